@@ -1,0 +1,1 @@
+"""What a document says, as frozen values without a word of Python."""

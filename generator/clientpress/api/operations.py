@@ -1,0 +1,143 @@
+"""Operations as values: what is sent where, and what comes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from clientpress.api.behaviours import Lines, Pagination, Polling
+from clientpress.api.schemas import Schema
+from clientpress.diagnostics import Place
+
+
+@dataclass(frozen=True, slots=True)
+class MediaType:
+    """A media type of a body or response.
+
+    Attributes:
+        schema: The whole content; None where the document says nothing.
+        item: One item of a sequential media type (3.2 `itemSchema`), such as a line of JSON Lines.
+        encoding: Content type of single parts of a form, by member.
+    """
+
+    place: Place
+    name: str
+    schema: Schema | None
+    item: Schema | None = None
+    encoding: dict[str, str] = field(default_factory=dict, compare=False)
+    examples: tuple[Any, ...] = ()
+    lines: Lines | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of an operation; defaults of `style` and `explode` are filled in."""
+
+    place: Place
+    wire: str
+    location: str
+    required: bool
+    schema: Schema
+    style: str
+    explode: bool
+    allow_reserved: bool = False
+    media_type: str = ""
+    description: str = ""
+    deprecated: bool = False
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A request body with its media types, in the document's order."""
+
+    place: Place
+    required: bool
+    media: tuple[MediaType, ...]
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A response: status is `200`, `2XX` or `default`."""
+
+    place: Place
+    status: str
+    description: str
+    media: tuple[MediaType, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A method on a path.
+
+    Attributes:
+        security: Alternatives, each a set of scheme names; None when the API's own apply.
+        base_url: An address that only this operation or its path has, else empty.
+    """
+
+    place: Place
+    id: str
+    method: str
+    path: str
+    tags: tuple[str, ...]
+    summary: str
+    description: str
+    parameters: tuple[Parameter, ...]
+    body: Body | None
+    responses: tuple[Response, ...]
+    security: tuple[tuple[str, ...], ...] | None
+    base_url: str
+    deprecated: bool
+    name: str = ""
+    group: str = ""
+    hidden: bool = False
+    retry: str = ""
+    idempotency_header: str = ""
+    pagination: Pagination | None = None
+    polling: Polling | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityScheme:
+    """How a key is sent: `kind` is apiKey, http, oauth2, openIdConnect or mutualTLS."""
+
+    place: Place
+    key: str
+    kind: str
+    scheme: str = ""
+    name: str = ""
+    location: str = ""
+    description: str = ""
+    env: tuple[str, ...] = ()
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag that groups operations."""
+
+    name: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """A whole document.
+
+    Attributes:
+        schemas: Every schema that has a place of its own: the components, and whatever a reference leads to.
+        components: The places under `components/schemas`, in the document's order.
+    """
+
+    title: str
+    version: str
+    description: str
+    base_url: str
+    base_url_env: tuple[str, ...]
+    tags: tuple[Tag, ...]
+    security: tuple[tuple[str, ...], ...]
+    schemes: tuple[SecurityScheme, ...]
+    operations: tuple[Operation, ...]
+    schemas: dict[Place, Schema]
+    components: tuple[Place, ...]

@@ -1,0 +1,216 @@
+"""Schemas as values: what a JSON value may be, in the terms of JSON Schema.
+
+References stay references, so that cycles are harmless. Null is a variant of a union; absence is a property of the member.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, TypeAlias
+
+from clientpress.diagnostics import Place
+
+
+class Access(Enum):
+    """In which direction a member travels (`readOnly`, `writeOnly`)."""
+
+    BOTH = "both"
+    READ = "read"
+    WRITE = "write"
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What every schema carries beside its meaning.
+
+    Attributes:
+        name: A name pinned with `x-clientpress-name`.
+        default: The default as JSON text's value in a one-tuple; empty when there is none.
+        extensions: Checked `x-clientpress-` extensions of this schema, by their short name.
+    """
+
+    place: Place
+    title: str = ""
+    description: str = ""
+    deprecated: bool = False
+    access: Access = Access.BOTH
+    default: tuple[Any, ...] = ()
+    examples: tuple[Any, ...] = ()
+    name: str = ""
+    extensions: dict[str, Any] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Anything:
+    """Any JSON value."""
+
+    meta: Meta
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """No value at all (the schema `false`)."""
+
+    meta: Meta
+
+
+@dataclass(frozen=True, slots=True)
+class Primitive:
+    """A string, integer, number, boolean or null, with its format."""
+
+    meta: Meta
+    type: str
+    format: str = ""
+    media_type: str = ""
+    """`contentMediaType`, or application/octet-stream for bytes outside JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """Exactly one value (`const`)."""
+
+    meta: Meta
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Enumeration:
+    """One of the listed scalars; servers may send others later. `type` is empty when the kinds are mixed."""
+
+    meta: Meta
+    type: str
+    values: tuple[Any, ...]
+    names: tuple[str, ...] = ()
+    descriptions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """A list of items."""
+
+    meta: Meta
+    items: Schema
+
+
+@dataclass(frozen=True, slots=True)
+class Tuple:
+    """A list with a type for each of its first items, and one for the rest (None: there is no rest)."""
+
+    meta: Meta
+    items: tuple[Schema, ...]
+    rest: Schema | None
+    exact: bool
+    """Whether the first items must all be there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """An object without declared members."""
+
+    meta: Meta
+    values: Schema
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A declared member of an object."""
+
+    wire: str
+    schema: Schema
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A discriminator: the property that tells the variants apart, and value → variant."""
+
+    property: str
+    mapping: tuple[tuple[str, Place], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """An object with declared members.
+
+    Attributes:
+        extra: The schema of undeclared members where the document speaks of them, else None.
+        parents: The schemas that an `allOf` took in by reference, in order.
+        tag: A discriminator that stands on this object itself: its children are the variants.
+    """
+
+    meta: Meta
+    fields: tuple[Field, ...]
+    extra: Schema | None = None
+    parents: tuple[Place, ...] = ()
+    tag: Tag | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Union:
+    """One of several variants (`oneOf`, `anyOf`, several types)."""
+
+    meta: Meta
+    variants: tuple[Schema, ...]
+    tag: Tag | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """All of several schemas at once. `clientpress.parse.compose` replaces every one of these."""
+
+    meta: Meta
+    parts: tuple[Schema, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Whatever stands at another place."""
+
+    meta: Meta
+    target: Place
+
+
+Schema: TypeAlias = (
+    Anything
+    | Nothing
+    | Primitive
+    | Constant
+    | Enumeration
+    | Array
+    | Tuple
+    | Mapping
+    | Object
+    | Union
+    | AllOf
+    | Reference
+)
+
+
+def is_null(schema: Schema) -> bool:
+    """Whether only null fits."""
+    return (isinstance(schema, Primitive) and schema.type == "null") or (
+        isinstance(schema, Constant) and schema.value is None
+    )
+
+
+def children(schema: Schema) -> tuple[Schema, ...]:
+    """The schemas directly below one; references are not followed."""
+    match schema:
+        case Array():
+            return (schema.items,)
+        case Tuple():
+            return (*schema.items, *([schema.rest] if schema.rest else []))
+        case Mapping():
+            return (schema.values,)
+        case Object():
+            return (
+                *(f.schema for f in schema.fields),
+                *([schema.extra] if schema.extra else []),
+            )
+        case Union():
+            return schema.variants
+        case AllOf():
+            return schema.parts
+        case _:
+            return ()

@@ -1,0 +1,302 @@
+"""The command. Results go to standard output, everything else to standard error.
+
+Exit status: 0 done, 1 the input has errors, 2 wrong use, 3 stale or edited.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from clientpress import __version__
+from clientpress.config import find_config
+from clientpress.diagnostics import Report, Severity
+from clientpress.generating import Outcome, prepare, summary
+from clientpress.output.write import diff, write
+from clientpress.printing import as_github, as_json, as_text
+
+FAILED, STALE = 1, 3
+_FORMATS: dict[str, Callable[[Report], str]] = {
+    "text": as_text,
+    "json": as_json,
+    "github": as_github,
+}
+
+strict_option = click.option("--strict", is_flag=True, help="Make warnings errors.")
+quiet_option = click.option(
+    "--quiet", "-q", is_flag=True, help="Say nothing but errors."
+)
+format_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(_FORMATS)),
+    default="text",
+    help="How findings are written.",
+)
+output_option = click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    help="The folder of the package itself; its argument is then a document.",
+)
+package_option = click.option(
+    "--package",
+    default="",
+    help="Name of the package; by default the name of its folder.",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="clientpress")
+def main() -> None:
+    """Typed Python clients and decoders from OpenAPI documents."""
+
+
+@main.command()
+@click.argument("names", nargs=-1, metavar="[CLIENT]… | DOCUMENT")
+@output_option
+@package_option
+@strict_option
+@quiet_option
+@format_option
+@click.option("--force", is_flag=True, help="Overwrite files that were edited by hand.")
+@click.option(
+    "--fresh-names", is_flag=True, help="Forget the names that earlier runs gave."
+)
+@click.option(
+    "--dry-run", is_flag=True, help="Write nothing; say what would be written."
+)
+def generate(
+    names: tuple[str, ...],
+    output: Path | None,
+    package: str,
+    strict: bool,
+    quiet: bool,
+    form: str,
+    force: bool,
+    fresh_names: bool,
+    dry_run: bool,
+) -> None:
+    """Write the clients of the configuration, or one client of a DOCUMENT.
+
+    Nothing is written unless every client can be.
+    """
+    with _no_traceback():
+        outcomes, failed = _prepare(
+            names,
+            output,
+            package,
+            form,
+            quiet,
+            strict=strict,
+            force=force,
+            fresh_names=fresh_names,
+        )
+        if failed:
+            sys.exit(FAILED)
+        if any(outcome.refused for outcome in outcomes):
+            for outcome in outcomes:
+                edited = [
+                    change
+                    for change in outcome.changes
+                    if change.state.value in ("edited", "foreign")
+                ]
+                click.echo(diff(outcome.folder, edited), nl=False, err=True)
+            sys.exit(STALE)
+        for outcome in outcomes:
+            if not dry_run:
+                write(outcome.folder, outcome.changes)
+        for line in summary(outcomes):
+            if not quiet:
+                click.echo(f"would do: {line}" if dry_run else line)
+
+
+@main.command()
+@click.argument("names", nargs=-1, metavar="[CLIENT]… | DOCUMENT")
+@output_option
+@package_option
+@strict_option
+@quiet_option
+@format_option
+def check(
+    names: tuple[str, ...],
+    output: Path | None,
+    package: str,
+    strict: bool,
+    quiet: bool,
+    form: str,
+) -> None:
+    """Compare the committed clients with what would be generated; exit with 3 and a diff when they differ."""
+    with _no_traceback():
+        outcomes, failed = _prepare(
+            names, output, package, form, quiet, strict=strict, force=True
+        )
+        if failed:
+            sys.exit(FAILED)
+        stale = [outcome for outcome in outcomes if outcome.is_stale]
+        for outcome in stale:
+            click.echo(diff(outcome.folder, outcome.changes), nl=False)
+        if stale:
+            listed = " ".join(outcome.package for outcome in stale)
+            click.echo(
+                f"stale: {listed}; run: {_command(names, output, package)}", err=True
+            )
+            sys.exit(STALE)
+        if not quiet:
+            for outcome in outcomes:
+                click.echo(f"{outcome.package}: up to date ({outcome.folder})")
+
+
+@main.command()
+@click.argument(
+    "documents",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="DOCUMENT…",
+)
+@quiet_option
+@format_option
+def validate(documents: tuple[Path, ...], quiet: bool, form: str) -> None:
+    """Check documents in full: structure, references, examples, extensions, and openapi-spec-validator."""
+    from clientpress.pipeline import validate as run
+
+    with _no_traceback():
+        failed = False
+        for document in documents:
+            report = Report()
+            run(document, report)
+            _print(report, form, quiet)
+            failed = failed or report.has_errors
+            if not report.has_errors and not quiet:
+                click.echo(f"{document}: no errors")
+        if failed:
+            sys.exit(FAILED)
+
+
+@main.command()
+@click.argument("stage", type=click.Choice(["document", "api", "plan", "names"]))
+@click.argument("document", type=click.Path(path_type=Path))
+@format_option
+def inspect(stage: str, document: Path, form: str) -> None:
+    """Print what a stage makes of a DOCUMENT, as JSON."""
+    from clientpress.inspecting import inspect_stage
+
+    with _no_traceback():
+        report = Report()
+        found = inspect_stage(stage, document, report)
+        _print(report, form, False)
+        if found is None:
+            sys.exit(FAILED)
+        click.echo(json.dumps(found, indent=1, ensure_ascii=False))
+
+
+def _prepare(
+    names: tuple[str, ...],
+    output: Path | None,
+    package: str,
+    form: str,
+    quiet: bool,
+    **options: Any,
+) -> tuple[list[Outcome], bool]:
+    """Make every client in memory; whether one of them failed."""
+    jobs = list[tuple[Path, Path, str, dict[str, Any]]]()
+    if output is not None:
+        if len(names) != 1:
+            raise click.UsageError("--output needs exactly one document.")
+        jobs.append((Path(names[0]), output, package, {}))
+    else:
+        jobs += _configured(names, package, form)
+    outcomes, failed = list[Outcome](), False
+    for spec, folder, name, more in jobs:
+        report = Report()
+        outcome = prepare(spec, folder, name, report, **options, **more)
+        _print(report, form, quiet)
+        failed = failed or outcome is None
+        if outcome is not None:
+            outcomes.append(outcome)
+    return outcomes, failed
+
+
+def _configured(
+    names: tuple[str, ...], package: str, form: str
+) -> list[tuple[Path, Path, str, dict[str, Any]]]:
+    if package:
+        raise click.UsageError("--package goes with --output.")
+    looks_like_file = [
+        name for name in names if Path(name).suffix in (".yaml", ".yml", ".json")
+    ]
+    if looks_like_file:
+        raise click.UsageError(
+            f"{looks_like_file[0]} is a document: say where to with --output DIR."
+        )
+    report = Report()
+    config = find_config(Path.cwd(), report)
+    if config is None:
+        _print(report, form, False)
+        sys.exit(FAILED)
+    known = {client.name: client for client in config.clients}
+    for name in names:
+        if name not in known:
+            raise click.UsageError(
+                f"There is no client {name!r}. Known: {', '.join(known)}."
+            )
+    here = Path.cwd()
+    return [
+        (
+            _shown(client.spec, here),
+            _shown(client.output, here),
+            client.package,
+            {"full": True},
+        )
+        for client in config.clients
+        if not names or client.name in names
+    ]
+
+
+def _shown(path: Path, here: Path) -> Path:
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def _command(names: tuple[str, ...], output: Path | None, package: str) -> str:
+    words = ["clientpress", "generate", *names]
+    if output is not None:
+        words += ["--output", str(output)]
+    return " ".join(words + (["--package", package] if package else []))
+
+
+def _print(report: Report, form: str, quiet: bool) -> None:
+    if quiet:
+        errors = Report()
+        errors.locator = report.locator
+        for diagnostic in report:
+            if diagnostic.severity is Severity.ERROR:
+                errors.add(diagnostic)
+        report = errors
+    click.echo(_FORMATS[form](report), nl=False, err=form == "text")
+
+
+@contextmanager
+def _no_traceback() -> Iterator[None]:
+    """What the file system refuses is a message, never a traceback."""
+    try:
+        yield
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(
+            f"{where}error E403: {(error.strerror or str(error)).lower()}", err=True
+        )
+        sys.exit(FAILED)
+    except KeyboardInterrupt:
+        click.echo("interrupted; nothing half-written is left", err=True)
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

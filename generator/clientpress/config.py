@@ -1,0 +1,106 @@
+"""`[tool.clientpress]` of pyproject.toml, or clientpress.toml, to a frozen configuration."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from clientpress.diagnostics import Place, Position, Report
+
+_KEYS = ("spec", "output", "package")
+
+
+@dataclass(frozen=True, slots=True)
+class ClientConfig:
+    """One client: its document, and the folder and name of its package."""
+
+    name: str
+    spec: Path
+    output: Path
+    package: str
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All clients of a configuration file; `root` is its folder."""
+
+    root: Path
+    clients: tuple[ClientConfig, ...]
+
+
+def find_config(start: Path, report: Report) -> Config | None:
+    """The configuration in this folder or the nearest one above it that has one."""
+    for folder in (start, *start.parents):
+        for name in ("clientpress.toml", "pyproject.toml"):
+            path = folder / name
+            if path.is_file():
+                found = _load(path, report)
+                if found is not None or report.has_errors:
+                    return found
+    report.error(
+        "E401",
+        None,
+        "there is no [tool.clientpress] in a pyproject.toml, nor a clientpress.toml, in this folder or above",
+        "Name a document: clientpress generate openapi.yaml --output acme",
+    )
+    return None
+
+
+def _load(path: Path, report: Report) -> Config | None:
+    place = Place(str(path))
+    try:
+        data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        report.error("E401", place, f"not valid TOML: {error}", position=Position(1, 1))
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        report.error("E001", place, f"cannot read the configuration: {error}")
+        return None
+    table: Any = (
+        data
+        if path.name == "clientpress.toml"
+        else data.get("tool", {}).get("clientpress")
+    )
+    if table is None:
+        return None
+    clients = table.get("clients") if isinstance(table, dict) else None
+    if not isinstance(clients, dict) or not clients or set(table) != {"clients"}:
+        report.error(
+            "E401",
+            place,
+            "the configuration needs one table [tool.clientpress.clients.NAME] for each client",
+        )
+        return None
+    made = tuple(
+        _client(name, words, path.parent, place, report)
+        for name, words in clients.items()
+    )
+    return None if report.has_errors else Config(path.parent, made)
+
+
+def _client(
+    name: str, words: Any, root: Path, place: Place, report: Report
+) -> ClientConfig:
+    table: dict[str, Any] = words if isinstance(words, dict) else {}
+    for key in table:
+        if key not in _KEYS:
+            near = get_close_matches(key, _KEYS, n=1)
+            hint = (
+                f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(_KEYS)}."
+            )
+            report.error(
+                "E401", place, f"the client {name!r} has an unknown key {key!r}", hint
+            )
+    for key in ("spec", "output"):
+        if not isinstance(table.get(key), str):
+            report.error("E401", place, f"the client {name!r} needs a string {key!r}")
+    output = Path(str(table.get("output", name)))
+    return ClientConfig(
+        name,
+        root / str(table.get("spec", "")),
+        root / output,
+        str(table.get("package", output.name)),
+    )

@@ -1,0 +1,192 @@
+"""Findings about a document, as values.
+
+A stage never prints and never raises for bad input: it reports a `Diagnostic` with a stable code, the place in the
+document, what is wrong, and a hint. The places are JSON Pointers; `clientpress.document.sources` turns them into lines
+and columns, and only `clientpress.cli` prints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+
+class Severity(StrEnum):
+    """How bad a finding is. Only errors stop a run; `--strict` makes warnings errors."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Position(NamedTuple):
+    """Line and column in a text, both counted from 1."""
+
+    line: int
+    column: int
+
+
+class Place(NamedTuple):
+    """A node of a document: the file as the user named it, and a JSON Pointer (RFC 6901) into it."""
+
+    file: str
+    pointer: str = ""
+
+    def child(self, *keys: str | int) -> Place:
+        """The place of a member or item below this one."""
+        steps = "".join("/" + escape_step(str(key)) for key in keys)
+        return Place(self.file, self.pointer + steps)
+
+    def __str__(self) -> str:
+        return f"{self.file}#{self.pointer}"
+
+
+def escape_step(step: str) -> str:
+    """One step of a JSON Pointer."""
+    return (
+        step.replace("~", "~0").replace("/", "~1")
+        if "~" in step or "/" in step
+        else step
+    )
+
+
+def pointer_steps(pointer: str) -> list[str]:
+    """The steps of a JSON Pointer, unescaped."""
+    return [
+        step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]
+    ]
+
+
+# Every code with a one-line meaning. A code is never given a second meaning.
+CODES: dict[str, str] = {
+    "E001": "the file cannot be read",
+    "E002": "the text is not JSON or YAML",
+    "E003": "a key appears twice in one object",
+    "E004": "the document is too large, too deep, or expands too far",
+    "E005": "the file is not an OpenAPI 3.0, 3.1 or 3.2 document",
+    "E101": "the document breaks the structure that the OpenAPI Specification demands",
+    "E102": "a reference leads nowhere",
+    "E103": "a reference leads out of the allowed files",
+    "E104": "a schema refers to itself without end",
+    "E201": "two operations have the same operationId",
+    "E202": "the path template and the path parameters do not match",
+    "E203": "two paths are the same but for the names of their parameters",
+    "E204": "an example does not fit its schema",
+    "E205": "a default does not fit its schema",
+    "E206": "a required member is not declared",
+    "E207": "a discriminator leads nowhere",
+    "E301": "an x-clientpress extension is unknown",
+    "E302": "an x-clientpress extension has the wrong form",
+    "E303": "an x-clientpress extension points at something that is not there",
+    "E401": "the configuration has an error",
+    "E402": "a file to be written was edited by hand",
+    "E403": "the output cannot be written",
+    "E404": "a filter matches nothing",
+    "W501": "a construct has no precise Python type; a JSON value or bytes stand in for it",
+    "W502": "a keyword is not supported and has no effect",
+    "W503": "schemas that must hold together contradict each other",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding.
+
+    Attributes:
+        code: A key of `CODES`.
+        message: What is wrong, and why, in one sentence.
+        place: Where; None only for findings about no document.
+        hint: What to do about it.
+        position: Line and column, when they are known without looking the place up (syntax errors).
+    """
+
+    code: str
+    message: str
+    place: Place | None = None
+    hint: str = ""
+    severity: Severity = Severity.ERROR
+    position: Position | None = None
+
+
+class Locator(Protocol):
+    """Finds places in the files that were read."""
+
+    def locate(self, place: Place) -> Position | None:
+        """Line and column of a place."""
+        ...
+
+    def line(self, file: str, number: int) -> str:
+        """The text of a line."""
+        ...
+
+
+class Report:
+    """Collects findings beside the flow of data; `locator` knows the lines of their places once files were read."""
+
+    def __init__(self) -> None:
+        self._found: dict[Diagnostic, None] = {}
+        self.locator: Locator | None = None
+
+    def error(
+        self,
+        code: str,
+        place: Place | None,
+        message: str,
+        hint: str = "",
+        position: Position | None = None,
+    ) -> None:
+        """Add an error."""
+        self.add(
+            Diagnostic(_known(code), message, place, hint, Severity.ERROR, position)
+        )
+
+    def warning(
+        self, code: str, place: Place | None, message: str, hint: str = ""
+    ) -> None:
+        """Add a warning."""
+        self.add(Diagnostic(_known(code), message, place, hint, Severity.WARNING))
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        """Add a finding; the same finding twice counts once."""
+        self._found.setdefault(diagnostic)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether any finding is an error."""
+        return any(found.severity is Severity.ERROR for found in self._found)
+
+    def strict(self) -> None:
+        """Make every warning an error."""
+        found = [
+            replace(d, severity=Severity.ERROR) if d.severity is Severity.WARNING else d
+            for d in self._found
+        ]
+        self._found = dict.fromkeys(found)
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+class InputError(Exception):
+    """The input has errors; `report` holds all of them. Raised by the library calls, never by a stage."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(
+            "; ".join(
+                f"{d.place or ''} {d.message}"
+                for d in report
+                if d.severity is Severity.ERROR
+            )
+        )
+        self.report = report
+
+
+def _known(code: str) -> str:
+    if code not in CODES:
+        raise KeyError(f"diagnostic code {code} is not in CODES")
+    return code

@@ -1,0 +1,1 @@
+"""Text to a resolved document: load with positions, resolve references, check, normalise."""

@@ -1,0 +1,267 @@
+"""What the specification demands beyond structure, checked over the raw document, each finding with its place.
+
+openapi-spec-validator gives no place for a repeated operationId, never looks into `itemSchema`, and accepts an example that breaks
+its schema; so these come first, and it is the second opinion (`clientpress.document.second_opinion`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import jsonschema_rs
+
+from clientpress.diagnostics import Place, Report
+from clientpress.document.normalise import schema_keywords
+from clientpress.document.sources import Node, Source, Sources
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
+
+
+def check_meaning(
+    source: Source, sources: Sources, version: str, report: Report, *, full: bool
+) -> None:
+    """Report repeated operationIds and paths; with `full`, also examples and defaults that break their schemas."""
+    document = Node(source.data, Place(source.name))
+    tell = report.error if full else report.warning
+    seen_ids, seen_paths = dict[str, Place](), dict[str, str]()
+    for path, operation in _operations(document):
+        shape = _PLACEHOLDER.sub("{}", path)
+        if seen_paths.setdefault(shape, path) != path:
+            place = document.place.child("paths", path)
+            tell(
+                "E203",
+                place,
+                f"this path is the same as {seen_paths[shape]} but for the names of its parameters",
+                "Merge them.",
+            )
+        name = operation.data.get("operationId")
+        if not isinstance(name, str):
+            continue
+        first = seen_ids.setdefault(name, operation.place)
+        if first != operation.place:
+            position = sources.locate(first)
+            line = f" in line {position.line}" if position else ""
+            tell(
+                "E201",
+                operation.place.child("operationId"),
+                f"the operationId {name!r} is taken already{line}",
+                "Give it one of its own.",
+            )
+    if full:
+        _Values(sources, version, report).check(document)
+
+
+def _operations(document: Node) -> Iterator[tuple[str, Node]]:
+    paths = document.data.get("paths")
+    for path, item in paths.items() if isinstance(paths, dict) else ():
+        for method in METHODS:
+            if isinstance(item, dict) and isinstance(item.get(method), dict):
+                yield path, document.child("paths", path, method)
+
+
+class _Values:
+    """Examples and defaults against their schemas."""
+
+    def __init__(self, sources: Sources, version: str, report: Report) -> None:
+        self._sources, self._version, self._report = sources, version, report
+
+    def check(self, document: Node) -> None:
+        """Every Schema Object and everything that has a schema beside examples."""
+        todo = [document]
+        while todo:
+            node = todo.pop()
+            data = node.data
+            if isinstance(data, dict):
+                if "schema" in data or "itemSchema" in data:
+                    self._beside(node)
+                if _is_schema_place(node.place.pointer):
+                    self._schema(node)
+                todo += [
+                    node.child(key)
+                    for key, value in data.items()
+                    if isinstance(value, (dict, list))
+                    and key
+                    not in ("example", "examples", "default", "enum", "const", "value")
+                    and not key.startswith("x-")
+                ]
+            elif isinstance(data, list):
+                todo += [
+                    node.child(i)
+                    for i, value in enumerate(data)
+                    if isinstance(value, (dict, list))
+                ]
+
+    def _schema(self, node: Node) -> None:
+        if "default" in node.data:
+            self._compare(
+                node,
+                node.data["default"],
+                node.place.child("default"),
+                "E205",
+                "the default",
+            )
+        examples = node.data.get("examples")
+        for i, example in enumerate(examples) if isinstance(examples, list) else ():
+            self._compare(
+                node, example, node.place.child("examples", i), "E204", "the example"
+            )
+        if "example" in node.data:
+            self._compare(
+                node,
+                node.data["example"],
+                node.place.child("example"),
+                "E204",
+                "the example",
+            )
+
+    def _beside(self, node: Node) -> None:
+        """Examples of a parameter, header or media type."""
+        whole = node.child("schema") if "schema" in node.data else None
+        if whole is None:
+            self._items(node)
+            return
+        if "example" in node.data:
+            self._compare(
+                whole,
+                node.data["example"],
+                node.place.child("example"),
+                "E204",
+                "the example",
+            )
+        for place, value in self._named_examples(node, ("value", "dataValue")):
+            self._compare(whole, value, place, "E204", "the example")
+
+    def _items(self, node: Node) -> None:
+        """Examples of a sequential media type: a list of items."""
+        schema = node.child("itemSchema")
+        for place, value in self._named_examples(node, ("dataValue", "value")):
+            for i, item in enumerate(value) if isinstance(value, list) else ():
+                self._compare(schema, item, place.child(i), "E204", "the example")
+
+    def _named_examples(
+        self, node: Node, words: tuple[str, ...]
+    ) -> Iterator[tuple[Place, Any]]:
+        examples = node.data.get("examples")
+        for name in examples if isinstance(examples, dict) else ():
+            example: Node | None = node.child("examples", name)
+            if (
+                example
+                and isinstance(example.data, dict)
+                and isinstance(example.data.get("$ref"), str)
+            ):
+                example = self._sources.resolve(example.data["$ref"], example.place)
+            if example is None or not isinstance(example.data, dict):
+                continue
+            for word in words:
+                if word in example.data:
+                    yield example.place.child(word), example.data[word]
+
+    def _compare(
+        self, schema: Node, value: Any, place: Place, code: str, what: str
+    ) -> None:
+        if not isinstance(schema.data, (dict, bool)):
+            return
+        try:
+            validator = jsonschema_rs.Draft202012Validator(self._standalone(schema))
+        except (ValueError, jsonschema_rs.ReferencingError):
+            return  # a schema that is broken itself has findings of its own
+        for error in validator.iter_errors(value):
+            inner = place.child(*(str(step) for step in error.instance_path))
+            self._report.error(
+                code,
+                inner,
+                f"{what} does not fit its schema: {_short(error.message)}",
+                "Change one of the two.",
+            )
+
+    def _standalone(self, schema: Node) -> Any:
+        """The schema with everything it refers to inside it, in the form of JSON Schema 2020-12."""
+        bundle = _Bundle(self._sources, self._version)
+        root = bundle.convert(schema)
+        if isinstance(root, bool):
+            return root
+        return {**root, "$defs": bundle.definitions} if bundle.definitions else root
+
+
+class _Bundle:
+    """Copies schemas and what they refer to into one."""
+
+    def __init__(self, sources: Sources, version: str) -> None:
+        self._sources, self._version = sources, version
+        self._names = dict[Place, str]()
+        self.definitions = dict[str, Any]()
+
+    def convert(self, node: Node) -> Any:
+        data = node.data
+        if not isinstance(data, dict):
+            return data
+        words = dict(schema_keywords(data, self._version))
+        for word in (
+            "example",
+            "examples",
+            "default",
+            "discriminator",
+            "xml",
+            "externalDocs",
+            "$schema",
+            "$id",
+            "$anchor",
+        ):
+            words.pop(word, None)
+        reference = words.get("$ref")
+        if isinstance(reference, str):
+            words["$ref"] = self._reference(reference, node.place)
+        for word in (
+            "items",
+            "additionalProperties",
+            "not",
+            "if",
+            "then",
+            "else",
+            "contains",
+            "propertyNames",
+        ):
+            if isinstance(words.get(word), dict):
+                words[word] = self.convert(node.child(word))
+        for word in ("properties", "patternProperties", "$defs", "dependentSchemas"):
+            if isinstance(words.get(word), dict):
+                words[word] = {
+                    key: self.convert(node.child(word, key)) for key in words[word]
+                }
+        for word in ("allOf", "oneOf", "anyOf", "prefixItems"):
+            if isinstance(words.get(word), list):
+                words[word] = [
+                    self.convert(node.child(word, i)) for i in range(len(words[word]))
+                ]
+        words = {key: value for key, value in words.items() if not key.startswith("x-")}
+        if words.pop("nullable", False) is True:
+            words = {"anyOf": [words, {"type": "null"}]}
+        return words
+
+    def _reference(self, reference: str, place: Place) -> str:
+        target = self._sources.resolve(reference, place, Report())
+        if target is None:
+            return "#/$defs/missing"
+        if target.place not in self._names:
+            name = self._names[target.place] = f"s{len(self._names)}"
+            self.definitions[name] = True
+            self.definitions[name] = self.convert(target)
+        return f"#/$defs/{self._names[target.place]}"
+
+
+def _is_schema_place(pointer: str) -> bool:
+    """Whether a Schema Object stands at a pointer."""
+    steps = pointer.split("/")
+    last, above = steps[-1], steps[-2] if len(steps) > 1 else ""
+    if above in ("properties", "patternProperties", "$defs", "schemas"):
+        return True
+    if last in ("schema", "itemSchema", "items", "additionalProperties"):
+        return above != "properties"
+    return above in ("allOf", "oneOf", "anyOf", "prefixItems") and last.isdigit()
+
+
+def _short(message: str) -> str:
+    return message if len(message) < 160 else message[:80] + " … " + message[-70:]

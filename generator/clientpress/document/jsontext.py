@@ -1,0 +1,109 @@
+"""JSON text to plain data, fast; positions only when a finding needs them."""
+
+from __future__ import annotations
+
+import json
+from json.decoder import scanstring  # type: ignore[attr-defined]  # public in the module, missing in its stub
+from typing import Any
+
+from clientpress.diagnostics import Position
+
+_WHITESPACE = " \t\n\r"
+
+
+class DuplicateKeyError(ValueError):
+    """An object has a key twice; `key` is the key."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"the key {key!r} appears twice in one object")
+        self.key = key
+
+
+def read_json(text: str) -> Any:
+    """Read a JSON document.
+
+    Raises:
+        json.JSONDecodeError: The text is not JSON.
+        DuplicateKeyError: An object has the same key twice.
+        RecursionError: The document is too deep.
+    """
+    return json.loads(text, object_pairs_hook=_object)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        seen = set[str]()
+        for key, _ in pairs:
+            if key in seen:
+                raise DuplicateKeyError(key)
+            seen.add(key)
+    return made
+
+
+def find_in_json(text: str, steps: list[str]) -> Position:
+    """The position of the node that the steps lead to, or of the nearest one above it that exists.
+
+    Walks the text and skips what is not on the way, so nothing is paid before a finding is shown.
+    """
+    index = _skip(text, 0)
+    for step in steps:
+        below = (
+            _member(text, index, step)
+            if text[index] == "{"
+            else _item(text, index, step)
+        )
+        if below < 0:
+            break
+        index = below
+    return position_at(text, index)
+
+
+def position_at(text: str, index: int) -> Position:
+    """Line and column of a character."""
+    return Position(text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index))
+
+
+def find_key_twice(text: str, key: str) -> Position:
+    """The position of the second appearance of a key that one object has twice (or of its first in the text)."""
+    quoted = json.dumps(key, ensure_ascii=False)
+    first = text.find(quoted)
+    second = text.find(quoted, first + 1)
+    return position_at(text, max(second, first, 0))
+
+
+_value_end = json.JSONDecoder().raw_decode
+
+
+def _skip(text: str, index: int) -> int:
+    while text[index] in _WHITESPACE:
+        index += 1
+    return index
+
+
+def _member(text: str, index: int, wanted: str) -> int:
+    """The index of the key of a member; what it stands before is found from there by `_after_key`."""
+    index = _skip(text, index + 1)
+    while text[index] == '"':
+        key, after = scanstring(text, index + 1)
+        value = _skip(text, _skip(text, after) + 1)
+        if key == wanted:
+            return value
+        index = _skip(text, _value_end(text, value)[1])
+        if text[index] == ",":
+            index = _skip(text, index + 1)
+    return -1
+
+
+def _item(text: str, index: int, wanted: str) -> int:
+    if text[index] != "[" or not wanted.isdigit():
+        return -1
+    index = _skip(text, index + 1)
+    for _ in range(int(wanted)):
+        if text[index] == "]":
+            return -1
+        index = _skip(text, _value_end(text, index)[1])
+        if text[index] != ",":
+            return -1
+        index = _skip(text, index + 1)
+    return -1 if text[index] == "]" else index

@@ -1,0 +1,73 @@
+"""OpenAPI 3.0 and 3.1 to the form of 3.2, one Schema Object at a time.
+
+The parser hands every Schema Object through `schema_keywords` and never asks for the version again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+_REWRITTEN = frozenset(
+    {"nullable", "exclusiveMinimum", "exclusiveMaximum", "example", "x-nullable"}
+)
+
+
+def version_of(data: Any) -> str:
+    """`3.0`, `3.1` or `3.2`; empty when this is not such a document."""
+    version = data.get("openapi") if isinstance(data, dict) else None
+    text = (
+        version
+        if isinstance(version, str)
+        else repr(version) if isinstance(version, float) else ""
+    )
+    return (
+        text[:3] if text[:3] in ("3.0", "3.1", "3.2") and text[3:4] in ("", ".") else ""
+    )
+
+
+def schema_keywords(data: Mapping[str, Any], version: str) -> Mapping[str, Any]:
+    """The keywords of a Schema Object in the form of 3.2; the same object when nothing has to change."""
+    if _REWRITTEN.isdisjoint(data) and not (
+        version == "3.0" and "$ref" in data and len(data) > 1
+    ):
+        return data
+    if version == "3.0" and "$ref" in data:
+        return {
+            "$ref": data["$ref"],
+            **{
+                k: v
+                for k, v in data.items()
+                if k in ("description", "nullable") or k.startswith("x-")
+            },
+        }
+    out = {k: v for k, v in data.items() if k not in _REWRITTEN}
+    for limit, exclusive in (
+        ("minimum", "exclusiveMinimum"),
+        ("maximum", "exclusiveMaximum"),
+    ):
+        value = data.get(exclusive)
+        if value is True and limit in out:
+            out[exclusive] = out.pop(limit)
+        elif value is not None and not isinstance(value, bool):
+            out[exclusive] = value
+    if "example" in data and "examples" not in data:
+        out["examples"] = [data["example"]]
+    if data.get("nullable") is True or data.get("x-nullable") is True:
+        _add_null(out)
+    return out
+
+
+def _add_null(out: dict[str, Any]) -> None:
+    """Say in the words of 3.1 that null is allowed too."""
+    kind = out.get("type")
+    if isinstance(kind, str):
+        out["type"] = [kind, "null"]
+    elif isinstance(kind, list):
+        out["type"] = kind if "null" in kind else [*kind, "null"]
+    else:
+        out["nullable"] = (
+            True  # a composition or an untyped schema: the parser adds the variant
+        )
+    if isinstance(out.get("enum"), list) and None not in out["enum"]:
+        out["enum"] = [*out["enum"], None]

@@ -1,0 +1,162 @@
+"""The structure that the OpenAPI Specification demands, checked by its own JSON Schemas.
+
+jsonschema-rs is about four hundred times as fast as a validator in Python here, and says where. The schemas come from
+openapi-spec-validator.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import jsonschema_rs
+
+from clientpress.diagnostics import Place, Report
+from clientpress.document.sources import Source
+
+# Slips that leave no doubt about what is meant. Many published documents have them.
+_HARMLESS_MISSING = (
+    "description",
+    "version",
+    "title",
+    "required",
+    "responses",
+    "paths",
+    "url",
+)
+
+
+def check_structure(
+    source: Source, version: str, report: Report, *, full: bool
+) -> None:
+    """Report where the document breaks the specification's structure.
+
+    Args:
+        full: Whether every finding is an error. Otherwise what can still be read without doubt is a warning.
+    """
+    for error in _validator(version).iter_errors(source.data):
+        for found in _causes(error):
+            steps = [str(step) for step in found.instance_path]
+            place = Place(source.name).child(*steps)
+            message, hint = _told(found)
+            if full or not _is_harmless(found, steps):
+                report.error("E101", place, message, hint)
+            else:
+                report.warning("E101", place, message, hint)
+
+
+@cache
+def _validator(version: str) -> Any:
+    path = (
+        files("openapi_spec_validator")
+        / "resources"
+        / "schemas"
+        / f"v{version}"
+        / "schema.json"
+    )
+    return jsonschema_rs.validator_for(json.loads(path.read_text(encoding="utf-8")))
+
+
+def _causes(error: Any) -> Iterator[Any]:
+    """The findings behind one: of alternatives, those of the one that the document comes nearest to."""
+    kind = error.kind
+    branches = getattr(kind, "context", None)
+    if not branches:
+        yield error
+        return
+    instance = error.instance
+    is_reference = isinstance(instance, dict) and "$ref" in instance
+    candidates = [branch for branch in branches if branch]
+    plain = [
+        branch for branch in candidates if is_reference or not _wants_reference(branch)
+    ] or candidates
+    best = min(
+        plain,
+        key=lambda branch: (
+            _is_another(branch),
+            -max(len(e.instance_path) for e in branch),
+            len(branch),
+        ),
+    )
+    for inner in best:
+        yield from _causes(inner)
+
+
+def _wants_reference(branch: list[Any]) -> bool:
+    return any(
+        type(e.kind).__name__.endswith("Required")
+        and getattr(e.kind, "property", "") == "$ref"
+        for e in branch
+    )
+
+
+def _is_another(branch: list[Any]) -> bool:
+    """Whether an alternative is meant for something else: its constant or list of values does not match."""
+    return any(type(e.kind).__name__.endswith(("Enum", "Constant")) for e in branch)
+
+
+def _told(error: Any) -> tuple[str, str]:
+    kind = error.kind
+    name = type(kind).__name__.rpartition("_")[2]
+    where = str(error.instance_path[-1]) if error.instance_path else "the document"
+    if name == "Required":
+        return (
+            f"{where!r} has no {kind.property!r}"
+            if error.instance_path
+            else f"the document has no {kind.property!r}"
+        ), "Add it."
+    if name in ("AdditionalProperties", "UnevaluatedProperties"):
+        listed = ", ".join(repr(item) for item in kind.unexpected)
+        return (
+            f"{where!r} may not have {listed}",
+            "Check the spelling, or start the name with x-.",
+        )
+    if name == "Type":
+        return f"{where!r} has the wrong type: {_plain(error.message)}", ""
+    return f"{where!r}: {_plain(error.message)}", ""
+
+
+def _plain(message: str) -> str:
+    return message if len(message) < 200 else message[:90] + " … " + message[-90:]
+
+
+def _is_harmless(error: Any, steps: list[str]) -> bool:
+    """Whether the document can still be read in only one way."""
+    kind = error.kind
+    name = type(kind).__name__.rpartition("_")[2]
+    if name == "Required":
+        return kind.property in _HARMLESS_MISSING
+    if name in (
+        "AdditionalProperties",
+        "UnevaluatedProperties",
+        "Pattern",
+        "Format",
+        "PropertyNames",
+    ):
+        return True
+    in_schema = any(
+        step in ("schema", "schemas", "properties", "items") for step in steps
+    )
+    if name in ("Enum", "Constant", "Const"):
+        return steps[-1:] not in (["in"], ["type"]) or in_schema
+    if name == "Type":
+        return in_schema or steps[-1:] in (
+            ["description"],
+            ["summary"],
+            ["title"],
+            ["version"],
+            ["operationId"],
+            ["example"],
+        )
+    return in_schema or name in (
+        "OneOf",
+        "OneOfNotValid",
+        "AnyOf",
+        "Not",
+        "MinProperties",
+        "MinItems",
+        "UniqueItems",
+    )

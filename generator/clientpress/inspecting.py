@@ -1,0 +1,65 @@
+"""What the stages make of a document, as plain data."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from clientpress.diagnostics import Place, Report
+from clientpress.pipeline import load, read_api
+from clientpress.plan.package import plan_package
+
+
+def inspect_stage(stage: str, path: Path, report: Report) -> Any:
+    """The value of a stage as JSON data; None when the document has errors.
+
+    Args:
+        stage: document, api, plan or names.
+    """
+    document = load(path, report)
+    if document is None:
+        return None
+    if stage == "document":
+        return document.entry.data
+    api = read_api(document, report)
+    if report.has_errors:
+        return None
+    if stage == "api":
+        return plain(api)
+    plan = plan_package(api, "package", {}, report)
+    if stage == "names":
+        return {str(place): name for place, name in plan.models.names.items()}
+    return plain(
+        {
+            "groups": plan.groups,
+            "models": plan.models.modules,
+            "credentials": plan.credentials,
+        }
+    )
+
+
+def plain(value: Any) -> Any:
+    """Dataclasses as objects with their kind, places as text."""
+    if isinstance(value, Place):
+        return str(value)
+    if isinstance(value, Enum):
+        return value.value
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        words = {
+            field.name: plain(getattr(value, field.name))
+            for field in dataclasses.fields(value)
+        }
+        kept = {
+            key: found
+            for key, found in words.items()
+            if found not in ("", None, [], {}, False)
+        }
+        return {"kind": type(value).__name__, **kept}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return value

@@ -1,0 +1,1 @@
+"""Text to files: comparing, writing, the manifest."""

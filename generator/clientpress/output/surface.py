@@ -1,0 +1,65 @@
+"""The API surface of a package as data: what a caller can see, for comparing two versions of it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from clientpress.plan.types import Alias, Default, EnumClass, ModelClass, Plan
+from clientpress.render import layout
+
+
+def dump_surface(plan: Plan) -> str:
+    """`.clientpress/surface.json`: groups with their methods, models with their members."""
+    groups = {
+        group.attribute: {
+            method.name: {
+                "kind": method.kind,
+                "operation": f"{method.plan.operation.method} {method.plan.operation.path}",
+                "arguments": {
+                    argument.name: _member(argument.annotation, argument.default)
+                    for argument in _arguments(method.plan)
+                },
+                "returns": layout.flat(layout.annotation(method.plan.returns)),
+            }
+            for method in group.methods
+        }
+        for group in plan.groups
+    }
+    models = {
+        name: _definition(found)
+        for name, found in sorted(plan.models.definitions.items())
+    }
+    return (
+        json.dumps({"groups": groups, "models": models}, indent=1, ensure_ascii=False)
+        + "\n"
+    )
+
+
+def _arguments(plan: Any) -> list[Any]:
+    body = plan.body
+    return [
+        *plan.arguments,
+        *((body.whole,) if body and body.whole else body.arguments if body else ()),
+    ]
+
+
+def _member(annotation: Any, default: Default) -> str:
+    shown = layout.flat(layout.annotation(annotation))
+    return shown if default is Default.REQUIRED else f"{shown} = {default.value}"
+
+
+def _definition(found: Any) -> Any:
+    if isinstance(found, ModelClass):
+        return {
+            "base": found.base,
+            "members": {
+                member.name: _member(member.annotation, member.default)
+                for member in found.members
+            },
+        }
+    if isinstance(found, EnumClass):
+        return {"values": [member.value for member in found.members]}
+    if isinstance(found, Alias):
+        return {"alias": layout.flat(layout.annotation(found.annotation))}
+    return {"twin_of": found.model}

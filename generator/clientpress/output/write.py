@@ -1,0 +1,177 @@
+"""Comparing a package in memory with a folder, and writing it.
+
+Everything is decided before the first byte is written. A file that someone edited is never overwritten without `force`; a file that
+a formatter rewrote, or that has other line ends, is not edited. Only files that the manifest owns are removed.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from clientpress.diagnostics import Place, Report
+from clientpress.output.manifest import PATH, Manifest, hash_file
+
+
+class State(Enum):
+    """What stands between a file in memory and the same file in the folder."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    REFORMATTED = "reformatted"
+    EDITED = "edited"
+    FOREIGN = "foreign"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One file: its path below the folder, its state, and both texts where they exist."""
+
+    path: str
+    state: State
+    old: str | None
+    new: str | None
+
+
+def compare(
+    folder: Path, files: Mapping[str, str], manifest: Manifest | None
+) -> list[Change]:
+    """Every file of the package, and those of the last run that are no longer wanted."""
+    changes = [
+        _compare_one(folder, path, text, manifest) for path, text in files.items()
+    ]
+    for path in sorted(set(manifest.files if manifest else ()) - set(files)):
+        old = _read(folder / path)
+        if old is None or not _inside(folder, path):
+            continue
+        owned = (
+            manifest is not None
+            and hash_file(path, old).text == manifest.files[path].text
+        )
+        changes.append(
+            Change(path, State.REMOVED if owned else State.EDITED, old, None)
+        )
+    return changes
+
+
+def _compare_one(
+    folder: Path, path: str, text: str, manifest: Manifest | None
+) -> Change:
+    old = _read(folder / path)
+    if old is None:
+        return Change(path, State.NEW, None, text)
+    if old == text:
+        return Change(path, State.UNCHANGED, old, text)
+    known = manifest.files.get(path) if manifest else None
+    if path == PATH or (
+        known is None and path.startswith(".clientpress/") and manifest
+    ):
+        return Change(path, State.CHANGED, old, text)
+    if known is None:
+        return Change(path, State.FOREIGN, old, text)
+    found, wanted = hash_file(path, old), hash_file(path, text)
+    same_tree = bool(known.tree) and found.tree == known.tree
+    if found.text != known.text and not same_tree:
+        return Change(path, State.EDITED, old, text)
+    if wanted == known:
+        return Change(path, State.REFORMATTED, old, text)
+    return Change(path, State.CHANGED, old, text)
+
+
+def _read(path: Path) -> str | None:
+    try:
+        return path.read_bytes().decode("utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except UnicodeDecodeError:
+        return "\ufffd"
+    except IsADirectoryError:
+        return "\ufffd"
+
+
+def _inside(folder: Path, path: str) -> bool:
+    return folder.resolve() in (folder / path).resolve().parents
+
+
+def refuse_edits(folder: Path, changes: list[Change], report: Report) -> bool:
+    """Report files that must not be overwritten; whether there are any."""
+    refused = [
+        change for change in changes if change.state in (State.EDITED, State.FOREIGN)
+    ]
+    for change in refused:
+        why = (
+            "was edited by hand"
+            if change.state is State.EDITED
+            else "was not written by clientpress"
+        )
+        report.error(
+            "E402",
+            Place(str(folder / change.path)),
+            f"this file {why} and would be overwritten",
+            "Move your code into a module of its own, a subclass or an overlay; or use --force.",
+        )
+    return bool(refused)
+
+
+def write(folder: Path, changes: list[Change]) -> None:
+    """Write, replace and remove files, each at once. The manifest comes last.
+
+    Raises:
+        OSError: A file cannot be written; those before it are complete.
+    """
+    todo = [
+        change
+        for change in changes
+        if change.state not in (State.UNCHANGED, State.REFORMATTED)
+    ]
+    for change in sorted(todo, key=lambda change: change.path == PATH):
+        target = folder / change.path
+        if change.new is None:
+            target.unlink(missing_ok=True)
+            _remove_empty(target.parent, folder)
+        else:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _replace(target, change.new)
+
+
+def _replace(target: Path, text: str) -> None:
+    """Write a file so that it is either the old one or the new one at any time."""
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(text.encode("utf-8"))
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(name).chmod(0o666 & ~mask)
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _remove_empty(folder: Path, root: Path) -> None:
+    while folder != root and folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+        folder = folder.parent
+
+
+def diff(folder: Path, changes: list[Change]) -> str:
+    """A unified diff of everything that a run would change."""
+    out = list[str]()
+    for change in changes:
+        if change.state in (State.UNCHANGED, State.REFORMATTED):
+            continue
+        old = (change.old or "").splitlines(keepends=True)
+        new = (change.new or "").splitlines(keepends=True)
+        path = (folder / change.path).as_posix()
+        out += difflib.unified_diff(
+            old, new, f"{path} (in the folder)", f"{path} (generated)"
+        )
+    return "".join(line if line.endswith("\n") else line + "\n" for line in out)

@@ -1,0 +1,1 @@
+"""Document to api: one file an OpenAPI object, one file an extension."""

@@ -1,0 +1,73 @@
+"""Request Body Object and Media Type Object."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from clientpress.api.operations import Body, MediaType
+from clientpress.document.sources import Node
+from clientpress.parse.context import Context
+from clientpress.parse.extensions.common import PREFIX, extensions_on
+from clientpress.parse.extensions.schema import parse_lines
+from clientpress.parse.schema import parse_schema
+
+
+def parse_body(node: Node, context: Context) -> Body:
+    """A request body with all its media types."""
+    description = node.data.get("description")
+    return Body(
+        node.place,
+        node.data.get("required") is True,
+        parse_media(node, context),
+        description if isinstance(description, str) else "",
+    )
+
+
+def parse_media(owner: Node, context: Context) -> tuple[MediaType, ...]:
+    """The media types under `content` of a body or response."""
+    content = owner.data.get("content")
+    found = list[MediaType]()
+    for name in content if isinstance(content, dict) else ():
+        node = context.follow(owner.child("content", name))
+        if node is not None and isinstance(node.data, dict):
+            found.append(_media_type(name, node, context))
+    return tuple(found)
+
+
+def _media_type(name: str, node: Node, context: Context) -> MediaType:
+    data: dict[str, Any] = node.data
+    extensions = extensions_on("media type", data, node.place, context.report)
+    encoding = data.get("encoding")
+    examples = [data["example"]] if "example" in data else []
+    listed = data.get("examples")
+    for key in listed if isinstance(listed, dict) else ():
+        example = context.follow(node.child("examples", key))
+        if example and isinstance(example.data, dict):
+            examples += [
+                example.data[word]
+                for word in ("value", "dataValue")
+                if word in example.data
+            ]
+    return MediaType(
+        node.place,
+        name,
+        parse_schema(node.child("schema"), context) if "schema" in data else None,
+        (
+            parse_schema(node.child("itemSchema"), context)
+            if "itemSchema" in data
+            else None
+        ),
+        {
+            part: words["contentType"]
+            for part, words in (encoding.items() if isinstance(encoding, dict) else ())
+            if isinstance(words, dict) and isinstance(words.get("contentType"), str)
+        },
+        tuple(examples),
+        (
+            parse_lines(
+                extensions["lines"], node.place.child(PREFIX + "lines"), context.report
+            )
+            if "lines" in extensions
+            else None
+        ),
+    )

@@ -1,0 +1,335 @@
+"""`allOf` to one schema.
+
+Runs after parsing, when every place is known. The result has no `AllOf` left. Members of several parts with one name must fit all
+parts at once, which is again an `allOf`. What contradicts itself is reported, and the later part wins.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from clientpress.api import schemas as s
+from clientpress.api.schemas import Meta, Schema
+from clientpress.diagnostics import Place, Report
+
+
+def compose(schemas: dict[Place, Schema], report: Report) -> dict[Place, Schema]:
+    """Every schema with its `AllOf`s merged, at any depth."""
+    composer = Composer(schemas, report)
+    return {place: composer.whole(composer.at(place)) for place in schemas}
+
+
+class Composer:
+    """Merges schemas on demand; what is merged is remembered by its place."""
+
+    def __init__(
+        self,
+        schemas: dict[Place, Schema],
+        report: Report,
+        done: dict[Place, Schema] | None = None,
+    ) -> None:
+        self._schemas, self._report = schemas, report
+        self._done: dict[Place, Schema] = dict(done or {})
+        self._open: list[Place] = []
+        self._depth = 0
+
+    def at(self, place: Place) -> Schema:
+        """The schema of a place, merged at its top."""
+        if place not in self._done:
+            if place in self._open:
+                self._report.error(
+                    "E104",
+                    place,
+                    "this schema is a part of itself through allOf",
+                    "Take one of the references out.",
+                )
+                return s.Anything(Meta(place))
+            self._open.append(place)
+            self._done[place] = self.top(self._schemas[place])
+            self._open.pop()
+        return self._done[place]
+
+    def top(self, schema: Schema) -> Schema:
+        """The schema with an `AllOf` at its top merged."""
+        if isinstance(schema, s.AllOf):
+            return self._merge(schema)
+        if isinstance(schema, s.Object) and schema.tag and not schema.fields:
+            return s.Mapping(
+                schema.meta, schema.extra or s.Anything(Meta(schema.meta.place))
+            )
+        return schema
+
+    def whole(self, schema: Schema) -> Schema:
+        """The schema with every `AllOf` below it merged."""
+        schema = self.top(schema)
+        self._depth += 1
+        try:
+            if self._depth > 200:
+                self._report.warning(
+                    "W501",
+                    schema.meta.place,
+                    "composed too deeply; any JSON value is accepted here",
+                )
+                return s.Anything(schema.meta)
+            return self._below(schema)
+        finally:
+            self._depth -= 1
+
+    def _below(self, schema: Schema) -> Schema:
+        match schema:
+            case s.Array():
+                return replace(schema, items=self.whole(schema.items))
+            case s.Tuple():
+                rest = self.whole(schema.rest) if schema.rest else None
+                return replace(
+                    schema, items=tuple(map(self.whole, schema.items)), rest=rest
+                )
+            case s.Mapping():
+                return replace(schema, values=self.whole(schema.values))
+            case s.Union():
+                return replace(schema, variants=tuple(map(self.whole, schema.variants)))
+            case s.Object():
+                extra = self.whole(schema.extra) if schema.extra else None
+                return replace(
+                    schema,
+                    fields=tuple(
+                        replace(f, schema=self.whole(f.schema)) for f in schema.fields
+                    ),
+                    extra=extra,
+                )
+            case _:
+                return schema
+
+    def _target(self, schema: Schema) -> Schema:
+        """What a schema is once references are followed."""
+        seen = set[Place]()
+        while isinstance(schema, s.Reference):
+            if schema.target in seen:
+                self._report.error(
+                    "E104", schema.meta.place, "this reference leads back to itself"
+                )
+                return s.Anything(schema.meta)
+            seen.add(schema.target)
+            schema = self.at(schema.target)
+        return self.top(schema)
+
+    def _merge(self, schema: s.AllOf) -> Schema:
+        parts = [part for part in schema.parts if not isinstance(part, s.Anything)]
+        # A part that is only a description or `required: [...]` of known members does not hide a lone reference.
+        if len(parts) == 1 and isinstance(parts[0], s.Reference):
+            return replace(parts[0], meta=_described(schema.meta, parts[0].meta))
+        merged: Schema = s.Anything(schema.meta)
+        parents = list[Place]()
+        for part in parts:
+            if isinstance(part, s.Reference):
+                parents.append(part.target)
+            merged = self._both(merged, self._target(part), schema.meta)
+        if isinstance(merged, s.Object):
+            merged = replace(merged, parents=tuple(parents))
+        return replace(merged, meta=_described(schema.meta, merged.meta))
+
+    def _both(self, left: Schema, right: Schema, meta: Meta) -> Schema:
+        """One schema for what fits both; `meta` is that of the composition."""
+        if isinstance(left, s.Anything) or isinstance(right, s.Nothing):
+            return right
+        if isinstance(right, s.Anything) or isinstance(left, s.Nothing):
+            return left
+        if isinstance(left, s.Union) or isinstance(right, s.Union):
+            return self._distribute(left, right, meta)
+        if isinstance(left, (s.Object, s.Mapping)) and isinstance(
+            right, (s.Object, s.Mapping)
+        ):
+            return self._objects(left, right, meta)
+        if isinstance(left, s.Array) and isinstance(right, s.Array):
+            return s.Array(
+                meta, self._member(left.items, right.items, meta.place.child("items"))
+            )
+        return self._scalars(left, right, meta)
+
+    def _objects(
+        self, left: s.Object | s.Mapping, right: s.Object | s.Mapping, meta: Meta
+    ) -> Schema:
+        if isinstance(left, s.Mapping) and isinstance(right, s.Mapping):
+            return s.Mapping(meta, self._member(left.values, right.values, meta.place))
+        fields = {field.wire: field for field in _fields(left)}
+        for field in _fields(right):
+            known = fields.get(field.wire)
+            if known is None:
+                fields[field.wire] = field
+                continue
+            place = meta.place.child("properties", field.wire)
+            fields[field.wire] = s.Field(
+                field.wire,
+                self._member(known.schema, field.schema, place),
+                known.required or field.required,
+            )
+        tag = (left.tag if isinstance(left, s.Object) else None) or (
+            right.tag if isinstance(right, s.Object) else None
+        )
+        return s.Object(
+            meta, tuple(fields.values()), _extra(left) or _extra(right), tag=tag
+        )
+
+    def _member(self, left: Schema, right: Schema, place: Place) -> Schema:
+        """A member that two parts declare."""
+        if left == right or isinstance(right, s.Anything) or _same_shape(left, right):
+            return left
+        if isinstance(left, s.Anything):
+            return right
+        return s.AllOf(replace(right.meta, place=place), (left, right))
+
+    def _distribute(self, left: Schema, right: Schema, meta: Meta) -> Schema:
+        """A union and something beside it: each variant together with that something."""
+        union = right if isinstance(right, s.Union) else left
+        other = left if union is right else right
+        assert isinstance(union, s.Union)
+        if isinstance(other, s.Union):
+            if {v.meta.place for v in other.variants} == {
+                v.meta.place for v in union.variants
+            }:
+                return union
+            narrowed = [
+                v
+                for v in union.variants
+                if any(_same_shape(v, o) for o in other.variants)
+            ]
+            if narrowed:
+                return (
+                    replace(union, variants=tuple(narrowed))
+                    if len(narrowed) > 1
+                    else narrowed[0]
+                )
+        variants = list[Schema]()
+        for variant in union.variants:
+            target = self._target(variant)
+            if s.is_null(target):
+                continue
+            if isinstance(other, s.Object) and _adds_nothing(other, target):
+                variants.append(variant)
+                continue
+            inner = Meta(
+                variant.meta.place,
+                title=target.meta.title,
+                description=target.meta.description,
+            )
+            made = self._both(other, target, inner)
+            if isinstance(made, s.Object) and isinstance(variant, s.Reference):
+                made = replace(
+                    made,
+                    parents=(variant.target,),
+                    meta=replace(
+                        inner, place=meta.place.child("with", _last(variant.target))
+                    ),
+                )
+            variants.append(made)
+        if not variants:
+            return other
+        return (
+            variants[0]
+            if len(variants) == 1
+            else s.Union(meta, tuple(variants), union.tag)
+        )
+
+    def _scalars(self, left: Schema, right: Schema, meta: Meta) -> Schema:
+        """Two schemas that are not both objects: the narrower one, or the later one with a warning."""
+        for narrow, wide in ((left, right), (right, left)):
+            if isinstance(narrow, (s.Constant, s.Enumeration)) and isinstance(
+                wide, s.Primitive
+            ):
+                return narrow
+            if isinstance(narrow, s.Constant) and isinstance(wide, s.Enumeration):
+                return narrow
+        if isinstance(left, s.Primitive) and isinstance(right, s.Primitive):
+            if left.type == right.type:
+                return right if right.format else left
+            if {left.type, right.type} == {"integer", "number"}:
+                return left if left.type == "integer" else right
+        if isinstance(left, s.Enumeration) and isinstance(right, s.Enumeration):
+            shared = tuple(value for value in left.values if value in right.values)
+            if shared:
+                return s.Enumeration(meta, right.type, shared)
+        if type(left) is not type(right) or isinstance(left, s.Primitive):
+            self._report.warning(
+                "W503",
+                meta.place,
+                "the parts of this allOf contradict each other; the last one is taken",
+                "Check the types.",
+            )
+        return right
+
+
+def _fields(schema: s.Object | s.Mapping) -> tuple[s.Field, ...]:
+    return schema.fields if isinstance(schema, s.Object) else ()
+
+
+def _extra(schema: s.Object | s.Mapping) -> Schema | None:
+    """What a part says of undeclared members; `type: object` alone says nothing."""
+    if isinstance(schema, s.Object):
+        return schema.extra
+    return None if isinstance(schema.values, s.Anything) else schema.values
+
+
+def _described(outer: Meta, inner: Meta) -> Meta:
+    """The outer meta, with words of the inner one where the outer is silent."""
+    return replace(
+        outer,
+        title=outer.title or inner.title,
+        description=outer.description or inner.description,
+        deprecated=outer.deprecated or inner.deprecated,
+        default=outer.default or inner.default,
+        examples=outer.examples,
+        extensions=(
+            {**inner.extensions, **outer.extensions}
+            if inner.extensions
+            else outer.extensions
+        ),
+    )
+
+
+def _same_shape(left: Schema, right: Schema) -> bool:
+    """Whether two schemas allow the same, whatever they say about it."""
+    if type(left) is not type(right):
+        return False
+    match left, right:
+        case s.Primitive(), s.Primitive():
+            return left.type == right.type and left.format == right.format
+        case s.Reference(), s.Reference():
+            return left.target == right.target
+        case s.Enumeration(), s.Enumeration():
+            return left.values == right.values
+        case s.Constant(), s.Constant():
+            return bool(left.value == right.value) and type(left.value) is type(
+                right.value
+            )
+        case s.Array(), s.Array():
+            return _same_shape(left.items, right.items)
+        case s.Mapping(), s.Mapping():
+            return _same_shape(left.values, right.values)
+        case s.Anything(), s.Anything():
+            return True
+        case s.Union(), s.Union():
+            return len(left.variants) == len(right.variants) and all(
+                map(_same_shape, left.variants, right.variants)
+            )
+        case _:
+            return left == right
+
+
+def _adds_nothing(other: s.Object, target: Schema) -> bool:
+    """Whether an object beside a union only repeats what a variant has already."""
+    if not isinstance(target, s.Object) or other.extra:
+        return False
+    known = {field.wire: field for field in target.fields}
+    return all(
+        field.wire in known
+        and (known[field.wire].required or not field.required)
+        and (
+            isinstance(field.schema, s.Anything)
+            or _same_shape(field.schema, known[field.wire].schema)
+        )
+        for field in other.fields
+    )
+
+
+def _last(place: Place) -> str:
+    return place.pointer.rpartition("/")[2]

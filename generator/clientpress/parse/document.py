@@ -1,0 +1,99 @@
+"""OpenAPI Object to `Api`: the entry of the parse stage."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from clientpress.api.operations import Api, Tag
+from clientpress.api.schemas import Schema
+from clientpress.diagnostics import Place, Report
+from clientpress.document.normalise import version_of
+from clientpress.document.sources import Node, Source, Sources
+from clientpress.parse.compose import compose
+from clientpress.parse.context import Context
+from clientpress.parse.extensions.common import PREFIX, extensions_on, texts
+from clientpress.parse.operation import parse_operations
+from clientpress.parse.schema import parse_schema
+from clientpress.parse.security import parse_schemes, requirements
+from clientpress.parse.server import base_url_of
+from clientpress.parse.walk import map_schemas
+
+
+def parse(entry: Source, sources: Sources, report: Report) -> Api:
+    """Everything the document says. What it says wrongly is reported and left out of the result."""
+    document = Node(entry.data, Place(entry.name))
+    components = entry.data.get("components")
+    named = components.get("schemas") if isinstance(components, dict) else None
+    names: dict[str, Any] = named if isinstance(named, dict) else {}
+    context = Context(
+        sources, report, version_of(entry.data), entry.name, frozenset(names)
+    )
+    places = tuple(
+        document.place.child("components", "schemas", name) for name in names
+    )
+    schemas: dict[Place, Schema] = {
+        place: parse_schema(document.child("components", "schemas", name), context)
+        for place, name in zip(places, names, strict=True)
+    }
+    operations = parse_operations(document, context)
+    _parse_wanted(schemas, context)
+    merged = compose(schemas, report)
+    info = entry.data.get("info")
+    words: dict[str, Any] = info if isinstance(info, dict) else {}
+    extensions = extensions_on("document", entry.data, document.place, report)
+    return Api(
+        str(words.get("title", "")),
+        str(words.get("version", "")),
+        str(words.get("description", "")),
+        base_url_of(document, context),
+        _base_url_env(extensions, document.place, report),
+        _tags(entry.data),
+        (
+            requirements(entry.data["security"])
+            if isinstance(entry.data.get("security"), list)
+            else ()
+        ),
+        parse_schemes(document, context),
+        map_schemas(operations, schemas, merged, report),
+        merged,
+        places,
+    )
+
+
+def _parse_wanted(schemas: dict[Place, Schema], context: Context) -> None:
+    """Parse what references lead to, until nothing new is reached."""
+    while True:
+        todo = [node for place, node in context.wanted.items() if place not in schemas]
+        if not todo:
+            return
+        for node in todo:
+            schemas[node.place] = parse_schema(node, context)
+
+
+def _base_url_env(
+    extensions: dict[str, Any], place: Place, report: Report
+) -> tuple[str, ...]:
+    value = extensions.get("env")
+    if value is None:
+        return ()
+    found = (
+        texts(value.get("base_url"))
+        if isinstance(value, dict) and set(value) == {"base_url"}
+        else None
+    )
+    if found is None:
+        report.error(
+            "E302",
+            place.child(PREFIX + "env"),
+            f"{PREFIX}env must be {{base_url: NAME or [NAME, …]}}",
+        )
+    return found or ()
+
+
+def _tags(data: dict[str, Any]) -> tuple[Tag, ...]:
+    listed = data.get("tags")
+    return tuple(
+        Tag(tag["name"], str(tag.get("description") or tag.get("summary") or ""))
+        for tag in (listed if isinstance(listed, list) else ())
+        if isinstance(tag, dict) and isinstance(tag.get("name"), str)
+    )

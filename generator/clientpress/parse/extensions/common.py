@@ -1,0 +1,149 @@
+"""What all extension parsers share: which extensions exist where, and reading typed members with findings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from clientpress.diagnostics import Place, Report
+
+PREFIX = "x-clientpress-"
+
+# Which extensions may stand on which object.
+KNOWN: dict[str, frozenset[str]] = {
+    "document": frozenset({"env", "name"}),
+    "operation": frozenset(
+        {"name", "group", "hidden", "pagination", "polling", "retry", "idempotency"}
+    ),
+    "parameter": frozenset({"name"}),
+    "schema": frozenset({"name", "outcome", "lines"}),
+    "media type": frozenset({"lines"}),
+    "security scheme": frozenset({"name", "env"}),
+}
+
+
+def extensions_on(
+    kind: str, words: Mapping[str, Any], place: Place, report: Report
+) -> dict[str, Any]:
+    """Our extensions on one object, by short name; an unknown one is an error with a suggestion."""
+    found = dict[str, Any]()
+    for key, value in words.items():
+        if not key.startswith(PREFIX):
+            continue
+        short = key[len(PREFIX) :]
+        if short in KNOWN[kind]:
+            found[short] = value
+            continue
+        places = [other for other, names in KNOWN.items() if short in names]
+        near = get_close_matches(short, sorted(KNOWN[kind]), n=1)
+        if places:
+            hint = f"It belongs on a {' or a '.join(places)}."
+        elif near:
+            hint = f"Did you mean {PREFIX}{near[0]!s}?"
+        else:
+            hint = (
+                "Known here: "
+                + ", ".join(PREFIX + name for name in sorted(KNOWN[kind]))
+                + "."
+            )
+        report.error("E301", place.child(key), f"{key} is not known on a {kind}", hint)
+    return found
+
+
+class Reader:
+    """Reads the members of an extension and reports what is wrong with them."""
+
+    def __init__(self, value: Any, place: Place, report: Report, what: str) -> None:
+        self.place, self.report, self.what = place, report, what
+        self.ok = isinstance(value, dict)
+        self._words: Mapping[str, Any] = value if isinstance(value, dict) else {}
+        self._read = set[str]()
+        if not self.ok:
+            self.fail("", f"{what} must be an object")
+
+    def fail(self, key: str, message: str, hint: str = "", code: str = "E302") -> None:
+        """Report an error at a member."""
+        self.ok = False
+        self.report.error(
+            code, self.place.child(key) if key else self.place, message, hint
+        )
+
+    def has(self, key: str) -> bool:
+        """Whether a member is given."""
+        self._read.add(key)
+        return key in self._words
+
+    def text(
+        self, key: str, default: str | None = "", choices: tuple[str, ...] = ()
+    ) -> str:
+        """A string member; without a default it must be there."""
+        self._read.add(key)
+        value = self._words.get(key, default)
+        if not isinstance(value, str):
+            self.fail(
+                key if key in self._words else "", f"{self.what} needs a string {key!r}"
+            )
+            return ""
+        if choices and value not in choices:
+            self.fail(
+                key,
+                f"{value!r} is none of {', '.join(choices)}",
+                _suggest(value, choices),
+            )
+        return value
+
+    def number(self, key: str, default: float) -> float:
+        """A number of at least 0."""
+        self._read.add(key)
+        value = self._words.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
+            self.fail(key, f"{key!r} must be a number that is not negative")
+            return default
+        return value
+
+    def items(self, key: str) -> list[tuple[Any, Place]]:
+        """A list member with the place of each item."""
+        self._read.add(key)
+        value = self._words.get(key)
+        if not isinstance(value, list) or not value:
+            self.fail(
+                key if key in self._words else "",
+                f"{self.what} needs a list {key!r} that is not empty",
+            )
+            return []
+        return [(item, self.place.child(key, i)) for i, item in enumerate(value)]
+
+    def value(self, key: str) -> Any:
+        """A member as it is."""
+        self._read.add(key)
+        return self._words.get(key)
+
+    def finish(self) -> bool:
+        """Report members that nobody read; whether everything was right."""
+        for key in self._words:
+            if key not in self._read:
+                self.fail(
+                    key,
+                    f"{self.what} has no member {key!r}",
+                    _suggest(key, tuple(sorted(self._read))),
+                )
+        return self.ok
+
+
+def _suggest(word: str, choices: tuple[str, ...]) -> str:
+    near = get_close_matches(word, choices, n=1)
+    return f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(choices)}."
+
+
+def texts(value: Any) -> tuple[str, ...] | None:
+    """A string or a list of strings, as a tuple; None when it is neither."""
+    if isinstance(value, str):
+        return (value,)
+    if (
+        isinstance(value, list)
+        and value
+        and all(isinstance(item, str) for item in value)
+    ):
+        return tuple(value)
+    return None

@@ -1,0 +1,73 @@
+"""Conditions on a value, as `polling` and `outcome` use them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from clientpress.api.behaviours import (
+    Compare,
+    Condition,
+    Every,
+    Negation,
+    Some,
+    StatusIs,
+)
+from clientpress.diagnostics import Place
+from clientpress.parse.extensions.common import Reader
+
+_TESTS = ("is", "eq", "ne", "gt", "ge", "lt", "le", "in")
+_STATES = ("present", "absent", "past")
+
+
+def parse_condition(value: Any, place: Place, reader: Reader) -> Condition | None:
+    """One condition; findings are reported through the reader of the extension."""
+    words = Reader(value, place, reader.report, "a condition")
+    made: Condition | None = None
+    if not words.ok:
+        pass
+    elif words.has("all") or words.has("any"):
+        key = "all" if words.has("all") else "any"
+        below = [
+            parse_condition(item, where, reader) for item, where in words.items(key)
+        ]
+        known = tuple(condition for condition in below if condition is not None)
+        made = Every(known) if key == "all" else Some(known)
+    elif words.has("not"):
+        inner = parse_condition(words.value("not"), place.child("not"), reader)
+        made = Negation(inner) if inner else None
+    elif words.has("status"):
+        statuses = words.value("status")
+        if (
+            isinstance(statuses, list)
+            and statuses
+            and all(isinstance(item, int) for item in statuses)
+        ):
+            made = StatusIs(tuple(statuses))
+        else:
+            words.fail("status", "'status' must be a list of status codes")
+    else:
+        made = _comparison(words)
+    reader.ok = words.finish() and reader.ok
+    return made if words.ok else None
+
+
+def _comparison(words: Reader) -> Condition | None:
+    at = words.text("at", None)
+    given = [test for test in _TESTS if words.has(test)]
+    if at and not at.startswith("/"):
+        words.fail(
+            "at",
+            f"{at!r} is no JSON Pointer",
+            "Inside a value, addresses start with '/'.",
+        )
+    if len(given) != 1:
+        words.fail(
+            "", "a condition needs exactly one test", f"One of {', '.join(_TESTS)}."
+        )
+        return None
+    test = given[0]
+    value = words.text("is", None, _STATES) if test == "is" else words.value(test)
+    if test == "in" and not isinstance(value, list):
+        words.fail("in", "'in' must be a list")
+        return None
+    return Compare(at, value if test == "is" else test, None if test == "is" else value)

@@ -1,0 +1,52 @@
+"""`x-clientpress-pagination` on an operation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from clientpress.api.behaviours import Pagination
+from clientpress.diagnostics import Place, Report
+from clientpress.parse.extensions.common import Reader
+
+_NEEDS: dict[str, tuple[str, ...]] = {
+    "cursor": ("items", "next", "send"),
+    "offset": ("items", "send"),
+    "page": ("items", "send"),
+    "link": ("items", "next"),
+}
+_IN_RESPONSE = ("items", "next", "more", "total")
+
+
+def parse_pagination(value: Any, place: Place, report: Report) -> Pagination | None:
+    """The extension's value; None when something is wrong with it, which is reported."""
+    reader = Reader(value, place, report, "x-clientpress-pagination")
+    if not reader.ok:
+        return None
+    kind = reader.text("kind", None, tuple(_NEEDS))
+    words = {
+        key: reader.text(key)
+        for key in ("items", "next", "send", "size", "more", "total")
+    }
+    for key in _NEEDS.get(kind, ()):
+        if not words[key]:
+            reader.fail("", f"pagination of the kind {kind!r} needs {key!r}")
+    for key, address in words.items():
+        if address:
+            _check_form(reader, key, address)
+    return Pagination(kind, **words) if reader.finish() else None
+
+
+def _check_form(reader: Reader, key: str, address: str) -> None:
+    if key in _IN_RESPONSE:
+        good = (
+            address.startswith(("$response.body#/", "$response.header."))
+            or address == "$response.body"
+        )
+        hint = "Write '$response.body#/member' or '$response.header.Name'."
+    else:
+        good = address.startswith(
+            ("$request.query.", "$request.header.", "$request.body#/")
+        )
+        hint = "Write '$request.query.name'."
+    if not good:
+        reader.fail(key, f"{address!r} is no address for {key!r}", hint)

@@ -1,0 +1,63 @@
+"""`x-clientpress-polling` on a status operation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from clientpress.api.behaviours import Polling, Progress, Rule
+from clientpress.diagnostics import Place, Report
+from clientpress.parse.extensions.common import Reader, texts
+from clientpress.parse.extensions.conditions import parse_condition
+
+_OUTCOMES = ("succeeded", "ended", "failed")
+
+
+def parse_polling(value: Any, place: Place, report: Report) -> Polling | None:
+    """The extension's value; None when something is wrong with it, which is reported."""
+    reader = Reader(value, place, report, "x-clientpress-polling")
+    if not reader.ok:
+        return None
+    rules = [_rule(item, where, reader) for item, where in reader.items("rules")]
+    progress = _progress(reader) if reader.has("progress") else None
+    method = reader.text("method", "wait")
+    if not method.isidentifier():
+        reader.fail("method", f"{method!r} cannot be the name of a method")
+    made = Polling(
+        tuple(rule for rule in rules if rule),
+        method,
+        float(reader.number("interval", 5)),
+        float(reader.number("timeout", 600)),
+        progress,
+        reader.text("unavailable", "", ("", "retry")),
+    )
+    return made if reader.finish() else None
+
+
+def _rule(value: Any, place: Place, outer: Reader) -> Rule | None:
+    reader = Reader(value, place, outer.report, "a polling rule")
+    made: Rule | None = None
+    if reader.ok:
+        outcome = reader.text("outcome", None, _OUTCOMES)
+        when = parse_condition(reader.value("when"), place.child("when"), reader)
+        reason = reader.text("reason")
+        made = Rule(outcome, when, reason) if when else None
+        reader.finish()
+    outer.ok = outer.ok and reader.ok
+    return made
+
+
+def _progress(outer: Reader) -> Progress | None:
+    place = outer.place.child("progress")
+    reader = Reader(outer.value("progress"), place, outer.report, "'progress'")
+    if not reader.ok:
+        outer.ok = False
+        return None
+    reader.has("done")
+    reader.has("total")
+    done, total = texts(reader.value("done")), reader.value("total")
+    if done is None:
+        reader.fail("done", "'done' must be a JSON Pointer or a list of them")
+    if isinstance(total, bool) or not isinstance(total, (str, int, float)):
+        reader.fail("total", "'total' must be a JSON Pointer or a number")
+    outer.ok = reader.finish() and outer.ok
+    return Progress(done or (), total) if reader.ok else None

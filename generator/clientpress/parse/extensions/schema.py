@@ -1,0 +1,72 @@
+"""The extensions that stand on schemas: `name`, `outcome`, `lines`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from clientpress.api.behaviours import Case, Lines, Outcome
+from clientpress.diagnostics import Place, Report
+from clientpress.parse.context import Context
+from clientpress.parse.extensions.common import PREFIX, Reader, extensions_on
+from clientpress.parse.extensions.conditions import parse_condition
+
+
+def schema_extensions(
+    words: Mapping[str, Any], place: Place, context: Context
+) -> dict[str, Any]:
+    """Our extensions on a schema, parsed, by short name."""
+    if not any(key.startswith(PREFIX) for key in words):
+        return {}
+    found = extensions_on("schema", words, place, context.report)
+    made = dict[str, Any]()
+    if "name" in found:
+        made["name"] = found["name"]
+    if "outcome" in found:
+        made["outcome"] = parse_outcome(
+            found["outcome"], place.child(PREFIX + "outcome"), context.report
+        )
+    if "lines" in found:
+        made["lines"] = parse_lines(
+            found["lines"], place.child(PREFIX + "lines"), context.report
+        )
+    return {key: value for key, value in made.items() if value is not None}
+
+
+def parse_outcome(value: Any, place: Place, report: Report) -> Outcome | None:
+    """`x-clientpress-outcome`: which items succeeded and which failed."""
+    reader = Reader(value, place, report, "x-clientpress-outcome")
+    if not reader.ok:
+        return None
+    id_ = reader.text("id", None)
+    cases = [_case(item, where, reader) for item, where in reader.items("cases")]
+    made = Outcome(id_, tuple(case for case in cases if case))
+    return made if reader.finish() else None
+
+
+def _case(value: Any, place: Place, outer: Reader) -> Case | None:
+    reader = Reader(value, place, outer.report, "a case")
+    made: Case | None = None
+    if reader.ok:
+        result = "failed" if reader.has("failed") else "succeeded"
+        reader.has("succeeded")
+        at = reader.text(result, None)
+        when = parse_condition(reader.value("when"), place.child("when"), reader)
+        made = Case(result, at, when) if when else None
+        reader.finish()
+    outer.ok = outer.ok and reader.ok
+    return made
+
+
+def parse_lines(value: Any, place: Place, report: Report) -> Lines | None:
+    """`x-clientpress-lines`: JSON Lines framing."""
+    reader = Reader(value, place, report, "x-clientpress-lines")
+    if not reader.ok:
+        return None
+    made = Lines(
+        reader.text("item"),
+        reader.text("id"),
+        int(reader.number("max_lines", 0)),
+        int(reader.number("max_bytes", 0)),
+    )
+    return made if reader.finish() else None

@@ -1,0 +1,170 @@
+"""Paths Object, Path Item Object and Operation Object to operations."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from clientpress.api.operations import Operation, Parameter, Response
+from clientpress.document.sources import Node
+from clientpress.parse.body import parse_body, parse_media
+from clientpress.parse.context import Context
+from clientpress.parse.extensions.common import PREFIX, extensions_on
+from clientpress.parse.extensions.pagination import parse_pagination
+from clientpress.parse.extensions.polling import parse_polling
+from clientpress.parse.parameter import parse_parameter, undeclared_path_parameter
+from clientpress.parse.security import requirements
+from clientpress.parse.server import base_url_of
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_STATUS = re.compile(r"[1-5](\d\d|XX)|default")
+
+
+def parse_operations(document: Node, context: Context) -> tuple[Operation, ...]:
+    """Every operation of the document: path by path, in the document's order."""
+    paths = document.data.get("paths")
+    found = list[Operation]()
+    for path in paths if isinstance(paths, dict) else ():
+        if path.startswith("x-"):
+            continue
+        item = context.follow(document.child("paths", path))
+        if item is None or not isinstance(item.data, dict):
+            continue
+        for method in METHODS:
+            if isinstance(item.data.get(method), dict):
+                found.append(
+                    _operation(item.child(method), item, path, method.upper(), context)
+                )
+        more = item.data.get("additionalOperations")
+        for method in more if isinstance(more, dict) else ():
+            if isinstance(more[method], dict):
+                found.append(
+                    _operation(
+                        item.child("additionalOperations", method),
+                        item,
+                        path,
+                        method,
+                        context,
+                    )
+                )
+    return tuple(found)
+
+
+def _operation(
+    node: Node, item: Node, path: str, method: str, context: Context
+) -> Operation:
+    data: dict[str, Any] = node.data
+    extensions = extensions_on("operation", data, node.place, context.report)
+    body = (
+        context.follow(node.child("requestBody"))
+        if isinstance(data.get("requestBody"), dict)
+        else None
+    )
+    pagination, polling = extensions.get("pagination"), extensions.get("polling")
+    retry = extensions.get("retry", "")
+    if retry not in ("", "safe"):
+        context.report.error(
+            "E302",
+            node.place.child(PREFIX + "retry"),
+            f"{retry!r} is not 'safe'",
+            "Write 'safe'.",
+        )
+    return Operation(
+        node.place,
+        _text(data.get("operationId")),
+        method,
+        path,
+        tuple(str(tag) for tag in data.get("tags") or ()),
+        _text(data.get("summary")) or _text(item.data.get("summary")),
+        _text(data.get("description")) or _text(item.data.get("description")),
+        _parameters(node, item, path, context),
+        parse_body(body, context) if body and isinstance(body.data, dict) else None,
+        _responses(node, context),
+        (
+            requirements(data["security"])
+            if isinstance(data.get("security"), list)
+            else None
+        ),
+        base_url_of(node, context) or base_url_of(item, context),
+        data.get("deprecated") is True,
+        name=_text(extensions.get("name")),
+        group=_text(extensions.get("group")),
+        hidden=extensions.get("hidden") is True,
+        retry=_text(retry),
+        idempotency_header=_text(extensions.get("idempotency")),
+        pagination=(
+            parse_pagination(
+                pagination, node.place.child(PREFIX + "pagination"), context.report
+            )
+            if pagination is not None
+            else None
+        ),
+        polling=(
+            parse_polling(polling, node.place.child(PREFIX + "polling"), context.report)
+            if polling is not None
+            else None
+        ),
+    )
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _parameters(
+    node: Node, item: Node, path: str, context: Context
+) -> tuple[Parameter, ...]:
+    """The parameters of the path, replaced by those of the operation; path parameters first, as the path has them."""
+    found = dict[tuple[str, str], Parameter]()
+    for owner in (item, node):
+        listed = owner.data.get("parameters")
+        for i in range(len(listed)) if isinstance(listed, list) else ():
+            target = context.follow(owner.child("parameters", i))
+            parameter = parse_parameter(target, context) if target else None
+            if parameter:
+                found[parameter.location, parameter.wire] = parameter
+    in_path = list(dict.fromkeys(_PLACEHOLDER.findall(path)))
+    for name in in_path:
+        if ("path", name) not in found:
+            context.report.warning(
+                "E202",
+                node.place,
+                f"the path has {{{name}}}, but no path parameter {name!r} is declared",
+                "Declare it.",
+            )
+            found["path", name] = undeclared_path_parameter(name, node.place)
+    for location, name in list(found):
+        if location == "path" and name not in in_path:
+            context.report.warning(
+                "E202",
+                found[location, name].place,
+                f"the path parameter {name!r} is not in the path {path}",
+                "Remove it.",
+            )
+            del found[location, name]
+    first = [found.pop(("path", name)) for name in in_path]
+    return (*first, *found.values())
+
+
+def _responses(node: Node, context: Context) -> tuple[Response, ...]:
+    listed = node.data.get("responses")
+    found = list[Response]()
+    for status in listed if isinstance(listed, dict) else ():
+        wanted = status if status == "default" else status.upper()
+        if not _STATUS.fullmatch(wanted):
+            if not status.startswith("x-"):
+                context.report.warning(
+                    "W502",
+                    node.place.child("responses", status),
+                    f"{status!r} is no status code and has no effect",
+                )
+            continue
+        target = context.follow(node.child("responses", status))
+        if target is None or not isinstance(target.data, dict):
+            continue
+        media = parse_media(target, context)
+        found.append(
+            Response(target.place, wanted, _text(target.data.get("description")), media)
+        )
+    return tuple(found)

@@ -1,0 +1,78 @@
+"""Parameter Object to a parameter with its style filled in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from clientpress.api.operations import Parameter
+from clientpress.api.schemas import Anything, Meta, Primitive
+from clientpress.diagnostics import Place
+from clientpress.document.sources import Node
+from clientpress.parse.context import Context
+from clientpress.parse.extensions.common import extensions_on
+from clientpress.parse.schema import parse_schema
+
+_STYLES = {
+    "path": "simple",
+    "query": "form",
+    "header": "simple",
+    "cookie": "form",
+    "querystring": "form",
+}
+# OpenAPI 3: these header parameters are ignored, because other parts of the document describe them.
+_IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
+
+
+def parse_parameter(node: Node, context: Context) -> Parameter | None:
+    """One parameter; None for those that the specification tells to ignore and for broken ones."""
+    data: dict[str, Any] = node.data if isinstance(node.data, dict) else {}
+    wire, location = data.get("name"), data.get("in")
+    if not isinstance(wire, str) or location not in _STYLES:
+        context.report.error(
+            "E101",
+            node.place,
+            "a parameter needs a 'name', and an 'in' of path, query, header or cookie",
+        )
+        return None
+    if location == "header" and wire.lower() in _IGNORED_HEADERS:
+        return None
+    style = (
+        data.get("style") if isinstance(data.get("style"), str) else _STYLES[location]
+    )
+    explode = data.get("explode")
+    content = data.get("content")
+    media_type = next(iter(content), "") if isinstance(content, dict) else ""
+    schema_node = node.child("schema") if "schema" in data else None
+    if media_type and isinstance(content, dict):
+        holder = content[media_type]
+        schema_node = (
+            node.child("content", media_type, "schema")
+            if isinstance(holder, dict) and "schema" in holder
+            else None
+        )
+    extensions = extensions_on("parameter", data, node.place, context.report)
+    return Parameter(
+        node.place,
+        wire,
+        location,
+        data.get("required") is True or location == "path",
+        (
+            parse_schema(schema_node, context)
+            if schema_node
+            else Anything(Meta(node.place))
+        ),
+        str(style),
+        explode if isinstance(explode, bool) else style in ("form", "cookie"),
+        data.get("allowReserved") is True,
+        media_type,
+        data["description"] if isinstance(data.get("description"), str) else "",
+        data.get("deprecated") is True,
+        extensions["name"] if isinstance(extensions.get("name"), str) else "",
+    )
+
+
+def undeclared_path_parameter(name: str, place: Place) -> Parameter:
+    """A string, for a placeholder that the document does not describe."""
+    return Parameter(
+        place, name, "path", True, Primitive(Meta(place), "string"), "simple", False
+    )

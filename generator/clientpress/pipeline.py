@@ -1,0 +1,136 @@
+"""The corridor: every stage in order, and the types between them.
+
+    text ─ load ─▶ Document ─ check ─ parse ─▶ Api ─ plan ─▶ Plan ─ render ─▶ {path: text} ─ output ─▶ files
+
+Stages are pure functions; findings collect in a `Report` beside the flow. Files are read by `load` and written by `output`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from clientpress.api.operations import Api
+from clientpress.diagnostics import Place, Position, Report
+from clientpress.document.checks import check_meaning
+from clientpress.document.normalise import version_of
+from clientpress.document.second_opinion import ask_second_opinion
+from clientpress.document.sources import Source, Sources
+from clientpress.document.structure import check_structure
+from clientpress.parse.document import parse
+from clientpress.plan.package import plan_package
+from clientpress.plan.types import Plan
+from clientpress.render.package import render_package
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A loaded document with all its files."""
+
+    entry: Source
+    sources: Sources
+    version: str
+
+
+def load(path: Path, report: Report) -> Document | None:
+    """Read a document; None when it cannot be used at all."""
+    sources = Sources(report)
+    report.locator = sources
+    entry = sources.open(path)
+    if entry is None:
+        return None
+    version = version_of(entry.data)
+    if version:
+        return Document(entry, sources, version)
+    message, hint = _not_openapi(entry)
+    report.error(
+        "E005",
+        Place(entry.name),
+        message,
+        hint,
+        None if isinstance(entry.data, (dict, list)) else Position(1, 1),
+    )
+    return None
+
+
+def _not_openapi(entry: Source) -> tuple[str, str]:
+    data = entry.data
+    if not isinstance(data, dict):
+        return (
+            "this is not an OpenAPI document: an object was expected",
+            "An OpenAPI document starts with 'openapi: 3.2.0'.",
+        )
+    if "swagger" in data:
+        return (
+            f"this is a Swagger {data['swagger']} document; OpenAPI 3.0, 3.1 and 3.2 are supported",
+            "Convert it first, for example with the npm package swagger2openapi.",
+        )
+    if "openapi" in data:
+        return (
+            f"OpenAPI {data['openapi']} is not supported",
+            "OpenAPI 3.0, 3.1 and 3.2 are.",
+        )
+    return (
+        "this is not an OpenAPI document: it has no 'openapi' member",
+        "It should start with 'openapi: 3.2.0'.",
+    )
+
+
+def check(document: Document, report: Report, *, full: bool) -> None:
+    """Structure and meaning. With `full`, every finding is an error, and openapi-spec-validator is asked as well."""
+    check_structure(document.entry, document.version, report, full=full)
+    check_meaning(document.entry, document.sources, document.version, report, full=full)
+
+
+def read_api(document: Document, report: Report) -> Api:
+    """What the document says."""
+    return parse(document.entry, document.sources, report)
+
+
+def validate(path: Path, report: Report) -> None:
+    """Every check there is."""
+    document = load(path, report)
+    if document is None:
+        return
+    check(document, report, full=True)
+    api = read_api(document, report)
+    check_addresses(api, report)
+    ask_second_opinion(document.entry, report)
+
+
+def check_addresses(api: Api, report: Report) -> None:
+    """Plan without using the result: the plan stage finds what leads nowhere."""
+    plan_package(api, "package", {}, report)
+
+
+def build(
+    path: Path,
+    package: str,
+    header: str,
+    previous: Mapping[Place, str],
+    report: Report,
+    *,
+    full: bool,
+) -> Build | None:
+    """A document to the text of a package; None when the report has errors."""
+    document = load(path, report)
+    if document is None:
+        return None
+    check(document, report, full=full)
+    api = read_api(document, report)
+    if report.has_errors:
+        return None
+    plan = plan_package(api, package, previous, report)
+    if report.has_errors:
+        return None
+    return Build(document, plan, render_package(plan, header))
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """A package that was made in memory."""
+
+    document: Document
+    plan: Plan
+    files: dict[str, str]

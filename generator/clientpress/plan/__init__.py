@@ -1,0 +1,1 @@
+"""Api to Python: names, modules, annotations, decoding decisions."""

@@ -1,0 +1,147 @@
+"""Python type annotations as values.
+
+A small tree instead of text, so that imports, the request form of a type and the layout over several lines are computed from it
+and never guessed from strings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+
+class Origin(Enum):
+    """Where a name comes from, which decides its import."""
+
+    BUILTIN = "builtin"
+    MODEL = "model"
+    RUNTIME = "runtime"
+    STANDARD = "standard"
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name that stands alone: `str`, `dt.datetime`, `Batch`."""
+
+    text: str
+    origin: Origin = Origin.BUILTIN
+
+
+@dataclass(frozen=True, slots=True)
+class Generic:
+    """A name with arguments: `list[Batch]`."""
+
+    base: Name
+    args: tuple[Annotation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """Scalar values: `Literal["a", 1, True]`."""
+
+    values: tuple[str | int | bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """A union with at least two members, flat and without repetition."""
+
+    args: tuple[Annotation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """A union whose variant is chosen by the value of a property: value → model name."""
+
+    union: Or
+    property: str
+    mapping: tuple[tuple[str, str], ...]
+
+
+Annotation: TypeAlias = Name | Generic | Literal | Or | Tagged
+
+NONE = Name("None")
+STR = Name("str")
+INT = Name("int")
+FLOAT = Name("float")
+BOOL = Name("bool")
+BYTES = Name("bytes")
+JSON = Name("JsonValue", Origin.RUNTIME)
+UNKNOWN = Name("Unknown", Origin.RUNTIME)
+UNSET_TYPE = Name("UnsetType", Origin.RUNTIME)
+STR_INT = Name("StrInt", Origin.RUNTIME)
+DATETIME = Name("dt.datetime", Origin.STANDARD)
+DATE = Name("dt.date", Origin.STANDARD)
+TIME = Name("dt.time", Origin.STANDARD)
+UUID = Name("UUID", Origin.STANDARD)
+DECIMAL = Name("Decimal", Origin.STANDARD)
+
+
+def model(name: str) -> Name:
+    """A class or alias of the models package."""
+    return Name(name, Origin.MODEL)
+
+
+def list_of(item: Annotation) -> Generic:
+    """`list[item]`."""
+    return Generic(Name("list"), (item,))
+
+
+def dict_of(value: Annotation) -> Generic:
+    """`dict[str, value]`."""
+    return Generic(Name("dict"), (STR, value))
+
+
+def union(*members: Annotation) -> Annotation:
+    """The union of annotations: flat, without repetition, None last; a free JSON value takes in everything."""
+    flat = dict[Annotation, None]()
+    for member in members:
+        for part in member.args if isinstance(member, Or) else (member,):
+            flat.setdefault(part)
+    if JSON in flat:
+        return Or((JSON, UNSET_TYPE)) if UNSET_TYPE in flat else JSON
+    if (
+        any(isinstance(part, Tagged) for part in flat)
+        and len(flat) > 1
+        and UNKNOWN in flat
+    ):
+        del flat[UNKNOWN]  # a tagged union has its own
+    ordered = [part for part in flat if part not in (NONE, UNKNOWN, UNSET_TYPE)]
+    ordered += [part for part in (UNKNOWN, NONE, UNSET_TYPE) if part in flat]
+    return ordered[0] if len(ordered) == 1 else Or(tuple(ordered))
+
+
+def allows_none(annotation: Annotation) -> bool:
+    """Whether None is one of the values."""
+    return annotation in (NONE, JSON) or (
+        isinstance(annotation, Or) and NONE in annotation.args
+    )
+
+
+def without_none(annotation: Annotation) -> Annotation:
+    """The annotation less None."""
+    if isinstance(annotation, Or) and NONE in annotation.args:
+        return union(*(part for part in annotation.args if part != NONE))
+    return annotation
+
+
+def names_in(annotation: Annotation) -> Iterator[Name]:
+    """Every name that stands in an annotation."""
+    match annotation:
+        case Name():
+            yield annotation
+        case Generic():
+            yield annotation.base
+            for arg in annotation.args:
+                yield from names_in(arg)
+        case Or():
+            for arg in annotation.args:
+                yield from names_in(arg)
+        case Tagged():
+            yield from names_in(annotation.union)
+            yield Name("Annotated", Origin.STANDARD)
+            yield Name("Discriminator", Origin.RUNTIME)
+        case Literal():
+            yield Name("Literal", Origin.STANDARD)

@@ -1,0 +1,216 @@
+"""Text of a document to Python identifiers and file stems. Pure functions of one text; collisions are settled in `names`."""
+
+from __future__ import annotations
+
+import hashlib
+import keyword
+import re
+import unicodedata
+from functools import cache
+
+MAX_LENGTH = 60
+
+_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])\d*|[A-Z]?[a-z]+\d*|[A-Z]+\d*|\d+|[^\W\d_]+")
+_SYMBOLS = {
+    "+": " plus ",
+    "-": " minus ",
+    "*": " star ",
+    "%": " percent ",
+    "<": " less ",
+    ">": " greater ",
+    "=": " equal ",
+    "!": " not ",
+    "&": " and ",
+    "|": " or ",
+    "#": " hash ",
+    "@": " at ",
+    "$": " dollar ",
+    ".": " dot ",
+    "/": " slash ",
+    "~": " tilde ",
+    "^": " caret ",
+    "?": " question ",
+}
+
+# Names that class bodies, annotations and signatures of generated code rely on.
+RESERVED_MEMBERS = frozenset(
+    {
+        *(
+            "str",
+            "int",
+            "float",
+            "bool",
+            "bytes",
+            "list",
+            "dict",
+            "tuple",
+            "type",
+            "object",
+        ),
+        *(
+            "dt",
+            "field",
+            "const",
+            "extras",
+            "additional_properties",
+            "self",
+            "cls",
+            "super",
+            "property",
+        ),
+    }
+)
+RESERVED_METHODS = frozenset({"self", "cls", "super", "property"})
+RESERVED_CLASSES = frozenset(
+    {
+        *(
+            "ApiModel",
+            "OpenModel",
+            "OpenStr",
+            "OpenInt",
+            "StrInt",
+            "Unknown",
+            "Discriminator",
+            "JsonValue",
+        ),
+        *(
+            "UNSET",
+            "UnsetType",
+            "Literal",
+            "TypeAlias",
+            "Union",
+            "Annotated",
+            "Any",
+            "ClassVar",
+            "TypedDict",
+        ),
+        *(
+            "Required",
+            "NotRequired",
+            "TYPE_CHECKING",
+            "UUID",
+            "Decimal",
+            "None",
+            "True",
+            "False",
+            "Sequence",
+            "Mapping",
+        ),
+    }
+)
+_WINDOWS_DEVICES = frozenset(
+    {
+        "con",
+        "prn",
+        "aux",
+        "nul",
+        *(f"{p}{i}" for p in ("com", "lpt") for i in range(10)),
+    }
+)
+
+
+def digest(text: str) -> str:
+    """Four hexadecimal digits that depend on the text only."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:4]
+
+
+@cache
+def words(text: str) -> tuple[str, ...]:
+    """The words of a name: at case changes, digits stay with what they follow, everything else separates."""
+    plain = unicodedata.normalize("NFKC", text)
+    plain = "".join(
+        c for c in plain if not unicodedata.combining(c) or c.isidentifier()
+    )
+    return tuple(_WORD.findall(plain))
+
+
+def _spelled(text: str) -> tuple[str, ...]:
+    """The words of a text that has none: its symbols by name."""
+    found = words("".join(_SYMBOLS.get(c, f" u{ord(c):x} ") for c in text))
+    return found or ("empty",)
+
+
+def _bounded(parts: list[str], joiner: str, whole: str) -> str:
+    """Joined words, cut at a word with a digest when they are too long."""
+    name = joiner.join(parts)
+    if len(name) <= MAX_LENGTH:
+        return name
+    kept = list[str]()
+    for part in parts:
+        if len(joiner.join([*kept, part])) > MAX_LENGTH - 5:
+            break
+        kept.append(part)
+    return (
+        joiner.join([*kept, digest(whole)])
+        if kept
+        else name[: MAX_LENGTH - 5] + joiner + digest(whole)
+    )
+
+
+def class_name(text: str) -> str:
+    """A class name: `issue-comment` and `issueComment` become `IssueComment`; `APIKey` stays."""
+    if (
+        text.isascii()
+        and text.isidentifier()
+        and text[0].isupper()
+        and "_" not in text
+        and len(text) <= MAX_LENGTH
+    ):
+        name = text
+    else:
+        parts = words(text) or _spelled(text)
+        name = _bounded([part[0].upper() + part[1:] for part in parts], "", text)
+    if not name[0].isalpha() or not name[0].isupper():
+        name = f"Model{name}"
+    return f"{name}_" if name in RESERVED_CLASSES or keyword.iskeyword(name) else name
+
+
+def snake(text: str) -> str:
+    """Lower-case words joined by underscores, not yet safe as an identifier."""
+    parts = words(text) or _spelled(text)
+    return _bounded([part.lower() for part in parts], "_", text)
+
+
+def member_name(
+    text: str, prefix: str = "field", reserved: frozenset[str] = RESERVED_MEMBERS
+) -> str:
+    """The name of a member, parameter or method."""
+    if text[:1] in "+-" and text[1:].isdigit():
+        text = f"{'plus' if text[0] == '+' else 'minus'} {text[1:]}"
+    name = snake(text)
+    if not name[0].isalpha():
+        name = f"{prefix}_{name}"
+    return f"{name}_" if keyword.iskeyword(name) or name in reserved else name
+
+
+def method_name(text: str) -> str:
+    """The name of a method; `list` is a good one, annotations beside it say `builtins.list`."""
+    return member_name(text, "call", RESERVED_METHODS)
+
+
+def constant_name(text: str) -> str:
+    """The name of a member of an enumeration."""
+    if text[:1] in "+-" and text[1:].isdigit():
+        text = f"{'plus' if text[0] == '+' else 'minus'} {text[1:]}"
+    parts = words(text)
+    if not parts or not any(c.isalnum() for c in text):
+        parts = _spelled(text)
+    name = _bounded([part.upper() for part in parts], "_", text)
+    if not name[0].isalpha():
+        name = f"VALUE_{name}"
+    # `mro` and names with underscores around them mean something to enum.
+    return (
+        f"{name}_"
+        if keyword.iskeyword(name) or name in ("MRO", "NAME", "VALUE", "UNKNOWN")
+        else name
+    )
+
+
+def module_name(text: str) -> str:
+    """A file stem: ASCII, lower case, safe on every file system and as a module."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    name = snake(plain) if words(plain) else f"m_{digest(text)}"
+    if not name[0].isalpha():
+        name = f"m_{name}"
+    unsafe = keyword.iskeyword(name) or name in _WINDOWS_DEVICES or name == "models"
+    return f"{name}_" if unsafe else name

@@ -1,0 +1,317 @@
+"""Schemas to classes, enumerations and aliases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from clientpress.api import schemas as s
+from clientpress.api.operations import Api
+from clientpress.api.schemas import Schema
+from clientpress.diagnostics import Place
+from clientpress.plan import annotations as a
+from clientpress.plan.identifiers import RESERVED_MEMBERS, constant_name, member_name
+from clientpress.plan.modules import choose_modules
+from clientpress.plan.names import Wish, settle
+from clientpress.plan.naming import choose_names, core, named_schemas, nullable
+from clientpress.plan.types import (
+    Alias,
+    Default,
+    Definition,
+    EnumClass,
+    EnumMember,
+    Member,
+    ModelClass,
+    Models,
+)
+from clientpress.plan.typing_rules import MAX_MEMBERS, TypeRules, literals
+
+
+def plan_models(
+    api: Api,
+    operation_names: Mapping[Place, str],
+    groups: Mapping[Place, str],
+    previous: Mapping[Place, str],
+) -> tuple[Models, TypeRules]:
+    """Every definition of the models package, and the rules that name types in the rest of the plan.
+
+    Args:
+        operation_names: The place of each operation → its name in words.
+        groups: The place of each operation → the module stem of its group.
+        previous: Names of an earlier run, by place.
+    """
+    named = named_schemas(api)
+    names = choose_names(api, named, operation_names, previous)
+    return _Planner(api, named, names, groups).run()
+
+
+class _Planner:
+    def __init__(
+        self,
+        api: Api,
+        named: Mapping[Place, Schema],
+        names: Mapping[Place, str],
+        groups: Mapping[Place, str],
+    ) -> None:
+        self._api, self._named, self._names, self._groups = api, named, names, groups
+        self._schemas = {**named, **api.schemas}
+        self._families = self._find_families()
+        self._rules = TypeRules(self._schemas, names, self._families)
+        self._bases = dict[Place, Place]()
+        self._members = dict[Place, dict[str, str]]()
+
+    def run(self) -> tuple[Models, TypeRules]:
+        for place in self._named:
+            self._find_base(place)
+        by_name = {
+            self._names[child]: self._names[base] for child, base in self._bases.items()
+        }
+        by_name |= {
+            f"Any{self._names[place]}": self._names[place] for place in self._families
+        }
+        names = {
+            **self._names,
+            **{p.child("any"): f"Any{self._names[p]}" for p in self._families},
+        }
+        modules = choose_modules(names, self._roots(), by_name)
+        definitions = dict[str, Definition]()
+        for place in self._named:
+            definitions[self._names[place]] = self._define(
+                place, modules[self._names[place]]
+            )
+            if place in self._families:
+                name = f"Any{self._names[place]}"
+                union = self._rules.polymorphic(place)
+                definitions[name] = Alias(
+                    place,
+                    name,
+                    modules[name],
+                    f"{self._names[place]} or any of its kinds.",
+                    union,
+                )
+        return (
+            Models(definitions, in_order(definitions), dict(self._names)),
+            self._rules,
+        )
+
+    def _roots(self) -> dict[Place, str]:
+        """Things inside an operation live with the operation's group."""
+        found = dict[Place, str]()
+        for place in self._named:
+            if not place.pointer.startswith("/paths/"):
+                continue
+            steps = place.pointer.split("/", 5)
+            for count in (4, 5):
+                owner = Place(place.file, "/".join(steps[:count]))
+                if owner in self._groups:
+                    found[place] = self._groups[owner]
+                    break
+        return found
+
+    def _find_families(self) -> dict[Place, tuple[Place, ...]]:
+        """Bases with a discriminator of their own, and every schema below them."""
+        below = dict[Place, list[Place]]()
+        for place, schema in self._schemas.items():
+            inner = core(schema)
+            for parent in (
+                inner.parents
+                if isinstance(inner, s.Object) and place in self._names
+                else ()
+            ):
+                below.setdefault(parent, []).append(place)
+        found = dict[Place, tuple[Place, ...]]()
+        for place in below:
+            inner = core(self._schemas[place])
+            if (
+                not isinstance(inner, s.Object)
+                or inner.tag is None
+                or place not in self._names
+            ):
+                continue
+            family, todo = dict[Place, None](), list(below[place])
+            while todo:
+                child = todo.pop(0)
+                if child not in family and child != place:
+                    family[child] = None
+                    todo += below.get(child, [])
+            found[place] = tuple(family)
+        return found
+
+    def _find_base(self, place: Place) -> None:
+        """Inherit from the one schema that an allOf takes in, when nothing of it is said anew."""
+        schema = core(self._named[place])
+        if (
+            not isinstance(schema, s.Object)
+            or len(schema.parents) != 1
+            or _is_open(schema)
+        ):
+            return
+        parent = schema.parents[0]
+        inner = core(self._schemas[parent])
+        while isinstance(inner, s.Reference):
+            parent, inner = inner.target, core(self._schemas[inner.target])
+        if (
+            parent not in self._names
+            or not isinstance(inner, s.Object)
+            or _is_open(inner)
+            or parent == place
+        ):
+            return
+        own = {field.wire: field for field in schema.fields}
+        if all(own.get(field.wire) == field for field in inner.fields) and inner.fields:
+            self._bases[place] = parent
+
+    def _define(self, place: Place, module: str) -> Definition:
+        schema = core(self._named[place])
+        name, doc = self._names[place], _doc(self._named[place])
+        if isinstance(schema, s.Object):
+            base = self._bases.get(place)
+            inherited = {f.wire for f in self._fields(base)} if base else set[str]()
+            names = self._member_names(place)
+            fields = [field for field in schema.fields if field.wire not in inherited]
+            return ModelClass(
+                place,
+                name,
+                module,
+                doc,
+                tuple(self._member(field, names[field.wire]) for field in fields),
+                self._names[base] if base else "",
+                self._rules.annotation(schema.extra) if schema.extra else None,
+                _is_open(schema),
+            )
+        if isinstance(schema, s.Enumeration) and schema.type in ("string", "integer"):
+            if len(schema.values) <= MAX_MEMBERS:
+                return EnumClass(
+                    place, name, module, doc, schema.type, _enum_members(schema)
+                )
+            return Alias(
+                place, name, module, doc, a.STR if schema.type == "string" else a.INT
+            )
+        if isinstance(schema, s.Enumeration):
+            return Alias(place, name, module, doc, literals(schema))
+        return Alias(
+            place, name, module, doc, self._rules.definition(self._named[place])
+        )
+
+    def _fields(self, place: Place) -> tuple[s.Field, ...]:
+        schema = core(self._schemas[place])
+        return schema.fields if isinstance(schema, s.Object) else ()
+
+    def _member_names(self, place: Place) -> dict[str, str]:
+        """Wire name → Python name; a class keeps the names it inherits."""
+        if place not in self._members:
+            base = self._bases.get(place)
+            self._members[place] = member_names(
+                self._fields(place), self._member_names(base) if base else {}
+            )
+        return self._members[place]
+
+    def _member(self, field: s.Field, name: str) -> Member:
+        annotation = self._rules.annotation(field.schema)
+        inner = field.schema
+        doc = _member_doc(inner)
+        if field.required and isinstance(inner, s.Constant):
+            return Member(
+                name, field.wire, annotation, Default.REQUIRED, doc, (inner.value,)
+            )
+        one_way = inner.meta.access is not s.Access.BOTH
+        if field.required and not one_way:
+            return Member(name, field.wire, annotation, Default.REQUIRED, doc)
+        if nullable(inner, self._schemas) or a.allows_none(annotation):
+            return Member(
+                name,
+                field.wire,
+                a.union(annotation, a.NONE, a.UNSET_TYPE),
+                Default.UNSET,
+                doc,
+            )
+        return Member(name, field.wire, a.union(annotation, a.NONE), Default.NONE, doc)
+
+
+def member_names(
+    fields: tuple[s.Field, ...], previous: Mapping[str, str]
+) -> dict[str, str]:
+    """A distinct attribute for each member of an object."""
+    wishes = list[Wish[str]]()
+    for field in fields:
+        wanted = field.schema.meta.name or field.wire
+        name = member_name(wanted)
+        pinned = bool(field.schema.meta.name)
+        # A wire name that is the attribute exactly goes first; `_id` beside `id` becomes `id_`.
+        candidates = (name,) if name.endswith("_") else (name, f"{name}_")
+        wishes.append(
+            Wish(
+                field.wire,
+                candidates,
+                0 if pinned else 1,
+                name == field.wire,
+                field.wire,
+            )
+        )
+    return settle(wishes, previous, RESERVED_MEMBERS)
+
+
+def _is_open(schema: s.Object) -> bool:
+    """Whether a class has to be an `OpenModel`: typed extras, or wire names that msgspec refuses."""
+    return schema.extra is not None or any(
+        not c.isprintable() or c in '"\\' for f in schema.fields for c in f.wire
+    )
+
+
+def _enum_members(schema: s.Enumeration) -> tuple[EnumMember, ...]:
+    wishes = list[Wish[int]]()
+    for i, value in enumerate(schema.values):
+        wanted = schema.names[i] if schema.names else str(value)
+        name = constant_name(wanted)
+        wishes.append(
+            Wish(i, (name,), 1, name == wanted, f"{type(value).__name__}:{value}")
+        )
+    names = settle(wishes, {})
+    docs = schema.descriptions or ("",) * len(schema.values)
+    return tuple(
+        EnumMember(names[i], value, docs[i]) for i, value in enumerate(schema.values)
+    )
+
+
+def _doc(schema: Schema) -> str:
+    return schema.meta.description or core(schema).meta.description or schema.meta.title
+
+
+def _member_doc(schema: Schema) -> str:
+    meta = schema.meta
+    parts = [meta.description.strip()]
+    if meta.deprecated:
+        parts.append("Deprecated.")
+    if meta.default and meta.default[0] is not None:
+        parts.append(f"Default: {_json(meta.default[0])}.")
+    if meta.access is s.Access.READ:
+        parts.append("Only in answers.")
+    elif meta.access is s.Access.WRITE:
+        parts.append("Only in requests.")
+    return "\n\n".join(part for part in parts if part)
+
+
+def _json(value: object) -> str:
+    import json
+
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 200 else text[:200] + "…"
+
+
+def in_order(
+    definitions: Mapping[str, Definition],
+) -> dict[str, tuple[Definition, ...]]:
+    """The definitions of each module: bases before what inherits from them, otherwise by name."""
+    modules = dict[str, list[Definition]]()
+    placed = set[str]()
+
+    def put(definition: Definition) -> None:
+        if definition.name in placed:
+            return
+        placed.add(definition.name)
+        if isinstance(definition, ModelClass) and definition.base:
+            put(definitions[definition.base])
+        modules.setdefault(definition.module, []).append(definition)
+
+    for name in sorted(definitions):
+        put(definitions[name])
+    return {module: tuple(found) for module, found in sorted(modules.items())}

@@ -1,0 +1,108 @@
+"""The plan of a whole package: the entry of the plan stage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from clientpress.api.operations import Api, SecurityScheme
+from clientpress.diagnostics import Place, Report
+from clientpress.plan import annotations as a
+from clientpress.plan.identifiers import member_name
+from clientpress.plan.models import in_order, plan_models
+from clientpress.plan.names import Wish, settle
+from clientpress.plan.operations import (
+    OperationRules,
+    group_keys,
+    group_modules,
+    operation_words,
+)
+from clientpress.plan.requests import RequestTypes
+from clientpress.plan.types import Credential, Decoder, Group, Models, Plan
+
+_ARGUMENTS = (
+    "base_url",
+    "options",
+    "user_agent",
+    "verify",
+    "proxy",
+    "http_client",
+    "self",
+)
+
+
+def plan_package(
+    api: Api, package: str, previous: Mapping[Place, str], report: Report
+) -> Plan:
+    """Everything that is decided about the package.
+
+    Args:
+        previous: Names of an earlier run, by place; they are kept.
+    """
+    words = operation_words(api.operations)
+    keys = group_keys(api.operations)
+    modules = group_modules(keys)
+    models, rules = plan_models(
+        api, words, {place: modules[key] for place, key in keys.items()}, previous
+    )
+    requests = RequestTypes(models.definitions)
+    groups = OperationRules(api, rules, requests, report).groups()
+    definitions = {
+        **models.definitions,
+        **{twin.name: twin for twin in requests.twins()},
+    }
+    whole = Models(definitions, in_order(definitions), models.names)
+    return Plan(package, api, whole, groups, _credentials(api), _error_body(groups))
+
+
+def _credentials(api: Api) -> tuple[Credential, ...]:
+    """One argument of the client for each scheme that any operation can use."""
+    used = {name for alternative in api.security for name in alternative}
+    for operation in api.operations:
+        used |= {
+            name for alternative in operation.security or () for name in alternative
+        }
+    schemes = [
+        scheme
+        for scheme in api.schemes
+        if scheme.key in used and scheme.kind != "mutualTLS"
+    ]
+    wishes = [
+        Wish(
+            s.key,
+            (member_name(s.argument or _argument(s, len(schemes))),),
+            0 if s.argument else 1,
+            False,
+            s.key,
+        )
+        for s in schemes
+    ]
+    names = settle(wishes, {}, _ARGUMENTS)
+    return tuple(
+        Credential(names[scheme.key], scheme, scheme.description) for scheme in schemes
+    )
+
+
+def _argument(scheme: SecurityScheme, count: int) -> str:
+    """What a key is called when the document does not say: by its kind if there is one only, else by its scheme."""
+    if count > 1:
+        return scheme.key
+    if scheme.kind == "apiKey":
+        return "api_key"
+    return "credentials" if scheme.scheme == "basic" else "token"
+
+
+def _error_body(groups: tuple[Group, ...]) -> a.Annotation | None:
+    """The type of every documented error body, with any JSON beside it: servers send others too."""
+    found = dict[a.Annotation, None]()
+    for group in groups:
+        for plan in group.operations:
+            for _, decoder in plan.errors:
+                for inner in _json_decoders(decoder):
+                    found.setdefault(inner.annotation)
+    if not found or a.JSON in found:
+        return None
+    return a.union(*found)
+
+
+def _json_decoders(decoder: Decoder) -> list[Decoder]:
+    return [decoder] if decoder.kind == "json" else []

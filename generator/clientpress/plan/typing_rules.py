@@ -1,0 +1,268 @@
+"""Which Python type a schema has.
+
+One `TypeRules` serves a whole plan: it knows the names, and which classes are bases of others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from clientpress.api import schemas as s
+from clientpress.api.schemas import Schema
+from clientpress.diagnostics import Place, pointer_steps
+from clientpress.plan import annotations as a
+from clientpress.plan.annotations import Annotation
+from clientpress.plan.naming import core, nullable
+
+# Longer lists of values help nobody in an editor and cost every reader.
+MAX_LITERALS = 60
+MAX_MEMBERS = 2_000
+
+_STRING_FORMATS: dict[str, Annotation] = {
+    "date-time": a.DATETIME,
+    "date": a.DATE,
+    "time": a.TIME,
+    "uuid": a.UUID,
+    "byte": a.BYTES,
+    "decimal": a.DECIMAL,
+    "int64": a.STR_INT,
+    "uint64": a.STR_INT,
+}
+_PLAIN: dict[str, Annotation] = {
+    "string": a.STR,
+    "integer": a.INT,
+    "number": a.FLOAT,
+    "boolean": a.BOOL,
+    "null": a.NONE,
+}
+
+
+class TypeRules:
+    """Schema to annotation.
+
+    Args:
+        children: Base place → places of the schemas that took it in through `allOf`, for bases with a discriminator.
+    """
+
+    def __init__(
+        self,
+        schemas: Mapping[Place, Schema],
+        names: Mapping[Place, str],
+        children: Mapping[Place, tuple[Place, ...]],
+    ) -> None:
+        self._schemas, self._names, self._children = schemas, names, children
+        self._open = list[Place]()
+
+    def annotation(self, schema: Schema) -> Annotation:
+        """The type of the values of a schema."""
+        match schema:
+            case s.Primitive():
+                return primitive(schema)
+            case s.Constant():
+                return a.Literal((schema.value,))
+            case s.Enumeration():
+                return self._enumeration(schema)
+            case s.Array():
+                return a.list_of(self.annotation(schema.items))
+            case s.Tuple():
+                return self._tuple(schema)
+            case s.Mapping():
+                return a.dict_of(self.annotation(schema.values))
+            case s.Object():
+                return a.model(self._names[schema.meta.place])
+            case s.Union():
+                return self._union(schema)
+            case s.Reference():
+                return self.reference(schema.target)
+            case _:
+                return a.JSON
+
+    def reference(self, target: Place) -> Annotation:
+        """The type of whatever stands at a place."""
+        schema = self._schemas[target]
+        inner = core(schema)
+        if isinstance(inner, s.Reference):
+            if target in self._open:
+                return a.JSON
+            self._open.append(target)
+            found = self.annotation(inner)
+            self._open.pop()
+        elif (
+            isinstance(inner, (s.Primitive, s.Constant, s.Anything, s.Nothing))
+            or target not in self._names
+        ):
+            found = self.annotation(inner)
+        elif target in self._children:
+            found = a.model(f"Any{self._names[target]}")
+        else:
+            found = a.model(self._names[target])
+        return (
+            a.union(found, a.NONE)
+            if nullable(schema, self._schemas) and found != a.JSON
+            else found
+        )
+
+    def definition(self, schema: Schema) -> Annotation:
+        """The right-hand side of the alias for a named schema; null belongs to the references."""
+        inner = core(schema)
+        if isinstance(inner, s.Union):
+            variants = tuple(v for v in inner.variants if not s.is_null(v))
+            inner = s.Union(inner.meta, variants, inner.tag)
+        return self.annotation(inner)
+
+    def polymorphic(self, base: Place) -> Annotation:
+        """The union of a base with a discriminator and everything below it."""
+        schema = core(self._schemas[base])
+        assert isinstance(schema, s.Object) and schema.tag
+        places = self._children[base]
+        told = {place: value for value, place in reversed(schema.tag.mapping)}
+        mapping = [
+            (value, place)
+            for value, place in schema.tag.mapping
+            if place in places or place == base
+        ]
+        mapping += [
+            (_key(place), place) for place in (*places, base) if place not in told
+        ]
+        used = dict.fromkeys(place for _, place in mapping)
+        variants = a.union(*(a.model(self._names[place]) for place in used), a.UNKNOWN)
+        assert isinstance(variants, a.Or)
+        return a.Tagged(
+            variants,
+            schema.tag.property,
+            tuple((value, self._names[place]) for value, place in mapping),
+        )
+
+    def _enumeration(self, schema: s.Enumeration) -> Annotation:
+        if schema.meta.place in self._names:
+            return a.model(self._names[schema.meta.place])
+        return literals(schema)
+
+    def _tuple(self, schema: s.Tuple) -> Annotation:
+        items = [self.annotation(item) for item in schema.items]
+        if schema.exact and schema.rest is None:
+            return a.Generic(a.Name("tuple"), tuple(items))
+        rest = [self.annotation(schema.rest)] if schema.rest else []
+        return a.list_of(a.union(*items, *rest))
+
+    def _union(self, schema: s.Union) -> Annotation:
+        members = [self.annotation(variant) for variant in schema.variants]
+        whole = a.union(*members)
+        models = [v for v in schema.variants if self._object(v) is not None]
+        if len(models) > 1 and whole != a.JSON:
+            whole = a.union(whole, a.UNKNOWN)
+        tagged = self._tagged(schema, models) if schema.tag else None
+        if tagged is None or len(models) < len(
+            [v for v in schema.variants if not s.is_null(v)]
+        ):
+            return whole
+        return a.union(tagged, a.NONE) if a.allows_none(whole) else tagged
+
+    def _tagged(self, schema: s.Union, models: list[Schema]) -> Annotation | None:
+        """The union with its decision by tag; None when the document's tag does not decide."""
+        assert schema.tag
+        mapping = dict[str, str]()
+        targets = {v.target: v for v in models if isinstance(v, s.Reference)}
+        for value, place in schema.tag.mapping:
+            target = targets.get(place)
+            name = self.annotation(target) if target else None
+            if isinstance(name, a.Name):
+                mapping[value] = name.text
+        told = set(mapping.values())
+        for variant in models:
+            name = a.without_none(self.annotation(variant))
+            if not isinstance(name, a.Name):
+                return None
+            if name.text in told:
+                continue
+            values = self._tag_values(variant, schema.tag.property)
+            if not values or any(value in mapping for value in values):
+                return None
+            mapping.update(dict.fromkeys(values, name.text))
+        members = a.union(
+            *(a.without_none(self.annotation(v)) for v in models), a.UNKNOWN
+        )
+        return (
+            a.Tagged(members, schema.tag.property, tuple(mapping.items()))
+            if isinstance(members, a.Or)
+            else None
+        )
+
+    def _tag_values(self, variant: Schema, wire: str) -> list[str]:
+        """The values that mark a variant: what its property says, else the name of its component."""
+        found = self._object(variant)
+        for field in found.fields if found else ():
+            if field.wire == wire:
+                inner = self.followed(field.schema)
+                if isinstance(inner, s.Constant) and isinstance(inner.value, str):
+                    return [inner.value]
+                if (
+                    isinstance(inner, s.Enumeration)
+                    and inner.type == "string"
+                    and len(inner.values) < 20
+                ):
+                    return [str(value) for value in inner.values]
+        return [_key(variant.target)] if isinstance(variant, s.Reference) else []
+
+    def _object(self, schema: Schema) -> s.Object | None:
+        found = self.followed(schema)
+        return found if isinstance(found, s.Object) else None
+
+    def at(self, schema: Schema, pointer: str) -> Schema | None:
+        """The schema of what a JSON Pointer leads to inside a value; None where nothing is declared."""
+        here: Schema = schema
+        for step in pointer_steps(pointer):
+            found = self.followed(here)
+            variants = found.variants if isinstance(found, s.Union) else (found,)
+            below = [self._member(self.followed(variant), step) for variant in variants]
+            declared = [schema for schema in below if schema]
+            if not declared:
+                return None
+            here = declared[0]
+        return here
+
+    def _member(self, schema: Schema, step: str) -> Schema | None:
+        if isinstance(schema, s.Object):
+            return next(
+                (f.schema for f in schema.fields if f.wire == step), schema.extra
+            )
+        if isinstance(schema, s.Mapping):
+            return schema.values
+        if isinstance(schema, s.Array) and step.isdigit():
+            return schema.items
+        return schema if isinstance(schema, s.Anything) else None
+
+    def followed(self, schema: Schema) -> Schema:
+        """What a schema is once references are followed and null is taken away."""
+        seen = set[Place]()
+        while isinstance(core(schema), s.Reference):
+            reference = core(schema)
+            assert isinstance(reference, s.Reference)
+            if reference.target in seen:
+                break
+            seen.add(reference.target)
+            schema = self._schemas[reference.target]
+        return core(schema)
+
+
+def _key(place: Place) -> str:
+    return place.pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+
+
+def primitive(schema: s.Primitive) -> Annotation:
+    """The type of a scalar with its format."""
+    if schema.type == "integer" and schema.format == "int64-or-string":
+        return a.union(a.INT, a.STR_INT)
+    if schema.type == "string":
+        return _STRING_FORMATS.get(schema.format, a.STR)
+    return _PLAIN[schema.type]
+
+
+def literals(schema: s.Enumeration) -> Annotation:
+    """Listed values, open to others of their kinds."""
+    kinds: Iterable[Any] = dict.fromkeys(type(value) for value in schema.values)
+    wide = [{str: a.STR, int: a.INT, bool: a.BOOL}[kind] for kind in kinds]
+    if wide == [a.BOOL] or len(schema.values) > MAX_LITERALS:
+        return a.union(*wide)
+    return a.union(a.Literal(schema.values), *wide)

@@ -1,0 +1,97 @@
+"""Findings as text for people, as JSON, and as annotations for GitHub."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from clientpress.diagnostics import Diagnostic, Position, Report, Severity
+
+MAX_WARNINGS = 20
+
+
+def _in_order(report: Report) -> Iterator[tuple[Diagnostic, Position | None]]:
+    """Findings with their positions, by file and line."""
+    locator = report.locator
+    placed = [
+        (d, d.position or (locator.locate(d.place) if d.place and locator else None))
+        for d in report
+    ]
+    yield from sorted(
+        placed,
+        key=lambda item: (
+            item[0].place.file if item[0].place else "",
+            item[1] or (0, 0),
+            item[0].code,
+        ),
+    )
+
+
+def as_text(report: Report) -> str:
+    """`file:line:column: error E102: message`, the line itself, and the hint."""
+    out, warnings = list[str](), 0
+    for diagnostic, position in _in_order(report):
+        if diagnostic.severity is not Severity.ERROR:
+            warnings += 1
+            if warnings > MAX_WARNINGS:
+                continue
+        out.append(
+            f"{_where(diagnostic, position)}{diagnostic.severity} {diagnostic.code}: {diagnostic.message}"
+        )
+        line = ""
+        if diagnostic.place and position and report.locator:
+            line = report.locator.line(diagnostic.place.file, position.line)
+        if line.strip():
+            out.append(f"    | {line.strip()[:120]}")
+        if diagnostic.hint:
+            out.append(f"    = {diagnostic.hint}")
+    if warnings > MAX_WARNINGS:
+        out.append(
+            f"… and {warnings - MAX_WARNINGS} more warnings; --format json lists all of them"
+        )
+    return "".join(line + "\n" for line in out)
+
+
+def _where(diagnostic: Diagnostic, position: Position | None) -> str:
+    if diagnostic.place is None:
+        return ""
+    if position is None:
+        return f"{diagnostic.place.file}: "
+    return f"{diagnostic.place.file}:{position.line}:{position.column}: "
+
+
+def as_json(report: Report) -> str:
+    """One JSON object a line."""
+    rows = list[str]()
+    for diagnostic, position in _in_order(report):
+        row = {
+            "code": diagnostic.code,
+            "severity": diagnostic.severity.value,
+            "message": diagnostic.message,
+            "hint": diagnostic.hint,
+            "file": diagnostic.place.file if diagnostic.place else None,
+            "line": position.line if position else None,
+            "column": position.column if position else None,
+            "pointer": diagnostic.place.pointer if diagnostic.place else None,
+        }
+        rows.append(json.dumps(row, ensure_ascii=False))
+    return "".join(row + "\n" for row in rows)
+
+
+def as_github(report: Report) -> str:
+    """Workflow commands that GitHub shows beside the lines."""
+    rows = list[str]()
+    for diagnostic, position in _in_order(report):
+        words = [f"title={diagnostic.code}"]
+        if diagnostic.place:
+            words.append(f"file={_escaped(diagnostic.place.file)}")
+        if position:
+            words += [f"line={position.line}", f"col={position.column}"]
+        text = " ".join(part for part in (diagnostic.message, diagnostic.hint) if part)
+        kind = "error" if diagnostic.severity is Severity.ERROR else "warning"
+        rows.append(f"::{kind} {','.join(words)}::{_escaped(text)}")
+    return "".join(row + "\n" for row in rows)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

@@ -1,0 +1,1 @@
+"""Plan to text: views of finished fragments, the safety gate, Jinja, layout."""

@@ -1,0 +1,460 @@
+"""Views of the client, the errors and the package itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from clientpress.api.operations import SecurityScheme
+from clientpress.plan import annotations as a
+from clientpress.plan.types import Credential, Group, Plan
+from clientpress.render import layout
+from clientpress.render.fragments import (
+    WIDTH,
+    Py,
+    comment,
+    docstring,
+    docstring_of,
+    hanging,
+    identifier,
+    literal,
+    prose,
+)
+from clientpress.render.layout import Doc
+from clientpress.render.model_views import ExportView
+
+# The errors of the runtime, in the order of the tree; those that are generic in the body come last.
+PLAIN_ERRORS = (
+    *(
+        "ConfigurationError",
+        "ConnectionFailedError",
+        "DataError",
+        "DecodeError",
+        "Error",
+        "InvalidRequestError",
+    ),
+    *(
+        "JobFailedError",
+        "LineError",
+        "PagingError",
+        "PollingError",
+        "PollingTimeoutError",
+        "RequestTimeoutError",
+    ),
+    *("ResponseError", "StreamError", "TransportError"),
+)
+STATUS_ERRORS = (
+    *(
+        "BadRequestError",
+        "AuthenticationError",
+        "PermissionDeniedError",
+        "NotFoundError",
+        "ConflictError",
+    ),
+    *("UnprocessableError", "RateLimitError", "ServerError"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupProperty:
+    """A group as an attribute of a client; `local` is what its class is called in this module."""
+
+    attribute: Py
+    local: Py
+    doc: Py
+    lines: Py
+
+
+@dataclass(frozen=True, slots=True)
+class ClientClassView:
+    """A client class."""
+
+    name: Py
+    base: Py
+    doc: Py
+    signature: Py
+    body: Py
+    groups: tuple[GroupProperty, ...]
+    is_async: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClientModuleView:
+    """`client.py`."""
+
+    header: Py
+    doc: Py
+    imports: Py
+    group_imports: Py
+    constant: Py
+    classes: tuple[ClientClassView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorView:
+    """A status error of this API."""
+
+    name: Py
+    header: Py
+    doc: Py
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorsModuleView:
+    """`errors.py`. Without documented error bodies everything is handed on from the runtime."""
+
+    header: Py
+    plain_imports: Py
+    model_imports: Py
+    base_header: Py
+    errors: tuple[ErrorView, ...]
+    exports: tuple[Py, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PackageView:
+    """The `__init__` of the package."""
+
+    header: Py
+    doc: Py
+    imports: Py
+    exports: tuple[ExportView, ...]
+    version: Py
+
+
+def client_module(plan: Plan, header: str) -> ClientModuleView:
+    """The view of `client.py`."""
+    runtime = ["Api", "AsyncBaseClient", "BaseClient"] + (
+        ["SecurityScheme"] if plan.credentials else []
+    )
+    local = _local_names(plan.groups)
+    lines = [
+        layout.imports(
+            f".groups.{g.module}",
+            [
+                _as(n, local[g.module, n])
+                for n in (f"Async{g.class_name}", g.class_name)
+            ],
+            4,
+        )
+        for g in sorted(plan.groups, key=lambda g: g.module)
+    ]
+    title = plan.api.title or plan.package
+    doc = docstring(f"The clients of {title}.", 0)
+    return ClientModuleView(
+        comment(header),
+        doc,
+        layout.imports("._runtime.client", runtime),
+        Py("\n".join(lines)),
+        layout.assignment("API", None, layout.opened_call("Api", _api(plan))),
+        tuple(_client(plan, local, is_async) for is_async in (False, True)),
+    )
+
+
+def _as(name: str, local: str) -> str:
+    return name if name == local else f"{name} as {local}"
+
+
+_OWN = {
+    "API",
+    "Api",
+    "AsyncBaseClient",
+    "AsyncClient",
+    "BaseClient",
+    "Client",
+    "Options",
+    "SecurityScheme",
+}
+
+
+def _local_names(groups: tuple[Group, ...]) -> dict[tuple[str, str], str]:
+    """What the classes of the groups are called in `client.py`."""
+    taken, found = set(_OWN), dict[tuple[str, str], str]()
+    for group in groups:
+        for name in (group.class_name, f"Async{group.class_name}"):
+            local = name
+            while local in taken:
+                local += "Group"
+            taken.add(local)
+            found[group.module, name] = local
+    return found
+
+
+def _api(plan: Plan) -> list[tuple[str, Doc]]:
+    api = plan.api
+    arguments: list[tuple[str, Doc]] = [
+        ("name", layout.value(plan.package)),
+        ("version", layout.value(api.version)),
+        ("package", layout.Text(Py("__package__"))),
+        ("base_url", layout.value(api.base_url)),
+    ]
+    if api.base_url_env:
+        arguments.append(("base_url_env", layout.value(api.base_url_env)))
+    if plan.credentials:
+        entries = [
+            (layout.value(c.scheme.key), _scheme(c.scheme, c.argument))
+            for c in plan.credentials
+        ]
+        arguments.append(("security_schemes", layout.dict_of(entries)))
+    known = {credential.scheme.key for credential in plan.credentials}
+    security = tuple(tuple(n for n in names if n in known) for names in api.security)
+    if security:
+        arguments.append(("security", layout.value(security)))
+    return arguments
+
+
+def _scheme(scheme: SecurityScheme, argument: str) -> Doc:
+    arguments: list[tuple[str, Doc]] = [("", layout.value(scheme.kind))]
+    if scheme.kind == "http":
+        arguments.append(("scheme", layout.value(scheme.scheme)))
+    elif scheme.kind == "apiKey":
+        arguments += [
+            ("name", layout.value(scheme.name)),
+            ("place", layout.value(scheme.location)),
+        ]
+    arguments.append(("argument", layout.value(argument)))
+    if scheme.env:
+        arguments.append(("env", layout.value(scheme.env)))
+    return layout.call("SecurityScheme", arguments)
+
+
+def _client(
+    plan: Plan, local: dict[tuple[str, str], str], is_async: bool
+) -> ClientClassView:
+    prefix = "Async" if is_async else ""
+    title = plan.api.title or plan.package
+    lines = prose(
+        f"{'Asynchronous client' if is_async else 'Client'} of {title}.", WIDTH - 7
+    )
+    lines += ["", "Args:"]
+    for credential in plan.credentials:
+        lines += hanging(
+            f"{credential.argument}:", _credential_doc(credential), WIDTH - 4
+        )
+    lines += hanging("base_url:", _base_url_doc(plan), WIDTH - 4)
+    for name, text in _CLIENT_ARGUMENTS:
+        lines += hanging(f"{name}:", text, WIDTH - 4)
+    lines += ["", "Raises:"]
+    lines += hanging(
+        "ConfigurationError:",
+        "A key or the base URL is missing, or an argument cannot be used.",
+        WIDTH - 4,
+    )
+    groups = list[GroupProperty]()
+    for group in plan.groups:
+        name = f"{prefix}{group.class_name}"
+        shown = local[group.module, name]
+        loads = layout.imports(f".groups.{group.module}", [_as(name, shown)], 8)
+        groups.append(
+            GroupProperty(
+                identifier(group.attribute),
+                identifier(shown),
+                docstring(
+                    group.doc.strip().partition("\n\n")[0] or f"{group.class_name}.", 8
+                ),
+                Py(f"{loads}\n\n        return {identifier(shown)}(self)"),
+            )
+        )
+    return ClientClassView(
+        identifier(f"{prefix}Client"),
+        identifier(f"{prefix}BaseClient"),
+        docstring_of(lines, 4),
+        _init_signature(plan, is_async),
+        _init_body(plan),
+        tuple(groups),
+        is_async,
+    )
+
+
+_CLIENT_ARGUMENTS = (
+    (
+        "options",
+        "What calls do unless they say otherwise: timeout, deadline, retries, headers.",
+    ),
+    ("user_agent", "Goes before our own in the User-Agent header."),
+    (
+        "verify",
+        "Whether certificates are checked, or the path of a bundle of authorities.",
+    ),
+    ("proxy", "URL of a proxy."),
+    (
+        "http_client",
+        "An httpx2 client to send with; its headers, cookies and settings apply.",
+    ),
+)
+
+
+def _credential_doc(credential: Credential) -> str:
+    scheme = credential.scheme
+    kinds = {
+        "apiKey": f"Key, sent in the {scheme.location} as `{scheme.name}`.",
+        "http": "Token, sent as `Bearer`.",
+    }
+    text = kinds.get(scheme.kind, "Access token, sent as `Bearer`.")
+    if scheme.scheme == "basic":
+        text = "User name and password."
+    return text + (
+        f" Default: the variable {' or '.join(scheme.env)}." if scheme.env else ""
+    )
+
+
+def _base_url_doc(plan: Plan) -> str:
+    sources = [f"the variable {name}" for name in plan.api.base_url_env]
+    if plan.api.base_url:
+        sources.append(plan.api.base_url)
+    return "Address of the API. " + (
+        f"Default: {', or else '.join(sources)}" if sources else "Required."
+    )
+
+
+def _init_signature(plan: Plan, is_async: bool) -> Py:
+    none = layout.Text(identifier("None"))
+    first, rest = plan.credentials[:1], plan.credentials[1:]
+    parameters = [Py("        self,")]
+    parameters += [
+        layout.declaration(c.argument, _credential_type(c), none, 8, ",") for c in first
+    ]
+    parameters.append(Py("        *,"))
+    parameters += [
+        layout.declaration(c.argument, _credential_type(c), none, 8, ",") for c in rest
+    ]
+    client = "httpx2.AsyncClient | None" if is_async else "httpx2.Client | None"
+    for name, kind, default in (
+        ("base_url", "str | None", "None"),
+        ("options", "Options | None", "None"),
+        ("user_agent", "str | None", "None"),
+        ("verify", "bool | str", "True"),
+        ("proxy", "str | None", "None"),
+        ("http_client", client, "None"),
+    ):
+        parameters.append(
+            layout.declaration(
+                name, layout.Text(Py(kind)), layout.Text(Py(default)), 8, ","
+            )
+        )
+    return layout.signature("__init__", parameters, none, is_async=False)
+
+
+def _credential_type(credential: Credential) -> Doc:
+    if credential.scheme.scheme == "basic":
+        return layout.Text(Py("tuple[str, str] | None"))
+    return layout.annotation(a.Or((a.STR, a.NONE)))
+
+
+def _init_body(plan: Plan) -> Py:
+    entries = [
+        (layout.value(c.scheme.key), layout.Text(identifier(c.argument)))
+        for c in plan.credentials
+    ]
+    credentials: Doc = layout.dict_of(entries) if entries else layout.Text(Py("{}"))
+    arguments: list[tuple[str, Doc]] = [
+        ("", layout.Text(identifier("API"))),
+        ("", credentials),
+    ]
+    for name in ("base_url", "options", "user_agent", "verify", "proxy", "http_client"):
+        arguments.append((name, layout.Text(identifier(name))))
+    return layout.statement("", layout.call("super().__init__", arguments), 8)
+
+
+def errors_module(plan: Plan, header: str) -> ErrorsModuleView:
+    """The view of `errors.py`."""
+    body = plan.error_body
+    typed = body is not None
+    names = PLAIN_ERRORS if typed else (*PLAIN_ERRORS, "StatusError", *STATUS_ERRORS)
+    exports = sorted((*PLAIN_ERRORS, "StatusError", *STATUS_ERRORS))
+    parts = body.args if isinstance(body, a.Or) else (body,) if body else ()
+    shown = layout.flat(layout.annotation(a.Or((*parts, a.JSON)))) if parts else ""
+    models = (
+        sorted(
+            {name.text for name in a.names_in(body) if name.origin is a.Origin.MODEL}
+        )
+        if body
+        else []
+    )
+    text = literal(shown)
+    return ErrorsModuleView(
+        comment(header),
+        layout.imports("._runtime.errors", names),
+        layout.imports(".models", models, 4) if models else Py(""),
+        _error_header("StatusError", ["_errors.StatusError"], text),
+        (
+            tuple(
+                ErrorView(
+                    identifier(name),
+                    _error_header(name, ["StatusError", f"_errors.{name}"], text),
+                    docstring(_ERROR_DOCS[name], 4),
+                )
+                for name in STATUS_ERRORS
+            )
+            if typed
+            else ()
+        ),
+        tuple(literal(name) for name in exports),
+    )
+
+
+def _error_header(name: str, bases: list[str], text: Py) -> Py:
+    *plain, generic = bases
+    inside = ", ".join([*plain, f"{generic}[{text}]"])
+    one = f"class {name}({inside}):"
+    if len(one) <= WIDTH:
+        return Py(one)
+    if 4 + len(inside) <= WIDTH and not plain:
+        return Py(f"class {name}(\n    {inside}\n):")
+    if 4 + len(inside) <= WIDTH:
+        return Py(f"class {name}(\n    {inside}\n):")
+    last = f"{generic}[{text}]"
+    if 5 + len(last) > WIDTH:
+        last = f"{generic}[\n        {text}\n    ]"
+    if not plain:
+        return Py(f"class {name}(\n    {last}\n):")
+    return Py(
+        f"class {name}(\n" + "".join(f"    {base},\n" for base in [*plain, last]) + "):"
+    )
+
+
+_ERROR_DOCS = {
+    "BadRequestError": "Status 400.",
+    "AuthenticationError": "Status 401: the key is missing or wrong.",
+    "PermissionDeniedError": "Status 403.",
+    "NotFoundError": "Status 404.",
+    "ConflictError": "Status 409.",
+    "UnprocessableError": "Status 422.",
+    "RateLimitError": "Status 429, after all retries.",
+    "ServerError": "Status 5XX, after all retries.",
+}
+
+
+def package_module(plan: Plan, header: str) -> PackageView:
+    """The view of the package's `__init__`."""
+    exports = {
+        **dict.fromkeys(("AsyncClient", "Client"), "client"),
+        **dict.fromkeys(("AsyncPager", "Pager"), "_runtime.pages"),
+        "Options": "_runtime.options",
+        "capture": "_runtime.capture",
+        "UNSET": "_runtime.model",
+    }
+    if any(
+        method.kind == "outcomes" for group in plan.groups for method in group.methods
+    ):
+        exports |= dict.fromkeys(
+            ("Failed", "Joined", "Succeeded", "Undecodable", "join", "join_async"),
+            "_runtime.outcomes",
+        )
+    by_module = dict[str, list[str]]()
+    for name, module in exports.items():
+        by_module.setdefault(module, []).append(name)
+    lines = [
+        layout.imports(f".{module}", names, 4)
+        for module, names in sorted(by_module.items())
+    ]
+    title = plan.api.title or plan.package
+    return PackageView(
+        comment(header),
+        docstring(f"Client of {title}.", 0),
+        Py("\n".join(lines)),
+        tuple(
+            ExportView(identifier(n), literal(n), literal(m))
+            for n, m in sorted(exports.items())
+        ),
+        literal(plan.api.version),
+    )

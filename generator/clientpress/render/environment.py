@@ -1,0 +1,121 @@
+"""Jinja with the safety gate: a template can output fragments and nothing else."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined
+
+from clientpress.render.fragments import Py
+
+
+def templates_folder() -> Path:
+    """Where the templates are: inside the wheel, or beside the source root of a checkout."""
+    packaged = Path(str(files("clientpress"))) / "templates"
+    return (
+        packaged
+        if packaged.is_dir()
+        else Path(__file__).resolve().parents[3] / "templates"
+    )
+
+
+def _gate(value: Any) -> Any:
+    """Refuse what is no fragment: text of the document must have gone through one of their makers."""
+    if isinstance(value, Py):
+        return value
+    raise TypeError(
+        f"a template may only output fragments, not {type(value).__name__} {value!r}"
+    )
+
+
+def _join(items: Iterable[Any], separator: str = "") -> Py:
+    """The `join` filter; Jinja's own would escape plain text instead of refusing it."""
+    return Py(separator.join(_gate(item) for item in items))
+
+
+def make_environment(loader: BaseLoader) -> Environment:
+    """An environment with the gate."""
+    environment = Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_gate,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["join"] = _join
+    return environment
+
+
+@cache
+def standard_environment() -> Environment:
+    """The environment over the templates of this project."""
+    return make_environment(FileSystemLoader(templates_folder()))
+
+
+def render(template: str, view: object) -> str:
+    """The text of one file: `view` is its view, under that name."""
+    return (
+        standard_environment().get_template(template).render(view=view).rstrip("\n")
+        + "\n"
+    )
+
+
+def render_text(template: str, values: Mapping[str, object]) -> str:
+    """A file that is no Python: plain text, without the gate."""
+    environment = Environment(
+        loader=FileSystemLoader(templates_folder()),
+        autoescape=False,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["tick"] = lambda text: f"`{text}`"
+    environment.filters["list_join"] = lambda items, separator: separator.join(items)
+    return environment.get_template(template).render(values)
+
+
+def verify(text: str, path: str, announced: Iterable[str]) -> None:
+    """Check that a rendered module parses and defines at its top just what its view announced.
+
+    Raises:
+        AssertionError: It does not; that is a defect of a template, never of a document.
+    """
+    try:
+        tree = ast.parse(text)
+    except SyntaxError as error:
+        raise AssertionError(
+            f"{path}:{error.lineno}: a template wrote what is not Python: {error.msg}"
+        ) from error
+    expected = set(announced)
+    found = set[str]()
+    for node in tree.body:
+        match node:
+            case ast.ClassDef() | ast.FunctionDef():
+                found.add(node.name)
+            case ast.AnnAssign(target=ast.Name(id=name)):
+                found.add(name)
+            case ast.Assign(targets=[ast.Name(id=name)]):
+                found.add(name)
+            case (
+                ast.Expr(value=ast.Constant())
+                | ast.Import()
+                | ast.ImportFrom()
+                | ast.If()
+            ):
+                pass
+            case _:
+                raise AssertionError(
+                    f"{path}:{node.lineno}: unexpected {type(node).__name__} at the top level"
+                )
+    if found != expected:
+        raise AssertionError(
+            f"{path}: the view announced {sorted(expected - found)}, the text adds {sorted(found - expected)}"
+        )

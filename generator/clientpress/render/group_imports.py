@@ -1,0 +1,143 @@
+"""The imports of a group module, and local names for models that are called like something else in it."""
+
+from __future__ import annotations
+
+from clientpress.plan import annotations as a
+from clientpress.plan.annotations import Annotation
+from clientpress.render import layout
+from clientpress.render.fragments import Py
+from clientpress.render.imports import STANDARD, in_order
+
+# Everything that a group module may import from the runtime, by module.
+_RUNTIME: dict[str, tuple[str, ...]] = {
+    "decoding": ("Json",),
+    "group": ("AsyncGroup", "Group"),
+    "operation": (
+        *(
+            "ByMedia",
+            "FormBody",
+            "JsonBody",
+            "MultipartBody",
+            "Nothing",
+            "Operation",
+            "Parameter",
+            "Part",
+        ),
+        *("Raw", "RawBody", "Text"),
+    ),
+    "options": ("Options",),
+    "outcomes": ("AsyncOutcomes", "Case", "Outcome", "Outcomes"),
+    "pages": ("AsyncPager", "Pager", "Pagination"),
+    "polling": ("All", "AnyOf", "At", "Not", "Polling", "Progress", "Rule", "Status"),
+    "model": ("StrInt", "UNSET", "Unknown", "UnsetType"),
+    "jsontypes": ("JsonValue",),
+    "bodies": ("FileInput",),
+}
+_MODULE_OF = {name: module for module, names in _RUNTIME.items() for name in names}
+_ABC = ("Callable", "Mapping", "Sequence")
+
+
+class GroupImports:
+    """What a group module imports, at run time and for checkers only."""
+
+    def __init__(self, own: set[str], methods: set[str]) -> None:
+        self._shadowed = methods
+        self._taken = {*own, *_MODULE_OF, *_ABC, "TYPE_CHECKING", "Literal", "Union"}
+        self._run: dict[str, set[str]] = {}
+        self._checked: dict[str, set[str]] = {}
+        self._models: dict[str, str] = {}
+        self._standard = set[str]()
+
+    def runtime(self, module: str, name: str) -> str:
+        """A name of the runtime that is needed when the module is loaded; returns it."""
+        self._run.setdefault(f".._runtime.{module}", set()).add(name)
+        return name
+
+    def for_checking(self, module: str, name: str) -> None:
+        """A name that only checkers need."""
+        source = (
+            "collections.abc"
+            if name in _ABC
+            else "typing" if name in ("Literal", "Union") else f".._runtime.{module}"
+        )
+        self._checked.setdefault(source, set()).add(name)
+
+    def local(self, annotation: Annotation) -> Annotation:
+        """The annotation with the names that this module has for its parts; imports them for checkers."""
+        match annotation:
+            case a.Name() if annotation.origin is a.Origin.MODEL:
+                return a.Name(self._model(annotation.text))
+            case a.Name():
+                return self._plain(annotation)
+            case a.Generic():
+                return a.Generic(
+                    self._plain(annotation.base),
+                    tuple(self.local(arg) for arg in annotation.args),
+                )
+            case a.Or():
+                return a.Or(tuple(self.local(arg) for arg in annotation.args))
+            case a.Tagged():
+                return self.local(annotation.union)
+            case a.Literal():
+                self.for_checking("typing", "Literal")
+                return annotation
+
+    def _model(self, name: str) -> str:
+        if name not in self._models:
+            local = name
+            while local in self._taken:
+                local += "Model"
+            self._taken.add(local)
+            self._models[name] = local
+        return self._models[name]
+
+    def _plain(self, name: a.Name) -> a.Name:
+        """Import what a name needs; a builtin that a method of the group hides is named in full."""
+        root = name.text.partition(".")[0]
+        if name.origin is a.Origin.BUILTIN and root in self._shadowed:
+            self._standard.add("import builtins")
+            return a.Name(f"builtins.{name.text}")
+        if root in STANDARD:
+            self._standard.add(STANDARD[root])
+        elif root in _ABC:
+            self.for_checking("", root)
+        elif root in _MODULE_OF:
+            self.for_checking(_MODULE_OF[root], root)
+        return name
+
+    def written(self, text: Py) -> Py:
+        """Import `Union` for text in which a union was opened over lines; returns the text."""
+        if "Union[\n" in text:
+            self.for_checking("typing", "Union")
+        return text
+
+    def at_run_time(self) -> Py:
+        """The import lines at the top."""
+        lines = [
+            layout.imports(module, sorted(names))
+            for module, names in sorted(self._run.items())
+        ]
+        return Py("\n".join(lines))
+
+    def for_checkers(self) -> Py:
+        """The import lines under `if TYPE_CHECKING:`."""
+        rest = {m: n - self._run.get(m, set()) for m, n in self._checked.items()}
+        standard = [*self._standard]
+        for module in ("collections.abc", "typing"):
+            if rest.get(module):
+                standard.append(str(layout.imports(module, sorted(rest[module]))))
+            rest.pop(module, None)
+        relative = [
+            layout.imports(m, sorted(n), 4) for m, n in sorted(rest.items()) if n
+        ]
+        models = [
+            name if name == local else f"{name} as {local}"
+            for name, local in sorted(self._models.items())
+        ]
+        if models:
+            relative.append(layout.imports("..models", models, 4))
+        groups = [
+            "\n".join(f"    {line}" for line in in_order(standard)),
+            "\n".join(relative),
+        ]
+        return Py("\n\n".join(group for group in groups if group))

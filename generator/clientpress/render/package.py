@@ -1,0 +1,66 @@
+"""Plan to files: the entry of the render stage."""
+
+from __future__ import annotations
+
+from clientpress.plan.types import Plan
+from clientpress.render.client_views import client_module, errors_module, package_module
+from clientpress.render.environment import render, verify
+from clientpress.render.group_views import group_module
+from clientpress.render.model_views import models_module, models_package
+from clientpress.render.readme_view import readme
+from clientpress.render.runtime_copy import runtime_files
+
+
+def render_package(plan: Plan, header: str) -> dict[str, str]:
+    """Every file of the package but the manifest: path, with `/`, below the package's folder → text.
+
+    Args:
+        header: The first line of each file, without the `#`.
+    """
+    files = dict[str, str]()
+
+    def add(path: str, template: str, view: object, announced: tuple[str, ...]) -> None:
+        text = render(template, view)
+        verify(text, path, announced)
+        files[path] = text
+
+    for module, definitions in plan.models.modules.items():
+        view = models_module(module, definitions, plan.models, header)
+        add(f"models/{module}.py", "models/module.py.jinja", view, view.names)
+    add(
+        "models/__init__.py",
+        "models/init.py.jinja",
+        models_package(plan.models, header),
+        ("__all__",),
+    )
+    for group in plan.groups:
+        module_view = group_module(group, header)
+        add(
+            f"groups/{group.module}.py",
+            "groups/module.py.jinja",
+            module_view,
+            module_view.names,
+        )
+    if plan.groups:
+        files["groups/__init__.py"] = (
+            f'# {header}\n"""The operations, by group; each module loads on first use."""\n'
+        )
+    client = client_module(plan, header)
+    add("client.py", "client.py.jinja", client, ("API", "Client", "AsyncClient"))
+    errors = errors_module(plan, header)
+    announced = (
+        ("StatusError", *(str(error.name) for error in errors.errors))
+        if errors.errors
+        else ()
+    )
+    add("errors.py", "errors.py.jinja", errors, ("__all__", *announced))
+    add(
+        "__init__.py",
+        "init.py.jinja",
+        package_module(plan, header),
+        ("__all__", "__version__"),
+    )
+    files["py.typed"] = ""
+    files["README.md"] = readme(plan)
+    files |= runtime_files(files)
+    return dict(sorted(files.items()))

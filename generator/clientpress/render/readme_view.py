@@ -1,0 +1,95 @@
+"""The README of a generated package: how to use this very client."""
+
+from __future__ import annotations
+
+from clientpress.plan.types import Argument, Default, Method, Plan
+from clientpress.render.environment import render_text
+
+
+def readme(plan: Plan) -> str:
+    """Markdown."""
+    api = plan.api
+    credential = plan.credentials[0] if plan.credentials else None
+    variables = credential.scheme.env if credential else ()
+    needs = "" if variables or credential is None else f'{credential.argument}="…"'
+    base = "" if api.base_url or api.base_url_env else 'base_url="https://…"'
+    arguments = ", ".join(part for part in (needs, base) if part)
+    rows = [
+        (
+            f"client.{group.attribute}.{method.name}",
+            _call(method),
+            f"{plan_line(method)}",
+            _summary(method),
+        )
+        for group in plan.groups
+        for method in group.methods
+    ]
+    return render_text(
+        "README.md.jinja",
+        {
+            "title": api.title or plan.package,
+            "package": plan.package,
+            "version": api.version,
+            "description": " ".join(
+                api.description.strip().partition("\n\n")[0].split()
+            ),
+            "arguments": arguments,
+            "variables": variables,
+            "base_url_env": api.base_url_env,
+            "example": _example(plan),
+            "rows": rows,
+        },
+    )
+
+
+def plan_line(method: Method) -> str:
+    """Method and path."""
+    operation = method.plan.operation
+    return f"{operation.method} {operation.path}"
+
+
+def _summary(method: Method) -> str:
+    texts = {
+        "wait": "Wait until the job has ended.",
+        "outcomes": "What succeeded and what failed.",
+        "progress": "How far a job is.",
+    }
+    operation = method.plan.operation
+    text = texts.get(method.kind) or operation.summary or operation.description
+    return " ".join(text.strip().partition("\n")[0].split()).replace("|", "\\|")
+
+
+def _required(method: Method) -> list[Argument]:
+    body = method.plan.body
+    arguments = [
+        *method.plan.arguments,
+        *((body.whole,) if body and body.whole else body.arguments if body else ()),
+    ]
+    return [argument for argument in arguments if argument.default is Default.REQUIRED]
+
+
+def _call(method: Method) -> str:
+    if method.kind == "progress":
+        return "job"
+    needed = _required(method)
+    return ", ".join(x.name if x.positional else f"{x.name}=…" for x in needed)
+
+
+def _example(plan: Plan) -> str:
+    """A first call: one that needs nothing if there is one."""
+    methods = [
+        (g, m) for g in plan.groups for m in g.methods if m.kind in ("call", "pages")
+    ]
+    if not methods:
+        return ""
+    group, method = min(
+        methods,
+        key=lambda found: (
+            len(_required(found[1])),
+            found[1].plan.operation.method != "GET",
+        ),
+    )
+    given = ", ".join(
+        f'"{x.name}"' if x.positional else f"{x.name}=…" for x in _required(method)
+    )
+    return f"client.{group.attribute}.{method.name}({given})"

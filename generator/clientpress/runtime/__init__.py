@@ -1,0 +1,1 @@
+"""The support package: copied as it is beside every generated client."""

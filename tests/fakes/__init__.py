@@ -1,0 +1,1 @@
+"""Stateful fake services over real HTTP, for tests and for the demonstration."""
