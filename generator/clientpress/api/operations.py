@@ -11,20 +11,29 @@ from clientpress.diagnostics import Place
 
 
 @dataclass(frozen=True, slots=True)
+class Encoding:
+    """How one member of a form is sent: its content type, or its style as a parameter."""
+
+    content_type: str = ""
+    style: str = ""
+    explode: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class MediaType:
     """A media type of a body or response.
 
     Attributes:
         schema: The whole content; None where the document says nothing.
         item: One item of a sequential media type (3.2 `itemSchema`), such as a line of JSON Lines.
-        encoding: Content type of single parts of a form, by member.
+        encoding: How single members of a form are sent.
     """
 
     place: Place
     name: str
     schema: Schema | None
     item: Schema | None = None
-    encoding: dict[str, str] = field(default_factory=dict, compare=False)
+    encoding: dict[str, Encoding] = field(default_factory=dict, compare=False)
     examples: tuple[Any, ...] = ()
     lines: Lines | None = None
 

@@ -165,7 +165,9 @@ class _Values:
         if not isinstance(schema.data, (dict, bool)):
             return
         try:
-            validator = jsonschema_rs.Draft202012Validator(self._standalone(schema))
+            validator = jsonschema_rs.Draft202012Validator(
+                standalone(schema, self._sources, self._version)
+            )
         except (ValueError, jsonschema_rs.ReferencingError):
             return  # a schema that is broken itself has findings of its own
         for error in validator.iter_errors(value):
@@ -177,13 +179,14 @@ class _Values:
                 "Change one of the two.",
             )
 
-    def _standalone(self, schema: Node) -> Any:
-        """The schema with everything it refers to inside it, in the form of JSON Schema 2020-12."""
-        bundle = _Bundle(self._sources, self._version)
-        root = bundle.convert(schema)
-        if isinstance(root, bool):
-            return root
-        return {**root, "$defs": bundle.definitions} if bundle.definitions else root
+
+def standalone(schema: Node, sources: Sources, version: str) -> Any:
+    """The schema with everything it refers to inside it, in the form of JSON Schema 2020-12."""
+    bundle = _Bundle(sources, version)
+    root = bundle.convert(schema)
+    if isinstance(root, bool):
+        return root
+    return {**root, "$defs": bundle.definitions} if bundle.definitions else root
 
 
 class _Bundle:
@@ -265,3 +268,35 @@ def _is_schema_place(pointer: str) -> bool:
 
 def _short(message: str) -> str:
     return message if len(message) < 160 else message[:80] + " … " + message[-70:]
+
+
+class Examples:
+    """The examples of the components that fit their own schemas, for trying decoders on them."""
+
+    def __init__(self, sources: Sources, entry: Source, version: str) -> None:
+        self._sources, self._version = sources, version
+        self._entry = Node(entry.data, Place(entry.name))
+
+    def of_components(self) -> Iterator[tuple[Place, Any]]:
+        """The place of a component and an example of it."""
+        components = self._entry.data.get("components")
+        named = components.get("schemas") if isinstance(components, dict) else None
+        for name in named if isinstance(named, dict) else ():
+            node = self._entry.child("components", "schemas", name)
+            if not isinstance(node.data, dict):
+                continue
+            words = schema_keywords(node.data, self._version)
+            listed = words.get("examples")
+            for value in listed if isinstance(listed, list) else ():
+                if self.fits(node, value):
+                    yield node.place, value
+
+    def fits(self, schema: Node, value: Any) -> bool:
+        """Whether a value is valid; what no validator can be made of counts as no."""
+        try:
+            validator = jsonschema_rs.Draft202012Validator(
+                standalone(schema, self._sources, self._version)
+            )
+            return validator.is_valid(value)
+        except (ValueError, jsonschema_rs.ReferencingError):
+            return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from clientpress.api.operations import Body, MediaType
+from clientpress.api.operations import Body, Encoding, MediaType
 from clientpress.document.sources import Node
 from clientpress.parse.context import Context
 from clientpress.parse.extensions.common import PREFIX, extensions_on
@@ -58,9 +58,9 @@ def _media_type(name: str, node: Node, context: Context) -> MediaType:
             else None
         ),
         {
-            part: words["contentType"]
+            part: _encoding(words)
             for part, words in (encoding.items() if isinstance(encoding, dict) else ())
-            if isinstance(words, dict) and isinstance(words.get("contentType"), str)
+            if isinstance(words, dict)
         },
         tuple(examples),
         (
@@ -70,4 +70,15 @@ def _media_type(name: str, node: Node, context: Context) -> MediaType:
             if "lines" in extensions
             else None
         ),
+    )
+
+
+def _encoding(words: dict[str, Any]) -> Encoding:
+    content_type, style = words.get("contentType"), words.get("style")
+    named = style if isinstance(style, str) else "form" if "explode" in words else ""
+    explode = words.get("explode")
+    return Encoding(
+        content_type if isinstance(content_type, str) else "",
+        named,
+        explode if isinstance(explode, bool) else named == "form",
     )

@@ -37,8 +37,8 @@ def parse_operations(document: Node, context: Context) -> tuple[Operation, ...]:
                     _operation(item.child(method), item, path, method.upper(), context)
                 )
         more = item.data.get("additionalOperations")
-        for method in more if isinstance(more, dict) else ():
-            if isinstance(more[method], dict):
+        for method, words in more.items() if isinstance(more, dict) else ():
+            if isinstance(words, dict):
                 found.append(
                     _operation(
                         item.child("additionalOperations", method),

@@ -174,7 +174,7 @@ class BodyRules:
         annotation = self._requests.form(self._rules.annotation(field.schema))
         if forms:
             annotation = self._form_type(
-                field.schema, annotation, media.encoding.get(field.wire, "")
+                field.schema, annotation, _content_type(media, field)
             )
         doc = field.schema.meta.description
         if field.required and field.schema.meta.access is not s.Access.READ:
@@ -208,7 +208,7 @@ class BodyRules:
 
     def _part(self, field: s.Field, media: MediaType) -> PartPlan:
         found = core(self._rules.followed(field.schema))
-        encoding = media.encoding.get(field.wire, "")
+        encoding = _content_type(media, field)
         inner = (
             core(self._rules.followed(found.items))
             if isinstance(found, s.Array)
@@ -220,7 +220,10 @@ class BodyRules:
             kind = inner.media_type or "application/octet-stream"
         elif not kind and isinstance(inner, (s.Object, s.Mapping, s.Union, s.Anything)):
             kind = "application/json"
-        return PartPlan(field.wire, kind, file)
+        layout = media.encoding.get(field.wire)
+        return PartPlan(
+            field.wire, kind, file, *((layout.style, layout.explode) if layout else ())
+        )
 
     def _tell_others(self, operation: Operation, media: MediaType) -> None:
         assert operation.body
@@ -252,6 +255,11 @@ def _optional(argument: Argument) -> Argument:
         default,
         argument.doc,
     )
+
+
+def _content_type(media: MediaType, field: s.Field) -> str:
+    found = media.encoding.get(field.wire)
+    return found.content_type if found else ""
 
 
 def _is_file(schema: Schema, encoding: str) -> bool:

@@ -26,9 +26,10 @@ def choose_modules(
         bases: Class → the class it inherits from.
     """
     buckets = dict[str, list[str]]()
-    for place, name in names.items():
+    place_of = {name: place for place, name in names.items()}
+    for name in names.values():
         own = _root(name, bases)
-        root = roots.get(place)
+        root = roots.get(place_of[own])
         buckets.setdefault(root or _stem(own, 1), []).append(name)
     chosen = dict[str, str]()
     for stem, members in buckets.items():

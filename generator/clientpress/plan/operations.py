@@ -268,7 +268,7 @@ class OperationRules:
         )
 
     def _decoder(self, response: Response) -> Decoder:
-        media = [m for m in response.media]
+        media = response.media
         if not media:
             return Decoder("nothing", a.NONE)
         found = {m.name: self._media_decoder(m) for m in media}

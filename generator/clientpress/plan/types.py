@@ -149,6 +149,8 @@ class PartPlan:
     wire: str
     media_type: str = ""
     file: bool = False
+    style: str = ""
+    explode: bool = False
 
 
 @dataclass(frozen=True, slots=True)

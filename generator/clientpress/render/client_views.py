@@ -56,10 +56,9 @@ STATUS_ERRORS = (
 
 @dataclass(frozen=True, slots=True)
 class GroupProperty:
-    """A group as an attribute of a client; `local` is what its class is called in this module."""
+    """A group as an attribute of a client."""
 
-    attribute: Py
-    local: Py
+    signature: Py
     doc: Py
     lines: Py
 
@@ -246,8 +245,12 @@ def _client(
         loads = layout.imports(f".groups.{group.module}", [_as(name, shown)], 8)
         groups.append(
             GroupProperty(
-                identifier(group.attribute),
-                identifier(shown),
+                layout.signature(
+                    group.attribute,
+                    [Py("        self,")],
+                    layout.Text(identifier(shown)),
+                    is_async=False,
+                ),
                 docstring(
                     group.doc.strip().partition("\n\n")[0] or f"{group.class_name}.", 8
                 ),

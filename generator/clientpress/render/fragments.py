@@ -27,6 +27,19 @@ class Py(Markup):
     __slots__ = ()
 
 
+def columns(text: str) -> int:
+    """How many columns a line of code takes, as black counts them: wide characters take two."""
+    if text.isascii():
+        return len(text)
+    return sum(1 + _is_wide(char) for char in text)
+
+
+def _is_wide(char: str) -> bool:
+    # Black takes the modifiers of emoji (category Sk) as narrow.
+    wide = unicodedata.east_asian_width(char) in ("W", "F")
+    return wide and unicodedata.category(char) != "Sk"
+
+
 def identifier(name: str) -> Py:
     """A name, dotted or not."""
     for part in name.split("."):
@@ -55,7 +68,7 @@ def literal(value: Any) -> Py:
     if value is None or isinstance(value, (bool, int)):
         return Py(repr(value))
     if isinstance(value, float) and value == value and abs(value) != float("inf"):
-        return Py(repr(value))
+        return Py(repr(value).replace("e+", "e"))
     raise TypeError(f"{value!r} has no literal form")
 
 

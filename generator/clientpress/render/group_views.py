@@ -17,6 +17,7 @@ from clientpress.plan.types import (
     Group,
     Method,
     OperationPlan,
+    PartPlan,
 )
 from clientpress.render import layout
 from clientpress.render.behaviour_docs import (
@@ -225,17 +226,17 @@ def _body(body: BodyPlan, imports: GroupImports) -> Doc:
     }[body.kind]
     imports.runtime("operation", name)
     arguments = list[tuple[str, Doc]]()
-    if body.kind in ("form", "multipart") and body.parts:
+    if body.kind == "multipart" and body.parts:
         imports.runtime("operation", "Part")
-        parts = list[Doc]()
-        for part in body.parts:
-            words: list[tuple[str, Doc]] = [("", layout.value(part.wire))]
-            if part.media_type:
-                words.append(("media_type", layout.value(part.media_type)))
-            if part.file:
-                words.append(("file", layout.value(True)))
-            parts.append(layout.call("Part", words))
-        arguments.append(("parts", layout.tuple_of(parts)))
+        arguments.append(
+            ("parts", layout.tuple_of([_part(part) for part in body.parts]))
+        )
+    styled = [part for part in body.parts if part.style and body.kind == "form"]
+    if styled:
+        imports.runtime("operation", "Parameter")
+        arguments.append(
+            ("fields", layout.tuple_of([_form_field(part) for part in styled]))
+        )
     default = {
         "json": "application/json",
         "form": "application/x-www-form-urlencoded",
@@ -247,7 +248,28 @@ def _body(body: BodyPlan, imports: GroupImports) -> Doc:
         arguments.append(("required", layout.value(True)))
     if body.nulls:
         arguments.append(("nulls", layout.value(body.nulls)))
+    if body.kind == "json" and body.whole:
+        arguments.append(("whole", layout.value(True)))
     return layout.call(name, arguments)
+
+
+def _part(part: PartPlan) -> Doc:
+    arguments: list[tuple[str, Doc]] = [("", layout.value(part.wire))]
+    if part.media_type:
+        arguments.append(("media_type", layout.value(part.media_type)))
+    if part.file:
+        arguments.append(("file", layout.value(True)))
+    return layout.call("Part", arguments)
+
+
+def _form_field(part: PartPlan) -> Doc:
+    """A member of a form that has a style, described as a query parameter is."""
+    arguments = [("", layout.value(part.wire)), ("", layout.value("query"))]
+    arguments += [
+        ("style", layout.value(part.style)),
+        ("explode", layout.value(part.explode)),
+    ]
+    return layout.call("Parameter", arguments)
 
 
 def _decoders(decoders: Iterable[tuple[str, Decoder]], imports: GroupImports) -> Doc:
@@ -330,8 +352,7 @@ def _method(method: Method, imports: GroupImports, is_async: bool) -> MethodView
         parameters += _wait_parameters(method, imports)
     given = [layout.Text(identifier(argument.name)) for argument in plan.arguments]
     body = _body_value(plan.body)
-    if given or body is not None:
-        call.append(("", layout.tuple_of(given)))
+    call.append(("", layout.tuple_of(given)))
     if body is not None:
         call.append(("", body))
     if method.kind == "wait":
@@ -433,12 +454,13 @@ def _wait_parameters(method: Method, imports: GroupImports) -> list[Py]:
 
 def _progress(method: Method, imports: GroupImports) -> MethodView:
     """How far a job is: no call, so the same for both kinds of client."""
+    imports.runtime("polling", "progress_of")
     job = layout.annotation(imports.local(method.plan.returns))
     parameter = layout.declaration("job", job, None, 8, ",")
     returns = layout.Text(Py("tuple[float, float] | None"))
     constant = layout.Text(identifier(_constant(method.plan.constant, "wait")))
     call = layout.call(
-        "self._progress", [("", constant), ("", layout.Text(identifier("job")))]
+        "progress_of", [("", constant), ("", layout.Text(identifier("job")))]
     )
     lines = ["How much of a job is done, and how much there is in all.", ""]
     lines += [

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
-from clientpress.render.fragments import WIDTH, Py, identifier, literal
+from clientpress.render.fragments import WIDTH, Py, columns, identifier, literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def laid_out(doc: Doc, indent: int, before: int, after: int) -> str:
     """
     one = flat(doc)
     if (
-        before + len(one) + after <= WIDTH
+        before + columns(one) + after <= WIDTH
         or not isinstance(doc, Bracketed)
         or not doc.items
     ):
@@ -104,7 +104,7 @@ def opened(doc: Bracketed, indent: int) -> str:
     )
     rows = list[str]()
     for item in doc.items:
-        value = laid_out(item.value, inner, inner + len(item.lead), len(comma))
+        value = laid_out(item.value, inner, inner + columns(item.lead), len(comma))
         rows.append(f"{' ' * inner}{item.lead}{value}{comma}")
     return "\n".join([str(doc.head), *rows, " " * indent + doc.close])
 
@@ -117,6 +117,13 @@ def call(name: str, arguments: Sequence[tuple[str, Doc]]) -> Bracketed:
     )
     head = name if name == "super().__init__" else identifier(name)
     return Bracketed(Py(f"{head}("), items, ")")
+
+
+def _keeps_open(doc: Doc) -> bool:
+    """Whether black keeps this open once it is: where it has a trailing comma."""
+    if not isinstance(doc, Bracketed) or not doc.items:
+        return False
+    return len(doc.items) > 1 or doc.close != "]"
 
 
 def opened_call(name: str, arguments: Sequence[tuple[str, Doc]]) -> Doc:
@@ -137,7 +144,9 @@ def dict_of(items: Sequence[tuple[Doc, Doc]]) -> Doc:
 
 
 def value(data: object) -> Doc:
-    """A literal."""
+    """A literal; one with items can be opened."""
+    if isinstance(data, tuple):
+        return tuple_of([value(item) for item in data])
     return Text(literal(data))
 
 
@@ -200,22 +209,26 @@ def declaration(
     head = f"{' ' * indent}{identifier(name)}: "
     tail = (f" = {flat(default)}" if default is not None else "") + after
     one = f"{head}{flat(kind)}{tail}"
-    if len(one) <= WIDTH and not wide:
+    if columns(one) <= WIDTH and not wide:
         return Py(one)
-    if (
-        isinstance(default, Bracketed)
-        and default.items
-        and len(head) + len(flat(kind)) + 3 + len(default.head) <= WIDTH
-    ):
-        return Py(f"{head}{flat(kind)} = {opened(default, indent)}")
+    plain = f"{head}{flat(kind)} = "
+    full = default if isinstance(default, Bracketed) and default.items else None
+    if full and columns(plain) + columns(full.head) <= WIDTH:
+        return Py(f"{plain}{opened(full, indent)}{after}")
+    if default and columns(plain) + 1 <= WIDTH and not _keeps_open(kind):
+        pad = " " * indent
+        inside = opened(full, indent + 4) if full else flat(default)
+        return Py(f"{plain}(\n{pad}    {inside}\n{pad}){after}")
     written = (
         opened(kind, indent)
         if isinstance(kind, Bracketed) and kind.items
         else parenthesized(flat(kind), indent)
     )
     last = written.rpartition("\n")[2]
-    if isinstance(default, Bracketed) and (wide or len(last) + len(tail) > WIDTH):
-        tail = f" = {opened(default, indent)}"
+    if isinstance(default, Bracketed) and (
+        wide or columns(last) + columns(tail) > WIDTH
+    ):
+        tail = f" = {opened(default, indent)}{after}"
     return Py(f"{head}{written}{tail}")
 
 
@@ -226,7 +239,7 @@ def signature(
     start = f"    {'async ' if is_async else ''}def {identifier(name)}("
     flat_parameters = ", ".join(str(p).strip().removesuffix(",") for p in parameters)
     one = f"{start}{flat_parameters}) -> {flat(returns)}:"
-    if len(one) <= WIDTH and "\n" not in one:
+    if columns(one) <= WIDTH and "\n" not in one:
         return Py(one)
     tail = f"    ) -> {laid_out(returns, 4, 9, 1)}:"
     return Py("\n".join([start, *(str(p) for p in parameters), tail]))
@@ -235,13 +248,15 @@ def signature(
 def statement(before: str, doc: Doc, indent: int) -> Py:
     """An expression after some text, such as `return`."""
     head = " " * indent + before
-    return Py(head + laid_out(doc, indent, len(head), 0))
+    return Py(head + laid_out(doc, indent, columns(head), 0))
 
 
 def parenthesized(text: str, indent: int) -> str:
     """Text that cannot be broken, in parentheses of its own; left alone where that would not help."""
     pad = " " * indent
-    return f"(\n{pad}    {text}\n{pad})" if indent + 4 + len(text) <= WIDTH else text
+    return (
+        f"(\n{pad}    {text}\n{pad})" if indent + 4 + columns(text) <= WIDTH else text
+    )
 
 
 def assignment(name: str, kind: Doc | None, assigned: Doc, indent: int = 0) -> Py:
@@ -250,8 +265,8 @@ def assignment(name: str, kind: Doc | None, assigned: Doc, indent: int = 0) -> P
         f": {flat(kind)} = " if kind else " = "
     )
     if isinstance(assigned, Bracketed):
-        return Py(head + laid_out(assigned, indent, len(head), 0))
-    fits = len(head) + len(flat(assigned)) <= WIDTH or "\n" in flat(assigned)
+        return Py(head + laid_out(assigned, indent, columns(head), 0))
+    fits = columns(head) + columns(flat(assigned)) <= WIDTH or "\n" in flat(assigned)
     return Py(
         head + (flat(assigned) if fits else parenthesized(flat(assigned), indent))
     )
@@ -266,7 +281,7 @@ def imports(module: str, names: Sequence[str], indent: int = 0) -> Py:
     ]
     listed = ", ".join(ordered)
     one = f"{pad}from {module} import {listed}"
-    if len(one) <= WIDTH:
+    if columns(one) <= WIDTH:
         return Py(one)
     rows = "\n".join(f"{pad}    {name}," for name in ordered)
     return Py(f"{pad}from {module} import (\n{rows}\n{pad})")
@@ -280,4 +295,4 @@ def class_header(name: str, base: str, *, total: bool = True) -> Py:
     """`class name(base):`, opened when too long."""
     inside = identifier(base) if total else f"{identifier(base)}, total=False"
     one = f"class {identifier(name)}({inside}):"
-    return Py(one if len(one) <= WIDTH else f"class {name}(\n    {inside}\n):")
+    return Py(one if columns(one) <= WIDTH else f"class {name}(\n    {inside}\n):")

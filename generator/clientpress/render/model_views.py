@@ -244,13 +244,11 @@ def _twin(definition: DictTwin, imports: Imports) -> ClassView | AliasView:
         header = layout.class_header(definition.name, "TypedDict", total=False)
         return ClassView(header, docstring(doc, 4), _spaced(members, True))
     if required:
-        imports.standard("Required")
+        imports.checked_standard("Required")
     entries = list[tuple[layout.Doc, layout.Doc]]()
     for wire, kind, needed in definition.members:
-        shown = layout.annotation(
-            imports.evaluated(_required(kind, needed)), quoted=True
-        )
-        entries.append((layout.value(wire), shown))
+        shown = layout.flat(layout.annotation(imports.checked(_required(kind, needed))))
+        entries.append((layout.value(wire), layout.value(shown)))
     arguments = [
         ("", layout.value(definition.name)),
         ("", layout.dict_of(entries)),

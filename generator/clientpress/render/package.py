@@ -17,25 +17,11 @@ def render_package(plan: Plan, header: str) -> dict[str, str]:
     Args:
         header: The first line of each file, without the `#`.
     """
-    files = dict[str, str]()
-
-    def add(path: str, template: str, view: object, announced: tuple[str, ...]) -> None:
-        text = render(template, view)
-        verify(text, path, announced)
-        files[path] = text
-
-    for module, definitions in plan.models.modules.items():
-        view = models_module(module, definitions, plan.models, header)
-        add(f"models/{module}.py", "models/module.py.jinja", view, view.names)
-    add(
-        "models/__init__.py",
-        "models/init.py.jinja",
-        models_package(plan.models, header),
-        ("__all__",),
-    )
+    files = _models(plan, header)
     for group in plan.groups:
         module_view = group_module(group, header)
-        add(
+        _add(
+            files,
             f"groups/{group.module}.py",
             "groups/module.py.jinja",
             module_view,
@@ -46,15 +32,18 @@ def render_package(plan: Plan, header: str) -> dict[str, str]:
             f'# {header}\n"""The operations, by group; each module loads on first use."""\n'
         )
     client = client_module(plan, header)
-    add("client.py", "client.py.jinja", client, ("API", "Client", "AsyncClient"))
+    _add(
+        files, "client.py", "client.py.jinja", client, ("API", "Client", "AsyncClient")
+    )
     errors = errors_module(plan, header)
     announced = (
         ("StatusError", *(str(error.name) for error in errors.errors))
         if errors.errors
         else ()
     )
-    add("errors.py", "errors.py.jinja", errors, ("__all__", *announced))
-    add(
+    _add(files, "errors.py", "errors.py.jinja", errors, ("__all__", *announced))
+    _add(
+        files,
         "__init__.py",
         "init.py.jinja",
         package_module(plan, header),
@@ -64,3 +53,31 @@ def render_package(plan: Plan, header: str) -> dict[str, str]:
     files["README.md"] = readme(plan)
     files |= runtime_files(files)
     return dict(sorted(files.items()))
+
+
+def render_models(plan: Plan, header: str) -> dict[str, str]:
+    """The models alone, as a package that can be imported."""
+    files = {**_models(plan, header), "__init__.py": f"# {header}\n", "py.typed": ""}
+    return {**files, **runtime_files(files, ("__init__", "decoding", "encoding"))}
+
+
+def _models(plan: Plan, header: str) -> dict[str, str]:
+    files = dict[str, str]()
+    for module, definitions in plan.models.modules.items():
+        view = models_module(module, definitions, plan.models, header)
+        _add(files, f"models/{module}.py", "models/module.py.jinja", view, view.names)
+    package = models_package(plan.models, header)
+    _add(files, "models/__init__.py", "models/init.py.jinja", package, ("__all__",))
+    return files
+
+
+def _add(
+    files: dict[str, str],
+    path: str,
+    template: str,
+    view: object,
+    announced: tuple[str, ...],
+) -> None:
+    text = render(template, view)
+    verify(text, path, announced)
+    files[path] = text

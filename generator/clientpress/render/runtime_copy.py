@@ -15,9 +15,11 @@ FOLDER = "_runtime"
 _ALWAYS = ("__init__", "client", "errors")
 
 
-def runtime_files(package: Mapping[str, str]) -> dict[str, str]:
+def runtime_files(
+    package: Mapping[str, str], always: tuple[str, ...] = _ALWAYS
+) -> dict[str, str]:
     """The runtime modules that the files of a package need, by path below the package."""
-    needed = set(_ALWAYS)
+    needed = set(always)
     for text in package.values():
         needed |= {
             name for match in _MENTION.finditer(text) if (name := match[1]) in _all()

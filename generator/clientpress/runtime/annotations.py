@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import sys
 import types
+from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
 from importlib import import_module
@@ -145,7 +146,7 @@ def _prepare(cls: type) -> None:
 
 # ------------------------------------------------------------------ one annotation
 _texts: dict[tuple[str, str], Any] = {}
-_expanding: dict[tuple[str, str], type[Late] | None] = {}
+_expanding: dict[tuple[str, Any], type[Late] | None] = {}
 
 
 def _native(hint: Any, scope: Scope) -> Any:
@@ -163,19 +164,24 @@ def _native(hint: Any, scope: Scope) -> Any:
     if isinstance(value, type):
         _texts[key] = native = _rewrite(value, scope)
         return native
-    if key in _expanding:  # a recursive alias
+    _texts[key] = native = _once(key, hint, lambda: _rewrite(value, scope))
+    return native
+
+
+def _once(key: tuple[str, Any], name: str, make: Callable[[], Any]) -> Any:
+    """What `make` gives; a type that is met again while it is being made is recursive, and gets a late marker."""
+    if key in _expanding:
         found = _expanding[key]
         if found is None:
-            found = _expanding[key] = make_late(hint)
+            found = _expanding[key] = make_late(name)
         return found
     _expanding[key] = None
     try:
-        native = _rewrite(value, scope)
+        native = make()
     finally:
         late = _expanding.pop(key)
     if late is not None:
         late.target = native
-    _texts[key] = native
     return native
 
 
@@ -196,7 +202,8 @@ def _rewrite(hint: Any, scope: Scope) -> Any:
         inner = scope.evaluate(args[0])
         return _native(inner, scope) if tag is None else _union([inner], scope, tag)
     if origin is Union or origin is types.UnionType:
-        return _union(args, scope, None)
+        # a union may hold a recursive alias, which is taken apart here and not by its name
+        return _once((scope.key, hint), "Union", lambda: _union(args, scope, None))
     if not args:
         return hint
     return origin[tuple(a if a is ... else _native(a, scope) for a in args)]

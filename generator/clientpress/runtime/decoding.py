@@ -44,7 +44,8 @@ class Json(Generic[T]):
     def decode(self, data: bytes, issues: list[Issue] | None = None) -> T:
         """Decode a document.
 
-        Raises MisfitError if the document does not fit. With `issues` given, the places below
+        Raises MisfitError if the document does not fit. Text that is only not of its format (a
+        date-time in another notation) is kept as text: to JSON Schema, a format is a note. With `issues` given, the places below
         the top that do not fit are listed there instead: attributes then hold raw values, and
         None for missing required members, whatever their annotations say.
         """
@@ -82,7 +83,8 @@ class Json(Generic[T]):
         except ValueError:
             found, issues = [Issue("", message)], None
             value = None
-        if found and (issues is None or any(not issue.path for issue in found)):
+        fatal = [issue for issue in found if not issue.is_format]
+        if fatal and (issues is None or any(not issue.path for issue in fatal)):
             raise MisfitError(found)
         if issues is not None:
             issues += found

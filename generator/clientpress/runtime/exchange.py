@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 if TYPE_CHECKING:
     from .bodies import Payload
 
-__all__ = ["Failure", "Headers", "Request", "Response", "Trace"]
+__all__ = ["Failure", "Headers", "Request", "Response", "Trace", "hide_values"]
 
 Pairs = list[tuple[str, str]]
 
@@ -58,6 +58,14 @@ class Headers(Mapping[str, str]):
         return Headers, (self._pairs,)
 
 
+def hide_values(headers: Pairs) -> tuple[tuple[str, str], ...]:
+    """The headers without the values that may be credentials."""
+    return tuple(
+        (name, value if name.lower() in _SHOWN_HEADERS else "***")
+        for name, value in headers
+    )
+
+
 class Trace(NamedTuple):
     """One request as errors and captures may show it: without credentials."""
 
@@ -85,8 +93,7 @@ class Trace(NamedTuple):
             return ""
         words = ["curl", "-X", self.method, self.url]
         for name, value in self.headers:
-            shown = value if name.lower() in _SHOWN_HEADERS else "***"
-            words += ["-H", f"{name}: {shown}"]
+            words += ["-H", f"{name}: {value}"]
         if self.body is not None:
             try:
                 words += ["--data-raw", self.body.decode()]
@@ -110,8 +117,8 @@ class Request(NamedTuple):
     """Whether the URL has the origin that credentials were given for."""
     stream: bool
     """Whether the body of a successful answer is left unread."""
-    shown_url: str
-    """The URL without credentials."""
+    secret_names: frozenset[str]
+    """Query parameters whose values must never be shown."""
 
 
 class Response(NamedTuple):

@@ -13,11 +13,15 @@ _SHOWN = 5
 
 
 class Issue(Struct, frozen=True):
-    """One place where a document does not fit: a JSON Pointer, what is wrong, the value there."""
+    """One place where a document does not fit: a JSON Pointer, what is wrong, the value there.
+
+    is_format: the value is text as it should be, only not of the declared format.
+    """
 
     path: str
     message: str
     value: Any = None
+    is_format: bool = False
 
 
 class MisfitError(ValueError):

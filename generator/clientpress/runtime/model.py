@@ -64,9 +64,9 @@ class ApiModel(
     """
 
 
-def const(value: T) -> T:
-    """A member with one allowed value. Unlike a plain default it is always sent."""
-    made: Any = field(default_factory=lambda: value)
+def const(value: T, name: str | None = None) -> T:
+    """A member with one allowed value, `name` on the wire. Unlike a plain default it is always sent."""
+    made: Any = field(default_factory=lambda: value, name=name)
     return cast(T, made)
 
 

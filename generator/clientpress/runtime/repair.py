@@ -8,8 +8,10 @@ infinite numbers, a date where a date-time is expected), and finds every place t
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
+from uuid import UUID
 
 from msgspec import Struct, UnsetType, ValidationError, structs
 
@@ -22,6 +24,7 @@ __all__ = ["repair"]
 
 _NOT_FINITE = {"NaN", "Infinity", "-Infinity"}
 _MISSING = "Missing required member"
+_FORMATS = (dt.datetime, dt.date, dt.time, dt.timedelta, UUID, Decimal, bytes)
 
 
 def repair(
@@ -139,7 +142,8 @@ def _repair_scalar(
             return dt.datetime.fromisoformat(raw)
         except ValueError:
             message = message or "Invalid date-time"
-    issues.append(Issue(path, message, raw))
+    is_format = raw.__class__ is str and tp in _FORMATS
+    issues.append(Issue(path, message, raw, is_format))
     return raw
 
 

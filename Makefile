@@ -1,0 +1,60 @@
+# Everything works from a folder whose path has spaces: every use of a path is quoted.
+SHELL := /bin/sh
+PYTHON ?= python3.11
+CORPUS ?= ../shared/corpus
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PIP := "$(BIN)/python" -m pip --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help setup generate check test test-all accept typecheck lint demo corpus wheel clean
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+
+$(READY): requirements.lock pyproject.toml
+	"$(PYTHON)" -m venv "$(VENV)"
+	$(PIP) install --quiet --require-hashes -r requirements.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@touch "$(READY)"
+
+setup: $(READY) ## create .venv from the hash-pinned lock
+
+generate: $(READY) ## regenerate the committed clients
+	@"$(BIN)/clientpress" generate
+
+check: $(READY) ## compare the committed clients with what would be generated
+	@"$(BIN)/clientpress" check
+
+test: $(READY) ## run the tests
+	@"$(BIN)/python" -m pytest -n 2
+
+test-all: $(READY) ## run the tests with the slow ones, then the corpus
+	@"$(BIN)/python" -m pytest -n 2 -m "slow or not slow"
+	@$(MAKE) --no-print-directory corpus
+
+accept: $(READY) ## take over intended changes of expected files, and say which
+	@"$(BIN)/clientpress" generate --force
+	@"$(BIN)/python" -m pytest -n 0 --accept tests/test_snippets.py tests/test_cases.py
+
+typecheck: $(READY) ## mypy strict, pyright strict, completeness of the generated types
+	@"$(BIN)/mypy"
+	@"$(BIN)/pyright"
+	@"$(BIN)/python" -m tests.typecompleteness
+
+lint: $(READY) ## ruff and black
+	@"$(BIN)/ruff" check .
+	@"$(BIN)/black" --check --quiet . && echo "black: nothing to change"
+
+demo: $(READY) ## run a batch through a local server
+	@"$(BIN)/python" -m tests.demo
+
+corpus: $(READY) ## models of every document of a folder (CORPUS=…)
+	@"$(BIN)/python" -m tests.corpus "$(CORPUS)"
+
+wheel: $(READY) ## build the wheel and sdist, install the wheel in an empty environment, and generate with it
+	@"$(BIN)/python" -m tests.wheel
+
+clean: ## remove what was built
+	rm -rf "$(VENV)" build dist
