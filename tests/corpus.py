@@ -114,7 +114,7 @@ def run_one(path: Path, folder: Path, types: bool) -> Row:
         for place, value in Examples(
             document.sources, document.entry, document.version
         ).of_components()
-        if place in names
+        if place in names and value is not None
     ]
     _import(package, row, examples)
     if types:

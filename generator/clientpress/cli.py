@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -283,7 +283,7 @@ def _print(report: Report, form: str, quiet: bool) -> None:
 
 
 @contextmanager
-def _no_traceback() -> Iterator[None]:
+def _no_traceback() -> Generator[None]:
     """What the file system refuses is a message, never a traceback."""
     try:
         yield

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from clientpress.diagnostics import Place, Position, Report
+from clientpress.document.data import is_object
 
 _KEYS = ("spec", "output", "package")
 
@@ -66,8 +67,8 @@ def _load(path: Path, report: Report) -> Config | None:
     )
     if table is None:
         return None
-    clients = table.get("clients") if isinstance(table, dict) else None
-    if not isinstance(clients, dict) or not clients or set(table) != {"clients"}:
+    clients: Any = table.get("clients") if is_object(table) else None
+    if not is_object(clients) or not clients or set(table) != {"clients"}:
         report.error(
             "E401",
             place,
@@ -84,7 +85,7 @@ def _load(path: Path, report: Report) -> Config | None:
 def _client(
     name: str, words: Any, root: Path, place: Place, report: Report
 ) -> ClientConfig:
-    table: dict[str, Any] = words if isinstance(words, dict) else {}
+    table: dict[str, Any] = words if is_object(words) else {}
     for key in table:
         if key not in _KEYS:
             near = get_close_matches(key, _KEYS, n=1)

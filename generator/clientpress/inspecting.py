@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
 from clientpress.diagnostics import Place, Report
+from clientpress.document.data import is_array, is_object
 from clientpress.pipeline import load, read_api
 from clientpress.plan.package import plan_package
 
@@ -58,8 +58,10 @@ def plain(value: Any) -> Any:
             if found not in ("", None, [], {}, False)
         }
         return {"kind": type(value).__name__, **kept}
-    if isinstance(value, Mapping):
+    if is_object(value):
         return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
+    if is_array(value):
         return [plain(item) for item in value]
+    if isinstance(value, tuple):
+        return [plain(item) for item in list[Any](value)]
     return value

@@ -14,6 +14,7 @@ from pathlib import Path
 from clientpress.api.operations import Api
 from clientpress.diagnostics import Place, Position, Report
 from clientpress.document.checks import check_meaning
+from clientpress.document.data import is_object
 from clientpress.document.normalise import version_of
 from clientpress.document.second_opinion import ask_second_opinion
 from clientpress.document.sources import Source, Sources
@@ -56,7 +57,7 @@ def load(path: Path, report: Report) -> Document | None:
 
 def _not_openapi(entry: Source) -> tuple[str, str]:
     data = entry.data
-    if not isinstance(data, dict):
+    if not is_object(data):
         return (
             "this is not an OpenAPI document: an object was expected",
             "An OpenAPI document starts with 'openapi: 3.2.0'.",

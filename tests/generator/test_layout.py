@@ -268,7 +268,7 @@ def test_imports_are_stable_and_complete(
 @pytest.mark.parametrize(
     ("names", "written"),
     [
-        (["b", "A", "C_D"], "from m import C_D, A, b"),
+        (["b", "A", "Ba", "C_D"], "from m import C_D, A, Ba, b"),
         (["Model as Local", "a"], "from m import Model as Local, a"),
     ],
 )

@@ -108,9 +108,10 @@ class Credentials:
         if is_pair != (scheme.kind == "http" and scheme.scheme.lower() == "basic"):
             wanted = "a key" if is_pair else "(user, password)"
             raise ConfigurationError(f"{self._argument(name)} must be {wanted}")
-        if not all(value):
+        parts = value if isinstance(value, tuple) else (value,)
+        if not all(parts):
             raise ConfigurationError(f"{self._argument(name)} must not be empty")
-        for text in value if isinstance(value, tuple) else (value,):
+        for text in parts:
             said = f"The value of {self._argument(name)}"
             try:
                 check_header("Authorization", text, said=said)

@@ -9,7 +9,14 @@ so, but a slow disk or network share cannot stop the event loop.
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import (
+    AsyncIterable,
+    AsyncIterator,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from io import UnsupportedOperation
 from pathlib import Path
 from typing import IO, Any, NamedTuple, TypeAlias, cast
@@ -149,7 +156,7 @@ def open_source(content: Any) -> bytes | Source:
         return _FileSource(content)
     if isinstance(content, AsyncIterable):
         return _AsyncSource(cast("AsyncIterable[bytes]", content))
-    if isinstance(content, Iterable) and not isinstance(content, dict):
+    if isinstance(content, Iterable) and not isinstance(content, Mapping):
         return _IterableSource(cast("Iterable[bytes]", content))
     raise InvalidRequestError(f"Cannot send a {type(content).__name__} as a file")
 

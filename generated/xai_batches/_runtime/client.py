@@ -77,19 +77,14 @@ class _Lazy(Generic[X]):
             found, self._transport = self._transport, None
             return found if self._process == os.getpid() else None
 
-    def __getstate__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[Any, ...]:
         given = self.settings.given
         if given is not None and not callable(given):
             raise TypeError(
                 "A client with a handed-in http_client cannot be pickled; give http_client"
                 " a function that returns one instead"
             )
-        return self.settings, self._make
-
-    def __setstate__(self, state: tuple[Any, ...]) -> None:
-        settings: Settings = state[0]
-        make: Callable[[Settings], X] = state[1]
-        self.__init__(settings, make)
+        return _Lazy, (self.settings, self._make)
 
 
 def _make_blocking(settings: Settings) -> HttpTransport:

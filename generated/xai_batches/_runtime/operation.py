@@ -106,9 +106,10 @@ def media_type_of(content_type: str) -> str:
 
 def choose(decoder: Decoder[T], content_type: str) -> Decoder[T]:
     """The decoder for a body with this Content-Type."""
-    found: Any = decoder
+    found: object = decoder
     while isinstance(found, ByMedia):
-        found = found.for_media_type(media_type_of(content_type))
+        decoders = cast("ByMedia[T]", found)
+        found = decoders.for_media_type(media_type_of(content_type))
     if isinstance(found, Text):
         _, _, charset = content_type.lower().partition("charset=")
         if charset:

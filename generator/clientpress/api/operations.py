@@ -33,7 +33,9 @@ class MediaType:
     name: str
     schema: Schema | None
     item: Schema | None = None
-    encoding: dict[str, Encoding] = field(default_factory=dict, compare=False)
+    encoding: dict[str, Encoding] = field(
+        default_factory=dict[str, Encoding], compare=False
+    )
     examples: tuple[Any, ...] = ()
     lines: Lines | None = None
 

@@ -38,7 +38,7 @@ class Meta:
     default: tuple[Any, ...] = ()
     examples: tuple[Any, ...] = ()
     name: str = ""
-    extensions: dict[str, Any] = field(default_factory=dict, compare=False)
+    extensions: dict[str, Any] = field(default_factory=dict[str, Any], compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import Any
 import jsonschema_rs
 
 from clientpress.diagnostics import Place, Report
+from clientpress.document.data import is_array, is_object
 from clientpress.document.normalise import schema_keywords
 from clientpress.document.sources import Node, Source, Sources
 
@@ -56,9 +57,9 @@ def check_meaning(
 
 def _operations(document: Node) -> Iterator[tuple[str, Node]]:
     paths = document.data.get("paths")
-    for path, item in paths.items() if isinstance(paths, dict) else ():
+    for path, item in paths.items() if is_object(paths) else ():
         for method in METHODS:
-            if isinstance(item, dict) and isinstance(item.get(method), dict):
+            if is_object(item) and is_object(item.get(method)):
                 yield path, document.child("paths", path, method)
 
 
@@ -74,7 +75,7 @@ class _Values:
         while todo:
             node = todo.pop()
             data = node.data
-            if isinstance(data, dict):
+            if is_object(data):
                 if "schema" in data or "itemSchema" in data:
                     self._beside(node)
                 if _is_schema_place(node.place.pointer):
@@ -87,7 +88,7 @@ class _Values:
                     not in ("example", "examples", "default", "enum", "const", "value")
                     and not key.startswith("x-")
                 ]
-            elif isinstance(data, list):
+            elif is_array(data):
                 todo += [
                     node.child(i)
                     for i, value in enumerate(data)
@@ -104,7 +105,7 @@ class _Values:
                 "the default",
             )
         examples = node.data.get("examples")
-        for i, example in enumerate(examples) if isinstance(examples, list) else ():
+        for i, example in enumerate(examples) if is_array(examples) else ():
             self._compare(
                 node, example, node.place.child("examples", i), "E204", "the example"
             )
@@ -138,22 +139,22 @@ class _Values:
         """Examples of a sequential media type: a list of items."""
         schema = node.child("itemSchema")
         for place, value in self._named_examples(node, ("dataValue", "value")):
-            for i, item in enumerate(value) if isinstance(value, list) else ():
+            for i, item in enumerate(value) if is_array(value) else ():
                 self._compare(schema, item, place.child(i), "E204", "the example")
 
     def _named_examples(
         self, node: Node, words: tuple[str, ...]
     ) -> Iterator[tuple[Place, Any]]:
         examples = node.data.get("examples")
-        for name in examples if isinstance(examples, dict) else ():
+        for name in examples if is_object(examples) else ():
             example: Node | None = node.child("examples", name)
             if (
                 example
-                and isinstance(example.data, dict)
+                and is_object(example.data)
                 and isinstance(example.data.get("$ref"), str)
             ):
                 example = self._sources.resolve(example.data["$ref"], example.place)
-            if example is None or not isinstance(example.data, dict):
+            if example is None or not is_object(example.data):
                 continue
             for word in words:
                 if word in example.data:
@@ -199,7 +200,7 @@ class _Bundle:
 
     def convert(self, node: Node) -> Any:
         data = node.data
-        if not isinstance(data, dict):
+        if not is_object(data):
             return data
         words = dict(schema_keywords(data, self._version))
         for word in (
@@ -227,15 +228,15 @@ class _Bundle:
             "contains",
             "propertyNames",
         ):
-            if isinstance(words.get(word), dict):
+            if is_object(words.get(word)):
                 words[word] = self.convert(node.child(word))
         for word in ("properties", "patternProperties", "$defs", "dependentSchemas"):
-            if isinstance(words.get(word), dict):
+            if is_object(words.get(word)):
                 words[word] = {
                     key: self.convert(node.child(word, key)) for key in words[word]
                 }
         for word in ("allOf", "oneOf", "anyOf", "prefixItems"):
-            if isinstance(words.get(word), list):
+            if is_array(words.get(word)):
                 words[word] = [
                     self.convert(node.child(word, i)) for i in range(len(words[word]))
                 ]
@@ -280,14 +281,14 @@ class Examples:
     def of_components(self) -> Iterator[tuple[Place, Any]]:
         """The place of a component and an example of it."""
         components = self._entry.data.get("components")
-        named = components.get("schemas") if isinstance(components, dict) else None
-        for name in named if isinstance(named, dict) else ():
+        named = components.get("schemas") if is_object(components) else None
+        for name in named if is_object(named) else ():
             node = self._entry.child("components", "schemas", name)
-            if not isinstance(node.data, dict):
+            if not is_object(node.data):
                 continue
             words = schema_keywords(node.data, self._version)
             listed = words.get("examples")
-            for value in listed if isinstance(listed, list) else ():
+            for value in listed if is_array(listed) else ():
                 if self.fits(node, value):
                     yield node.place, value
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from json.decoder import scanstring  # type: ignore[attr-defined]  # public in the module, missing in its stub
 from typing import Any
 
 from clientpress.diagnostics import Position
@@ -73,6 +72,7 @@ def find_key_twice(text: str, key: str) -> Position:
 
 
 _value_end = json.JSONDecoder().raw_decode
+_decoder: Any = json.decoder  # its stub lacks `scanstring`
 
 
 def _skip(text: str, index: int) -> int:
@@ -85,7 +85,7 @@ def _member(text: str, index: int, wanted: str) -> int:
     """The index of the key of a member; what it stands before is found from there by `_after_key`."""
     index = _skip(text, index + 1)
     while text[index] == '"':
-        key, after = scanstring(text, index + 1)
+        key, after = _decoder.scanstring(text, index + 1)
         value = _skip(text, _skip(text, after) + 1)
         if key == wanted:
             return value

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from clientpress.document.data import is_array, is_object
+
 _REWRITTEN = frozenset(
     {"nullable", "exclusiveMinimum", "exclusiveMaximum", "example", "x-nullable"}
 )
@@ -15,7 +17,7 @@ _REWRITTEN = frozenset(
 
 def version_of(data: Any) -> str:
     """`3.0`, `3.1` or `3.2`; empty when this is not such a document."""
-    version = data.get("openapi") if isinstance(data, dict) else None
+    version = data.get("openapi") if is_object(data) else None
     text = (
         version
         if isinstance(version, str)
@@ -63,11 +65,11 @@ def _add_null(out: dict[str, Any]) -> None:
     kind = out.get("type")
     if isinstance(kind, str):
         out["type"] = [kind, "null"]
-    elif isinstance(kind, list):
+    elif is_array(kind):
         out["type"] = kind if "null" in kind else [*kind, "null"]
     else:
         out["nullable"] = (
             True  # a composition or an untyped schema: the parser adds the variant
         )
-    if isinstance(out.get("enum"), list) and None not in out["enum"]:
+    if is_array(out.get("enum")) and None not in out["enum"]:
         out["enum"] = [*out["enum"], None]

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from clientpress.diagnostics import Place, Position, Report, pointer_steps
+from clientpress.document.data import is_array, is_object
 from clientpress.document.jsontext import (
     DuplicateKeyError,
     find_in_json,
@@ -139,9 +140,9 @@ class Sources:
         here = source.data
         done = ""
         for step in pointer_steps(pointer) if pointer else []:
-            if isinstance(here, dict) and step in here:
+            if is_object(here) and step in here:
                 here = here[step]
-            elif isinstance(here, list) and step.isdigit() and int(step) < len(here):
+            elif is_array(here) and step.isdigit() and int(step) < len(here):
                 here = here[int(step)]
             else:
                 near = _nearest(step, here)
@@ -308,7 +309,7 @@ def _anchors(data: Any) -> dict[str, str]:
     todo: list[tuple[Any, Place]] = [(data, Place(""))]
     while todo:
         here, place = todo.pop()
-        if isinstance(here, dict):
+        if is_object(here):
             for keyword in ("$anchor", "$dynamicAnchor", "$id", "$self"):
                 name = here.get(keyword)
                 if isinstance(name, str):
@@ -318,7 +319,7 @@ def _anchors(data: Any) -> dict[str, str]:
                 for key, value in here.items()
                 if isinstance(value, (dict, list))
             ]
-        elif isinstance(here, list):
+        elif is_array(here):
             todo += [
                 (value, place.child(i))
                 for i, value in enumerate(here)
@@ -330,5 +331,5 @@ def _anchors(data: Any) -> dict[str, str]:
 def _nearest(name: str, here: Any) -> str:
     from difflib import get_close_matches
 
-    names: Mapping[str, Any] = here if isinstance(here, dict) else {}
+    names: Mapping[str, Any] = here if is_object(here) else {}
     return next(iter(get_close_matches(name, list(names), n=1)), "")

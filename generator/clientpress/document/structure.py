@@ -15,6 +15,7 @@ from typing import Any
 import jsonschema_rs
 
 from clientpress.diagnostics import Place, Report
+from clientpress.document.data import is_object
 from clientpress.document.sources import Source
 
 # Slips that leave no doubt about what is meant. Many published documents have them.
@@ -68,7 +69,7 @@ def _causes(error: Any) -> Iterator[Any]:
         yield error
         return
     instance = error.instance
-    is_reference = isinstance(instance, dict) and "$ref" in instance
+    is_reference = is_object(instance) and "$ref" in instance
     candidates = [branch for branch in branches if branch]
     plain = [
         branch for branch in candidates if is_reference or not _wants_reference(branch)

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from clientpress.diagnostics import Position
+from clientpress.document.data import is_array, is_object
 
 Loader: Any = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
@@ -80,10 +81,10 @@ class Marks:
         here, found = root, Position(1, 1)
         for step in steps:
             marks = self._of.get(id(here), [])
-            if isinstance(here, dict):
+            if is_object(here):
                 index = next((i for i, key in enumerate(here) if key == step), -1)
                 below = here.get(step)
-            elif isinstance(here, list) and step.isdigit() and int(step) < len(here):
+            elif is_array(here) and step.isdigit() and int(step) < len(here):
                 index, below = int(step), here[int(step)]
             else:
                 break
@@ -183,7 +184,7 @@ class _Builder:
     def _scalar(self, event: Any, plain: bool) -> Any:
         if (
             self._stack
-            and isinstance(self._stack[-1].value, dict)
+            and is_object(self._stack[-1].value)
             and self._stack[-1].key is None
         ):
             return event.value  # a key is always a string
@@ -218,7 +219,7 @@ class _Builder:
                 event,
                 f"aliases expand this document to over {MAX_EXPANSION:,} nodes",
             )
-        if isinstance(top.value, list):
+        if is_array(top.value):
             top.value.append(value)
             top.marks.append(start or self._pack(event))
         elif top.key is None:
@@ -250,8 +251,8 @@ class _Builder:
     def _merge(self, done: _Open) -> None:
         """Apply merge keys: what the object itself says goes first."""
         for source in done.merges:
-            for mapping in source if isinstance(source, list) else [source]:
-                if isinstance(mapping, dict):
+            for mapping in source if is_array(source) else [source]:
+                if is_object(mapping):
                     for key, value in mapping.items():
                         if key not in done.value:
                             done.value[key] = value

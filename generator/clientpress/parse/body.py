@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from clientpress.api.operations import Body, Encoding, MediaType
+from clientpress.document.data import is_object
 from clientpress.document.sources import Node
 from clientpress.parse.context import Context
 from clientpress.parse.extensions.common import PREFIX, extensions_on
@@ -27,9 +28,9 @@ def parse_media(owner: Node, context: Context) -> tuple[MediaType, ...]:
     """The media types under `content` of a body or response."""
     content = owner.data.get("content")
     found = list[MediaType]()
-    for name in content if isinstance(content, dict) else ():
+    for name in content if is_object(content) else ():
         node = context.follow(owner.child("content", name))
-        if node is not None and isinstance(node.data, dict):
+        if node is not None and is_object(node.data):
             found.append(_media_type(name, node, context))
     return tuple(found)
 
@@ -40,9 +41,9 @@ def _media_type(name: str, node: Node, context: Context) -> MediaType:
     encoding = data.get("encoding")
     examples = [data["example"]] if "example" in data else []
     listed = data.get("examples")
-    for key in listed if isinstance(listed, dict) else ():
+    for key in listed if is_object(listed) else ():
         example = context.follow(node.child("examples", key))
-        if example and isinstance(example.data, dict):
+        if example and is_object(example.data):
             examples += [
                 example.data[word]
                 for word in ("value", "dataValue")
@@ -59,8 +60,8 @@ def _media_type(name: str, node: Node, context: Context) -> MediaType:
         ),
         {
             part: _encoding(words)
-            for part, words in (encoding.items() if isinstance(encoding, dict) else ())
-            if isinstance(words, dict)
+            for part, words in (encoding.items() if is_object(encoding) else ())
+            if is_object(words)
         },
         tuple(examples),
         (

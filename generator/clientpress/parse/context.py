@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from clientpress.diagnostics import Place, Report
+from clientpress.document.data import is_object
 from clientpress.document.sources import Node, Sources
 
 
@@ -66,7 +67,7 @@ class Context:
     def follow(self, node: Node) -> Node | None:
         """The node itself, or what its `$ref` leads to (for parameters, responses, path items …)."""
         seen = set[Place]()
-        while isinstance(node.data, dict) and isinstance(node.data.get("$ref"), str):
+        while is_object(node.data) and isinstance(node.data.get("$ref"), str):
             if node.place in seen:
                 self.report.error(
                     "E104",

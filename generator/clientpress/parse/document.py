@@ -7,6 +7,7 @@ from typing import Any
 from clientpress.api.operations import Api, Tag
 from clientpress.api.schemas import Schema
 from clientpress.diagnostics import Place, Report
+from clientpress.document.data import is_array, is_object
 from clientpress.document.normalise import version_of
 from clientpress.document.sources import Node, Source, Sources
 from clientpress.parse.compose import compose
@@ -23,8 +24,8 @@ def parse(entry: Source, sources: Sources, report: Report) -> Api:
     """Everything the document says. What it says wrongly is reported and left out of the result."""
     document = Node(entry.data, Place(entry.name))
     components = entry.data.get("components")
-    named = components.get("schemas") if isinstance(components, dict) else None
-    names: dict[str, Any] = named if isinstance(named, dict) else {}
+    named = components.get("schemas") if is_object(components) else None
+    names: dict[str, Any] = named if is_object(named) else {}
     context = Context(
         sources, report, version_of(entry.data), entry.name, frozenset(names)
     )
@@ -39,7 +40,7 @@ def parse(entry: Source, sources: Sources, report: Report) -> Api:
     _parse_wanted(schemas, context)
     merged = compose(schemas, report)
     info = entry.data.get("info")
-    words: dict[str, Any] = info if isinstance(info, dict) else {}
+    words: dict[str, Any] = info if is_object(info) else {}
     extensions = extensions_on("document", entry.data, document.place, report)
     return Api(
         str(words.get("title", "")),
@@ -50,7 +51,7 @@ def parse(entry: Source, sources: Sources, report: Report) -> Api:
         _tags(entry.data),
         (
             requirements(entry.data["security"])
-            if isinstance(entry.data.get("security"), list)
+            if is_array(entry.data.get("security"))
             else ()
         ),
         parse_schemes(document, context),
@@ -78,7 +79,7 @@ def _base_url_env(
         return ()
     found = (
         texts(value.get("base_url"))
-        if isinstance(value, dict) and set(value) == {"base_url"}
+        if is_object(value) and set(value) == {"base_url"}
         else None
     )
     if found is None:
@@ -94,6 +95,6 @@ def _tags(data: dict[str, Any]) -> tuple[Tag, ...]:
     listed = data.get("tags")
     return tuple(
         Tag(tag["name"], str(tag.get("description") or tag.get("summary") or ""))
-        for tag in (listed if isinstance(listed, list) else ())
-        if isinstance(tag, dict) and isinstance(tag.get("name"), str)
+        for tag in (listed if is_array(listed) else ())
+        if is_object(tag) and isinstance(tag.get("name"), str)
     )

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from clientpress.api.operations import Operation, Parameter, Response
+from clientpress.document.data import is_array, is_object
 from clientpress.document.sources import Node
 from clientpress.parse.body import parse_body, parse_media
 from clientpress.parse.context import Context
@@ -25,20 +26,20 @@ def parse_operations(document: Node, context: Context) -> tuple[Operation, ...]:
     """Every operation of the document: path by path, in the document's order."""
     paths = document.data.get("paths")
     found = list[Operation]()
-    for path in paths if isinstance(paths, dict) else ():
+    for path in paths if is_object(paths) else ():
         if path.startswith("x-"):
             continue
         item = context.follow(document.child("paths", path))
-        if item is None or not isinstance(item.data, dict):
+        if item is None or not is_object(item.data):
             continue
         for method in METHODS:
-            if isinstance(item.data.get(method), dict):
+            if is_object(item.data.get(method)):
                 found.append(
                     _operation(item.child(method), item, path, method.upper(), context)
                 )
         more = item.data.get("additionalOperations")
-        for method, words in more.items() if isinstance(more, dict) else ():
-            if isinstance(words, dict):
+        for method, words in more.items() if is_object(more) else ():
+            if is_object(words):
                 found.append(
                     _operation(
                         item.child("additionalOperations", method),
@@ -58,7 +59,7 @@ def _operation(
     extensions = extensions_on("operation", data, node.place, context.report)
     body = (
         context.follow(node.child("requestBody"))
-        if isinstance(data.get("requestBody"), dict)
+        if is_object(data.get("requestBody"))
         else None
     )
     pagination, polling = extensions.get("pagination"), extensions.get("polling")
@@ -79,13 +80,9 @@ def _operation(
         _text(data.get("summary")) or _text(item.data.get("summary")),
         _text(data.get("description")) or _text(item.data.get("description")),
         _parameters(node, item, path, context),
-        parse_body(body, context) if body and isinstance(body.data, dict) else None,
+        parse_body(body, context) if body and is_object(body.data) else None,
         _responses(node, context),
-        (
-            requirements(data["security"])
-            if isinstance(data.get("security"), list)
-            else None
-        ),
+        (requirements(data["security"]) if is_array(data.get("security")) else None),
         base_url_of(node, context) or base_url_of(item, context),
         data.get("deprecated") is True,
         name=_text(extensions.get("name")),
@@ -119,7 +116,7 @@ def _parameters(
     found = dict[tuple[str, str], Parameter]()
     for owner in (item, node):
         listed = owner.data.get("parameters")
-        for i in range(len(listed)) if isinstance(listed, list) else ():
+        for i in range(len(listed)) if is_array(listed) else ():
             target = context.follow(owner.child("parameters", i))
             parameter = parse_parameter(target, context) if target else None
             if parameter:
@@ -150,7 +147,7 @@ def _parameters(
 def _responses(node: Node, context: Context) -> tuple[Response, ...]:
     listed = node.data.get("responses")
     found = list[Response]()
-    for status in listed if isinstance(listed, dict) else ():
+    for status in listed if is_object(listed) else ():
         wanted = status if status == "default" else status.upper()
         if not _STATUS.fullmatch(wanted):
             if not status.startswith("x-"):
@@ -161,7 +158,7 @@ def _responses(node: Node, context: Context) -> tuple[Response, ...]:
                 )
             continue
         target = context.follow(node.child("responses", status))
-        if target is None or not isinstance(target.data, dict):
+        if target is None or not is_object(target.data):
             continue
         media = parse_media(target, context)
         found.append(

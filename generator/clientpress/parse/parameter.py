@@ -7,6 +7,7 @@ from typing import Any
 from clientpress.api.operations import Parameter
 from clientpress.api.schemas import Anything, Meta, Primitive
 from clientpress.diagnostics import Place
+from clientpress.document.data import is_object
 from clientpress.document.sources import Node
 from clientpress.parse.context import Context
 from clientpress.parse.extensions.common import extensions_on
@@ -25,7 +26,7 @@ _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 
 def parse_parameter(node: Node, context: Context) -> Parameter | None:
     """One parameter; None for those that the specification tells to ignore and for broken ones."""
-    data: dict[str, Any] = node.data if isinstance(node.data, dict) else {}
+    data: dict[str, Any] = node.data if is_object(node.data) else {}
     wire, location = data.get("name"), data.get("in")
     if not isinstance(wire, str) or location not in _STYLES:
         context.report.error(
@@ -41,13 +42,13 @@ def parse_parameter(node: Node, context: Context) -> Parameter | None:
     )
     explode = data.get("explode")
     content = data.get("content")
-    media_type = next(iter(content), "") if isinstance(content, dict) else ""
+    media_type = next(iter(content), "") if is_object(content) else ""
     schema_node = node.child("schema") if "schema" in data else None
-    if media_type and isinstance(content, dict):
+    if media_type and is_object(content):
         holder = content[media_type]
         schema_node = (
             node.child("content", media_type, "schema")
-            if isinstance(holder, dict) and "schema" in holder
+            if is_object(holder) and "schema" in holder
             else None
         )
     extensions = extensions_on("parameter", data, node.place, context.report)

@@ -13,6 +13,7 @@ from typing import Any
 from clientpress.api import schemas as s
 from clientpress.api.schemas import Meta, Schema
 from clientpress.diagnostics import Place
+from clientpress.document.data import is_array, is_object
 from clientpress.document.normalise import schema_keywords
 from clientpress.document.sources import Node
 from clientpress.parse.context import Context
@@ -74,7 +75,7 @@ def parse_schema(node: Node, context: Context) -> Schema:
     if isinstance(data, bool):
         meta = Meta(node.place)
         return s.Anything(meta) if data else s.Nothing(meta)
-    if not isinstance(data, dict):
+    if not is_object(data):
         context.report.warning(
             "W501", node.place, "this is no schema; any JSON value is accepted here"
         )
@@ -104,7 +105,7 @@ def _meta(words: MappingABC[str, Any], place: Place, context: Context) -> Meta:
         deprecated=words.get("deprecated") is True,
         access=access,
         default=(words["default"],) if "default" in words else (),
-        examples=tuple(examples) if isinstance(examples, list) else (),
+        examples=tuple(examples) if is_array(examples) else (),
         name=_text(extensions.get("name")),
         extensions=extensions,
     )
@@ -146,7 +147,7 @@ def _composed(
     parts = list[Schema]()
     for word in ("allOf", "oneOf", "anyOf"):
         items = words.get(word)
-        if not isinstance(items, list) or not items:
+        if not is_array(items) or not items:
             continue
         below = [parse_schema(node.child(word, i), context) for i in range(len(items))]
         if word == "allOf":
@@ -214,12 +215,12 @@ def _union(
 
 def _tag(words: MappingABC[str, Any], node: Node, context: Context) -> s.Tag | None:
     found = words.get("discriminator")
-    if not isinstance(found, dict) or not isinstance(found.get("propertyName"), str):
+    if not is_object(found) or not isinstance(found.get("propertyName"), str):
         return None
     place = node.place.child("discriminator", "mapping")
     mapping = list[tuple[str, Place]]()
-    entries = found.get("mapping")
-    for value, target in entries.items() if isinstance(entries, dict) else []:
+    entries: Any = found.get("mapping")
+    for value, target in (entries if is_object(entries) else {}).items():
         if isinstance(target, str):
             reached = context.mapping_target(target, place.child(str(value)))
             if reached is not None:
@@ -233,7 +234,7 @@ def _plain(
     """A schema of its own keywords only."""
     if "const" in words:
         return _constant(words["const"], meta)
-    if isinstance(words.get("enum"), list) and words["enum"]:
+    if is_array(words.get("enum")) and words["enum"]:
         return _enumeration(words, meta)
     kinds = _kinds(words, node, context)
     if not kinds:
@@ -261,9 +262,7 @@ def _plain(
 def _kinds(words: MappingABC[str, Any], node: Node, context: Context) -> list[str]:
     """The JSON types a schema allows; inferred from other keywords where `type` is absent."""
     stated = words.get("type")
-    names = (
-        stated if isinstance(stated, list) else [stated] if stated is not None else []
-    )
+    names = stated if is_array(stated) else [stated] if stated is not None else []
     known = list(dict.fromkeys(name for name in names if name in _TYPES))
     for name in names:
         if name == "file":
@@ -318,12 +317,12 @@ def _object(
     required = words.get("required")
     names = (
         set(required)
-        if isinstance(required, list) and all(isinstance(r, str) for r in required)
+        if is_array(required) and all(isinstance(r, str) for r in required)
         else set[str]()
     )
     properties = words.get("properties")
     fields = list[s.Field]()
-    for wire in properties if isinstance(properties, dict) else ():
+    for wire in properties if is_object(properties) else ():
         fields.append(
             s.Field(
                 wire,
@@ -351,12 +350,12 @@ def _extra(words: MappingABC[str, Any], node: Node, context: Context) -> Schema 
         value = words.get(word)
         if value is True:
             found.append(s.Anything(Meta(node.place.child(word))))
-        elif isinstance(value, dict):
+        elif is_object(value):
             found.append(parse_schema(node.child(word), context))
         if word in words:
             break
     patterns = words.get("patternProperties")
-    for pattern in patterns if isinstance(patterns, dict) else ():
+    for pattern in patterns if is_object(patterns) else ():
         found.append(parse_schema(node.child("patternProperties", pattern), context))
     if len(found) > 1:
         return s.Union(Meta(node.place.child("patternProperties")), tuple(found))
@@ -371,7 +370,7 @@ def _array(
     rest: Schema | None = None
     if isinstance(items, (dict, bool)) and items is not False:
         rest = parse_schema(node.child("items"), context)
-    if isinstance(prefix, list) and prefix:
+    if is_array(prefix) and prefix:
         firsts = tuple(
             parse_schema(node.child("prefixItems", i), context)
             for i in range(len(prefix))
@@ -405,7 +404,7 @@ def _fallback(value: Any, meta: Meta) -> Schema:
     """The type of a constant that has no literal form in a type: floats, arrays, objects."""
     if isinstance(value, float):
         return s.Primitive(meta, "number")
-    if isinstance(value, dict):
+    if is_object(value):
         return s.Mapping(meta, s.Anything(Meta(meta.place)))
     return s.Array(meta, s.Anything(Meta(meta.place)))
 
@@ -416,7 +415,7 @@ def _enumeration(words: MappingABC[str, Any], meta: Meta) -> Schema:
     if not values:
         return s.Primitive(meta, "null")
     stated = words.get("type")
-    if isinstance(stated, list):
+    if is_array(stated):
         has_null = has_null or "null" in stated
         stated = next((kind for kind in stated if kind != "null"), None)
     if stated == "string":
@@ -438,7 +437,7 @@ def _enumeration(words: MappingABC[str, Any], meta: Meta) -> Schema:
 def _enumeration_of(
     values: list[Any], words: MappingABC[str, Any], meta: Meta
 ) -> Schema:
-    kinds = {type(value) for value in values}
+    kinds: set[Any] = {type(value) for value in values}
     if kinds <= {str, int, bool}:
         kind = (
             {str: "string", int: "integer", bool: "boolean"}[kinds.pop()]
@@ -465,7 +464,7 @@ def _enumeration_of(
 def _names_beside(words: MappingABC[str, Any], *keys: str) -> tuple[str, ...]:
     for key in keys:
         found = words.get(key)
-        if isinstance(found, list):
+        if is_array(found):
             return tuple(str(item) for item in found)
     return ()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from clientpress.api.operations import SecurityScheme
+from clientpress.document.data import is_object
 from clientpress.document.sources import Node
 from clientpress.parse.context import Context
 from clientpress.parse.extensions.common import PREFIX, extensions_on, texts
@@ -13,11 +14,11 @@ from clientpress.parse.extensions.common import PREFIX, extensions_on, texts
 def parse_schemes(document: Node, context: Context) -> tuple[SecurityScheme, ...]:
     """The security schemes of the components."""
     components = document.data.get("components")
-    listed = components.get("securitySchemes") if isinstance(components, dict) else None
+    listed = components.get("securitySchemes") if is_object(components) else None
     found = list[SecurityScheme]()
-    for key in listed if isinstance(listed, dict) else ():
+    for key in listed if is_object(listed) else ():
         node = context.follow(document.child("components", "securitySchemes", key))
-        if node is not None and isinstance(node.data, dict):
+        if node is not None and is_object(node.data):
             found.append(_scheme(key, node, context))
     return tuple(found)
 
@@ -47,4 +48,4 @@ def _scheme(key: str, node: Node, context: Context) -> SecurityScheme:
 
 def requirements(data: list[Any]) -> tuple[tuple[str, ...], ...]:
     """Alternatives of scheme names; an empty set means that no key is needed."""
-    return tuple(tuple(item) for item in data if isinstance(item, dict))
+    return tuple(tuple(item) for item in data if is_object(item))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from clientpress.api import schemas as s
-from clientpress.api.operations import Api, MediaType, Operation
+from clientpress.api.operations import Api, Encoding, MediaType, Operation
 from clientpress.api.schemas import Schema
 from clientpress.diagnostics import Report
 from clientpress.plan import annotations as a
@@ -220,10 +220,8 @@ class BodyRules:
             kind = inner.media_type or "application/octet-stream"
         elif not kind and isinstance(inner, (s.Object, s.Mapping, s.Union, s.Anything)):
             kind = "application/json"
-        layout = media.encoding.get(field.wire)
-        return PartPlan(
-            field.wire, kind, file, *((layout.style, layout.explode) if layout else ())
-        )
+        told = media.encoding.get(field.wire, Encoding())
+        return PartPlan(field.wire, kind, file, told.style, told.explode)
 
     def _tell_others(self, operation: Operation, media: MediaType) -> None:
         assert operation.body

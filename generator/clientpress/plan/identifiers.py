@@ -10,7 +10,9 @@ from functools import cache
 
 MAX_LENGTH = 60
 
-_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])\d*|[A-Z]?[a-z]+\d*|[A-Z]+\d*|\d+|[^\W\d_]+")
+# On the shape of a text: `A` an upper-case letter, `a` or `s` a lower-case one, `o` one without case, `0` a digit.
+# A plural such as `IDs` is one word.
+_WORD = re.compile(r"A{2,}s(?![aos])|A+(?=A[as])0*|A?[as]+0*|A+0*|0+|o+")
 _SYMBOLS = {
     "+": " plus ",
     "-": " minus ",
@@ -118,10 +120,25 @@ def digest(text: str) -> str:
 def words(text: str) -> tuple[str, ...]:
     """The words of a name: at case changes, digits stay with what they follow, everything else separates."""
     plain = unicodedata.normalize("NFKC", text)
-    plain = "".join(
-        c for c in plain if not unicodedata.combining(c) or c.isidentifier()
+    shape = list[str]()
+    for char in plain:
+        shape.append(_shape(char, shape[-1] if shape else " "))
+    return tuple(
+        plain[found.start() : found.end()] for found in _WORD.finditer("".join(shape))
     )
-    return tuple(_WORD.findall(plain))
+
+
+def _shape(char: str, before: str) -> str:
+    """What a character is in a name; ` ` for what cannot stand in an identifier."""
+    if char == "_" or not f"a{char}".isidentifier():
+        return " "
+    if char.isdecimal():
+        return "0"
+    if char.isalpha():
+        if char.isupper():
+            return "A"
+        return ("s" if char == "s" else "a") if char.islower() else "o"
+    return before  # an accent or a vowel sign goes with its letter
 
 
 def _spelled(text: str) -> tuple[str, ...]:
@@ -132,7 +149,7 @@ def _spelled(text: str) -> tuple[str, ...]:
 
 def _bounded(parts: list[str], joiner: str, whole: str) -> str:
     """Joined words, cut at a word with a digest when they are too long."""
-    name = joiner.join(parts)
+    name = unicodedata.normalize("NFKC", joiner.join(parts))
     if len(name) <= MAX_LENGTH:
         return name
     kept = list[str]()
@@ -160,7 +177,7 @@ def class_name(text: str) -> str:
     else:
         parts = words(text) or _spelled(text)
         name = _bounded([part[0].upper() + part[1:] for part in parts], "", text)
-    if not name[0].isalpha() or not name[0].isupper():
+    if not name[0].isupper():
         name = f"Model{name}"
     return f"{name}_" if name in RESERVED_CLASSES or keyword.iskeyword(name) else name
 
@@ -178,7 +195,7 @@ def member_name(
     if text[:1] in "+-" and text[1:].isdigit():
         text = f"{'plus' if text[0] == '+' else 'minus'} {text[1:]}"
     name = snake(text)
-    if not name[0].isalpha():
+    if not name[0].isidentifier():
         name = f"{prefix}_{name}"
     return f"{name}_" if keyword.iskeyword(name) or name in reserved else name
 
@@ -196,7 +213,7 @@ def constant_name(text: str) -> str:
     if not parts or not any(c.isalnum() for c in text):
         parts = _spelled(text)
     name = _bounded([part.upper() for part in parts], "_", text)
-    if not name[0].isalpha():
+    if not name[0].isidentifier():
         name = f"VALUE_{name}"
     # `mro` and names with underscores around them mean something to enum.
     return (
@@ -210,7 +227,7 @@ def module_name(text: str) -> str:
     """A file stem: ASCII, lower case, safe on every file system and as a module."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     name = snake(plain) if words(plain) else f"m_{digest(text)}"
-    if not name[0].isalpha():
+    if not name[0].isidentifier():
         name = f"m_{name}"
     unsafe = keyword.iskeyword(name) or name in _WINDOWS_DEVICES or name == "models"
     return f"{name}_" if unsafe else name

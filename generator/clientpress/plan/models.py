@@ -228,11 +228,13 @@ class _Planner:
 
 
 def member_names(
-    fields: tuple[s.Field, ...], previous: Mapping[str, str]
+    fields: tuple[s.Field, ...], inherited: Mapping[str, str]
 ) -> dict[str, str]:
-    """A distinct attribute for each member of an object."""
+    """A distinct attribute for each member of an object; those of its base class keep theirs."""
     wishes = list[Wish[str]]()
     for field in fields:
+        if field.wire in inherited:
+            continue
         wanted = field.schema.meta.name or field.wire
         name = member_name(wanted)
         pinned = bool(field.schema.meta.name)
@@ -247,7 +249,8 @@ def member_names(
                 field.wire,
             )
         )
-    return settle(wishes, previous, RESERVED_MEMBERS)
+    taken = {*RESERVED_MEMBERS, *inherited.values()}
+    return {**inherited, **settle(wishes, {}, taken)}
 
 
 def _is_open(schema: s.Object) -> bool:

@@ -41,15 +41,17 @@ def settle(
 
     Args:
         wishes: Everybody in the scope.
-        previous: Names that were given in an earlier run and stay as they are.
+        previous: Names that were given in an earlier run; they stay as they are, except for what is pinned now.
         taken: Names that nobody may have.
     """
     used = {name.casefold() for name in taken}
     given = dict[K, str]()
     waiting = list[Wish[K]]()
+    wishes = list(wishes)
+    pinned = {wish.candidates[0].casefold() for wish in wishes if wish.rank == 0}
     for wish in wishes:
-        kept = previous.get(wish.key)
-        if kept and kept.casefold() not in used:
+        kept = previous.get(wish.key) if wish.rank else None
+        if kept and kept.casefold() not in used | pinned:
             given[wish.key] = kept
             used.add(kept.casefold())
         else:

@@ -113,7 +113,7 @@ class Models:
 
     definitions: dict[str, Definition]
     modules: dict[str, tuple[Definition, ...]]
-    names: dict[Place, str] = field(default_factory=dict)
+    names: dict[Place, str] = field(default_factory=dict[Place, str])
 
 
 @dataclass(frozen=True, slots=True)

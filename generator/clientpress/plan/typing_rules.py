@@ -5,8 +5,7 @@ One `TypeRules` serves a whole plan: it knows the names, and which classes are b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 from clientpress.api import schemas as s
 from clientpress.api.schemas import Schema
@@ -36,6 +35,9 @@ _PLAIN: dict[str, Annotation] = {
     "boolean": a.BOOL,
     "null": a.NONE,
 }
+
+
+_KINDS: dict[type, Annotation] = {str: a.STR, int: a.INT, bool: a.BOOL}
 
 
 class TypeRules:
@@ -261,8 +263,7 @@ def primitive(schema: s.Primitive) -> Annotation:
 
 def literals(schema: s.Enumeration) -> Annotation:
     """Listed values, open to others of their kinds."""
-    kinds: Iterable[Any] = dict.fromkeys(type(value) for value in schema.values)
-    wide = [{str: a.STR, int: a.INT, bool: a.BOOL}[kind] for kind in kinds]
+    wide = list(dict.fromkeys(_KINDS[type(value)] for value in schema.values))
     if wide == [a.BOOL] or len(schema.values) > MAX_LITERALS:
         return a.union(*wide)
     return a.union(a.Literal(schema.values), *wide)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from clientpress.api.behaviours import (
     Compare,
     Condition,
@@ -13,6 +15,7 @@ from clientpress.api.behaviours import (
     Some,
     StatusIs,
 )
+from clientpress.document.data import is_array
 from clientpress.render import layout
 from clientpress.render.group_imports import GroupImports
 from clientpress.render.layout import Doc
@@ -83,12 +86,10 @@ def _condition(condition: Condition, imports: GroupImports) -> Doc:
                 ("", layout.value(condition.test)),
             ]
             if condition.test not in ("present", "absent", "past"):
-                value = (
-                    tuple(condition.value)
-                    if isinstance(condition.value, list)
-                    else condition.value
+                value: Any = condition.value
+                arguments.append(
+                    ("", layout.value(tuple(value) if is_array(value) else value))
                 )
-                arguments.append(("", layout.value(value)))
             return layout.call("At", arguments)
         case StatusIs():
             imports.runtime("polling", "Status")

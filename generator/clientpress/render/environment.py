@@ -71,14 +71,12 @@ def render_text(template: str, values: Mapping[str, object]) -> str:
     """A file that is no Python: plain text, without the gate."""
     environment = Environment(
         loader=FileSystemLoader(templates_folder()),
-        autoescape=False,
+        autoescape=False,  # noqa: S701  Markdown, not HTML
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["tick"] = lambda text: f"`{text}`"
-    environment.filters["list_join"] = lambda items, separator: separator.join(items)
     return environment.get_template(template).render(values)
 
 

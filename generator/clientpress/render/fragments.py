@@ -51,20 +51,9 @@ def identifier(name: str) -> Py:
 
 
 def literal(value: Any) -> Py:
-    """A scalar, list or object as Python source, with strings quoted as black quotes them."""
+    """A scalar as Python source, with strings quoted as black quotes them."""
     if isinstance(value, str):
         return Py(_string(value))
-    if isinstance(value, (list, tuple)):
-        inside = ", ".join(literal(item) for item in value)
-        if isinstance(value, tuple):
-            return Py(f"({inside},)") if len(value) == 1 else Py(f"({inside})")
-        return Py(f"[{inside}]")
-    if isinstance(value, dict):
-        return Py(
-            "{"
-            + ", ".join(f"{literal(k)}: {literal(v)}" for k, v in value.items())
-            + "}"
-        )
     if value is None or isinstance(value, (bool, int)):
         return Py(repr(value))
     if isinstance(value, float) and value == value and abs(value) != float("inf"):

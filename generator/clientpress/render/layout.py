@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
@@ -146,7 +146,7 @@ def dict_of(items: Sequence[tuple[Doc, Doc]]) -> Doc:
 def value(data: object) -> Doc:
     """A literal; one with items can be opened."""
     if isinstance(data, tuple):
-        return tuple_of([value(item) for item in data])
+        return tuple_of([value(item) for item in cast("tuple[object, ...]", data)])
     return Text(literal(data))
 
 
@@ -215,10 +215,11 @@ def declaration(
     full = default if isinstance(default, Bracketed) and default.items else None
     if full and columns(plain) + columns(full.head) <= WIDTH:
         return Py(f"{plain}{opened(full, indent)}{after}")
-    if default and columns(plain) + 1 <= WIDTH and not _keeps_open(kind):
+    can_wrap = not after and columns(plain) + 1 <= WIDTH and not _keeps_open(kind)
+    if default and can_wrap:
         pad = " " * indent
         inside = opened(full, indent + 4) if full else flat(default)
-        return Py(f"{plain}(\n{pad}    {inside}\n{pad}){after}")
+        return Py(f"{plain}(\n{pad}    {inside}\n{pad})")
     written = (
         opened(kind, indent)
         if isinstance(kind, Bracketed) and kind.items
@@ -288,7 +289,10 @@ def imports(module: str, names: Sequence[str], indent: int = 0) -> Py:
 
 
 def _import_order(name: str) -> tuple[int, str]:
-    return (0 if name.isupper() else 1 if name[:1].isupper() else 2, name)
+    """Constants, classes, the rest: the order of isort and ruff."""
+    word = name.partition(" ")[0]
+    is_constant = len(word) > 1 and word.isupper()
+    return (0 if is_constant else 1 if word[:1].isupper() else 2, name)
 
 
 def class_header(name: str, base: str, *, total: bool = True) -> Py:

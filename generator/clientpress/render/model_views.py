@@ -247,9 +247,9 @@ def _twin(definition: DictTwin, imports: Imports) -> ClassView | AliasView:
         imports.checked_standard("Required")
     entries = list[tuple[layout.Doc, layout.Doc]]()
     for wire, kind, needed in definition.members:
-        shown = layout.flat(layout.annotation(imports.checked(_required(kind, needed))))
-        entries.append((layout.value(wire), layout.value(shown)))
-    arguments = [
+        text = layout.flat(layout.annotation(imports.checked(_required(kind, needed))))
+        entries.append((layout.value(wire), layout.value(text)))
+    arguments: list[tuple[str, layout.Doc]] = [
         ("", layout.value(definition.name)),
         ("", layout.dict_of(entries)),
         ("total", layout.value(False)),

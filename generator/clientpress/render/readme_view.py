@@ -34,8 +34,8 @@ def readme(plan: Plan) -> str:
                 api.description.strip().partition("\n\n")[0].split()
             ),
             "arguments": arguments,
-            "variables": variables,
-            "base_url_env": api.base_url_env,
+            "variables": " or ".join(f"`{name}`" for name in variables),
+            "base_url_env": " or ".join(f"`{name}`" for name in api.base_url_env),
             "example": _example(plan),
             "rows": rows,
         },

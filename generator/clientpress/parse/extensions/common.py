@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from clientpress.diagnostics import Place, Report
+from clientpress.document.data import is_array, is_object
 
 PREFIX = "x-clientpress-"
 
@@ -56,8 +57,8 @@ class Reader:
 
     def __init__(self, value: Any, place: Place, report: Report, what: str) -> None:
         self.place, self.report, self.what = place, report, what
-        self.ok = isinstance(value, dict)
-        self._words: Mapping[str, Any] = value if isinstance(value, dict) else {}
+        self.ok = is_object(value)
+        self._words: Mapping[str, Any] = value if is_object(value) else {}
         self._read = set[str]()
         if not self.ok:
             self.fail("", f"{what} must be an object")
@@ -106,7 +107,7 @@ class Reader:
         """A list member with the place of each item."""
         self._read.add(key)
         value = self._words.get(key)
-        if not isinstance(value, list) or not value:
+        if not is_array(value) or not value:
             self.fail(
                 key if key in self._words else "",
                 f"{self.what} needs a list {key!r} that is not empty",
@@ -140,10 +141,6 @@ def texts(value: Any) -> tuple[str, ...] | None:
     """A string or a list of strings, as a tuple; None when it is neither."""
     if isinstance(value, str):
         return (value,)
-    if (
-        isinstance(value, list)
-        and value
-        and all(isinstance(item, str) for item in value)
-    ):
+    if is_array(value) and value and all(isinstance(item, str) for item in value):
         return tuple(value)
     return None

@@ -13,6 +13,7 @@ from clientpress.api.behaviours import (
     StatusIs,
 )
 from clientpress.diagnostics import Place
+from clientpress.document.data import is_array
 from clientpress.parse.extensions.common import Reader
 
 _TESTS = ("is", "eq", "ne", "gt", "ge", "lt", "le", "in")
@@ -38,7 +39,7 @@ def parse_condition(value: Any, place: Place, reader: Reader) -> Condition | Non
     elif words.has("status"):
         statuses = words.value("status")
         if (
-            isinstance(statuses, list)
+            is_array(statuses)
             and statuses
             and all(isinstance(item, int) for item in statuses)
         ):
@@ -66,8 +67,10 @@ def _comparison(words: Reader) -> Condition | None:
         )
         return None
     test = given[0]
-    value = words.text("is", None, _STATES) if test == "is" else words.value(test)
-    if test == "in" and not isinstance(value, list):
+    if test == "is":
+        return Compare(at, words.text("is", None, _STATES))
+    value = words.value(test)
+    if test == "in" and not is_array(value):
         words.fail("in", "'in' must be a list")
         return None
-    return Compare(at, value if test == "is" else test, None if test == "is" else value)
+    return Compare(at, test, value)
