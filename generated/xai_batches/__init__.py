@@ -4,6 +4,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from . import errors, models
     from ._runtime.capture import capture
     from ._runtime.model import UNSET
     from ._runtime.options import Options
@@ -37,6 +38,8 @@ else:
     }
 
     def __getattr__(name):
+        if name in ("errors", "models"):
+            return import_module(f"{__name__}.{name}")
         module = _EXPORTS.get(name)
         if module is None:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
@@ -44,7 +47,7 @@ else:
         return value
 
     def __dir__():
-        return sorted([*globals(), *_EXPORTS])
+        return sorted([*globals(), *_EXPORTS, "errors", "models"])
 
 
 __version__ = "1.0.0"
@@ -65,4 +68,6 @@ __all__ = [
     "join",
     "join_async",
     "__version__",
+    "errors",
+    "models",
 ]

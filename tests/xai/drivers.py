@@ -13,6 +13,8 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from inspect import iscoroutine
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, cast
 
+import httpx2
+
 from xai_batches import AsyncClient, Client, join, join_async
 from xai_batches._runtime.group import AsyncGroup
 
@@ -33,6 +35,9 @@ KEY = "test-key"
 
 class Driver(ABC):
     """Makes clients of one kind, and closes them at the end of the test."""
+
+    http_client: Callable[[], httpx2.Client | httpx2.AsyncClient]
+    """What makes the HTTP client of this kind."""
 
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url
@@ -70,6 +75,8 @@ class Driver(ABC):
 class Direct(Driver):
     """The blocking client."""
 
+    http_client = httpx2.Client
+
     def __init__(self, base_url: str) -> None:
         super().__init__(base_url)
         self._open: list[Client] = []
@@ -100,6 +107,8 @@ class Direct(Driver):
 
 class Through(Driver):
     """The async client."""
+
+    http_client = httpx2.AsyncClient
 
     def __init__(self, base_url: str) -> None:
         super().__init__(base_url)
@@ -180,5 +189,11 @@ class _Blocking:
         if isinstance(value, AsyncGroup | AsyncIterator | AsyncClient):
             return _Blocking(value, self._run)
         if callable(value):
-            return lambda *given, **named: self._view(value(*given, **named))
+            return self._blocking(value)
         return value
+
+    def _blocking(self, method: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*given: Any, **named: Any) -> Any:
+            return self._view(method(*given, **named))
+
+        return call

@@ -7,6 +7,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.fakes.xai import FakeXai, Fault
+from tests.xai.requests import chat, chat_model, said
 from xai_batches import UNSET, Succeeded, Undecodable
 from xai_batches._runtime.model import StrInt
 from xai_batches.errors import (
@@ -18,13 +21,9 @@ from xai_batches.errors import (
 )
 from xai_batches.models import Batch, BatchState, RequestState
 
-from tests.fakes.xai import FakeXai, Fault
-from tests.xai.requests import chat, chat_model, said
-
 if TYPE_CHECKING:
-    from xai_batches import Client
-
     from tests.xai.drivers import Driver
+    from xai_batches import Client
 
 DIALECTS = [
     pytest.param({}, id="numbers"),

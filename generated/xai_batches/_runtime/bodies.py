@@ -19,7 +19,7 @@ from collections.abc import (
 )
 from io import UnsupportedOperation
 from pathlib import Path
-from typing import IO, Any, NamedTuple, TypeAlias, cast
+from typing import IO, Any, NamedTuple, TypeAlias, TypeGuard, cast
 
 from .errors import InvalidRequestError
 
@@ -156,9 +156,13 @@ def open_source(content: Any) -> bytes | Source:
         return _FileSource(content)
     if isinstance(content, AsyncIterable):
         return _AsyncSource(cast("AsyncIterable[bytes]", content))
-    if isinstance(content, Iterable) and not isinstance(content, Mapping):
-        return _IterableSource(cast("Iterable[bytes]", content))
+    if _is_iterable(content):
+        return _IterableSource(content)
     raise InvalidRequestError(f"Cannot send a {type(content).__name__} as a file")
+
+
+def _is_iterable(content: object) -> TypeGuard[Iterable[bytes]]:
+    return isinstance(content, Iterable) and not isinstance(content, Mapping)
 
 
 # ------------------------------------------------------------------ payloads

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import Any, Protocol, TypeVar
 
 from .effects import Effect, Flow, Read, Sleep
@@ -48,7 +49,7 @@ class AsyncTransport(Protocol):
         """Close an answer that was left open."""
         ...
 
-    async def sleep(self, seconds: float, /) -> None:
+    def sleep(self, seconds: float, /) -> Awaitable[None]:
         """Wait."""
         ...
 

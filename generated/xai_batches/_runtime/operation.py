@@ -106,15 +106,21 @@ def media_type_of(content_type: str) -> str:
 
 def choose(decoder: Decoder[T], content_type: str) -> Decoder[T]:
     """The decoder for a body with this Content-Type."""
-    found: object = decoder
-    while isinstance(found, ByMedia):
-        decoders = cast("ByMedia[T]", found)
-        found = decoders.for_media_type(media_type_of(content_type))
-    if isinstance(found, Text):
+    if isinstance(decoder, ByMedia):
+        return choose(_picked(decoder, content_type), content_type)
+    if _is_text(decoder):
         _, _, charset = content_type.lower().partition("charset=")
         if charset:
-            found = Text(charset.partition(";")[0].strip(" \"'"))
-    return cast("Decoder[T]", found)
+            return cast("Decoder[T]", Text(charset.partition(";")[0].strip(" \"'")))
+    return decoder
+
+
+def _is_text(decoder: object) -> bool:
+    return isinstance(decoder, Text)
+
+
+def _picked(decoders: ByMedia[T], content_type: str) -> Decoder[T]:
+    return decoders.for_media_type(media_type_of(content_type))
 
 
 # ------------------------------------------------------------------ bodies of requests

@@ -58,7 +58,7 @@ class ChatCompletion(ApiModel):
     id: str
     """Id of the answer."""
 
-    object_: Literal["chat.completion"] = const("chat.completion", name="object")
+    object: Literal["chat.completion"] = const("chat.completion")
     """Kind of the object."""
 
     created: int

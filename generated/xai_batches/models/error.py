@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.model import UNSET, ApiModel, field
+from .._runtime.model import UNSET, ApiModel
 
 if TYPE_CHECKING:
     from .._runtime.model import UnsetType
@@ -29,7 +29,7 @@ class ErrorDetail(ApiModel):
     message: str | None = None
     """What went wrong, for people."""
 
-    type_: str | None | UnsetType = field(name="type", default=UNSET)
+    type: str | None | UnsetType = UNSET
     """Kind of error, such as `invalid_request_error`."""
 
     param: str | None | UnsetType = UNSET

@@ -17,7 +17,7 @@ class FileObject(ApiModel):
     id: str
     """Id, to make a batch from."""
 
-    object_: str | None = field(name="object", default=None)
+    object: str | None = None
     """Kind of the object, `file`."""
 
     filename: str | None = None

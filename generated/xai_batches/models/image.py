@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.model import UNSET, ApiModel, OpenModel, extras, field
+from .._runtime.model import UNSET, ApiModel, OpenModel, extras
 
 if TYPE_CHECKING:
     from .._runtime.jsontypes import JsonValue
@@ -67,7 +67,7 @@ class ImageSource(OpenModel):
     url: str
     """Where the image is."""
 
-    type_: str | None = field(name="type", default=None)
+    type: str | None = None
     """Kind of the source, such as `image_url`."""
 
     additional_properties: dict[str, JsonValue] = extras()

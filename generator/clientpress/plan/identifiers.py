@@ -37,29 +37,8 @@ _SYMBOLS = {
 # Names that class bodies, annotations and signatures of generated code rely on.
 RESERVED_MEMBERS = frozenset(
     {
-        *(
-            "str",
-            "int",
-            "float",
-            "bool",
-            "bytes",
-            "list",
-            "dict",
-            "tuple",
-            "type",
-            "object",
-        ),
-        *(
-            "dt",
-            "field",
-            "const",
-            "extras",
-            "additional_properties",
-            "self",
-            "cls",
-            "super",
-            "property",
-        ),
+        *("str", "int", "float", "bool", "bytes", "list", "dict", "tuple"),
+        *("dt", "field", "const", "extras", "additional_properties", "self", "cls"),
     }
 )
 RESERVED_METHODS = frozenset({"self", "cls", "super", "property"})

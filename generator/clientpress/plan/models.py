@@ -55,7 +55,8 @@ class _Planner:
         self._api, self._named, self._names, self._groups = api, named, names, groups
         self._schemas = {**named, **api.schemas}
         self._families = self._find_families()
-        self._rules = TypeRules(self._schemas, names, self._families)
+        self._unions = self._name_unions()
+        self._rules = TypeRules(self._schemas, names, self._families, self._unions)
         self._bases = dict[Place, Place]()
         self._members = dict[Place, dict[str, str]]()
 
@@ -65,12 +66,10 @@ class _Planner:
         by_name = {
             self._names[child]: self._names[base] for child, base in self._bases.items()
         }
-        by_name |= {
-            f"Any{self._names[place]}": self._names[place] for place in self._families
-        }
+        by_name |= {name: self._names[base] for base, name in self._unions.items()}
         names = {
             **self._names,
-            **{p.child("any"): f"Any{self._names[p]}" for p in self._families},
+            **{base.child("any"): name for base, name in self._unions.items()},
         }
         modules = choose_modules(names, self._roots(), by_name)
         definitions = dict[str, Definition]()
@@ -79,7 +78,7 @@ class _Planner:
                 place, modules[self._names[place]]
             )
             if place in self._families:
-                name = f"Any{self._names[place]}"
+                name = self._unions[place]
                 union = self._rules.polymorphic(place)
                 definitions[name] = Alias(
                     place,
@@ -135,6 +134,14 @@ class _Planner:
                     todo += below.get(child, [])
             found[place] = tuple(family)
         return found
+
+    def _name_unions(self) -> dict[Place, str]:
+        """Base place → the name of the union of its family: `AnyPet`, unless a schema is called that."""
+        wishes = [
+            Wish(base, (f"Any{self._names[base]}",), 1, False, base.pointer)
+            for base in self._families
+        ]
+        return settle(wishes, {}, self._names.values())
 
     def _find_base(self, place: Place) -> None:
         """Inherit from the one schema that an allOf takes in, when nothing of it is said anew."""

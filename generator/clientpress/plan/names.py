@@ -51,9 +51,10 @@ def settle(
     pinned = {wish.candidates[0].casefold() for wish in wishes if wish.rank == 0}
     for wish in wishes:
         kept = previous.get(wish.key) if wish.rank else None
-        if kept and kept.casefold() not in used | pinned:
+        folded = kept.casefold() if kept else ""
+        if kept and folded not in used and folded not in pinned:
             given[wish.key] = kept
-            used.add(kept.casefold())
+            used.add(folded)
         else:
             waiting.append(wish)
     ranks = sorted({(wish.rank, not wish.exact) for wish in waiting})

@@ -177,7 +177,7 @@ def _step(steps: list[str], i: int, schema: Schema) -> tuple[int, list[str], lis
             [own] if own else [],
             [own or f"Variant {int(after) + 1}"] if after.isdigit() else [own],
         )
-    if step in ("content", "allOf", "parameters", "examples", "paths", "encoding"):
+    if step in ("content", "allOf", "examples", "paths", "encoding"):
         return 1, [], []
     plain = {
         "items": "Item",
@@ -200,7 +200,7 @@ def _step(steps: list[str], i: int, schema: Schema) -> tuple[int, list[str], lis
         )
     return (
         (0, [], [])
-        if step in ("components", "schema", "required")
+        if step in ("components", "parameters", "schema", "required")
         else (0, [step], [step])
     )
 

@@ -16,6 +16,7 @@ from clientpress.plan.operations import (
     group_modules,
     operation_words,
 )
+from clientpress.plan.reach import reachable
 from clientpress.plan.requests import RequestTypes
 from clientpress.plan.types import Credential, Decoder, Group, Models, Plan
 
@@ -50,7 +51,11 @@ def plan_package(
         **models.definitions,
         **{twin.name: twin for twin in requests.twins()},
     }
-    whole = Models(definitions, in_order(definitions), models.names)
+    components = set(api.components)
+    always = [d.name for d in models.definitions.values() if d.place in components]
+    definitions = reachable(definitions, groups, always)
+    names = {place: name for place, name in models.names.items() if name in definitions}
+    whole = Models(definitions, in_order(definitions), names)
     return Plan(package, api, whole, groups, _credentials(api), _error_body(groups))
 
 

@@ -45,6 +45,7 @@ class TypeRules:
 
     Args:
         children: Base place → places of the schemas that took it in through `allOf`, for bases with a discriminator.
+        unions: Base place → name of the union of the base and its children.
     """
 
     def __init__(
@@ -52,8 +53,10 @@ class TypeRules:
         schemas: Mapping[Place, Schema],
         names: Mapping[Place, str],
         children: Mapping[Place, tuple[Place, ...]],
+        unions: Mapping[Place, str],
     ) -> None:
-        self._schemas, self._names, self._children = schemas, names, children
+        self._schemas, self._names = schemas, names
+        self._children, self._unions = children, unions
         self._open = list[Place]()
 
     def annotation(self, schema: Schema) -> Annotation:
@@ -96,7 +99,7 @@ class TypeRules:
         ):
             found = self.annotation(inner)
         elif target in self._children:
-            found = a.model(f"Any{self._names[target]}")
+            found = a.model(self._unions[target])
         else:
             found = a.model(self._names[target])
         return (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
@@ -276,19 +276,18 @@ class HttpTransport:
 class AsyncHttpTransport:
     """Sends and waits, async."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        sleep: Callable[[float], Awaitable[None]] | None = None,
+    ) -> None:
         self._clients = _Clients(settings)
         self._loop = running_loop()
+        self.sleep = _sleep_async if sleep is None else sleep
 
     def fits(self) -> bool:
         """Whether its connections belong to the running event loop."""
         return self._clients.is_given or self._loop is running_loop()
-
-    async def sleep(self, seconds: float, /) -> None:
-        """Wait."""
-        from anyio import sleep
-
-        await sleep(seconds)
 
     async def send(self, request: Request) -> Response | Failure:
         """Send a request; read the answer unless it is wanted as a stream."""
@@ -355,6 +354,12 @@ class AsyncHttpTransport:
         """Close all connections."""
         for client in self._clients.take_all():
             await client.aclose()
+
+
+async def _sleep_async(seconds: float) -> None:
+    from anyio import sleep
+
+    await sleep(seconds)
 
 
 def running_loop() -> object:
