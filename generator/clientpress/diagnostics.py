@@ -152,6 +152,16 @@ class Report:
         """Add a finding; the same finding twice counts once."""
         self._found.setdefault(diagnostic)
 
+    def has_error_below(self, place: Place) -> bool:
+        """Whether an error was found at a place or inside it."""
+        return any(
+            found.place is not None
+            and found.severity is Severity.ERROR
+            and found.place.file == place.file
+            and f"{found.place.pointer}/".startswith(f"{place.pointer}/")
+            for found in self._found
+        )
+
     @property
     def has_errors(self) -> bool:
         """Whether any finding is an error."""

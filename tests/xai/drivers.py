@@ -36,8 +36,8 @@ KEY = "test-key"
 class Driver(ABC):
     """Makes clients of one kind, and closes them at the end of the test."""
 
-    http_client: Callable[[], httpx2.Client | httpx2.AsyncClient]
-    """What makes the HTTP client of this kind."""
+    http_client: type[httpx2.Client | httpx2.AsyncClient]
+    """The HTTP client of this kind."""
 
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url

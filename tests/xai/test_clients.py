@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from xai_batches import AsyncClient, Client, Options
-from xai_batches.errors import ConfigurationError, NotFoundError
+from xai_batches.errors import AuthenticationError, ConfigurationError, NotFoundError
 
 if TYPE_CHECKING:
+    import httpx2
+
     from tests.fakes.xai import FakeXai
     from tests.xai.drivers import Driver
 
@@ -35,6 +37,20 @@ def test_the_environment_is_read(
     driver.adapt(driver.bare("other", options=Options(headers={"x-n": "2"})))
     monkeypatch.setenv("XAI_API_KEY", "wrong")
     assert driver.make().batches.list().take(2)
+
+
+def test_credentials_may_come_from_elsewhere(driver: Driver, fake: FakeXai) -> None:
+    def with_key() -> httpx2.Client | httpx2.AsyncClient:
+        return driver.http_client(headers={"Authorization": "Bearer test-key"})
+
+    client = driver.adapt(
+        driver.bare(None, base_url=fake.base_url, http_client=with_key)
+    )
+    assert client.batches.create(name="n").name == "n"
+    address = fake.base_url.replace("//", "//user:pass@")
+    with pytest.raises(AuthenticationError):  # the service knows no passwords
+        driver.make(None, base_url=address).batches.create(name="n")
+    assert fake.requests[-1].header("authorization") == "Basic dXNlcjpwYXNz"
 
 
 def test_the_address_is_that_of_xai(driver: Driver) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import email.parser
-import email.policy
-from io import BytesIO
-from typing import TYPE_CHECKING, NamedTuple
+from io import BytesIO, IOBase
+from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.xai.multipart import PartOf, parts_of
 from tests.xai.requests import chat, line, said
 from xai_batches import UNSET
 from xai_batches.errors import (
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import IO
 
-    from tests.fakes.xai import FakeXai, Received
+    from tests.fakes.xai import FakeXai
     from tests.xai.drivers import Driver
     from xai_batches import Client
 
@@ -32,29 +31,6 @@ if TYPE_CHECKING:
 
 # What text processing would change: CR, a line separator, no end of the last line.
 CONTENT = line("a", "tab\tand\u2028line") + b"\r\n" + line("b", "ü").rstrip()
-
-
-class PartOf(NamedTuple):
-    """A part of a multipart body."""
-
-    name: str
-    filename: str | None
-    media_type: str | None
-    content: bytes
-
-
-def parts_of(received: Received) -> list[PartOf]:
-    """The parts of a multipart body, read by the standard library."""
-    head = f"Content-Type: {received.header('content-type')}\r\n\r\n".encode()
-    parser = email.parser.BytesParser(policy=email.policy.HTTP)
-    parts: list[PartOf] = []
-    for part in parser.parsebytes(head + received.body).iter_parts():
-        name = part.get_param("name", header="content-disposition")
-        content = part.get_payload(decode=True)
-        assert isinstance(name, str) and isinstance(content, bytes)
-        media_type = part.get_content_type() if part["content-type"] else None
-        parts.append(PartOf(name, part.get_filename(), media_type, content))
-    return parts
 
 
 def as_path(folder: Path) -> Path:
@@ -105,7 +81,7 @@ def test_a_file_arrives_byte_for_byte(
     assert stored.size is UNSET
     assert isinstance(stored.expires_at, int) and stored.created_at
     assert stored.expires_at - stored.created_at == 86_400
-    if not isinstance(given, bytes) and hasattr(given, "close"):
+    if isinstance(given, IOBase):
         assert not given.closed  # it belongs to the caller
         given.close()
 

@@ -63,7 +63,7 @@ DOCUMENTED = [
 FORMS = {
     "object": (
         b'{"error": {"message": "no", "type": "t", "param": null, "code": 7}}',
-        ErrorBody(error=ErrorDetail(message="no", type_="t", param=None, code=7)),
+        ErrorBody(error=ErrorDetail(message="no", type="t", param=None, code=7)),
     ),
     "text": (b'{"error": "no"}', ErrorBody(error="no")),
     "code and text": (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from clientpress.diagnostics import Position
@@ -27,6 +28,24 @@ def read_json(text: str) -> Any:
         RecursionError: The document is too deep.
     """
     return json.loads(text, object_pairs_hook=_object)
+
+
+_HALF = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
+    r"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+)
+
+
+def find_half_character(text: str, data: Any) -> Position | None:
+    """The position of half a surrogate pair: JSON can write it, but no text can hold it."""
+    found = _HALF.search(text)
+    if found is None:
+        return None
+    try:
+        json.dumps(data, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return position_at(text, found.start())
+    return None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

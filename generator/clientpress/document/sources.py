@@ -12,6 +12,7 @@ from clientpress.diagnostics import Place, Position, Report, pointer_steps
 from clientpress.document.data import is_array, is_object
 from clientpress.document.jsontext import (
     DuplicateKeyError,
+    find_half_character,
     find_in_json,
     find_key_twice,
     position_at,
@@ -75,6 +76,7 @@ class Sources:
         self._report = report
         self._by_uri: dict[str, Source | None] = {}
         self._by_name: dict[str, Source] = {}
+        self._texts: dict[str, str] = {}  # also of files that could not be understood
         self._root = Path()
 
     def open(self, path: Path) -> Source | None:
@@ -93,16 +95,14 @@ class Sources:
 
     def line(self, file: str, number: int) -> str:
         """The text of a line of a loaded file; empty where it is not known."""
-        source = self._by_name.get(file)
-        if source is None:
-            return ""
+        text = self._texts.get(file, "")
         start = 0
         for _ in range(number - 1):
-            start = source.text.find("\n", start) + 1
+            start = text.find("\n", start) + 1
             if start == 0:
                 return ""
-        end = source.text.find("\n", start)
-        return source.text[start : end if end >= 0 else None]
+        end = text.find("\n", start)
+        return text[start : end if end >= 0 else None]
 
     def inputs(self) -> dict[str, str]:
         """Name and text of every file that was read."""
@@ -200,6 +200,7 @@ class Sources:
         text = _read(path, name, place, report)
         if text is None:
             return None
+        self._texts[name] = text
         source = read_text(text, name, uri, report)
         if source:
             self._by_uri[uri] = self._by_name[name] = source
@@ -251,7 +252,7 @@ def read_text(text: str, name: str, uri: str, report: Report) -> Source | None:
     json_error: json.JSONDecodeError | None = None
     if start in ("{", "["):
         try:
-            return Source(name, uri, text, read_json(text), None)
+            return _json_source(text, name, uri, report)
         except DuplicateKeyError as error:
             report.error(
                 "E003",
@@ -295,6 +296,21 @@ def read_text(text: str, name: str, uri: str, report: Report) -> Source | None:
             report.error(error.code, place, str(error), error.hint, error.position)
         return None
     return Source(name, uri, text, data, marks)
+
+
+def _json_source(text: str, name: str, uri: str, report: Report) -> Source | None:
+    data = read_json(text)
+    half = find_half_character(text, data)
+    if half:
+        report.error(
+            "E002",
+            Place(name),
+            "a string has half of a character",
+            "Escapes from \\ud800 to \\udfff go in pairs.",
+            half,
+        )
+        return None
+    return Source(name, uri, text, data, None)
 
 
 def _path_of(uri: str) -> Path:

@@ -102,22 +102,27 @@ def _is_another(branch: list[Any]) -> bool:
 def _told(error: Any) -> tuple[str, str]:
     kind = error.kind
     name = type(kind).__name__.rpartition("_")[2]
-    where = str(error.instance_path[-1]) if error.instance_path else "the document"
+    where = _named([str(step) for step in error.instance_path])
     if name == "Required":
-        return (
-            f"{where!r} has no {kind.property!r}"
-            if error.instance_path
-            else f"the document has no {kind.property!r}"
-        ), "Add it."
+        return f"{where} has no {kind.property!r}", "Add it."
     if name in ("AdditionalProperties", "UnevaluatedProperties"):
         listed = ", ".join(repr(item) for item in kind.unexpected)
         return (
-            f"{where!r} may not have {listed}",
+            f"{where} may not have {listed}",
             "Check the spelling, or start the name with x-.",
         )
     if name == "Type":
-        return f"{where!r} has the wrong type: {_plain(error.message)}", ""
-    return f"{where!r}: {_plain(error.message)}", ""
+        return f"{where} has the wrong type: {_plain(error.message)}", ""
+    return f"{where}: {_plain(error.message)}", ""
+
+
+def _named(steps: list[str]) -> str:
+    """What a reader calls the thing at a path."""
+    if not steps:
+        return "the document"
+    if steps[-1].isdigit() and len(steps) > 1:
+        return f"item {int(steps[-1]) + 1} of {steps[-2]!r}"
+    return repr(steps[-1])
 
 
 def _plain(message: str) -> str:

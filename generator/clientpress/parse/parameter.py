@@ -29,11 +29,12 @@ def parse_parameter(node: Node, context: Context) -> Parameter | None:
     data: dict[str, Any] = node.data if is_object(node.data) else {}
     wire, location = data.get("name"), data.get("in")
     if not isinstance(wire, str) or location not in _STYLES:
-        context.report.error(
-            "E101",
-            node.place,
-            "a parameter needs a 'name', and an 'in' of path, query, header or cookie",
-        )
+        if not context.report.has_error_below(node.place):
+            context.report.error(
+                "E101",
+                node.place,
+                "a parameter needs a 'name', and an 'in' of path, query, header or cookie",
+            )
         return None
     if location == "header" and wire.lower() in _IGNORED_HEADERS:
         return None

@@ -11,6 +11,7 @@ from clientpress.render import layout
 from clientpress.render.fragments import (
     WIDTH,
     Py,
+    columns,
     comment,
     docstring,
     docstring_of,
@@ -399,14 +400,12 @@ def _error_header(name: str, bases: list[str], text: Py) -> Py:
     *plain, generic = bases
     inside = ", ".join([*plain, f"{generic}[{text}]"])
     one = f"class {name}({inside}):"
-    if len(one) <= WIDTH:
+    if columns(one) <= WIDTH:
         return Py(one)
-    if 4 + len(inside) <= WIDTH and not plain:
-        return Py(f"class {name}(\n    {inside}\n):")
-    if 4 + len(inside) <= WIDTH:
+    if 4 + columns(inside) <= WIDTH:
         return Py(f"class {name}(\n    {inside}\n):")
     last = f"{generic}[{text}]"
-    if 5 + len(last) > WIDTH:
+    if 5 + columns(last) > WIDTH:
         last = f"{generic}[\n        {text}\n    ]"
     if not plain:
         return Py(f"class {name}(\n    {last}\n):")

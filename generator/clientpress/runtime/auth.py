@@ -72,6 +72,9 @@ class Credentials:
 
     Those that came from the environment are looked up again where a pickled client arrives, so
     the pickle holds only those that were given as arguments.
+
+    userinfo: user and password of the base URL, percent-encoded.
+    brought: the transport may bring credentials of its own, so none have to be given.
     """
 
     def __init__(
@@ -79,10 +82,12 @@ class Credentials:
         schemes: Mapping[str, SecurityScheme],
         given: Mapping[str, Credential | None],
         userinfo: str = "",
+        brought: bool = False,
     ) -> None:
         self._schemes = schemes
         self._given = {k: Secret(v) for k, v in given.items() if v is not None}
         self._userinfo = Secret(userinfo) if userinfo else None
+        self._brought = brought
         self._secrets = dict(self._given)
         for name, scheme in self._schemes.items():
             if name not in self._secrets:
@@ -120,7 +125,7 @@ class Credentials:
     def __reduce__(self) -> tuple[Any, ...]:
         given = {name: secret.reveal() for name, secret in self._given.items()}
         userinfo = "" if self._userinfo is None else self._userinfo.reveal()
-        return Credentials, (self._schemes, given, userinfo)
+        return Credentials, (self._schemes, given, userinfo, self._brought)
 
     def _argument(self, name: str) -> str:
         scheme = self._schemes[name]
@@ -129,7 +134,7 @@ class Credentials:
         return "api_key" if len(self._schemes) == 1 else name
 
     def choose(self, alternatives: Alternatives) -> Sequence[str]:
-        """The first alternative that these credentials meet.
+        """The first alternative that these credentials meet; an empty one if none is needed.
 
         Raises ConfigurationError, which names arguments and variables, if there is none.
         """
@@ -137,6 +142,8 @@ class Credentials:
             if names and not self._missing(names):
                 return names
         if not alternatives or any(not names for names in alternatives):
+            return ()
+        if self._brought or self._userinfo is not None:
             return ()
         ways = [
             " and ".join(map(self._describe, self._missing(names)))

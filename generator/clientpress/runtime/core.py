@@ -96,9 +96,10 @@ def make_core(
         said = f" or the environment variable {variables}" if variables else ""
         raise ConfigurationError(f"Give the argument base_url{said}")
     base = parse_base_url(text)
-    secrets = Credentials(api.security_schemes, credentials, base.userinfo)
-    if not authenticated and not base.userinfo:
-        secrets.choose(api.security)
+    secrets = Credentials(
+        api.security_schemes, credentials, base.userinfo, authenticated
+    )
+    secrets.choose(api.security)
     if options is not None and options.idempotency_key is not None:
         raise ConfigurationError("An idempotency key belongs to one call")
     agent = user_agent or default_user_agent(api)

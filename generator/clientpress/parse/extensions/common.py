@@ -39,7 +39,7 @@ def extensions_on(
         places = [other for other, names in KNOWN.items() if short in names]
         near = get_close_matches(short, sorted(KNOWN[kind]), n=1)
         if places:
-            hint = f"It belongs on a {' or a '.join(places)}."
+            hint = f"It belongs on {' or '.join(map(_with_article, places))}."
         elif near:
             hint = f"Did you mean {PREFIX}{near[0]!s}?"
         else:
@@ -48,8 +48,12 @@ def extensions_on(
                 + ", ".join(PREFIX + name for name in sorted(KNOWN[kind]))
                 + "."
             )
-        report.error("E301", place.child(key), f"{key} is not known on a {kind}", hint)
+        report.error("E301", place.child(key), f"{key} is not known on {_with_article(kind)}", hint)
     return found
+
+
+def _with_article(kind: str) -> str:
+    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
 
 
 class Reader:
