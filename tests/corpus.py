@@ -2,10 +2,11 @@
 
     python -m tests.corpus FOLDER [--only TEXT] [--write FOLDER] [--types N]
 
-A document *plans* when it is parsed and planned without an error, *renders* when every file of its models parses, *compiles* and
-*imports* when Python takes each module, is *black* when black would change nothing, *clean* when pyright strict finds nothing, and
-*decodes* when each example in it that fits its own schema decodes. Black and pyright take long, so they look at the documents that
-issue trackers talk about most and at a sample of the others (`--types`).
+A document *plans* when it is parsed and planned without an error, *renders* when every file of
+its models parses, *compiles* and *imports* when Python takes each module, is *black* when black
+would change nothing, *clean* when pyright strict finds nothing, and *decodes* when each example
+in it that fits its own schema decodes. Black and pyright take long, so they look at the
+documents that issue trackers talk about most and at a sample of the others (`--types`).
 """
 
 from __future__ import annotations

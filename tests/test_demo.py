@@ -39,8 +39,13 @@ KEY_LINES = [
 
 
 def environment(folder: Path, columns: int) -> dict[str, str]:
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE")
+    }
     return {
-        **os.environ,
+        **kept,
         "COLUMNS": str(columns),
         "TMPDIR": str(folder),
         "TERM": "xterm",

@@ -1,8 +1,9 @@
 """Snippets: a piece of a document beside the Python that it becomes.
 
-Each file of `tests/snippets` explains one idea and has pairs of fenced blocks: `yaml`, then `python`. The YAML is a set of component
-schemas, or `paths` and `components`. The Python is what follows the imports: of all modules of the models, and of the groups if
-there are paths. `make accept` rewrites the Python.
+Each file of `tests/snippets` explains one idea and has pairs of fenced blocks: `yaml`, then
+`python`. The YAML is a set of component schemas, or `paths` and `components`. The Python is
+what follows the imports: of all modules of the models, and of the groups if there are paths.
+`make accept` rewrites the Python.
 """
 
 from __future__ import annotations

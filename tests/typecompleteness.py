@@ -1,61 +1,97 @@
-"""`pyright --verifytypes` over every committed client: each public symbol has a complete type.
+"""Types of generated packages, looked at as a project that vendors them would.
 
-The packages are copied out of the checkout first, as a project that vendors them would have them.
+Every committed client is complete for `pyright --verifytypes`: each public symbol has a type
+that is fully known. Every case of `tests/cases` that generates a client is clean under mypy
+strict and pyright strict, together with the program that uses it.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import clientpress
+
 ROOT = Path(__file__).resolve().parent.parent
+SCRIPTS = Path(sys.executable).parent
 
 
-def completeness(package: Path) -> tuple[bool, str]:
-    """Whether all types of a package are known, and what pyright said."""
-    with tempfile.TemporaryDirectory() as folder:
-        shutil.copytree(package, Path(folder) / package.name)
-        scripts = Path(sys.executable).parent
-        environment = {
-            **os.environ,
-            "PYTHONPATH": folder,
-            "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}",
-        }
-        command = [
-            str(scripts / "pyright"),
-            "--verifytypes",
-            package.name,
-            "--ignoreexternal",
-        ]
-        result = subprocess.run(
-            command,
-            capture_output=True,
-            text=True,
-            cwd=folder,
-            env=environment,
-            check=False,
-        )
-    return (
-        "Type completeness score: 100%" in result.stdout,
-        result.stdout + result.stderr,
+def run(folder: Path, *command: str) -> tuple[bool, str]:
+    """Whether a tool of the environment succeeded in a folder, and what it said."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(folder),
+        "PATH": f"{SCRIPTS}{os.pathsep}{os.environ['PATH']}",
+    }
+    words = [str(SCRIPTS / command[0]), *command[1:]]
+    result = subprocess.run(
+        words, capture_output=True, text=True, cwd=folder, env=environment, check=False
     )
+    return result.returncode == 0, result.stdout + result.stderr
+
+
+@contextmanager
+def temporary() -> Iterator[Path]:
+    """A folder that goes away."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+def is_complete(package: Path) -> tuple[bool, str]:
+    """Whether all public types of a package are known."""
+    with temporary() as folder:
+        shutil.copytree(package, folder / package.name)
+        _, said = run(
+            folder, "pyright", "--verifytypes", package.name, "--ignoreexternal"
+        )
+    return "Type completeness score: 100%" in said, said
+
+
+def is_clean(case: Path) -> tuple[bool, str]:
+    """Whether both checkers find nothing in the client of a case and its use."""
+    with temporary() as folder:
+        clientpress.generate(case / "document.yaml", folder / "client")
+        shutil.copy(case / "use.py", folder)
+        (folder / "pyrightconfig.json").write_text(
+            json.dumps({"typeCheckingMode": "strict"})
+        )
+        mypy, first = run(folder, "mypy", "--strict", "client", "use.py")
+        pyright, second = run(folder, "pyright")
+    return mypy and pyright, first + second
 
 
 def main() -> int:
     failed = False
-    for package in sorted((ROOT / "generated").iterdir()):
-        if (package / "py.typed").exists():
-            complete, said = completeness(package)
-            print(
-                f"{package.name}: type completeness {'100 %' if complete else 'is not 100 %'}"
-            )
-            if not complete:
-                failed = True
-                print(said)
+    committed = [
+        path
+        for path in sorted((ROOT / "generated").iterdir())
+        if (path / "py.typed").exists()
+    ]
+    cases = [
+        path.parent for path in sorted((ROOT / "tests" / "cases").glob("*/use.py"))
+    ]
+    for path, check, what in [
+        *(
+            (path, is_complete, "100 % of the public types are known")
+            for path in committed
+        ),
+        *(
+            (path, is_clean, "clean under mypy strict and pyright strict")
+            for path in cases
+        ),
+    ]:
+        good, said = check(path)
+        print(f"{path.name}: {what if good else 'NOT ' + what}")
+        if not good:
+            failed = True
+            print(said)
     return 1 if failed else 0
 
 

@@ -1,4 +1,6 @@
-"""`make wheel`: build the wheel and the sdist, install the wheel in an empty environment, and use it from another folder."""
+"""`make wheel`: build the wheel and the sdist, install the wheel in an empty environment, and
+use it from another folder.
+"""
 
 from __future__ import annotations
 
@@ -42,8 +44,12 @@ with Client(http_client=httpx2.Client(transport=httpx2.MockTransport(answer))) a
 def run(*command: str | Path, cwd: Path, **variables: str) -> None:
     """Run a command and show what it says only when it fails."""
     words = [str(word) for word in command]
-    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"} | variables
-    result = subprocess.run(words, cwd=cwd, capture_output=True, text=True, env=environment, check=False)
+    environment = {
+        key: value for key, value in os.environ.items() if key != "PYTHONPATH"
+    } | variables
+    result = subprocess.run(
+        words, cwd=cwd, capture_output=True, text=True, env=environment, check=False
+    )
     if result.returncode:
         sys.exit(f"{' '.join(words)}\n{result.stdout}{result.stderr}")
 
@@ -67,8 +73,15 @@ def main() -> None:
         wheel = next(dist.glob("*.whl"))
         assert next(dist.glob("*.tar.gz"))
         names = zipfile.ZipFile(wheel).namelist()
-        assert "clientpress/templates/client.py.jinja" in names and "clientpress/runtime/model.py" in names
-        assert not [name for name in names if name.startswith(("generated", "tests", "xai_batches"))]
+        assert (
+            "clientpress/templates/client.py.jinja" in names
+            and "clientpress/runtime/model.py" in names
+        )
+        assert not [
+            name
+            for name in names
+            if name.startswith(("generated", "tests", "xai_batches"))
+        ]
         run(sys.executable, "-m", "venv", folder / "env", cwd=folder)
         python = folder / "env" / "bin" / "python"
         pip = (python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet")
@@ -80,9 +93,17 @@ def main() -> None:
         run(command, "validate", "small.yaml", cwd=elsewhere)
         run(command, "generate", "small.yaml", "--output", "small", cwd=elsewhere)
         run(command, "check", "small.yaml", "--output", "small", cwd=elsewhere)
-        run(*pip, "-c", constraints(folder), f"clientpress[client] @ {wheel.as_uri()}", cwd=folder)
+        run(
+            *pip,
+            "-c",
+            constraints(folder),
+            f"clientpress[client] @ {wheel.as_uri()}",
+            cwd=folder,
+        )
         run(python, "-c", USE, cwd=elsewhere)
-        print(f"{wheel.name}: builds, installs into an empty environment, generates a client that works")
+        print(
+            f"{wheel.name}: builds, installs into an empty environment, generates a client that works"
+        )
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

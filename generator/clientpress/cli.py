@@ -114,7 +114,7 @@ def generate(
                 write(outcome.folder, outcome.changes)
         for line in summary(outcomes):
             if not quiet:
-                click.echo(f"would do: {line}" if dry_run else line)
+                _say(f"would do: {line}" if dry_run else line, form)
 
 
 @main.command()
@@ -132,7 +132,9 @@ def check(
     quiet: bool,
     form: str,
 ) -> None:
-    """Compare the committed clients with what would be generated; exit with 3 and a diff when they differ."""
+    """Compare the committed clients with what would be generated; exit with 3 and a diff when
+    they differ.
+    """
     with _no_traceback():
         outcomes, failed = _prepare(
             names, output, package, form, quiet, strict=strict, force=True
@@ -141,7 +143,7 @@ def check(
             sys.exit(FAILED)
         stale = [outcome for outcome in outcomes if outcome.is_stale]
         for outcome in stale:
-            click.echo(diff(outcome.folder, outcome.changes), nl=False)
+            _say(diff(outcome.folder, outcome.changes).rstrip("\n"), form)
         if stale:
             listed = " ".join(outcome.package for outcome in stale)
             click.echo(
@@ -150,7 +152,7 @@ def check(
             sys.exit(STALE)
         if not quiet:
             for outcome in outcomes:
-                click.echo(f"{outcome.package}: up to date ({outcome.folder})")
+                _say(f"{outcome.package}: up to date ({outcome.folder})", form)
 
 
 @main.command()
@@ -164,7 +166,9 @@ def check(
 @quiet_option
 @format_option
 def validate(documents: tuple[Path, ...], quiet: bool, form: str) -> None:
-    """Check documents in full: structure, references, examples, extensions, and openapi-spec-validator."""
+    """Check documents in full: structure, references, examples, extensions, and
+    openapi-spec-validator.
+    """
     from clientpress.pipeline import validate as run
 
     with _no_traceback():
@@ -175,7 +179,7 @@ def validate(documents: tuple[Path, ...], quiet: bool, form: str) -> None:
             _print(report, form, quiet)
             failed = failed or report.has_errors
             if not report.has_errors and not quiet:
-                click.echo(f"{document}: no errors")
+                _say(f"{document}: no errors", form)
         if failed:
             sys.exit(FAILED)
 
@@ -191,7 +195,7 @@ def inspect(stage: str, document: Path, form: str) -> None:
     with _no_traceback():
         report = Report()
         found = inspect_stage(stage, document, report)
-        _print(report, form, False)
+        click.echo(_FORMATS[form](report), nl=False, err=True)
         if found is None:
             sys.exit(FAILED)
         click.echo(json.dumps(found, indent=1, ensure_ascii=False))
@@ -280,6 +284,11 @@ def _print(report: Report, form: str, quiet: bool) -> None:
                 errors.add(diagnostic)
         report = errors
     click.echo(_FORMATS[form](report), nl=False, err=form == "text")
+
+
+def _say(line: str, form: str) -> None:
+    """A result for people; the findings in another format have standard output to themselves."""
+    click.echo(line, err=form != "text")
 
 
 @contextmanager

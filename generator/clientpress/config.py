@@ -63,7 +63,7 @@ def _load(path: Path, report: Report) -> Config | None:
     table: Any = (
         data
         if path.name == "clientpress.toml"
-        else data.get("tool", {}).get("clientpress")
+        else _table(data.get("tool")).get("clientpress")
     )
     if table is None:
         return None
@@ -82,10 +82,14 @@ def _load(path: Path, report: Report) -> Config | None:
     return None if report.has_errors else Config(path.parent, made)
 
 
+def _table(value: Any) -> dict[str, Any]:
+    return value if is_object(value) else {}
+
+
 def _client(
     name: str, words: Any, root: Path, place: Place, report: Report
 ) -> ClientConfig:
-    table: dict[str, Any] = words if is_object(words) else {}
+    table = _table(words)
     for key in table:
         if key not in _KEYS:
             near = get_close_matches(key, _KEYS, n=1)
@@ -95,8 +99,8 @@ def _client(
             report.error(
                 "E401", place, f"the client {name!r} has an unknown key {key!r}", hint
             )
-    for key in ("spec", "output"):
-        if not isinstance(table.get(key), str):
+    for key in _KEYS:
+        if not isinstance(table.get(key, "" if key == "package" else None), str):
             report.error("E401", place, f"the client {name!r} needs a string {key!r}")
     output = Path(str(table.get("output", name)))
     return ClientConfig(

@@ -1,8 +1,9 @@
 """Findings about a document, as values.
 
-A stage never prints and never raises for bad input: it reports a `Diagnostic` with a stable code, the place in the
-document, what is wrong, and a hint. The places are JSON Pointers; `clientpress.document.sources` turns them into lines
-and columns, and only `clientpress.cli` prints.
+A stage never prints and never raises for bad input: it reports a `Diagnostic` with a stable
+code, the place in the document, what is wrong, and a hint. The places are JSON Pointers;
+`clientpress.document.sources` turns them into lines and columns, and only `clientpress.cli`
+prints.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ class Position(NamedTuple):
 
 
 class Place(NamedTuple):
-    """A node of a document: the file as the user named it, and a JSON Pointer (RFC 6901) into it."""
+    """A node of a document: the file as the user named it, and a JSON Pointer (RFC 6901) into
+    it.
+    """
 
     file: str
     pointer: str = ""
@@ -123,7 +126,9 @@ class Locator(Protocol):
 
 
 class Report:
-    """Collects findings beside the flow of data; `locator` knows the lines of their places once files were read."""
+    """Collects findings beside the flow of data; `locator` knows the lines of their places once
+    files were read.
+    """
 
     def __init__(self) -> None:
         self._found: dict[Diagnostic, None] = {}
@@ -183,7 +188,9 @@ class Report:
 
 
 class InputError(Exception):
-    """The input has errors; `report` holds all of them. Raised by the library calls, never by a stage."""
+    """The input has errors; `report` holds all of them. Raised by the library calls, never by a
+    stage.
+    """
 
     def __init__(self, report: Report) -> None:
         super().__init__(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from keyword import iskeyword
 from pathlib import Path
 
 from clientpress.diagnostics import InputError, Place, Report
@@ -86,9 +87,11 @@ def prepare(
     force: bool = False,
     fresh_names: bool = False,
 ) -> Outcome | None:
-    """Make a package in memory and compare it with its folder; nothing is written. None when there are errors."""
+    """Make a package in memory and compare it with its folder; nothing is written. None when
+    there are errors.
+    """
     name = package or folder.resolve().name
-    if not name.isidentifier():
+    if not name.isidentifier() or iskeyword(name):
         report.error(
             "E401",
             Place(str(folder)),

@@ -9,7 +9,7 @@ from typing import Any
 
 from clientpress.diagnostics import Place, Report
 from clientpress.document.data import is_array, is_object
-from clientpress.pipeline import load, read_api
+from clientpress.pipeline import load, not_too_deep, read_api
 from clientpress.plan.package import plan_package
 
 
@@ -19,6 +19,12 @@ def inspect_stage(stage: str, path: Path, report: Report) -> Any:
     Args:
         stage: document, api, plan or names.
     """
+    with not_too_deep(path, report):
+        return _of_stage(stage, path, report)
+    return None
+
+
+def _of_stage(stage: str, path: Path, report: Report) -> Any:
     document = load(path, report)
     if document is None:
         return None

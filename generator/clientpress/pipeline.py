@@ -2,12 +2,14 @@
 
     text ─ load ─▶ Document ─ check ─ parse ─▶ Api ─ plan ─▶ Plan ─ render ─▶ {path: text} ─ output ─▶ files
 
-Stages are pure functions; findings collect in a `Report` beside the flow. Files are read by `load` and written by `output`.
+Stages are pure functions; findings collect in a `Report` beside the flow. Files are read by
+`load` and written by `output`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,7 +81,9 @@ def _not_openapi(entry: Source) -> tuple[str, str]:
 
 
 def check(document: Document, report: Report, *, full: bool) -> None:
-    """Structure and meaning. With `full`, every finding is an error, and openapi-spec-validator is asked as well."""
+    """Structure and meaning. With `full`, every finding is an error, and openapi-spec-validator
+    is asked as well.
+    """
     check_structure(document.entry, document.version, report, full=full)
     check_meaning(document.entry, document.sources, document.version, report, full=full)
 
@@ -89,20 +93,38 @@ def read_api(document: Document, report: Report) -> Api:
     return parse(document.entry, document.sources, report)
 
 
+@contextmanager
+def not_too_deep(path: Path, report: Report) -> Generator[None]:
+    """Stages go down into a document by recursion: one that is too deep for them is a finding."""
+    try:
+        yield
+    except RecursionError:
+        place = Place(str(path))
+        message = "the document is nested too deeply"
+        report.error("E004", place, message, position=Position(1, 1))
+
+
 def validate(path: Path, report: Report) -> None:
     """Every check there is."""
-    document = load(path, report)
-    if document is None:
-        return
-    check(document, report, full=True)
-    api = read_api(document, report)
-    check_addresses(api, report)
-    ask_second_opinion(document.entry, report)
+    with not_too_deep(path, report):
+        document = load(path, report)
+        if document is None:
+            return
+        check(document, report, full=True)
+        api = read_api(document, report)
+        if not report.has_errors:
+            # The plan finds addresses that lead nowhere.
+            plan_package(api, "package", {}, report)
+        ask_second_opinion(document.entry, report)
 
 
-def check_addresses(api: Api, report: Report) -> None:
-    """Plan without using the result: the plan stage finds what leads nowhere."""
-    plan_package(api, "package", {}, report)
+@dataclass(frozen=True, slots=True)
+class Build:
+    """A package that was made in memory."""
+
+    document: Document
+    plan: Plan
+    files: dict[str, str]
 
 
 def build(
@@ -115,23 +137,16 @@ def build(
     full: bool,
 ) -> Build | None:
     """A document to the text of a package; None when the report has errors."""
-    document = load(path, report)
-    if document is None:
-        return None
-    check(document, report, full=full)
-    api = read_api(document, report)
-    if report.has_errors:
-        return None
-    plan = plan_package(api, package, previous, report)
-    if report.has_errors:
-        return None
-    return Build(document, plan, render_package(plan, header))
-
-
-@dataclass(frozen=True, slots=True)
-class Build:
-    """A package that was made in memory."""
-
-    document: Document
-    plan: Plan
-    files: dict[str, str]
+    with not_too_deep(path, report):
+        document = load(path, report)
+        if document is None:
+            return None
+        check(document, report, full=full)
+        api = read_api(document, report)
+        if report.has_errors:
+            return None
+        plan = plan_package(api, package, previous, report)
+        if report.has_errors:
+            return None
+        return Build(document, plan, render_package(plan, header))
+    return None

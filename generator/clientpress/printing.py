@@ -84,7 +84,8 @@ def as_github(report: Report) -> str:
     for diagnostic, position in _in_order(report):
         words = [f"title={diagnostic.code}"]
         if diagnostic.place:
-            words.append(f"file={_escaped(diagnostic.place.file)}")
+            file = _escaped(diagnostic.place.file)
+            words.append(f"file={file.replace(':', '%3A').replace(',', '%2C')}")
         if position:
             words += [f"line={position.line}", f"col={position.column}"]
         text = " ".join(part for part in (diagnostic.message, diagnostic.hint) if part)

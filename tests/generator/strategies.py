@@ -81,6 +81,6 @@ def _wider(inner: st.SearchStrategy[Annotation]) -> st.SearchStrategy[Annotation
 
 
 # The annotations that the plan makes: unions are flat and have their order.
-annotations: st.SearchStrategy[Annotation] = st.recursive(
+kinds: st.SearchStrategy[Annotation] = st.recursive(
     names | literals | _tagged(), _wider, max_leaves=12
 )

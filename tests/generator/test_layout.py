@@ -89,7 +89,7 @@ defaults = st.one_of(
 )
 
 
-@given(strategies.annotations, defaults, st.data())
+@given(strategies.kinds, defaults, st.data())
 def test_a_member_is_stable_and_keeps_its_meaning(
     kind: Annotation, default: Doc | None, data: st.DataObject
 ) -> None:
@@ -104,13 +104,13 @@ def test_a_member_is_stable_and_keeps_its_meaning(
         means(node.value, default)
 
 
-parameter = st.tuples(strategies.member_names, strategies.annotations, st.booleans())
+parameter = st.tuples(strategies.member_names, strategies.kinds, st.booleans())
 
 
 @given(
     strategies.member_names,
     st.lists(parameter, max_size=4, unique_by=lambda made: made[0]),
-    strategies.annotations,
+    strategies.kinds,
     st.booleans(),
 )
 def test_a_method_is_stable_and_keeps_its_meaning(
@@ -177,7 +177,7 @@ def test_a_value_of_an_enumeration_is_stable(
     assert repr(ast.literal_eval(node.value)) == repr(value)
 
 
-@given(strategies.annotations, st.data())
+@given(strategies.kinds, st.data())
 def test_an_alias_is_stable_and_quotes_what_is_not_imported(
     kind: Annotation, data: st.DataObject
 ) -> None:
@@ -217,7 +217,7 @@ def nested_calls(draw: st.DrawFn) -> layout.Bracketed:
     return layout.call(draw(strategies.class_names), items)
 
 
-@given(strategies.annotations, nested_calls(), st.data())
+@given(strategies.kinds, nested_calls(), st.data())
 def test_the_constant_of_an_operation_is_opened_and_stable(
     kind: Annotation, call: layout.Bracketed, data: st.DataObject
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextvars import copy_context
 from typing import Any, Protocol, TypeVar
 
 from clientpress.runtime.auth import Credential, SecurityScheme
@@ -151,6 +152,8 @@ class Caller(Protocol):
         collected: list[T],
     ) -> None: ...
 
+    def close_client(self) -> None: ...
+
     def close(self) -> None: ...
 
 
@@ -222,8 +225,11 @@ class SyncCaller:
             for item in items:
                 collected.append(item)
 
-    def close(self) -> None:
+    def close_client(self) -> None:
         self._client.close()
+
+    def close(self) -> None:
+        self.close_client()
 
 
 class AsyncCaller:
@@ -246,7 +252,7 @@ class AsyncCaller:
         self.slept.append(seconds)
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
-        return self._runner.run(work)
+        return self._runner.run(work, context=copy_context())
 
     def call(
         self,
@@ -324,8 +330,11 @@ class AsyncCaller:
 
         self._run(collect())
 
-    def close(self) -> None:
+    def close_client(self) -> None:
         self._run(self._client.aclose())
+
+    def close(self) -> None:
+        self.close_client()
         self._runner.close()
 
 

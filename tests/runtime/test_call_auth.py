@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 
 import pytest
+
 from clientpress.runtime.auth import Credential, Credentials, SecurityScheme
 from clientpress.runtime.errors import ConfigurationError
 

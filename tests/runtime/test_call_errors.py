@@ -8,6 +8,7 @@ import pickle
 from typing import Any
 
 import pytest
+
 from clientpress.runtime import errors
 from clientpress.runtime.exchange import Headers, Trace
 from clientpress.runtime.issues import Issue
@@ -41,6 +42,10 @@ def test_none_shadows_a_builtin() -> None:
     import builtins
 
     assert not [name for name in errors.__all__ if hasattr(builtins, name)]
+
+
+def pickled(error: Any) -> Any:
+    return pickle.loads(pickle.dumps(error))
 
 
 STATUS: Any = errors.NotFoundError(
@@ -86,9 +91,7 @@ MADE: list[tuple[errors.Error, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("error", "attributes"), MADE)
-@pytest.mark.parametrize(
-    "again", [lambda e: pickle.loads(pickle.dumps(e)), copy.copy, copy.deepcopy]
-)
+@pytest.mark.parametrize("again", [pickled, copy.copy, copy.deepcopy])
 def test_errors_come_through_pickling_and_copying(
     error: errors.Error, attributes: dict[str, Any], again: Any
 ) -> None:

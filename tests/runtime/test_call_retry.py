@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 
 import pytest
+
 from clientpress.runtime.exchange import Failure
 from clientpress.runtime.retry import back_off, decide, retry_after
 

@@ -140,10 +140,13 @@ class MisbehavingServer:
         self._steps = list(steps) or [reply()]
         self._lock = threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener.settimeout(0.05)
         self._connections: list[socket.socket] = []
         self._threads: list[threading.Thread] = []
         self._is_closed = False
         self.requests: list[Received] = []
+        self.accepted: list[tuple[str, int]] = []
+        """Addresses of all connections so far."""
 
     @property
     def port(self) -> int:
@@ -193,10 +196,9 @@ class MisbehavingServer:
         thread.start()
 
     def _accept(self) -> None:
-        self._listener.settimeout(0.05)
         while not self._is_closed:
             try:
-                connection, _ = self._listener.accept()
+                connection, address = self._listener.accept()
             except TimeoutError:
                 continue
             except OSError:
@@ -204,6 +206,7 @@ class MisbehavingServer:
             connection.settimeout(None)
             with self._lock:
                 self._connections.append(connection)
+                self.accepted.append(address)
             self._start(self._serve, connection)
 
     def _serve(self, connection: socket.socket) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -278,8 +279,10 @@ def test_a_deadline_is_for_all_tries(client: Client, fake: FakeXai) -> None:
     client.batches.list().take(1)
     fake.requests.clear()
     fake.faults.append(Fault(delay=30, times=9))
+    started = time.monotonic()
     with pytest.raises(errors.RequestTimeoutError) as caught:
         client.batches.retrieve("b", options=Options(deadline=0.2))
+    assert 0.2 <= time.monotonic() - started < 10
     assert len(fake.requests) == caught.value.attempts == 1
 
 

@@ -75,7 +75,8 @@ class _Lazy(Generic[X]):
         with self._lock:
             self.is_closed = True
             found, self._transport = self._transport, None
-            return found if self._process == os.getpid() else None
+            is_ours = self._process == os.getpid() and found is not None
+            return found if is_ours and found.fits() else None
 
     def __reduce__(self) -> tuple[Any, ...]:
         given = self.settings.given

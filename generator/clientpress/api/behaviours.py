@@ -1,7 +1,7 @@
 """What our extensions say about operations and schemas, checked and closed.
 
-The grammar is in docs/extensions.md. Addresses at operations are OpenAPI runtime expressions; addresses inside a value are
-JSON Pointers.
+The grammar is in docs/extensions.md. Addresses at operations are OpenAPI runtime expressions;
+addresses inside a value are JSON Pointers.
 """
 
 from __future__ import annotations
@@ -94,7 +94,9 @@ class Polling:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What an item holds when its condition is met: `result` is succeeded or failed, `at` points at the body."""
+    """What an item holds when its condition is met: `result` is succeeded or failed, `at`
+    points at the body.
+    """
 
     result: str
     at: str

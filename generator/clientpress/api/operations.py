@@ -137,7 +137,8 @@ class Api:
     """A whole document.
 
     Attributes:
-        schemas: Every schema that has a place of its own: the components, and whatever a reference leads to.
+        schemas: Every schema that has a place of its own: the components, and whatever a
+        reference leads to.
         components: The places under `components/schemas`, in the document's order.
     """
 

@@ -1,6 +1,7 @@
 """Schemas as values: what a JSON value may be, in the terms of JSON Schema.
 
-References stay references, so that cycles are harmless. Null is a variant of a union; absence is a property of the member.
+References stay references, so that cycles are harmless. Null is a variant of a union; absence
+is a property of the member.
 """
 
 from __future__ import annotations
@@ -76,7 +77,9 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Enumeration:
-    """One of the listed scalars; servers may send others later. `type` is empty when the kinds are mixed."""
+    """One of the listed scalars; servers may send others later. `type` is empty when the kinds
+    are mixed.
+    """
 
     meta: Meta
     type: str
@@ -95,7 +98,9 @@ class Array:
 
 @dataclass(frozen=True, slots=True)
 class Tuple:
-    """A list with a type for each of its first items, and one for the rest (None: there is no rest)."""
+    """A list with a type for each of its first items, and one for the rest (None: there is no
+    rest).
+    """
 
     meta: Meta
     items: tuple[Schema, ...]

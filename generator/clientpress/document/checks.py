@@ -1,7 +1,9 @@
-"""What the specification demands beyond structure, checked over the raw document, each finding with its place.
+"""What the specification demands beyond structure, checked over the raw document, each finding
+with its place.
 
-openapi-spec-validator gives no place for a repeated operationId, never looks into `itemSchema`, and accepts an example that breaks
-its schema; so these come first, and it is the second opinion (`clientpress.document.second_opinion`).
+openapi-spec-validator gives no place for a repeated operationId, never looks into `itemSchema`,
+and accepts an example that breaks its schema; so these come first, and it is the second opinion
+(`clientpress.document.second_opinion`).
 """
 
 from __future__ import annotations
@@ -24,7 +26,9 @@ _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 def check_meaning(
     source: Source, sources: Sources, version: str, report: Report, *, full: bool
 ) -> None:
-    """Report repeated operationIds and paths; with `full`, also examples and defaults that break their schemas."""
+    """Report repeated operationIds and paths; with `full`, also examples and defaults that
+    break their schemas.
+    """
     document = Node(source.data, Place(source.name))
     tell = report.error if full else report.warning
     seen_ids, seen_paths = dict[str, Place](), dict[str, str]()

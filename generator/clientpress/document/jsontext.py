@@ -83,7 +83,9 @@ def position_at(text: str, index: int) -> Position:
 
 
 def find_key_twice(text: str, key: str) -> Position:
-    """The position of the second appearance of a key that one object has twice (or of its first in the text)."""
+    """The position of the second appearance of a key that one object has twice (or of its first
+    in the text).
+    """
     quoted = json.dumps(key, ensure_ascii=False)
     first = text.find(quoted)
     second = text.find(quoted, first + 1)
@@ -101,7 +103,9 @@ def _skip(text: str, index: int) -> int:
 
 
 def _member(text: str, index: int, wanted: str) -> int:
-    """The index of the key of a member; what it stands before is found from there by `_after_key`."""
+    """The index of the key of a member; what it stands before is found from there by
+    `_after_key`.
+    """
     index = _skip(text, index + 1)
     while text[index] == '"':
         key, after = _decoder.scanstring(text, index + 1)

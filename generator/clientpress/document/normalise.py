@@ -29,7 +29,9 @@ def version_of(data: Any) -> str:
 
 
 def schema_keywords(data: Mapping[str, Any], version: str) -> Mapping[str, Any]:
-    """The keywords of a Schema Object in the form of 3.2; the same object when nothing has to change."""
+    """The keywords of a Schema Object in the form of 3.2; the same object when nothing has to
+    change.
+    """
     if _REWRITTEN.isdisjoint(data) and not (
         version == "3.0" and "$ref" in data and len(data) > 1
     ):

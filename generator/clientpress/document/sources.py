@@ -1,8 +1,11 @@
-"""The files of a document: loading them, finding lines and columns in them, following references between them."""
+"""The files of a document: loading them, finding lines and columns in them, following
+references between them.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -80,7 +83,9 @@ class Sources:
         self._root = Path()
 
     def open(self, path: Path) -> Source | None:
-        """Load the entry document; findings are reported and None returned when it cannot be used."""
+        """Load the entry document; findings are reported and None returned when it cannot be
+        used.
+        """
         self._root = path.resolve().parent
         return self._load(path.resolve().as_uri(), str(path), path, self._report)
 
@@ -111,7 +116,9 @@ class Sources:
     def resolve(
         self, reference: str, place: Place, report: Report | None = None
     ) -> Node | None:
-        """The node that a `$ref` at a place leads to; a reference that leads nowhere is reported."""
+        """The node that a `$ref` at a place leads to; a reference that leads nowhere is
+        reported.
+        """
         report = report if report is not None else self._report
         source = self._by_name[place.file]
         address, fragment = urldefrag(reference)
@@ -177,11 +184,9 @@ class Sources:
             return None
         path = _path_of(uri)
         try:
-            name = str(
-                Path(self._by_name[place.file].name).parent
-                / path.relative_to(self._directory(place))
-            )
-        except ValueError:
+            below = os.path.relpath(path, self._directory(place))
+            name = os.path.normpath(Path(place.file).parent / below)
+        except ValueError:  # on another drive
             name = str(path)
         return self._load(uri, name, path, report, place)
 

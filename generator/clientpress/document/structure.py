@@ -1,7 +1,7 @@
 """The structure that the OpenAPI Specification demands, checked by its own JSON Schemas.
 
-jsonschema-rs is about four hundred times as fast as a validator in Python here, and says where. The schemas come from
-openapi-spec-validator.
+jsonschema-rs is about four hundred times as fast as a validator in Python here, and says where.
+The schemas come from openapi-spec-validator.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ def check_structure(
     """Report where the document breaks the specification's structure.
 
     Args:
-        full: Whether every finding is an error. Otherwise what can still be read without doubt is a warning.
+        full: Whether every finding is an error. Otherwise what can still be read without doubt
+        is a warning.
     """
     for error in _validator(version).iter_errors(source.data):
         for found in _causes(error):
@@ -62,7 +63,9 @@ def _validator(version: str) -> Any:
 
 
 def _causes(error: Any) -> Iterator[Any]:
-    """The findings behind one: of alternatives, those of the one that the document comes nearest to."""
+    """The findings behind one: of alternatives, those of the one that the document comes
+    nearest to.
+    """
     kind = error.kind
     branches = getattr(kind, "context", None)
     if not branches:
@@ -95,7 +98,9 @@ def _wants_reference(branch: list[Any]) -> bool:
 
 
 def _is_another(branch: list[Any]) -> bool:
-    """Whether an alternative is meant for something else: its constant or list of values does not match."""
+    """Whether an alternative is meant for something else: its constant or list of values does
+    not match.
+    """
     return any(type(e.kind).__name__.endswith(("Enum", "Constant")) for e in branch)
 
 

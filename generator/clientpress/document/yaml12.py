@@ -1,8 +1,8 @@
 """YAML to plain data with positions, by the core schema of YAML 1.2.
 
-PyYAML reads YAML 1.1, where `NO` is false, `12:30:45` is a number and `2024-01-01` is a date. Here its parser only delivers
-events; scalars are resolved by the core schema and keys are always strings. Building from events instead of nodes keeps deep
-documents off the C stack.
+PyYAML reads YAML 1.1, where `NO` is false, `12:30:45` is a number and `2024-01-01` is a date.
+Here its parser only delivers events; scalars are resolved by the core schema and keys are
+always strings. Building from events instead of nodes keeps deep documents off the C stack.
 """
 
 from __future__ import annotations
@@ -65,7 +65,8 @@ def scalar(text: str) -> Any:
 class Marks:
     """Where the members and items of each object and array stand.
 
-    One list of packed positions a container, keyed by the identity of the container, which the document keeps alive.
+    One list of packed positions a container, keyed by the identity of the container, which the
+    document keeps alive.
     """
 
     def __init__(self) -> None:
@@ -77,7 +78,9 @@ class Marks:
         return marks
 
     def find(self, root: Any, steps: list[str]) -> Position:
-        """The position of the node that the steps lead to, or of the nearest one above it that exists."""
+        """The position of the node that the steps lead to, or of the nearest one above it that
+        exists.
+        """
         here, found = root, Position(1, 1)
         for step in steps:
             marks = self._of.get(id(here), [])
@@ -121,6 +124,12 @@ def read_yaml(text: str) -> tuple[Any, Marks]:
     finally:
         loader.dispose()
     return builder.root, builder.marks
+
+
+class _Merge(str):
+    """The key of a merge; a quoted `<<` is a key like any other."""
+
+    __slots__ = ()
 
 
 class _Open:
@@ -187,7 +196,10 @@ class _Builder:
             and is_object(self._stack[-1].value)
             and self._stack[-1].key is None
         ):
-            return event.value  # a key is always a string
+            value = event.value  # a key is always a string
+            if event.anchor:
+                self._anchors[event.anchor] = value, 1
+            return value
         try:
             if (
                 event.tag
@@ -228,7 +240,7 @@ class _Builder:
                     "E002", event, "an object or array stands where a key should be"
                 )
             if value == "<<" and plain:
-                top.key = "<<"
+                top.key = _Merge(value)
             elif value in top.value:
                 first = top.marks[list(top.value).index(value)] >> 32
                 raise self._error(
@@ -239,13 +251,13 @@ class _Builder:
             else:
                 top.key = value
                 top.marks.append(self._pack(event))
-        elif top.key == "<<" and isinstance(value, (dict, list)):
+        elif isinstance(top.key, _Merge) and isinstance(value, (dict, list)):
             top.merges.append(value)
             top.key = None
         else:
-            if top.key == "<<":
+            if isinstance(top.key, _Merge):
                 top.marks.append(self._pack(event))
-            top.value[top.key] = value
+            top.value[str(top.key)] = value
             top.key = None
 
     def _merge(self, done: _Open) -> None:

@@ -1,4 +1,5 @@
-"""The manifest beside a generated package: what it was made from, the names that were given, a hash for each file.
+"""The manifest beside a generated package: what it was made from, the names that were given, a
+hash for each file.
 
 No clock, no absolute path, no version of a tool: the same input gives the same bytes.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +25,9 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class FileHash:
-    """Two hashes of a file: of its text with LF line ends, and of its syntax tree, which a formatter does not change."""
+    """Two hashes of a file: of its text with LF line ends, and of its syntax tree, which a
+    formatter does not change.
+    """
 
     text: str
     tree: str = ""
@@ -43,7 +47,7 @@ class Manifest:
         found = dict[Place, str]()
         for key, name in self.names.items():
             file, _, pointer = key.rpartition("#")
-            found[Place(file or entry, pointer)] = name
+            found[Place(_absolute(file, entry) if file else entry, pointer)] = name
         return found
 
 
@@ -73,7 +77,8 @@ def make_manifest(
     """The manifest of a package that was just made.
 
     Args:
-        inputs: Every file that was read: name → text. Names are kept relative to the entry document.
+        inputs: Every file that was read: name → text. Names are kept relative to the entry
+        document.
     """
     folder = Path(entry).parent
     return Manifest(
@@ -91,10 +96,12 @@ def make_manifest(
 
 
 def _relative(name: str, folder: Path) -> str:
-    try:
-        return Path(name).relative_to(folder).as_posix()
-    except ValueError:
-        return Path(name).as_posix()
+    return Path(os.path.relpath(name, folder)).as_posix()
+
+
+def _absolute(name: str, entry: str) -> str:
+    """The name that a file has in places, from the one in the manifest."""
+    return os.path.normpath(Path(entry).parent / name)
 
 
 def dump_manifest(manifest: Manifest) -> str:

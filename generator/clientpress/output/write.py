@@ -1,7 +1,8 @@
 """Comparing a package in memory with a folder, and writing it.
 
-Everything is decided before the first byte is written. A file that someone edited is never overwritten without `force`; a file that
-a formatter rewrote, or that has other line ends, is not edited. Only files that the manifest owns are removed.
+Everything is decided before the first byte is written. A file that someone edited is never
+overwritten without `force`; a file that a formatter rewrote, or that has other line ends, is
+not edited. Only files that the manifest owns are removed.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from enum import Enum
 from pathlib import Path
 
 from clientpress.diagnostics import Place, Report
-from clientpress.output.manifest import PATH, Manifest, hash_file
+from clientpress.output.manifest import PATH, FileHash, Manifest, hash_file
 
 
 class State(Enum):
@@ -51,10 +52,7 @@ def compare(
         old = _read(folder / path)
         if old is None or not _inside(folder, path):
             continue
-        owned = (
-            manifest is not None
-            and hash_file(path, old).text == manifest.files[path].text
-        )
+        owned = manifest is not None and _is_ours(path, old, manifest.files[path])
         changes.append(
             Change(path, State.REMOVED if owned else State.EDITED, old, None)
         )
@@ -76,13 +74,18 @@ def _compare_one(
         return Change(path, State.CHANGED, old, text)
     if known is None:
         return Change(path, State.FOREIGN, old, text)
-    found, wanted = hash_file(path, old), hash_file(path, text)
-    same_tree = bool(known.tree) and found.tree == known.tree
-    if found.text != known.text and not same_tree:
+    if not _is_ours(path, old, known):
         return Change(path, State.EDITED, old, text)
-    if wanted == known:
+    if hash_file(path, text) == known:
         return Change(path, State.REFORMATTED, old, text)
     return Change(path, State.CHANGED, old, text)
+
+
+def _is_ours(path: str, old: str, known: FileHash) -> bool:
+    """Whether a file is as it was written, but for its format and its line ends."""
+    found = hash_file(path, old)
+    same_tree = bool(known.tree) and found.tree == known.tree
+    return found.text == known.text or same_tree
 
 
 def _read(path: Path) -> str | None:
@@ -114,7 +117,7 @@ def refuse_edits(folder: Path, changes: list[Change], report: Report) -> bool:
         report.error(
             "E402",
             Place(str(folder / change.path)),
-            f"this file {why} and would be overwritten",
+            f"this file {why} and would be {'overwritten' if change.new else 'removed'}",
             "Move your code into a module of its own, a subclass or an overlay; or use --force.",
         )
     return bool(refused)

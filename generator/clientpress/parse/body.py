@@ -15,6 +15,7 @@ from clientpress.parse.schema import parse_schema
 
 def parse_body(node: Node, context: Context) -> Body:
     """A request body with all its media types."""
+    extensions_on("request body", node.data, node.place, context.report)
     description = node.data.get("description")
     return Body(
         node.place,

@@ -1,7 +1,8 @@
 """`allOf` to one schema.
 
-Runs after parsing, when every place is known. The result has no `AllOf` left. Members of several parts with one name must fit all
-parts at once, which is again an `allOf`. What contradicts itself is reported, and the later part wins.
+Runs after parsing, when every place is known. The result has no `AllOf` left. Members of
+several parts with one name must fit all parts at once, which is again an `allOf`. What
+contradicts itself is reported, and the later part wins.
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ from dataclasses import replace
 from clientpress.api import schemas as s
 from clientpress.api.schemas import Meta, Schema
 from clientpress.diagnostics import Place, Report
+
+# How many unions may be taken apart inside each other: a union may contain itself.
+_MAX_SPREAD = 4
 
 
 def compose(schemas: dict[Place, Schema], report: Report) -> dict[Place, Schema]:
@@ -31,6 +35,7 @@ class Composer:
         self._schemas, self._report = schemas, report
         self._done: dict[Place, Schema] = dict(done or {})
         self._open: list[Place] = []
+        self._spread = 0
         self._depth = 0
 
     def at(self, place: Place) -> Schema:
@@ -184,44 +189,31 @@ class Composer:
         other = left if union is right else right
         assert isinstance(union, s.Union)
         if isinstance(other, s.Union):
-            if {v.meta.place for v in other.variants} == {
-                v.meta.place for v in union.variants
-            }:
-                return union
-            narrowed = [
+            shared = [
                 v
                 for v in union.variants
                 if any(_same_shape(v, o) for o in other.variants)
             ]
-            if narrowed:
+            if shared:
                 return (
-                    replace(union, variants=tuple(narrowed))
-                    if len(narrowed) > 1
-                    else narrowed[0]
+                    replace(union, variants=tuple(shared))
+                    if len(shared) > 1
+                    else shared[0]
                 )
-        variants = list[Schema]()
-        for variant in union.variants:
-            target = self._target(variant)
-            if s.is_null(target):
-                continue
-            if isinstance(other, s.Object) and _adds_nothing(other, target):
-                variants.append(variant)
-                continue
-            inner = Meta(
-                variant.meta.place,
-                title=target.meta.title,
-                description=target.meta.description,
+        if self._spread >= _MAX_SPREAD:
+            self._report.warning(
+                "W501",
+                meta.place,
+                "unions of unions stand side by side here; any JSON value is accepted",
             )
-            made = self._both(other, target, inner)
-            if isinstance(made, s.Object) and isinstance(variant, s.Reference):
-                made = replace(
-                    made,
-                    parents=(variant.target,),
-                    meta=replace(
-                        inner, place=meta.place.child("with", _last(variant.target))
-                    ),
-                )
-            variants.append(made)
+            return s.Anything(meta)
+        self._spread += 1
+        variants = [
+            made
+            for variant in union.variants
+            if (made := self._beside(variant, other, meta))
+        ]
+        self._spread -= 1
         if not variants:
             return other
         return (
@@ -230,8 +222,30 @@ class Composer:
             else s.Union(meta, tuple(variants), union.tag)
         )
 
+    def _beside(self, variant: Schema, other: Schema, meta: Meta) -> Schema | None:
+        """One variant of a union together with what stands beside the union; None where nothing fits both."""
+        target = self._target(variant)
+        if s.is_null(target):
+            return None
+        if isinstance(other, s.Object) and _adds_nothing(other, target):
+            return variant
+        inner = Meta(
+            variant.meta.place,
+            title=target.meta.title,
+            description=target.meta.description,
+        )
+        made = self._both(other, target, inner)
+        if isinstance(made, s.Object) and isinstance(variant, s.Reference):
+            place = meta.place.child("with", _last(variant.target))
+            made = replace(
+                made, parents=(variant.target,), meta=replace(inner, place=place)
+            )
+        return made
+
     def _scalars(self, left: Schema, right: Schema, meta: Meta) -> Schema:
-        """Two schemas that are not both objects: the narrower one, or the later one with a warning."""
+        """Two schemas that are not both objects: the narrower one, or the later one with a
+        warning.
+        """
         for narrow, wide in ((left, right), (right, left)):
             if isinstance(narrow, (s.Constant, s.Enumeration)) and isinstance(
                 wide, s.Primitive

@@ -65,7 +65,9 @@ class Context:
         return node.place
 
     def follow(self, node: Node) -> Node | None:
-        """The node itself, or what its `$ref` leads to (for parameters, responses, path items …)."""
+        """The node itself, or what its `$ref` leads to (for parameters, responses, path items
+        …).
+        """
         seen = set[Place]()
         while is_object(node.data) and isinstance(node.data.get("$ref"), str):
             if node.place in seen:

@@ -41,6 +41,7 @@ def parse(entry: Source, sources: Sources, report: Report) -> Api:
     merged = compose(schemas, report)
     info = entry.data.get("info")
     words: dict[str, Any] = info if is_object(info) else {}
+    extensions_on("info", words, document.place.child("info"), report)
     extensions = extensions_on("document", entry.data, document.place, report)
     return Api(
         str(words.get("title", "")),

@@ -10,7 +10,12 @@ from clientpress.document.data import is_array, is_object
 from clientpress.document.sources import Node
 from clientpress.parse.body import parse_body, parse_media
 from clientpress.parse.context import Context
-from clientpress.parse.extensions.common import PREFIX, extensions_on
+from clientpress.parse.extensions.common import (
+    PREFIX,
+    extensions_on,
+    flag_of,
+    text_of,
+)
 from clientpress.parse.extensions.pagination import parse_pagination
 from clientpress.parse.extensions.polling import parse_polling
 from clientpress.parse.parameter import parse_parameter, undeclared_path_parameter
@@ -32,6 +37,7 @@ def parse_operations(document: Node, context: Context) -> tuple[Operation, ...]:
         item = context.follow(document.child("paths", path))
         if item is None or not is_object(item.data):
             continue
+        extensions_on("path item", item.data, item.place, context.report)
         for method in METHODS:
             if is_object(item.data.get(method)):
                 found.append(
@@ -85,11 +91,13 @@ def _operation(
         (requirements(data["security"]) if is_array(data.get("security")) else None),
         base_url_of(node, context) or base_url_of(item, context),
         data.get("deprecated") is True,
-        name=_text(extensions.get("name")),
-        group=_text(extensions.get("group")),
-        hidden=extensions.get("hidden") is True,
+        name=text_of(extensions, "name", node.place, context.report),
+        group=text_of(extensions, "group", node.place, context.report),
+        hidden=flag_of(extensions, "hidden", node.place, context.report),
         retry=_text(retry),
-        idempotency_header=_text(extensions.get("idempotency")),
+        idempotency_header=text_of(
+            extensions, "idempotency", node.place, context.report
+        ),
         pagination=(
             parse_pagination(
                 pagination, node.place.child(PREFIX + "pagination"), context.report
@@ -112,7 +120,9 @@ def _text(value: Any) -> str:
 def _parameters(
     node: Node, item: Node, path: str, context: Context
 ) -> tuple[Parameter, ...]:
-    """The parameters of the path, replaced by those of the operation; path parameters first, as the path has them."""
+    """The parameters of the path, replaced by those of the operation; path parameters first, as
+    the path has them.
+    """
     found = dict[tuple[str, str], Parameter]()
     for owner in (item, node):
         listed = owner.data.get("parameters")
@@ -160,6 +170,7 @@ def _responses(node: Node, context: Context) -> tuple[Response, ...]:
         target = context.follow(node.child("responses", status))
         if target is None or not is_object(target.data):
             continue
+        extensions_on("response", target.data, target.place, context.report)
         media = parse_media(target, context)
         found.append(
             Response(target.place, wanted, _text(target.data.get("description")), media)

@@ -10,7 +10,7 @@ from clientpress.diagnostics import Place
 from clientpress.document.data import is_object
 from clientpress.document.sources import Node
 from clientpress.parse.context import Context
-from clientpress.parse.extensions.common import extensions_on
+from clientpress.parse.extensions.common import extensions_on, text_of
 from clientpress.parse.schema import parse_schema
 
 _STYLES = {
@@ -69,7 +69,7 @@ def parse_parameter(node: Node, context: Context) -> Parameter | None:
         media_type,
         data["description"] if isinstance(data.get("description"), str) else "",
         data.get("deprecated") is True,
-        extensions["name"] if isinstance(extensions.get("name"), str) else "",
+        text_of(extensions, "name", node.place, context.report),
     )
 
 

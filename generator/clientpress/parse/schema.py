@@ -1,7 +1,8 @@
 """Schema Object to `clientpress.api.schemas`.
 
-References are recorded, not followed: whatever they lead to is parsed once and registered under its own place, so cycles end
-by themselves. `allOf` stays an `AllOf` here; `clientpress.parse.compose` merges afterwards, when everything is known.
+References are recorded, not followed: whatever they lead to is parsed once and registered under
+its own place, so cycles end by themselves. `allOf` stays an `AllOf` here;
+`clientpress.parse.compose` merges afterwards, when everything is known.
 """
 
 from __future__ import annotations
@@ -183,7 +184,9 @@ def _says_nothing_new(own: MappingABC[str, Any], parts: list[Schema]) -> bool:
 
 
 def _relabel(schema: Schema, meta: Meta) -> Schema:
-    """A composition of one part is that part, described by the outer schema where that says something."""
+    """A composition of one part is that part, described by the outer schema where that says
+    something.
+    """
     old = schema.meta
     return replace(
         schema,

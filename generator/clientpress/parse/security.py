@@ -8,7 +8,7 @@ from clientpress.api.operations import SecurityScheme
 from clientpress.document.data import is_object
 from clientpress.document.sources import Node
 from clientpress.parse.context import Context
-from clientpress.parse.extensions.common import PREFIX, extensions_on, texts
+from clientpress.parse.extensions.common import PREFIX, extensions_on, text_of, texts
 
 
 def parse_schemes(document: Node, context: Context) -> tuple[SecurityScheme, ...]:
@@ -42,7 +42,7 @@ def _scheme(key: str, node: Node, context: Context) -> SecurityScheme:
         str(data.get("in", "")),
         data["description"] if isinstance(data.get("description"), str) else "",
         env or (),
-        extensions["name"] if isinstance(extensions.get("name"), str) else "",
+        text_of(extensions, "name", node.place, context.report),
     )
 
 

@@ -11,7 +11,9 @@ from clientpress.parse.context import Context
 
 
 def base_url_of(owner: Node, context: Context) -> str:
-    """The first server's URL; empty where there is none, or only a path relative to an unknown host."""
+    """The first server's URL; empty where there is none, or only a path relative to an unknown
+    host.
+    """
     servers = owner.data.get("servers")
     first = servers[0] if is_array(servers) and servers else None
     if not is_object(first) or not isinstance(first.get("url"), str):

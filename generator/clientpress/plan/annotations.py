@@ -1,7 +1,7 @@
 """Python type annotations as values.
 
-A small tree instead of text, so that imports, the request form of a type and the layout over several lines are computed from it
-and never guessed from strings.
+A small tree instead of text, so that imports, the request form of a type and the layout over
+several lines are computed from it and never guessed from strings.
 """
 
 from __future__ import annotations
@@ -95,7 +95,9 @@ def dict_of(value: Annotation) -> Generic:
 
 
 def union(*members: Annotation) -> Annotation:
-    """The union of annotations: flat, without repetition, None last; a free JSON value takes in everything."""
+    """The union of annotations: flat, without repetition, None last; a free JSON value takes in
+    everything.
+    """
     flat = dict[Annotation, None]()
     for member in members:
         for part in member.args if isinstance(member, Or) else (member,):

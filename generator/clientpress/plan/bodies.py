@@ -36,7 +36,9 @@ class BodyRules:
         )
 
     def argument_names(self, operation: Operation) -> dict[tuple[str, str], str]:
-        """(location, wire name) → argument: path first, then query, header, cookie; body members last."""
+        """(location, wire name) → argument: path first, then query, header, cookie; body
+        members last.
+        """
         order = {
             "path": 0,
             "query": 1,
@@ -261,7 +263,9 @@ def _content_type(media: MediaType, field: s.Field) -> str:
 
 
 def _is_file(schema: Schema, encoding: str) -> bool:
-    """Whether a part of a form is a file: binary, or with a content type that is not text or JSON."""
+    """Whether a part of a form is a file: binary, or with a content type that is not text or
+    JSON.
+    """
     if not isinstance(schema, s.Primitive) or schema.type != "string":
         return False
     if schema.format == "binary" or schema.media_type:

@@ -1,4 +1,6 @@
-"""Text of a document to Python identifiers and file stems. Pure functions of one text; collisions are settled in `names`."""
+"""Text of a document to Python identifiers and file stems. Pure functions of one text;
+collisions are settled in `names`.
+"""
 
 from __future__ import annotations
 
@@ -97,7 +99,9 @@ def digest(text: str) -> str:
 
 @cache
 def words(text: str) -> tuple[str, ...]:
-    """The words of a name: at case changes, digits stay with what they follow, everything else separates."""
+    """The words of a name: at case changes, digits stay with what they follow, everything else
+    separates.
+    """
     plain = unicodedata.normalize("NFKC", text)
     shape = list[str]()
     for char in plain:

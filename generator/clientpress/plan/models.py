@@ -32,7 +32,8 @@ def plan_models(
     groups: Mapping[Place, str],
     previous: Mapping[Place, str],
 ) -> tuple[Models, TypeRules]:
-    """Every definition of the models package, and the rules that name types in the rest of the plan.
+    """Every definition of the models package, and the rules that name types in the rest of the
+    plan.
 
     Args:
         operation_names: The place of each operation → its name in words.
@@ -136,7 +137,9 @@ class _Planner:
         return found
 
     def _name_unions(self) -> dict[Place, str]:
-        """Base place → the name of the union of its family: `AnyPet`, unless a schema is called that."""
+        """Base place → the name of the union of its family: `AnyPet`, unless a schema is called
+        that.
+        """
         wishes = [
             Wish(base, (f"Any{self._names[base]}",), 1, False, base.pointer)
             for base in self._families
@@ -261,7 +264,9 @@ def member_names(
 
 
 def _is_open(schema: s.Object) -> bool:
-    """Whether a class has to be an `OpenModel`: typed extras, or wire names that msgspec refuses."""
+    """Whether a class has to be an `OpenModel`: typed extras, or wire names that msgspec
+    refuses.
+    """
     return schema.extra is not None or any(
         not c.isprintable() or c in '"\\' for f in schema.fields for c in f.wire
     )

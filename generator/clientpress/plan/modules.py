@@ -1,7 +1,8 @@
 """Which definition goes into which module of the models package.
 
-A module is called by the first word of the names in it, so it depends on a definition's own name, not on its neighbours. A class
-goes where its base class is: modules never import each other when they are loaded, and no cycle can exist.
+A module is called by the first word of the names in it, so it depends on a definition's own
+name, not on its neighbours. A class goes where its base class is: modules never import each
+other when they are loaded, and no cycle can exist.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
-"""Giving every nameable thing of a scope its name: deterministic, and without counters, which move when a neighbour is added.
+"""Giving every nameable thing of a scope its name: deterministic, and without counters, which
+move when a neighbour is added.
 
-Whoever has the name exactly keeps it. The others first try their longer candidates, and in the end a digest of their own key.
+Whoever has the name exactly keeps it. The others first try their longer candidates, and in the
+end a digest of their own key.
 """
 
 from __future__ import annotations
@@ -22,7 +24,8 @@ class Wish(Generic[K]):
     Attributes:
         key: Who asks.
         candidates: Names by preference, the best first.
-        rank: A lower rank goes first: 0 pinned by the document's author, 1 a component, 2 anything inside.
+        rank: A lower rank goes first: 0 pinned by the document's author, 1 a component, 2
+        anything inside.
         exact: Whether the first candidate is the document's own text.
         salt: What the digest is made of: a pointer, or the wire name.
     """
@@ -37,11 +40,13 @@ class Wish(Generic[K]):
 def settle(
     wishes: Iterable[Wish[K]], previous: Mapping[K, str], taken: Iterable[str] = ()
 ) -> dict[K, str]:
-    """A distinct name for each; names are compared without case, because they become file names and exports.
+    """A distinct name for each; names are compared without case, because they become file names
+    and exports.
 
     Args:
         wishes: Everybody in the scope.
-        previous: Names that were given in an earlier run; they stay as they are, except for what is pinned now.
+        previous: Names that were given in an earlier run; they stay as they are, except for
+        what is pinned now.
         taken: Names that nobody may have.
     """
     used = {name.casefold() for name in taken}

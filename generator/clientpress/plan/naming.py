@@ -1,7 +1,8 @@
 """Which schemas get a name of their own, and which name.
 
-A name comes from the place of the schema alone: the component's key, or the operation and the members on the way. So it does not
-depend on which neighbours exist or in which order they stand.
+A name comes from the place of the schema alone: the component's key, or the operation and the
+members on the way. So it does not depend on which neighbours exist or in which order they
+stand.
 """
 
 from __future__ import annotations
@@ -51,7 +52,9 @@ def nullable(schema: Schema, schemas: Mapping[Place, Schema]) -> bool:
 
 
 def named_schemas(api: Api) -> dict[Place, Schema]:
-    """Every schema that gets a definition: all components, all objects, and whatever else references lead to."""
+    """Every schema that gets a definition: all components, all objects, and whatever else
+    references lead to.
+    """
     found = dict[Place, Schema]()
     components = set(api.components)
     for place, schema in api.schemas.items():
@@ -116,7 +119,9 @@ def _candidates(
     operation_names: Mapping[Place, str],
     parameters: Mapping[Place, str],
 ) -> Iterator[str]:
-    """Names for a schema inside something, from the steps that lead to it: the short one, then the full one."""
+    """Names for a schema inside something, from the steps that lead to it: the short one, then
+    the full one.
+    """
     short, full, steps = list[str](), list[str](), pointer_steps(place.pointer)
     i = 0
     while i < len(steps):

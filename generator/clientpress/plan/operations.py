@@ -10,6 +10,7 @@ from clientpress.api.operations import Api, MediaType, Operation, Parameter, Res
 from clientpress.api.schemas import Schema
 from clientpress.diagnostics import Place, Report
 from clientpress.plan import annotations as a
+from clientpress.plan.addresses import Addresses
 from clientpress.plan.annotations import Annotation
 from clientpress.plan.bodies import BodyRules
 from clientpress.plan.identifiers import (
@@ -159,12 +160,26 @@ class OperationRules:
                         salt,
                     )
                 )
+        self._check_addresses(plans)
         names = settle(wishes, {})
         by_place = {plan.operation.place: plan for plan in plans}
         return tuple(
             self._method(names[wish.key], wish.key[1], by_place[wish.key[0]])
             for wish in wishes
         )
+
+    def _check_addresses(self, plans: tuple[OperationPlan, ...]) -> None:
+        addresses = Addresses(self._rules, self._report)
+        for plan in plans:
+            operation = plan.operation
+            answer = self._success_schema(operation)
+            if operation.pagination:
+                addresses.pagination(operation, operation.pagination, answer)
+            if operation.polling:
+                addresses.polling(operation, operation.polling, answer)
+            outcome, item = self._outcome(plan), self._item(plan)
+            if outcome and item:
+                addresses.outcome(self._followed(item), outcome)
 
     def _method(self, name: str, kind: str, plan: OperationPlan) -> Method:
         if kind == "pages":
@@ -325,7 +340,9 @@ def _path_words(operation: Operation) -> str:
 
 
 def _short_name(operation: Operation, group: str) -> str:
-    """The operation's id less the group it begins with: `issues/list` in the group issues is `list`."""
+    """The operation's id less the group it begins with: `issues/list` in the group issues is
+    `list`.
+    """
     if not operation.id:
         return f"{operation.method.lower()} {_path_words(operation)}"
     own = [word.lower() for word in words(operation.id)]

@@ -88,7 +88,9 @@ def _credentials(api: Api) -> tuple[Credential, ...]:
 
 
 def _argument(scheme: SecurityScheme, count: int) -> str:
-    """What a key is called when the document does not say: by its kind if there is one only, else by its scheme."""
+    """What a key is called when the document does not say: by its kind if there is one only,
+    else by its scheme.
+    """
     if count > 1:
         return scheme.key
     if scheme.kind == "apiKey":

@@ -10,12 +10,19 @@ from clientpress.plan.types import Alias, Definition, DictTwin, Group, ModelClas
 
 
 def reachable(
-    definitions: Mapping[str, Definition], groups: Iterable[Group], always: Iterable[str]
+    definitions: Mapping[str, Definition],
+    groups: Iterable[Group],
+    always: Iterable[str],
 ) -> dict[str, Definition]:
     """The definitions that methods or other kept definitions name, and those in `always`."""
     kept = set[str]()
     todo = [*always]
-    todo += [name for group in groups for found in _annotations_of(group) for name in _models(found)]
+    todo += [
+        name
+        for group in groups
+        for found in _annotations_of(group)
+        for name in _models(found)
+    ]
     while todo:
         name = todo.pop()
         if name not in kept:
@@ -25,7 +32,9 @@ def reachable(
 
 
 def _models(annotation: Annotation) -> Iterator[str]:
-    return (name.text for name in a.names_in(annotation) if name.origin is a.Origin.MODEL)
+    return (
+        name.text for name in a.names_in(annotation) if name.origin is a.Origin.MODEL
+    )
 
 
 def _annotations_of(group: Group) -> Iterator[Annotation]:
@@ -35,7 +44,9 @@ def _annotations_of(group: Group) -> Iterator[Annotation]:
         yield from (decoder.annotation for _, decoder in (*plan.results, *plan.errors))
         if plan.body:
             whole = (plan.body.whole,) if plan.body.whole else ()
-            yield from (argument.annotation for argument in (*plan.body.arguments, *whole))
+            yield from (
+                argument.annotation for argument in (*plan.body.arguments, *whole)
+            )
     for method in group.methods:
         yield from method.types
 

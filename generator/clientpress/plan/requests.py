@@ -1,7 +1,7 @@
 """The types of what a caller hands in: wider than what comes back.
 
-A caller may give a plain dict for a model (typed by a TypedDict twin), any sequence for a list, any mapping for a dict, and the
-plain values of an enumeration.
+A caller may give a plain dict for a model (typed by a TypedDict twin), any sequence for a list,
+any mapping for a dict, and the plain values of an enumeration.
 """
 
 from __future__ import annotations

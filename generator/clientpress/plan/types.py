@@ -90,7 +90,9 @@ class Alias:
 
 @dataclass(frozen=True, slots=True)
 class DictTwin:
-    """The TypedDict that a caller may give instead of a model: wire names, types, whether required."""
+    """The TypedDict that a caller may give instead of a model: wire names, types, whether
+    required.
+    """
 
     place: Place
     name: str

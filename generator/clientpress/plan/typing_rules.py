@@ -44,7 +44,8 @@ class TypeRules:
     """Schema to annotation.
 
     Args:
-        children: Base place → places of the schemas that took it in through `allOf`, for bases with a discriminator.
+        children: Base place → places of the schemas that took it in through `allOf`, for bases
+        with a discriminator.
         unions: Base place → name of the union of the base and its children.
     """
 
@@ -195,7 +196,9 @@ class TypeRules:
         )
 
     def _tag_values(self, variant: Schema, wire: str) -> list[str]:
-        """The values that mark a variant: what its property says, else the name of its component."""
+        """The values that mark a variant: what its property says, else the name of its
+        component.
+        """
         found = self._object(variant)
         for field in found.fields if found else ():
             if field.wire == wire:
@@ -215,7 +218,9 @@ class TypeRules:
         return found if isinstance(found, s.Object) else None
 
     def at(self, schema: Schema, pointer: str) -> Schema | None:
-        """The schema of what a JSON Pointer leads to inside a value; None where nothing is declared."""
+        """The schema of what a JSON Pointer leads to inside a value; None where nothing is
+        declared.
+        """
         here: Schema = schema
         for step in pointer_steps(pointer):
             found = self.followed(here)

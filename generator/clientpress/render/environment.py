@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined, Undefined
 
 from clientpress.render.fragments import Py
 
@@ -25,9 +25,13 @@ def templates_folder() -> Path:
 
 
 def _gate(value: Any) -> Any:
-    """Refuse what is no fragment: text of the document must have gone through one of their makers."""
+    """Refuse what is no fragment: text of the document must have gone through one of their
+    makers.
+    """
     if isinstance(value, Py):
         return value
+    if isinstance(value, Undefined):
+        str(value)  # raises, and says what is not there
     raise TypeError(
         f"a template may only output fragments, not {type(value).__name__} {value!r}"
     )

@@ -1,7 +1,8 @@
 """Finished pieces of Python text: the only things a template may output.
 
-Text of a document can never become code: it enters through `literal`, `docstring` or `comment`, which quote it, or through
-`identifier`, which refuses everything that is not a name. `clientpress.render.environment` lets nothing else through.
+Text of a document can never become code: it enters through `literal`, `docstring` or `comment`,
+which quote it, or through `identifier`, which refuses everything that is not a name.
+`clientpress.render.environment` lets nothing else through.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""The imports of a group module, and local names for models that are called like something else in it."""
+"""The imports of a group module, and local names for models that are called like something else
+in it.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +75,9 @@ class GroupImports:
         self._checked.setdefault(source, set()).add(name)
 
     def local(self, annotation: Annotation) -> Annotation:
-        """The annotation with the names that this module has for its parts; imports them for checkers."""
+        """The annotation with the names that this module has for its parts; imports them for
+        checkers.
+        """
         match annotation:
             case a.Name() if annotation.origin is a.Origin.MODEL:
                 return a.Name(self._model(annotation.text))

@@ -1,4 +1,6 @@
-"""Views of the group modules: the constants that describe operations, and the methods that call them."""
+"""Views of the group modules: the constants that describe operations, and the methods that call
+them.
+"""
 
 from __future__ import annotations
 

@@ -54,7 +54,9 @@ class Imports:
         return text
 
     def evaluated(self, annotation: Annotation) -> Annotation:
-        """Import what an annotation needs when it is evaluated at once; its other names are quoted."""
+        """Import what an annotation needs when it is evaluated at once; its other names are
+        quoted.
+        """
         for name in a.names_in(annotation):
             if name.text in ("Annotated", "Literal"):
                 self.standard(name.text)

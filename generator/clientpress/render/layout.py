@@ -1,7 +1,7 @@
 """Laying out expressions over lines the way black does.
 
-Black is stable on what is written here by construction: an expression either fits on its line, or its outermost bracket is opened
-with one item a line and a trailing comma, which black keeps.
+Black is stable on what is written here by construction: an expression either fits on its line,
+or its outermost bracket is opened with one item a line and a trailing comma, which black keeps.
 """
 
 from __future__ import annotations
@@ -110,7 +110,9 @@ def opened(doc: Bracketed, indent: int) -> str:
 
 
 def call(name: str, arguments: Sequence[tuple[str, Doc]]) -> Bracketed:
-    """A call of a name, `self.method` or `super().__init__`; arguments with an empty name are positional."""
+    """A call of a name, `self.method` or `super().__init__`; arguments with an empty name are
+    positional.
+    """
     items = tuple(
         Item(Py(f"{identifier(key)}=") if key else Py(""), value)
         for key, value in arguments
@@ -154,7 +156,8 @@ def annotation(found: Annotation, quoted: bool = False) -> Doc:
     """An annotation.
 
     Args:
-        quoted: Whether it is evaluated when the module is loaded: names that are imported for checkers only are quoted then.
+        quoted: Whether it is evaluated when the module is loaded: names that are imported for
+        checkers only are quoted then.
     """
     match found:
         case a.Name():
@@ -236,7 +239,9 @@ def declaration(
 def signature(
     name: str, parameters: Sequence[Py], returns: Doc, *, is_async: bool
 ) -> Py:
-    """The first lines of a method, indented by four; the parameters are laid out for an indent of eight."""
+    """The first lines of a method, indented by four; the parameters are laid out for an indent
+    of eight.
+    """
     start = f"    {'async ' if is_async else ''}def {identifier(name)}("
     flat_parameters = ", ".join(str(p).strip().removesuffix(",") for p in parameters)
     one = f"{start}{flat_parameters}) -> {flat(returns)}:"
@@ -253,7 +258,9 @@ def statement(before: str, doc: Doc, indent: int) -> Py:
 
 
 def parenthesized(text: str, indent: int) -> str:
-    """Text that cannot be broken, in parentheses of its own; left alone where that would not help."""
+    """Text that cannot be broken, in parentheses of its own; left alone where that would not
+    help.
+    """
     pad = " " * indent
     return (
         f"(\n{pad}    {text}\n{pad})" if indent + 4 + columns(text) <= WIDTH else text

@@ -12,7 +12,8 @@ from clientpress.render.runtime_copy import runtime_files
 
 
 def render_package(plan: Plan, header: str) -> dict[str, str]:
-    """Every file of the package but the manifest: path, with `/`, below the package's folder → text.
+    """Every file of the package but the manifest: path, with `/`, below the package's folder →
+    text.
 
     Args:
         header: The first line of each file, without the `#`.

@@ -1,4 +1,6 @@
-"""The runtime beside a client: copied verbatim, and only the modules that the client's files import."""
+"""The runtime beside a client: copied verbatim, and only the modules that the client's files
+import.
+"""
 
 from __future__ import annotations
 

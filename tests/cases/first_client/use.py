@@ -6,7 +6,7 @@ import json
 import httpx2
 from client import AsyncClient, Client
 from client.errors import ConflictError, NotFoundError
-from client.models import Kind, Owner
+from client.models import Kind, Owner, Problem
 
 pets: dict[str, dict[str, object]] = {}
 
@@ -31,11 +31,11 @@ with Client("secret", http_client=httpx2.Client(transport=httpx2.MockTransport(a
     tom = client.pets.create(name="Tom", kind="cat", owner={"name": "Ann"})
     assert (tom.id, tom.kind, tom.owner, tom.born) == ("Tom", Kind.CAT, Owner(name="Ann"), None)
     client.pets.create(name="Rex", kind=Kind.DOG)
-    assert [pet.name for pet in client.pets.list(kind=["dog", "bird"])] == ["Rex"]
+    assert [pet.name for pet in client.pets.list(kind=["dog"])] == ["Rex"]
     try:
         client.pets.create(name="Tom", kind="cat")
     except ConflictError as error:
-        assert error.body.detail == "taken"
+        assert isinstance(error.body, Problem) and error.body.detail == "taken"
         assert "secret" not in repr(error) + str(error) + repr(client)
     else:
         raise SystemExit("no error")
@@ -44,7 +44,7 @@ with Client("secret", http_client=httpx2.Client(transport=httpx2.MockTransport(a
 async def main() -> None:
     transport = httpx2.MockTransport(answer)
     async with AsyncClient("secret", http_client=httpx2.AsyncClient(transport=transport)) as client:
-        assert await client.pets.delete("Tom") is None
+        await client.pets.delete("Tom")
         try:
             await client.pets.delete("Tom")
         except NotFoundError as error:

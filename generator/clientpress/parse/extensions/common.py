@@ -1,10 +1,13 @@
-"""What all extension parsers share: which extensions exist where, and reading typed members with findings."""
+"""What all extension parsers share: which extensions exist where, and reading typed members
+with findings.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, TypeGuard
 
 from clientpress.diagnostics import Place, Report
 from clientpress.document.data import is_array, is_object
@@ -13,7 +16,7 @@ PREFIX = "x-clientpress-"
 
 # Which extensions may stand on which object.
 KNOWN: dict[str, frozenset[str]] = {
-    "document": frozenset({"env", "name"}),
+    "document": frozenset({"env"}),
     "operation": frozenset(
         {"name", "group", "hidden", "pagination", "polling", "retry", "idempotency"}
     ),
@@ -21,6 +24,8 @@ KNOWN: dict[str, frozenset[str]] = {
     "schema": frozenset({"name", "outcome", "lines"}),
     "media type": frozenset({"lines"}),
     "security scheme": frozenset({"name", "env"}),
+    # Nothing of ours stands on these, but people try.
+    **dict.fromkeys(("info", "path item", "request body", "response"), frozenset[str]()),
 }
 
 
@@ -43,17 +48,33 @@ def extensions_on(
         elif near:
             hint = f"Did you mean {PREFIX}{near[0]!s}?"
         else:
-            hint = (
-                "Known here: "
-                + ", ".join(PREFIX + name for name in sorted(KNOWN[kind]))
-                + "."
-            )
+            listed = ", ".join(PREFIX + name for name in sorted(KNOWN[kind]))
+            hint = f"Known here: {listed or 'nothing of ours'}."
         report.error("E301", place.child(key), f"{key} is not known on {_with_article(kind)}", hint)
     return found
 
 
 def _with_article(kind: str) -> str:
     return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
+
+
+def text_of(found: Mapping[str, Any], short: str, place: Place, report: Report) -> str:
+    """An extension that is a string, such as a name; empty when it is not given."""
+    value = found.get(short, "")
+    if short in found and (not isinstance(value, str) or not value.strip()):
+        key = PREFIX + short
+        report.error("E302", place.child(key), f"{key} must be a string with text in it")
+        return ""
+    return str(value)
+
+
+def flag_of(found: Mapping[str, Any], short: str, place: Place, report: Report) -> bool:
+    """An extension that is true or false."""
+    value = found.get(short, False)
+    if not isinstance(value, bool):
+        key = PREFIX + short
+        report.error("E302", place.child(key), f"{key} must be true or false")
+    return value is True
 
 
 class Reader:
@@ -93,16 +114,24 @@ class Reader:
         if choices and value not in choices:
             self.fail(
                 key,
-                f"{value!r} is none of {', '.join(choices)}",
-                _suggest(value, choices),
+                f"{value!r} is none of {', '.join(filter(None, choices))}",
+                _suggest(value, tuple(filter(None, choices))),
             )
         return value
 
+    def pointer(self, key: str, default: str | None = "") -> str:
+        """A JSON Pointer into a value."""
+        found = self.text(key, default)
+        if found and not found.startswith("/"):
+            hint = "Inside a value, addresses start with '/'."
+            self.fail(key, f"{found!r} is no JSON Pointer", hint)
+        return found
+
     def number(self, key: str, default: float) -> float:
-        """A number of at least 0."""
+        """A finite number of at least 0."""
         self._read.add(key)
         value = self._words.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
+        if not is_number(value) or value < 0:
             self.fail(key, f"{key!r} must be a number that is not negative")
             return default
         return value
@@ -134,6 +163,15 @@ class Reader:
                     _suggest(key, tuple(sorted(self._read))),
                 )
         return self.ok
+
+
+def is_number(value: Any) -> TypeGuard[float]:
+    """Whether a value is a number that JSON can write."""
+    return (
+        isinstance(value, (int, float))
+        and not isinstance(value, bool)
+        and math.isfinite(value)
+    )
 
 
 def _suggest(word: str, choices: tuple[str, ...]) -> str:

@@ -14,7 +14,7 @@ from clientpress.api.behaviours import (
 )
 from clientpress.diagnostics import Place
 from clientpress.document.data import is_array
-from clientpress.parse.extensions.common import Reader
+from clientpress.parse.extensions.common import Reader, is_number
 
 _TESTS = ("is", "eq", "ne", "gt", "ge", "lt", "le", "in")
 _STATES = ("present", "absent", "past")
@@ -41,7 +41,7 @@ def parse_condition(value: Any, place: Place, reader: Reader) -> Condition | Non
         if (
             is_array(statuses)
             and statuses
-            and all(isinstance(item, int) for item in statuses)
+            and all(type(item) is int for item in statuses)
         ):
             made = StatusIs(tuple(statuses))
         else:
@@ -53,14 +53,8 @@ def parse_condition(value: Any, place: Place, reader: Reader) -> Condition | Non
 
 
 def _comparison(words: Reader) -> Condition | None:
-    at = words.text("at", None)
+    at = words.pointer("at", None)
     given = [test for test in _TESTS if words.has(test)]
-    if at and not at.startswith("/"):
-        words.fail(
-            "at",
-            f"{at!r} is no JSON Pointer",
-            "Inside a value, addresses start with '/'.",
-        )
     if len(given) != 1:
         words.fail(
             "", "a condition needs exactly one test", f"One of {', '.join(_TESTS)}."
@@ -73,4 +67,11 @@ def _comparison(words: Reader) -> Condition | None:
     if test == "in" and not is_array(value):
         words.fail("in", "'in' must be a list")
         return None
+    for item in value if test == "in" else [value]:
+        if not _is_scalar(item):
+            words.fail(test, f"a value cannot be compared with {item!r}")
     return Compare(at, test, value)
+
+
+def _is_scalar(value: Any) -> bool:
+    return value is None or isinstance(value, (str, bool)) or is_number(value)

@@ -28,7 +28,7 @@ def parse_pagination(value: Any, place: Place, report: Report) -> Pagination | N
         for key in ("items", "next", "send", "size", "more", "total")
     }
     for key in _NEEDS.get(kind, ()):
-        if not words[key]:
+        if not words[key] and not reader.has(key):
             reader.fail("", f"pagination of the kind {kind!r} needs {key!r}")
     for key, address in words.items():
         if address:

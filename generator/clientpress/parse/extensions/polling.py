@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from keyword import iskeyword
 from typing import Any
 
 from clientpress.api.behaviours import Polling, Progress, Rule
 from clientpress.diagnostics import Place, Report
-from clientpress.parse.extensions.common import Reader, texts
+from clientpress.parse.extensions.common import Reader, is_number, texts
 from clientpress.parse.extensions.conditions import parse_condition
 
 _OUTCOMES = ("succeeded", "ended", "failed")
@@ -20,7 +21,7 @@ def parse_polling(value: Any, place: Place, report: Report) -> Polling | None:
     rules = [_rule(item, where, reader) for item, where in reader.items("rules")]
     progress = _progress(reader) if reader.has("progress") else None
     method = reader.text("method", "wait")
-    if not method.isidentifier():
+    if not method.isidentifier() or iskeyword(method) or method.startswith("_"):
         reader.fail("method", f"{method!r} cannot be the name of a method")
     made = Polling(
         tuple(rule for rule in rules if rule),
@@ -39,7 +40,7 @@ def _rule(value: Any, place: Place, outer: Reader) -> Rule | None:
     if reader.ok:
         outcome = reader.text("outcome", None, _OUTCOMES)
         when = parse_condition(reader.value("when"), place.child("when"), reader)
-        reason = reader.text("reason")
+        reason = reader.pointer("reason")
         made = Rule(outcome, when, reason) if when else None
         reader.finish()
     outer.ok = outer.ok and reader.ok
@@ -55,9 +56,10 @@ def _progress(outer: Reader) -> Progress | None:
     reader.has("done")
     reader.has("total")
     done, total = texts(reader.value("done")), reader.value("total")
-    if done is None:
+    if done is None or not all(pointer.startswith("/") for pointer in done):
         reader.fail("done", "'done' must be a JSON Pointer or a list of them")
-    if isinstance(total, bool) or not isinstance(total, (str, int, float)):
+    is_pointer = isinstance(total, str) and total.startswith("/")
+    if not is_pointer and not is_number(total):
         reader.fail("total", "'total' must be a JSON Pointer or a number")
     outer.ok = reader.finish() and outer.ok
     return Progress(done or (), total) if reader.ok else None

@@ -8,7 +8,7 @@ from typing import Any
 from clientpress.api.behaviours import Case, Lines, Outcome
 from clientpress.diagnostics import Place, Report
 from clientpress.parse.context import Context
-from clientpress.parse.extensions.common import PREFIX, Reader, extensions_on
+from clientpress.parse.extensions.common import PREFIX, Reader, extensions_on, text_of
 from clientpress.parse.extensions.conditions import parse_condition
 
 
@@ -21,7 +21,7 @@ def schema_extensions(
     found = extensions_on("schema", words, place, context.report)
     made = dict[str, Any]()
     if "name" in found:
-        made["name"] = found["name"]
+        made["name"] = text_of(found, "name", place, context.report)
     if "outcome" in found:
         made["outcome"] = parse_outcome(
             found["outcome"], place.child(PREFIX + "outcome"), context.report
@@ -38,7 +38,7 @@ def parse_outcome(value: Any, place: Place, report: Report) -> Outcome | None:
     reader = Reader(value, place, report, "x-clientpress-outcome")
     if not reader.ok:
         return None
-    id_ = reader.text("id", None)
+    id_ = reader.pointer("id", None)
     cases = [_case(item, where, reader) for item, where in reader.items("cases")]
     made = Outcome(id_, tuple(case for case in cases if case))
     return made if reader.finish() else None
@@ -49,8 +49,9 @@ def _case(value: Any, place: Place, outer: Reader) -> Case | None:
     made: Case | None = None
     if reader.ok:
         result = "failed" if reader.has("failed") else "succeeded"
-        reader.has("succeeded")
-        at = reader.text(result, None)
+        if reader.has("succeeded") and result == "failed":
+            reader.fail("", "a case is either 'succeeded' or 'failed'", "Make two cases.")
+        at = reader.pointer(result, None)
         when = parse_condition(reader.value("when"), place.child("when"), reader)
         made = Case(result, at, when) if when else None
         reader.finish()

@@ -1,0 +1,138 @@
+"""Whether the addresses in extensions lead to something that the document declares.
+
+Addresses at operations are runtime expressions of OpenAPI; addresses inside a value are JSON Pointers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clientpress.api import schemas as s
+from clientpress.api.behaviours import (
+    Compare,
+    Condition,
+    Every,
+    Negation,
+    Outcome,
+    Pagination,
+    Polling,
+    Some,
+)
+from clientpress.api.operations import Operation
+from clientpress.api.schemas import Schema
+from clientpress.diagnostics import Place, Report
+from clientpress.plan.typing_rules import TypeRules
+
+_PREFIX = "x-clientpress-"
+
+
+class Addresses:
+    """Checks the extensions of operations and items against their schemas."""
+
+    def __init__(self, rules: TypeRules, report: Report) -> None:
+        self._rules, self._report = rules, report
+
+    def pagination(
+        self, operation: Operation, found: Pagination, body: Schema | None
+    ) -> None:
+        """The items are a list, tokens come from the answer and go into a parameter."""
+        place = operation.place.child(_PREFIX + "pagination")
+        for key in ("items", "next", "more", "total"):
+            address: str = getattr(found, key)
+            if address.startswith("$response.body"):
+                target = self._in_body(body, address, place.child(key))
+                if key == "items" and target is not None and not self._is_list(target):
+                    self._fail(
+                        place.child(key),
+                        f"{address} leads to something that is no list",
+                    )
+        for key in ("send", "size"):
+            address = getattr(found, key)
+            if address:
+                self._in_request(operation, address, place.child(key))
+
+    def polling(self, operation: Operation, found: Polling, job: Schema | None) -> None:
+        """Conditions, reasons and progress look at members of the job."""
+        place = operation.place.child(_PREFIX + "polling")
+        for i, rule in enumerate(found.rules):
+            here = place.child("rules", i)
+            self._condition(job, rule.when, here.child("when"))
+            if rule.reason:
+                self._pointer(job, rule.reason, here.child("reason"))
+        if found.progress:
+            for pointer in found.progress.done:
+                self._pointer(job, pointer, place.child("progress", "done"))
+            if isinstance(found.progress.total, str):
+                self._pointer(
+                    job, found.progress.total, place.child("progress", "total")
+                )
+
+    def outcome(self, item: Schema, found: Outcome) -> None:
+        """Id, bodies and conditions are members of the item."""
+        place = item.meta.place.child(_PREFIX + "outcome")
+        self._pointer(item, found.id, place.child("id"))
+        for i, case in enumerate(found.cases):
+            self._pointer(item, case.at, place.child("cases", i, case.result))
+            self._condition(item, case.when, place.child("cases", i, "when"))
+
+    def _is_list(self, schema: Schema) -> bool:
+        return isinstance(self._rules.followed(schema), (s.Array, s.Tuple, s.Anything))
+
+    def _in_body(
+        self, body: Schema | None, address: str, place: Place
+    ) -> Schema | None:
+        pointer = address.partition("#")[2]
+        return self._pointer(body, pointer, place) if pointer else body
+
+    def _in_request(self, operation: Operation, address: str, place: Place) -> None:
+        kind, _, name = address.removeprefix("$request.").partition(".")
+        if kind not in ("query", "header"):
+            return
+        known = [p.wire for p in operation.parameters if p.location == kind]
+        if name not in known:
+            listed = (
+                f"Its {kind} parameters: {', '.join(known)}."
+                if known
+                else f"It has no {kind} parameter."
+            )
+            self._fail(place, f"{address} names no parameter of this operation", listed)
+
+    def _condition(
+        self, value: Schema | None, condition: Condition, place: Place
+    ) -> None:
+        for compare in _comparisons(condition):
+            self._pointer(value, compare.at, place)
+
+    def _pointer(
+        self, value: Schema | None, pointer: str, place: Place
+    ) -> Schema | None:
+        if value is None:
+            self._fail(
+                place, f"{pointer} cannot be looked up: no JSON answer is documented"
+            )
+            return None
+        found = self._rules.at(value, pointer)
+        if found is None:
+            self._fail(place, f"{pointer} leads to nothing that the schema declares")
+        return found
+
+    def _fail(
+        self,
+        place: Place,
+        message: str,
+        hint: str = "Check the address and the schema.",
+    ) -> None:
+        self._report.error("E303", place, message, hint)
+
+
+def _comparisons(condition: Condition) -> Iterator[Compare]:
+    match condition:
+        case Compare():
+            yield condition
+        case Every() | Some():
+            for below in condition.conditions:
+                yield from _comparisons(below)
+        case Negation():
+            yield from _comparisons(condition.condition)
+        case _:
+            pass
