@@ -109,7 +109,7 @@ def run_one(path: Path, folder: Path, types: bool) -> Row:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
     _compile(package, row)
-    names = {place: name for place, name in plan.models.names.items()}
+    names = plan.models.names
     examples = [
         [names[place], value]
         for place, value in Examples(

@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -38,7 +38,7 @@ def run(folder: Path, *command: str) -> tuple[bool, str]:
 
 
 @contextmanager
-def temporary() -> Iterator[Path]:
+def temporary() -> Generator[Path]:
     """A folder that goes away."""
     with tempfile.TemporaryDirectory() as folder:
         yield Path(folder)

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from clientpress.api import schemas as s
 from clientpress.api.operations import Api
 from clientpress.api.schemas import Schema
-from clientpress.diagnostics import Place, Report
+from clientpress.diagnostics import Place, Report, pointer_steps
 from clientpress.document.sources import Sources
 from clientpress.pipeline import Document, check, load, read_api
 from clientpress.plan.package import plan_package
@@ -50,7 +51,9 @@ def write(folder: Path, data: Any, name: str = "document.json") -> Path:
     return path
 
 
-def loaded(folder: Path, data: Any, name: str = "document.json") -> tuple[Document, Report]:
+def loaded(
+    folder: Path, data: Any, name: str = "document.json"
+) -> tuple[Document, Report]:
     """A document that can be loaded."""
     report = Report()
     found = load(write(folder, data, name), report)
@@ -64,14 +67,18 @@ def parsed(folder: Path, data: Any, name: str = "document.json") -> tuple[Api, R
     return read_api(found, report), report
 
 
-def checked(folder: Path, data: Any, name: str = "document.json", *, full: bool = True) -> Report:
+def checked(
+    folder: Path, data: Any, name: str = "document.json", *, full: bool = True
+) -> Report:
     """The findings of the checks."""
     found, report = loaded(folder, data, name)
     check(found, report, full=full)
     return report
 
 
-def planned(folder: Path, data: Any, previous: Mapping[Place, str] | None = None) -> Plan:
+def planned(
+    folder: Path, data: Any, previous: Mapping[Place, str] | None = None
+) -> Plan:
     """The plan of a document without errors."""
     api, report = parsed(folder, data)
     assert not report.has_errors, as_text(report)
@@ -86,7 +93,9 @@ def schema_named(api: Api, name: str) -> Schema:
     return api.schemas[place]
 
 
-def findings(report: Report, folder: Path | None = None) -> list[tuple[str, str, str, str]]:
+def findings(
+    report: Report, folder: Path | None = None
+) -> list[tuple[str, str, str, str]]:
     """Code, pointer, message and hint of each finding, with folders taken out."""
     rows = [
         (d.code, d.place.pointer if d.place else "", d.message, d.hint) for d in report
@@ -94,7 +103,10 @@ def findings(report: Report, folder: Path | None = None) -> list[tuple[str, str,
     if folder is None:
         return rows
     cut = f"{folder}/"
-    return [(code, at, text.replace(cut, ""), hint.replace(cut, "")) for code, at, text, hint in rows]
+    return [
+        (code, at, text.replace(cut, ""), hint.replace(cut, ""))
+        for code, at, text, hint in rows
+    ]
 
 
 def lines_of(report: Report) -> list[tuple[str, int, int]]:
@@ -112,3 +124,41 @@ def sources_of(report: Report) -> Sources:
     """The files behind a report."""
     assert isinstance(report.locator, Sources)
     return report.locator
+
+
+def shown(schema: Schema) -> str:
+    """A schema on one line: `{id!: string, *: any} | null`."""
+    match schema:
+        case s.Anything():
+            return "any"
+        case s.Nothing():
+            return "never"
+        case s.Primitive():
+            return f"{schema.type}({schema.format})" if schema.format else schema.type
+        case s.Constant():
+            return f"const {schema.value!r}"
+        case s.Enumeration():
+            return f"enum {' '.join(map(repr, schema.values))}"
+        case s.Array():
+            return f"[{shown(schema.items)}]"
+        case s.Tuple():
+            rest = [f"...{shown(schema.rest)}"] if schema.rest else []
+            inside = ", ".join([*map(shown, schema.items), *rest])
+            return f"({inside}){'!' if schema.exact else ''}"
+        case s.Mapping():
+            return f"{{*: {shown(schema.values)}}}"
+        case s.Object():
+            members = [
+                f"{f.wire}{'!' if f.required else ''}: {shown(f.schema)}"
+                for f in schema.fields
+            ]
+            members += [f"*: {shown(schema.extra)}"] if schema.extra else []
+            tag = f" by {schema.tag.property}" if schema.tag else ""
+            return f"{{{', '.join(members)}}}{tag}"
+        case s.Union():
+            tag = f" by {schema.tag.property}" if schema.tag else ""
+            return " | ".join(map(shown, schema.variants)) + tag
+        case s.Reference():
+            return pointer_steps(schema.target.pointer)[-1]
+        case s.AllOf():
+            return " & ".join(map(shown, schema.parts))

@@ -17,10 +17,21 @@ from clientpress import __version__
 from clientpress.cli import main
 from tests.generator.making import document, operation, write
 
-GOOD = document({"Pet": {"type": "object"}}, {"/pets": {"get": operation(operationId="listPets")}})
-BROKEN = {**GOOD, "components": {"schemas": {"Pet": {"$ref": "#/components/schemas/Dog"}}}}
+GOOD = document(
+    {"Pet": {"type": "object"}}, {"/pets": {"get": operation(operationId="listPets")}}
+)
+BROKEN = {
+    **GOOD,
+    "components": {"schemas": {"Pet": {"$ref": "#/components/schemas/Dog"}}},
+}
 # An operationId twice is a warning for foreign documents.
-DOUBTFUL = document({}, {"/a": {"get": operation(operationId="x")}, "/b": {"get": operation(operationId="x")}})
+DOUBTFUL = document(
+    {},
+    {
+        "/a": {"get": operation(operationId="x")},
+        "/b": {"get": operation(operationId="x")},
+    },
+)
 
 
 @pytest.fixture(autouse=True)
@@ -34,13 +45,16 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def run(*arguments: str) -> Result:
     result = CliRunner().invoke(main, arguments)
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
+    assert result.exception is None or isinstance(
+        result.exception, SystemExit
+    ), result.exc_info
     return result
 
 
 def configure(folder: Path, **specs: str) -> None:
     text = "".join(
-        f'[tool.clientpress.clients.{name}]\nspec = "{spec}"\noutput = "out/{name}"\n' for name, spec in specs.items()
+        f'[tool.clientpress.clients.{name}]\nspec = "{spec}"\noutput = "out/{name}"\n'
+        for name, spec in specs.items()
     )
     (folder / "pyproject.toml").write_text(text)
 
@@ -121,7 +135,9 @@ def test_quiet_says_nothing_but_errors() -> None:
 
 def test_a_dry_run_writes_nothing(folder: Path) -> None:
     result = run("generate", "good.json", "-o", "client", "--dry-run")
-    assert result.exit_code == 0 and result.stdout.startswith("would do: client: 1 operations")
+    assert result.exit_code == 0 and result.stdout.startswith(
+        "would do: client: 1 operations"
+    )
     assert not (folder / "client").exists()
 
 
@@ -132,8 +148,14 @@ def test_an_edited_file_is_refused_with_a_diff(folder: Path) -> None:
     for dry in ([], ["--dry-run"]):
         result = run("generate", "good.json", "-o", "client", *dry)
         assert result.exit_code == 3 and result.stdout == ""
-        assert "client/client.py: error E402: this file was edited by hand and would be overwritten" in result.stderr
-        assert "= Move your code into a module of its own, a subclass or an overlay; or use --force." in result.stderr
+        assert (
+            "client/client.py: error E402: this file was edited by hand and would be overwritten"
+            in result.stderr
+        )
+        assert (
+            "= Move your code into a module of its own, a subclass or an overlay; or use --force."
+            in result.stderr
+        )
         assert "\n-x = 1\n" in result.stderr
         assert "manifest.json" not in result.stderr
     assert target.read_text().endswith("x = 1\n")
@@ -188,7 +210,10 @@ def test_a_refused_write_is_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(Path, "mkdir", refuse)
     result = run("generate", "good.json", "-o", "client")
-    assert (result.exit_code, result.stderr) == (1, "client: error E403: permission denied\n")
+    assert (result.exit_code, result.stderr) == (
+        1,
+        "client: error E403: permission denied\n",
+    )
 
 
 def test_a_document_that_is_nested_too_deeply_is_a_message(folder: Path) -> None:
@@ -196,7 +221,11 @@ def test_a_document_that_is_nested_too_deeply_is_a_message(folder: Path) -> None
     for _ in range(400):
         schema = {"type": "array", "items": schema}
     write(folder, document({"Deep": schema}), "deep.json")
-    for command in ("generate deep.json -o client", "validate deep.json", "inspect api deep.json"):
+    for command in (
+        "generate deep.json -o client",
+        "validate deep.json",
+        "inspect api deep.json",
+    ):
         result = run(*command.split())
         assert result.exit_code == 1
         assert "error E004: the document is nested too deeply" in result.stderr
@@ -223,7 +252,9 @@ def test_findings_as_json_are_one_object_a_line() -> None:
     assert text[row["column"] - 1 :].startswith('{"$ref"')
 
 
-@pytest.mark.parametrize("command", ["generate doubtful.json -o client", "validate good.json"])
+@pytest.mark.parametrize(
+    "command", ["generate doubtful.json -o client", "validate good.json"]
+)
 def test_other_formats_have_standard_output_to_themselves(command: str) -> None:
     result = run(*command.split(), "--format", "json")
     assert result.exit_code == 0
@@ -234,15 +265,23 @@ def test_other_formats_have_standard_output_to_themselves(command: str) -> None:
 
 def test_findings_as_annotations_for_github() -> None:
     result = run("generate", "doubtful.json", "-o", "client", "--format", "github")
-    (row, *_) = result.stdout.splitlines()
+    row, *_ = result.stdout.splitlines()
     head, _, text = row.removeprefix("::").partition("::")
     assert head.startswith("warning title=E201,file=doubtful.json,line=1,col=")
-    assert text == "the operationId 'x' is taken already in line 1 Give it one of its own."
+    assert (
+        text == "the operationId 'x' is taken already in line 1 Give it one of its own."
+    )
 
 
 def test_line_ends_cannot_add_commands_for_github(folder: Path) -> None:
     name = "x\n::error::injected"
-    data = document({}, {"/a": {"get": operation(operationId=name)}, "/b": {"get": operation(operationId=name)}})
+    data = document(
+        {},
+        {
+            "/a": {"get": operation(operationId=name)},
+            "/b": {"get": operation(operationId=name)},
+        },
+    )
     write(folder, data, "a,b:c.json")
     result = run("validate", "a,b:c.json", "--format", "github")
     assert all(row.startswith("::error title=") for row in result.stdout.splitlines())
@@ -275,7 +314,10 @@ def test_check_shows_a_diff_and_the_command(folder: Path) -> None:
     before = (folder / "client" / "client.py").read_bytes()
     result = run("check", "good.json", "-o", "client", "--package", "acme")
     assert result.exit_code == 3
-    assert result.stderr == "stale: acme; run: clientpress generate good.json --output client --package acme\n"
+    assert (
+        result.stderr
+        == "stale: acme; run: clientpress generate good.json --output client --package acme\n"
+    )
     assert "--- client/models/" in result.stdout
     assert (folder / "client" / "client.py").read_bytes() == before
 
@@ -295,7 +337,9 @@ def test_all_clients_of_the_configuration_are_written(folder: Path) -> None:
     configure(folder, a="good.json", b="good.json")
     result = run("generate")
     assert [line.split(":")[0] for line in result.stdout.splitlines()] == ["a", "b"]
-    assert (folder / "out/a/client.py").exists() and (folder / "out/b/client.py").exists()
+    assert (folder / "out/a/client.py").exists() and (
+        folder / "out/b/client.py"
+    ).exists()
 
 
 def test_one_client_of_the_configuration(folder: Path) -> None:
@@ -313,13 +357,20 @@ def test_nothing_is_written_unless_every_client_can_be(folder: Path) -> None:
 def test_configured_documents_get_the_full_check(folder: Path) -> None:
     configure(folder, a="doubtful.json")
     result = run("generate")
-    assert result.exit_code == 1 and "doubtful.json:1:" in result.stderr and "error E201" in result.stderr
+    assert (
+        result.exit_code == 1
+        and "doubtful.json:1:" in result.stderr
+        and "error E201" in result.stderr
+    )
 
 
 def test_an_unknown_client(folder: Path) -> None:
     configure(folder, a="good.json", b="good.json")
     result = run("generate", "c")
-    assert result.exit_code == 2 and "There is no client 'c'. Known: a, b." in result.stderr
+    assert (
+        result.exit_code == 2
+        and "There is no client 'c'. Known: a, b." in result.stderr
+    )
 
 
 def test_a_document_without_a_place_to_go() -> None:
@@ -339,7 +390,11 @@ def test_no_configuration_at_all() -> None:
 
 def test_inspect_prints_json_and_nothing_else() -> None:
     assert json.loads(run("inspect", "document", "good.json").stdout) == GOOD
-    assert json.loads(run("inspect", "names", "good.json").stdout) == {"good.json#/components/schemas/Pet": "Pet"}
+    assert json.loads(run("inspect", "names", "good.json").stdout) == {
+        "good.json#/components/schemas/Pet": "Pet"
+    }
     assert json.loads(run("inspect", "api", "good.json").stdout)["kind"] == "Api"
-    plan = json.loads(run("inspect", "plan", "doubtful.json", "--format", "json").stdout)
+    plan = json.loads(
+        run("inspect", "plan", "doubtful.json", "--format", "json").stdout
+    )
     assert [group["class_name"] for group in plan["groups"]] == ["Operations"]

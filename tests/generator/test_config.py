@@ -18,10 +18,15 @@ def found(folder: Path) -> tuple[Config | None, list[tuple[str, str, str]]]:
     return config, [(d.code, d.message, d.hint) for d in report]
 
 
-def test_a_client_has_a_document_and_a_package_called_like_its_folder(tmp_path: Path) -> None:
+def test_a_client_has_a_document_and_a_package_called_like_its_folder(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "pyproject.toml").write_text(GOOD)
     client = ClientConfig(
-        "acme", tmp_path / "specs/acme.yaml", tmp_path / "src/acme_client", "acme_client"
+        "acme",
+        tmp_path / "specs/acme.yaml",
+        tmp_path / "src/acme_client",
+        "acme_client",
     )
     assert found(tmp_path) == (Config(tmp_path, (client,)), [])
 
@@ -43,10 +48,21 @@ def test_clients_keep_their_order(tmp_path: Path) -> None:
     ("files", "root"),
     [
         pytest.param({"pyproject.toml": GOOD}, ".", id="above"),
-        pytest.param({"pyproject.toml": GOOD, "a/pyproject.toml": "[project]\n"}, ".", id="above another project"),
-        pytest.param({"pyproject.toml": GOOD, "a/b/pyproject.toml": GOOD}, "a/b", id="the nearest"),
         pytest.param(
-            {"a/clientpress.toml": GOOD.replace("tool.clientpress.", ""), "a/pyproject.toml": GOOD},
+            {"pyproject.toml": GOOD, "a/pyproject.toml": "[project]\n"},
+            ".",
+            id="above another project",
+        ),
+        pytest.param(
+            {"pyproject.toml": GOOD, "a/b/pyproject.toml": GOOD},
+            "a/b",
+            id="the nearest",
+        ),
+        pytest.param(
+            {
+                "a/clientpress.toml": GOOD.replace("tool.clientpress.", ""),
+                "a/pyproject.toml": GOOD,
+            },
             "a",
             id="a file of its own",
         ),
@@ -60,7 +76,9 @@ def test_where_it_is_found(tmp_path: Path, files: dict[str, str], root: str) -> 
     assert config and config.root == (tmp_path / root).resolve() and not findings
 
 
-ONE_TABLE = "the configuration needs one table [tool.clientpress.clients.NAME] for each client"
+ONE_TABLE = (
+    "the configuration needs one table [tool.clientpress.clients.NAME] for each client"
+)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +86,13 @@ ONE_TABLE = "the configuration needs one table [tool.clientpress.clients.NAME] f
     [
         (
             "[tool.clientpress\n",
-            [("E401", "not valid TOML: Expected ']' at the end of a table declaration (at line 1, column 18)", "")],
+            [
+                (
+                    "E401",
+                    "not valid TOML: Expected ']' at the end of a table declaration (at line 1, column 18)",
+                    "",
+                )
+            ],
         ),
         ("[tool.clientpress]\n", [("E401", ONE_TABLE, "")]),
         ("[tool]\nclientpress = 1\n", [("E401", ONE_TABLE, "")]),
@@ -90,16 +114,33 @@ ONE_TABLE = "the configuration needs one table [tool.clientpress.clients.NAME] f
         ),
         (
             GOOD + 'ouput = "x"\n',
-            [("E401", "the client 'acme' has an unknown key 'ouput'", "Did you mean 'output'?")],
+            [
+                (
+                    "E401",
+                    "the client 'acme' has an unknown key 'ouput'",
+                    "Did you mean 'output'?",
+                )
+            ],
         ),
         (
             GOOD + "strict = true\n",
-            [("E401", "the client 'acme' has an unknown key 'strict'", "Known: spec, output, package.")],
+            [
+                (
+                    "E401",
+                    "the client 'acme' has an unknown key 'strict'",
+                    "Known: spec, output, package.",
+                )
+            ],
         ),
-        (GOOD + "package = 3\n", [("E401", "the client 'acme' needs a string 'package'", "")]),
+        (
+            GOOD + "package = 3\n",
+            [("E401", "the client 'acme' needs a string 'package'", "")],
+        ),
     ],
 )
-def test_mistakes(tmp_path: Path, text: str, findings: list[tuple[str, str, str]]) -> None:
+def test_mistakes(
+    tmp_path: Path, text: str, findings: list[tuple[str, str, str]]
+) -> None:
     (tmp_path / "pyproject.toml").write_text(text)
     assert found(tmp_path) == (None, findings)
 
@@ -107,11 +148,17 @@ def test_mistakes(tmp_path: Path, text: str, findings: list[tuple[str, str, str]
 def test_a_file_that_is_no_text(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_bytes(b"\xff\xfe")
     config, ((code, message, _),) = found(tmp_path)
-    assert config is None and code == "E001" and message.startswith("cannot read the configuration")
+    assert (
+        config is None
+        and code == "E001"
+        and message.startswith("cannot read the configuration")
+    )
 
 
 @pytest.mark.parametrize("text", ["tool = 3\n", "[tool]\n", ""])
-def test_a_project_without_clientpress_is_passed_over(tmp_path: Path, text: str) -> None:
+def test_a_project_without_clientpress_is_passed_over(
+    tmp_path: Path, text: str
+) -> None:
     (tmp_path / "pyproject.toml").write_text(GOOD)
     inner = tmp_path / "inner"
     inner.mkdir()
@@ -122,5 +169,9 @@ def test_a_project_without_clientpress_is_passed_over(tmp_path: Path, text: str)
 
 def test_there_may_be_none(tmp_path: Path) -> None:
     config, ((code, message, hint),) = found(tmp_path)
-    assert config is None and code == "E401" and message.startswith("there is no [tool.clientpress]")
+    assert (
+        config is None
+        and code == "E401"
+        and message.startswith("there is no [tool.clientpress]")
+    )
     assert hint == "Name a document: clientpress generate openapi.yaml --output acme"

@@ -133,7 +133,9 @@ def test_pagination(tmp_path: Path, text: str, expected: Pagination) -> None:
                 (
                     Rule("succeeded", Compare("/status", "eq", "succeeded")),
                     Rule(
-                        "failed", Compare("/status", "in", ["failed", "canceled", "rejected"]), "/error_message"
+                        "failed",
+                        Compare("/status", "in", ["failed", "canceled", "rejected"]),
+                        "/error_message",
                     ),
                 ),
                 interval=5.0,
@@ -154,18 +156,26 @@ def test_pagination(tmp_path: Path, text: str, expected: Pagination) -> None:
             """,
             Polling(
                 (
-                    Rule("failed", Compare("/cancel_by_xai_message", "present"), "/cancel_by_xai_message"),
+                    Rule(
+                        "failed",
+                        Compare("/cancel_by_xai_message", "present"),
+                        "/cancel_by_xai_message",
+                    ),
                     Rule("ended", Compare("/cancel_time", "present")),
                     Rule(
                         "succeeded",
                         Every(
-                            (Compare("/state/num_requests", "gt", 0), Compare("/state/num_pending", "eq", 0))
+                            (
+                                Compare("/state/num_requests", "gt", 0),
+                                Compare("/state/num_pending", "eq", 0),
+                            )
                         ),
                     ),
                     Rule("ended", Compare("/expire_time", "past")),
                 ),
                 progress=Progress(
-                    ("/state/num_success", "/state/num_error", "/state/num_cancelled"), "/state/num_requests"
+                    ("/state/num_success", "/state/num_error", "/state/num_cancelled"),
+                    "/state/num_requests",
                 ),
             ),
             id="no status field",
@@ -179,7 +189,10 @@ def test_pagination(tmp_path: Path, text: str, expected: Pagination) -> None:
               rules: [{outcome: succeeded, when: {status: [200]}}]
             """,
             Polling(
-                (Rule("succeeded", StatusIs((200,))),), "wait_until_ready", 0.5, unavailable="retry"
+                (Rule("succeeded", StatusIs((200,))),),
+                "wait_until_ready",
+                0.5,
+                unavailable="retry",
             ),
             id="a server that is not there yet",
         ),
@@ -225,19 +238,31 @@ def test_outcome(tmp_path: Path) -> None:
         "/custom_id",
         (
             Case("failed", "/error", Compare("/error", "present")),
-            Case("failed", "/response/body", Compare("/response/status_code", "ge", 400)),
+            Case(
+                "failed", "/response/body", Compare("/response/status_code", "ge", 400)
+            ),
             Case("succeeded", "/response/body", Compare("/response", "present")),
         ),
     )
 
 
-LIMITS = {"item": "BatchInputLine", "id": "/custom_id", "max_lines": 50000, "max_bytes": 200000000}
+LIMITS = {
+    "item": "BatchInputLine",
+    "id": "/custom_id",
+    "max_lines": 50000,
+    "max_bytes": 200000000,
+}
 
 
 def test_lines_stand_on_schemas_and_on_media_types(tmp_path: Path) -> None:
     found, errors = on_schema(tmp_path, yaml.safe_dump({"x-clientpress-lines": LIMITS}))
-    assert (found["lines"], errors) == (Lines("BatchInputLine", "/custom_id", 50000, 200000000), [])
-    body = {"content": {"application/json": {"itemSchema": {}, "x-clientpress-lines": {}}}}
+    assert (found["lines"], errors) == (
+        Lines("BatchInputLine", "/custom_id", 50000, 200000000),
+        [],
+    )
+    body = {
+        "content": {"application/json": {"itemSchema": {}, "x-clientpress-lines": {}}}
+    }
     words = operation(responses={"200": {"description": "", **body}})
     api, report = parsed(tmp_path, document({}, {"/jobs": {"get": words}}))
     assert api.operations[0].responses[0].media[0].lines == Lines() and not len(report)
@@ -258,12 +283,26 @@ def test_plain_ones_of_an_operation(tmp_path: Path) -> None:
 
 
 def test_names_and_variables_elsewhere(tmp_path: Path) -> None:
-    parameter = {"name": "q", "in": "query", "schema": {}, "x-clientpress-name": "question"}
-    key = {"type": "http", "scheme": "bearer", "x-clientpress-env": ["A", "B"], "x-clientpress-name": "token"}
+    parameter = {
+        "name": "q",
+        "in": "query",
+        "schema": {},
+        "x-clientpress-name": "question",
+    }
+    key = {
+        "type": "http",
+        "scheme": "bearer",
+        "x-clientpress-env": ["A", "B"],
+        "x-clientpress-name": "token",
+    }
     data = document(
         {"a": {"type": "object", "x-clientpress-name": "Pet"}},
         {"/jobs": {"get": operation(parameters=[parameter])}},
-        **{"x-clientpress-env": {"base_url": "URL"}, "x-clientpress": "1", "x-other": {}},
+        **{
+            "x-clientpress-env": {"base_url": "URL"},
+            "x-clientpress": "1",
+            "x-other": {},
+        },
     )
     data["components"]["securitySchemes"] = {"key": key}
     api, report = parsed(tmp_path, data)
@@ -294,78 +333,156 @@ def when(condition: str) -> str:
         # unknown and misplaced
         (
             "x-clientpress-paginaton: {}",
-            *("E301", "/x-clientpress-paginaton", "x-clientpress-paginaton is not known on an operation"),
+            *(
+                "E301",
+                "/x-clientpress-paginaton",
+                "x-clientpress-paginaton is not known on an operation",
+            ),
             "Did you mean x-clientpress-pagination?",
         ),
         (
             "x-clientpress-outcome: {}",
-            *("E301", "/x-clientpress-outcome", "x-clientpress-outcome is not known on an operation"),
+            *(
+                "E301",
+                "/x-clientpress-outcome",
+                "x-clientpress-outcome is not known on an operation",
+            ),
             "It belongs on a schema.",
         ),
         (
             "x-clientpress-lines: {}",
-            *("E301", "/x-clientpress-lines", "x-clientpress-lines is not known on an operation"),
+            *(
+                "E301",
+                "/x-clientpress-lines",
+                "x-clientpress-lines is not known on an operation",
+            ),
             "It belongs on a schema or a media type.",
         ),
         (
             "x-clientpress-zzz: {}",
-            *("E301", "/x-clientpress-zzz", "x-clientpress-zzz is not known on an operation"),
+            *(
+                "E301",
+                "/x-clientpress-zzz",
+                "x-clientpress-zzz is not known on an operation",
+            ),
             "Known here: x-clientpress-group, x-clientpress-hidden, x-clientpress-idempotency, x-clientpress-name, "
             "x-clientpress-pagination, x-clientpress-polling, x-clientpress-retry.",
         ),
         # plain ones
         (
             "x-clientpress-name: 3",
-            *("E302", "/x-clientpress-name", "x-clientpress-name must be a string with text in it", ""),
+            *(
+                "E302",
+                "/x-clientpress-name",
+                "x-clientpress-name must be a string with text in it",
+                "",
+            ),
         ),
         (
             "x-clientpress-group: ''",
-            *("E302", "/x-clientpress-group", "x-clientpress-group must be a string with text in it", ""),
+            *(
+                "E302",
+                "/x-clientpress-group",
+                "x-clientpress-group must be a string with text in it",
+                "",
+            ),
         ),
         (
             "x-clientpress-hidden: 'yes'",
-            *("E302", "/x-clientpress-hidden", "x-clientpress-hidden must be true or false", ""),
+            *(
+                "E302",
+                "/x-clientpress-hidden",
+                "x-clientpress-hidden must be true or false",
+                "",
+            ),
         ),
-        ("x-clientpress-retry: always", "E302", "/x-clientpress-retry", "'always' is not 'safe'", "Write 'safe'."),
+        (
+            "x-clientpress-retry: always",
+            "E302",
+            "/x-clientpress-retry",
+            "'always' is not 'safe'",
+            "Write 'safe'.",
+        ),
         (
             "x-clientpress-idempotency: true",
-            *("E302", "/x-clientpress-idempotency", "x-clientpress-idempotency must be a string with text in it", ""),
+            *(
+                "E302",
+                "/x-clientpress-idempotency",
+                "x-clientpress-idempotency must be a string with text in it",
+                "",
+            ),
         ),
         # pagination
         (
             "x-clientpress-pagination: []",
-            *("E302", "/x-clientpress-pagination", "x-clientpress-pagination must be an object", ""),
+            *(
+                "E302",
+                "/x-clientpress-pagination",
+                "x-clientpress-pagination must be an object",
+                "",
+            ),
         ),
         (
             "x-clientpress-pagination: {items: $response.body}",
-            *("E302", "/x-clientpress-pagination", "x-clientpress-pagination needs a string 'kind'", ""),
+            *(
+                "E302",
+                "/x-clientpress-pagination",
+                "x-clientpress-pagination needs a string 'kind'",
+                "",
+            ),
         ),
         (
             f"x-clientpress-pagination: {{{PAGED.replace('cursor', 'cursors')}}}",
-            *("E302", "/x-clientpress-pagination/kind", "'cursors' is none of cursor, offset, page, link"),
+            *(
+                "E302",
+                "/x-clientpress-pagination/kind",
+                "'cursors' is none of cursor, offset, page, link",
+            ),
             "Did you mean 'cursor'?",
         ),
         (
             f"x-clientpress-pagination: {{{PAGED.replace('cursor', 'token')}}}",
-            *("E302", "/x-clientpress-pagination/kind", "'token' is none of cursor, offset, page, link"),
+            *(
+                "E302",
+                "/x-clientpress-pagination/kind",
+                "'token' is none of cursor, offset, page, link",
+            ),
             "Known: cursor, offset, page, link.",
         ),
         (
             "x-clientpress-pagination: {kind: offset, items: $response.body#/a}",
-            *("E302", "/x-clientpress-pagination", "pagination of the kind 'offset' needs 'send'", ""),
+            *(
+                "E302",
+                "/x-clientpress-pagination",
+                "pagination of the kind 'offset' needs 'send'",
+                "",
+            ),
         ),
         (
             f"x-clientpress-pagination: {{{PAGED}, totl: $response.body#/d}}",
-            *("E302", "/x-clientpress-pagination/totl", "x-clientpress-pagination has no member 'totl'"),
+            *(
+                "E302",
+                "/x-clientpress-pagination/totl",
+                "x-clientpress-pagination has no member 'totl'",
+            ),
             "Did you mean 'total'?",
         ),
         (
             f"x-clientpress-pagination: {{{PAGED.replace('$request.query.c', '3')}}}",
-            *("E302", "/x-clientpress-pagination/send", "x-clientpress-pagination needs a string 'send'", ""),
+            *(
+                "E302",
+                "/x-clientpress-pagination/send",
+                "x-clientpress-pagination needs a string 'send'",
+                "",
+            ),
         ),
         (
             f"x-clientpress-pagination: {{{PAGED.replace('$response.body#/a', '/a')}}}",
-            *("E302", "/x-clientpress-pagination/items", "'/a' is no address for 'items'"),
+            *(
+                "E302",
+                "/x-clientpress-pagination/items",
+                "'/a' is no address for 'items'",
+            ),
             "Write '$response.body#/member' or '$response.header.Name'.",
         ),
         (
@@ -376,11 +493,21 @@ def when(condition: str) -> str:
         # polling
         (
             "x-clientpress-polling: 3",
-            *("E302", "/x-clientpress-polling", "x-clientpress-polling must be an object", ""),
+            *(
+                "E302",
+                "/x-clientpress-polling",
+                "x-clientpress-polling must be an object",
+                "",
+            ),
         ),
         (
             "x-clientpress-polling: {}",
-            *("E302", "/x-clientpress-polling", "x-clientpress-polling needs a list 'rules' that is not empty", ""),
+            *(
+                "E302",
+                "/x-clientpress-polling",
+                "x-clientpress-polling needs a list 'rules' that is not empty",
+                "",
+            ),
         ),
         (
             "x-clientpress-polling: {rules: []}",
@@ -391,116 +518,257 @@ def when(condition: str) -> str:
         ),
         (
             f"x-clientpress-polling: {{rules: [{RULE}], method: wait for it}}",
-            *("E302", "/x-clientpress-polling/method", "'wait for it' cannot be the name of a method", ""),
+            *(
+                "E302",
+                "/x-clientpress-polling/method",
+                "'wait for it' cannot be the name of a method",
+                "",
+            ),
         ),
         (
             f"x-clientpress-polling: {{rules: [{RULE}], method: import}}",
-            *("E302", "/x-clientpress-polling/method", "'import' cannot be the name of a method", ""),
+            *(
+                "E302",
+                "/x-clientpress-polling/method",
+                "'import' cannot be the name of a method",
+                "",
+            ),
         ),
         (
             f"x-clientpress-polling: {{rules: [{RULE}], method: _call}}",
-            *("E302", "/x-clientpress-polling/method", "'_call' cannot be the name of a method", ""),
+            *(
+                "E302",
+                "/x-clientpress-polling/method",
+                "'_call' cannot be the name of a method",
+                "",
+            ),
         ),
         (
             f"x-clientpress-polling: {{rules: [{RULE}], interval: -1}}",
-            *("E302", "/x-clientpress-polling/interval", "'interval' must be a number that is not negative", ""),
+            *(
+                "E302",
+                "/x-clientpress-polling/interval",
+                "'interval' must be a number that is not negative",
+                "",
+            ),
         ),
         (
             f"x-clientpress-polling: {{rules: [{RULE}], timeout: forever}}",
-            *("E302", "/x-clientpress-polling/timeout", "'timeout' must be a number that is not negative", ""),
+            *(
+                "E302",
+                "/x-clientpress-polling/timeout",
+                "'timeout' must be a number that is not negative",
+                "",
+            ),
         ),
         (
             f"x-clientpress-polling: {{rules: [{RULE}], unavailable: ignore}}",
-            *("E302", "/x-clientpress-polling/unavailable", "'ignore' is none of retry", "Known: retry."),
+            *(
+                "E302",
+                "/x-clientpress-polling/unavailable",
+                "'ignore' is none of retry",
+                "Known: retry.",
+            ),
         ),
         (
             f"x-clientpress-polling: {{rules: [{RULE}], intervall: 3}}",
-            *("E302", "/x-clientpress-polling/intervall", "x-clientpress-polling has no member 'intervall'"),
+            *(
+                "E302",
+                "/x-clientpress-polling/intervall",
+                "x-clientpress-polling has no member 'intervall'",
+            ),
             "Did you mean 'interval'?",
         ),
         (
             f"x-clientpress-polling: {{rules: [{RULE}], progress: {{done: done, total: 1}}}}",
-            *("E302", "/x-clientpress-polling/progress/done", "'done' must be a JSON Pointer or a list of them", ""),
+            *(
+                "E302",
+                "/x-clientpress-polling/progress/done",
+                "'done' must be a JSON Pointer or a list of them",
+                "",
+            ),
         ),
         (
             f"x-clientpress-polling: {{rules: [{RULE}], progress: {{done: /done, total: all}}}}",
-            *("E302", "/x-clientpress-polling/progress/total", "'total' must be a JSON Pointer or a number", ""),
+            *(
+                "E302",
+                "/x-clientpress-polling/progress/total",
+                "'total' must be a JSON Pointer or a number",
+                "",
+            ),
         ),
         (
             f"x-clientpress-polling: {{rules: [{RULE}], progress: 5}}",
-            *("E302", "/x-clientpress-polling/progress", "'progress' must be an object", ""),
+            *(
+                "E302",
+                "/x-clientpress-polling/progress",
+                "'progress' must be an object",
+                "",
+            ),
         ),
-        (polling("3"), "E302", "/x-clientpress-polling/rules/0", "a polling rule must be an object", ""),
+        (
+            polling("3"),
+            "E302",
+            "/x-clientpress-polling/rules/0",
+            "a polling rule must be an object",
+            "",
+        ),
         (
             polling("{outcome: succeded, when: {at: /a, is: present}}"),
-            *("E302", "/x-clientpress-polling/rules/0/outcome", "'succeded' is none of succeeded, ended, failed"),
+            *(
+                "E302",
+                "/x-clientpress-polling/rules/0/outcome",
+                "'succeded' is none of succeeded, ended, failed",
+            ),
             "Did you mean 'succeeded'?",
         ),
         (
             polling("{outcome: failed, reason: error, when: {at: /a, is: present}}"),
-            *("E302", "/x-clientpress-polling/rules/0/reason", "'error' is no JSON Pointer"),
+            *(
+                "E302",
+                "/x-clientpress-polling/rules/0/reason",
+                "'error' is no JSON Pointer",
+            ),
             "Inside a value, addresses start with '/'.",
         ),
         (
             polling("{outcome: failed, reasn: /a, when: {at: /a, is: present}}"),
-            *("E302", "/x-clientpress-polling/rules/0/reasn", "a polling rule has no member 'reasn'"),
+            *(
+                "E302",
+                "/x-clientpress-polling/rules/0/reasn",
+                "a polling rule has no member 'reasn'",
+            ),
             "Did you mean 'reason'?",
         ),
         # conditions
-        (polling("{outcome: ended}"), "E302", "/x-clientpress-polling/rules/0/when", "a condition must be an object", ""),
-        (when("{is: present}"), "E302", "/x-clientpress-polling/rules/0/when", "a condition needs a string 'at'", ""),
+        (
+            polling("{outcome: ended}"),
+            "E302",
+            "/x-clientpress-polling/rules/0/when",
+            "a condition must be an object",
+            "",
+        ),
+        (
+            when("{is: present}"),
+            "E302",
+            "/x-clientpress-polling/rules/0/when",
+            "a condition needs a string 'at'",
+            "",
+        ),
         (
             when("{at: a, is: present}"),
-            *("E302", "/x-clientpress-polling/rules/0/when/at", "'a' is no JSON Pointer"),
+            *(
+                "E302",
+                "/x-clientpress-polling/rules/0/when/at",
+                "'a' is no JSON Pointer",
+            ),
             "Inside a value, addresses start with '/'.",
         ),
         (
             when("{at: /a}"),
-            *("E302", "/x-clientpress-polling/rules/0/when", "a condition needs exactly one test"),
+            *(
+                "E302",
+                "/x-clientpress-polling/rules/0/when",
+                "a condition needs exactly one test",
+            ),
             "One of is, eq, ne, gt, ge, lt, le, in.",
         ),
         (
             when("{at: /a, eq: 1, ne: 2}"),
-            *("E302", "/x-clientpress-polling/rules/0/when", "a condition needs exactly one test"),
+            *(
+                "E302",
+                "/x-clientpress-polling/rules/0/when",
+                "a condition needs exactly one test",
+            ),
             "One of is, eq, ne, gt, ge, lt, le, in.",
         ),
         (
             when("{at: /a, is: presnt}"),
-            *("E302", "/x-clientpress-polling/rules/0/when/is", "'presnt' is none of present, absent, past"),
+            *(
+                "E302",
+                "/x-clientpress-polling/rules/0/when/is",
+                "'presnt' is none of present, absent, past",
+            ),
             "Did you mean 'present'?",
         ),
-        (when("{at: /a, in: done}"), "E302", "/x-clientpress-polling/rules/0/when/in", "'in' must be a list", ""),
+        (
+            when("{at: /a, in: done}"),
+            "E302",
+            "/x-clientpress-polling/rules/0/when/in",
+            "'in' must be a list",
+            "",
+        ),
         (
             when("{at: /a, eq: {b: 1}}"),
-            *("E302", "/x-clientpress-polling/rules/0/when/eq", "a value cannot be compared with {'b': 1}", ""),
+            *(
+                "E302",
+                "/x-clientpress-polling/rules/0/when/eq",
+                "a value cannot be compared with {'b': 1}",
+                "",
+            ),
         ),
         (
             when("{at: /a, in: [1, [2]]}"),
-            *("E302", "/x-clientpress-polling/rules/0/when/in", "a value cannot be compared with [2]", ""),
+            *(
+                "E302",
+                "/x-clientpress-polling/rules/0/when/in",
+                "a value cannot be compared with [2]",
+                "",
+            ),
         ),
         (
             when("{status: 200}"),
-            *("E302", "/x-clientpress-polling/rules/0/when/status", "'status' must be a list of status codes", ""),
+            *(
+                "E302",
+                "/x-clientpress-polling/rules/0/when/status",
+                "'status' must be a list of status codes",
+                "",
+            ),
         ),
         (
             when("{status: [true]}"),
-            *("E302", "/x-clientpress-polling/rules/0/when/status", "'status' must be a list of status codes", ""),
+            *(
+                "E302",
+                "/x-clientpress-polling/rules/0/when/status",
+                "'status' must be a list of status codes",
+                "",
+            ),
         ),
         (
             when("{all: []}"),
-            *("E302", "/x-clientpress-polling/rules/0/when/all", "a condition needs a list 'all' that is not empty", ""),
+            *(
+                "E302",
+                "/x-clientpress-polling/rules/0/when/all",
+                "a condition needs a list 'all' that is not empty",
+                "",
+            ),
         ),
         (
             when("{any: [{at: /a, is: present}, 3]}"),
-            *("E302", "/x-clientpress-polling/rules/0/when/any/1", "a condition must be an object", ""),
+            *(
+                "E302",
+                "/x-clientpress-polling/rules/0/when/any/1",
+                "a condition must be an object",
+                "",
+            ),
         ),
         (
             when("{not: 3}"),
-            *("E302", "/x-clientpress-polling/rules/0/when/not", "a condition must be an object", ""),
+            *(
+                "E302",
+                "/x-clientpress-polling/rules/0/when/not",
+                "a condition must be an object",
+                "",
+            ),
         ),
         (
             when("{all: [{at: /a, is: present}], at: /b}"),
-            *("E302", "/x-clientpress-polling/rules/0/when/at", "a condition has no member 'at'", "Known: all."),
+            *(
+                "E302",
+                "/x-clientpress-polling/rules/0/when/at",
+                "a condition has no member 'at'",
+                "Known: all.",
+            ),
         ),
     ],
 )
@@ -545,19 +813,41 @@ CASE = "{succeeded: /a, when: {at: /a, is: present}}"
 @pytest.mark.parametrize(
     ("text", "at", "message", "hint"),
     [
-        ("x-clientpress-outcome: []", "outcome", "x-clientpress-outcome must be an object", ""),
-        (f"x-clientpress-outcome: {{cases: [{CASE}]}}", "outcome", "x-clientpress-outcome needs a string 'id'", ""),
+        (
+            "x-clientpress-outcome: []",
+            "outcome",
+            "x-clientpress-outcome must be an object",
+            "",
+        ),
+        (
+            f"x-clientpress-outcome: {{cases: [{CASE}]}}",
+            "outcome",
+            "x-clientpress-outcome needs a string 'id'",
+            "",
+        ),
         (
             f"x-clientpress-outcome: {{id: custom_id, cases: [{CASE}]}}",
-            *("outcome/id", "'custom_id' is no JSON Pointer", "Inside a value, addresses start with '/'."),
+            *(
+                "outcome/id",
+                "'custom_id' is no JSON Pointer",
+                "Inside a value, addresses start with '/'.",
+            ),
         ),
         (
             "x-clientpress-outcome: {id: /id}",
-            *("outcome", "x-clientpress-outcome needs a list 'cases' that is not empty", ""),
+            *(
+                "outcome",
+                "x-clientpress-outcome needs a list 'cases' that is not empty",
+                "",
+            ),
         ),
         (
             f"x-clientpress-outcome: {{id: /id, cases: [{CASE}], case: 1}}",
-            *("outcome/case", "x-clientpress-outcome has no member 'case'", "Did you mean 'cases'?"),
+            *(
+                "outcome/case",
+                "x-clientpress-outcome has no member 'case'",
+                "Did you mean 'cases'?",
+            ),
         ),
         (
             "x-clientpress-outcome: {id: /id, cases: [{when: {at: /a, is: present}}]}",
@@ -565,27 +855,57 @@ CASE = "{succeeded: /a, when: {at: /a, is: present}}"
         ),
         (
             "x-clientpress-outcome: {id: /id, cases: [{failed: error, when: {at: /a, is: present}}]}",
-            *("outcome/cases/0/failed", "'error' is no JSON Pointer", "Inside a value, addresses start with '/'."),
+            *(
+                "outcome/cases/0/failed",
+                "'error' is no JSON Pointer",
+                "Inside a value, addresses start with '/'.",
+            ),
         ),
         (
             "x-clientpress-outcome: {id: /id, cases: [{failed: /a, succeeded: /b, when: {at: /a, is: present}}]}",
-            *("outcome/cases/0", "a case is either 'succeeded' or 'failed'", "Make two cases."),
+            *(
+                "outcome/cases/0",
+                "a case is either 'succeeded' or 'failed'",
+                "Make two cases.",
+            ),
         ),
-        ("x-clientpress-lines: 3", "lines", "x-clientpress-lines must be an object", ""),
+        (
+            "x-clientpress-lines: 3",
+            "lines",
+            "x-clientpress-lines must be an object",
+            "",
+        ),
         (
             "x-clientpress-lines: {max_lines: many}",
-            *("lines/max_lines", "'max_lines' must be a number that is not negative", ""),
+            *(
+                "lines/max_lines",
+                "'max_lines' must be a number that is not negative",
+                "",
+            ),
         ),
         (
             "x-clientpress-lines: {maxlines: 3}",
-            *("lines/maxlines", "x-clientpress-lines has no member 'maxlines'", "Did you mean 'max_lines'?"),
+            *(
+                "lines/maxlines",
+                "x-clientpress-lines has no member 'maxlines'",
+                "Did you mean 'max_lines'?",
+            ),
         ),
-        ("x-clientpress-name: []", "name", "x-clientpress-name must be a string with text in it", ""),
+        (
+            "x-clientpress-name: []",
+            "name",
+            "x-clientpress-name must be a string with text in it",
+            "",
+        ),
     ],
 )
-def test_what_is_wrong_on_a_schema(tmp_path: Path, text: str, at: str, message: str, hint: str) -> None:
+def test_what_is_wrong_on_a_schema(
+    tmp_path: Path, text: str, at: str, message: str, hint: str
+) -> None:
     found, errors = on_schema(tmp_path, text)
-    assert errors == [("E302", f"/components/schemas/Line/x-clientpress-{at}", message, hint)]
+    assert errors == [
+        ("E302", f"/components/schemas/Line/x-clientpress-{at}", message, hint)
+    ]
     assert not found.get("outcome") and not found.get("lines")
 
 
@@ -595,41 +915,101 @@ X_NAME = {"x-clientpress-polling": {}}
 @pytest.mark.parametrize(
     ("data", "at", "kind"),
     [
-        (document({"A": {"type": "object", **X_NAME}}), "/components/schemas/A", "a schema"),
-        (document({}, {"/a": {"get": operation(), **X_NAME}}), "/paths/~1a", "a path item"),
         (
-            document({}, {"/a": {"get": operation(responses={"200": {"description": "", **X_NAME}})}}),
+            document({"A": {"type": "object", **X_NAME}}),
+            "/components/schemas/A",
+            "a schema",
+        ),
+        (
+            document({}, {"/a": {"get": operation(), **X_NAME}}),
+            "/paths/~1a",
+            "a path item",
+        ),
+        (
+            document(
+                {},
+                {
+                    "/a": {
+                        "get": operation(
+                            responses={"200": {"description": "", **X_NAME}}
+                        )
+                    }
+                },
+            ),
             *("/paths/~1a/get/responses/200", "a response"),
         ),
         (
-            document({}, {"/a": {"post": operation(requestBody={**json_body({}), **X_NAME})}}),
+            document(
+                {}, {"/a": {"post": operation(requestBody={**json_body({}), **X_NAME})}}
+            ),
             *("/paths/~1a/post/requestBody", "a request body"),
         ),
         (
-            document({}, {"/a": {"post": operation(requestBody={"content": {"text/plain": X_NAME}})}}),
+            document(
+                {},
+                {
+                    "/a": {
+                        "post": operation(
+                            requestBody={"content": {"text/plain": X_NAME}}
+                        )
+                    }
+                },
+            ),
             *("/paths/~1a/post/requestBody/content/text~1plain", "a media type"),
         ),
         (
-            document({}, {"/a": {"get": operation(parameters=[{"name": "q", "in": "query", "schema": {}, **X_NAME}])}}),
+            document(
+                {},
+                {
+                    "/a": {
+                        "get": operation(
+                            parameters=[
+                                {"name": "q", "in": "query", "schema": {}, **X_NAME}
+                            ]
+                        )
+                    }
+                },
+            ),
             *("/paths/~1a/get/parameters/0", "a parameter"),
         ),
         (
-            document({}, components={"securitySchemes": {"k": {"type": "http", "scheme": "bearer", **X_NAME}}}),
+            document(
+                {},
+                components={
+                    "securitySchemes": {
+                        "k": {"type": "http", "scheme": "bearer", **X_NAME}
+                    }
+                },
+            ),
             *("/components/securitySchemes/k", "a security scheme"),
         ),
         (document({}, **X_NAME), "", "a document"),
-        (document({}, info={"title": "T", "version": "1", **X_NAME}), "/info", "an info"),
+        (
+            document({}, info={"title": "T", "version": "1", **X_NAME}),
+            "/info",
+            "an info",
+        ),
     ],
 )
-def test_a_misplaced_extension_says_where_it_belongs(tmp_path: Path, data: Any, at: str, kind: str) -> None:
+def test_a_misplaced_extension_says_where_it_belongs(
+    tmp_path: Path, data: Any, at: str, kind: str
+) -> None:
     _, report = parsed(tmp_path, data)
     key = "x-clientpress-polling"
     assert findings(report) == [
-        ("E301", f"{at}/{key}", f"{key} is not known on {kind}", "It belongs on an operation.")
+        (
+            "E301",
+            f"{at}/{key}",
+            f"{key} is not known on {kind}",
+            "It belongs on an operation.",
+        )
     ]
 
 
-@pytest.mark.parametrize("value", ["URL", {}, {"base_url": 3}, {"base_url": "A", "key": "B"}, {"base_url": []}])
+@pytest.mark.parametrize(
+    "value",
+    ["URL", {}, {"base_url": 3}, {"base_url": "A", "key": "B"}, {"base_url": []}],
+)
 def test_variables_of_a_document(tmp_path: Path, value: Any) -> None:
     api, report = parsed(tmp_path, document({}, **{"x-clientpress-env": value}))
     message = "x-clientpress-env must be {base_url: NAME or [NAME, …]}"
@@ -640,9 +1020,13 @@ def test_variables_of_a_document(tmp_path: Path, value: Any) -> None:
 @pytest.mark.parametrize("value", [3, [], [3], {"a": "b"}])
 def test_variables_of_a_key(tmp_path: Path, value: Any) -> None:
     key = {"type": "http", "scheme": "bearer", "x-clientpress-env": value}
-    api, report = parsed(tmp_path, document({}, components={"securitySchemes": {"k": key}}))
+    api, report = parsed(
+        tmp_path, document({}, components={"securitySchemes": {"k": key}})
+    )
     message = "x-clientpress-env must be the name of a variable, or a list of them"
-    assert findings(report) == [("E302", "/components/securitySchemes/k/x-clientpress-env", message, "")]
+    assert findings(report) == [
+        ("E302", "/components/securitySchemes/k/x-clientpress-env", message, "")
+    ]
     assert _keys(api) == [()]
 
 

@@ -27,12 +27,73 @@ from tests.generator.making import write
 Say = Callable[[str], str]
 
 ATTACKS = [
-    *('"', "'", '"""', "'''", "\\", '\\"""', '"""\n__import__("os")\n"""', "\\\n", "\n", "\r\nimport os"),
-    *("{{ 7 * 7 }}", "{% include 'x' %}", "{# x #}", "{0}", "%s", "`x`", "#", "# noqa", "# fmt: off"),
-    *("__import__('os').system('x')", "x: int = evil()", "); evil(", "]; evil[", "}", "None", "class"),
-    *("\u202e evil \u202c", "\u2028", "\x85", "\x0c", "\x00", "\x1b[31m", "\u200b", "\ufeff"),
-    *("../../../etc/passwd", "..\\..\\x", "C:\\x", "/abs", "con", ".", "..", "a/b", "日本語", "e\u0301", "🙂"),
-    *("-1", "0o17", "1e5", "\\N{BULLET}", "\\x41", "f'{x}'", "| table |", "- item", "```", "<script>"),
+    *(
+        '"',
+        "'",
+        '"""',
+        "'''",
+        "\\",
+        '\\"""',
+        '"""\n__import__("os")\n"""',
+        "\\\n",
+        "\n",
+        "\r\nimport os",
+    ),
+    *(
+        "{{ 7 * 7 }}",
+        "{% include 'x' %}",
+        "{# x #}",
+        "{0}",
+        "%s",
+        "`x`",
+        "#",
+        "# noqa",
+        "# fmt: off",
+    ),
+    *(
+        "__import__('os').system('x')",
+        "x: int = evil()",
+        "); evil(",
+        "]; evil[",
+        "}",
+        "None",
+        "class",
+    ),
+    *(
+        "\u202e evil \u202c",
+        "\u2028",
+        "\x85",
+        "\x0c",
+        "\x00",
+        "\x1b[31m",
+        "\u200b",
+        "\ufeff",
+    ),
+    *(
+        "../../../etc/passwd",
+        "..\\..\\x",
+        "C:\\x",
+        "/abs",
+        "con",
+        ".",
+        "..",
+        "a/b",
+        "日本語",
+        "e\u0301",
+        "🙂",
+    ),
+    *(
+        "-1",
+        "0o17",
+        "1e5",
+        "\\N{BULLET}",
+        "\\x41",
+        "f'{x}'",
+        "| table |",
+        "- item",
+        "```",
+        "<script>",
+    ),
 ]
 attacks = st.one_of(
     st.sampled_from(ATTACKS),
@@ -65,11 +126,22 @@ def hostile_document(say: Say, pin: bool) -> dict[str, Any]:
     answer = {
         "description": say("answer"),
         "content": {
-            "application/json": {"schema": schema("pet"), "example": {say("example"): say("value")}},
+            "application/json": {
+                "schema": schema("pet"),
+                "example": {say("example"): say("value")},
+            },
         },
     }
-    error = {"description": say("error"), "content": {"application/json": {"schema": schema("error")}}}
-    text = told(type="string", default=say("default"), examples=[say("example")], pattern=say("pattern"))
+    error = {
+        "description": say("error"),
+        "content": {"application/json": {"schema": schema("error")}},
+    }
+    text = told(
+        type="string",
+        default=say("default"),
+        examples=[say("example")],
+        pattern=say("pattern"),
+    )
     pet = told(
         type="object",
         required=[say("kind"), say("must")],
@@ -99,19 +171,38 @@ def hostile_document(say: Say, pin: bool) -> dict[str, Any]:
         discriminator={"propertyName": say("kind")},
     )
     operation = {
-        **({"operationId": "getIt", "x-clientpress-group": "things"} if pin else {"operationId": say("id")}),
+        **(
+            {"operationId": "getIt", "x-clientpress-group": "things"}
+            if pin
+            else {"operationId": say("id")}
+        ),
         "tags": [say("tag")],
         "summary": say("summary"),
         "description": say("description"),
         "parameters": [
-            named({"name": say("q"), "in": "query", "description": say("q"), "schema": text}, "q"),
+            named(
+                {
+                    "name": say("q"),
+                    "in": "query",
+                    "description": say("q"),
+                    "schema": text,
+                },
+                "q",
+            ),
             named({"name": say("h"), "in": "header", "schema": schema("state")}, "h"),
         ],
-        "requestBody": {"description": say("body"), "content": {"application/json": {"schema": schema("union")}}},
+        "requestBody": {
+            "description": say("body"),
+            "content": {"application/json": {"schema": schema("union")}},
+        },
         "responses": {"200": answer, "404": error, "default": error},
     }
     upload = {
-        **({"operationId": "upload", "x-clientpress-group": "things"} if pin else {"operationId": say("up")}),
+        **(
+            {"operationId": "upload", "x-clientpress-group": "things"}
+            if pin
+            else {"operationId": say("up")}
+        ),
         "deprecated": True,
         "requestBody": {
             "content": {
@@ -119,7 +210,9 @@ def hostile_document(say: Say, pin: bool) -> dict[str, Any]:
                     "schema": {
                         "type": "object",
                         "properties": {
-                            say("file"): named({"type": "string", "format": "binary"}, "file"),
+                            say("file"): named(
+                                {"type": "string", "format": "binary"}, "file"
+                            ),
                             say("note"): named(text, "note"),
                         },
                     },
@@ -127,10 +220,18 @@ def hostile_document(say: Say, pin: bool) -> dict[str, Any]:
                 }
             }
         },
-        "responses": {"200": {"description": "", "content": {media_type: {"schema": text}}}},
+        "responses": {
+            "200": {"description": "", "content": {media_type: {"schema": text}}}
+        },
         "servers": [{"url": f"https://example.test/{without_braces(say('server'))}"}],
     }
-    schemas = {"pet": pet, "other": other, "state": states, "union": union, "error": pet}
+    schemas = {
+        "pet": pet,
+        "other": other,
+        "state": states,
+        "union": union,
+        "error": pet,
+    }
     return {
         "openapi": "3.2.0",
         "info": {"title": say("api"), "version": say("1"), "description": say("about")},
@@ -140,7 +241,9 @@ def hostile_document(say: Say, pin: bool) -> dict[str, Any]:
         "x-clientpress-env": {"base_url": [say("BASE")]},
         "paths": {f"/{path_text}": {"get": operation, "post": upload}},
         "components": {
-            "schemas": {say(name): named(words, name.title()) for name, words in schemas.items()},
+            "schemas": {
+                say(name): named(words, name.title()) for name, words in schemas.items()
+            },
             "securitySchemes": {
                 say("key"): named(
                     {
@@ -166,10 +269,19 @@ def files_of(folder: Path, say: Say, pin: bool) -> dict[str, str]:
     """The text of every generated file, less the runtime."""
     report = Report()
     made = build(
-        write(folder, hostile_document(say, pin)), "client", "header", {}, report, full=False
+        write(folder, hostile_document(say, pin)),
+        "client",
+        "header",
+        {},
+        report,
+        full=False,
     )
     assert made is not None, as_text(report)
-    return {path: text for path, text in made.files.items() if not path.startswith("_runtime/")}
+    return {
+        path: text
+        for path, text in made.files.items()
+        if not path.startswith("_runtime/")
+    }
 
 
 # ------------------------------------------------------------- shapes
@@ -193,7 +305,9 @@ class _Shape(ast.NodeTransformer):
         return first
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.ImportFrom:
-        node.names = [self.visit(alias) for alias in node.names if alias.name != "Union"]
+        node.names = [
+            self.visit(alias) for alias in node.names if alias.name != "Union"
+        ]
         return node
 
     def visit_alias(self, node: ast.alias) -> ast.alias:
@@ -207,7 +321,9 @@ class _Shape(ast.NodeTransformer):
         """`Json("…")` holds the text of a type, which the runtime reads: code again."""
         if isinstance(node.func, ast.Name) and node.func.id == "Json":
             (argument,) = node.args
-            assert isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+            assert isinstance(argument, ast.Constant) and isinstance(
+                argument.value, str
+            )
             inner = ast.parse(argument.value, mode="eval").body
             return ast.Call(node.func, [self.visit(inner)], [])
         self.generic_visit(node)
@@ -220,7 +336,11 @@ def shape(text: str) -> str:
     for node in ast.walk(tree):
         for name, value in ast.iter_fields(node):
             if isinstance(value, list):
-                kept = [v for v in value if not (isinstance(v, ast.ImportFrom) and not v.names)]
+                kept = [
+                    v
+                    for v in value
+                    if not (isinstance(v, ast.ImportFrom) and not v.names)
+                ]
                 setattr(node, name, kept)
     return ast.dump(tree, indent=1)
 
@@ -272,9 +392,35 @@ def test_hostile_names_are_only_words(folder: Path, attack: str, first: bool) ->
 
 
 KNOWN_CALLS = {
-    *("Api", "SecurityScheme", "Operation", "Parameter", "Part", "Json", "Raw", "Text", "ByMedia"),
-    *("JsonBody", "MultipartBody", "field", "const", "extras", "TypedDict", "Discriminator"),
-    *("super", "super().__init__", "self._call", "import_module", "getattr", "globals", "sorted"),
+    *(
+        "Api",
+        "SecurityScheme",
+        "Operation",
+        "Parameter",
+        "Part",
+        "Json",
+        "Raw",
+        "Text",
+        "ByMedia",
+    ),
+    *(
+        "JsonBody",
+        "MultipartBody",
+        "field",
+        "const",
+        "extras",
+        "TypedDict",
+        "Discriminator",
+    ),
+    *(
+        "super",
+        "super().__init__",
+        "self._call",
+        "import_module",
+        "getattr",
+        "globals",
+        "sorted",
+    ),
     *("_EXPORTS.get", "AttributeError"),
 }
 
@@ -289,7 +435,9 @@ def calls_in(text: str) -> Iterator[str]:
 def classes_in(text: str) -> Iterator[str]:
     """Classes that a client makes of itself: the groups it imports."""
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("groups."):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(
+            "groups."
+        ):
             yield from (alias.asname or alias.name for alias in node.names)
 
 
@@ -307,8 +455,32 @@ def test_the_twin_says_something_at_every_slot(folder: Path) -> None:
     files = files_of(folder, calm, True)
     text = "".join(t for path, t in files.items() if path.endswith(".py"))
     for slot in (
-        *("kind", "plain", "null", "must", "const", "one", "two", "on", "default", "summary"),
-        *("description", "q", "h", "file", "note", "tag", "api", "KEY", "BASE", "key", "path", "error"),
+        *(
+            "kind",
+            "plain",
+            "null",
+            "must",
+            "const",
+            "one",
+            "two",
+            "on",
+            "default",
+            "summary",
+        ),
+        *(
+            "description",
+            "q",
+            "h",
+            "file",
+            "note",
+            "tag",
+            "api",
+            "KEY",
+            "BASE",
+            "key",
+            "path",
+            "error",
+        ),
         *("1", "x-key", "server", "image/", "body", "text"),
     ):
         assert calm(slot) in text, slot

@@ -62,8 +62,20 @@ def test_words(text: str, found: str) -> None:
     ("text", "classes", "members", "constants", "modules"),
     [
         ("Batch", "Batch", "batch", "BATCH", "batch"),
-        ("issue-comment", "IssueComment", "issue_comment", "ISSUE_COMMENT", "issue_comment"),
-        ("issueComment", "IssueComment", "issue_comment", "ISSUE_COMMENT", "issue_comment"),
+        (
+            "issue-comment",
+            "IssueComment",
+            "issue_comment",
+            "ISSUE_COMMENT",
+            "issue_comment",
+        ),
+        (
+            "issueComment",
+            "IssueComment",
+            "issue_comment",
+            "ISSUE_COMMENT",
+            "issue_comment",
+        ),
         ("APIKey", "APIKey", "api_key", "API_KEY", "api_key"),
         ("a.b/c d", "ABCD", "a_b_c_d", "A_B_C_D", "a_b_c_d"),
         # Keywords, and names that generated code relies on.
@@ -170,4 +182,3 @@ def test_any_text_becomes_an_identifier(text: str) -> None:
     assert class_name(text)[0].isupper() and class_name(text) not in RESERVED_CLASSES
     assert member_name(text) not in RESERVED_MEMBERS
     assert module_name(text).isascii() and module_name(text).islower()
-

@@ -205,15 +205,16 @@ arguments = st.lists(
 @st.composite
 def nested_calls(draw: st.DrawFn) -> layout.Bracketed:
     """Calls in dicts in calls, as the constants of operations are."""
-    inner = layout.call(
-        draw(strategies.class_names), draw(st.just([]) | arguments)
-    )
+    inner = layout.call(draw(strategies.class_names), draw(st.just([]) | arguments))
     entries = [
         (layout.value(key), inner)
         for key in draw(st.lists(strategies.texts, max_size=3, unique=True))
     ]
     items: list[tuple[str, Doc]] = [*draw(arguments)]
-    items += [("entries", layout.dict_of(entries)), ("tuple_", layout.tuple_of([inner]))]
+    items += [
+        ("entries", layout.dict_of(entries)),
+        ("tuple_", layout.tuple_of([inner])),
+    ]
     return layout.call(draw(strategies.class_names), items)
 
 
@@ -300,7 +301,9 @@ def docstring_in(indent: int, doc: str) -> str:
     elif indent == 4:
         tree = in_class(f"    {doc}\n\n    x: int")
     else:
-        tree = in_class(f"    def method(self):\n        {doc}\n        return 1").body[0]
+        tree = in_class(f"    def method(self):\n        {doc}\n        return 1").body[
+            0
+        ]
     assert isinstance(tree, (ast.Module, ast.ClassDef, ast.FunctionDef))
     return ast.get_docstring(tree) or ""
 
@@ -319,7 +322,9 @@ def test_a_docstring_with_a_list_of_arguments_is_stable(
     lines = prose(summary, 77) or ["Call it."]
     lines += ["", "Args:", *hanging(f"{name}:", doc, 80)]
     found = docstring_in(8, docstring_of(lines, 8))
-    assert shown(found) == shown((summary if shown(summary) else "Call it.") + f"Args:{name}:" + doc)
+    assert shown(found) == shown(
+        (summary if shown(summary) else "Call it.") + f"Args:{name}:" + doc
+    )
 
 
 @given(strategies.member_names, strategies.texts)
@@ -334,7 +339,7 @@ def test_documented_members_are_stable(name: str, text: str) -> None:
         ("One line.", '"""One line."""'),
         ("  padded\n", '"""padded"""'),
         ("", '"""Undocumented."""'),
-        ("ends in a \"quote\"", '"""ends in a "quote" """'),
+        ('ends in a "quote"', '"""ends in a "quote" """'),
         ('"starts" with one', '"""\\"starts" with one"""'),
         ('has """ inside', '"""has \\"\\"\\" inside"""'),
         ("back\\slash", '"""back\\\\slash"""'),
@@ -344,9 +349,15 @@ def test_documented_members_are_stable(name: str, text: str) -> None:
         ("two\nlines", '"""two lines"""'),
         ("two\n\nparagraphs", '"""two\n\nparagraphs\n"""'),
         ("- one\n- two", '"""- one\n- two\n"""'),
-        ("a list:\n1. one\n   goes on\n2. two", '"""a list:\n1. one goes on\n2. two\n"""'),
+        (
+            "a list:\n1. one\n   goes on\n2. two",
+            '"""a list:\n1. one goes on\n2. two\n"""',
+        ),
         ("| a | b |\n|---|---|", '"""| a | b |\n|---|---|\n"""'),
-        ("```\ncode  here\n  and here\n```", '"""```\ncode  here\n  and here\n```\n"""'),
+        (
+            "```\ncode  here\n  and here\n```",
+            '"""```\ncode  here\n  and here\n```\n"""',
+        ),
     ],
 )
 def test_docstrings(text: str, written: str) -> None:
@@ -366,7 +377,9 @@ def test_prose_is_filled_and_long_words_are_left_alone() -> None:
 # ------------------------------------------------------------- fragments
 
 
-@pytest.mark.parametrize("name", ["", "a b", "class", "a.b c", "1a", "a-b", "a\n", "x=1"])
+@pytest.mark.parametrize(
+    "name", ["", "a b", "class", "a.b c", "1a", "a-b", "a\n", "x=1"]
+)
 def test_what_is_no_name_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="is not a Python name"):
         identifier(name)

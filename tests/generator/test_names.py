@@ -77,7 +77,9 @@ stems = st.sampled_from(["a", "A", "b", "user", "User", "users", "item", "x1", "
 
 @st.composite
 def scopes(draw: st.DrawFn) -> list[Wish[str]]:
-    keys = draw(st.lists(st.text("abcxyz/", min_size=1, max_size=6), unique=True, max_size=9))
+    keys = draw(
+        st.lists(st.text("abcxyz/", min_size=1, max_size=6), unique=True, max_size=9)
+    )
     return [
         Wish(
             key,
@@ -91,7 +93,9 @@ def scopes(draw: st.DrawFn) -> list[Wish[str]]:
 
 
 @given(scopes(), st.lists(stems, max_size=3))
-def test_names_are_distinct_without_regard_to_case(scope: list[Wish[str]], taken: list[str]) -> None:
+def test_names_are_distinct_without_regard_to_case(
+    scope: list[Wish[str]], taken: list[str]
+) -> None:
     names = settle(scope, {}, taken)
     assert set(names) == {wish.key for wish in scope}
     folded = [name.casefold() for name in [*names.values()]]
@@ -107,9 +111,17 @@ def test_the_order_does_not_matter(scope: list[Wish[str]], random: Any) -> None:
 
 
 @given(scopes(), scopes())
-def test_unrelated_neighbours_rename_nobody(scope: list[Wish[str]], others: list[Wish[str]]) -> None:
+def test_unrelated_neighbours_rename_nobody(
+    scope: list[Wish[str]], others: list[Wish[str]]
+) -> None:
     unrelated = [
-        Wish(f"other {w.key}", tuple(f"q{c}" for c in w.candidates), w.rank, w.exact, w.key)
+        Wish(
+            f"other {w.key}",
+            tuple(f"q{c}" for c in w.candidates),
+            w.rank,
+            w.exact,
+            w.key,
+        )
         for w in others
     ]
     alone, together = settle(scope, {}), settle([*unrelated, *scope], {})
@@ -123,7 +135,8 @@ def test_earlier_names_are_kept_whatever_comes_or_goes(
     scope = [Wish(w.key, w.candidates, w.rank or 1, w.exact, w.salt) for w in scope]
     earlier = settle(scope, {})
     new = [
-        Wish(f"new {w.key}", w.candidates, w.rank or 1, w.exact, f"new {w.salt}") for w in others
+        Wish(f"new {w.key}", w.candidates, w.rank or 1, w.exact, f"new {w.salt}")
+        for w in others
     ]
     kept = scope[::2]
     later = settle([*new, *kept], earlier)
@@ -137,9 +150,14 @@ def test_earlier_names_are_kept_whatever_comes_or_goes(
 OBJECT: dict[str, Any] = {"type": "object", "properties": {"id": {"type": "string"}}}
 
 
-def schema_names(folder: Path, data: Any, previous: dict[Place, str] | None = None) -> dict[str, str]:
+def schema_names(
+    folder: Path, data: Any, previous: dict[Place, str] | None = None
+) -> dict[str, str]:
     """Pointer → name of every named schema."""
-    return {place.pointer: name for place, name in planned(folder, data, previous).models.names.items()}
+    return {
+        place.pointer: name
+        for place, name in planned(folder, data, previous).models.names.items()
+    }
 
 
 @pytest.mark.parametrize(
@@ -164,11 +182,15 @@ def schema_names(folder: Path, data: Any, previous: dict[Place, str] | None = No
             ],
             id="case alone does not tell file names apart",
         ),
-        pytest.param(["Unknown", "Any"], ["Unknown_", "Any_"], id="names of the runtime"),
+        pytest.param(
+            ["Unknown", "Any"], ["Unknown_", "Any_"], id="names of the runtime"
+        ),
         pytest.param(["a/b", "a~b", ""], [None, None, "Empty"], id="odd keys"),
     ],
 )
-def test_components(tmp_path: Path, schemas: Sequence[str], expected: list[str | None]) -> None:
+def test_components(
+    tmp_path: Path, schemas: Sequence[str], expected: list[str | None]
+) -> None:
     names = schema_names(tmp_path, document(dict.fromkeys(schemas, OBJECT)))
     places = [Place("", "/components/schemas").child(key).pointer for key in schemas]
     for place, name in zip(places, expected, strict=True):
@@ -176,15 +198,25 @@ def test_components(tmp_path: Path, schemas: Sequence[str], expected: list[str |
     assert len({name.casefold() for name in names.values()}) == len(schemas)
 
 
-def test_what_stands_inside_is_named_by_the_way_that_leads_there(tmp_path: Path) -> None:
+def test_what_stands_inside_is_named_by_the_way_that_leads_there(
+    tmp_path: Path,
+) -> None:
     """A body whose members become arguments needs no class."""
-    inner = {**OBJECT, "properties": {"deep": OBJECT, "list": {"type": "array", "items": OBJECT}}}
+    inner = {
+        **OBJECT,
+        "properties": {"deep": OBJECT, "list": {"type": "array", "items": OBJECT}},
+    }
     paths = {
         "/jobs/{id}": {
             "post": operation(
                 operationId="runJob",
                 parameters=[
-                    {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}},
+                    {
+                        "name": "id",
+                        "in": "path",
+                        "required": True,
+                        "schema": {"type": "string"},
+                    },
                     {"name": "filter", "in": "query", "schema": OBJECT},
                 ],
                 requestBody=json_body(OBJECT),
@@ -194,7 +226,11 @@ def test_what_stands_inside_is_named_by_the_way_that_leads_there(tmp_path: Path)
                 },
             )
         },
-        "/plain": {"get": operation(responses={"200": {"description": "", **json_body(OBJECT)}})},
+        "/plain": {
+            "get": operation(
+                responses={"200": {"description": "", **json_body(OBJECT)}}
+            )
+        },
     }
     schemas = {
         "Pet": inner,
@@ -220,9 +256,18 @@ def test_what_stands_inside_is_named_by_the_way_that_leads_there(tmp_path: Path)
 
 
 def test_adding_a_schema_never_renames_one_that_was_there(tmp_path: Path) -> None:
-    before = document({"pet": OBJECT, "Owner": {**OBJECT, "properties": {"pet": OBJECT}}})
+    before = document(
+        {"pet": OBJECT, "Owner": {**OBJECT, "properties": {"pet": OBJECT}}}
+    )
     first = planned(tmp_path, before).models.names
-    after = document({"Pet": OBJECT, "owner_pet": OBJECT, "OwnerPet": OBJECT, **before["components"]["schemas"]})
+    after = document(
+        {
+            "Pet": OBJECT,
+            "owner_pet": OBJECT,
+            "OwnerPet": OBJECT,
+            **before["components"]["schemas"],
+        }
+    )
     second = planned(tmp_path, after, first).models.names
     assert {place: second[place] for place in first} == first
     assert len(set(second.values())) == 6
@@ -234,7 +279,9 @@ def test_a_pin_renames_what_had_another_name_before(tmp_path: Path) -> None:
     assert list(planned(tmp_path, pinned, first).models.names.values()) == ["Animal"]
 
 
-def test_the_union_of_a_family_does_not_take_the_name_of_a_schema(tmp_path: Path) -> None:
+def test_the_union_of_a_family_does_not_take_the_name_of_a_schema(
+    tmp_path: Path,
+) -> None:
     tagged = {
         "type": "object",
         "required": ["kind"],
@@ -264,9 +311,12 @@ def test_the_union_of_a_family_does_not_take_the_name_of_a_schema(tmp_path: Path
     ],
 )
 def test_members(tmp_path: Path, wires: list[str], expected: list[str | None]) -> None:
-    schema = {"type": "object", "properties": {wire: {"type": "string"} for wire in wires}}
+    schema = {
+        "type": "object",
+        "properties": {wire: {"type": "string"} for wire in wires},
+    }
     definition = planned(tmp_path, document({"Pet": schema})).models.definitions["Pet"]
-    members = {member.wire: member.name for member in getattr(definition, "members")}
+    members = {member.wire: member.name for member in definition.members}
     for wire, name in zip(wires, expected, strict=True):
         assert members[wire].isidentifier()
         assert name is None or members[wire] == name
@@ -282,8 +332,10 @@ def test_a_class_keeps_the_members_that_it_inherits(tmp_path: Path) -> None:
             {"type": "object", "properties": {"user_name": {"type": "string"}}},
         ]
     }
-    definitions = planned(tmp_path, document({"Base": base, "Child": child})).models.definitions
-    (member,) = getattr(definitions["Child"], "members")
-    assert getattr(definitions["Child"], "base") == "Base"
-    assert [m.name for m in getattr(definitions["Base"], "members")] == ["user_name"]
+    definitions = planned(
+        tmp_path, document({"Base": base, "Child": child})
+    ).models.definitions
+    (member,) = definitions["Child"].members
+    assert definitions["Child"].base == "Base"
+    assert [m.name for m in definitions["Base"].members] == ["user_name"]
     assert member.name == "user_name_"

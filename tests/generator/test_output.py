@@ -26,7 +26,10 @@ PET: dict[str, Any] = {
     "description": LONG,
     "properties": {
         "name": {"type": "string", "description": LONG},
-        "aVeryLongNameForAMemberThatFillsMostOfTheLine": {"type": "array", "items": {"type": "string"}},
+        "aVeryLongNameForAMemberThatFillsMostOfTheLine": {
+            "type": "array",
+            "items": {"type": "string"},
+        },
     },
 }
 PATHS = {
@@ -34,7 +37,12 @@ PATHS = {
         "get": operation(
             operationId="listPets",
             tags=["pets"],
-            responses={"200": {"description": "", **json_body({"$ref": "#/components/schemas/Pet"})}},
+            responses={
+                "200": {
+                    "description": "",
+                    **json_body({"$ref": "#/components/schemas/Pet"}),
+                }
+            },
         )
     }
 }
@@ -80,8 +88,21 @@ def tree(folder: Path) -> dict[str, bytes]:
 def test_a_package_has_its_parts(client: Path) -> None:
     files = set(tree(client))
     assert {
-        *("__init__.py", "client.py", "errors.py", "py.typed", "README.md", PATH, SURFACE),
-        *("models/__init__.py", "models/pet.py", "groups/__init__.py", "groups/pets.py"),
+        *(
+            "__init__.py",
+            "client.py",
+            "errors.py",
+            "py.typed",
+            "README.md",
+            PATH,
+            SURFACE,
+        ),
+        *(
+            "models/__init__.py",
+            "models/pet.py",
+            "groups/__init__.py",
+            "groups/pets.py",
+        ),
         *("_runtime/__init__.py", "_runtime/client.py", "_runtime/errors.py"),
     } <= files
     assert (client / "py.typed").read_bytes() == b""
@@ -100,13 +121,23 @@ def test_the_same_input_makes_the_same_bytes_anywhere(
         assert str(tmp_path).encode() not in data, path
 
 
-def test_the_seed_of_hashes_does_not_matter(tmp_path: Path, client: Path, spec: Path) -> None:
+def test_the_seed_of_hashes_does_not_matter(
+    tmp_path: Path, client: Path, spec: Path
+) -> None:
     import subprocess
 
     for seed in ("1", "2"):
         folder = tmp_path / seed / "client"
         subprocess.run(
-            [sys.executable, "-m", "clientpress", "generate", str(spec), "-o", str(folder)],
+            [
+                sys.executable,
+                "-m",
+                "clientpress",
+                "generate",
+                str(spec),
+                "-o",
+                str(folder),
+            ],
             env={**os.environ, "PYTHONHASHSEED": seed},
             check=True,
             capture_output=True,
@@ -119,7 +150,10 @@ def test_the_manifest_knows_inputs_names_and_files(client: Path, spec: Path) -> 
     assert manifest
     assert manifest.package == "client"
     assert list(manifest.inputs) == ["document.json"]
-    assert manifest.names == {"#/components/schemas/Dog": "Dog", "#/components/schemas/Pet": "Pet"}
+    assert manifest.names == {
+        "#/components/schemas/Dog": "Dog",
+        "#/components/schemas/Pet": "Pet",
+    }
     assert set(manifest.files) == set(tree(client)) - {PATH}
     for path, known in manifest.files.items():
         assert known == hash_file(path, (client / path).read_text(encoding="utf-8"))
@@ -129,18 +163,29 @@ def test_the_manifest_knows_inputs_names_and_files(client: Path, spec: Path) -> 
     }
 
 
-def test_inputs_and_names_of_other_files_are_relative_to_the_document(tmp_path: Path) -> None:
+def test_inputs_and_names_of_other_files_are_relative_to_the_document(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "specs" / "parts").mkdir(parents=True)
     (tmp_path / "common").mkdir()
     write_document(tmp_path / "common", PET, "shared.json")
     write_document(tmp_path / "specs" / "parts", PET, "pet.json")
-    body = {"type": "object", "properties": {
-        "pet": {"$ref": "parts/pet.json"}, "shared": {"$ref": "../common/shared.json"}}}
+    body = {
+        "type": "object",
+        "properties": {
+            "pet": {"$ref": "parts/pet.json"},
+            "shared": {"$ref": "../common/shared.json"},
+        },
+    }
     spec = write_document(tmp_path / "specs", document({"Owner": body}))
     generate(spec, tmp_path / "client")
     manifest = load_manifest(tmp_path / "client")
     assert manifest
-    assert sorted(manifest.inputs) == ["../common/shared.json", "document.json", "parts/pet.json"]
+    assert sorted(manifest.inputs) == [
+        "../common/shared.json",
+        "document.json",
+        "parts/pet.json",
+    ]
     assert manifest.names == {
         "#/components/schemas/Owner": "Owner",
         "../common/shared.json#": "Shared",
@@ -156,7 +201,16 @@ def test_inputs_and_names_of_other_files_are_relative_to_the_document(tmp_path: 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{}", "[]", "null", '{"format": 99}', "not json", '{"format": 1, "files": []}', "\ufffd"],
+    [
+        "",
+        "{}",
+        "[]",
+        "null",
+        '{"format": 99}',
+        "not json",
+        '{"format": 1, "files": []}',
+        "\ufffd",
+    ],
 )
 def test_a_broken_manifest_is_none(client: Path, text: str) -> None:
     (client / PATH).write_text(text, encoding="utf-8")
@@ -166,7 +220,9 @@ def test_a_broken_manifest_is_none(client: Path, text: str) -> None:
 def test_names_of_an_earlier_run_are_kept_unless_fresh_ones_are_wanted(
     tmp_path: Path, client: Path
 ) -> None:
-    spec = write_document(tmp_path, document({"pet": PET, "Pet": PET, "Dog": PET}, PATHS))
+    spec = write_document(
+        tmp_path, document({"pet": PET, "Pet": PET, "Dog": PET}, PATHS)
+    )
     kept = again(spec, client)[0].build.plan.models.names
     fresh = again(spec, client, fresh_names=True)[0].build.plan.models.names
     assert kept == fresh
@@ -263,7 +319,9 @@ def test_a_reformatted_file_is_left_alone_until_its_contents_change(
     assert "Another one." in target.read_text()
 
 
-def test_a_file_that_was_not_written_by_us_is_foreign(tmp_path: Path, spec: Path) -> None:
+def test_a_file_that_was_not_written_by_us_is_foreign(
+    tmp_path: Path, spec: Path
+) -> None:
     folder = tmp_path / "client"
     (folder / "models").mkdir(parents=True)
     (folder / "models" / "pet.py").write_text("mine = 1\n")
@@ -275,7 +333,9 @@ def test_a_file_that_was_not_written_by_us_is_foreign(tmp_path: Path, spec: Path
     assert found.code == "E402" and "was not written by clientpress" in found.message
 
 
-def test_an_edited_file_is_refused_and_nothing_is_written(tmp_path: Path, client: Path) -> None:
+def test_an_edited_file_is_refused_and_nothing_is_written(
+    tmp_path: Path, client: Path
+) -> None:
     _edit(client / "models" / "pet.py")
     before = tree(client)
     spec = write_document(tmp_path, SMALLER)
@@ -295,11 +355,15 @@ def test_force_overwrites(client: Path, spec: Path) -> None:
 # ------------------------------------------------------------- removing
 
 
-def test_only_files_that_are_ours_and_unchanged_are_removed(tmp_path: Path, client: Path) -> None:
+def test_only_files_that_are_ours_and_unchanged_are_removed(
+    tmp_path: Path, client: Path
+) -> None:
     (client / "models" / "mine.py").write_text("x = 1\n")
     spec = write_document(tmp_path, SMALLER)
     outcome, _ = again(spec, client)
-    assert [c.path for c in outcome.changes if c.state is State.REMOVED] == ["models/dog.py"]
+    assert [c.path for c in outcome.changes if c.state is State.REMOVED] == [
+        "models/dog.py"
+    ]
     write(client, outcome.changes)
     assert not (client / "models" / "dog.py").exists()
     assert (client / "models" / "mine.py").exists()
@@ -327,7 +391,9 @@ def test_empty_folders_go_with_their_last_file(tmp_path: Path, client: Path) -> 
     assert not (client / "groups").exists() and client.exists()
 
 
-@pytest.mark.parametrize("outside", ["../precious.txt", "models/../../precious.txt", "{absolute}"])
+@pytest.mark.parametrize(
+    "outside", ["../precious.txt", "models/../../precious.txt", "{absolute}"]
+)
 def test_a_manipulated_manifest_reaches_nothing_outside(
     tmp_path: Path, client: Path, spec: Path, outside: str
 ) -> None:
@@ -343,7 +409,9 @@ def test_a_manipulated_manifest_reaches_nothing_outside(
     assert set(states(outcome)) == {PATH}
 
 
-def test_a_link_in_the_folder_does_not_lead_a_removal_outside(tmp_path: Path, client: Path) -> None:
+def test_a_link_in_the_folder_does_not_lead_a_removal_outside(
+    tmp_path: Path, client: Path
+) -> None:
     outside = tmp_path / "outside"
     shutil.move(client / "models", outside)
     (client / "models").symlink_to(outside)
@@ -394,7 +462,10 @@ def test_files_get_the_usual_permissions(client: Path) -> None:
 def test_a_diff_shows_what_a_run_would_change(tmp_path: Path, client: Path) -> None:
     outcome, _ = again(write_document(tmp_path, SMALLER), client)
     text = diff(Path("client"), outcome.changes)
-    assert "--- client/models/dog.py (in the folder)\n+++ client/models/dog.py (generated)" in text
+    assert (
+        "--- client/models/dog.py (in the folder)\n+++ client/models/dog.py (generated)"
+        in text
+    )
     assert "-class Dog(ApiModel):\n" in text
     assert "client/models/pet.py" not in text
 
@@ -405,7 +476,9 @@ def test_comparing_with_an_empty_folder(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["1client", "my-client", "class", "", "None"])
-def test_what_cannot_be_imported_is_no_package(tmp_path: Path, spec: Path, name: str) -> None:
+def test_what_cannot_be_imported_is_no_package(
+    tmp_path: Path, spec: Path, name: str
+) -> None:
     report = Report()
     assert prepare(spec, tmp_path / (name or "a-b"), name, report) is None
     assert [d.code for d in report] == ["E401"]

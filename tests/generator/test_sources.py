@@ -39,7 +39,9 @@ def opened(data: Any, name: str = "document.json") -> tuple[Sources, Report]:
     return sources, report
 
 
-def resolved(data: Any, reference: str, **files: Any) -> tuple[Any, Place | None, Report]:
+def resolved(
+    data: Any, reference: str, **files: Any
+) -> tuple[Any, Place | None, Report]:
     """What a reference at the top of a document leads to."""
     for name, other in files.items():
         write(Path(), other, f"{name}.json")
@@ -77,7 +79,9 @@ DATA = {
         ("#there", "/dynamic", DATA["dynamic"]),
     ],
 )
-def test_references_inside_a_file(folder: Path, reference: str, pointer: str, value: Any) -> None:
+def test_references_inside_a_file(
+    folder: Path, reference: str, pointer: str, value: Any
+) -> None:
     assert resolved(DATA, reference)[:2] == (value, Place("document.json", pointer))
 
 
@@ -86,14 +90,28 @@ def test_references_inside_a_file(folder: Path, reference: str, pointer: str, va
     [
         ("#/a/bb", "the reference '#/a/bb' leads nowhere", "Did you mean 'b'?"),
         ("#/a/zzz", "the reference '#/a/zzz' leads nowhere", "/a has no member 'zzz'."),
-        ("#/zzz", "the reference '#/zzz' leads nowhere", "The document has no member 'zzz'."),
+        (
+            "#/zzz",
+            "the reference '#/zzz' leads nowhere",
+            "The document has no member 'zzz'.",
+        ),
         ("#/a/b/7", "the reference '#/a/b/7' leads nowhere", "/a/b has no member '7'."),
         ("#/a/b/x", "the reference '#/a/b/x' leads nowhere", "/a/b has no member 'x'."),
-        ("#/a/b/0/c/d", "the reference '#/a/b/0/c/d' leads nowhere", "/a/b/0/c has no member 'd'."),
-        ("#her", "the reference '#her' names no $anchor of document.json", "Check its spelling."),
+        (
+            "#/a/b/0/c/d",
+            "the reference '#/a/b/0/c/d' leads nowhere",
+            "/a/b/0/c has no member 'd'.",
+        ),
+        (
+            "#her",
+            "the reference '#her' names no $anchor of document.json",
+            "Check its spelling.",
+        ),
     ],
 )
-def test_references_that_lead_nowhere(folder: Path, reference: str, message: str, hint: str) -> None:
+def test_references_that_lead_nowhere(
+    folder: Path, reference: str, message: str, hint: str
+) -> None:
     node, _, report = resolved(DATA, reference)
     assert node is None
     assert findings(report) == [("E102", "/here", message, hint)]
@@ -113,7 +131,7 @@ def test_a_reference_goes_into_other_files_and_on_from_there(folder: Path) -> No
     assert owner and (owner.data, owner.place) == ({"name": "Ann"}, Place("owner.yaml"))
     assert sources.locate(Place("owner.yaml", "/name")) == (1, 1)
     assert list(sources.inputs()) == ["document.json", "owner.yaml", "parts/pet.json"]
-    assert not len(report)
+    assert findings(report) == []
 
 
 def test_a_file_has_one_name_whichever_way_leads_there(folder: Path) -> None:
@@ -122,7 +140,12 @@ def test_a_file_has_one_name_whichever_way_leads_there(folder: Path) -> None:
     sources, _ = opened({})
     places = [
         node.place
-        for reference in ("a/other.json", "./a/other.json", "a/../a/other.json", "a/%6Fther.json")
+        for reference in (
+            "a/other.json",
+            "./a/other.json",
+            "a/../a/other.json",
+            "a/%6Fther.json",
+        )
         if (node := sources.resolve(reference, Place("document.json")))
     ]
     assert places == [Place("a/other.json")] * 4
@@ -130,29 +153,54 @@ def test_a_file_has_one_name_whichever_way_leads_there(folder: Path) -> None:
 
 def test_an_identifier_is_an_address_too(folder: Path) -> None:
     schemas = {
-        "Pet": {"$id": "https://example.test/pet.json", "type": "object", "properties": {"n": {"type": "string"}}},
-        "Owner": {"type": "object", "properties": {"pet": {"$ref": "https://example.test/pet.json"}}},
+        "Pet": {
+            "$id": "https://example.test/pet.json",
+            "type": "object",
+            "properties": {"n": {"type": "string"}},
+        },
+        "Owner": {
+            "type": "object",
+            "properties": {"pet": {"$ref": "https://example.test/pet.json"}},
+        },
+        "Name": {"$ref": "https://example.test/pet.json#/properties/n"},
     }
-    api, report = parsed(folder, document(schemas))
-    assert not len(report)
+    api, report = parsed(Path(), document(schemas))
+    assert findings(report) == []
     owner: Any = schema_named(api, "Owner")
     assert owner.fields[0].schema.target.pointer == "/components/schemas/Pet"
+    name: Any = schema_named(api, "Name")
+    assert name.target.pointer == "/components/schemas/Pet/properties/n"
 
 
-@pytest.mark.parametrize("scheme", ["https://example.test/pet.json", "http://h/x.yaml#/a", "//h/x.json", "urn:x:y"])
+@pytest.mark.parametrize(
+    "scheme",
+    ["https://example.test/pet.json", "http://h/x.yaml#/a", "//h/x.json", "urn:x:y"],
+)
 def test_nothing_is_fetched_from_a_network(folder: Path, scheme: str) -> None:
     node, _, report = resolved({}, scheme)
     ((code, pointer, message, hint),) = findings(report)
-    assert node is None and (code, pointer) == ("E103", "/here") or (code == "E001" and scheme.startswith("//"))
-    assert message.startswith(f"the reference {scheme!r} leads to another host") or code == "E001"
+    assert (node is None and (code, pointer) == ("E103", "/here")) or (
+        code == "E001" and scheme.startswith("//")
+    )
+    assert (
+        message.startswith(f"the reference {scheme!r} leads to another host")
+        or code == "E001"
+    )
     assert hint
 
 
 def test_a_missing_file_is_told_at_the_reference(folder: Path) -> None:
-    _, report = parsed(folder, document({"Pet": {"$ref": "pet.json"}, "Again": {"$ref": "pet.json#/x"}}))
+    _, report = parsed(
+        Path(),
+        document({"Pet": {"$ref": "pet.json"}, "Again": {"$ref": "pet.json#/x"}}),
+    )
     assert findings(report) == [
         (
-            *("E001", "/components/schemas/Pet", "cannot read pet.json: no such file or directory"),
+            *(
+                "E001",
+                "/components/schemas/Pet",
+                "cannot read pet.json: no such file or directory",
+            ),
             "Check the path.",
         )
     ]
@@ -160,7 +208,7 @@ def test_a_missing_file_is_told_at_the_reference(folder: Path) -> None:
 
 def test_a_broken_file_is_told_in_that_file(folder: Path) -> None:
     write(folder, "a: [\n", "pet.yaml")
-    _, report = parsed(folder, document({"Pet": {"$ref": "pet.yaml"}}))
+    _, report = parsed(Path(), document({"Pet": {"$ref": "pet.yaml"}}))
     (found,) = report
     assert found.place == Place("pet.yaml") and found.code == "E002"
     assert found.position and found.position.line == 2
@@ -170,21 +218,33 @@ def test_a_broken_file_is_told_in_that_file(folder: Path) -> None:
     "schemas",
     [
         {"A": {"$ref": "#/components/schemas/A"}},
-        {"A": {"$ref": "#/components/schemas/B"}, "B": {"$ref": "#/components/schemas/A"}},
+        {
+            "A": {"$ref": "#/components/schemas/B"},
+            "B": {"$ref": "#/components/schemas/A"},
+        },
         {"A": {"allOf": [{"$ref": "#/components/schemas/A"}, {"type": "object"}]}},
     ],
 )
 def test_cycles_end(folder: Path, schemas: dict[str, Any]) -> None:
-    api, _ = parsed(folder, document(schemas))
+    api, _ = parsed(Path(), document(schemas))
     assert len(api.schemas) == len(schemas)
 
 
 def test_a_cycle_of_parameters_is_an_error(folder: Path) -> None:
     loop = {"$ref": "#/components/parameters/Q"}
-    data = document({}, {"/a": {"get": {"parameters": [loop]}}}, components={"parameters": {"Q": loop}})
-    _, report = parsed(folder, data)
+    data = document(
+        {},
+        {"/a": {"get": {"parameters": [loop]}}},
+        components={"parameters": {"Q": loop}},
+    )
+    _, report = parsed(Path(), data)
     assert findings(report) == [
-        ("E104", "/components/parameters/Q", "this reference leads back to itself", "Break the circle.")
+        (
+            "E104",
+            "/components/parameters/Q",
+            "this reference leads back to itself",
+            "Break the circle.",
+        )
     ]
 
 
@@ -231,21 +291,65 @@ def test_what_can_be_read(folder: Path, name: str, raw: bytes) -> None:
     [
         (b"a: 1\nb: \xff\n", "E002", "the text is not UTF-8", (2, 4)),
         (b"\xfe\xff\x00", "E002", "the text is not UTF-8", None),
-        (b"<!DOCTYPE html><html>", "E002", "this is HTML or XML, not an OpenAPI document", (1, 1)),
-        (b"\n <?xml version='1.0'?>", "E002", "this is HTML or XML, not an OpenAPI document", (1, 1)),
-        (b'{"a": 1,\n "a": 2}', "E003", "the key 'a' appears twice in one object", (2, 2)),
-        (b'{"a": 1,\n "b": }', "E002", "not valid JSON: expecting value", (2, 7)),
+        (
+            b"<!DOCTYPE html><html>",
+            "E002",
+            "this is HTML or XML, not an OpenAPI document",
+            (1, 1),
+        ),
+        (
+            b"\n <?xml version='1.0'?>",
+            "E002",
+            "this is HTML or XML, not an OpenAPI document",
+            (1, 1),
+        ),
+        (
+            b'{"a": 1,\n "a": 2}',
+            "E003",
+            "the key 'a' appears twice in one object",
+            (2, 2),
+        ),
+        (b'{"a": 1,\n "b": ]}', "E002", "not valid JSON: expecting value", (2, 7)),
         (b'{"a": "\\ud800"}', "E002", "a string has half of a character", (1, 8)),
         (b'{"a": "x \\uDC00"}', "E002", "a string has half of a character", (1, 10)),
         (b"[" * 100_000, "E004", "the document is nested too deeply", (1, 1)),
-        (b'{"a": ' + b"9" * 5000 + b"}", "E004", "a number with too many digits", (1, 1)),
-        (b"", "E005", "this is not an OpenAPI document: an object was expected", (1, 1)),
-        (b"[]", "E005", "this is not an OpenAPI document: an object was expected", None),
-        (b"plain", "E005", "this is not an OpenAPI document: an object was expected", (1, 1)),
-        (b"{}", "E005", "this is not an OpenAPI document: it has no 'openapi' member", None),
+        (
+            b'{"a": ' + b"9" * 5000 + b"}",
+            "E004",
+            "a number with too many digits",
+            (1, 1),
+        ),
+        (
+            b"",
+            "E005",
+            "this is not an OpenAPI document: an object was expected",
+            (1, 1),
+        ),
+        (
+            b"[]",
+            "E005",
+            "this is not an OpenAPI document: an object was expected",
+            None,
+        ),
+        (
+            b"plain",
+            "E005",
+            "this is not an OpenAPI document: an object was expected",
+            (1, 1),
+        ),
+        (
+            b"{}",
+            "E005",
+            "this is not an OpenAPI document: it has no 'openapi' member",
+            None,
+        ),
         (
             b'{"swagger": "2.0"}',
-            *("E005", "this is a Swagger 2.0 document; OpenAPI 3.0, 3.1 and 3.2 are supported", None),
+            *(
+                "E005",
+                "this is a Swagger 2.0 document; OpenAPI 3.0, 3.1 and 3.2 are supported",
+                None,
+            ),
         ),
         (b'{"openapi": "4.0.0"}', "E005", "OpenAPI 4.0.0 is not supported", None),
         (b'{"openapi": "3.20"}', "E005", "OpenAPI 3.20 is not supported", None),
@@ -269,7 +373,10 @@ def test_pairs_of_halves_are_characters(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("path", "message"),
-    [("missing.yaml", "cannot read missing.yaml: no such file or directory"), (".", "cannot read .: is a directory")],
+    [
+        ("missing.yaml", "cannot read missing.yaml: no such file or directory"),
+        (".", "cannot read .: is a directory"),
+    ],
 )
 def test_a_file_that_is_not_there(folder: Path, path: str, message: str) -> None:
     report = Report()
@@ -277,9 +384,13 @@ def test_a_file_that_is_not_there(folder: Path, path: str, message: str) -> None
     assert findings(report) == [("E001", "", message, "Check the path.")]
 
 
-def test_a_file_that_is_too_large(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_is_too_large(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sources_module, "MAX_BYTES", 1000)
-    assert told("a.json", b" " * 1001) == [("E004", "a.json has 1,001 bytes, more than 1,000", None)]
+    assert told("a.json", b" " * 1001) == [
+        ("E004", "a.json has 1,001 bytes, more than 1,000", None)
+    ]
 
 
 # ------------------------------------------------------------- lines and columns
@@ -298,7 +409,9 @@ def test_a_file_that_is_too_large(folder: Path, monkeypatch: pytest.MonkeyPatch)
         ("/info/title/deeper", (3, 21)),
     ],
 )
-def test_positions_in_json(folder: Path, pointer: str, position: tuple[int, int]) -> None:
+def test_positions_in_json(
+    folder: Path, pointer: str, position: tuple[int, int]
+) -> None:
     text = '{\n  "openapi": "3.2.0",\n  "info": {"title": "T"},\n  "list": [1, {"a/b": 2}]\n}\n'
     sources, _ = opened(text)
     assert sources.locate(Place("document.json", pointer)) == position
@@ -306,10 +419,15 @@ def test_positions_in_json(folder: Path, pointer: str, position: tuple[int, int]
 
 def test_a_place_in_an_unknown_file_has_no_position(folder: Path) -> None:
     sources, _ = opened({})
-    assert sources.locate(Place("other.json")) is None and sources.line("other.json", 1) == ""
+    assert (
+        sources.locate(Place("other.json")) is None
+        and sources.line("other.json", 1) == ""
+    )
 
 
-@pytest.mark.parametrize(("number", "line"), [(1, "a: 1"), (2, ""), (3, "b: 2"), (4, ""), (9, "")])
+@pytest.mark.parametrize(
+    ("number", "line"), [(1, "a: 1"), (2, ""), (3, "b: 2"), (4, ""), (9, "")]
+)
 def test_lines(folder: Path, number: int, line: str) -> None:
     sources, _ = opened("a: 1\n\nb: 2", "document.yaml")
     assert sources.line("document.yaml", number) == line
@@ -317,5 +435,5 @@ def test_lines(folder: Path, number: int, line: str) -> None:
 
 def test_findings_have_lines_in_whichever_file_they_are(folder: Path) -> None:
     write(folder, "Pet:\n  properties:\n    x: {$ref: '#/Pat'}\n", "pets.yaml")
-    _, report = parsed(folder, document({"Pet": {"$ref": "pets.yaml#/Pet"}}))
+    _, report = parsed(Path(), document({"Pet": {"$ref": "pets.yaml#/Pet"}}))
     assert lines_of(report) == [("E102", 3, 5)]

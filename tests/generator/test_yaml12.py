@@ -106,7 +106,10 @@ def test_quotes_and_tags(text: str, value: Any) -> None:
     assert read(f"key: {text}\n") == {"key": value}
 
 
-@pytest.mark.parametrize("key", ["200", "null", "yes", "true", "1.5", "~", "2024-01-01", "0o17", ".inf", "-1"])
+@pytest.mark.parametrize(
+    "key",
+    ["200", "null", "yes", "true", "1.5", "~", "2024-01-01", "0o17", ".inf", "-1"],
+)
 def test_keys_are_strings(key: str) -> None:
     assert read(f"{key}: 1\n") == {key: 1}
     assert read(f"{{{key}: 1}}") == {key: 1}
@@ -170,11 +173,31 @@ def test_what_was_merged_stands_where_the_object_stands() -> None:
 @pytest.mark.parametrize(
     ("text", "code", "message", "position"),
     [
-        ("a: 1\nb: 2\na: 3\n", "E003", "the key 'a' appears twice in this object, first in line 1", (3, 1)),
-        ("{a: 1, 'a': 2}", "E003", "the key 'a' appears twice in this object, first in line 1", (1, 8)),
-        ("x:\n  200: 1\n  '200': 2\n", "E003", "the key '200' appears twice in this object, first in line 2", (3, 3)),
+        (
+            "a: 1\nb: 2\na: 3\n",
+            "E003",
+            "the key 'a' appears twice in this object, first in line 1",
+            (3, 1),
+        ),
+        (
+            "{a: 1, 'a': 2}",
+            "E003",
+            "the key 'a' appears twice in this object, first in line 1",
+            (1, 8),
+        ),
+        (
+            "x:\n  200: 1\n  '200': 2\n",
+            "E003",
+            "the key '200' appears twice in this object, first in line 2",
+            (3, 3),
+        ),
         ("a: 1\n---\nb: 2\n", "E002", "a second YAML document starts here", (2, 1)),
-        ("? [a]\n: 1\n", "E002", "an object or array stands where a key should be", (1, 4)),
+        (
+            "? [a]\n: 1\n",
+            "E002",
+            "an object or array stands where a key should be",
+            (1, 4),
+        ),
         ("a: *b\n", "E002", "the alias *b names no finished anchor", (1, 4)),
         ("a: &a [*a]\n", "E002", "the alias *a names no finished anchor", (1, 8)),
         ("a: &a {b: *a}\n", "E002", "the alias *a names no finished anchor", (1, 11)),
@@ -190,7 +213,14 @@ def test_refused(text: str, code: str, message: str, position: tuple[int, int]) 
 
 @pytest.mark.parametrize(
     ("text", "line"),
-    [("a: [1\nb: 2\n", 2), ("a: 'x\n", 2), ("a: 1\n b: 2\n", 2), ("\t- a", 1), ("a: %x", 1), ("a: b: c\n", 1)],
+    [
+        ("a: [1\nb: 2\n", 2),
+        ("a: 'x\n", 2),
+        ("a: 1\n b: 2\n", 2),
+        ("\t- a", 1),
+        ("a: %x", 1),
+        ("a: b: c\n", 1),
+    ],
 )
 def test_broken_text_has_a_line(text: str, line: int) -> None:
     code, message, position = failure(text)
@@ -295,7 +325,9 @@ def _paths(value: Any, steps: list[str]) -> list[list[str]]:
 
 
 @given(json_values, st.sampled_from([None, 0, 1, 4]))
-def test_json_read_as_yaml_is_the_same_with_the_same_lines(value: Any, indent: int | None) -> None:
+def test_json_read_as_yaml_is_the_same_with_the_same_lines(
+    value: Any, indent: int | None
+) -> None:
     text = json.dumps(value, indent=indent)
     from_json = read_json(text)
     from_yaml, marks = read_yaml(text)
@@ -310,10 +342,14 @@ def test_json_read_as_yaml_is_the_same_with_the_same_lines(value: Any, indent: i
 
 @given(json_values)
 def test_what_a_yaml_writer_makes_is_read_back(value: Any) -> None:
-    assert repr(read(yaml.safe_dump(value, default_flow_style=False, sort_keys=False))) == repr(value)
+    assert repr(
+        read(yaml.safe_dump(value, default_flow_style=False, sort_keys=False))
+    ) == repr(value)
 
 
-def test_without_the_c_library_the_result_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_c_library_the_result_is_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     fast, fast_marks = read_yaml(TEXT)
     monkeypatch.setattr(yaml12, "Loader", yaml.SafeLoader)
     slow, slow_marks = read_yaml(TEXT)

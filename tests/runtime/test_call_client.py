@@ -144,13 +144,16 @@ def test_a_handed_in_client_may_bring_the_credentials(
 ) -> None:
     monkeypatch.delenv("EXAMPLE_API_KEY", raising=False)
     described = api(security=())
-    with httpx2.Client(auth=("user", KEY)) as given:
+    headers = {"X-Team": "7", "Cookie": "a=b"}
+    with httpx2.Client(auth=("user", KEY), headers=headers) as given:
         client = BaseClient(described, {}, base_url=server.url, http_client=given)
         with MisbehavingServer(OK) as other:
             server.then(reply(302, headers={"Location": f"{other.url}/x"}))
             Things(client).call(GET, ("x",))
             assert "authorization" in server.requests[0].headers
-            assert "authorization" not in other.requests[0].headers
+            assert server.requests[0].headers["x-team"] == "7"
+            strange = other.requests[0].headers
+            assert not {"authorization", "x-team", "cookie"} & set(strange)
         Client(base_url=server.url, http_client=given)
 
 

@@ -155,6 +155,7 @@ def parse(chunks: Iterator[bytes]) -> list[Event]:
         (b"data: a\n\n", [Event("a")]),
         (b"data: a\r\n\r\n", [Event("a")]),
         (b"data: a\r\r", [Event("a")]),
+        (b"data: a\r\ndata: b\r\n\r\n", [Event("a\nb")]),
         (b"data:a\n\ndata:  b\n\n", [Event("a"), Event(" b")]),
         (b"data: a\ndata: b\n\n", [Event("a\nb")]),
         (b"data\ndata\n\n", [Event("\n")]),

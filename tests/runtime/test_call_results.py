@@ -18,6 +18,7 @@ from clientpress.runtime.capture import capture
 from clientpress.runtime.client import AsyncBaseClient
 from clientpress.runtime.decoding import Json
 from clientpress.runtime.jsontypes import JsonValue
+from clientpress.runtime.model import ApiModel
 from clientpress.runtime.operation import (
     ByMedia,
     MultipartBody,
@@ -60,6 +61,34 @@ def test_documented_error_bodies_and_what_servers_really_send(
         error = caught.value
         assert (error.status, error.body, error.raw) == (404, expected, body)
         assert (error.request_id, error.operation) == ("r7", "getThing")
+
+
+class Problem(ApiModel):
+    error: str
+
+
+def test_a_documented_error_body_has_its_type(
+    caller: Caller, server: MisbehavingServer
+) -> None:
+    operation: Operation[JsonValue] = Operation(
+        id="get",
+        method="GET",
+        path="/x",
+        results={"200": Json(JsonValue)},
+        errors={"404": Json(Problem), "4XX": Raw(), "default": Text()},
+    )
+    cases: list[tuple[int, bytes, object]] = [
+        (404, b'{"error":"no"}', Problem(error="no")),
+        (404, b'{"error":5}', {"error": 5}),
+        (422, b'{"error":"no"}', b'{"error":"no"}'),
+        (501, b'{"error":"no"}', '{"error":"no"}'),
+    ]
+    for status, body, expected in cases:
+        server.then(reply(status, body))
+        with pytest.raises(errors.StatusError) as caught:
+            caller.call(operation)
+        assert caught.value.body == expected
+        assert caught.value.status == status
 
 
 def test_an_error_that_breaks_off_still_tells_its_status(

@@ -14,6 +14,7 @@ from clientpress.runtime.decoding import Json
 from clientpress.runtime.jsontypes import JsonValue
 from clientpress.runtime.operation import (
     Operation,
+    Parameter,
     RawBody,
 )
 from clientpress.runtime.options import Options
@@ -48,6 +49,14 @@ KEYED: Operation[JsonValue] = Operation(
     id="pay",
     method="POST",
     path="/pay",
+    idempotency_header="X-Key",
+    results={"200": Json(JsonValue)},
+)
+KEYED_BY_CALLER: Operation[JsonValue] = Operation(
+    id="pay",
+    method="POST",
+    path="/pay",
+    parameters=(Parameter("X-Key", "header"),),
     idempotency_header="X-Key",
     results={"200": Json(JsonValue)},
 )
@@ -103,6 +112,8 @@ def test_a_key_makes_a_post_safe_and_stays_the_same(
     server.then(reset(), OK, OK)
     caller.call(KEYED)
     caller.call(KEYED)
+    caller.call(KEYED_BY_CALLER, ("mine",))
+    assert server.requests[-1].headers["x-key"] == "mine"
     keys = [request.headers["x-key"] for request in server.requests]
     assert keys[0] == keys[1]
     assert keys[1] != keys[2]

@@ -91,7 +91,7 @@ class Scope(dict[str, Any]):
             hint = hint.__forward_arg__
         if not isinstance(hint, str):
             return hint
-        return eval(hint, {}, self)
+        return eval(hint, {}, self)  # noqa: S307  text that the generator wrote
 
 
 @cache

@@ -18,7 +18,6 @@ from collections.abc import (
     Sequence,
 )
 from io import UnsupportedOperation
-from pathlib import Path
 from typing import IO, Any, NamedTuple, TypeAlias, TypeGuard, cast
 
 from .errors import InvalidRequestError
@@ -76,12 +75,16 @@ class Source:
 class _PathSource(Source):
     replayable = True
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: os.PathLike[str]) -> None:
+        from pathlib import Path  # needed for files only
+
+        self._path = Path(path)
         try:
-            self.length = path.stat().st_size
+            self.length = self._path.stat().st_size
         except OSError as e:
-            raise InvalidRequestError(f"Cannot read {path.name!r}: {e.strerror}") from e
+            raise InvalidRequestError(
+                f"Cannot read {self._path.name!r}: {e.strerror}"
+            ) from e
 
     def chunks(self) -> Iterator[bytes]:
         with self._path.open("rb") as file:
@@ -151,7 +154,7 @@ def open_source(content: Any) -> bytes | Source:
     if isinstance(content, str):
         raise InvalidRequestError("A path must be a pathlib.Path, not a str")
     if isinstance(content, os.PathLike):
-        return _PathSource(Path(cast("os.PathLike[str]", content)))
+        return _PathSource(cast("os.PathLike[str]", content))
     if hasattr(content, "read"):
         return _FileSource(content)
     if isinstance(content, AsyncIterable):

@@ -11,18 +11,17 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
 from msgspec import UNSET, UnsetType
 
-from . import flow
 from .auth import Credential, SecurityScheme
 from .core import Api, Core, Settings, make_core
-from .driving import run, run_async
 from .errors import ConfigurationError
 from .jsontypes import JsonValue
-from .operation import Decoder
 from .options import Options, QueryValue, merge
 
 if TYPE_CHECKING:
     import httpx2
 
+    from .effects import Flow
+    from .operation import Decoder
     from .transport import AsyncHttpTransport, HttpTransport
 
 __all__ = [
@@ -75,8 +74,9 @@ class _Lazy(Generic[X]):
         with self._lock:
             self.is_closed = True
             found, self._transport = self._transport, None
-            is_ours = self._process == os.getpid() and found is not None
-            return found if is_ours and found.fits() else None
+            if found is None or self._process != os.getpid() or not found.fits():
+                return None
+            return found
 
     def __reduce__(self) -> tuple[Any, ...]:
         given = self.settings.given
@@ -131,7 +131,7 @@ class _Client(Generic[X]):
         )
         self._lazy = _Lazy(settings, make)
         if settings.given is not None and not callable(settings.given):
-            self._lazy.get()  # says now that it is of the wrong kind
+            self._lazy.get()  # which says now if it is of the wrong kind
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._core.base.url!r})"
@@ -142,6 +142,11 @@ class _Client(Generic[X]):
 
     def __getstate__(self) -> dict[str, Any]:
         return {"_core": self._core, "_lazy": self._lazy}
+
+    def _adhoc(self, *rest: Any) -> Flow[Any]:
+        from .flow import call_adhoc  # what calls need is loaded with the first call
+
+        return call_adhoc(self._core, *rest)
 
     def with_options(
         self,
@@ -267,9 +272,9 @@ class BaseClient(_Client["HttpTransport"]):
             result: A type or a decoder of the result; any JSON by default.
             options: Settings of this call.
         """
-        made = flow.call_adhoc(
-            self._core, method, path, query, headers, json, content, result, options
-        )
+        from .driving import run
+
+        made = self._adhoc(method, path, query, headers, json, content, result, options)
         return run(made, self._lazy.get())
 
 
@@ -356,7 +361,7 @@ class AsyncBaseClient(_Client["AsyncHttpTransport"]):
         options: Options | None = None,
     ) -> Any:
         """Send a request that the document does not describe; see `BaseClient.request`."""
-        made = flow.call_adhoc(
-            self._core, method, path, query, headers, json, content, result, options
-        )
+        from .driving import run_async
+
+        made = self._adhoc(method, path, query, headers, json, content, result, options)
         return await run_async(made, self._lazy.get())

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-import random
+import os
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -38,13 +38,18 @@ class Api(Struct, frozen=True, kw_only=True):
     security: tuple[tuple[str, ...], ...] = ()
 
 
+def _random() -> float:
+    """From 0 to 1; the module `random` takes long to load."""
+    return int.from_bytes(os.urandom(7), "big") / 2**56
+
+
 class Clock(NamedTuple):
     """Time and chance, so that tests can have their own."""
 
     monotonic: Callable[[], float] = time.monotonic
     now: Callable[[], float] = time.time
     """Seconds since the epoch."""
-    random: Callable[[], float] = random.random
+    random: Callable[[], float] = _random
 
 
 class Settings(NamedTuple):

@@ -46,9 +46,10 @@ class Json(Generic[T]):
         """Decode a document.
 
         Raises MisfitError if the document does not fit. Text that is only not of its format (a
-        date-time in another notation) is kept as text: to JSON Schema, a format is a note. With `issues` given, the places below
-        the top that do not fit are listed there instead: attributes then hold raw values, and
-        None for missing required members, whatever their annotations say.
+        date-time in another notation) is kept as text: to JSON Schema, a format is a note. With
+        `issues` given, the places below the top that do not fit are listed there instead:
+        attributes then hold raw values, and None for missing required members, whatever their
+        annotations say.
         """
         run = self._run or self._load()
         try:

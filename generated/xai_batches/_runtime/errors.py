@@ -34,7 +34,7 @@ Errors pickle and copy. Neither their text nor their attributes hold credentials
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic
 
 from .exchange import Trace
 from .issues import Issue
@@ -68,7 +68,14 @@ __all__ = [
     "UnprocessableError",
 ]
 
-B = TypeVar("B")
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar  # for checkers only: they bring it along
+
+    B = TypeVar("B", default=Any)  # so that `except NotFoundError` is fully typed
+else:
+    from typing import TypeVar
+
+    B = TypeVar("B")
 
 
 def _rebuild(cls: type[Error], args: tuple[Any, ...], state: dict[str, Any]) -> Error:

@@ -21,42 +21,20 @@ from .errors import (
     InvalidRequestError,
     RequestTimeoutError,
 )
-from .exchange import Failure, Headers, Request, Response, Trace, hide_values
-from .issues import Issue, MisfitError
+from .exchange import Failure, Request, Response, Trace
 from .jsontypes import JsonValue
-from .operation import Decoder, JsonBody, Operation, RawBody, choose
+from .operation import Decoder, JsonBody, Operation, RawBody
 from .options import DEFAULT_RETRIES, DEFAULT_TIMEOUT, Options, QueryValue
 from .preparing import Prepared, literal_url, prepare, with_query
-from .problems import error_class_name, message_of, parse_error_body, status_text
+from .results import Answer, finish, trace_of
 from .retry import decide, retry_after
 
-__all__ = [
-    "Answer",
-    "call",
-    "call_adhoc",
-    "decode_error",
-    "finish",
-    "finish_with_issues",
-    "perform",
-    "status_error",
-]
+__all__ = ["call", "call_adhoc", "perform"]
 
 T = TypeVar("T")
 
 
 # ------------------------------------------------------------------ attempts
-class Answer(NamedTuple):
-    """The last answer to a call, whatever its status."""
-
-    operation: str
-    request: Request
-    response: Response
-    attempts: int
-
-    @property
-    def trace(self) -> Trace:
-        """The request as errors may show it."""
-        return _trace(self.operation, self.request, self.response, self.attempts)
 
 
 _MAX_REDIRECTS = 5
@@ -64,16 +42,6 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _KEEPING_METHOD = frozenset({307, 308})
 _HEADERS_FOR_OTHERS = frozenset({"accept", "content-type", "user-agent"})
 """What may go to another origin; every other header may be a credential."""
-
-_LONGEST_SHOWN = 65_536
-_REQUEST_IDS = (
-    "x-request-id",
-    "request-id",
-    "x-amzn-requestid",
-    "x-ms-request-id",
-    "x-correlation-id",
-    "x-trace-id",
-)
 
 
 class _Hop(NamedTuple):
@@ -155,7 +123,9 @@ def perform(
         if delay is None:
             name = prepared.operation.id
             if isinstance(outcome, Failure):
-                raise _transport_error(outcome, _trace(name, request, outcome, attempt))
+                raise _transport_error(
+                    outcome, trace_of(name, request, outcome, attempt)
+                )
             answer = Answer(name, request, outcome, attempt)
             if capture.is_active():
                 _note(answer, core.clock.monotonic() - started)
@@ -239,22 +209,6 @@ def _follow(core: Core, hop: _Hop, response: Response) -> _Hop | None:
     return hop._replace(url=url, trusted=urls.origin(url) == core.base.origin)
 
 
-def _trace(
-    operation: str, request: Request, outcome: Response | Failure, attempts: int
-) -> Trace:
-    body = None if request.body is None else request.body.in_memory
-    headers = outcome.headers if isinstance(outcome, Response) else Headers()
-    return Trace(
-        operation,
-        request.method,
-        urls.redact(request.url, request.secret_names),
-        attempts,
-        next((headers[name] for name in _REQUEST_IDS if name in headers), ""),
-        hide_values(request.headers),
-        body if body is not None and len(body) <= _LONGEST_SHOWN else None,
-    )
-
-
 def _transport_error(failure: Failure, trace: Trace) -> Error:
     error: Error
     if failure.kind == "timeout":
@@ -288,84 +242,7 @@ def _note(answer: Answer, elapsed: float) -> None:
     )
 
 
-# ------------------------------------------------------------------ results
-def finish(core: Core, operation: Operation[T], answer: Answer) -> T:
-    """The result of an answer. Raises StatusError and DecodeError."""
-    response = answer.response
-    decoder = operation.result_decoder(response.status)
-    if decoder is None:
-        raise status_error(core, operation, answer)
-    content_type = response.headers.get("content-type", "")
-    try:
-        return choose(decoder, content_type).decode(response.body)
-    except MisfitError as e:
-        raise decode_error(e, answer) from None
-
-
-def finish_with_issues(
-    core: Core, operation: Operation[Any], answer: Answer, tolerated: str
-) -> tuple[Any, list[Issue]]:
-    """The result of an answer, and what does not fit below the items at a JSON Pointer.
-
-    Raises StatusError, and DecodeError for what does not fit elsewhere.
-    """
-    response = answer.response
-    documented = operation.result_decoder(response.status)
-    if documented is None:
-        raise status_error(core, operation, answer)
-    decoder: Any = choose(documented, response.headers.get("content-type", ""))
-    issues: list[Issue] = []
-    try:
-        if not _is_json(decoder):
-            return decoder.decode(response.body), []
-        value: Any = decoder.decode(response.body, issues)
-    except MisfitError as e:
-        raise decode_error(e, answer) from None
-    if not all(_is_below(issue.path, tolerated) for issue in issues):
-        raise decode_error(MisfitError(issues), answer)
-    return value, issues
-
-
-def _is_json(decoder: object) -> bool:
-    return isinstance(decoder, Json)
-
-
-def _is_below(path: str, pointer: str) -> bool:
-    """Whether a path leads to or into an item of the array at a pointer."""
-    index = path[len(pointer) + 1 :].partition("/")[0]
-    return path.startswith(f"{pointer}/") and index.isdecimal()
-
-
-def decode_error(misfit: MisfitError, answer: Answer) -> DecodeError:
-    """The error for a body that does not fit."""
-    response = answer.response
-    return DecodeError(
-        f"The answer ({status_text(response.status)}) is not as documented: {misfit}",
-        issues=misfit.issues,
-        status=response.status,
-        headers=response.headers,
-        raw=response.body,
-        trace=answer.trace,
-    )
-
-
-def status_error(core: Core, operation: Operation[Any], answer: Answer) -> Error:
-    """The error for a status that means failure."""
-    response = answer.response
-    body = parse_error_body(operation.error_decoder(response.status), response)
-    said = message_of(response.body)
-    text = status_text(response.status)
-    error: Error = core.error_class(error_class_name(response.status))(
-        f"{text}: {said}" if said else text,
-        status=response.status,
-        body=body,
-        headers=response.headers,
-        raw=response.body,
-        trace=answer.trace,
-    )
-    return error
-
-
+# ------------------------------------------------------------------ whole calls
 def call(
     core: Core,
     operation: Operation[T],

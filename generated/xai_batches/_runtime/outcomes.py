@@ -21,11 +21,11 @@ from .driving import AsyncTransport, Transport, run, run_async
 from .effects import Flow
 from .encoding import ABSENT, lookup
 from .errors import InvalidRequestError
-from .flow import Answer, finish_with_issues
 from .lines import Undecodable
 from .operation import Operation
 from .options import Options
 from .pages import Listing, Pagination
+from .results import Answer, finish_with_issues
 
 __all__ = [
     "AsyncOutcomes",

@@ -20,11 +20,12 @@ from .effects import Deadline, Flow, deadline_of
 from .encoding import ABSENT, encode, lookup
 from .errors import PagingError
 from .expressions import argument_of, evaluate, replace_argument
-from .flow import Answer, finish, perform
+from .flow import perform
 from .kinds import is_list, is_mapping
 from .operation import Operation
 from .options import Options
 from .preparing import prepare
+from .results import Answer, finish
 
 __all__ = ["AsyncPager", "Listing", "Pager", "Pagination"]
 
@@ -111,9 +112,7 @@ class Listing(Generic[Item, Page]):
         try:
             self._advance(page, answer)
         except PagingError as e:
-            self._broken = (
-                e  # raised by the next fetch: the items of this page are good
-            )
+            self._broken = e  # raised by the next fetch: this page is good
         return page
 
     def _ask(self) -> Flow[Answer]:

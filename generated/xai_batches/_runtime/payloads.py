@@ -3,11 +3,8 @@
 
 from __future__ import annotations
 
-import mimetypes
 import os
-import secrets
 from collections.abc import Iterator, Mapping
-from pathlib import PurePath
 from typing import Any
 
 from msgspec import UNSET, Struct
@@ -56,7 +53,7 @@ def make_payload(
         pairs = form_pairs(members or {}, body.fields)
         text = "&".join(f"{name}={item}" for name, item in pairs)
         return Payload(body.media_type, (text.encode(),))
-    return _multipart(body, members or {}, secrets.token_hex(16))
+    return _multipart(body, members or {}, os.urandom(16).hex())
 
 
 def _require(body: RequestBody, payload: Payload | None) -> Payload | None:
@@ -188,9 +185,20 @@ def _file(part: Part, value: Any) -> tuple[str, Any, str]:
             )
         name, content = value[:2]
         media_type = value[2] if len(value) == 3 else ""
-    known = content if isinstance(content, PurePath) else getattr(content, "name", None)
-    if not name and isinstance(known, (str, PurePath)):
-        name = PurePath(known).name
+    name = name or _name_of(content) or part.name
     declared = "" if set("*,") & set(part.media_type) else part.media_type
-    guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return name or part.name, content, media_type or declared or guessed
+    return name, content, media_type or declared or _guess(name)
+
+
+def _name_of(content: Any) -> str:
+    """The name of a file without its folders; "" if it has none."""
+    from pathlib import PurePath  # needed for files only
+
+    named: object = getattr(content, "name", "")  # a path has one too
+    return PurePath(named).name if isinstance(named, str) else ""
+
+
+def _guess(name: str) -> str:
+    from mimetypes import guess_type  # reads files of the system when it is loaded
+
+    return guess_type(name)[0] or "application/octet-stream"

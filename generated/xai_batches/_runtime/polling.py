@@ -26,10 +26,11 @@ from .effects import Deadline, Flow, Sleep, deadline_of
 from .encoding import ABSENT, lookup
 from .errors import JobFailedError, PollingTimeoutError, TransportError
 from .exchange import Trace
-from .flow import Answer, finish, perform, status_error
+from .flow import perform
 from .operation import Operation
 from .options import Options
 from .preparing import Prepared, prepare
+from .results import Answer, finish, status_error
 from .retry import retry_after
 
 __all__ = [

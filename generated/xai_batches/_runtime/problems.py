@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -36,6 +35,8 @@ def error_class_name(status: int) -> str:
 
 def status_text(status: int) -> str:
     """The status with its usual phrase: "404 Not Found"."""
+    from http import HTTPStatus  # takes long to load, is needed for errors only
+
     try:
         return f"{status} {HTTPStatus(status).phrase}"
     except ValueError:

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 
 from .exchange import Failure
 
@@ -35,8 +34,14 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
         text = headers.get(name, "").strip()
         if text.replace(".", "", 1).isdecimal() and text.isascii():
             return float(text) / unit
+    if "retry-after" not in headers:
+        return None
+    from email.utils import (
+        parsedate_to_datetime,
+    )  # takes long to load, is seldom needed
+
     try:
-        date = parsedate_to_datetime(headers.get("retry-after", ""))
+        date = parsedate_to_datetime(headers["retry-after"])
         return max(0.0, date.timestamp() - now)
     except (ValueError, OverflowError, OSError):
         return None

@@ -22,12 +22,13 @@ from .effects import Close, Flow, deadline_of
 from .errors import DecodeError, StreamError
 from .events import EventParser, EventTooLong
 from .exchange import Failure
-from .flow import Answer, perform, status_error
+from .flow import perform
 from .issues import MisfitError
 from .lines import LineParser
 from .operation import Decoder, Operation
 from .options import Options
 from .preparing import prepare
+from .results import Answer, status_error
 
 __all__ = ["AsyncStream", "Opening", "Stream", "Streaming"]
 
@@ -117,17 +118,21 @@ class Opening(Generic[Item]):
         """Headers of the answer."""
         return self._opened.response.headers
 
-    def feed(self, chunk: bytes | Failure) -> list[Item]:
-        """The items that a chunk completes. Raises StreamError and DecodeError."""
+    def feed(self, chunk: bytes | Failure) -> Iterator[Item]:
+        """The items that a chunk completes. Raises StreamError and DecodeError after them."""
         if isinstance(chunk, Failure):
             error = self._error(f"The stream broke: {chunk.message}")
             error.__cause__ = chunk.cause
             raise error
         if self._streaming.framing == "jsonl":
-            return cast("list[Item]", self._lines.feed(chunk))
-        if self._streaming.framing == "bytes":
-            return [self._decode(chunk)] if chunk else []
-        items: list[Item] = []
+            yield from cast("list[Item]", self._lines.feed(chunk))
+        elif self._streaming.framing == "bytes":
+            if chunk:
+                yield self._decode(chunk)
+        else:
+            yield from self._items_of_events(chunk)
+
+    def _items_of_events(self, chunk: bytes) -> Iterator[Item]:
         try:
             events = self._events.feed(chunk)
         except EventTooLong as e:
@@ -135,9 +140,8 @@ class Opening(Generic[Item]):
         for event in events:
             if self._streaming.terminator and event.data == self._streaming.terminator:
                 self.is_over = True
-                break
-            items.append(self._decode(event.data.encode()))
-        return items
+                return
+            yield self._decode(event.data.encode())
 
     def end(self) -> list[Item]:
         """The items that the end of the answer completes.

@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import httpx2
 
@@ -165,33 +165,35 @@ def _after_reading(handle: httpx2.Response, error: Exception) -> Response | Fail
     return _answer(handle, b"") if handle.status_code >= 400 else _failure(error)
 
 
-class _Clients:
+class _Clients(Generic[C]):
     """The httpx2 clients of one transport, one a scheme, made when they are needed first."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, cls: type[C]) -> None:
+        if settings.given is not None and not callable(settings.given):
+            check_given(settings.given, cls)
         self._settings = settings
+        self._cls: type[C] = cls
         self._lock = Lock()
-        self._made: dict[str, Any] = {}
+        self._made: dict[str, C] = {}
         self.is_given = settings.given is not None
         self.is_ours = not self.is_given or callable(settings.given)
 
-    def get(self, cls: type[C], url: str) -> C:
+    def get(self, url: str) -> C:
         """The client for a URL."""
         scheme = "" if self.is_given else url[:5].lower().rstrip(":")
         if scheme not in self._made:
             with self._lock:
                 if scheme not in self._made:
-                    self._made[scheme] = self._new(cls, scheme)
-        found: C = self._made[scheme]
-        return found
+                    self._made[scheme] = self._new(scheme)
+        return self._made[scheme]
 
-    def _new(self, cls: type[C], scheme: str) -> C:
+    def _new(self, scheme: str) -> C:
         given = self._settings.given
         if given is None:
-            return _make(cls, self._settings, scheme)
-        return check_given(given() if callable(given) else given, cls)
+            return _make(self._cls, self._settings, scheme)
+        return check_given(given() if callable(given) else given, self._cls)
 
-    def take_all(self) -> list[Any]:
+    def take_all(self) -> list[C]:
         """The clients that have to be closed."""
         with self._lock:
             made = list(self._made.values()) if self.is_ours else []
@@ -206,7 +208,7 @@ class HttpTransport:
     def __init__(
         self, settings: Settings, sleep: Callable[[float], None] = time.sleep
     ) -> None:
-        self._clients = _Clients(settings)
+        self._clients = _Clients(settings, httpx2.Client)
         self.sleep = sleep
 
     def fits(self) -> bool:
@@ -215,7 +217,7 @@ class HttpTransport:
 
     def send(self, request: Request) -> Response | Failure:
         """Send a request; read the answer unless it is wanted as a stream."""
-        client = self._clients.get(httpx2.Client, request.url)
+        client = self._clients.get(request.url)
         is_given = self._clients.is_given
         content: Any = None
         if request.body is not None:
@@ -282,7 +284,7 @@ class AsyncHttpTransport:
         settings: Settings,
         sleep: Callable[[float], Awaitable[None]] | None = None,
     ) -> None:
-        self._clients = _Clients(settings)
+        self._clients = _Clients(settings, httpx2.AsyncClient)
         self._loop = running_loop()
         self.sleep = _sleep_async if sleep is None else sleep
 
@@ -301,7 +303,7 @@ class AsyncHttpTransport:
         return _TOO_LATE
 
     async def _send(self, request: Request) -> Response | Failure:
-        client = self._clients.get(httpx2.AsyncClient, request.url)
+        client = self._clients.get(request.url)
         is_given = self._clients.is_given
         content: bytes | AsyncIterator[bytes] | None = None
         if request.body is not None:

@@ -20,6 +20,8 @@ from clientpress.document.normalise import schema_keywords
 from clientpress.document.sources import Node, Source, Sources
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+_MAPS = ("properties", "patternProperties", "$defs", "dependentSchemas", "schemas")
+_VALUES = ("example", "examples", "default", "enum", "const", "value")
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
 
@@ -65,6 +67,11 @@ def _operations(document: Node) -> Iterator[tuple[str, Node]]:
         for method in METHODS:
             if is_object(item) and is_object(item.get(method)):
                 yield path, document.child("paths", path, method)
+        more = item.get("additionalOperations") if is_object(item) else None
+        for method, words in more.items() if is_object(more) else ():
+            if is_object(words):
+                where = ("paths", path, "additionalOperations", method)
+                yield path, document.child(*where)
 
 
 class _Values:
@@ -80,7 +87,9 @@ class _Values:
             node = todo.pop()
             data = node.data
             if is_object(data):
-                if "schema" in data or "itemSchema" in data:
+                # Below these, keys are names that an author chose.
+                named = _last_step(node.place.pointer) in _MAPS
+                if not named and ("schema" in data or "itemSchema" in data):
                     self._beside(node)
                 if _is_schema_place(node.place.pointer):
                     self._schema(node)
@@ -88,9 +97,7 @@ class _Values:
                     node.child(key)
                     for key, value in data.items()
                     if isinstance(value, (dict, list))
-                    and key
-                    not in ("example", "examples", "default", "enum", "const", "value")
-                    and not key.startswith("x-")
+                    and (named or (key not in _VALUES and not key.startswith("x-")))
                 ]
             elif is_array(data):
                 todo += [
@@ -269,6 +276,10 @@ def _is_schema_place(pointer: str) -> bool:
     if last in ("schema", "itemSchema", "items", "additionalProperties"):
         return above != "properties"
     return above in ("allOf", "oneOf", "anyOf", "prefixItems") and last.isdigit()
+
+
+def _last_step(pointer: str) -> str:
+    return pointer.rpartition("/")[2]
 
 
 def _short(message: str) -> str:

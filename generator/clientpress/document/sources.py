@@ -122,11 +122,14 @@ class Sources:
         report = report if report is not None else self._report
         source = self._by_name[place.file]
         address, fragment = urldefrag(reference)
+        base = ""
         if address:
-            found = self._other(urljoin(source.uri, address), reference, place, report)
+            uri = urljoin(source.uri, address)
+            identified = source.anchor(address) or source.anchor(uri)
+            found = source if identified else self._other(uri, reference, place, report)
             if found is None:
                 return None
-            source = found
+            source, base = found, identified or ""
         fragment = unquote(fragment) if "%" in fragment else fragment
         if fragment and not fragment.startswith("/"):
             pointer = source.anchor(fragment)
@@ -138,8 +141,8 @@ class Sources:
                     "Check its spelling.",
                 )
                 return None
-            fragment = pointer
-        return self._follow(source, fragment, reference, place, report)
+            base, fragment = "", pointer
+        return self._follow(source, base + fragment, reference, place, report)
 
     def _follow(
         self, source: Source, pointer: str, reference: str, place: Place, report: Report

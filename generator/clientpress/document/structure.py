@@ -39,15 +39,41 @@ def check_structure(
         full: Whether every finding is an error. Otherwise what can still be read without doubt
         is a warning.
     """
-    for error in _validator(version).iter_errors(source.data):
-        for found in _causes(error):
-            steps = [str(step) for step in found.instance_path]
-            place = Place(source.name).child(*steps)
-            message, hint = _told(found)
-            if full or not _is_harmless(found, steps):
-                report.error("E101", place, message, hint)
-            else:
-                report.warning("E101", place, message, hint)
+    errors = _validator(version).iter_errors(source.data)
+    for found in _telling([cause for error in errors for cause in _causes(error)]):
+        steps = [str(step) for step in found.instance_path]
+        place = Place(source.name).child(*steps)
+        message, hint = _told(found)
+        if full or not _is_harmless(found, steps):
+            report.error("E101", place, message, hint)
+        else:
+            report.warning("E101", place, message, hint)
+
+
+def _telling(found: list[Any]) -> list[Any]:
+    """The findings less those that only follow from another one at the same place: what is no
+    object, or a parameter without `in`, breaks every other rule too.
+    """
+    decided = {
+        tuple(error.instance_path)
+        for error in found
+        if _kind(error) == "Type" or _is_without_in(error)
+    }
+    return [
+        error
+        for error in found
+        if tuple(error.instance_path) not in decided
+        or _kind(error) == "Type"
+        or _is_without_in(error)
+    ]
+
+
+def _kind(error: Any) -> str:
+    return type(error.kind).__name__.rpartition("_")[2]
+
+
+def _is_without_in(error: Any) -> bool:
+    return _kind(error) == "Required" and error.kind.property == "in"
 
 
 @cache
@@ -106,7 +132,7 @@ def _is_another(branch: list[Any]) -> bool:
 
 def _told(error: Any) -> tuple[str, str]:
     kind = error.kind
-    name = type(kind).__name__.rpartition("_")[2]
+    name = _kind(error)
     where = _named([str(step) for step in error.instance_path])
     if name == "Required":
         return f"{where} has no {kind.property!r}", "Add it."
@@ -137,7 +163,7 @@ def _plain(message: str) -> str:
 def _is_harmless(error: Any, steps: list[str]) -> bool:
     """Whether the document can still be read in only one way."""
     kind = error.kind
-    name = type(kind).__name__.rpartition("_")[2]
+    name = _kind(error)
     if name == "Required":
         return kind.property in _HARMLESS_MISSING
     if name in (

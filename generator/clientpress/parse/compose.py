@@ -11,10 +11,10 @@ from dataclasses import replace
 
 from clientpress.api import schemas as s
 from clientpress.api.schemas import Meta, Schema
-from clientpress.diagnostics import Place, Report
+from clientpress.diagnostics import Place, Report, pointer_steps
 
 # How many unions may be taken apart inside each other: a union may contain itself.
-_MAX_SPREAD = 4
+_MAX_SPREAD = 3
 
 
 def compose(schemas: dict[Place, Schema], report: Report) -> dict[Place, Schema]:
@@ -36,6 +36,7 @@ class Composer:
         self._done: dict[Place, Schema] = dict(done or {})
         self._open: list[Place] = []
         self._spread = 0
+        self._merged: dict[int, tuple[Schema, Schema]] = {}
         self._depth = 0
 
     def at(self, place: Place) -> Schema:
@@ -57,7 +58,11 @@ class Composer:
     def top(self, schema: Schema) -> Schema:
         """The schema with an `AllOf` at its top merged."""
         if isinstance(schema, s.AllOf):
-            return self._merge(schema)
+            known = self._merged.get(id(schema))
+            if known is None:
+                # The schema is kept with the result, so that its identity is not given away again.
+                known = self._merged[id(schema)] = schema, self._merge(schema)
+            return known[1]
         if isinstance(schema, s.Object) and schema.tag and not schema.fields:
             return s.Mapping(
                 schema.meta, schema.extra or s.Anything(Meta(schema.meta.place))
@@ -194,6 +199,8 @@ class Composer:
                 for v in union.variants
                 if any(_same_shape(v, o) for o in other.variants)
             ]
+            if shared and all(map(s.is_null, shared)):
+                return self._both_or_null(left, right, meta)
             if shared:
                 return (
                     replace(union, variants=tuple(shared))
@@ -222,6 +229,15 @@ class Composer:
             else s.Union(meta, tuple(variants), union.tag)
         )
 
+    def _both_or_null(self, left: Schema, right: Schema, meta: Meta) -> Schema:
+        """Two schemas that have nothing in common as they stand, but that null fits both."""
+        first, second = (self._target(_without_null(part)) for part in (left, right))
+        rest = self._both(first, second, meta)
+        null = s.Primitive(Meta(meta.place), "null")
+        if isinstance(rest, s.Union):
+            return replace(rest, variants=(*rest.variants, null))
+        return s.Union(meta, (rest, null))
+
     def _beside(self, variant: Schema, other: Schema, meta: Meta) -> Schema | None:
         """One variant of a union together with what stands beside the union; None where nothing fits both."""
         target = self._target(variant)
@@ -229,17 +245,21 @@ class Composer:
             return None
         if isinstance(other, s.Object) and _adds_nothing(other, target):
             return variant
+        origin = (
+            variant.target if isinstance(variant, s.Reference) else variant.meta.place
+        )
+        # A variant that stands elsewhere is another schema here: it needs a place of its own.
+        place = origin
+        if not origin.pointer.startswith(f"{meta.place.pointer}/"):
+            place = meta.place.child(
+                "with", " ".join(pointer_steps(origin.pointer)[-3:])
+            )
         inner = Meta(
-            variant.meta.place,
-            title=target.meta.title,
-            description=target.meta.description,
+            place, title=target.meta.title, description=target.meta.description
         )
         made = self._both(other, target, inner)
         if isinstance(made, s.Object) and isinstance(variant, s.Reference):
-            place = meta.place.child("with", _last(variant.target))
-            made = replace(
-                made, parents=(variant.target,), meta=replace(inner, place=place)
-            )
+            made = replace(made, parents=(variant.target,))
         return made
 
     def _scalars(self, left: Schema, right: Schema, meta: Meta) -> Schema:
@@ -262,7 +282,8 @@ class Composer:
             shared = tuple(value for value in left.values if value in right.values)
             if shared:
                 return s.Enumeration(meta, right.type, shared)
-        if type(left) is not type(right) or isinstance(left, s.Primitive):
+        may_differ = isinstance(left, s.Tuple) and isinstance(right, s.Tuple)
+        if not may_differ and not _same_shape(left, right):
             self._report.warning(
                 "W503",
                 meta.place,
@@ -270,6 +291,13 @@ class Composer:
                 "Check the types.",
             )
         return right
+
+
+def _without_null(schema: Schema) -> Schema:
+    if not isinstance(schema, s.Union):
+        return schema
+    rest = tuple(v for v in schema.variants if not s.is_null(v))
+    return rest[0] if len(rest) == 1 else replace(schema, variants=rest)
 
 
 def _fields(schema: s.Object | s.Mapping) -> tuple[s.Field, ...]:
@@ -343,7 +371,3 @@ def _adds_nothing(other: s.Object, target: Schema) -> bool:
         )
         for field in other.fields
     )
-
-
-def _last(place: Place) -> str:
-    return place.pointer.rpartition("/")[2]

@@ -311,7 +311,7 @@ def _typed(
         ):
             form = "binary"
         return s.Primitive(meta, kind, form, media)
-    return s.Primitive(meta, kind, _text(words.get("format")))
+    return s.Primitive(meta, kind, "" if kind == "null" else _text(words.get("format")))
 
 
 def _object(

@@ -34,21 +34,21 @@ def core(schema: Schema) -> Schema:
 
 
 def nullable(schema: Schema, schemas: Mapping[Place, Schema]) -> bool:
-    """Whether null fits; references are followed."""
-    seen = set[Place]()
-    while (
-        isinstance(schema, s.Reference)
-        and schema.target not in seen
-        and schema.target in schemas
-    ):
-        seen.add(schema.target)
-        schema = schemas[schema.target]
-    if isinstance(schema, s.Union):
-        return any(
-            s.is_null(v) or (isinstance(v, s.Reference) and nullable(v, schemas))
-            for v in schema.variants
-        )
-    return s.is_null(schema) or isinstance(schema, s.Anything)
+    """Whether null fits; references are followed, each once: a union may contain itself."""
+    todo, seen = [schema], set[Place]()
+    while todo:
+        here = todo.pop()
+        match here:
+            case s.Reference() if here.target not in seen and here.target in schemas:
+                seen.add(here.target)
+                todo.append(schemas[here.target])
+            case s.Union():
+                todo += here.variants
+            case _ if isinstance(here, s.Anything) or s.is_null(here):
+                return True
+            case _:
+                pass
+    return False
 
 
 def named_schemas(api: Api) -> dict[Place, Schema]:
@@ -182,6 +182,9 @@ def _step(steps: list[str], i: int, schema: Schema) -> tuple[int, list[str], lis
             [own] if own else [],
             [own or f"Variant {int(after) + 1}"] if after.isdigit() else [own],
         )
+    if step == "with":
+        own = after.removeprefix("components schemas ")
+        return 1, ["With", own], ["With", own]
     if step in ("content", "allOf", "examples", "paths", "encoding"):
         return 1, [], []
     plain = {
@@ -189,7 +192,6 @@ def _step(steps: list[str], i: int, schema: Schema) -> tuple[int, list[str], lis
         "prefixItems": "Item",
         "itemSchema": "Item",
         "requestBody": "Request",
-        "with": "With",
     }
     plain |= {
         "additionalProperties": "Value",

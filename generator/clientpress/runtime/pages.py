@@ -111,9 +111,7 @@ class Listing(Generic[Item, Page]):
         try:
             self._advance(page, answer)
         except PagingError as e:
-            self._broken = (
-                e  # raised by the next fetch: the items of this page are good
-            )
+            self._broken = e  # raised by the next fetch: this page is good
         return page
 
     def _ask(self) -> Flow[Answer]:

@@ -24,12 +24,21 @@ def answer(request: httpx2.Request) -> httpx2.Response:
         name = request.url.raw_path.decode().rpartition("/")[2]
         return httpx2.Response(204 if pets.pop(name, None) else 404)
     kinds = request.url.params.get_list("kind")
-    return httpx2.Response(200, json=[pet for pet in pets.values() if not kinds or pet["kind"] in kinds])
+    return httpx2.Response(
+        200, json=[pet for pet in pets.values() if not kinds or pet["kind"] in kinds]
+    )
 
 
-with Client("secret", http_client=httpx2.Client(transport=httpx2.MockTransport(answer))) as client:
+with Client(
+    "secret", http_client=httpx2.Client(transport=httpx2.MockTransport(answer))
+) as client:
     tom = client.pets.create(name="Tom", kind="cat", owner={"name": "Ann"})
-    assert (tom.id, tom.kind, tom.owner, tom.born) == ("Tom", Kind.CAT, Owner(name="Ann"), None)
+    assert (tom.id, tom.kind, tom.owner, tom.born) == (
+        "Tom",
+        Kind.CAT,
+        Owner(name="Ann"),
+        None,
+    )
     client.pets.create(name="Rex", kind=Kind.DOG)
     assert [pet.name for pet in client.pets.list(kind=["dog"])] == ["Rex"]
     try:
@@ -43,7 +52,9 @@ with Client("secret", http_client=httpx2.Client(transport=httpx2.MockTransport(a
 
 async def main() -> None:
     transport = httpx2.MockTransport(answer)
-    async with AsyncClient("secret", http_client=httpx2.AsyncClient(transport=transport)) as client:
+    async with AsyncClient(
+        "secret", http_client=httpx2.AsyncClient(transport=transport)
+    ) as client:
         await client.pets.delete("Tom")
         try:
             await client.pets.delete("Tom")

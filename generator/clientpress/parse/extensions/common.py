@@ -25,7 +25,9 @@ KNOWN: dict[str, frozenset[str]] = {
     "media type": frozenset({"lines"}),
     "security scheme": frozenset({"name", "env"}),
     # Nothing of ours stands on these, but people try.
-    **dict.fromkeys(("info", "path item", "request body", "response"), frozenset[str]()),
+    **dict.fromkeys(
+        ("info", "path item", "request body", "response"), frozenset[str]()
+    ),
 }
 
 
@@ -50,7 +52,12 @@ def extensions_on(
         else:
             listed = ", ".join(PREFIX + name for name in sorted(KNOWN[kind]))
             hint = f"Known here: {listed or 'nothing of ours'}."
-        report.error("E301", place.child(key), f"{key} is not known on {_with_article(kind)}", hint)
+        report.error(
+            "E301",
+            place.child(key),
+            f"{key} is not known on {_with_article(kind)}",
+            hint,
+        )
     return found
 
 
@@ -63,7 +70,9 @@ def text_of(found: Mapping[str, Any], short: str, place: Place, report: Report) 
     value = found.get(short, "")
     if short in found and (not isinstance(value, str) or not value.strip()):
         key = PREFIX + short
-        report.error("E302", place.child(key), f"{key} must be a string with text in it")
+        report.error(
+            "E302", place.child(key), f"{key} must be a string with text in it"
+        )
         return ""
     return str(value)
 

@@ -50,7 +50,9 @@ def _case(value: Any, place: Place, outer: Reader) -> Case | None:
     if reader.ok:
         result = "failed" if reader.has("failed") else "succeeded"
         if reader.has("succeeded") and result == "failed":
-            reader.fail("", "a case is either 'succeeded' or 'failed'", "Make two cases.")
+            reader.fail(
+                "", "a case is either 'succeeded' or 'failed'", "Make two cases."
+            )
         at = reader.pointer(result, None)
         when = parse_condition(reader.value("when"), place.child("when"), reader)
         made = Case(result, at, when) if when else None

@@ -1,0 +1,302 @@
+"""`allOf` to one schema: one row a case. `shown` writes a schema on one line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clientpress.api import schemas as s
+from tests.generator.making import (
+    document,
+    findings,
+    json_body,
+    operation,
+    parsed,
+    schema_named,
+    shown,
+)
+
+Finding = tuple[str, str, str, str]
+
+
+def strings(*names: str, **words: Any) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": {name: {"type": "string"} for name in names},
+        **words,
+    }
+
+
+def ref(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+# What the rows below refer to.
+SCHEMAS: dict[str, Any] = {
+    "A": strings("a", required=["a"], description="An A."),
+    "B": strings("b"),
+    "Same": strings("a"),
+    "AB": {"allOf": [ref("A"), ref("B")]},
+    "Maybe": {"oneOf": [ref("A"), {"type": "null"}]},
+    "Either": {"oneOf": [ref("A"), ref("B")]},
+    "Text": {"type": "string"},
+    "Colour": {"type": "string", "enum": ["red", "green"]},
+    "Open": strings("o", additionalProperties={"type": "integer"}),
+    "Free": {"type": "object"},
+    "List": {"type": "array", "items": {"type": "string"}},
+}
+
+
+def compose(folder: Path, schema: Any) -> tuple[s.Schema, list[Finding]]:
+    api, report = parsed(folder, document({**SCHEMAS, "It": schema}))
+    return schema_named(api, "It"), findings(report)
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        # a lone reference stays one, whatever is said about it
+        ([ref("A")], "A"),
+        ([ref("A"), {}], "A"),
+        ([ref("A"), {"description": "d"}], "A"),
+        ([ref("Text")], "Text"),
+        ([True, ref("A")], "A"),
+        # objects
+        ([ref("A"), ref("B")], "{a!: string, b: string}"),
+        ([ref("A"), strings("c")], "{a!: string, c: string}"),
+        ([ref("AB"), strings("c")], "{a!: string, b: string, c: string}"),
+        ([strings("x"), {"required": ["x"]}], "{x!: string}"),
+        ([ref("B"), {"required": ["b"]}], "{b!: string}"),
+        ([ref("A"), ref("Same")], "{a!: string}"),
+        ([ref("A"), ref("Free")], "{a!: string}"),
+        ([ref("Free"), ref("Free")], "{*: any}"),
+        ([ref("A"), ref("Open")], "{a!: string, o: string, *: integer}"),
+        ([ref("A"), {"type": "object", "additionalProperties": False}], "{a!: string}"),
+        (
+            [{"allOf": [{"allOf": [ref("A"), strings("x")]}, strings("y")]}],
+            "{a!: string, x: string, y: string}",
+        ),
+        # members that several parts declare
+        (
+            [strings("x"), {"properties": {"x": {"type": "string", "format": "date"}}}],
+            "{x: string(date)}",
+        ),
+        ([strings("x"), {"properties": {"x": {"const": "v"}}}], "{x: const 'v'}"),
+        ([strings("x"), {"properties": {"x": {}}}], "{x: string}"),
+        (
+            [{"properties": {"x": strings("p")}}, {"properties": {"x": strings("q")}}],
+            "{x: {p: string, q: string}}",
+        ),
+        ([{"properties": {"x": ref("A")}}, {"properties": {"x": ref("A")}}], "{x: A}"),
+        (
+            [{"properties": {"x": ref("A")}}, {"properties": {"x": ref("B")}}],
+            "{x: {a!: string, b: string}}",
+        ),
+        # scalars: the narrower one
+        ([ref("Text"), {"type": "string", "format": "uuid"}], "string(uuid)"),
+        ([{"type": "string", "format": "uuid"}, ref("Text")], "string(uuid)"),
+        ([{"type": "number"}, {"type": "integer"}], "integer"),
+        ([{"type": "string"}, {"enum": ["a"]}], "enum 'a'"),
+        ([ref("Colour"), {"enum": ["green", "blue"]}], "enum 'green'"),
+        ([ref("Colour"), {"const": "red"}], "const 'red'"),
+        ([{"const": "red"}, ref("Text")], "const 'red'"),
+        ([ref("Text"), {"minLength": 3}], "string"),
+        # lists
+        ([ref("List"), {"type": "array", "items": {"format": "date"}}], "[string]"),
+        (
+            [{"type": "array", "items": strings("a")}, {"items": strings("b")}],
+            "[{a: string, b: string}]",
+        ),
+        ([ref("List"), {"minItems": 1}], "[string]"),
+        # nothing fits false
+        ([ref("A"), False], "never"),
+        # unions are distributed
+        (
+            [ref("Either"), strings("c")],
+            "{c: string, a!: string} | {c: string, b: string}",
+        ),
+        (
+            [strings("c"), {"oneOf": [ref("A"), ref("B")]}],
+            "{c: string, a!: string} | {c: string, b: string}",
+        ),
+        (
+            [
+                ref("Either"),
+                {"type": "object", "properties": {"a": {"type": "string"}}},
+            ],
+            "A | {a: string, b: string}",
+        ),
+        ([ref("Either"), ref("Either")], "A | B"),
+        ([ref("Either"), {"oneOf": [ref("B"), ref("Free")]}], "B"),
+        # null fits all of them only where it fits each
+        ([ref("Maybe"), strings("c")], "{c: string, a!: string}"),
+        ([ref("Maybe"), ref("Maybe")], "A | null"),
+        (
+            [
+                strings("x", type=["object", "null"]),
+                strings("y", type=["object", "null"]),
+            ],
+            "{x: string, y: string} | null",
+        ),
+        (
+            [ref("Maybe"), {**strings("y"), "nullable": True}],
+            "{a!: string, y: string} | null",
+        ),
+        ([{"type": ["string", "null"]}, {"type": "string"}], "string"),
+        (
+            [
+                {"type": ["string", "null"]},
+                {"type": ["string", "null"], "format": "date"},
+            ],
+            "string(date) | null",
+        ),
+    ],
+)
+def test_all_of(tmp_path: Path, parts: list[Any], expected: str) -> None:
+    found, errors = compose(tmp_path, {"allOf": parts})
+    assert (shown(found), errors) == (expected, [])
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ([{"type": "string"}, {"type": "integer"}], "integer"),
+        ([ref("A"), {"type": "string"}], "string"),
+        ([ref("List"), ref("A")], "{a!: string}"),
+        ([{"enum": ["a"]}, {"enum": ["b"]}], "enum 'b'"),
+        ([{"const": "a"}, {"const": "b"}], "const 'b'"),
+    ],
+)
+def test_contradictions_are_told_and_the_last_part_is_taken(
+    tmp_path: Path, parts: list[Any], expected: str
+) -> None:
+    found, errors = compose(tmp_path, {"allOf": parts})
+    assert shown(found) == expected
+    message = "the parts of this allOf contradict each other; the last one is taken"
+    assert errors == [("W503", "/components/schemas/It", message, "Check the types.")]
+
+
+def test_a_contradiction_between_members_has_the_place_of_the_member(
+    tmp_path: Path,
+) -> None:
+    parts = [strings("x"), {"properties": {"x": {"type": "integer"}}}]
+    found, errors = compose(tmp_path, {"allOf": parts})
+    assert shown(found) == "{x: integer}"
+    assert [(code, at) for code, at, _, _ in errors] == [
+        ("W503", "/components/schemas/It/properties/x")
+    ]
+
+
+# ------------------------------------------------------------- where it stands
+
+
+def test_words_about_a_composition_go_before_those_of_its_parts(tmp_path: Path) -> None:
+    found, _ = compose(tmp_path, {"allOf": [ref("A")], "title": "T"})
+    assert (found.meta.title, found.meta.description) == ("T", "")
+    found, _ = compose(
+        tmp_path, {"allOf": [{**ref("A"), "description": "Inner."}], "title": "T"}
+    )
+    assert (found.meta.title, found.meta.description) == ("T", "Inner.")
+    found, _ = compose(
+        tmp_path,
+        {"allOf": [{**ref("A"), "description": "Inner."}], "description": "Outer."},
+    )
+    assert found.meta.description == "Outer."
+
+
+def test_the_parents_of_an_object_are_the_references_it_takes_in(
+    tmp_path: Path,
+) -> None:
+    found, _ = compose(tmp_path, {"allOf": [ref("A"), strings("x"), ref("B")]})
+    assert isinstance(found, s.Object)
+    assert [place.pointer for place in found.parents] == [
+        "/components/schemas/A",
+        "/components/schemas/B",
+    ]
+
+
+def test_compositions_are_merged_at_any_depth_and_in_operations(tmp_path: Path) -> None:
+    merged = {"allOf": [ref("A"), strings("x")]}
+    deep = {
+        "type": "array",
+        "items": {"oneOf": [{"type": "string"}, {"properties": {"p": merged}}]},
+    }
+    answer = {"200": {"description": "", **json_body({"additionalProperties": deep})}}
+    parameter = {"name": "q", "in": "query", "schema": merged}
+    words = operation(
+        responses=answer, requestBody=json_body(merged), parameters=[parameter]
+    )
+    data = document({**SCHEMAS, "It": deep}, {"/a": {"post": words}})
+    api, report = parsed(tmp_path, data)
+    assert not len(report)
+    expected = "[string | {p: {a!: string, x: string}}]"
+    assert shown(schema_named(api, "It")) == expected
+    (found,) = api.operations
+    assert found.body
+    media = [
+        found.responses[0].media[0].schema,
+        found.body.media[0].schema,
+        found.parameters[0].schema,
+    ]
+    assert [shown(schema) for schema in media if schema] == [
+        f"{{*: {expected}}}",
+        *["{a!: string, x: string}"] * 2,
+    ]
+
+
+# ------------------------------------------------------------- cycles
+
+
+def test_a_schema_that_is_a_part_of_itself_is_an_error_with_a_place(
+    tmp_path: Path,
+) -> None:
+    _, errors = compose(tmp_path, {"allOf": [ref("It"), strings("x")]})
+    assert errors == [
+        (
+            *(
+                "E104",
+                "/components/schemas/It",
+                "this schema is a part of itself through allOf",
+            ),
+            "Take one of the references out.",
+        )
+    ]
+
+
+def test_a_longer_circle_is_told_once(tmp_path: Path) -> None:
+    circle = {
+        "A": {"allOf": [ref("B"), strings("a")]},
+        "B": {"allOf": [ref("C"), strings("b")]},
+        "C": {"allOf": [ref("A"), strings("c")]},
+    }
+    _, report = parsed(tmp_path, document(circle))
+    assert [code for code, *_ in findings(report)] == ["E104"]
+
+
+@pytest.mark.parametrize(
+    "schemas",
+    [
+        {"A": ref("A")},
+        {"A": ref("B"), "B": ref("A")},
+        {"A": {"allOf": [ref("B")]}, "B": {"allOf": [ref("A")]}},
+        {"A": {"oneOf": [ref("A"), {"type": "string"}]}},
+    ],
+)
+def test_references_that_go_in_circles_end(
+    tmp_path: Path, schemas: dict[str, Any]
+) -> None:
+    api, _ = parsed(tmp_path, document(schemas))
+    assert set(map(shown, api.schemas.values()))
+
+
+def test_an_object_may_contain_itself(tmp_path: Path) -> None:
+    tree = {
+        "properties": {
+            "children": {"type": "array", "items": ref("It")},
+            "parent": ref("It"),
+        }
+    }
+    found, errors = compose(tmp_path, {"allOf": [strings("name"), tree]})
+    assert (shown(found), errors) == ("{name: string, children: [It], parent: It}", [])
