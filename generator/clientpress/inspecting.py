@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from clientpress.diagnostics import Place, Report
-from clientpress.document.data import is_array, is_object
+from clientpress.document.data import is_array, is_object, is_tuple
 from clientpress.pipeline import load, not_too_deep, read_api
 from clientpress.plan.package import plan_package
 
@@ -68,6 +68,6 @@ def plain(value: Any) -> Any:
         return {str(key): plain(item) for key, item in value.items()}
     if is_array(value):
         return [plain(item) for item in value]
-    if isinstance(value, tuple):
-        return [plain(item) for item in list[Any](value)]
+    if is_tuple(value):
+        return [plain(item) for item in value]
     return value

@@ -43,6 +43,8 @@ __all__ = [
 
 B = TypeVar("B")
 E = TypeVar("E")
+B_co = TypeVar("B_co", covariant=True)
+E_co = TypeVar("E_co", covariant=True)
 R = TypeVar("R")
 
 
@@ -65,19 +67,19 @@ class Outcome(Struct, Generic[B, E], frozen=True, kw_only=True):
     cases: tuple[Case, ...]
 
 
-class Succeeded(Struct, Generic[B], frozen=True):
+class Succeeded(Struct, Generic[B_co], frozen=True):
     """A request that succeeded."""
 
     id: str
-    body: B
+    body: B_co
     item: Any
 
 
-class Failed(Struct, Generic[E], frozen=True):
+class Failed(Struct, Generic[E_co], frozen=True):
     """A request that failed."""
 
     id: str
-    error: E
+    error: E_co
     item: Any
 
 

@@ -216,7 +216,8 @@ class Batches(Group):
     ) -> Pager[Batch, BatchPage]:
         """List the batches of the team.
 
-        Answers come in pages. The last page has no token, a null token or an empty one.
+        Answers come in pages. The last page has no token, a null token or an empty
+        one.
 
         `GET /v1/batches`
 
@@ -344,16 +345,16 @@ class Batches(Group):
         """How much of a job is done, and how much there is in all.
 
         Returns:
-             Done and total; None as long as the total is not known.
+            Done and total; None as long as the total is not known.
         """
         return progress_of(GET_BATCH_WAIT, job)
 
     def cancel(self, batch_id: str, *, options: Options | None = None) -> Batch:
         """Cancel a batch.
 
-        Requests that are still pending are given up and counted as cancelled; results
-        that are there already stay readable. The answer has its cancel time set,
-        although the count of pending requests may go on falling for a moment.
+        Requests that are still pending are given up and counted as cancelled;
+        results that are there already stay readable. The answer has its cancel time
+        set, although the count of pending requests may go on falling for a moment.
 
         `POST /v1/batches/{batch_id}:cancel`
 
@@ -453,9 +454,9 @@ class Batches(Group):
     ) -> Pager[ResultItem, ResultPage]:
         """List the results of a batch.
 
-        Results can be read before the batch is done; only finished requests have one.
-        Their order is not that of the requests, so match them by id. Links to images
-        and videos work for about an hour.
+        Results can be read before the batch is done; only finished requests have
+        one. Their order is not that of the requests, so match them by id. Links to
+        images and videos work for about an hour.
 
         `GET /v1/batches/{batch_id}/results`
 
@@ -489,8 +490,8 @@ class Batches(Group):
         pagination_token: str | None = None,
         options: Options | None = None,
     ) -> Outcomes[BatchResponse | Literal["unknown"], BatchError | str]:
-        """Iterate over the outcomes: what succeeded with its result, what failed with
-        its error.
+        """Iterate over the outcomes: what succeeded with its result, what failed
+        with its error.
 
         `GET /v1/batches/{batch_id}/results`
 
@@ -532,7 +533,8 @@ class AsyncBatches(AsyncGroup):
     ) -> AsyncPager[Batch, BatchPage]:
         """List the batches of the team.
 
-        Answers come in pages. The last page has no token, a null token or an empty one.
+        Answers come in pages. The last page has no token, a null token or an empty
+        one.
 
         `GET /v1/batches`
 
@@ -660,16 +662,16 @@ class AsyncBatches(AsyncGroup):
         """How much of a job is done, and how much there is in all.
 
         Returns:
-             Done and total; None as long as the total is not known.
+            Done and total; None as long as the total is not known.
         """
         return progress_of(GET_BATCH_WAIT, job)
 
     async def cancel(self, batch_id: str, *, options: Options | None = None) -> Batch:
         """Cancel a batch.
 
-        Requests that are still pending are given up and counted as cancelled; results
-        that are there already stay readable. The answer has its cancel time set,
-        although the count of pending requests may go on falling for a moment.
+        Requests that are still pending are given up and counted as cancelled;
+        results that are there already stay readable. The answer has its cancel time
+        set, although the count of pending requests may go on falling for a moment.
 
         `POST /v1/batches/{batch_id}:cancel`
 
@@ -769,9 +771,9 @@ class AsyncBatches(AsyncGroup):
     ) -> AsyncPager[ResultItem, ResultPage]:
         """List the results of a batch.
 
-        Results can be read before the batch is done; only finished requests have one.
-        Their order is not that of the requests, so match them by id. Links to images
-        and videos work for about an hour.
+        Results can be read before the batch is done; only finished requests have
+        one. Their order is not that of the requests, so match them by id. Links to
+        images and videos work for about an hour.
 
         `GET /v1/batches/{batch_id}/results`
 
@@ -805,8 +807,8 @@ class AsyncBatches(AsyncGroup):
         pagination_token: str | None = None,
         options: Options | None = None,
     ) -> AsyncOutcomes[BatchResponse | Literal["unknown"], BatchError | str]:
-        """Iterate over the outcomes: what succeeded with its result, what failed with
-        its error.
+        """Iterate over the outcomes: what succeeded with its result, what failed
+        with its error.
 
         `GET /v1/batches/{batch_id}/results`
 

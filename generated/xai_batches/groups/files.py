@@ -51,9 +51,9 @@ class Files(Group):
     ) -> FileObject:
         """Upload a file of batch requests.
 
-        Each line of the file is one request. A file for a batch may have 50,000 lines
-        and 200 MB. The lines are checked after the batch is created: one that is not
-        valid cancels the whole batch.
+        Each line of the file is one request. A file for a batch may have 50,000
+        lines and 200 MB. The lines are checked after the batch is created: one that is
+        not valid cancels the whole batch.
 
         `POST /v1/files`
 
@@ -91,9 +91,9 @@ class AsyncFiles(AsyncGroup):
     ) -> FileObject:
         """Upload a file of batch requests.
 
-        Each line of the file is one request. A file for a batch may have 50,000 lines
-        and 200 MB. The lines are checked after the batch is created: one that is not
-        valid cancels the whole batch.
+        Each line of the file is one request. A file for a batch may have 50,000
+        lines and 200 MB. The lines are checked after the batch is created: one that is
+        not valid cancels the whole batch.
 
         `POST /v1/files`
 

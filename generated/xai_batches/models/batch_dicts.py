@@ -6,8 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
-    from typing import Required
+    from typing import Mapping, Required, Union
 
+    from .._runtime.jsontypes import JsonValue
     from .batch import BatchRequest
     from .chat import ChatCompletionRequest
     from .chat_dicts import ChatCompletionRequestDict
@@ -22,12 +23,28 @@ if TYPE_CHECKING:
 class BatchRequestDict(TypedDict, total=False):
     """What may be given instead of a `BatchRequest`."""
 
-    chat_get_completion: ChatCompletionRequest | ChatCompletionRequestDict
-    responses: ResponsesRequest | ResponsesRequestDict
-    image_generation: ImageGenerationRequest | ImageGenerationRequestDict
-    image_edit: ImageEditRequest | ImageEditRequestDict
-    video_generation: VideoGenerationRequest | VideoGenerationRequestDict
-    video_extension: VideoExtensionRequest | VideoExtensionRequestDict
+    chat_get_completion: Union[
+        ChatCompletionRequest,
+        ChatCompletionRequestDict,
+        Mapping[str, JsonValue],
+    ]
+    responses: ResponsesRequest | ResponsesRequestDict | Mapping[str, JsonValue]
+    image_generation: Union[
+        ImageGenerationRequest,
+        ImageGenerationRequestDict,
+        Mapping[str, JsonValue],
+    ]
+    image_edit: ImageEditRequest | ImageEditRequestDict | Mapping[str, JsonValue]
+    video_generation: Union[
+        VideoGenerationRequest,
+        VideoGenerationRequestDict,
+        Mapping[str, JsonValue],
+    ]
+    video_extension: Union[
+        VideoExtensionRequest,
+        VideoExtensionRequestDict,
+        Mapping[str, JsonValue],
+    ]
 
 
 class BatchRequestItemDict(TypedDict, total=False):

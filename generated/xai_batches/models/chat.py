@@ -85,8 +85,7 @@ class ChatCompletion(ApiModel):
 
 class ChatCompletionRequest(OpenModel):
     """A chat to be completed. Every other member that the chat completions endpoint
-    knows
-    may be given too, such as temperature, tools or response_format.
+    knows may be given too, such as temperature, tools or response_format.
     """
 
     model: str

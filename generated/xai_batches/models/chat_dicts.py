@@ -16,7 +16,9 @@ class ChatCompletionRequestDict(TypedDict, total=False):
     """What may be given instead of a `ChatCompletionRequest`."""
 
     model: Required[str]
-    messages: Required[Sequence[ChatMessage | ChatMessageDict]]
+    messages: Required[
+        Sequence[ChatMessage | ChatMessageDict | Mapping[str, JsonValue]]
+    ]
 
 
 class ChatMessageDict(TypedDict, total=False):

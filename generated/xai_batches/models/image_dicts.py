@@ -6,8 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
-    from typing import Required
+    from typing import Mapping, Required
 
+    from .._runtime.jsontypes import JsonValue
     from .image import ImageSource
 
 
@@ -16,7 +17,7 @@ class ImageEditRequestDict(TypedDict, total=False):
 
     model: Required[str]
     prompt: Required[str]
-    image: Required[ImageSource | ImageSourceDict]
+    image: Required[ImageSource | ImageSourceDict | Mapping[str, JsonValue]]
 
 
 class ImageGenerationRequestDict(TypedDict, total=False):

@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
 class ResponsesRequest(OpenModel):
     """A response to be made. Every other member that the responses endpoint knows may
-    be
-    given too.
+    be given too.
     """
 
     model: str

@@ -11,6 +11,5 @@ if TYPE_CHECKING:
 
 Ticks: TypeAlias = Union[int, "StrInt"]
 """An amount of money; 10,000,000,000 ticks are one US dollar. It may come as a number
-or
-as a string of digits.
+or as a string of digits.
 """

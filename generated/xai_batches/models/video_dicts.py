@@ -6,8 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
-    from typing import Required
+    from typing import Mapping, Required
 
+    from .._runtime.jsontypes import JsonValue
     from .video import VideoSource
 
 
@@ -16,7 +17,7 @@ class VideoExtensionRequestDict(TypedDict, total=False):
 
     model: Required[str]
     prompt: Required[str]
-    video: Required[VideoSource | VideoSourceDict]
+    video: Required[VideoSource | VideoSourceDict | Mapping[str, JsonValue]]
     duration: float
 
 
@@ -25,7 +26,7 @@ class VideoGenerationRequestDict(TypedDict, total=False):
 
     model: Required[str]
     prompt: Required[str]
-    video: VideoSource | VideoSourceDict
+    video: VideoSource | VideoSourceDict | Mapping[str, JsonValue]
     duration: float
 
 

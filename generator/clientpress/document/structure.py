@@ -43,7 +43,7 @@ def check_structure(
     for found in _telling([cause for error in errors for cause in _causes(error)]):
         steps = [str(step) for step in found.instance_path]
         place = Place(source.name).child(*steps)
-        message, hint = _told(found)
+        message, hint = _told(found, _named(steps, source.data))
         if full or not _is_harmless(found, steps):
             report.error("E101", place, message, hint)
         else:
@@ -130,10 +130,9 @@ def _is_another(branch: list[Any]) -> bool:
     return any(type(e.kind).__name__.endswith(("Enum", "Constant")) for e in branch)
 
 
-def _told(error: Any) -> tuple[str, str]:
+def _told(error: Any, where: str) -> tuple[str, str]:
     kind = error.kind
     name = _kind(error)
-    where = _named([str(step) for step in error.instance_path])
     if name == "Required":
         return f"{where} has no {kind.property!r}", "Add it."
     if name in ("AdditionalProperties", "UnevaluatedProperties"):
@@ -147,13 +146,16 @@ def _told(error: Any) -> tuple[str, str]:
     return f"{where}: {_plain(error.message)}", ""
 
 
-def _named(steps: list[str]) -> str:
+def _named(steps: list[str], data: Any) -> str:
     """What a reader calls the thing at a path."""
     if not steps:
         return "the document"
-    if steps[-1].isdigit() and len(steps) > 1:
-        return f"item {int(steps[-1]) + 1} of {steps[-2]!r}"
-    return repr(steps[-1])
+    owner = data
+    for step in steps[:-1]:
+        owner = owner[step] if is_object(owner) else owner[int(step)]
+    if is_object(owner):
+        return repr(steps[-1])
+    return f"item {int(steps[-1]) + 1} of {steps[-2]!r}"
 
 
 def _plain(message: str) -> str:

@@ -50,7 +50,11 @@ class RequestTypes:
     def _named(self, name: a.Name) -> Annotation:
         definition = self._definitions[name.text]
         if isinstance(definition, ModelClass):
-            return a.union(name, a.model(self._twin(name.text)))
+            twin = a.model(self._twin(name.text))
+            if definition.extra is None:
+                return a.union(name, twin)
+            # A TypedDict cannot say that other keys may be there too.
+            return a.union(name, twin, a.Generic(MAPPING, (a.STR, a.JSON)))
         if isinstance(definition, EnumClass):
             values = tuple(member.value for member in definition.members)
             wide = a.STR if definition.type == "string" else a.INT

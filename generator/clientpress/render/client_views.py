@@ -282,7 +282,7 @@ _CLIENT_ARGUMENTS = (
     ("proxy", "URL of a proxy."),
     (
         "http_client",
-        "An httpx2 client to send with; its headers, cookies and settings apply.",
+        "An httpx2 client to send with, or a function that makes one; its headers, cookies and settings apply.",
     ),
 )
 
@@ -321,7 +321,8 @@ def _init_signature(plan: Plan, is_async: bool) -> Py:
     parameters += [
         layout.declaration(c.argument, _credential_type(c), none, 8, ",") for c in rest
     ]
-    client = "httpx2.AsyncClient | None" if is_async else "httpx2.Client | None"
+    kind = "httpx2.AsyncClient" if is_async else "httpx2.Client"
+    client = f"{kind} | Callable[[], {kind}] | None"
     for name, kind, default in (
         ("base_url", "str | None", "None"),
         ("options", "Options | None", "None"),

@@ -133,7 +133,7 @@ def prose(text: str, width: int) -> list[str]:
             or _MARKER.match(line)
             or (line[:4] == "    " and not paragraph)
         ):
-            out += _filled(paragraph, width)
+            out += _filled(paragraph, width, opens=not out)
             paragraph = []
         if verbatim:
             out.append(line)
@@ -142,11 +142,11 @@ def prose(text: str, width: int) -> list[str]:
         elif out and out[-1]:
             out.append("")
         fenced = fenced != fence
-    return _flush_left(out + _filled(paragraph, width))
+    return _flush_left(out + _filled(paragraph, width, opens=not out))
 
 
-def _filled(paragraph: list[str], width: int) -> list[str]:
-    """A paragraph or list item in lines of at most `width` characters."""
+def _filled(paragraph: list[str], width: int, *, opens: bool) -> list[str]:
+    """A paragraph or list item in lines of at most `width` characters; one that opens leaves room for the quotes."""
     if not paragraph:
         return []
     first = paragraph[0]
@@ -155,19 +155,18 @@ def _filled(paragraph: list[str], width: int) -> list[str]:
     hang = " " * len(marker.group()) if marker else lead
     if len(hang) > width // 2:
         return paragraph
-    return _wrapped(
-        " ".join([first.strip(), *(line.strip() for line in paragraph[1:])]),
-        width,
-        lead,
-        hang,
-    )
+    text = " ".join([first.strip(), *(line.strip() for line in paragraph[1:])])
+    if opens and len(text) > width - 3:
+        rows = _wrapped(text, width, '"""', hang)
+        return [rows[0][3:], *rows[1:]]
+    return _wrapped(text, width, lead, hang)
 
 
 def hanging(head: str, text: str, width: int) -> list[str]:
     """An entry of a list in a docstring: `head` and the text, further lines indented."""
     lines = prose(text, width - 4)
     body = " ".join(line.strip() for line in lines if line)
-    return _wrapped(f"{head} {body}".rstrip(), width, "    ", "        ")
+    return _wrapped(f"{head} {body}".strip(), width, "    ", "        ")
 
 
 def _wrapped(text: str, width: int, lead: str = "", hang: str = "") -> list[str]:

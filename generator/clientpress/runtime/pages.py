@@ -82,7 +82,7 @@ class Listing(Generic[Item, Page]):
         self._url = ""
         self._received = 0
         self._broken: PagingError | None = None
-        self.done = False
+        self.done: bool = False
         start = self._sent()
         self._start: Any = start
         self.position: Any = start

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from ._runtime.client import Api, AsyncBaseClient, BaseClient, SecurityScheme
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import httpx2
 
     from ._runtime.options import Options
@@ -44,8 +46,8 @@ class Client(BaseClient):
         verify: Whether certificates are checked, or the path of a bundle of
             authorities.
         proxy: URL of a proxy.
-        http_client: An httpx2 client to send with; its headers, cookies and settings
-            apply.
+        http_client: An httpx2 client to send with, or a function that makes one; its
+            headers, cookies and settings apply.
 
     Raises:
         ConfigurationError: A key or the base URL is missing, or an argument cannot be
@@ -61,7 +63,7 @@ class Client(BaseClient):
         user_agent: str | None = None,
         verify: bool | str = True,
         proxy: str | None = None,
-        http_client: httpx2.Client | None = None,
+        http_client: httpx2.Client | Callable[[], httpx2.Client] | None = None,
     ) -> None:
         super().__init__(
             API,
@@ -94,8 +96,8 @@ class AsyncClient(AsyncBaseClient):
         verify: Whether certificates are checked, or the path of a bundle of
             authorities.
         proxy: URL of a proxy.
-        http_client: An httpx2 client to send with; its headers, cookies and settings
-            apply.
+        http_client: An httpx2 client to send with, or a function that makes one; its
+            headers, cookies and settings apply.
 
     Raises:
         ConfigurationError: A key or the base URL is missing, or an argument cannot be
@@ -111,7 +113,9 @@ class AsyncClient(AsyncBaseClient):
         user_agent: str | None = None,
         verify: bool | str = True,
         proxy: str | None = None,
-        http_client: httpx2.AsyncClient | None = None,
+        http_client: (
+            httpx2.AsyncClient | Callable[[], httpx2.AsyncClient] | None
+        ) = None,
     ) -> None:
         super().__init__(
             API,
