@@ -1,6 +1,6 @@
 # Everything works from a folder whose path has spaces: every use of a path is quoted.
 SHELL := /bin/sh
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 CORPUS ?= ../shared/corpus
 VENV := .venv
 BIN := $(VENV)/bin
@@ -36,7 +36,7 @@ test-all: $(READY) ## run the tests with the slow ones, then the corpus
 
 accept: $(READY) ## take over intended changes of expected files, and say which
 	@"$(BIN)/clientpress" generate --force
-	@"$(BIN)/python" -m pytest -n 0 --accept tests/test_snippets.py tests/test_cases.py
+	@"$(BIN)/python" -m pytest -n 0 -s --accept tests/test_snippets.py tests/test_cases.py
 
 typecheck: $(READY) ## mypy strict, pyright strict, completeness of the generated types
 	@"$(BIN)/mypy"

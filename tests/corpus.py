@@ -23,6 +23,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from clientpress.diagnostics import Report, Severity
 from clientpress.document.checks import Examples
@@ -66,7 +67,7 @@ class Row:
     """What came of one document."""
 
     name: str
-    done: dict[str, bool] = field(default_factory=dict)
+    done: dict[str, bool] = field(default_factory=dict[str, bool])
     cause: str = ""
     seconds: float = 0.0
     import_seconds: float = 0.0
@@ -134,7 +135,7 @@ def _compile(package: Path, row: Row) -> None:
     row.done["compiles"] = True
 
 
-def _import(package: Path, row: Row, examples: list[list[object]]) -> None:
+def _import(package: Path, row: Row, examples: list[list[Any]]) -> None:
     listed = package.parent / f"{package.name}.examples.json"
     listed.write_text(json.dumps(examples), encoding="utf-8")
     command = [

@@ -24,6 +24,7 @@ from click.testing import CliRunner
 
 from clientpress.cli import main
 
+DEFAULT = "generate document.yaml --output client"
 CASES = sorted(path for path in Path(__file__).parent.glob("cases/*") if path.is_dir())
 _OURS = {
     "command",
@@ -62,9 +63,7 @@ def test_case(
             )
     inputs = tree_of(tmp_path)
     monkeypatch.chdir(tmp_path)
-    arguments = shlex.split(
-        read(case / "command", "generate document.yaml --output client")
-    )
+    arguments = shlex.split(read(case / "command", DEFAULT))
     result = CliRunner().invoke(main, arguments)
     assert result.exception is None or isinstance(
         result.exception, SystemExit
@@ -90,7 +89,7 @@ def use(program: Path, folder: Path) -> None:
     """Run a program beside the generated package, with warnings as errors."""
     environment = {
         **os.environ,
-        "PYTHONPATH": str(folder),
+        "PYTHONPATH": f"{folder}{os.pathsep}{folder / 'src'}",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     command = [sys.executable, "-W", "error", str(program)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-import clientpress
+from tests.test_cases import DEFAULT
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = Path(sys.executable).parent
@@ -27,7 +28,7 @@ def run(folder: Path, *command: str) -> tuple[bool, str]:
     """Whether a tool of the environment succeeded in a folder, and what it said."""
     environment = {
         **os.environ,
-        "PYTHONPATH": str(folder),
+        "PYTHONPATH": f"{folder}{os.pathsep}{folder / 'src'}",
         "PATH": f"{SCRIPTS}{os.pathsep}{os.environ['PATH']}",
     }
     words = [str(SCRIPTS / command[0]), *command[1:]]
@@ -57,12 +58,17 @@ def is_complete(package: Path) -> tuple[bool, str]:
 def is_clean(case: Path) -> tuple[bool, str]:
     """Whether both checkers find nothing in the client of a case and its use."""
     with temporary() as folder:
-        clientpress.generate(case / "document.yaml", folder / "client")
-        shutil.copy(case / "use.py", folder)
-        (folder / "pyrightconfig.json").write_text(
-            json.dumps({"typeCheckingMode": "strict"})
+        shutil.copytree(
+            case, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("expected")
         )
-        mypy, first = run(folder, "mypy", "--strict", "client", "use.py")
+        command = case / "command"
+        arguments = command.read_text() if command.exists() else DEFAULT
+        done, said = run(folder, "clientpress", *shlex.split(arguments))
+        if not done:
+            return False, said
+        settings = {"typeCheckingMode": "strict", "extraPaths": ["src"]}
+        (folder / "pyrightconfig.json").write_text(json.dumps(settings))
+        mypy, first = run(folder, "mypy", "--strict", "use.py")
         pyright, second = run(folder, "pyright")
     return mypy and pyright, first + second
 

@@ -131,7 +131,7 @@ def summary(outcomes: Iterable[Outcome]) -> list[str]:
         written = outcome.count(State.NEW, State.CHANGED, State.EDITED, State.FOREIGN)
         removed = outcome.count(State.REMOVED)
         operations = len(outcome.build.plan.api.operations)
-        parts = [f"{written} files written" if written else "nothing to do"]
+        parts = [f"{_counted(written, 'file')} written" if written else "nothing to do"]
         if removed:
             parts.append(f"{removed} removed")
         if outcome.count(State.REFORMATTED):
@@ -139,6 +139,10 @@ def summary(outcomes: Iterable[Outcome]) -> list[str]:
                 f"{outcome.count(State.REFORMATTED)} reformatted and left alone"
             )
         lines.append(
-            f"{outcome.package}: {operations} operations, {', '.join(parts)} ({outcome.folder})"
+            f"{outcome.package}: {_counted(operations, 'operation')}, {', '.join(parts)} ({outcome.folder})"
         )
     return lines
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" + ("" if number == 1 else "s")

@@ -15,7 +15,7 @@ from clientpress.diagnostics import Place, Report, pointer_steps
 from clientpress.document.sources import Sources
 from clientpress.pipeline import Document, check, load, read_api
 from clientpress.plan.package import plan_package
-from clientpress.plan.types import Plan
+from clientpress.plan.types import ModelClass, Plan
 from clientpress.printing import as_text
 
 HEAD: dict[str, Any] = {"openapi": "3.2.0", "info": {"title": "Test", "version": "1"}}
@@ -87,6 +87,13 @@ def planned(
     return plan
 
 
+def class_of(plan: Plan, name: str) -> ModelClass:
+    """The class of that name."""
+    found = plan.models.definitions[name]
+    assert isinstance(found, ModelClass)
+    return found
+
+
 def schema_named(api: Api, name: str) -> Schema:
     """A component schema after composition."""
     (place,) = [p for p in api.components if p.pointer.endswith(f"/{name}")]
@@ -113,10 +120,11 @@ def lines_of(report: Report) -> list[tuple[str, int, int]]:
     """Code, line and column of each finding."""
     found = list[tuple[str, int, int]]()
     for d in report:
-        position = d.position or (
-            report.locator.locate(d.place) if report.locator and d.place else None
-        )
-        found.append((d.code, *(position or (0, 0))))
+        position = d.position
+        if position is None and report.locator and d.place:
+            position = report.locator.locate(d.place)
+        line, column = position or (0, 0)
+        found.append((d.code, line, column))
     return found
 
 

@@ -90,11 +90,12 @@ texts = st.one_of(
 
 def _names(letters: str, tail: str) -> st.SearchStrategy[str]:
     """Names of every length up to 60, so that lines of every length around the limit come up."""
-    return st.builds(
-        lambda first, count: first + tail * count,
-        st.sampled_from(letters),
-        st.integers(0, 59) | st.integers(3, 12),
-    )
+
+    def name(first: str, count: int) -> str:
+        return first + tail * count
+
+    counts = st.integers(0, 59) | st.integers(3, 12)
+    return st.builds(name, st.sampled_from(letters), counts)
 
 
 member_names = _names("abcdefgh", "m")

@@ -120,10 +120,10 @@ def test_the_version() -> None:
 def test_what_was_done_is_one_line_on_standard_output(folder: Path) -> None:
     result = run("generate", "good.json", "-o", "client")
     count = sum(path.is_file() for path in (folder / "client").rglob("*"))
-    assert result.stdout == f"client: 1 operations, {count} files written (client)\n"
+    assert result.stdout == f"client: 1 operation, {count} files written (client)\n"
     assert result.stderr == ""
     result = run("generate", "good.json", "-o", "client")
-    assert result.stdout == "client: 1 operations, nothing to do (client)\n"
+    assert result.stdout == "client: 1 operation, nothing to do (client)\n"
 
 
 def test_quiet_says_nothing_but_errors() -> None:
@@ -136,7 +136,7 @@ def test_quiet_says_nothing_but_errors() -> None:
 def test_a_dry_run_writes_nothing(folder: Path) -> None:
     result = run("generate", "good.json", "-o", "client", "--dry-run")
     assert result.exit_code == 0 and result.stdout.startswith(
-        "would do: client: 1 operations"
+        "would do: client: 1 operation"
     )
     assert not (folder / "client").exists()
 

@@ -54,106 +54,106 @@ def compose(folder: Path, schema: Any) -> tuple[s.Schema, list[Finding]]:
     return schema_named(api, "It"), findings(report)
 
 
-@pytest.mark.parametrize(
-    ("parts", "expected"),
-    [
-        # a lone reference stays one, whatever is said about it
-        ([ref("A")], "A"),
-        ([ref("A"), {}], "A"),
-        ([ref("A"), {"description": "d"}], "A"),
-        ([ref("Text")], "Text"),
-        ([True, ref("A")], "A"),
-        # objects
-        ([ref("A"), ref("B")], "{a!: string, b: string}"),
-        ([ref("A"), strings("c")], "{a!: string, c: string}"),
-        ([ref("AB"), strings("c")], "{a!: string, b: string, c: string}"),
-        ([strings("x"), {"required": ["x"]}], "{x!: string}"),
-        ([ref("B"), {"required": ["b"]}], "{b!: string}"),
-        ([ref("A"), ref("Same")], "{a!: string}"),
-        ([ref("A"), ref("Free")], "{a!: string}"),
-        ([ref("Free"), ref("Free")], "{*: any}"),
-        ([ref("A"), ref("Open")], "{a!: string, o: string, *: integer}"),
-        ([ref("A"), {"type": "object", "additionalProperties": False}], "{a!: string}"),
-        (
-            [{"allOf": [{"allOf": [ref("A"), strings("x")]}, strings("y")]}],
-            "{a!: string, x: string, y: string}",
-        ),
-        # members that several parts declare
-        (
-            [strings("x"), {"properties": {"x": {"type": "string", "format": "date"}}}],
-            "{x: string(date)}",
-        ),
-        ([strings("x"), {"properties": {"x": {"const": "v"}}}], "{x: const 'v'}"),
-        ([strings("x"), {"properties": {"x": {}}}], "{x: string}"),
-        (
-            [{"properties": {"x": strings("p")}}, {"properties": {"x": strings("q")}}],
-            "{x: {p: string, q: string}}",
-        ),
-        ([{"properties": {"x": ref("A")}}, {"properties": {"x": ref("A")}}], "{x: A}"),
-        (
-            [{"properties": {"x": ref("A")}}, {"properties": {"x": ref("B")}}],
-            "{x: {a!: string, b: string}}",
-        ),
-        # scalars: the narrower one
-        ([ref("Text"), {"type": "string", "format": "uuid"}], "string(uuid)"),
-        ([{"type": "string", "format": "uuid"}, ref("Text")], "string(uuid)"),
-        ([{"type": "number"}, {"type": "integer"}], "integer"),
-        ([{"type": "string"}, {"enum": ["a"]}], "enum 'a'"),
-        ([ref("Colour"), {"enum": ["green", "blue"]}], "enum 'green'"),
-        ([ref("Colour"), {"const": "red"}], "const 'red'"),
-        ([{"const": "red"}, ref("Text")], "const 'red'"),
-        ([ref("Text"), {"minLength": 3}], "string"),
-        # lists
-        ([ref("List"), {"type": "array", "items": {"format": "date"}}], "[string]"),
-        (
-            [{"type": "array", "items": strings("a")}, {"items": strings("b")}],
-            "[{a: string, b: string}]",
-        ),
-        ([ref("List"), {"minItems": 1}], "[string]"),
-        # nothing fits false
-        ([ref("A"), False], "never"),
-        # unions are distributed
-        (
-            [ref("Either"), strings("c")],
-            "{c: string, a!: string} | {c: string, b: string}",
-        ),
-        (
-            [strings("c"), {"oneOf": [ref("A"), ref("B")]}],
-            "{c: string, a!: string} | {c: string, b: string}",
-        ),
-        (
-            [
-                ref("Either"),
-                {"type": "object", "properties": {"a": {"type": "string"}}},
-            ],
-            "A | {a: string, b: string}",
-        ),
-        ([ref("Either"), ref("Either")], "A | B"),
-        ([ref("Either"), {"oneOf": [ref("B"), ref("Free")]}], "B"),
-        # null fits all of them only where it fits each
-        ([ref("Maybe"), strings("c")], "{c: string, a!: string}"),
-        ([ref("Maybe"), ref("Maybe")], "A | null"),
-        (
-            [
-                strings("x", type=["object", "null"]),
-                strings("y", type=["object", "null"]),
-            ],
-            "{x: string, y: string} | null",
-        ),
-        (
-            [ref("Maybe"), {**strings("y"), "nullable": True}],
-            "{a!: string, y: string} | null",
-        ),
-        ([{"type": ["string", "null"]}, {"type": "string"}], "string"),
-        (
-            [
-                {"type": ["string", "null"]},
-                {"type": ["string", "null"], "format": "date"},
-            ],
-            "string(date) | null",
-        ),
-    ],
-)
+ALL_OF: list[tuple[list[Any], str]] = [
+    # a lone reference stays one, whatever is said about it
+    ([ref("A")], "A"),
+    ([ref("A"), {}], "A"),
+    ([ref("A"), {"description": "d"}], "A"),
+    ([ref("Text")], "Text"),
+    ([True, ref("A")], "A"),
+    # objects
+    ([ref("A"), ref("B")], "{a!: string, b: string}"),
+    ([ref("A"), strings("c")], "{a!: string, c: string}"),
+    ([ref("AB"), strings("c")], "{a!: string, b: string, c: string}"),
+    ([strings("x"), {"required": ["x"]}], "{x!: string}"),
+    ([ref("B"), {"required": ["b"]}], "{b!: string}"),
+    ([ref("A"), ref("Same")], "{a!: string}"),
+    ([ref("A"), ref("Free")], "{a!: string}"),
+    ([ref("Free"), ref("Free")], "{*: any}"),
+    ([ref("A"), ref("Open")], "{a!: string, o: string, *: integer}"),
+    ([ref("A"), {"type": "object", "additionalProperties": False}], "{a!: string}"),
+    (
+        [{"allOf": [{"allOf": [ref("A"), strings("x")]}, strings("y")]}],
+        "{a!: string, x: string, y: string}",
+    ),
+    # members that several parts declare
+    (
+        [strings("x"), {"properties": {"x": {"type": "string", "format": "date"}}}],
+        "{x: string(date)}",
+    ),
+    ([strings("x"), {"properties": {"x": {"const": "v"}}}], "{x: const 'v'}"),
+    ([strings("x"), {"properties": {"x": {}}}], "{x: string}"),
+    (
+        [{"properties": {"x": strings("p")}}, {"properties": {"x": strings("q")}}],
+        "{x: {p: string, q: string}}",
+    ),
+    ([{"properties": {"x": ref("A")}}, {"properties": {"x": ref("A")}}], "{x: A}"),
+    (
+        [{"properties": {"x": ref("A")}}, {"properties": {"x": ref("B")}}],
+        "{x: {a!: string, b: string}}",
+    ),
+    # scalars: the narrower one
+    ([ref("Text"), {"type": "string", "format": "uuid"}], "string(uuid)"),
+    ([{"type": "string", "format": "uuid"}, ref("Text")], "string(uuid)"),
+    ([{"type": "number"}, {"type": "integer"}], "integer"),
+    ([{"type": "string"}, {"enum": ["a"]}], "enum 'a'"),
+    ([ref("Colour"), {"enum": ["green", "blue"]}], "enum 'green'"),
+    ([ref("Colour"), {"const": "red"}], "const 'red'"),
+    ([{"const": "red"}, ref("Text")], "const 'red'"),
+    ([ref("Text"), {"minLength": 3}], "string"),
+    # lists
+    ([ref("List"), {"type": "array", "items": {"format": "date"}}], "[string]"),
+    (
+        [{"type": "array", "items": strings("a")}, {"items": strings("b")}],
+        "[{a: string, b: string}]",
+    ),
+    ([ref("List"), {"minItems": 1}], "[string]"),
+    # nothing fits false
+    ([ref("A"), False], "never"),
+    # unions are distributed
+    (
+        [ref("Either"), strings("c")],
+        "{c: string, a!: string} | {c: string, b: string}",
+    ),
+    (
+        [strings("c"), {"oneOf": [ref("A"), ref("B")]}],
+        "{c: string, a!: string} | {c: string, b: string}",
+    ),
+    (
+        [
+            ref("Either"),
+            {"type": "object", "properties": {"a": {"type": "string"}}},
+        ],
+        "A | {a: string, b: string}",
+    ),
+    ([ref("Either"), ref("Either")], "A | B"),
+    ([ref("Either"), {"oneOf": [ref("B"), ref("Free")]}], "B"),
+    # null fits all of them only where it fits each
+    ([ref("Maybe"), strings("c")], "{c: string, a!: string}"),
+    ([ref("Maybe"), ref("Maybe")], "A | null"),
+    (
+        [
+            strings("x", type=["object", "null"]),
+            strings("y", type=["object", "null"]),
+        ],
+        "{x: string, y: string} | null",
+    ),
+    (
+        [ref("Maybe"), {**strings("y"), "nullable": True}],
+        "{a!: string, y: string} | null",
+    ),
+    ([{"type": ["string", "null"]}, {"type": "string"}], "string"),
+    (
+        [
+            {"type": ["string", "null"]},
+            {"type": ["string", "null"], "format": "date"},
+        ],
+        "string(date) | null",
+    ),
+]
+
+
+@pytest.mark.parametrize(("parts", "expected"), ALL_OF)
 def test_all_of(tmp_path: Path, parts: list[Any], expected: str) -> None:
     found, errors = compose(tmp_path, {"allOf": parts})
     assert (shown(found), errors) == (expected, [])

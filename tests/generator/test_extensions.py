@@ -260,7 +260,7 @@ def test_lines_stand_on_schemas_and_on_media_types(tmp_path: Path) -> None:
         Lines("BatchInputLine", "/custom_id", 50000, 200000000),
         [],
     )
-    body = {
+    body: dict[str, Any] = {
         "content": {"application/json": {"itemSchema": {}, "x-clientpress-lines": {}}}
     }
     words = operation(responses={"200": {"description": "", **body}})
@@ -283,7 +283,7 @@ def test_plain_ones_of_an_operation(tmp_path: Path) -> None:
 
 
 def test_names_and_variables_elsewhere(tmp_path: Path) -> None:
-    parameter = {
+    parameter: dict[str, Any] = {
         "name": "q",
         "in": "query",
         "schema": {},
@@ -909,88 +909,82 @@ def test_what_is_wrong_on_a_schema(
     assert not found.get("outcome") and not found.get("lines")
 
 
-X_NAME = {"x-clientpress-polling": {}}
+X_NAME: dict[str, Any] = {"x-clientpress-polling": {}}
 
 
-@pytest.mark.parametrize(
-    ("data", "at", "kind"),
-    [
-        (
-            document({"A": {"type": "object", **X_NAME}}),
-            "/components/schemas/A",
-            "a schema",
+MISPLACED: list[tuple[dict[str, Any], str, str]] = [
+    (
+        document({"A": {"type": "object", **X_NAME}}),
+        "/components/schemas/A",
+        "a schema",
+    ),
+    (
+        document({}, {"/a": {"get": operation(), **X_NAME}}),
+        "/paths/~1a",
+        "a path item",
+    ),
+    (
+        document(
+            {},
+            {
+                "/a": {
+                    "get": operation(responses={"200": {"description": "", **X_NAME}})
+                }
+            },
         ),
-        (
-            document({}, {"/a": {"get": operation(), **X_NAME}}),
-            "/paths/~1a",
-            "a path item",
+        *("/paths/~1a/get/responses/200", "a response"),
+    ),
+    (
+        document(
+            {}, {"/a": {"post": operation(requestBody={**json_body({}), **X_NAME})}}
         ),
-        (
-            document(
-                {},
-                {
-                    "/a": {
-                        "get": operation(
-                            responses={"200": {"description": "", **X_NAME}}
-                        )
-                    }
-                },
-            ),
-            *("/paths/~1a/get/responses/200", "a response"),
+        *("/paths/~1a/post/requestBody", "a request body"),
+    ),
+    (
+        document(
+            {},
+            {
+                "/a": {
+                    "post": operation(requestBody={"content": {"text/plain": X_NAME}})
+                }
+            },
         ),
-        (
-            document(
-                {}, {"/a": {"post": operation(requestBody={**json_body({}), **X_NAME})}}
-            ),
-            *("/paths/~1a/post/requestBody", "a request body"),
+        *("/paths/~1a/post/requestBody/content/text~1plain", "a media type"),
+    ),
+    (
+        document(
+            {},
+            {
+                "/a": {
+                    "get": operation(
+                        parameters=[
+                            {"name": "q", "in": "query", "schema": {}, **X_NAME}
+                        ]
+                    )
+                }
+            },
         ),
-        (
-            document(
-                {},
-                {
-                    "/a": {
-                        "post": operation(
-                            requestBody={"content": {"text/plain": X_NAME}}
-                        )
-                    }
-                },
-            ),
-            *("/paths/~1a/post/requestBody/content/text~1plain", "a media type"),
+        *("/paths/~1a/get/parameters/0", "a parameter"),
+    ),
+    (
+        document(
+            {},
+            components={
+                "securitySchemes": {"k": {"type": "http", "scheme": "bearer", **X_NAME}}
+            },
         ),
-        (
-            document(
-                {},
-                {
-                    "/a": {
-                        "get": operation(
-                            parameters=[
-                                {"name": "q", "in": "query", "schema": {}, **X_NAME}
-                            ]
-                        )
-                    }
-                },
-            ),
-            *("/paths/~1a/get/parameters/0", "a parameter"),
-        ),
-        (
-            document(
-                {},
-                components={
-                    "securitySchemes": {
-                        "k": {"type": "http", "scheme": "bearer", **X_NAME}
-                    }
-                },
-            ),
-            *("/components/securitySchemes/k", "a security scheme"),
-        ),
-        (document({}, **X_NAME), "", "a document"),
-        (
-            document({}, info={"title": "T", "version": "1", **X_NAME}),
-            "/info",
-            "an info",
-        ),
-    ],
-)
+        *("/components/securitySchemes/k", "a security scheme"),
+    ),
+    (document({}, **X_NAME), "", "a document"),
+    (
+        document({}, info={"title": "T", "version": "1", **X_NAME}),
+        "/info",
+        "an info",
+    ),
+]
+
+
+@pytest.mark.parametrize(("data", "at", "kind"), MISPLACED)
 def test_a_misplaced_extension_says_where_it_belongs(
     tmp_path: Path, data: Any, at: str, kind: str
 ) -> None:

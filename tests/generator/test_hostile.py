@@ -287,6 +287,12 @@ def files_of(folder: Path, say: Say, pin: bool) -> dict[str, str]:
 # ------------------------------------------------------------- shapes
 
 
+def _parsed(text: ast.expr) -> ast.expr:
+    """The expression in a string."""
+    assert isinstance(text, ast.Constant) and isinstance(text.value, str)
+    return ast.parse(text.value, mode="eval").body
+
+
 class _Shape(ast.NodeTransformer):
     """Takes out of a tree what a document may say: constants keep their type only."""
 
@@ -318,30 +324,28 @@ class _Shape(ast.NodeTransformer):
         return ast.Name("ApiModel") if node.id == "OpenModel" else ast.Name(node.id)
 
     def visit_Call(self, node: ast.Call) -> ast.Call:
-        """`Json("…")` holds the text of a type, which the runtime reads: code again."""
+        """`Json("…")` and the call of TypedDict hold texts of types: code again."""
         if isinstance(node.func, ast.Name) and node.func.id == "Json":
             (argument,) = node.args
-            assert isinstance(argument, ast.Constant) and isinstance(
-                argument.value, str
-            )
-            inner = ast.parse(argument.value, mode="eval").body
-            return ast.Call(node.func, [self.visit(inner)], [])
+            return ast.Call(node.func, [self.visit(_parsed(argument))], [])
+        if isinstance(node.func, ast.Name) and node.func.id == "TypedDict":
+            table = node.args[1]
+            assert isinstance(table, ast.Dict)
+            table.values = [_parsed(value) for value in table.values]
         self.generic_visit(node)
         return node
+
+
+def _is_empty_import(node: ast.stmt) -> bool:
+    return isinstance(node, ast.ImportFrom) and not node.names
 
 
 def shape(text: str) -> str:
     tree = _Shape().visit(ast.parse(text))
     # An import that held nothing but `Union` is gone with it.
     for node in ast.walk(tree):
-        for name, value in ast.iter_fields(node):
-            if isinstance(value, list):
-                kept = [
-                    v
-                    for v in value
-                    if not (isinstance(v, ast.ImportFrom) and not v.names)
-                ]
-                setattr(node, name, kept)
+        if isinstance(node, (ast.Module, ast.If)):
+            node.body = [line for line in node.body if not _is_empty_import(line)]
     return ast.dump(tree, indent=1)
 
 
@@ -481,6 +485,6 @@ def test_the_twin_says_something_at_every_slot(folder: Path) -> None:
             "path",
             "error",
         ),
-        *("1", "x-key", "server", "image/", "body", "text"),
+        *("1", "x-key", "server", "image/", "body"),
     ):
         assert calm(slot) in text, slot

@@ -71,12 +71,16 @@ class _Unions(ast.NodeTransformer):
 # ------------------------------------------------------------- declarations
 
 
+def member_call(name: str, wire: str, has_default: bool) -> Doc:
+    """`field(name="…", default=None)`."""
+    arguments = [("name", layout.value(wire))]
+    if has_default:
+        arguments.append(("default", layout.Text(identifier("None"))))
+    return layout.call(name, arguments)
+
+
 calls = st.builds(
-    lambda name, wire, default: layout.call(
-        name,
-        [("name", layout.value(wire))]
-        + ([("default", layout.Text(identifier("None")))] if default else []),
-    ),
+    member_call,
     st.sampled_from(["field", "const", "extras"]),
     strategies.texts,
     st.booleans(),
@@ -367,8 +371,9 @@ def test_docstrings(text: str, written: str) -> None:
 def test_prose_is_filled_and_long_words_are_left_alone() -> None:
     url = "https://example.test/" + "a" * 80
     assert prose(f"{'word ' * 20}{url} end", 40) == [
-        *["word word word word word word word word"] * 2,
-        "word word word word",
+        " ".join(["word"] * 7),  # the quotes stand before this one
+        " ".join(["word"] * 8),
+        " ".join(["word"] * 5),
         url,
         "end",
     ]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from clientpress.diagnostics import Place
 from clientpress.plan.identifiers import digest
 from clientpress.plan.names import Wish, settle
-from tests.generator.making import document, json_body, operation, planned
+from tests.generator.making import class_of, document, json_body, operation, planned
 
 
 def wish(key: str, *candidates: str, rank: int = 1, exact: bool = False) -> Wish[str]:
@@ -315,8 +315,8 @@ def test_members(tmp_path: Path, wires: list[str], expected: list[str | None]) -
         "type": "object",
         "properties": {wire: {"type": "string"} for wire in wires},
     }
-    definition = planned(tmp_path, document({"Pet": schema})).models.definitions["Pet"]
-    members = {member.wire: member.name for member in definition.members}
+    pet = class_of(planned(tmp_path, document({"Pet": schema})), "Pet")
+    members = {member.wire: member.name for member in pet.members}
     for wire, name in zip(wires, expected, strict=True):
         assert members[wire].isidentifier()
         assert name is None or members[wire] == name
@@ -332,10 +332,8 @@ def test_a_class_keeps_the_members_that_it_inherits(tmp_path: Path) -> None:
             {"type": "object", "properties": {"user_name": {"type": "string"}}},
         ]
     }
-    definitions = planned(
-        tmp_path, document({"Base": base, "Child": child})
-    ).models.definitions
-    (member,) = definitions["Child"].members
-    assert definitions["Child"].base == "Base"
-    assert [m.name for m in definitions["Base"].members] == ["user_name"]
-    assert member.name == "user_name_"
+    plan = planned(tmp_path, document({"Base": base, "Child": child}))
+    found = class_of(plan, "Child")
+    assert found.base == "Base"
+    assert [m.name for m in class_of(plan, "Base").members] == ["user_name"]
+    assert [m.name for m in found.members] == ["user_name_"]

@@ -38,54 +38,54 @@ def test_what_has_no_version(data: Any) -> None:
     assert version_of(data) == ""
 
 
-@pytest.mark.parametrize(
-    ("version", "before", "after"),
-    [
-        # nullable
-        ("3.0", {"type": "string", "nullable": True}, {"type": ["string", "null"]}),
-        ("3.0", {"type": "string", "nullable": False}, {"type": "string"}),
-        ("3.1", {"type": "string", "nullable": True}, {"type": ["string", "null"]}),
-        ("3.0", {"type": "string", "x-nullable": True}, {"type": ["string", "null"]}),
-        (
-            "3.1",
-            {"type": ["string", "null"], "nullable": True},
-            {"type": ["string", "null"]},
-        ),
-        (
-            "3.0",
-            {"type": "string", "enum": ["a"], "nullable": True},
-            {"type": ["string", "null"], "enum": ["a", None]},
-        ),
-        (
-            "3.0",
-            {"type": "string", "enum": ["a", None], "nullable": True},
-            {"type": ["string", "null"], "enum": ["a", None]},
-        ),
-        ("3.0", {"allOf": [{}], "nullable": True}, {"allOf": [{}], "nullable": True}),
-        # limits
-        ("3.0", {"minimum": 1, "exclusiveMinimum": True}, {"exclusiveMinimum": 1}),
-        ("3.0", {"minimum": 1, "exclusiveMinimum": False}, {"minimum": 1}),
-        ("3.0", {"maximum": 1, "exclusiveMaximum": True}, {"exclusiveMaximum": 1}),
-        ("3.0", {"exclusiveMinimum": True}, {}),
-        (
-            "3.1",
-            {"exclusiveMinimum": 1, "exclusiveMaximum": 2},
-            {"exclusiveMinimum": 1, "exclusiveMaximum": 2},
-        ),
-        # examples
-        ("3.0", {"example": 1}, {"examples": [1]}),
-        ("3.1", {"example": 1, "examples": [2]}, {"examples": [2]}),
-        ("3.0", {"example": None}, {"examples": [None]}),
-        # words beside a reference had no meaning in 3.0
-        ("3.0", {"$ref": "#/x", "type": "string", "minLength": 3}, {"$ref": "#/x"}),
-        (
-            "3.0",
-            {"$ref": "#/x", "description": "d", "nullable": True, "x-a": 1},
-            {"$ref": "#/x", "description": "d", "nullable": True, "x-a": 1},
-        ),
-        ("3.1", {"$ref": "#/x", "minLength": 3}, {"$ref": "#/x", "minLength": 3}),
-    ],
-)
+KEYWORDS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    # nullable
+    ("3.0", {"type": "string", "nullable": True}, {"type": ["string", "null"]}),
+    ("3.0", {"type": "string", "nullable": False}, {"type": "string"}),
+    ("3.1", {"type": "string", "nullable": True}, {"type": ["string", "null"]}),
+    ("3.0", {"type": "string", "x-nullable": True}, {"type": ["string", "null"]}),
+    (
+        "3.1",
+        {"type": ["string", "null"], "nullable": True},
+        {"type": ["string", "null"]},
+    ),
+    (
+        "3.0",
+        {"type": "string", "enum": ["a"], "nullable": True},
+        {"type": ["string", "null"], "enum": ["a", None]},
+    ),
+    (
+        "3.0",
+        {"type": "string", "enum": ["a", None], "nullable": True},
+        {"type": ["string", "null"], "enum": ["a", None]},
+    ),
+    ("3.0", {"allOf": [{}], "nullable": True}, {"allOf": [{}], "nullable": True}),
+    # limits
+    ("3.0", {"minimum": 1, "exclusiveMinimum": True}, {"exclusiveMinimum": 1}),
+    ("3.0", {"minimum": 1, "exclusiveMinimum": False}, {"minimum": 1}),
+    ("3.0", {"maximum": 1, "exclusiveMaximum": True}, {"exclusiveMaximum": 1}),
+    ("3.0", {"exclusiveMinimum": True}, {}),
+    (
+        "3.1",
+        {"exclusiveMinimum": 1, "exclusiveMaximum": 2},
+        {"exclusiveMinimum": 1, "exclusiveMaximum": 2},
+    ),
+    # examples
+    ("3.0", {"example": 1}, {"examples": [1]}),
+    ("3.1", {"example": 1, "examples": [2]}, {"examples": [2]}),
+    ("3.0", {"example": None}, {"examples": [None]}),
+    # words beside a reference had no meaning in 3.0
+    ("3.0", {"$ref": "#/x", "type": "string", "minLength": 3}, {"$ref": "#/x"}),
+    (
+        "3.0",
+        {"$ref": "#/x", "description": "d", "nullable": True, "x-a": 1},
+        {"$ref": "#/x", "description": "d", "nullable": True, "x-a": 1},
+    ),
+    ("3.1", {"$ref": "#/x", "minLength": 3}, {"$ref": "#/x", "minLength": 3}),
+]
+
+
+@pytest.mark.parametrize(("version", "before", "after"), KEYWORDS)
 def test_keywords(version: str, before: dict[str, Any], after: dict[str, Any]) -> None:
     kept = dict(before)
     assert schema_keywords(before, version) == after
@@ -94,7 +94,7 @@ def test_keywords(version: str, before: dict[str, Any], after: dict[str, Any]) -
 
 @pytest.mark.parametrize("version", ["3.0", "3.1", "3.2"])
 def test_what_needs_no_change_is_not_copied(version: str) -> None:
-    data = {"type": "object", "properties": {}}
+    data: dict[str, Any] = {"type": "object", "properties": {}}
     assert schema_keywords(data, version) is data
 
 

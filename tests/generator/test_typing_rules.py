@@ -18,7 +18,11 @@ def ref(name: str) -> dict[str, Any]:
 
 
 def strings(*names: str, **words: Any) -> dict[str, Any]:
-    return {"type": "object", "properties": {name: {"type": "string"} for name in names}, **words}
+    return {
+        "type": "object",
+        "properties": {name: {"type": "string"} for name in names},
+        **words,
+    }
 
 
 def flat(annotation: a.Annotation) -> str:
@@ -41,7 +45,10 @@ SCHEMAS: dict[str, Any] = {
     "Either": {"oneOf": [ref("Cat"), ref("Dog")]},
     "Alias": ref("Cat"),
     "Free": {},
-    "Tree": {"type": "object", "properties": {"children": {"type": "array", "items": ref("Tree")}}},
+    "Tree": {
+        "type": "object",
+        "properties": {"children": {"type": "array", "items": ref("Tree")}},
+    },
     "Nested": {"type": "array", "items": ref("Nested")},
 }
 
@@ -99,9 +106,22 @@ def member(folder: Path, schema: Any, **more: Any) -> str:
         ({"type": "object"}, "dict[str, JsonValue]"),
         ({"additionalProperties": ref("Cat")}, "dict[str, Cat]"),
         ({"type": "array", "items": {"type": ["string", "null"]}}, "list[str | None]"),
-        ({"prefixItems": [{"type": "string"}, {"type": "integer"}], "items": False, "minItems": 2}, "tuple[str, int]"),
-        ({"prefixItems": [{"type": "string"}, {"type": "integer"}], "items": False}, "list[str | int]"),
-        ({"prefixItems": [{"type": "string"}], "items": {"type": "integer"}}, "list[str | int]"),
+        (
+            {
+                "prefixItems": [{"type": "string"}, {"type": "integer"}],
+                "items": False,
+                "minItems": 2,
+            },
+            "tuple[str, int]",
+        ),
+        (
+            {"prefixItems": [{"type": "string"}, {"type": "integer"}], "items": False},
+            "list[str | int]",
+        ),
+        (
+            {"prefixItems": [{"type": "string"}], "items": {"type": "integer"}},
+            "list[str | int]",
+        ),
         # references
         (ref("Cat"), "Cat"),
         (ref("Text"), "str"),
@@ -123,10 +143,16 @@ def member(folder: Path, schema: Any, **more: Any) -> str:
         ({"oneOf": [ref("Cat"), {"type": "null"}]}, "Cat | None"),
         ({"oneOf": [ref("Cat"), {"type": "string"}]}, "Cat | str"),
         ({"oneOf": [ref("Cat"), ref("Dog")]}, "Cat | Dog | Unknown"),
-        ({"oneOf": [ref("Cat"), ref("Dog"), {"type": "null"}]}, "Cat | Dog | Unknown | None"),
+        (
+            {"oneOf": [ref("Cat"), ref("Dog"), {"type": "null"}]},
+            "Cat | Dog | Unknown | None",
+        ),
         ({"oneOf": [ref("Either"), {"type": "null"}]}, "Either | None"),
         ({"oneOf": [ref("Maybe"), {"type": "integer"}]}, "Cat | int | None"),
-        ({"type": "array", "items": {"oneOf": [ref("Cat"), ref("Dog")]}}, "list[Cat | Dog | Unknown]"),
+        (
+            {"type": "array", "items": {"oneOf": [ref("Cat"), ref("Dog")]}},
+            "list[Cat | Dog | Unknown]",
+        ),
         ({"oneOf": [strings("x"), {"type": "string"}]}, "OwnerIt | str"),
         # objects inside
         (strings("x"), "OwnerIt"),
@@ -156,11 +182,20 @@ def test_types(tmp_path: Path, schema: Any, expected: str) -> None:
 def test_absent_null_and_default_are_three_things(
     tmp_path: Path, schema: Any, required: bool, expected: str, default: str
 ) -> None:
-    owner = {"type": "object", "properties": {"it": schema}, "required": ["it"] if required else []}
-    definition = planned(tmp_path, document({**SCHEMAS, "Owner": owner})).models.definitions["Owner"]
+    owner = {
+        "type": "object",
+        "properties": {"it": schema},
+        "required": ["it"] if required else [],
+    }
+    definition = planned(
+        tmp_path, document({**SCHEMAS, "Owner": owner})
+    ).models.definitions["Owner"]
     assert isinstance(definition, ModelClass)
     (found,) = definition.members
-    assert (flat(found.annotation), found.default.value) == (expected.replace("'", '"'), default)
+    assert (flat(found.annotation), found.default.value) == (
+        expected.replace("'", '"'),
+        default,
+    )
 
 
 @pytest.mark.parametrize(
@@ -189,12 +224,17 @@ def test_enumerations_are_open_classes(tmp_path: Path) -> None:
     definitions = planned(tmp_path, document(SCHEMAS)).models.definitions
     colour, size = definitions["Colour"], definitions["Size"]
     assert isinstance(colour, EnumClass) and isinstance(size, EnumClass)
-    assert [(m.name, m.value) for m in colour.members] == [("RED", "red"), ("GREEN", "green")]
+    assert [(m.name, m.value) for m in colour.members] == [
+        ("RED", "red"),
+        ("GREEN", "green"),
+    ]
     assert [(m.name, m.value) for m in size.members] == [("VALUE_1", 1), ("VALUE_2", 2)]
 
 
 def test_references_in_a_circle_are_any_value(tmp_path: Path) -> None:
-    assert member(tmp_path, ref("Loop"), Loop=ref("Pool"), Pool=ref("Loop")) == "JsonValue"
+    assert (
+        member(tmp_path, ref("Loop"), Loop=ref("Pool"), Pool=ref("Loop")) == "JsonValue"
+    )
 
 
 # ------------------------------------------------------------- discriminators
@@ -202,15 +242,29 @@ def test_references_in_a_circle_are_any_value(tmp_path: Path) -> None:
 TAGGED: dict[str, Any] = {
     "Cat": strings("kind", "claws", required=["kind"]),
     "Dog": strings("kind", "barks", required=["kind"]),
-    "Fish": {"type": "object", "properties": {"kind": {"const": "fish"}}, "required": ["kind"]},
-    "Bird": {"type": "object", "properties": {"kind": {"type": "string", "enum": ["bird", "parrot"]}}},
+    "Fish": {
+        "type": "object",
+        "properties": {"kind": {"const": "fish"}},
+        "required": ["kind"],
+    },
+    "Bird": {
+        "type": "object",
+        "properties": {"kind": {"type": "string", "enum": ["bird", "parrot"]}},
+    },
 }
 
 
-def tagged(folder: Path, names: list[str], mapping: dict[str, str] | None = None, **more: Any) -> a.Annotation:
-    words: dict[str, Any] = {"propertyName": "kind", **({"mapping": mapping} if mapping is not None else {})}
+def tagged(
+    folder: Path, names: list[str], mapping: dict[str, str] | None = None, **more: Any
+) -> a.Annotation:
+    words: dict[str, Any] = {
+        "propertyName": "kind",
+        **({"mapping": mapping} if mapping is not None else {}),
+    }
     union = {"oneOf": [ref(name) for name in names], "discriminator": words}
-    found = planned(folder, document({**TAGGED, **more, "Pet": union})).models.definitions["Pet"]
+    found = planned(
+        folder, document({**TAGGED, **more, "Pet": union})
+    ).models.definitions["Pet"]
     assert isinstance(found, Alias)
     return found.annotation
 
@@ -218,8 +272,15 @@ def tagged(folder: Path, names: list[str], mapping: dict[str, str] | None = None
 @pytest.mark.parametrize(
     ("names", "mapping", "expected"),
     [
-        pytest.param(["Cat", "Dog"], None, {"Cat": "Cat", "Dog": "Dog"}, id="implicit names"),
-        pytest.param(["Cat", "Dog"], {"cat": "Cat", "dog": "Dog"}, {"cat": "Cat", "dog": "Dog"}, id="by name"),
+        pytest.param(
+            ["Cat", "Dog"], None, {"Cat": "Cat", "Dog": "Dog"}, id="implicit names"
+        ),
+        pytest.param(
+            ["Cat", "Dog"],
+            {"cat": "Cat", "dog": "Dog"},
+            {"cat": "Cat", "dog": "Dog"},
+            id="by name",
+        ),
         pytest.param(
             ["Cat", "Dog"],
             {"cat": "#/components/schemas/Cat", "dog": "#/components/schemas/Dog"},
@@ -232,15 +293,28 @@ def tagged(folder: Path, names: list[str], mapping: dict[str, str] | None = None
             {"cat": "Cat", "kitten": "Cat", "dog": "Dog"},
             id="two values for one",
         ),
-        pytest.param(["Cat", "Dog"], {"cat": "Cat"}, {"cat": "Cat", "Dog": "Dog"}, id="half a mapping"),
-        pytest.param(["Cat", "Fish"], None, {"Cat": "Cat", "fish": "Fish"}, id="by a constant"),
         pytest.param(
-            ["Fish", "Bird"], None, {"fish": "Fish", "bird": "Bird", "parrot": "Bird"}, id="by listed values"
+            ["Cat", "Dog"],
+            {"cat": "Cat"},
+            {"cat": "Cat", "Dog": "Dog"},
+            id="half a mapping",
+        ),
+        pytest.param(
+            ["Cat", "Fish"], None, {"Cat": "Cat", "fish": "Fish"}, id="by a constant"
+        ),
+        pytest.param(
+            ["Fish", "Bird"],
+            None,
+            {"fish": "Fish", "bird": "Bird", "parrot": "Bird"},
+            id="by listed values",
         ),
     ],
 )
 def test_a_discriminator_chooses_by_value(
-    tmp_path: Path, names: list[str], mapping: dict[str, str] | None, expected: dict[str, str]
+    tmp_path: Path,
+    names: list[str],
+    mapping: dict[str, str] | None,
+    expected: dict[str, str],
 ) -> None:
     found = tagged(tmp_path, names, mapping)
     assert isinstance(found, a.Tagged)
@@ -249,15 +323,26 @@ def test_a_discriminator_chooses_by_value(
 
 
 def test_a_mapping_to_what_is_no_variant_is_left_out(tmp_path: Path) -> None:
-    found = tagged(tmp_path, ["Cat", "Dog"], {"cat": "Cat", "dog": "Dog", "fish": "Fish"})
-    assert isinstance(found, a.Tagged) and dict(found.mapping) == {"cat": "Cat", "dog": "Dog"}
+    found = tagged(
+        tmp_path, ["Cat", "Dog"], {"cat": "Cat", "dog": "Dog", "fish": "Fish"}
+    )
+    assert isinstance(found, a.Tagged) and dict(found.mapping) == {
+        "cat": "Cat",
+        "dog": "Dog",
+    }
 
 
 @pytest.mark.parametrize(
     ("names", "more"),
     [
-        pytest.param(["Cat", "Text"], {"Text": {"type": "string"}}, id="a variant that is no object"),
-        pytest.param(["Fish", "Fish2"], {"Fish2": TAGGED["Fish"]}, id="one value for two"),
+        pytest.param(
+            ["Cat", "Text"],
+            {"Text": {"type": "string"}},
+            id="a variant that is no object",
+        ),
+        pytest.param(
+            ["Fish", "Fish2"], {"Fish2": TAGGED["Fish"]}, id="one value for two"
+        ),
     ],
 )
 def test_a_discriminator_that_does_not_decide_leaves_a_plain_union(
@@ -280,10 +365,19 @@ def test_a_nullable_tagged_union(tmp_path: Path) -> None:
 
 def family(folder: Path, **more: Any) -> Plan:
     """A base with a discriminator of its own, and what takes it in."""
-    base = strings("kind", "name", required=["kind"], discriminator={"propertyName": "kind", **more})
+    base = strings(
+        "kind",
+        "name",
+        required=["kind"],
+        discriminator={"propertyName": "kind", **more},
+    )
     child = {"allOf": [ref("Animal"), strings("claws")]}
     grandchild = {"allOf": [ref("Cat"), strings("stripes")]}
-    owner = {"type": "object", "properties": {"pet": ref("Animal"), "cat": ref("Cat")}, "required": ["pet", "cat"]}
+    owner = {
+        "type": "object",
+        "properties": {"pet": ref("Animal"), "cat": ref("Cat")},
+        "required": ["pet", "cat"],
+    }
     schemas = {"Animal": base, "Cat": child, "Tiger": grandchild, "Owner": owner}
     return planned(folder, document(schemas))
 
@@ -295,20 +389,38 @@ def test_a_reference_to_a_base_means_any_of_its_kinds(tmp_path: Path) -> None:
     assert [flat(m.annotation) for m in owner.members] == ["AnyAnimal", "AnyCat"]
     assert isinstance(union.annotation, a.Tagged)
     assert flat(union.annotation.union) == "Cat | Tiger | Animal | Unknown"
-    assert dict(union.annotation.mapping) == {"Cat": "Cat", "Tiger": "Tiger", "Animal": "Animal"}
+    assert dict(union.annotation.mapping) == {
+        "Cat": "Cat",
+        "Tiger": "Tiger",
+        "Animal": "Animal",
+    }
 
 
 def test_a_mapping_of_a_base_names_its_children(tmp_path: Path) -> None:
-    union = family(tmp_path, mapping={"cat": "Cat", "big": "#/components/schemas/Tiger"}).models.definitions["AnyAnimal"]
+    union = family(
+        tmp_path, mapping={"cat": "Cat", "big": "#/components/schemas/Tiger"}
+    ).models.definitions["AnyAnimal"]
     assert isinstance(union, Alias) and isinstance(union.annotation, a.Tagged)
-    assert dict(union.annotation.mapping) == {"cat": "Cat", "big": "Tiger", "Animal": "Animal"}
+    assert dict(union.annotation.mapping) == {
+        "cat": "Cat",
+        "big": "Tiger",
+        "Animal": "Animal",
+    }
 
 
 def test_children_inherit_from_what_they_take_in(tmp_path: Path) -> None:
     definitions = family(tmp_path).models.definitions
     classes = [definitions[name] for name in ("Animal", "Cat", "Tiger")]
-    found = [(c.base, [m.name for m in c.members]) for c in classes if isinstance(c, ModelClass)]
-    assert found == [("", ["kind", "name"]), ("Animal", ["claws"]), ("Cat", ["stripes"])]
+    found = [
+        (c.base, [m.name for m in c.members])
+        for c in classes
+        if isinstance(c, ModelClass)
+    ]
+    assert found == [
+        ("", ["kind", "name"]),
+        ("Animal", ["claws"]),
+        ("Cat", ["stripes"]),
+    ]
 
 
 # ------------------------------------------------------------- unions of annotations
@@ -327,7 +439,9 @@ def test_children_inherit_from_what_they_take_in(tmp_path: Path) -> None:
         ([a.STR, a.JSON, a.UNSET_TYPE], "JsonValue | UnsetType"),
     ],
 )
-def test_a_union_is_flat_and_in_order(members: list[a.Annotation], expected: str) -> None:
+def test_a_union_is_flat_and_in_order(
+    members: list[a.Annotation], expected: str
+) -> None:
     assert flat(a.union(*members)) == expected
 
 

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clientpress.document import yaml12
+from clientpress.document.data import is_array, is_object
 from clientpress.document.jsontext import find_in_json, read_json
 from clientpress.document.yaml12 import MAX_DEPTH, YamlError, read_yaml, scalar
 
@@ -248,7 +249,7 @@ def test_a_document_can_be_deep_but_not_too_deep(opening: str) -> None:
     data = read(opening * (MAX_DEPTH - 1) + closing * (MAX_DEPTH - 1))
     depth = 0
     while data:
-        data = data[0] if isinstance(data, list) else data["a"]
+        data = data["a"] if is_object(data) else data[0]
         depth += 1
     assert depth == (MAX_DEPTH - 2 if opening == "[" else MAX_DEPTH - 1)
     code, message, _ = failure(opening * (MAX_DEPTH + 1))
@@ -315,10 +316,10 @@ json_values: st.SearchStrategy[Any] = st.recursive(
 
 def _paths(value: Any, steps: list[str]) -> list[list[str]]:
     found = [steps]
-    if isinstance(value, dict):
+    if is_object(value):
         for key, item in value.items():
             found += _paths(item, [*steps, key])
-    elif isinstance(value, list):
+    elif is_array(value):
         for i, item in enumerate(value):
             found += _paths(item, [*steps, str(i)])
     return found
@@ -343,7 +344,7 @@ def test_json_read_as_yaml_is_the_same_with_the_same_lines(
 @given(json_values)
 def test_what_a_yaml_writer_makes_is_read_back(value: Any) -> None:
     assert repr(
-        read(yaml.safe_dump(value, default_flow_style=False, sort_keys=False))
+        read(yaml.safe_dump(value, default_style='"', sort_keys=False))
     ) == repr(value)
 
 

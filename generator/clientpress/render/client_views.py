@@ -244,6 +244,8 @@ def _client(
         name = f"{prefix}{group.class_name}"
         shown = local[group.module, name]
         loads = layout.imports(f".groups.{group.module}", [_as(name, shown)], 8)
+        itself: Doc = layout.Text(identifier("self"))
+        made = layout.statement("return ", layout.call(shown, [("", itself)]), 8)
         groups.append(
             GroupProperty(
                 layout.signature(
@@ -255,7 +257,7 @@ def _client(
                 docstring(
                     group.doc.strip().partition("\n\n")[0] or f"{group.class_name}.", 8
                 ),
-                Py(f"{loads}\n\n        return {identifier(shown)}(self)"),
+                Py(f"{loads}\n\n{made}"),
             )
         )
     return ClientClassView(
@@ -459,5 +461,5 @@ def package_module(plan: Plan, header: str) -> PackageView:
             ExportView(identifier(n), literal(n), literal(m))
             for n, m in sorted(exports.items())
         ),
-        literal(plan.api.version),
+        layout.assignment("__version__", None, layout.value(plan.api.version)),
     )

@@ -254,7 +254,21 @@ def signature(
 def statement(before: str, doc: Doc, indent: int) -> Py:
     """An expression after some text, such as `return`."""
     head = " " * indent + before
-    return Py(head + laid_out(doc, indent, columns(head), 0))
+    return Py(head + _after(head, doc, indent, always=False))
+
+
+def _after(head: str, doc: Doc, indent: int, *, always: bool) -> str:
+    """An expression after some text. Where not even its bracket fits there, it gets parentheses of
+    its own: always behind an annotation, else if that helps.
+    """
+    written = laid_out(doc, indent, columns(head), 0)
+    if "\n" not in written or columns(head + written.partition("\n")[0]) <= WIDTH:
+        return written
+    pad = " " * indent
+    inside = laid_out(doc, indent + 4, indent + 4, 0)
+    wrapped = f"(\n{pad}    {inside}\n{pad})"
+    helps = all(columns(line) <= WIDTH for line in wrapped.split("\n"))
+    return wrapped if always or helps else written
 
 
 def parenthesized(text: str, indent: int) -> str:
@@ -273,7 +287,7 @@ def assignment(name: str, kind: Doc | None, assigned: Doc, indent: int = 0) -> P
         f": {flat(kind)} = " if kind else " = "
     )
     if isinstance(assigned, Bracketed):
-        return Py(head + laid_out(assigned, indent, columns(head), 0))
+        return Py(head + _after(head, assigned, indent, always=kind is not None))
     fits = columns(head) + columns(flat(assigned)) <= WIDTH or "\n" in flat(assigned)
     return Py(
         head + (flat(assigned) if fits else parenthesized(flat(assigned), indent))

@@ -8,6 +8,7 @@ from keyword import iskeyword
 
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
+from clientpress.plan.identifiers import MAX_LENGTH
 from clientpress.plan.types import (
     Alias,
     Default,
@@ -227,10 +228,7 @@ def _twin(definition: DictTwin, imports: Imports) -> ClassView | AliasView:
     imports.standard("TypedDict")
     doc = f"What may be given instead of a `{definition.model}`."
     required = any(needed for _, _, needed in definition.members)
-    if all(
-        wire.isidentifier() and not iskeyword(wire) and wire[:2] != "__"
-        for wire, _, _ in definition.members
-    ):
+    if _has_plain_keys(definition):
         members = list[MemberView]()
         for wire, kind, needed in definition.members:
             if needed:
@@ -257,6 +255,26 @@ def _twin(definition: DictTwin, imports: Imports) -> ClassView | AliasView:
     return AliasView(
         layout.assignment(definition.name, None, layout.call("TypedDict", arguments)),
         docstring(doc, 0),
+    )
+
+
+def _has_plain_keys(definition: DictTwin) -> bool:
+    """Whether every key can be declared in a class: as a name that Python keeps as it is, and that
+    no annotation in the class means something else by.
+    """
+    used = {"Required"} | {
+        name.text.partition(".")[0]
+        for _, kind, _ in definition.members
+        for name in a.names_in(kind)
+    }
+    return all(
+        wire.isidentifier()
+        and wire.isascii()
+        and len(wire) <= MAX_LENGTH
+        and not iskeyword(wire)
+        and wire[:2] != "__"
+        and wire not in used
+        for wire, _, _ in definition.members
     )
 
 
