@@ -372,7 +372,7 @@ def says(attack: str, first: bool) -> Say:
     return lambda slot: f"{attack}-{slot}" if first else f"{slot}-{attack}"
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(attacks, st.booleans())
 def test_hostile_text_does_not_change_the_shape_of_any_module(
     folder: Path, attack: str, first: bool
@@ -445,7 +445,7 @@ def classes_in(text: str) -> Iterator[str]:
             yield from (alias.asname or alias.name for alias in node.names)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(attacks)
 def test_a_package_of_hostile_names_can_be_made(folder: Path, attack: str) -> None:
     files = files_of(folder, says(attack, True), False)

@@ -9,7 +9,7 @@ import ast
 
 import black
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clientpress.plan.annotations import Annotation
@@ -111,6 +111,7 @@ def test_a_member_is_stable_and_keeps_its_meaning(
 parameter = st.tuples(strategies.member_names, strategies.kinds, st.booleans())
 
 
+@settings(max_examples=60)
 @given(
     strategies.member_names,
     st.lists(parameter, max_size=4, unique_by=lambda made: made[0]),
@@ -222,6 +223,7 @@ def nested_calls(draw: st.DrawFn) -> layout.Bracketed:
     return layout.call(draw(strategies.class_names), items)
 
 
+@settings(max_examples=60)
 @given(strategies.kinds, nested_calls(), st.data())
 def test_the_constant_of_an_operation_is_opened_and_stable(
     kind: Annotation, call: layout.Bracketed, data: st.DataObject
@@ -236,6 +238,7 @@ def test_the_constant_of_an_operation_is_opened_and_stable(
     means(node.value, call)
 
 
+@settings(max_examples=60)
 @given(nested_calls())
 def test_the_description_of_an_api_is_opened_and_stable(call: layout.Bracketed) -> None:
     items = [(str(item.lead).removesuffix("="), item.value) for item in call.items]
@@ -245,6 +248,7 @@ def test_the_description_of_an_api_is_opened_and_stable(call: layout.Bracketed) 
     means(node.value, layout.call("Api", items))
 
 
+@settings(max_examples=60)
 @given(nested_calls(), st.sampled_from(["", "return ", "return await "]))
 def test_a_statement_is_stable(call: layout.Bracketed, before: str) -> None:
     kind = "async " if "await" in before else ""

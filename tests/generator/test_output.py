@@ -55,12 +55,18 @@ def spec(tmp_path: Path) -> Path:
     return write_document(tmp_path, DOCUMENT)
 
 
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A package that was generated; nobody changes it."""
+    folder = tmp_path_factory.mktemp("original")
+    generate(write_document(folder, DOCUMENT), folder / "client")
+    return folder / "client"
+
+
 @pytest.fixture
-def client(tmp_path: Path, spec: Path) -> Path:
-    """A package that was generated."""
-    folder = tmp_path / "client"
-    generate(spec, folder)
-    return folder
+def client(tmp_path: Path, spec: Path, original: Path) -> Path:
+    """A package beside its document."""
+    return Path(shutil.copytree(original, tmp_path / "client"))
 
 
 def again(spec: Path, folder: Path, **options: Any) -> tuple[Outcome, Report]:

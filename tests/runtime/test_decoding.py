@@ -13,6 +13,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from decimal import Decimal
+from pathlib import Path
+from textwrap import dedent
 from typing import Any
 from uuid import UUID
 
@@ -440,3 +442,18 @@ def test_plain_models_decode_as_fast_as_msgspec() -> None:
         for _ in range(5)
     )
     assert ratio < 1.05
+
+
+def test_an_alias_that_is_text_stands_for_what_it_says(tmp_path: Path) -> None:
+    """Also where the class that uses it is in the module of the alias."""
+    source = dedent("""
+        When: TypeAlias = "dt.datetime"
+
+
+        class Event(ApiModel):
+            at: When | None = None
+        """)
+    package = build_package(tmp_path, {"event": source})
+    moment = dt.datetime(2020, 1, 2, tzinfo=dt.UTC)
+    assert package.decode("Event", {"at": "2020-01-02T00:00:00Z"}).at == moment
+    assert package.decode("When | None", "2020-01-02T00:00:00Z") == moment

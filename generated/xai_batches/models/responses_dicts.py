@@ -6,7 +6,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
-    from typing import Mapping, Required, Sequence
+    from collections.abc import Mapping, Sequence
+    from typing import Required
 
     from .._runtime.jsontypes import JsonValue
 

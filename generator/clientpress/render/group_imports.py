@@ -8,7 +8,7 @@ from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
 from clientpress.render import layout
 from clientpress.render.fragments import Py
-from clientpress.render.imports import STANDARD, in_order
+from clientpress.render.imports import ABSTRACT, STANDARD, in_order
 
 # Everything that a group module may import from the runtime, by module.
 _RUNTIME: dict[str, tuple[str, ...]] = {
@@ -46,7 +46,6 @@ _RUNTIME: dict[str, tuple[str, ...]] = {
     "bodies": ("FileInput",),
 }
 _MODULE_OF = {name: module for module, names in _RUNTIME.items() for name in names}
-_ABC = ("Callable", "Mapping", "Sequence")
 
 
 class GroupImports:
@@ -54,7 +53,14 @@ class GroupImports:
 
     def __init__(self, own: set[str], methods: set[str]) -> None:
         self._shadowed = methods
-        self._taken = {*own, *_MODULE_OF, *_ABC, "TYPE_CHECKING", "Literal", "Union"}
+        self._taken = {
+            *own,
+            *_MODULE_OF,
+            *ABSTRACT,
+            "TYPE_CHECKING",
+            "Literal",
+            "Union",
+        }
         self._run: dict[str, set[str]] = {}
         self._checked: dict[str, set[str]] = {}
         self._models: dict[str, str] = {}
@@ -69,7 +75,7 @@ class GroupImports:
         """A name that only checkers need."""
         source = (
             "collections.abc"
-            if name in _ABC
+            if name in ABSTRACT
             else "typing" if name in ("Literal", "Union") else f".._runtime.{module}"
         )
         self._checked.setdefault(source, set()).add(name)
@@ -113,7 +119,7 @@ class GroupImports:
             return a.Name(f"builtins.{name.text}")
         if root in STANDARD:
             self._standard.add(STANDARD[root])
-        elif root in _ABC:
+        elif root in ABSTRACT:
             self.for_checking("", root)
         elif root in _MODULE_OF:
             self.for_checking(_MODULE_OF[root], root)

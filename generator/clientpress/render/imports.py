@@ -14,6 +14,7 @@ STANDARD = {
     "Decimal": "from decimal import Decimal",
     "UUID": "from uuid import UUID",
 }
+ABSTRACT = ("Callable", "Mapping", "Sequence")
 _RUNTIME = {"JsonValue": "jsontypes"}
 
 
@@ -81,7 +82,8 @@ class Imports:
         elif root in STANDARD:
             self._standard.add(STANDARD[root])
         elif name.origin is a.Origin.STANDARD:
-            self._checked.setdefault("typing", set()).add(root)
+            source = "collections.abc" if root in ABSTRACT else "typing"
+            self._checked.setdefault(source, set()).add(root)
 
     def at_run_time(self) -> Py:
         """The import lines at the top."""
@@ -102,8 +104,9 @@ class Imports:
         """The import lines under `if TYPE_CHECKING:`; empty when there are none."""
         rest = self._only_checked()
         standard = sorted(self._standard)
-        if "typing" in rest:
-            standard.append(str(layout.imports("typing", sorted(rest.pop("typing")))))
+        for module in ("collections.abc", "typing"):
+            if module in rest:
+                standard.append(str(layout.imports(module, sorted(rest.pop(module)))))
         standard = in_order(standard)
         relative = [
             layout.imports(m, sorted(n), 4)

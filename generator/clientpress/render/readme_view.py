@@ -18,7 +18,7 @@ def readme(plan: Plan) -> str:
         (
             f"client.{group.attribute}.{method.name}",
             _call(method),
-            f"{plan_line(method)}",
+            _line(method),
             _summary(method),
         )
         for group in plan.groups
@@ -42,10 +42,10 @@ def readme(plan: Plan) -> str:
     )
 
 
-def plan_line(method: Method) -> str:
-    """Method and path."""
+def _line(method: Method) -> str:
+    """Method and path; nothing for what calls nothing."""
     operation = method.plan.operation
-    return f"{operation.method} {operation.path}"
+    return "" if method.kind == "progress" else f"`{operation.method} {operation.path}`"
 
 
 def _summary(method: Method) -> str:

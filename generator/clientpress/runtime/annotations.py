@@ -72,16 +72,19 @@ class Scope(dict[str, Any]):
         self.key = "" if is_ours else module
 
     def __missing__(self, name: str) -> Any:
+        found = self._find(name)
+        # an alias may be text too: `When: TypeAlias = "dt.datetime"`
+        return ForwardRef(found) if isinstance(found, str) else found
+
+    def _find(self, name: str) -> Any:
         if name in self._names:
             return self._names[name]
         package = _models()
         if package is not None:
             found = getattr(package, name, package)
-            if not isinstance(
-                found, types.ModuleType
-            ):  # a module of models may be called `list`
-                # an alias may be text too: `When: TypeAlias = "dt.datetime"`
-                return ForwardRef(found) if isinstance(found, str) else found
+            # a module of models may be called `list`
+            if not isinstance(found, types.ModuleType):
+                return found
         return _VOCABULARY[name]
 
     def evaluate(self, hint: Any) -> Any:
