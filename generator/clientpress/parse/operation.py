@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from clientpress.api.operations import Operation, Parameter, Response
+from clientpress.document.checks import METHODS
 from clientpress.document.data import is_array, is_object
 from clientpress.document.sources import Node
 from clientpress.parse.body import parse_body, parse_media
@@ -22,7 +23,6 @@ from clientpress.parse.parameter import parse_parameter, undeclared_path_paramet
 from clientpress.parse.security import requirements
 from clientpress.parse.server import base_url_of
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _STATUS = re.compile(r"[1-5](\d\d|XX)|default")
 

@@ -18,7 +18,7 @@ from clientpress.plan.operations import (
 )
 from clientpress.plan.reach import reachable
 from clientpress.plan.requests import RequestTypes
-from clientpress.plan.types import Credential, Decoder, Group, Models, Plan
+from clientpress.plan.types import Credential, Group, Models, Plan
 
 _ARGUMENTS = (
     "base_url",
@@ -104,12 +104,7 @@ def _error_body(groups: tuple[Group, ...]) -> a.Annotation | None:
     for group in groups:
         for plan in group.operations:
             for _, decoder in plan.errors:
-                for inner in _json_decoders(decoder):
-                    found.setdefault(inner.annotation)
+                found.setdefault(decoder.annotation)
     if not found or a.JSON in found:
         return None
     return a.union(*found)
-
-
-def _json_decoders(decoder: Decoder) -> list[Decoder]:
-    return [decoder] if decoder.kind == "json" else []
