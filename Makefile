@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 PIP := "$(BIN)/python" -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup generate check test test-all accept typecheck lint demo corpus wheel clean
+.PHONY: help setup generate check test test-all accept typecheck lint demo corpus servers wheel clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -52,6 +52,9 @@ demo: $(READY) ## run a batch through a local server
 
 corpus: $(READY) ## models of every document of a folder (CORPUS=…)
 	@"$(BIN)/python" -m tests.corpus "$(CORPUS)"
+
+servers: $(READY) ## install real servers and the vendors' own clients for tests (SERVERS="mlserver triton …")
+	@"$(BIN)/python" -m tests.servers.environments $(SERVERS)
 
 wheel: $(READY) ## build the wheel and sdist, install the wheel in an empty environment, and generate with it
 	@"$(BIN)/python" -m tests.wheel
