@@ -10,9 +10,16 @@ from typing import Any
 import pytest
 
 from clientpress.runtime import errors
-from clientpress.runtime.exchange import Headers, Trace
+from clientpress.runtime.exchange import Headers, Response, Trace
 from clientpress.runtime.issues import Issue
-from clientpress.runtime.problems import error_class_name, message_of, status_text
+from clientpress.runtime.problems import (
+    body_of,
+    error_class_name,
+    failure_at,
+    message_of,
+    parse_error_body,
+    status_text,
+)
 
 TRACE = Trace(
     operation="getThing",
@@ -193,3 +200,42 @@ def test_class_by_status(status: int, name: str) -> None:
 def test_status_texts() -> None:
     assert status_text(404) == "404 Not Found"
     assert status_text(799) == "799"
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "said"),
+    [
+        ("application/json", b'data: {"error": "no"}\n\n', None),
+        ("text/event-stream", b'data: {"error": "no"}\n\n', b'{"error": "no"}'),
+        ("text/event-stream; charset=utf-8", b"data:a\n\ndata:b\n\n", b"a"),
+        ("Text/Event-Stream", b"event: error\ndata: cut", b"cut"),
+        ("text/event-stream", b'{"error": "no"}', None),
+        ("text/event-stream", b"", None),
+    ],
+)
+def test_a_stream_that_fails_before_it_begins(
+    content_type: str, body: bytes, said: bytes | None
+) -> None:
+    """The error is in its first event; without one, the body is as it came."""
+    headers = Headers([(b"Content-Type", content_type.encode())])
+    response = Response(400, headers, body)
+    assert body_of(response) == (body if said is None else said)
+    if said == b'{"error": "no"}':
+        assert parse_error_body(None, response) == {"error": "no"}
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b'{"error": "no"}', "no"),
+        (b'{"error": {"message": "no\\nmore"}}', "no more"),
+        (b'{"error": {"code": 3}}', "it does not say why"),
+        (b'{"error": null}', None),
+        (b'{"text": "error"}', None),
+        (b'{"text": "a"}', None),
+        (b"error", None),
+        (b'["error"]', None),
+    ],
+)
+def test_an_event_that_stands_for_a_failure(data: bytes, said: str | None) -> None:
+    assert failure_at(data, "/error") == said

@@ -295,6 +295,19 @@ def test_a_rule_about_the_status_of_an_error() -> None:
         follow(Simulation(answer(None, 404)), polling)
 
 
+def test_an_error_that_means_not_yet() -> None:
+    polling = Polling(
+        rules=(Rule("succeeded", Status(200)), Rule("pending", Status(400)))
+    )
+    simulation = Simulation(answer(None, 400), answer({"error": "not yet"}, 400), DONE)
+    assert follow(simulation, polling) == {"status": "done"}
+    assert simulation.slept == [5.0, 5.0]
+    with pytest.raises(NotFoundError):
+        follow(Simulation(answer(None, 400), answer(None, 404)), polling)
+    with pytest.raises(PollingTimeoutError):
+        follow(Simulation(answer(None, 400)), polling, timeout=12.0)
+
+
 # ------------------------------------------------------------------ progress
 @pytest.mark.parametrize(
     ("progress", "result"),
