@@ -366,7 +366,8 @@ def when(condition: str) -> str:
                 "x-clientpress-zzz is not known on an operation",
             ),
             "Known here: x-clientpress-group, x-clientpress-hidden, x-clientpress-idempotency, x-clientpress-name, "
-            "x-clientpress-pagination, x-clientpress-polling, x-clientpress-retry.",
+            "x-clientpress-pagination, x-clientpress-polling, x-clientpress-retry, x-clientpress-run, "
+            "x-clientpress-signed-upload, x-clientpress-tensors.",
         ),
         # plain ones
         (
@@ -618,7 +619,7 @@ def when(condition: str) -> str:
             *(
                 "E302",
                 "/x-clientpress-polling/rules/0/outcome",
-                "'succeded' is none of succeeded, ended, failed",
+                "'succeded' is none of succeeded, ended, failed, pending",
             ),
             "Did you mean 'succeeded'?",
         ),

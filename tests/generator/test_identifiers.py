@@ -90,7 +90,7 @@ def test_words(text: str, found: str) -> None:
         ("JsonValue", "JsonValue_", "json_value", "JSON_VALUE", "json_value"),
         ("mro", "Mro", "mro", "MRO_", "mro"),
         ("name", "Name", "name", "NAME_", "name"),
-        ("models", "Models", "models", "MODELS", "models_"),
+        ("models", "Models", "models", "MODELS", "models"),
         # What does not begin with a letter.
         ("2fa", "Model2Fa", "field_2_fa", "VALUE_2_FA", "m_2_fa"),
         ("404", "Model404", "field_404", "VALUE_404", "m_404"),

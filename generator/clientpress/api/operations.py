@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from clientpress.api.behaviours import Lines, Pagination, Polling
+from clientpress.api.behaviours import (
+    Download,
+    Lines,
+    Pagination,
+    Polling,
+    Run,
+    SignedUpload,
+    Stream,
+    Tables,
+    Tensors,
+)
 from clientpress.api.schemas import Schema
 from clientpress.diagnostics import Place
 
@@ -38,6 +48,7 @@ class MediaType:
     )
     examples: tuple[Any, ...] = ()
     lines: Lines | None = None
+    stream: Stream | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +87,8 @@ class Response:
     status: str
     description: str
     media: tuple[MediaType, ...]
+    tables: Tables | None = None
+    download: Download | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +120,9 @@ class Operation:
     idempotency_header: str = ""
     pagination: Pagination | None = None
     polling: Polling | None = None
+    run: Run | None = None
+    signed_upload: SignedUpload | None = None
+    tensors: Tensors | None = None
 
 
 @dataclass(frozen=True, slots=True)

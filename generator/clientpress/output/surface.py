@@ -18,9 +18,10 @@ def dump_surface(plan: Plan) -> str:
                 "operation": f"{method.plan.operation.method} {method.plan.operation.path}",
                 "arguments": {
                     argument.name: _member(argument.annotation, argument.default)
-                    for argument in _arguments(method.plan)
+                    for argument in method.arguments
+                    if argument.name != "options"
                 },
-                "returns": layout.flat(layout.annotation(method.plan.returns)),
+                "returns": layout.flat(layout.annotation(method.returns)),
             }
             for method in group.methods
         }
@@ -34,14 +35,6 @@ def dump_surface(plan: Plan) -> str:
         json.dumps({"groups": groups, "models": models}, indent=1, ensure_ascii=False)
         + "\n"
     )
-
-
-def _arguments(plan: Any) -> list[Any]:
-    body = plan.body
-    return [
-        *plan.arguments,
-        *((body.whole,) if body and body.whole else body.arguments if body else ()),
-    ]
 
 
 def _member(annotation: Any, default: Default) -> str:

@@ -8,8 +8,8 @@ from clientpress.api.operations import Body, Encoding, MediaType
 from clientpress.document.data import is_object
 from clientpress.document.sources import Node
 from clientpress.parse.context import Context
-from clientpress.parse.extensions.common import PREFIX, extensions_on
-from clientpress.parse.extensions.schema import parse_lines
+from clientpress.parse.extensions.common import extension, extensions_on
+from clientpress.parse.extensions.schema import parse_lines, parse_stream
 from clientpress.parse.schema import parse_schema
 
 
@@ -55,7 +55,7 @@ def _media_type(name: str, node: Node, context: Context) -> MediaType:
         name,
         parse_schema(node.child("schema"), context) if "schema" in data else None,
         (
-            parse_schema(node.child("itemSchema"), context)
+            parse_schema(_item_node(name, node, context), context)
             if "itemSchema" in data
             else None
         ),
@@ -65,14 +65,24 @@ def _media_type(name: str, node: Node, context: Context) -> MediaType:
             if is_object(words)
         },
         tuple(examples),
-        (
-            parse_lines(
-                extensions["lines"], node.place.child(PREFIX + "lines"), context.report
-            )
-            if "lines" in extensions
-            else None
-        ),
+        extension(extensions, "lines", parse_lines, node.place, context.report),
+        extension(extensions, "stream", parse_stream, node.place, context.report),
     )
+
+
+def _item_node(name: str, node: Node, context: Context) -> Node:
+    """The schema of one item. To a caller, an event is what its data holds: where the document
+    describes events as OpenAPI 3.2 does (`data` is text with a `contentSchema`), it is that schema.
+    """
+    item = node.child("itemSchema")
+    event = context.follow(item)
+    if name.partition(";")[0].strip().lower() != "text/event-stream" or event is None:
+        return item
+    members = event.data.get("properties") if is_object(event.data) else None
+    data = members.get("data") if is_object(members) else None
+    if not is_object(data) or "contentSchema" not in data:
+        return item
+    return event.child("properties", "data", "contentSchema")
 
 
 def _encoding(words: dict[str, Any]) -> Encoding:

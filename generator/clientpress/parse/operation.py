@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from clientpress.api.operations import Operation, Parameter, Response
+from clientpress.diagnostics import Place, Report
 from clientpress.document.checks import METHODS
 from clientpress.document.data import is_array, is_object
 from clientpress.document.sources import Node
@@ -13,17 +15,32 @@ from clientpress.parse.body import parse_body, parse_media
 from clientpress.parse.context import Context
 from clientpress.parse.extensions.common import (
     PREFIX,
+    extension,
     extensions_on,
     flag_of,
     text_of,
 )
 from clientpress.parse.extensions.pagination import parse_pagination
 from clientpress.parse.extensions.polling import parse_polling
+from clientpress.parse.extensions.run import parse_run
+from clientpress.parse.extensions.tables import (
+    parse_download,
+    parse_signed_upload,
+    parse_tables,
+)
+from clientpress.parse.extensions.tensors import parse_tensors
 from clientpress.parse.parameter import parse_parameter, undeclared_path_parameter
 from clientpress.parse.security import requirements
 from clientpress.parse.server import base_url_of
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_BEHAVIOURS: dict[str, Callable[[Any, Place, Report], Any]] = {
+    "pagination": parse_pagination,
+    "polling": parse_polling,
+    "run": parse_run,
+    "signed-upload": parse_signed_upload,
+    "tensors": parse_tensors,
+}
 _STATUS = re.compile(r"[1-5](\d\d|XX)|default")
 
 
@@ -68,7 +85,6 @@ def _operation(
         if is_object(data.get("requestBody"))
         else None
     )
-    pagination, polling = extensions.get("pagination"), extensions.get("polling")
     retry = extensions.get("retry", "")
     if retry not in ("", "safe"):
         context.report.error(
@@ -98,18 +114,12 @@ def _operation(
         idempotency_header=text_of(
             extensions, "idempotency", node.place, context.report
         ),
-        pagination=(
-            parse_pagination(
-                pagination, node.place.child(PREFIX + "pagination"), context.report
+        **{
+            name.replace("-", "_"): extension(
+                extensions, name, parse, node.place, context.report
             )
-            if pagination is not None
-            else None
-        ),
-        polling=(
-            parse_polling(polling, node.place.child(PREFIX + "polling"), context.report)
-            if polling is not None
-            else None
-        ),
+            for name, parse in _BEHAVIOURS.items()
+        },
     )
 
 
@@ -170,9 +180,17 @@ def _responses(node: Node, context: Context) -> tuple[Response, ...]:
         target = context.follow(node.child("responses", status))
         if target is None or not is_object(target.data):
             continue
-        extensions_on("response", target.data, target.place, context.report)
-        media = parse_media(target, context)
-        found.append(
-            Response(target.place, wanted, _text(target.data.get("description")), media)
-        )
+        found.append(_response(target, wanted, context))
     return tuple(found)
+
+
+def _response(node: Node, status: str, context: Context) -> Response:
+    extensions = extensions_on("response", node.data, node.place, context.report)
+    return Response(
+        node.place,
+        status,
+        _text(node.data.get("description")),
+        parse_media(node, context),
+        extension(extensions, "tables", parse_tables, node.place, context.report),
+        extension(extensions, "download", parse_download, node.place, context.report),
+    )

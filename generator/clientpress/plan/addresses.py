@@ -51,6 +51,10 @@ class Addresses:
             if address:
                 self._in_request(operation, address, place.child(key))
 
+    def in_answer(self, body: Schema | None, address: str, place: Place) -> None:
+        """A single address leads to a member of the answer."""
+        self._in_body(body, address, place)
+
     def polling(self, operation: Operation, found: Polling, job: Schema | None) -> None:
         """Conditions, reasons and progress look at members of the job."""
         place = operation.place.child(_PREFIX + "polling")

@@ -60,7 +60,14 @@ class Tagged:
     mapping: tuple[tuple[str, str], ...]
 
 
-Annotation: TypeAlias = Name | Generic | Literal | Or | Tagged
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """The list of what a callable takes: `[Batch]` in `Callable[[Batch], None]`."""
+
+    args: tuple[Annotation, ...]
+
+
+Annotation: TypeAlias = Name | Generic | Literal | Or | Tagged | Arguments
 
 NONE = Name("None")
 STR = Name("str")
@@ -138,7 +145,7 @@ def names_in(annotation: Annotation) -> Iterator[Name]:
             yield annotation.base
             for arg in annotation.args:
                 yield from names_in(arg)
-        case Or():
+        case Or() | Arguments():
             for arg in annotation.args:
                 yield from names_in(arg)
         case Tagged():

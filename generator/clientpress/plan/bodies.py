@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from clientpress.api import schemas as s
+from clientpress.api.behaviours import Upload
 from clientpress.api.operations import Api, Encoding, MediaType, Operation
 from clientpress.api.schemas import Schema
 from clientpress.diagnostics import Report
@@ -107,7 +108,7 @@ class BodyRules:
         media = self.media(operation)
         if operation.body is None or media is None:
             return None
-        if len(operation.body.media) > 1:
+        if len(operation.body.media) > 1 and operation.tensors is None:
             self._tell_others(operation, media)
         kind = encode_kind(media.name)
         fields = [f for f in self.members(operation) if ("body", f.wire) in names]
@@ -200,6 +201,9 @@ class BodyRules:
     ) -> Annotation:
         """Files of a form are given as files."""
         found = core(self._rules.followed(schema))
+        upload = schema.meta.extensions.get("upload")
+        if isinstance(upload, Upload) and upload.tables:
+            return a.union(FILE, a.Name("ArrowStream", a.Origin.RUNTIME))
         if _is_file(found, encoding):
             return FILE
         if isinstance(found, s.Array) and _is_file(
@@ -223,7 +227,15 @@ class BodyRules:
         elif not kind and isinstance(inner, (s.Object, s.Mapping, s.Union, s.Anything)):
             kind = "application/json"
         told = media.encoding.get(field.wire, Encoding())
-        return PartPlan(field.wire, kind, file, told.style, told.explode)
+        upload = field.schema.meta.extensions.get("upload")
+        return PartPlan(
+            field.wire,
+            kind,
+            file or isinstance(upload, Upload),
+            told.style,
+            told.explode,
+            upload if isinstance(upload, Upload) else None,
+        )
 
     def _tell_others(self, operation: Operation, media: MediaType) -> None:
         assert operation.body

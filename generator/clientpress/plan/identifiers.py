@@ -212,5 +212,5 @@ def module_name(text: str) -> str:
     name = snake(plain) if words(plain) else f"m_{digest(text)}"
     if not name[0].isidentifier():
         name = f"m_{name}"
-    unsafe = keyword.iskeyword(name) or name in _WINDOWS_DEVICES or name == "models"
+    unsafe = keyword.iskeyword(name) or name in _WINDOWS_DEVICES
     return f"{name}_" if unsafe else name

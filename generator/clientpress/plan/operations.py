@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from clientpress.api import schemas as s
-from clientpress.api.behaviours import Outcome
 from clientpress.api.operations import Api, MediaType, Operation, Parameter, Response
 from clientpress.api.schemas import Schema
 from clientpress.diagnostics import Place, Report
 from clientpress.plan import annotations as a
-from clientpress.plan.addresses import Addresses
-from clientpress.plan.annotations import Annotation
+from clientpress.plan.batch_methods import BatchMethods
 from clientpress.plan.bodies import BodyRules
 from clientpress.plan.identifiers import (
     class_name,
@@ -20,21 +19,29 @@ from clientpress.plan.identifiers import (
     module_name,
     words,
 )
-from clientpress.plan.media import decode_kind, is_json
+from clientpress.plan.inference_methods import InferenceMethods
+from clientpress.plan.media import decode_kind
+from clientpress.plan.methods import Context, Wished, outcomes, simple, waits
 from clientpress.plan.names import Wish, settle
 from clientpress.plan.naming import nullable
 from clientpress.plan.requests import RequestTypes
+from clientpress.plan.table_methods import TableMethods
 from clientpress.plan.types import (
     Argument,
+    Constant,
     Decoder,
     Default,
     Group,
     Method,
     OperationPlan,
+    RunPlan,
+    TablePlan,
 )
 from clientpress.plan.typing_rules import TypeRules
 
 UNTAGGED = "operations"
+CLIENT = ""
+"""The key of the operations that are methods of the client itself."""
 
 
 def operation_words(operations: tuple[Operation, ...]) -> dict[Place, str]:
@@ -48,13 +55,20 @@ def operation_words(operations: tuple[Operation, ...]) -> dict[Place, str]:
 
 def group_keys(operations: tuple[Operation, ...]) -> dict[Place, str]:
     """The group of each operation: pinned, its first tag, or one for all the untagged."""
-    return {o.place: o.group or (o.tags[0] if o.tags else UNTAGGED) for o in operations}
+    return {
+        o.place: (
+            CLIENT
+            if o.group == "client"
+            else o.group or (o.tags[0] if o.tags else UNTAGGED)
+        )
+        for o in operations
+    }
 
 
 def group_modules(keys: Mapping[Place, str]) -> dict[str, str]:
     """Group → module stem, which is the client's attribute too."""
     wishes = [
-        Wish(key, (module_name(key),), 1, module_name(key) == key, key)
+        Wish(key, (module_name(key or "client"),), 1, module_name(key) == key, key)
         for key in dict.fromkeys(keys.values())
     ]
     return settle(wishes, {}, _CLIENT_NAMES)
@@ -78,30 +92,45 @@ class OperationRules:
         )
         self._bodies = BodyRules(api, rules, requests, report)
 
-    def groups(self) -> tuple[Group, ...]:
+    def groups(self, tables: tuple[TablePlan, ...]) -> tuple[Group, ...]:
         """Every group with its methods, in the order of the document."""
-        shown = tuple(
-            operation for operation in self._api.operations if not operation.hidden
-        )
+        shown = tuple(o for o in self._api.operations if not o.hidden)
         keys = group_keys(shown)
         modules = group_modules(keys)
         constants = self._constants(shown)
+        plans = {
+            key: tuple(
+                self._plan(operation, constants[operation.place])
+                for operation in shown
+                if keys[operation.place] == key
+            )
+            for key in modules
+        }
+        by_id = {
+            plan.operation.id: (modules[key], plan)
+            for key, owned in plans.items()
+            for plan in owned
+            if plan.operation.id
+        }
         docs = {tag.name: tag.description for tag in self._api.tags}
         found = list[Group]()
         for key, module in modules.items():
-            own = [operation for operation in shown if keys[operation.place] == key]
-            plans = tuple(
-                self._plan(operation, constants[operation.place]) for operation in own
-            )
-            name = class_name(key)
+            context = Context(self._rules, self._requests, by_id, self._report)
+            taken = (*_CLIENT_NAMES, *modules.values()) if key == CLIENT else ()
+            methods = self._methods(key, plans[key], tables, context, taken)
             found.append(
                 Group(
+                    "" if key == CLIENT else module,
+                    class_name(key) if key != CLIENT else "Operations",
                     module,
-                    name,
-                    module,
-                    docs.get(key, ""),
-                    plans,
-                    self._methods(key, plans),
+                    (
+                        docs.get(key, "")
+                        if key != CLIENT
+                        else "The operations of the client itself."
+                    ),
+                    plans[key],
+                    tuple(sorted(context.constants.values(), key=_uses_others)),
+                    methods,
                 )
             )
         return tuple(found)
@@ -115,126 +144,38 @@ class OperationRules:
         return settle(wishes, {})
 
     def _methods(
-        self, key: str, plans: tuple[OperationPlan, ...]
+        self,
+        key: str,
+        plans: tuple[OperationPlan, ...],
+        tables: tuple[TablePlan, ...],
+        context: Context,
+        taken: tuple[str, ...],
     ) -> tuple[Method, ...]:
         """The methods of a group: one an operation, and those that its extensions add."""
+        reading = TableMethods(tables, context)
+        inferring = InferenceMethods(context)
         wishes = list[Wish[tuple[Place, str]]]()
+        made = dict[tuple[Place, str], Wished]()
         for plan in plans:
             operation = plan.operation
             name = method_name(operation.name or _short_name(operation, key))
-            salt = operation.place.pointer
             long = method_name(f"{operation.method.lower()} {_path_words(operation)}")
-            rank = 0 if operation.name else 1
-            kind = "pages" if operation.pagination else "call"
-            wishes.append(
-                Wish((operation.place, kind), (name, long), rank, False, salt)
-            )
-            if operation.pagination and self._outcome(plan):
-                wishes.append(
-                    Wish(
-                        (operation.place, "outcomes"),
-                        ("outcomes", f"{name}_outcomes"),
-                        2,
-                        False,
-                        salt,
-                    )
-                )
-            if operation.polling:
-                method = operation.polling.method
-                wishes.append(
-                    Wish(
-                        (operation.place, "wait"),
-                        (method, f"{name}_{method}"),
-                        2,
-                        False,
-                        salt,
-                    )
-                )
-            if operation.polling and operation.polling.progress:
-                wishes.append(
-                    Wish(
-                        (operation.place, "progress"),
-                        ("progress", f"{name}_progress"),
-                        3,
-                        False,
-                        salt,
-                    )
-                )
-        self._check_addresses(plans)
-        names = settle(wishes, {})
-        by_place = {plan.operation.place: plan for plan in plans}
-        return tuple(
-            self._method(names[wish.key], wish.key[1], by_place[wish.key[0]])
-            for wish in wishes
-        )
-
-    def _check_addresses(self, plans: tuple[OperationPlan, ...]) -> None:
-        addresses = Addresses(self._rules, self._report)
-        for plan in plans:
-            operation = plan.operation
-            answer = self._success_schema(operation)
-            if operation.pagination:
-                addresses.pagination(operation, operation.pagination, answer)
-            if operation.polling:
-                addresses.polling(operation, operation.polling, answer)
-            outcome, item = self._outcome(plan), self._item(plan)
-            if outcome and item:
-                addresses.outcome(self._followed(item), outcome)
-
-    def _method(self, name: str, kind: str, plan: OperationPlan) -> Method:
-        if kind == "pages":
-            item = self._item(plan)
-            return Method(
-                name,
-                kind,
-                plan,
-                (self._rules.annotation(item) if item else a.JSON, plan.returns),
-            )
-        if kind == "outcomes":
-            outcome = self._outcome(plan)
-            assert outcome
-            item = self._item(plan)
-            good, bad = list[Annotation](), list[Annotation]()
-            for case in outcome.cases:
-                target = self._at(item, case.at) if item else None
-                kind_of = (
-                    a.without_none(self._rules.annotation(target)) if target else a.JSON
-                )
-                (good if case.result == "succeeded" else bad).append(kind_of)
-            types = (
-                a.union(*good) if good else a.JSON,
-                a.union(*bad) if bad else a.JSON,
-            )
-            return Method(name, kind, plan, types, outcome)
-        return Method(name, kind, plan, (plan.returns,))
-
-    def _item(self, plan: OperationPlan) -> Schema | None:
-        """The schema of one item of a paged list."""
-        pagination = plan.operation.pagination
-        body = self._success_schema(plan.operation)
-        if pagination is None or body is None:
-            return None
-        found = self._at(body, pagination.items.partition("#")[2])
-        target = self._followed(found) if found else None
-        return target.items if isinstance(target, s.Array) else None
-
-    def _success_schema(self, operation: Operation) -> Schema | None:
-        for response in operation.responses:
-            if response.status.startswith("2") or response.status == "default":
-                return next((m.schema for m in response.media if is_json(m.name)), None)
-        return None
-
-    def _outcome(self, plan: OperationPlan) -> Outcome | None:
-        item = self._item(plan)
-        target = self._followed(item) if item else None
-        found = target.meta.extensions.get("outcome") if target else None
-        return found if isinstance(found, Outcome) else None
-
-    def _followed(self, schema: Schema) -> Schema:
-        return self._rules.followed(schema)
-
-    def _at(self, schema: Schema, pointer: str) -> Schema | None:
-        return self._rules.at(schema, pointer)
+            main = reading.main(plan) or inferring.main(plan) or simple(plan, context)
+            for wanted in (
+                replace(main, names=(name, long), rank=0 if operation.name else 1),
+                *outcomes(plan, name, context),
+                *waits(plan, name, context),
+                *reading.added(plan, name),
+                *BatchMethods(context).added(plan, name),
+                *inferring.added(plan, name),
+            ):
+                # An operation may have two methods of a kind: the table, and its download.
+                who = (operation.place, wanted.names[-1])
+                salt = operation.place.pointer
+                wishes.append(Wish(who, wanted.names, wanted.rank, False, salt))
+                made[who] = wanted
+        names = settle(wishes, {}, taken)
+        return tuple(made[wish.key].make(names[wish.key]) for wish in wishes)
 
     def _plan(self, operation: Operation, constant: str) -> OperationPlan:
         good = [r for r in operation.responses if r.status.startswith("2")]
@@ -312,6 +253,11 @@ class OperationRules:
                 f"{media.name} has no precise Python type; the bytes are handed out as they are",
             )
         return Decoder("raw", a.BYTES)
+
+
+def _uses_others(constant: Constant) -> bool:
+    """Whether a constant names other ones, and so stands behind them."""
+    return isinstance(constant.value, RunPlan)
 
 
 def _is_bytes(schema: Schema, rules: TypeRules) -> bool:

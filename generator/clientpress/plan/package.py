@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from clientpress.api.operations import Api, SecurityScheme
 from clientpress.diagnostics import Place, Report
 from clientpress.plan import annotations as a
+from clientpress.plan.batch_files import plan_batch_files
 from clientpress.plan.identifiers import member_name
 from clientpress.plan.models import in_order, plan_models
 from clientpress.plan.names import Wish, settle
@@ -18,6 +19,7 @@ from clientpress.plan.operations import (
 )
 from clientpress.plan.reach import reachable
 from clientpress.plan.requests import RequestTypes
+from clientpress.plan.table_methods import plan_tables
 from clientpress.plan.types import Credential, Group, Models, Plan
 
 _ARGUMENTS = (
@@ -46,17 +48,29 @@ def plan_package(
         api, words, {place: modules[key] for place, key in keys.items()}, previous
     )
     requests = RequestTypes(models.definitions)
-    groups = OperationRules(api, rules, requests, report).groups()
+    tables = plan_tables(api, rules, report)
+    groups = OperationRules(api, rules, requests, report).groups(tables)
+    batch_files = plan_batch_files(api, groups, rules, requests, report)
     definitions = {
         **models.definitions,
         **{twin.name: twin for twin in requests.twins()},
     }
     components = set(api.components)
     always = [d.name for d in models.definitions.values() if d.place in components]
+    always += batch_files.models()
     definitions = reachable(definitions, groups, always)
     names = {place: name for place, name in models.names.items() if name in definitions}
     whole = Models(definitions, in_order(definitions), names)
-    return Plan(package, api, whole, groups, _credentials(api), _error_body(groups))
+    return Plan(
+        package,
+        api,
+        whole,
+        groups,
+        _credentials(api),
+        _error_body(groups),
+        tables,
+        batch_files,
+    )
 
 
 def _credentials(api: Api) -> tuple[Credential, ...]:

@@ -48,7 +48,12 @@ def _annotations_of(group: Group) -> Iterator[Annotation]:
                 argument.annotation for argument in (*plan.body.arguments, *whole)
             )
     for method in group.methods:
-        yield from method.types
+        yield method.returns
+        yield from (argument.annotation for argument in method.arguments)
+        for overload in method.overloads:
+            yield overload.returns
+    for constant in group.constants:
+        yield constant.kind
 
 
 def _below(definition: Definition) -> Iterator[str]:

@@ -6,18 +6,31 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, TypeAlias
 
-from clientpress.api.behaviours import Outcome
+from clientpress.api.behaviours import (
+    Download,
+    Family,
+    Lines,
+    Outcome,
+    Pagination,
+    Polling,
+    Run,
+    SignedUpload,
+    Table,
+    Tables,
+    Upload,
+)
 from clientpress.api.operations import Api, Operation, SecurityScheme
 from clientpress.diagnostics import Place
-from clientpress.plan.annotations import Annotation
+from clientpress.plan.annotations import Annotation, Origin, names_in
 
 
 class Default(Enum):
-    """What a member is when it is not given."""
+    """What a member or argument is when it is not given; `LITERAL` stands for a value of its own."""
 
     NONE = "None"
     UNSET = "UNSET"
     REQUIRED = ""
+    LITERAL = "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +138,7 @@ class Argument:
     Attributes:
         default: Required arguments have none.
         positional: Whether it may be given without its name.
+        literal: The default of the kind `LITERAL`, in a one-tuple.
     """
 
     name: str
@@ -133,6 +147,7 @@ class Argument:
     default: Default
     doc: str
     positional: bool = False
+    literal: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +168,7 @@ class PartPlan:
     file: bool = False
     style: str = ""
     explode: bool = False
+    upload: Upload | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,30 +206,262 @@ class OperationPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Method:
-    """A method of a group.
+class ColumnPlan:
+    """A column of a result table: the kinds of its cells, by the words of the runtime."""
+
+    name: str
+    kinds: tuple[str, ...]
+    required: bool
+    nullable: bool
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyPlan:
+    """Numbered columns that are read as one; `kind` is that of a cell."""
+
+    family: Family
+    kind: str
+    required: bool
+    nullable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TablePlan:
+    """A result table: the class of its rows, and its columns."""
+
+    row: str
+    constant: str
+    table: Table
+    columns: tuple[ColumnPlan, ...]
+    families: tuple[FamilyPlan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OperationRef:
+    """The constant of an operation, and the module of the group that it stands in."""
+
+    module: str
+    constant: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallPlan:
+    """A call of another operation: parameter → the addresses of its value."""
+
+    target: OperationRef
+    parameters: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SignedUploadPlan:
+    """A signed upload with the call that completes it."""
+
+    upload: SignedUpload
+    complete: CallPlan | None
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomesPlan:
+    """Where the outcomes of a batch come from: a paged list, or a file of lines.
 
     Attributes:
-        kind: call, pages, outcomes, wait or progress.
-        types: The type arguments of what is returned: item and page, or success and failure.
+        framing: The constant of the pagination, or of the lines.
+        outcome: The constant that says what succeeded.
+    """
+
+    call: CallPlan
+    framing: OperationRef
+    outcome: OperationRef
+    paged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlan:
+    """A whole batch in one call."""
+
+    run: Run
+    create: OperationRef
+    status: CallPlan
+    polling: OperationRef
+    outcomes: tuple[OutcomesPlan, ...]
+    adding: CallPlan | None = None
+    uploading: CallPlan | None = None
+    file: LineFormatPlan | None = None
+    added: CallPlan | None = None
+    added_pages: OperationRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineFormatPlan:
+    """A file of requests: the type of a line, where its id is, and the limits of a file."""
+
+    item: Annotation
+    lines: Lines
+
+
+@dataclass(frozen=True, slots=True)
+class LinesPlan:
+    """A streamed answer: how it is cut into items."""
+
+    framing: str
+    item: Annotation
+    terminator: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPlan:
+    """The operations behind a handle of a model, by role."""
+
+    operations: tuple[tuple[str, OperationRef], ...]
+    versioned: tuple[tuple[str, OperationRef], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomePlan:
+    """What items say about success and failure.
+
+    Attributes:
+        item: The type of an item that is read from a file of lines; None for items of pages.
+    """
+
+    outcome: Outcome
+    item: Annotation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineWriterPlan:
+    """A class that writes files of requests."""
+
+    name: str
+    constant: str
+    format: LineFormatPlan
+    request: Annotation
+
+
+@dataclass(frozen=True, slots=True)
+class LineReaderPlan:
+    """A function that reads files of results; the types of success and failure."""
+
+    name: str
+    constant: str
+    outcome: OutcomePlan
+    types: tuple[Annotation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchFilesPlan:
+    """`batch_files.py`; there is none where it is empty."""
+
+    writers: tuple[LineWriterPlan, ...] = ()
+    readers: tuple[LineReaderPlan, ...] = ()
+
+    def models(self) -> list[str]:
+        """The definitions that it names."""
+        found = [writer.request for writer in self.writers]
+        found += [kind for reader in self.readers for kind in reader.types]
+        names = [name for kind in found for name in names_in(kind)]
+        return [name.text for name in names if name.origin is Origin.MODEL]
+
+
+Behaviour: TypeAlias = (
+    Pagination
+    | Polling
+    | OutcomePlan
+    | Tables
+    | Download
+    | SignedUploadPlan
+    | RunPlan
+    | LineFormatPlan
+    | LinesPlan
+    | ModelPlan
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A constant of a group module that describes a behaviour to the runtime."""
+
+    name: str
+    kind: Annotation
+    value: Behaviour
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """What a method passes on: a name, a tuple of names, or the body."""
+
+    value: str | tuple[str, ...] | BodyPlan
+    keyword: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Overload:
+    """One of several signatures of a method."""
+
+    arguments: tuple[Argument, ...]
+    returns: Annotation
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A method of a group: its signature, and the one call that it makes.
+
+    Attributes:
+        kind: call, pages, outcomes, wait, progress, …: what it does, for pages about it.
+        arguments: All of them, in the order of the signature.
+        returns: What the blocking one returns; `ASYNC_TWINS` has the names of the async ones.
+        call: The method of the runtime's group, or a function of the runtime.
+        awaited: Whether the async one is awaited.
+        sends: Whether it, or what it returns, asks the server for something by this operation.
+        summary: Says what it does, where the operation's own summary does not.
+        raises: Errors besides those of the operation.
     """
 
     name: str
     kind: str
     plan: OperationPlan
-    types: tuple[Annotation, ...] = ()
-    outcome: Outcome | None = None
+    arguments: tuple[Argument, ...]
+    returns: Annotation
+    call: str
+    passed: tuple[Passed, ...]
+    awaited: bool = False
+    summary: str = ""
+    sends: bool = True
+    returns_doc: str = ""
+    raises: tuple[tuple[str, str], ...] = ()
+    overloads: tuple[Overload, ...] = ()
+
+    @property
+    def is_call(self) -> bool:
+        """Whether it sends anything."""
+        return self.call.startswith("_")
+
+
+ASYNC_TWINS = {
+    "Download": "AsyncDownload",
+    "InferenceModel": "AsyncInferenceModel",
+    "LinesFile": "AsyncLinesFile",
+    "Outcomes": "AsyncOutcomes",
+    "Pager": "AsyncPager",
+    "Run": "AsyncRun",
+    "Stream": "AsyncStream",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The operations of one tag: an attribute of the client."""
+    """The operations of one tag: an attribute of the client, or, without one, methods of the
+    client itself.
+    """
 
     attribute: str
     class_name: str
     module: str
     doc: str
     operations: tuple[OperationPlan, ...]
+    constants: tuple[Constant, ...]
     methods: tuple[Method, ...]
 
 
@@ -237,3 +485,5 @@ class Plan:
     credentials: tuple[Credential, ...]
     error_body: Annotation | None
     """The type of the bodies of documented errors; None when no error has a JSON body."""
+    tables: tuple[TablePlan, ...] = ()
+    batch_files: BatchFilesPlan = BatchFilesPlan()

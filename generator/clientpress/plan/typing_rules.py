@@ -243,6 +243,12 @@ class TypeRules:
             return schema.items
         return schema if isinstance(schema, s.Anything) else None
 
+    def component(self, key: str) -> Annotation | None:
+        """The type of a component under `components/schemas`; None if there is none."""
+        wanted = f"/components/schemas/{key}"
+        place = next((p for p in self._schemas if p.pointer == wanted), None)
+        return self.reference(place) if place else None
+
     def followed(self, schema: Schema) -> Schema:
         """What a schema is once references are followed and null is taken away."""
         seen = set[Place]()

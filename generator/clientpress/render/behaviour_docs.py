@@ -1,4 +1,4 @@
-"""The constants that describe pagination, polling and outcomes to the runtime."""
+"""The constants that describe behaviours to the runtime."""
 
 from __future__ import annotations
 
@@ -7,21 +7,76 @@ from typing import Any
 from clientpress.api.behaviours import (
     Compare,
     Condition,
+    Download,
     Every,
     Negation,
-    Outcome,
     Pagination,
     Polling,
     Some,
     StatusIs,
+    Tables,
 )
 from clientpress.document.data import is_array
+from clientpress.plan.types import (
+    Behaviour,
+    CallPlan,
+    LineFormatPlan,
+    LinesPlan,
+    ModelPlan,
+    OperationRef,
+    OutcomePlan,
+    OutcomesPlan,
+    RunPlan,
+    SignedUploadPlan,
+)
 from clientpress.render import layout
 from clientpress.render.group_imports import GroupImports
 from clientpress.render.layout import Doc
 
+Words = list[tuple[str, Doc]]
 
-def pagination_constant(pagination: Pagination, imports: GroupImports) -> Doc:
+
+def constant_value(value: Behaviour, imports: GroupImports) -> Doc:
+    """The right-hand side of a constant."""
+    match value:
+        case Pagination():
+            return _pagination(value, imports)
+        case Polling():
+            return _polling(value, imports)
+        case OutcomePlan():
+            return outcome_doc(value, imports)
+        case Tables():
+            return _tables(value, imports)
+        case Download():
+            return _download(value, imports)
+        case SignedUploadPlan():
+            return _signed_upload(value, imports)
+        case RunPlan():
+            return _run(value, imports)
+        case LinesPlan():
+            return _lines(value, imports)
+        case LineFormatPlan():
+            return line_format(value, imports)
+        case ModelPlan():
+            return _model(value, imports)
+
+
+def _told(name: str, words: Words, imports: GroupImports) -> Doc:
+    """A call of a class of the runtime, without arguments that are empty."""
+    imports.described(name)
+    return layout.call(name, words)
+
+
+def _given(*pairs: tuple[str, object]) -> Words:
+    """Keyword arguments that say something."""
+    return [
+        (key, layout.value(value))
+        for key, value in pairs
+        if value not in ("", 0, 0.0, None, ())
+    ]
+
+
+def _pagination(pagination: Pagination, imports: GroupImports) -> Doc:
     """`Pagination(…)`."""
     imports.runtime("pages", "Pagination")
     arguments = [("kind", layout.value(pagination.kind))]
@@ -32,7 +87,7 @@ def pagination_constant(pagination: Pagination, imports: GroupImports) -> Doc:
     return layout.call("Pagination", arguments)
 
 
-def polling_constant(polling: Polling, imports: GroupImports) -> Doc:
+def _polling(polling: Polling, imports: GroupImports) -> Doc:
     """`Polling(…)`."""
     imports.runtime("polling", "Polling")
     imports.runtime("polling", "Rule")
@@ -57,8 +112,9 @@ def polling_constant(polling: Polling, imports: GroupImports) -> Doc:
     return layout.call("Polling", arguments)
 
 
-def outcome_constant(outcome: Outcome, imports: GroupImports) -> Doc:
+def outcome_doc(plan: OutcomePlan, imports: GroupImports) -> Doc:
     """`Outcome(…)`."""
+    outcome = plan.outcome
     imports.runtime("outcomes", "Outcome")
     imports.runtime("outcomes", "Case")
     cases = [
@@ -72,9 +128,13 @@ def outcome_constant(outcome: Outcome, imports: GroupImports) -> Doc:
         )
         for c in outcome.cases
     ]
-    return layout.call(
-        "Outcome", [("id", layout.value(outcome.id)), ("cases", layout.tuple_of(cases))]
-    )
+    words: Words = [
+        ("id", layout.value(outcome.id)),
+        ("cases", layout.tuple_of(cases)),
+    ]
+    if plan.item is not None:
+        words.append(("item", _json(layout.annotation(plan.item), imports)))
+    return layout.call("Outcome", words)
 
 
 def _condition(condition: Condition, imports: GroupImports) -> Doc:
@@ -106,3 +166,131 @@ def _condition(condition: Condition, imports: GroupImports) -> Doc:
         case Negation():
             imports.runtime("polling", "Not")
             return layout.call("Not", [("", _condition(condition.condition, imports))])
+
+
+# ------------------------------------------------------------------ tables and files
+def _tables(tables: Tables, imports: GroupImports) -> Doc:
+    words = _given(("of", tables.of), ("unwrap", tables.unwrap))
+    if not tables.trust_content_type:
+        words.append(("trust_content_type", layout.value(False)))
+    return _told("ResultTables", words, imports)
+
+
+def _download(download: Download, imports: GroupImports) -> Doc:
+    words = _given(("url", download.url))
+    if download.auth != "none":
+        words.append(("auth", layout.value(download.auth)))
+    return _told("DownloadFrom", words, imports)
+
+
+def _signed_upload(plan: SignedUploadPlan, imports: GroupImports) -> Doc:
+    upload = plan.upload
+    words = _given(
+        ("url", upload.url),
+        ("name", upload.name),
+        ("size", upload.size),
+        ("type", upload.type),
+        ("content_type", upload.content_type),
+    )
+    if plan.complete:
+        words.append(("complete", _link(plan.complete, imports)))
+    return _told("SignedUpload", words, imports)
+
+
+def _link(call: CallPlan, imports: GroupImports) -> Doc:
+    """A call of another operation; one address stands alone, several are a tuple."""
+    words: Words = [("operation", imports.reference(call.target))]
+    if call.parameters:
+        entries = list[tuple[Doc, Doc]]()
+        for name, told in call.parameters:
+            first, *others = told
+            shown: object = told if others else first
+            entries.append((layout.value(name), layout.value(shown)))
+        words.append(("parameters", layout.dict_of(entries)))
+    return _told("Link", words, imports)
+
+
+# ------------------------------------------------------------------ lines, batches, models
+def _json(text: Doc, imports: GroupImports) -> Doc:
+    imports.described("Json")
+    return layout.call("Json", [("", layout.value(layout.flat(text)))])
+
+
+def _lines(plan: LinesPlan, imports: GroupImports) -> Doc:
+    words: Words = [
+        ("framing", layout.value(plan.framing)),
+        ("item", _json(layout.annotation(plan.item), imports)),
+        *_given(("terminator", plan.terminator), ("error", plan.error)),
+    ]
+    return _told("Streaming", words, imports)
+
+
+def line_format(plan: LineFormatPlan, imports: GroupImports) -> Doc:
+    """What the lines of an input file are."""
+    words: Words = [
+        ("item", _json(layout.annotation(plan.item), imports)),
+        *_given(
+            ("id", plan.lines.id),
+            ("max_lines", plan.lines.max_lines),
+            ("max_bytes", plan.lines.max_bytes),
+        ),
+    ]
+    return _told("LineFormat", words, imports)
+
+
+def _run(plan: RunPlan, imports: GroupImports) -> Doc:
+    run = plan.run
+    words: Words = [
+        ("create", imports.reference(plan.create)),
+        ("job", layout.value(run.job)),
+    ]
+    if plan.adding and plan.file and run.adding:
+        inner: Words = [
+            ("call", _link(plan.adding, imports)),
+            ("requests", layout.value(run.adding.requests)),
+            ("format", line_format(plan.file, imports)),
+            *_given(("per_second", run.adding.per_second)),
+        ]
+        words.append(("adding", _told("Adding", inner, imports)))
+    if plan.uploading and plan.file and run.uploading:
+        inner = [
+            ("call", _link(plan.uploading, imports)),
+            ("format", line_format(plan.file, imports)),
+            ("file", layout.value(run.uploading.file)),
+            ("result", layout.value(run.uploading.result)),
+            ("send", layout.value(run.uploading.send)),
+        ]
+        words.append(("uploading", _told("Uploading", inner, imports)))
+    if plan.added and plan.added_pages:
+        inner = [
+            ("call", _link(plan.added, imports)),
+            ("pagination", imports.reference(plan.added_pages)),
+            ("id", layout.value(run.added_id)),
+        ]
+        words.append(("added", _told("Added", inner, imports)))
+    words += [
+        ("status", _link(plan.status, imports)),
+        ("polling", imports.reference(plan.polling)),
+        ("outcomes", layout.tuple_of([_results(x, imports) for x in plan.outcomes])),
+    ]
+    return _told("Running", words, imports)
+
+
+def _results(plan: OutcomesPlan, imports: GroupImports) -> Doc:
+    words: Words = [
+        ("call", _link(plan.call, imports)),
+        ("outcome", imports.reference(plan.outcome)),
+        ("pagination" if plan.paged else "lines", imports.reference(plan.framing)),
+    ]
+    return _told("Results", words, imports)
+
+
+def _model(plan: ModelPlan, imports: GroupImports) -> Doc:
+    def roles(found: tuple[tuple[str, OperationRef], ...]) -> Words:
+        return [(role, imports.reference(target)) for role, target in found]
+
+    words = roles(plan.operations)
+    if plan.versioned:
+        versioned = _told("ModelOperations", roles(plan.versioned), imports)
+        words.append(("versioned", versioned))
+    return _told("InferenceModelSpec", words, imports)

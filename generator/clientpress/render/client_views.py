@@ -41,7 +41,7 @@ PLAIN_ERRORS = (
         "PollingTimeoutError",
         "RequestTimeoutError",
     ),
-    *("ResponseError", "StreamError", "TransportError"),
+    *("ResponseError", "StreamError", "TableError", "TensorError", "TransportError"),
 )
 STATUS_ERRORS = (
     *(
@@ -127,27 +127,27 @@ def client_module(plan: Plan, header: str) -> ClientModuleView:
         ["SecurityScheme"] if plan.credentials else []
     )
     local = _local_names(plan.groups)
-    lines = [
-        layout.imports(
-            f".groups.{g.module}",
-            [
-                _as(n, local[g.module, n])
-                for n in (f"Async{g.class_name}", g.class_name)
-            ],
-            4,
-        )
-        for g in sorted(plan.groups, key=lambda g: g.module)
-    ]
+    ordered = sorted(plan.groups, key=lambda g: g.module)
+    lines = [_group_import(g, local, 4) for g in ordered if g.attribute]
+    # Operations of the client itself are a base of it.
+    own = [_group_import(g, local, 0) for g in ordered if not g.attribute]
+    loaded = [layout.imports("._runtime.client", runtime), *own]
     title = plan.api.title or plan.package
     doc = docstring(f"The clients of {title}.", 0)
     return ClientModuleView(
         comment(header),
         doc,
-        layout.imports("._runtime.client", runtime),
+        Py("\n".join(loaded)),
         Py("\n".join(lines)),
         layout.assignment("API", None, layout.opened_call("Api", _api(plan))),
         tuple(_client(plan, local, is_async) for is_async in (False, True)),
     )
+
+
+def _group_import(group: Group, local: dict[tuple[str, str], str], indent: int) -> Py:
+    names = (f"Async{group.class_name}", group.class_name)
+    shown = [_as(name, local[group.module, name]) for name in names]
+    return layout.imports(f".groups.{group.module}", shown, indent)
 
 
 def _as(name: str, local: str) -> str:
@@ -226,12 +226,11 @@ def _client(
         f"{'Asynchronous client' if is_async else 'Client'} of {title}.", WIDTH - 7
     )
     lines += ["", "Args:"]
-    for credential in plan.credentials:
-        lines += hanging(
-            f"{credential.argument}:", _credential_doc(credential), WIDTH - 4
-        )
-    lines += hanging("base_url:", _base_url_doc(plan), WIDTH - 4)
-    for name, text in _CLIENT_ARGUMENTS:
+    documented = [(c.argument, _credential_doc(c)) for c in plan.credentials]
+    # An address that everybody has to give comes first, and without its name.
+    at = len(documented) if plan.api.base_url else 0
+    documented.insert(at, ("base_url", _base_url_doc(plan)))
+    for name, text in (*documented, *_CLIENT_ARGUMENTS):
         lines += hanging(f"{name}:", text, WIDTH - 4)
     lines += ["", "Raises:"]
     lines += hanging(
@@ -240,9 +239,13 @@ def _client(
         WIDTH - 4,
     )
     groups = list[GroupProperty]()
+    bases = [f"{prefix}BaseClient"]
     for group in plan.groups:
         name = f"{prefix}{group.class_name}"
         shown = local[group.module, name]
+        if not group.attribute:
+            bases.append(shown)
+            continue
         loads = layout.imports(f".groups.{group.module}", [_as(name, shown)], 8)
         itself: Doc = layout.Text(identifier("self"))
         made = layout.statement("return ", layout.call(shown, [("", itself)]), 8)
@@ -262,7 +265,7 @@ def _client(
         )
     return ClientClassView(
         identifier(f"{prefix}Client"),
-        identifier(f"{prefix}BaseClient"),
+        Py(", ".join([identifier(base) for base in bases])),
         docstring_of(lines, 4),
         _init_signature(plan, is_async),
         _init_body(plan),
@@ -314,19 +317,20 @@ def _base_url_doc(plan: Plan) -> str:
 
 def _init_signature(plan: Plan, is_async: bool) -> Py:
     none = layout.Text(identifier("None"))
-    first, rest = plan.credentials[:1], plan.credentials[1:]
-    parameters = [Py("        self,")]
-    parameters += [
-        layout.declaration(c.argument, _credential_type(c), none, 8, ",") for c in first
+    keys = [
+        layout.declaration(c.argument, _credential_type(c), none, 8, ",")
+        for c in plan.credentials
     ]
-    parameters.append(Py("        *,"))
-    parameters += [
-        layout.declaration(c.argument, _credential_type(c), none, 8, ",") for c in rest
-    ]
+    base_url = layout.declaration(
+        "base_url", layout.Text(Py("str | None")), none, 8, ","
+    )
+    given = [*keys[:1], base_url, *keys[1:]] if plan.api.base_url else [base_url, *keys]
+    positional = 1 if keys or not plan.api.base_url else 0
+    parameters = [Py("        self,"), *given[:positional], Py("        *,")]
+    parameters += given[positional:]
     kind = "httpx2.AsyncClient" if is_async else "httpx2.Client"
     client = f"{kind} | Callable[[], {kind}] | None"
     for name, kind, default in (
-        ("base_url", "str | None", "None"),
         ("options", "Options | None", "None"),
         ("user_agent", "str | None", "None"),
         ("verify", "bool | str", "True"),
@@ -429,6 +433,26 @@ _ERROR_DOCS = {
 }
 
 
+# What a package hands out for some kinds of methods.
+_EXPORTS: dict[str, dict[str, tuple[str, ...]]] = {
+    "outcomes": {
+        "_runtime.outcomes": (
+            "Failed",
+            "Joined",
+            "Succeeded",
+            "Undecodable",
+            "join",
+            "join_async",
+            "write_failed",
+        ),
+    },
+    "infer": {
+        "_runtime.inference": ("InferenceResult", "RequestedOutput"),
+        "_runtime.tensors": ("Tensor",),
+    },
+}
+
+
 def package_module(plan: Plan, header: str) -> PackageView:
     """The view of the package's `__init__`."""
     exports = {
@@ -438,13 +462,10 @@ def package_module(plan: Plan, header: str) -> PackageView:
         "capture": "_runtime.capture",
         "UNSET": "_runtime.model",
     }
-    if any(
-        method.kind == "outcomes" for group in plan.groups for method in group.methods
-    ):
-        exports |= dict.fromkeys(
-            ("Failed", "Joined", "Succeeded", "Undecodable", "join", "join_async"),
-            "_runtime.outcomes",
-        )
+    kinds = {method.kind for group in plan.groups for method in group.methods}
+    for kind, modules in _EXPORTS.items():
+        for module, names in modules.items() if kind in kinds else ():
+            exports |= dict.fromkeys(names, module)
     by_module = dict[str, list[str]]()
     for name, module in exports.items():
         by_module.setdefault(module, []).append(name)

@@ -6,60 +6,68 @@ from __future__ import annotations
 
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
+from clientpress.plan.types import OperationRef
 from clientpress.render import layout
-from clientpress.render.fragments import Py
+from clientpress.render.fragments import Py, identifier
 from clientpress.render.imports import ABSTRACT, STANDARD, in_order
+from clientpress.render.layout import Text
 
 # Everything that a group module may import from the runtime, by module.
 _RUNTIME: dict[str, tuple[str, ...]] = {
+    "_arrow": ("ArrowStream",),
+    "lines": ("LineFormat", "Undecodable"),
+    "bodies": ("FileInput",),
     "decoding": ("Json",),
+    "downloads": ("AsyncDownload", "Download", "DownloadFrom"),
     "group": ("AsyncGroup", "Group"),
+    "inference": ("InferenceResult", "Outputs"),
+    "inference_inputs": ("Inputs",),
+    "inference_model": (
+        *("AsyncInferenceModel", "InferenceModel", "InferenceModelSpec"),
+        "ModelOperations",
+    ),
+    "jsontypes": ("JsonValue",),
+    "lines_file": ("AsyncLinesFile", "LinesFile"),
+    "model": ("StrInt", "UNSET", "Unknown", "UnsetType"),
     "operation": (
-        *(
-            "ByMedia",
-            "FormBody",
-            "JsonBody",
-            "MultipartBody",
-            "Nothing",
-            "Operation",
-            "Parameter",
-            "Part",
-        ),
-        *("Raw", "RawBody", "Text"),
+        *("ByMedia", "FormBody", "JsonBody", "MultipartBody", "Nothing", "Operation"),
+        *("Parameter", "Part", "Raw", "RawBody", "Text"),
     ),
     "options": ("Options",),
-    "outcomes": ("AsyncOutcomes", "Case", "Outcome", "Outcomes"),
+    "outcomes": (
+        *("AsyncOutcomes", "Case", "Failed", "Joined", "Outcome", "Outcomes"),
+        *("Succeeded", "join", "join_async", "write_failed"),
+    ),
     "pages": ("AsyncPager", "Pager", "Pagination"),
     "polling": (
-        "All",
-        "AnyOf",
-        "At",
-        "Not",
-        "Polling",
-        "Progress",
-        "Rule",
-        "Status",
+        *("All", "AnyOf", "At", "Not", "Polling", "Progress", "Rule", "Status"),
         "progress_of",
     ),
-    "model": ("StrInt", "UNSET", "Unknown", "UnsetType"),
-    "jsontypes": ("JsonValue",),
-    "bodies": ("FileInput",),
+    "run": ("AsyncRun", "Run"),
+    "run_plan": ("Added", "Adding", "Link", "Results", "Running", "Uploading"),
+    "signed_uploads": ("SignedUpload",),
+    "streams": ("AsyncStream", "Stream", "Streaming"),
+    "table_calls": ("R", "ResultTables"),
+    "tables": ("Table",),
 }
+_TYPING = ("Any", "IO", "Literal", "Union")
 _MODULE_OF = {name: module for module, names in _RUNTIME.items() for name in names}
 
 
 class GroupImports:
     """What a group module imports, at run time and for checkers only."""
 
-    def __init__(self, own: set[str], methods: set[str]) -> None:
+    def __init__(
+        self, module: str, own: set[str], methods: set[str], above: str = "."
+    ) -> None:
+        self._module, self._above = module, above
         self._shadowed = methods
         self._taken = {
             *own,
             *_MODULE_OF,
             *ABSTRACT,
             "TYPE_CHECKING",
-            "Literal",
-            "Union",
+            *_TYPING,
         }
         self._run: dict[str, set[str]] = {}
         self._checked: dict[str, set[str]] = {}
@@ -68,15 +76,29 @@ class GroupImports:
 
     def runtime(self, module: str, name: str) -> str:
         """A name of the runtime that is needed when the module is loaded; returns it."""
-        self._run.setdefault(f".._runtime.{module}", set()).add(name)
+        self._run.setdefault(f"{self._above}._runtime.{module}", set()).add(name)
         return name
+
+    def described(self, name: str) -> None:
+        """A class of the runtime that a constant is made of."""
+        self.runtime(_MODULE_OF[name], name)
+
+    def called(self, name: str) -> None:
+        """A function of the runtime that a method calls."""
+        self.runtime(_MODULE_OF[name], name)
+
+    def reference(self, target: OperationRef) -> Text:
+        """A constant of this group, or of another one, which is imported."""
+        if target.module != self._module:
+            self._run.setdefault(f".{target.module}", set()).add(target.constant)
+        return Text(identifier(target.constant))
 
     def for_checking(self, module: str, name: str) -> None:
         """A name that only checkers need."""
         source = (
             "collections.abc"
             if name in ABSTRACT
-            else "typing" if name in ("Literal", "Union") else f".._runtime.{module}"
+            else "typing" if name in _TYPING else f"{self._above}._runtime.{module}"
         )
         self._checked.setdefault(source, set()).add(name)
 
@@ -96,6 +118,8 @@ class GroupImports:
                 )
             case a.Or():
                 return a.Or(tuple(self.local(arg) for arg in annotation.args))
+            case a.Arguments():
+                return a.Arguments(tuple(self.local(arg) for arg in annotation.args))
             case a.Tagged():
                 return self.local(annotation.union)
             case a.Literal():
@@ -119,7 +143,7 @@ class GroupImports:
             return a.Name(f"builtins.{name.text}")
         if root in STANDARD:
             self._standard.add(STANDARD[root])
-        elif root in ABSTRACT:
+        elif root in ABSTRACT or root in _TYPING:
             self.for_checking("", root)
         elif root in _MODULE_OF:
             self.for_checking(_MODULE_OF[root], root)
@@ -142,7 +166,7 @@ class GroupImports:
     def for_checkers(self) -> Py:
         """The import lines under `if TYPE_CHECKING:`."""
         rest = {m: n - self._run.get(m, set()) for m, n in self._checked.items()}
-        standard = [*self._standard]
+        standard = sorted(self._standard)
         for module in ("collections.abc", "typing"):
             if rest.get(module):
                 standard.append(str(layout.imports(module, sorted(rest[module]))))
@@ -155,7 +179,7 @@ class GroupImports:
             for name, local in sorted(self._models.items())
         ]
         if models:
-            relative.append(layout.imports("..models", models, 4))
+            relative.append(layout.imports(f"{self._above}.models", models, 4))
         groups = [
             "\n".join(f"    {line}" for line in in_order(standard)),
             "\n".join(relative),

@@ -1,6 +1,4 @@
-"""Views of the group modules: the constants that describe operations, and the methods that call
-them.
-"""
+"""Views of the group modules: the constants that describe operations and behaviours."""
 
 from __future__ import annotations
 
@@ -10,55 +8,20 @@ from dataclasses import dataclass
 
 from clientpress.api.operations import Parameter
 from clientpress.plan import annotations as a
-from clientpress.plan.annotations import Annotation
 from clientpress.plan.types import (
-    Argument,
     BodyPlan,
+    Constant,
     Decoder,
-    Default,
     Group,
-    Method,
     OperationPlan,
     PartPlan,
 )
 from clientpress.render import layout
-from clientpress.render.behaviour_docs import (
-    outcome_constant,
-    pagination_constant,
-    polling_constant,
-)
-from clientpress.render.fragments import (
-    WIDTH,
-    Py,
-    comment,
-    docstring,
-    docstring_of,
-    hanging,
-    identifier,
-    prose,
-)
+from clientpress.render.behaviour_docs import constant_value
+from clientpress.render.fragments import Py, comment, docstring, identifier
 from clientpress.render.group_imports import GroupImports
 from clientpress.render.layout import Doc
-
-ERRORS = {
-    "400": "BadRequestError",
-    "401": "AuthenticationError",
-    "403": "PermissionDeniedError",
-    "404": "NotFoundError",
-    "409": "ConflictError",
-    "422": "UnprocessableError",
-    "429": "RateLimitError",
-    "4XX": "StatusError",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class MethodView:
-    """A method: its first lines, its docstring, its one statement."""
-
-    signature: Py
-    doc: Py
-    body: Py
+from clientpress.render.method_views import MethodView, method_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +39,7 @@ class GroupModuleView:
 
     header: Py
     doc: Py
+    typing: Py
     imports: Py
     checking_imports: Py
     constants: tuple[Py, ...]
@@ -86,49 +50,69 @@ class GroupModuleView:
 def group_module(group: Group, header: str) -> GroupModuleView:
     """The view of one group."""
     constants = [plan.constant for plan in group.operations]
-    extra = [
-        _constant(m.plan.constant, m.kind)
-        for m in group.methods
-        if m.kind in _CONSTANT_OF
-    ]
+    extra = [constant.name for constant in group.constants]
     classes = (group.class_name, f"Async{group.class_name}")
     imports = GroupImports(
+        group.module,
         {*constants, *extra, *classes, _SHARED},
         {method.name for method in group.methods},
     )
     shared = _shared_errors(group)
     texts = [_shared(shared, imports)] if shared else []
     texts += [_operation(plan, shared, imports) for plan in group.operations]
-    texts += [text for method in group.methods if (text := _behaviour(method, imports))]
+    texts += [_constant(constant, imports) for constant in group.constants]
     doc = group.doc or f"{group.class_name}."
     views = tuple(
         GroupClassView(
-            layout.class_header(name, imports.runtime("group", base)),
+            layout.class_header(name, *_bases(group, imports, prefix)),
             docstring(doc, 4),
-            tuple(_method(method, imports, is_async) for method in group.methods),
+            tuple(method_view(m, imports, bool(prefix)) for m in group.methods),
         )
-        for name, base, is_async in (
-            (classes[0], "Group", False),
-            (classes[1], "AsyncGroup", True),
-        )
+        for name, prefix in zip(classes, ("", "Async"), strict=True)
     )
+    has_overloads = any(method.overloads for method in group.methods)
     return GroupModuleView(
         comment(header),
         docstring(doc, 0),
+        layout.imports(
+            "typing", ["TYPE_CHECKING", *(["overload"] if has_overloads else [])]
+        ),
         imports.at_run_time(),
         imports.for_checkers(),
         tuple(texts),
         views,
-        (*((_SHARED,) if shared else ()), *constants, *dict.fromkeys(extra), *classes),
+        (*((_SHARED,) if shared else ()), *constants, *extra, *classes),
     )
 
 
+# The runtime's groups that have more than calls, pages and polling: what needs which.
+_MIXINS = {
+    "_download": "table_group.TableGroup",
+    "_download_table": "table_group.TableGroup",
+    "_infer": "inference_group.InferenceGroup",
+    "_infer_stream": "inference_group.InferenceGroup",
+    "_line_outcomes": "batch_group.BatchGroup",
+    "_lines": "batch_group.BatchGroup",
+    "_model": "inference_group.InferenceGroup",
+    "_run": "batch_group.BatchGroup",
+    "_table": "table_group.TableGroup",
+    "_upload": "table_group.TableGroup",
+}
+
+
+def _bases(group: Group, imports: GroupImports, prefix: str) -> list[str]:
+    """The runtime's classes that have what the methods of the group call."""
+    found = {_MIXINS[m.call] for m in group.methods if m.call in _MIXINS}
+    named = [name.split(".") for name in sorted(found or {"group.Group"})]
+    return [imports.runtime(module, f"{prefix}{name}") for module, name in named]
+
+
 # ------------------------------------------------------------------ constants
-_CONSTANT_OF = {"pages": "PAGES", "outcomes": "OUTCOMES", "wait": "WAIT"}
-
-
-def _constant(operation: str, kind: str) -> str:
-    return f"{operation}_{_CONSTANT_OF[kind]}"
+def _constant(constant: Constant, imports: GroupImports) -> Py:
+    """`NAME: Kind[types] = Kind(…)`."""
+    value = constant_value(constant.value, imports)
+    kind = layout.annotation(imports.local(constant.kind))
+    return imports.written(layout.declaration(constant.name, kind, value, 0, wide=True))
 
 
 # The documented errors that most operations of a group share.
@@ -261,6 +245,10 @@ def _part(part: PartPlan) -> Doc:
         arguments.append(("media_type", layout.value(part.media_type)))
     if part.file:
         arguments.append(("file", layout.value(True)))
+    if part.upload and part.upload.max_bytes:
+        arguments.append(("max_bytes", layout.value(part.upload.max_bytes)))
+    if part.upload and part.upload.tables:
+        arguments.append(("tables", layout.value(part.upload.tables)))
     return layout.call("Part", arguments)
 
 
@@ -298,267 +286,3 @@ def _decoder(decoder: Decoder, imports: GroupImports) -> Doc:
     name = {"text": "Text", "raw": "Raw", "nothing": "Nothing"}[decoder.kind]
     imports.runtime("operation", name)
     return layout.call(name, [])
-
-
-def _behaviour(method: Method, imports: GroupImports) -> Py | None:
-    if method.kind not in _CONSTANT_OF:
-        return None
-    name = _constant(method.plan.constant, method.kind)
-    operation = method.plan.operation
-    if method.kind == "pages":
-        assert operation.pagination
-        kind = a.Generic(a.Name("Pagination"), (imports.local(method.types[0]),))
-        value = pagination_constant(operation.pagination, imports)
-    elif method.kind == "outcomes":
-        assert method.outcome
-        kind = a.Generic(
-            a.Name("Outcome"), tuple(imports.local(t) for t in method.types)
-        )
-        value = outcome_constant(method.outcome, imports)
-    else:
-        assert operation.polling
-        return layout.declaration(
-            name,
-            layout.Text(identifier("Polling")),
-            polling_constant(operation.polling, imports),
-            0,
-            wide=True,
-        )
-    return imports.written(
-        layout.declaration(name, layout.annotation(kind), value, 0, wide=True)
-    )
-
-
-# ------------------------------------------------------------------ methods
-def _method(method: Method, imports: GroupImports, is_async: bool) -> MethodView:
-    plan = method.plan
-    arguments = [*plan.arguments, *_body_arguments(plan.body)]
-    if method.kind == "progress":
-        return _progress(method, imports)
-    parameters = _parameters(arguments, imports)
-    returns: Annotation = plan.returns
-    call: list[tuple[str, Doc]] = [("", layout.Text(identifier(plan.constant)))]
-    if method.kind in ("pages", "outcomes"):
-        names = {"pages": "Pager", "outcomes": "Outcomes"}
-        name = ("Async" if is_async else "") + names[method.kind]
-        imports.for_checking(method.kind, name)
-        returns = a.Generic(a.Name(name), method.types)
-        call.append(("", layout.Text(identifier(_constant(plan.constant, "pages")))))
-        if method.kind == "outcomes":
-            call.append(
-                ("", layout.Text(identifier(_constant(plan.constant, "outcomes"))))
-            )
-    if method.kind == "wait":
-        assert plan.operation.polling
-        call.append(("", layout.Text(identifier(_constant(plan.constant, "wait")))))
-        parameters += _wait_parameters(method, imports)
-    given = [layout.Text(identifier(argument.name)) for argument in plan.arguments]
-    body = _body_value(plan.body)
-    call.append(("", layout.tuple_of(given)))
-    if body is not None:
-        call.append(("", body))
-    if method.kind == "wait":
-        call += [
-            (name, layout.Text(identifier(name)))
-            for name in ("timeout", "poll_interval", "on_progress")
-        ]
-    call.append(("options", layout.Text(identifier("options"))))
-    imports.for_checking("options", "Options")
-    options = layout.annotation(a.Or((a.Name("Options"), a.NONE)))
-    parameters.append(
-        layout.declaration("options", options, layout.Text(identifier("None")), 8, ",")
-    )
-    kinds = {
-        "call": "_call",
-        "pages": "_pages",
-        "outcomes": "_outcomes",
-        "wait": "_wait",
-    }
-    target = layout.call(f"self.{kinds[method.kind]}", call)
-    awaited = is_async and method.kind in ("call", "wait")
-    shown = layout.annotation(imports.local(returns))
-    text = layout.signature(
-        method.name,
-        [Py("        self,"), *_starred(parameters, arguments)],
-        shown,
-        is_async=awaited,
-    )
-    return MethodView(
-        imports.written(text),
-        _method_doc(method, arguments),
-        layout.statement("return await " if awaited else "return ", target, 8),
-    )
-
-
-def _starred(parameters: list[Py], arguments: list[Argument]) -> list[Py]:
-    """Everything but path parameters and a lone body is given by name."""
-    positional = len([argument for argument in arguments if argument.positional])
-    return [*parameters[:positional], Py("        *,"), *parameters[positional:]]
-
-
-def _parameters(arguments: list[Argument], imports: GroupImports) -> list[Py]:
-    ordered = sorted(
-        arguments,
-        key=lambda argument: (
-            not argument.positional,
-            argument.default is not Default.REQUIRED,
-        ),
-    )
-    made = list[Py]()
-    for argument in ordered:
-        default: Doc | None = None
-        if argument.default is not Default.REQUIRED:
-            default = layout.Text(identifier(argument.default.value))
-            if argument.default is Default.UNSET:
-                imports.runtime("model", "UNSET")
-        kind = layout.annotation(imports.local(argument.annotation))
-        made.append(
-            imports.written(layout.declaration(argument.name, kind, default, 8, ","))
-        )
-    return made
-
-
-def _body_arguments(body: BodyPlan | None) -> list[Argument]:
-    if body is None:
-        return []
-    return [body.whole] if body.whole else list(body.arguments)
-
-
-def _body_value(body: BodyPlan | None) -> Doc | None:
-    if body is None:
-        return None
-    if body.whole:
-        return layout.Text(identifier(body.whole.name))
-    return layout.dict_of(
-        [
-            (layout.value(x.wire), layout.Text(identifier(x.name)))
-            for x in body.arguments
-        ]
-    )
-
-
-def _wait_parameters(method: Method, imports: GroupImports) -> list[Py]:
-    polling = method.plan.operation.polling
-    assert polling
-    imports.for_checking("Callable", "Callable")
-    floating = layout.Text(identifier("float"))
-    job = layout.flat(layout.annotation(imports.local(method.plan.returns)))
-    callback = layout.Text(Py(f"Callable[[{job}], None] | None"))
-    none = layout.Text(identifier("None"))
-    return [
-        layout.declaration("timeout", floating, layout.value(polling.timeout), 8, ","),
-        layout.declaration(
-            "poll_interval", floating, layout.value(polling.interval), 8, ","
-        ),
-        layout.declaration("on_progress", callback, none, 8, ","),
-    ]
-
-
-def _progress(method: Method, imports: GroupImports) -> MethodView:
-    """How far a job is: no call, so the same for both kinds of client."""
-    imports.runtime("polling", "progress_of")
-    job = layout.annotation(imports.local(method.plan.returns))
-    parameter = layout.declaration("job", job, None, 8, ",")
-    returns = layout.Text(Py("tuple[float, float] | None"))
-    constant = layout.Text(identifier(_constant(method.plan.constant, "wait")))
-    call = layout.call(
-        "progress_of", [("", constant), ("", layout.Text(identifier("job")))]
-    )
-    lines = ["How much of a job is done, and how much there is in all.", ""]
-    lines += [
-        "Returns:",
-        *hanging(
-            "", "Done and total; None as long as the total is not known.", WIDTH - 8
-        ),
-    ]
-    return MethodView(
-        layout.signature(
-            method.name, [Py("        self,"), parameter], returns, is_async=False
-        ),
-        docstring_of(lines, 8),
-        layout.statement("return ", call, 8),
-    )
-
-
-def _method_doc(method: Method, arguments: list[Argument]) -> Py:
-    operation = method.plan.operation
-    width = WIDTH - 8
-    summary = (
-        _SUMMARIES.get(method.kind, "")
-        or operation.summary
-        or operation.description.partition("\n")[0]
-    )
-    lines = prose(summary or f"Call `{operation.id or operation.path}`.", width - 3)
-    if lines and lines[0][-1:].isalnum() and len(lines) == 1:
-        lines[0] += "."
-    if operation.summary and operation.description and method.kind in ("call", "pages"):
-        lines += ["", *prose(operation.description, width)]
-    lines += ["", *prose(f"`{operation.method} {operation.path}`", width)]
-    if operation.deprecated:
-        lines += ["", "Deprecated."]
-    ordered = sorted(
-        arguments,
-        key=lambda argument: (
-            not argument.positional,
-            argument.default is not Default.REQUIRED,
-        ),
-    )
-    documented = [(x.name, x.doc) for x in ordered if x.doc.strip()]
-    if method.kind == "wait":
-        documented += _WAIT_ARGUMENTS
-    if documented:
-        lines += ["", "Args:"]
-        for name, doc in documented:
-            lines += hanging(f"{name}:", doc, width)
-    raises = _raises(method)
-    if raises:
-        lines += ["", "Raises:"]
-        for name, doc in raises:
-            lines += hanging(f"{name}:", doc, width)
-    return docstring_of(lines, 8)
-
-
-_SUMMARIES = {
-    "wait": "Wait until the job has ended, and return its last state.",
-    "outcomes": "Iterate over the outcomes: what succeeded with its result, what failed with its error.",
-}
-_WAIT_ARGUMENTS = [
-    ("timeout", "How many seconds to wait at most."),
-    ("poll_interval", "Seconds between two looks at the job."),
-    ("on_progress", "Called with each state of the job."),
-]
-
-
-def _raises(method: Method) -> list[tuple[str, str]]:
-    found = list[tuple[str, str]]()
-    for response in method.plan.operation.responses:
-        if response.status[0] in "45" and response.status != "default":
-            name = ERRORS.get(
-                response.status,
-                "ServerError" if response.status[0] == "5" else "StatusError",
-            )
-            text = response.description.partition("\n")[0].rstrip(". ")
-            found.append(
-                (
-                    name,
-                    (
-                        f"{text} ({response.status})."
-                        if text
-                        else f"Status {response.status}."
-                    ),
-                )
-            )
-    if method.kind == "wait":
-        found.append(
-            (
-                "JobFailedError",
-                "The job failed; `.reason` says why, `.job` is its last state.",
-            )
-        )
-        found.append(
-            (
-                "PollingTimeoutError",
-                "It was still running after `timeout` seconds; `.job` is its last state.",
-            )
-        )
-    return found

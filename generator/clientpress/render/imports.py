@@ -12,9 +12,10 @@ from clientpress.render.fragments import Py
 STANDARD = {
     "dt": "import datetime as dt",
     "Decimal": "from decimal import Decimal",
+    "Path": "from pathlib import Path",
     "UUID": "from uuid import UUID",
 }
-ABSTRACT = ("Callable", "Mapping", "Sequence")
+ABSTRACT = ("Callable", "Iterable", "Iterator", "Mapping", "Sequence")
 _RUNTIME = {"JsonValue": "jsontypes"}
 
 

@@ -178,6 +178,9 @@ def annotation(found: Annotation, quoted: bool = False) -> Doc:
                 if quoted
                 else Bracketed(wide.head, wide.items, "]", Joined(tuple(args), " | "))
             )
+        case a.Arguments():
+            args = [annotation(arg, quoted) for arg in found.args]
+            return Bracketed(Py("["), tuple(Item(Py(""), arg) for arg in args), "]")
         case a.Tagged():
             mapping = dict_of(
                 [(value(tag), value(name)) for tag, name in found.mapping]
@@ -237,17 +240,27 @@ def declaration(
 
 
 def signature(
-    name: str, parameters: Sequence[Py], returns: Doc, *, is_async: bool
+    name: str,
+    parameters: Sequence[Py],
+    returns: Doc,
+    *,
+    is_async: bool,
+    after: str = "",
+    indent: int = 4,
 ) -> Py:
-    """The first lines of a method, indented by four; the parameters are laid out for an indent
-    of eight.
+    """The first lines of a method; its parameters are laid out for four more than its indent.
+
+    Args:
+        after: What follows on the last line, such as the `...` of an overload.
     """
-    start = f"    {'async ' if is_async else ''}def {identifier(name)}("
+    pad = " " * indent
+    start = f"{pad}{'async ' if is_async else ''}def {identifier(name)}("
     flat_parameters = ", ".join(str(p).strip().removesuffix(",") for p in parameters)
-    one = f"{start}{flat_parameters}) -> {flat(returns)}:"
+    one = f"{start}{flat_parameters}) -> {flat(returns)}:{after}"
     if columns(one) <= WIDTH and "\n" not in one:
         return Py(one)
-    tail = f"    ) -> {laid_out(returns, 4, 9, 1)}:"
+    shown = laid_out(returns, indent, indent + 5, 1 + len(after))
+    tail = f"{pad}) -> {shown}:{after}"
     return Py("\n".join([start, *(str(p) for p in parameters), tail]))
 
 
@@ -316,8 +329,10 @@ def _import_order(name: str) -> tuple[int, str]:
     return (0 if is_constant else 1 if word[:1].isupper() else 2, name)
 
 
-def class_header(name: str, base: str, *, total: bool = True) -> Py:
-    """`class name(base):`, opened when too long."""
-    inside = identifier(base) if total else f"{identifier(base)}, total=False"
+def class_header(name: str, *bases: str, total: bool = True) -> Py:
+    """`class name(bases):`, opened when too long."""
+    inside = ", ".join([identifier(base) for base in bases])
+    if not total:
+        inside += ", total=False"
     one = f"class {identifier(name)}({inside}):"
     return Py(one if columns(one) <= WIDTH else f"class {name}(\n    {inside}\n):")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from clientpress.plan.types import Plan
 from clientpress.render.client_views import client_module, errors_module, package_module
+from clientpress.render.decoder_views import batch_files_module, tables_module
 from clientpress.render.environment import render, verify
 from clientpress.render.group_views import group_module
 from clientpress.render.model_views import models_module, models_package
@@ -32,6 +33,12 @@ def render_package(plan: Plan, header: str) -> dict[str, str]:
         files["groups/__init__.py"] = (
             f'# {header}\n"""The operations, by group; each module loads on first use."""\n'
         )
+    if plan.tables:
+        tables = tables_module(plan, header)
+        _add(files, "tables.py", "tables.py.jinja", tables, tables.names)
+    if plan.batch_files.writers or plan.batch_files.readers:
+        lines = batch_files_module(plan.batch_files, header)
+        _add(files, "batch_files.py", "batch_files.py.jinja", lines, lines.names)
     client = client_module(plan, header)
     _add(
         files, "client.py", "client.py.jinja", client, ("API", "Client", "AsyncClient")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clientpress.plan.types import Argument, Default, Method, Plan
+from clientpress.plan.types import Argument, Default, Group, Method, Plan
 from clientpress.render.environment import render_text
 
 
@@ -16,7 +16,7 @@ def readme(plan: Plan) -> str:
     arguments = ", ".join(part for part in (needs, base) if part)
     rows = [
         (
-            f"client.{group.attribute}.{method.name}",
+            f"{_owner(group)}.{method.name}",
             _call(method),
             _line(method),
             _summary(method),
@@ -45,32 +45,20 @@ def readme(plan: Plan) -> str:
 def _line(method: Method) -> str:
     """Method and path; nothing for what calls nothing."""
     operation = method.plan.operation
-    return "" if method.kind == "progress" else f"`{operation.method} {operation.path}`"
+    return f"`{operation.method} {operation.path}`" if method.sends else ""
 
 
 def _summary(method: Method) -> str:
-    texts = {
-        "wait": "Wait until the job has ended.",
-        "outcomes": "What succeeded and what failed.",
-        "progress": "How far a job is.",
-    }
     operation = method.plan.operation
-    text = texts.get(method.kind) or operation.summary or operation.description
+    text = method.summary or operation.summary or operation.description
     return " ".join(text.strip().partition("\n")[0].split()).replace("|", "\\|")
 
 
 def _required(method: Method) -> list[Argument]:
-    body = method.plan.body
-    arguments = [
-        *method.plan.arguments,
-        *((body.whole,) if body and body.whole else body.arguments if body else ()),
-    ]
-    return [argument for argument in arguments if argument.default is Default.REQUIRED]
+    return [x for x in method.arguments if x.default is Default.REQUIRED]
 
 
 def _call(method: Method) -> str:
-    if method.kind == "progress":
-        return "job"
     needed = _required(method)
     return ", ".join(x.name if x.positional else f"{x.name}=…" for x in needed)
 
@@ -92,4 +80,8 @@ def _example(plan: Plan) -> str:
     given = ", ".join(
         f'"{x.name}"' if x.positional else f"{x.name}=…" for x in _required(method)
     )
-    return f"client.{group.attribute}.{method.name}({given})"
+    return f"{_owner(group)}.{method.name}({given})"
+
+
+def _owner(group: Group) -> str:
+    return f"client.{group.attribute}" if group.attribute else "client"

@@ -5,12 +5,14 @@ with findings.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
-from typing import Any, TypeGuard
+from typing import Any, TypeGuard, TypeVar
 
 from clientpress.diagnostics import Place, Report
 from clientpress.document.data import is_array, is_object
+
+T = TypeVar("T")
 
 PREFIX = "x-clientpress-"
 
@@ -18,16 +20,18 @@ PREFIX = "x-clientpress-"
 KNOWN: dict[str, frozenset[str]] = {
     "document": frozenset({"env"}),
     "operation": frozenset(
-        {"name", "group", "hidden", "pagination", "polling", "retry", "idempotency"}
+        {
+            *("name", "group", "hidden", "pagination", "polling", "retry"),
+            *("idempotency", "run", "signed-upload", "tensors"),
+        }
     ),
     "parameter": frozenset({"name"}),
-    "schema": frozenset({"name", "outcome", "lines"}),
-    "media type": frozenset({"lines"}),
+    "response": frozenset({"tables", "download"}),
+    "schema": frozenset({"name", "outcome", "lines", "table", "upload"}),
+    "media type": frozenset({"lines", "stream"}),
     "security scheme": frozenset({"name", "env"}),
     # Nothing of ours stands on these, but people try.
-    **dict.fromkeys(
-        ("info", "path item", "request body", "response"), frozenset[str]()
-    ),
+    **dict.fromkeys(("info", "path item", "request body"), frozenset[str]()),
 }
 
 
@@ -63,6 +67,19 @@ def extensions_on(
 
 def _with_article(kind: str) -> str:
     return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
+
+
+def extension(
+    found: Mapping[str, Any],
+    short: str,
+    parse: Callable[[Any, Place, Report], T | None],
+    place: Place,
+    report: Report,
+) -> T | None:
+    """One extension of an object, parsed; None when it is not given or wrong."""
+    if short not in found:
+        return None
+    return parse(found[short], place.child(PREFIX + short), report)
 
 
 def text_of(found: Mapping[str, Any], short: str, place: Place, report: Report) -> str:
@@ -144,6 +161,14 @@ class Reader:
             self.fail(key, f"{key!r} must be a number that is not negative")
             return default
         return value
+
+    def flag(self, key: str, default: bool) -> bool:
+        """A member that is true or false."""
+        self._read.add(key)
+        value = self._words.get(key, default)
+        if not isinstance(value, bool):
+            self.fail(key, f"{key!r} must be true or false")
+        return value is True
 
     def items(self, key: str) -> list[tuple[Any, Place]]:
         """A list member with the place of each item."""

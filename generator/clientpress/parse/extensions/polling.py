@@ -7,10 +7,11 @@ from typing import Any
 
 from clientpress.api.behaviours import Polling, Progress, Rule
 from clientpress.diagnostics import Place, Report
+from clientpress.parse.extensions.calls import parse_call
 from clientpress.parse.extensions.common import Reader, is_number, texts
 from clientpress.parse.extensions.conditions import parse_condition
 
-_OUTCOMES = ("succeeded", "ended", "failed")
+_OUTCOMES = ("succeeded", "ended", "failed", "pending")
 
 
 def parse_polling(value: Any, place: Place, report: Report) -> Polling | None:
@@ -20,6 +21,11 @@ def parse_polling(value: Any, place: Place, report: Report) -> Polling | None:
         return None
     rules = [_rule(item, where, reader) for item, where in reader.items("rules")]
     progress = _progress(reader) if reader.has("progress") else None
+    result = (
+        parse_call(reader.value("result"), place.child("result"), reader)
+        if reader.has("result")
+        else None
+    )
     method = reader.text("method", "wait")
     if not method.isidentifier() or iskeyword(method) or method.startswith("_"):
         reader.fail("method", f"{method!r} cannot be the name of a method")
@@ -30,6 +36,7 @@ def parse_polling(value: Any, place: Place, report: Report) -> Polling | None:
         float(reader.number("timeout", 600)),
         progress,
         reader.text("unavailable", "", ("", "retry")),
+        result,
     )
     return made if reader.finish() else None
 

@@ -1,15 +1,16 @@
-"""The extensions that stand on schemas: `name`, `outcome`, `lines`."""
+"""The extensions that stand on schemas: `name`, `outcome`, `lines`, `table`, `upload`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from clientpress.api.behaviours import Case, Lines, Outcome
+from clientpress.api.behaviours import Case, Lines, Outcome, Stream, Table
 from clientpress.diagnostics import Place, Report
 from clientpress.parse.context import Context
 from clientpress.parse.extensions.common import PREFIX, Reader, extensions_on, text_of
 from clientpress.parse.extensions.conditions import parse_condition
+from clientpress.parse.extensions.tables import parse_table, parse_upload
 
 
 def schema_extensions(
@@ -22,14 +23,12 @@ def schema_extensions(
     made = dict[str, Any]()
     if "name" in found:
         made["name"] = text_of(found, "name", place, context.report)
-    if "outcome" in found:
-        made["outcome"] = parse_outcome(
-            found["outcome"], place.child(PREFIX + "outcome"), context.report
-        )
-    if "lines" in found:
-        made["lines"] = parse_lines(
-            found["lines"], place.child(PREFIX + "lines"), context.report
-        )
+    for short, parse in _PARSERS.items():
+        if short in found:
+            where = place.child(PREFIX + short)
+            made[short] = parse(found[short], where, context.report)
+    if isinstance(table := made.get("table"), Table):
+        made.setdefault("name", table.name)
     return {key: value for key, value in made.items() if value is not None}
 
 
@@ -73,3 +72,20 @@ def parse_lines(value: Any, place: Place, report: Report) -> Lines | None:
         int(reader.number("max_bytes", 0)),
     )
     return made if reader.finish() else None
+
+
+def parse_stream(value: Any, place: Place, report: Report) -> Stream | None:
+    """`x-clientpress-stream`: what ends a stream of events."""
+    reader = Reader(value, place, report, "x-clientpress-stream")
+    if not reader.ok:
+        return None
+    made = Stream(reader.text("terminator"), reader.pointer("error"))
+    return made if reader.finish() else None
+
+
+_PARSERS: dict[str, Callable[[Any, Place, Report], Any]] = {
+    "outcome": parse_outcome,
+    "lines": parse_lines,
+    "table": parse_table,
+    "upload": parse_upload,
+}

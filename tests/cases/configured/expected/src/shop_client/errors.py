@@ -26,6 +26,8 @@ from ._runtime.errors import (
     ServerError,
     StatusError,
     StreamError,
+    TableError,
+    TensorError,
     TransportError,
     UnprocessableError,
 )
@@ -53,6 +55,8 @@ __all__ = [
     "ServerError",
     "StatusError",
     "StreamError",
+    "TableError",
+    "TensorError",
     "TransportError",
     "UnprocessableError",
 ]

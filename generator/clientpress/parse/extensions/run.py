@@ -1,0 +1,85 @@
+"""`x-clientpress-run` on the operation that creates a batch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from clientpress.api.behaviours import Adding, Call, Run, Uploading
+from clientpress.diagnostics import Place, Report
+from clientpress.parse.extensions.calls import (
+    address_of,
+    method_of,
+    parse_call,
+    read_call,
+)
+from clientpress.parse.extensions.common import Reader
+
+
+def parse_run(value: Any, place: Place, report: Report) -> Run | None:
+    """The extension's value; None when something is wrong with it, which is reported."""
+    reader = Reader(value, place, report, "x-clientpress-run")
+    if not reader.ok:
+        return None
+    job = address_of(reader, "job", None, "$response.body#/")
+    adding = _adding(reader) if reader.has("add") else None
+    uploading = _uploading(reader) if reader.has("upload") else None
+    if adding is None and uploading is None and reader.ok:
+        hint = "Say how requests get into the batch."
+        reader.fail("", "x-clientpress-run needs 'add' or 'upload'", hint)
+    status = parse_call(reader.value("status"), place.child("status"), reader)
+    outcomes = [
+        parse_call(item, where, reader) for item, where in reader.items("outcomes")
+    ]
+    added, added_id = _added(reader) if reader.has("added") else (None, "")
+    method = method_of(reader, "method", "run")
+    if not reader.finish() or status is None:
+        return None
+    calls = tuple(call for call in outcomes if call)
+    return Run(job, status, calls, adding, uploading, added, added_id, method)
+
+
+def _below(outer: Reader, key: str) -> Reader:
+    reader = Reader(
+        outer.value(key), outer.place.child(key), outer.report, f"{key!r} of a run"
+    )
+    outer.ok = outer.ok and reader.ok
+    return reader
+
+
+def _adding(outer: Reader) -> Adding | None:
+    reader = _below(outer, "add")
+    if not reader.ok:
+        return None
+    made = Adding(
+        read_call(reader),
+        reader.pointer("requests", None),
+        reader.pointer("id", None),
+        int(reader.number("max_items", 0)),
+        int(reader.number("max_bytes", 0)),
+        float(reader.number("per_second", 0)),
+    )
+    outer.ok = reader.finish() and outer.ok
+    return made
+
+
+def _uploading(outer: Reader) -> Uploading | None:
+    reader = _below(outer, "upload")
+    if not reader.ok:
+        return None
+    made = Uploading(
+        read_call(reader),
+        reader.pointer("file", None),
+        reader.pointer("result", None),
+        reader.pointer("send", None),
+    )
+    outer.ok = reader.finish() and outer.ok
+    return made
+
+
+def _added(outer: Reader) -> tuple[Call | None, str]:
+    reader = _below(outer, "added")
+    if not reader.ok:
+        return None, ""
+    call, id_ = read_call(reader), reader.pointer("id", None)
+    outer.ok = reader.finish() and outer.ok
+    return call, id_

@@ -1,0 +1,182 @@
+"""Tables and files: `table`, `tables`, `download`, `upload` and `signed-upload`."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from clientpress.api.behaviours import (
+    Download,
+    Family,
+    SignedUpload,
+    Table,
+    Tables,
+    Upload,
+)
+from clientpress.diagnostics import Place, Report
+from clientpress.document.data import is_array, is_object
+from clientpress.parse.extensions.calls import address_of, method_of, parse_call
+from clientpress.parse.extensions.common import Reader, is_number, texts
+
+FORMATS = ("json", "csv", "parquet")
+_BODY = "$response.body#/"
+
+
+def parse_table(value: Any, place: Place, report: Report) -> Table | None:
+    """`x-clientpress-table` on the schema of a row."""
+    reader = Reader(value, place, report, "x-clientpress-table")
+    if not reader.ok:
+        return None
+    name = reader.text("name", None)
+    if name and not name.isidentifier():
+        reader.fail("name", f"{name!r} cannot be the name of a class")
+    match = reader.value("match")
+    if match is not None and not (
+        is_object(match) and all(_is_scalar(item) for item in match.values())
+    ):
+        reader.fail("match", "'match' must be an object of scalars")
+    aliases = _aliases(reader)
+    families = _families(reader)
+    words = _layout(reader)
+    pairs = tuple(match.items()) if is_object(match) else ()
+    made = Table(name, pairs, aliases, families, *words)
+    return made if reader.finish() else None
+
+
+def _is_scalar(value: Any) -> bool:
+    return isinstance(value, (str, bool)) or is_number(value)
+
+
+def _aliases(reader: Reader) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    given, found = reader.value("aliases"), list[tuple[str, tuple[str, ...]]]()
+    if given is not None and not is_object(given):
+        reader.fail("aliases", "'aliases' must be an object: column to other names")
+    for column, names in given.items() if is_object(given) else ():
+        others = texts(names)
+        if others is None:
+            reader.fail("aliases", f"{column!r} needs a name or a list of names")
+        else:
+            found.append((column, others))
+    return tuple(found)
+
+
+def _families(outer: Reader) -> tuple[Family, ...]:
+    given, found = outer.value("family"), list[Family]()
+    place = outer.place.child("family")
+    if given is None:
+        return ()
+    listed = (
+        [(item, place.child(i)) for i, item in enumerate(given)]
+        if is_array(given)
+        else [(given, place)]
+    )
+    for item, where in listed:
+        reader = Reader(item, where, outer.report, "a family of columns")
+        if reader.ok:
+            pattern = reader.text("columns", None)
+            try:
+                if re.compile(pattern).groups != 1:
+                    reader.fail("columns", "the pattern needs one group, the number")
+            except re.error as e:
+                reader.fail("columns", f"{pattern!r} is no regular expression: {e}")
+            found.append(Family(reader.text("field", None), pattern))
+            reader.finish()
+        outer.ok = outer.ok and reader.ok
+    return tuple(found)
+
+
+def _layout(outer: Reader) -> tuple[str, str, str, str]:
+    given = outer.value("json")
+    if given is None:
+        return "columns", "", "", ""
+    reader = Reader(given, outer.place.child("json"), outer.report, "'json'")
+    words = ("columns", "", "", "")
+    if reader.ok:
+        layout = reader.text("layout", None, ("columns", "list", "map"))
+        words = (
+            layout,
+            reader.pointer("at", None if layout == "list" else ""),
+            reader.text("key", None if layout == "map" else ""),
+            reader.text("value", None if layout == "map" else ""),
+        )
+        reader.finish()
+    outer.ok = outer.ok and reader.ok
+    return words
+
+
+def parse_tables(value: Any, place: Place, report: Report) -> Tables | None:
+    """`x-clientpress-tables` on a response."""
+    reader = Reader(value, place, report, "x-clientpress-tables")
+    if not reader.ok:
+        return None
+    made = Tables(
+        _names(reader, "of"),
+        reader.pointer("unwrap"),
+        reader.flag("trust_content_type", True),
+    )
+    return made if reader.finish() else None
+
+
+def _names(reader: Reader, key: str) -> tuple[str, ...]:
+    names = texts(reader.value(key))
+    if names is None:
+        reader.fail(
+            key if reader.has(key) else "", f"{reader.what} needs a list {key!r}"
+        )
+    return names or ()
+
+
+def parse_download(value: Any, place: Place, report: Report) -> Download | None:
+    """`x-clientpress-download` on a response."""
+    reader = Reader(value, place, report, "x-clientpress-download")
+    if not reader.ok:
+        return None
+    tables = None
+    if reader.has("tables"):
+        tables = Tables(_names(reader, "tables"), reader.pointer("unwrap"), False)
+    made = Download(
+        address_of(reader, "url", None, _BODY),
+        reader.text("auth", "none", ("none", "api")),
+        tables,
+        method_of(reader, "method", "table" if tables else ""),
+        method_of(reader, "file_method", "file"),
+    )
+    return made if reader.finish() else None
+
+
+def parse_upload(value: Any, place: Place, report: Report) -> Upload | None:
+    """`x-clientpress-upload` on a file of a form."""
+    reader = Reader(value, place, report, "x-clientpress-upload")
+    if not reader.ok:
+        return None
+    formats = _names(reader, "tables") if reader.has("tables") else ()
+    for name in formats:
+        if name not in FORMATS:
+            reader.fail("tables", f"{name!r} is none of {', '.join(FORMATS)}")
+    made = Upload(int(reader.number("max_bytes", 0)), formats)
+    return made if reader.finish() else None
+
+
+def parse_signed_upload(
+    value: Any, place: Place, report: Report
+) -> SignedUpload | None:
+    """`x-clientpress-signed-upload` on the operation that prepares an upload."""
+    reader = Reader(value, place, report, "x-clientpress-signed-upload")
+    if not reader.ok:
+        return None
+    request = "$request.body#/"
+    complete = (
+        parse_call(reader.value("complete"), place.child("complete"), reader)
+        if reader.has("complete")
+        else None
+    )
+    made = SignedUpload(
+        address_of(reader, "url", None, _BODY),
+        address_of(reader, "name", None, request),
+        address_of(reader, "size", None, request),
+        address_of(reader, "type", None, request),
+        address_of(reader, "content_type", "", _BODY),
+        complete,
+        method_of(reader, "method", "upload"),
+    )
+    return made if reader.finish() else None

@@ -1,0 +1,166 @@
+"""Inference by tensors, as the Open Inference Protocol has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from clientpress.api.behaviours import ModelHandle
+from clientpress.diagnostics import Place
+from clientpress.plan import annotations as a
+from clientpress.plan.annotations import Annotation
+from clientpress.plan.methods import (
+    OPTIONS,
+    Context,
+    Wished,
+    by_name,
+    in_order,
+    runtime,
+    wished,
+)
+from clientpress.plan.types import (
+    Argument,
+    Default,
+    Method,
+    ModelPlan,
+    OperationPlan,
+    OperationRef,
+    Passed,
+)
+
+_PREFIX = "x-clientpress-"
+_OPTIONAL_STR = a.Or((a.STR, a.NONE))
+
+ARGUMENTS = (
+    Argument(
+        "inputs",
+        "",
+        runtime("Inputs"),
+        Default.REQUIRED,
+        "Arrays, lists or tensors by input name; or tensors; or a data frame, one input a column.",
+        positional=True,
+    ),
+    Argument(
+        "outputs",
+        "",
+        a.Or((runtime("Outputs"), a.NONE)),
+        Default.NONE,
+        "Which outputs are wanted; all by default.",
+    ),
+    Argument(
+        "parameters",
+        "",
+        a.Or(
+            (
+                a.Generic(a.Name("Mapping", a.Origin.STANDARD), (a.STR, a.JSON)),
+                a.NONE,
+            )
+        ),
+        Default.NONE,
+        "Parameters of the request, for the server.",
+    ),
+    Argument("id", "", _OPTIONAL_STR, Default.NONE, "Comes back with the answer."),
+    Argument(
+        "binary",
+        "",
+        a.Or((a.BOOL, a.NONE)),
+        Default.NONE,
+        "Whether tensors travel as bytes, which the server has to support; by default only"
+        " where JSON cannot hold them.",
+    ),
+)
+
+
+class InferenceMethods:
+    """The methods of operations with `x-clientpress-tensors`."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def main(self, plan: OperationPlan) -> Wished | None:
+        """The method of an inference: tensors in, tensors out."""
+        if plan.operation.tensors is None:
+            return None
+        streams = self._context.streamed(plan.operation) is not None
+        result = runtime("InferenceResult")
+        kind = "infer_stream" if streams else "infer"
+        shown = tuple(x for x in plan.arguments if x.positional)
+        made = Method(
+            "",
+            kind,
+            plan,
+            in_order((*shown, *ARGUMENTS, OPTIONS)),
+            runtime("Stream", result) if streams else result,
+            f"_{kind}",
+            (
+                Passed(plan.constant),
+                Passed(tuple(x.name for x in shown)),
+                Passed("inputs"),
+                *by_name("outputs", "parameters", "id", "binary", "options"),
+            ),
+            awaited=not streams,
+        )
+        return Wished(kind, (), 1, lambda name: replace(made, name=name))
+
+    def added(self, plan: OperationPlan, name: str) -> Iterator[Wished]:
+        """`model`: a handle that knows a model's inputs."""
+        tensors = plan.operation.tensors
+        if tensors is None or tensors.model is None:
+            return
+        place = plan.operation.place.child(_PREFIX + "tensors", "model")
+        handle = tensors.model
+        roles = (("infer", plan.operation.id), *handle.operations)
+        value = ModelPlan(
+            self._references(roles, place),
+            self._references(handle.versioned, place.child("versioned")),
+        )
+        roles_of = dict(handle.operations)
+        found = self._context.plan_of(roles_of["metadata"], place.child("metadata"))
+        metadata = found.returns if found else a.JSON
+        constant = self._context.constant(
+            plan, "MODEL", runtime("InferenceModelSpec", metadata), value
+        )
+        made = self._handle(plan, handle, constant, metadata)
+        yield wished(made, (handle.method,), 2)
+
+    def _handle(
+        self,
+        plan: OperationPlan,
+        handle: ModelHandle,
+        constant: str,
+        metadata: Annotation,
+    ) -> Method:
+        name = Argument("name", "", a.STR, Default.REQUIRED, "Name of the model.", True)
+        version = Argument(
+            "version",
+            "",
+            _OPTIONAL_STR,
+            Default.NONE,
+            "Version of the model; by default the server picks one.",
+            positional=True,
+        )
+        return Method(
+            "",
+            "model",
+            plan,
+            (name, version) if handle.versioned else (name,),
+            runtime("InferenceModel", metadata),
+            "_model",
+            (
+                Passed(constant),
+                Passed("name"),
+                *((Passed("version"),) if handle.versioned else ()),
+            ),
+            sends=False,
+            summary="A model by its name. It reads the model's metadata once, and then knows its inputs.",
+        )
+
+    def _references(
+        self, roles: tuple[tuple[str, str], ...], place: Place
+    ) -> tuple[tuple[str, OperationRef], ...]:
+        context = self._context
+        return tuple(
+            (role, context.reference(operation))
+            for role, operation in roles
+            if context.plan_of(operation, place.child(role))
+        )

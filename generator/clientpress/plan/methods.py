@@ -1,0 +1,413 @@
+"""Which methods an operation gets: one for itself, and those that its extensions add."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from clientpress.api import schemas as s
+from clientpress.api.behaviours import Call, Outcome
+from clientpress.api.operations import MediaType, Operation, Response
+from clientpress.api.schemas import Schema
+from clientpress.diagnostics import Place, Report
+from clientpress.plan import annotations as a
+from clientpress.plan.addresses import Addresses
+from clientpress.plan.annotations import Annotation
+from clientpress.plan.media import bare, is_json
+from clientpress.plan.requests import RequestTypes
+from clientpress.plan.types import (
+    Argument,
+    Behaviour,
+    BodyPlan,
+    CallPlan,
+    Constant,
+    Default,
+    LinesPlan,
+    Method,
+    OperationPlan,
+    OperationRef,
+    OutcomePlan,
+    Passed,
+)
+from clientpress.plan.typing_rules import TypeRules
+
+CALLABLE = a.Name("Callable", a.Origin.STANDARD)
+OPTIONS = Argument(
+    "options",
+    "",
+    a.Or((a.Name("Options", a.Origin.RUNTIME), a.NONE)),
+    Default.NONE,
+    "",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wished:
+    """A method that has no name yet.
+
+    Attributes:
+        kind: What it does; with the operation's place, who it is.
+        names: Names that it would like, the best first; empty for the operation's own.
+        rank: As in `names.Wish`.
+        make: Makes it once it has its name.
+    """
+
+    kind: str
+    names: tuple[str, ...]
+    rank: int
+    make: Callable[[str], Method]
+
+
+def runtime(name: str, *types: Annotation) -> Annotation:
+    """A class of the runtime, with type arguments."""
+    base = a.Name(name, a.Origin.RUNTIME)
+    return a.Generic(base, types) if types else base
+
+
+def body_arguments(body: BodyPlan | None) -> tuple[Argument, ...]:
+    """The arguments that a body is given by."""
+    if body is None:
+        return ()
+    return (body.whole,) if body.whole else body.arguments
+
+
+def in_order(arguments: tuple[Argument, ...]) -> tuple[Argument, ...]:
+    """As a signature has them: positional ones, required ones, the rest, `options`."""
+    return tuple(
+        sorted(
+            arguments,
+            key=lambda x: (
+                x.name == "options",
+                not x.positional,
+                x.default is not Default.REQUIRED,
+            ),
+        )
+    )
+
+
+def own_arguments(plan: OperationPlan) -> tuple[Argument, ...]:
+    """What the operation itself is given."""
+    return (*plan.arguments, *body_arguments(plan.body))
+
+
+def own_passed(plan: OperationPlan) -> tuple[Passed, ...]:
+    """The operation's arguments and body, as the runtime takes them."""
+    names = Passed(tuple(argument.name for argument in plan.arguments))
+    return (names, Passed(plan.body)) if plan.body else (names,)
+
+
+def by_name(*names: str) -> tuple[Passed, ...]:
+    """Arguments that are passed on under their own names."""
+    return tuple(Passed(name, name) for name in names)
+
+
+class Context:
+    """What the rules of all behaviours share.
+
+    Args:
+        modules: operationId → the constant of the operation and its module.
+    """
+
+    def __init__(
+        self,
+        rules: TypeRules,
+        requests: RequestTypes,
+        plans: Mapping[str, tuple[str, OperationPlan]],
+        report: Report,
+    ) -> None:
+        self.rules, self.requests, self.report = rules, requests, report
+        self.addresses = Addresses(rules, report)
+        self._plans = plans
+        self.constants = dict[str, Constant]()
+
+    def constant(
+        self, plan: OperationPlan, suffix: str, kind: Annotation, value: Behaviour
+    ) -> str:
+        """Add a constant of the group, once; returns its name."""
+        name = f"{plan.constant}_{suffix}"
+        self.constants[name] = Constant(name, kind, value)
+        return name
+
+    def plan_of(self, operation: str, place: Place) -> OperationPlan | None:
+        """The operation with an id; None if there is none, which is reported."""
+        found = self._plans.get(operation)
+        if found is None:
+            self.report.error(
+                "E303",
+                place,
+                f"there is no operation {operation!r}",
+                f"Known: {', '.join(sorted(self._plans))}.",
+            )
+            return None
+        return found[1]
+
+    def reference(self, operation: str, suffix: str = "") -> OperationRef:
+        """The constant of an operation that is known, or of one of its behaviours."""
+        module, plan = self._plans[operation]
+        return OperationRef(
+            module, f"{plan.constant}_{suffix}" if suffix else plan.constant
+        )
+
+    def called(self, call: Call, place: Place) -> CallPlan | None:
+        """A call of another operation: where each of its path parameters comes from."""
+        target = self.plan_of(call.operation, place)
+        if target is None:
+            return None
+        known = {x.wire for x in target.operation.parameters}
+        for name, _ in call.parameters:
+            if name not in known:
+                message = f"{call.operation!r} has no parameter {name!r}"
+                hint = f"It has {', '.join(sorted(known)) or 'none'}."
+                self.report.error(
+                    "E303", place.child("parameters", name), message, hint
+                )
+        return CallPlan(self.reference(call.operation), call.parameters)
+
+    # ---------------------------------------------------------------- what answers hold
+    def success(self, operation: Operation) -> Response | None:
+        """The response that stands for success."""
+        for response in operation.responses:
+            if response.status.startswith("2") or response.status == "default":
+                return response
+        return None
+
+    def success_schema(self, operation: Operation) -> Schema | None:
+        """The JSON of a success."""
+        found = self.success(operation)
+        media = found.media if found else ()
+        return next((m.schema for m in media if is_json(m.name)), None)
+
+    def streamed(self, operation: Operation) -> MediaType | None:
+        """The media type of an answer that comes item by item: lines, or events alone."""
+        found = self.success(operation)
+        media = found.media if found else ()
+        lines = next((m for m in media if m.lines is not None and m.item), None)
+        events = [m for m in media if bare(m.name) == "text/event-stream"]
+        if lines is not None or not events:
+            return lines
+        alone = len(events) == len(media) or events[0].stream is not None
+        return events[0] if alone else None
+
+    def item(self, operation: Operation) -> Schema | None:
+        """The schema of one item of a paged list, or of a line."""
+        media = self.streamed(operation)
+        if media is not None and operation.pagination is None:
+            return media.item
+        body = self.success_schema(operation)
+        if operation.pagination is None or body is None:
+            return None
+        found = self.rules.at(body, operation.pagination.items.partition("#")[2])
+        target = self.rules.followed(found) if found else None
+        return target.items if isinstance(target, s.Array) else None
+
+    def outcome(self, operation: Operation) -> Outcome | None:
+        """What the items of the operation say about success and failure."""
+        item = self.item(operation)
+        target = self.rules.followed(item) if item else None
+        found = target.meta.extensions.get("outcome") if target else None
+        return found if isinstance(found, Outcome) else None
+
+    def outcome_types(
+        self, operation: Operation, outcome: Outcome
+    ) -> tuple[Annotation, ...]:
+        """The types of what succeeded and of what failed."""
+        item = self.item(operation)
+        good, bad = list[Annotation](), list[Annotation]()
+        for case in outcome.cases:
+            target = self.rules.at(item, case.at) if item else None
+            kind = a.without_none(self.rules.annotation(target)) if target else a.JSON
+            (good if case.result == "succeeded" else bad).append(kind)
+        return (
+            a.union(*good) if good else a.JSON,
+            a.union(*bad) if bad else a.JSON,
+        )
+
+
+# ------------------------------------------------------------------ the operation itself
+def simple(plan: OperationPlan, context: Context) -> Wished:
+    """The method that calls the operation: at once, page by page, or item by item."""
+    operation = plan.operation
+    arguments = in_order((*own_arguments(plan), OPTIONS))
+    returns, call, constant, awaited = plan.returns, "_call", "", True
+    kind = "call"
+    if operation.pagination:
+        item = context.item(operation)
+        kind, call, awaited = "pages", "_pages", False
+        item_type = context.rules.annotation(item) if item else a.JSON
+        constant = context.constant(
+            plan, "PAGES", runtime("Pagination", item_type), operation.pagination
+        )
+        returns = runtime("Pager", item_type, plan.returns)
+        context.addresses.pagination(
+            operation, operation.pagination, context.success_schema(operation)
+        )
+    elif media := context.streamed(operation):
+        awaited = False
+        kind, call, constant, returns = _streamed(plan, media, context)
+    passed = (
+        Passed(plan.constant),
+        *((Passed(constant),) if constant else ()),
+        *own_passed(plan),
+        *by_name("options"),
+    )
+    return Wished(
+        kind,
+        (),
+        1,
+        lambda name: Method(
+            name, kind, plan, arguments, returns, call, passed, awaited
+        ),
+    )
+
+
+def _streamed(
+    plan: OperationPlan, media: MediaType, context: Context
+) -> tuple[str, str, str, Annotation]:
+    """Kind, call, constant and type of a method whose answer comes item by item."""
+    item = context.rules.annotation(media.item) if media.item else a.JSON
+    if media.lines is not None:
+        lines = LinesPlan("jsonl", item)
+        constant = context.constant(plan, "LINES", runtime("Streaming", item), lines)
+        return "lines", "_lines", constant, runtime("LinesFile", item)
+    told = media.stream
+    events = LinesPlan(
+        "sse", item, told.terminator if told else "", told.error if told else ""
+    )
+    constant = context.constant(plan, "EVENTS", runtime("Streaming", item), events)
+    return "stream", "_stream", constant, runtime("Stream", item)
+
+
+# ------------------------------------------------------------------ what extensions add
+def outcomes(plan: OperationPlan, name: str, context: Context) -> Iterator[Wished]:
+    """`outcomes`: what succeeded and what failed, from pages or from lines."""
+    operation = plan.operation
+    found, item = context.outcome(operation), context.item(operation)
+    if found is None or item is None:
+        return
+    context.addresses.outcome(context.rules.followed(item), found)
+    types = context.outcome_types(operation, found)
+    paged = operation.pagination is not None
+    value = OutcomePlan(found, None if paged else context.rules.annotation(item))
+    constant = context.constant(plan, "OUTCOMES", runtime("Outcome", *types), value)
+    passed = (
+        Passed(plan.constant),
+        Passed(f"{plan.constant}_{'PAGES' if paged else 'LINES'}"),
+        Passed(constant),
+        *own_passed(plan),
+        *by_name("options"),
+    )
+    made = Method(
+        "",
+        "outcomes",
+        plan,
+        in_order((*own_arguments(plan), OPTIONS)),
+        runtime("Outcomes", *types),
+        "_outcomes" if paged else "_line_outcomes",
+        passed,
+        summary="Iterate over the outcomes: what succeeded with its result, what failed with its error.",
+    )
+    yield wished(made, ("outcomes", f"{name}_outcomes"), 2)
+
+
+def wished(made: Method, names: tuple[str, ...], rank: int) -> Wished:
+    """A method that only waits for its name."""
+    return Wished(made.kind, names, rank, lambda name: replace(made, name=name))
+
+
+def waits(plan: OperationPlan, name: str, context: Context) -> Iterator[Wished]:
+    """`wait` and `progress`, on a status operation."""
+    polling = plan.operation.polling
+    if polling is None:
+        return
+    context.addresses.polling(
+        plan.operation, polling, context.success_schema(plan.operation)
+    )
+    if polling.result:
+        where = plan.operation.place.child("x-clientpress-polling", "result")
+        context.plan_of(polling.result.operation, where)
+    constant = context.constant(plan, "WAIT", runtime("Polling"), polling)
+    passed = (
+        Passed(plan.constant),
+        Passed(constant),
+        *own_passed(plan),
+        *by_name("timeout", "poll_interval", "on_progress", "options"),
+    )
+    made = Method(
+        "",
+        "wait",
+        plan,
+        in_order(
+            (
+                *own_arguments(plan),
+                *wait_arguments(polling.timeout, polling.interval, plan.returns),
+                OPTIONS,
+            )
+        ),
+        plan.returns,
+        "_wait",
+        passed,
+        awaited=True,
+        summary="Wait until the job has ended, and return its last state.",
+        raises=WAIT_RAISES,
+    )
+    yield wished(made, (polling.method, f"{name}_{polling.method}"), 2)
+    if polling.progress is None:
+        return
+    job = Argument("job", "", plan.returns, Default.REQUIRED, "", positional=True)
+    yield wished(
+        Method(
+            "",
+            "progress",
+            plan,
+            (job,),
+            a.union(a.Generic(a.Name("tuple"), (a.FLOAT, a.FLOAT)), a.NONE),
+            "progress_of",
+            (Passed(constant), Passed("job")),
+            sends=False,
+            summary="How much of a job is done, and how much there is in all.",
+            returns_doc="Done and total; None as long as the total is not known.",
+        ),
+        ("progress", f"{name}_progress"),
+        3,
+    )
+
+
+def wait_arguments(
+    timeout: float, interval: float, job: Annotation
+) -> tuple[Argument, ...]:
+    """What everything that waits is given besides."""
+    callback = a.Generic(CALLABLE, (a.Arguments((job,)), a.NONE))
+    return (
+        Argument(
+            "timeout",
+            "",
+            a.FLOAT,
+            Default.LITERAL,
+            "How many seconds to wait at most.",
+            literal=(timeout,),
+        ),
+        Argument(
+            "poll_interval",
+            "",
+            a.FLOAT,
+            Default.LITERAL,
+            "Seconds between two looks at the job.",
+            literal=(interval,),
+        ),
+        Argument(
+            "on_progress",
+            "",
+            a.Or((callback, a.NONE)),
+            Default.NONE,
+            "Called with each state of the job.",
+        ),
+    )
+
+
+WAIT_RAISES = (
+    ("JobFailedError", "The job failed; `.reason` says why, `.job` is its last state."),
+    (
+        "PollingTimeoutError",
+        "It was still running after `timeout` seconds; `.job` is its last state.",
+    ),
+)

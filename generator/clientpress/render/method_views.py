@@ -1,0 +1,172 @@
+"""Views of the methods of groups: signatures, docstrings, and the one call that each makes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from clientpress.plan import annotations as a
+from clientpress.plan.annotations import Annotation
+from clientpress.plan.types import (
+    ASYNC_TWINS,
+    Argument,
+    BodyPlan,
+    Default,
+    Method,
+    Passed,
+)
+from clientpress.render import layout
+from clientpress.render.fragments import (
+    WIDTH,
+    Py,
+    docstring_of,
+    hanging,
+    identifier,
+    prose,
+)
+from clientpress.render.group_imports import GroupImports
+from clientpress.render.layout import Doc
+
+ERRORS = {
+    "400": "BadRequestError",
+    "401": "AuthenticationError",
+    "403": "PermissionDeniedError",
+    "404": "NotFoundError",
+    "409": "ConflictError",
+    "422": "UnprocessableError",
+    "429": "RateLimitError",
+    "4XX": "StatusError",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MethodView:
+    """A method: its overloads, its first lines, its docstring, its one statement."""
+
+    overloads: tuple[Py, ...]
+    signature: Py
+    doc: Py
+    body: Py
+
+
+def method_view(method: Method, imports: GroupImports, is_async: bool) -> MethodView:
+    """The view of a method for one kind of client."""
+    awaited = is_async and method.awaited
+
+    def signature(
+        arguments: Sequence[Argument], returns: Annotation, after: str = ""
+    ) -> Py:
+        shown = _twin(returns) if is_async else returns
+        text = layout.signature(
+            method.name,
+            [Py("        self,"), *_parameters(arguments, imports)],
+            layout.annotation(imports.local(shown)),
+            is_async=awaited,
+            after=after,
+        )
+        return imports.written(text)
+
+    passed = [(p.keyword, _passed(p)) for p in method.passed]
+    if not method.is_call:
+        imports.called(method.call)
+    target = layout.call(
+        f"self.{method.call}" if method.is_call else method.call, passed
+    )
+    return MethodView(
+        tuple(signature(o.arguments, o.returns, " ...") for o in method.overloads),
+        signature(method.arguments, method.returns),
+        _doc(method),
+        layout.statement("return await " if awaited else "return ", target, 8),
+    )
+
+
+def _twin(returns: Annotation) -> Annotation:
+    """What the async method returns."""
+    if isinstance(returns, a.Generic):
+        twin = ASYNC_TWINS.get(returns.base.text, returns.base.text)
+        return a.Generic(a.Name(twin, returns.base.origin), returns.args)
+    if isinstance(returns, a.Name):
+        return a.Name(ASYNC_TWINS.get(returns.text, returns.text), returns.origin)
+    return returns
+
+
+def _parameters(arguments: Sequence[Argument], imports: GroupImports) -> list[Py]:
+    """The parameters; everything behind the positional ones is given by name."""
+    made = [_parameter(argument, imports) for argument in arguments]
+    count = sum(argument.positional for argument in arguments)
+    return [*made[:count], *([Py("        *,")] if made[count:] else []), *made[count:]]
+
+
+def _parameter(argument: Argument, imports: GroupImports) -> Py:
+    default: Doc | None = None
+    if argument.default is Default.LITERAL:
+        default = layout.value(argument.literal[0])
+    elif argument.default is not Default.REQUIRED:
+        default = layout.Text(identifier(argument.default.value))
+        if argument.default is Default.UNSET:
+            imports.runtime("model", "UNSET")
+    kind = layout.annotation(imports.local(argument.annotation))
+    return imports.written(layout.declaration(argument.name, kind, default, 8, ","))
+
+
+def _passed(passed: Passed) -> Doc:
+    if isinstance(passed.value, str):
+        return layout.Text(identifier(passed.value))
+    if isinstance(passed.value, BodyPlan):
+        return _body(passed.value)
+    return layout.tuple_of([layout.Text(identifier(name)) for name in passed.value])
+
+
+def _body(body: BodyPlan) -> Doc:
+    if body.whole:
+        return layout.Text(identifier(body.whole.name))
+    return layout.dict_of(
+        [
+            (layout.value(x.wire), layout.Text(identifier(x.name)))
+            for x in body.arguments
+        ]
+    )
+
+
+def _doc(method: Method) -> Py:
+    operation = method.plan.operation
+    width = WIDTH - 8
+    summary = (
+        method.summary or operation.summary or operation.description.partition("\n")[0]
+    )
+    lines = prose(summary or f"Call `{operation.id or operation.path}`.", width - 3)
+    if lines and lines[0][-1:].isalnum() and len(lines) == 1:
+        lines[0] += "."
+    if operation.summary and operation.description and not method.summary:
+        lines += ["", *prose(operation.description, width)]
+    if method.sends:
+        lines += ["", *prose(f"`{operation.method} {operation.path}`", width)]
+    if operation.deprecated:
+        lines += ["", "Deprecated."]
+    for title, entries in (
+        ("Args:", [(x.name, x.doc) for x in method.arguments if x.doc.strip()]),
+        ("Raises:", _raises(method) if method.sends else []),
+    ):
+        if entries:
+            lines += ["", title]
+            for name, doc in entries:
+                lines += hanging(f"{name}:", doc, width)
+    if method.returns_doc:
+        lines += ["", "Returns:", *hanging("", method.returns_doc, width)]
+    return docstring_of(lines, 8)
+
+
+def _raises(method: Method) -> list[tuple[str, str]]:
+    found = list[tuple[str, str]]()
+    for response in method.plan.operation.responses:
+        if response.status[0] in "45" and response.status != "default":
+            name = ERRORS.get(
+                response.status,
+                "ServerError" if response.status[0] == "5" else "StatusError",
+            )
+            text = response.description.partition("\n")[0].rstrip(". ")
+            said = (
+                f"{text} ({response.status})." if text else f"Status {response.status}."
+            )
+            found.append((name, said))
+    return [*found, *method.raises]
