@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         Undecodable,
         join,
         join_async,
+        write_failed,
     )
     from ._runtime.pages import AsyncPager, Pager
     from .client import AsyncClient, Client
@@ -35,6 +36,7 @@ else:
         "capture": "_runtime.capture",
         "join": "_runtime.outcomes",
         "join_async": "_runtime.outcomes",
+        "write_failed": "_runtime.outcomes",
     }
 
     def __getattr__(name):
@@ -67,6 +69,7 @@ __all__ = [
     "capture",
     "join",
     "join_async",
+    "write_failed",
     "__version__",
     "errors",
     "models",

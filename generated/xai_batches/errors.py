@@ -21,6 +21,8 @@ from ._runtime.errors import (
     RequestTimeoutError,
     ResponseError,
     StreamError,
+    TableError,
+    TensorError,
     TransportError,
 )
 
@@ -94,6 +96,8 @@ __all__ = [
     "ServerError",
     "StatusError",
     "StreamError",
+    "TableError",
+    "TensorError",
     "TransportError",
     "UnprocessableError",
 ]

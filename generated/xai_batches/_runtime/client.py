@@ -105,6 +105,7 @@ class _Client(Generic[X]):
 
     _core: Core
     _lazy: _Lazy[X]
+    _transport: Callable[[], X]
 
     def _set_up(
         self,
@@ -129,7 +130,7 @@ class _Client(Generic[X]):
             user_agent=user_agent,
             authenticated=authenticated,
         )
-        self._lazy = _Lazy(settings, make)
+        self._use(_Lazy(settings, make))
         if settings.given is not None and not callable(settings.given):
             self._lazy.get()  # which says now if it is of the wrong kind
 
@@ -138,10 +139,18 @@ class _Client(Generic[X]):
 
     def __runtime__(self) -> tuple[Core, Callable[[], X]]:
         """What groups of operations need: what calls share, and how to get the transport."""
-        return self._core, self._lazy.get
+        return self._core, self._transport
+
+    def _use(self, lazy: _Lazy[X]) -> None:
+        self._lazy = lazy
+        self._transport = lazy.get
 
     def __getstate__(self) -> dict[str, Any]:
         return {"_core": self._core, "_lazy": self._lazy}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self._core = state["_core"]
+        self._use(state["_lazy"])
 
     def _adhoc(self, *rest: Any) -> Flow[Any]:
         from .flow import call_adhoc  # what calls need is loaded with the first call
@@ -169,7 +178,7 @@ class _Client(Generic[X]):
         )
         copy = object.__new__(type(self))
         copy._core = self._core._replace(options=merge(self._core.options, changes))
-        copy._lazy = self._lazy
+        copy._use(self._lazy)
         return copy
 
 

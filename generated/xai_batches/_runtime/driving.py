@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import Any, Protocol, TypeVar
 
-from .effects import Effect, Flow, Read, Sleep
+from .effects import Effect, Flow, Read, Sleep, Work
 from .exchange import Failure, Request, Response
 
 __all__ = ["AsyncTransport", "Transport", "run", "run_async"]
@@ -70,6 +70,8 @@ def run(flow: Flow[T], transport: Transport) -> T:
             transport.sleep(effect.seconds)
         elif isinstance(effect, Read):
             outcome = transport.read(effect)
+        elif isinstance(effect, Work):
+            outcome = effect.do()
         else:
             transport.close_response(effect.response)
 
@@ -90,5 +92,9 @@ async def run_async(flow: Flow[T], transport: AsyncTransport) -> T:
             await transport.sleep(effect.seconds)
         elif isinstance(effect, Read):
             outcome = await transport.read(effect)
+        elif isinstance(effect, Work):
+            from anyio import to_thread
+
+            outcome = await to_thread.run_sync(effect.do)
         else:
             await transport.close_response(effect.response)

@@ -1,14 +1,14 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
 """What a flow may ask for.
 
-A flow is a generator: it yields what has to be done (`Request`, `Sleep`, `Read`, `Close`) and is
-sent the outcome. The transports do these things, in blocking or async ways; everything that is
+A flow is a generator: it yields what has to be done (`Request`, `Sleep`, `Read`, `Close`, `Work`)
+and is sent the outcome. The transports do these things, in blocking or async ways; everything that is
 decided, is decided in flows, once for both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from msgspec import UNSET
@@ -17,7 +17,16 @@ from .core import Core
 from .exchange import Request, Response
 from .options import Options
 
-__all__ = ["Close", "Deadline", "Effect", "Flow", "Read", "Sleep", "deadline_of"]
+__all__ = [
+    "Close",
+    "Deadline",
+    "Effect",
+    "Flow",
+    "Read",
+    "Sleep",
+    "Work",
+    "deadline_of",
+]
 
 T = TypeVar("T")
 
@@ -41,7 +50,16 @@ class Close(NamedTuple):
     response: Response
 
 
-Effect: TypeAlias = Request | Sleep | Read | Close
+class Work(NamedTuple):
+    """Do something with files that may take a while; the outcome is what `do` returns.
+
+    Async drivers do it in a worker thread, so that a slow disk cannot stop the event loop.
+    """
+
+    do: Callable[[], Any]
+
+
+Effect: TypeAlias = Request | Sleep | Read | Close | Work
 Flow: TypeAlias = Generator[Effect, Any, T]
 
 

@@ -18,6 +18,7 @@ from .operation import Decoder
 __all__ = [
     "DEFAULT_LONGEST",
     "Line",
+    "LineFormat",
     "LineParser",
     "LineSplitter",
     "Undecodable",
@@ -53,6 +54,20 @@ class Line(NamedTuple):
     data: bytes
     """Without its end, and cut if it is too long."""
     too_long: bool = False
+
+
+class LineFormat(Struct, Generic[T], frozen=True, kw_only=True):
+    """What the lines of an input file are.
+
+    item: the type of a line.
+    id: pointer to the id of a line.
+    max_lines, max_bytes: what the API takes in one file; 0 for no limit.
+    """
+
+    item: Decoder[T]
+    id: str
+    max_lines: int = 0
+    max_bytes: int = 0
 
 
 class LineSplitter:

@@ -94,7 +94,7 @@ class Unknown:
     __match_args__ = ("raw",)
 
     def __init__(self, raw: Any) -> None:
-        self.raw = raw
+        self.raw: Any = raw
 
     def __repr__(self) -> str:
         return f"Unknown({self.raw!r})"

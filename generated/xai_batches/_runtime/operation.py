@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar, cast
+from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar, cast
 
 from msgspec import Struct
 
@@ -138,11 +138,17 @@ class JsonBody(Struct, frozen=True):
 
 
 class Part(Struct, frozen=True):
-    """One part of a multipart body; lists become one part an item."""
+    """One part of a multipart body; lists become one part an item.
+
+    max_bytes: larger files are refused before anything is sent; 0 for no limit.
+    tables: formats ("csv", "parquet") of tables that are taken; a data frame is sent in the first.
+    """
 
     name: str
     media_type: str = ""
     file: bool = False
+    max_bytes: int = 0
+    tables: tuple[Literal["csv", "parquet"], ...] = ()
 
 
 class MultipartBody(Struct, frozen=True):

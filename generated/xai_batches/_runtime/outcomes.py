@@ -1,29 +1,24 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""What became of each request of a batch, and joining it with what was asked."""
+"""What became of each request of a batch, from a listing; the values and joining come along."""
 
 from __future__ import annotations
 
 from collections.abc import (
-    AsyncIterable,
     AsyncIterator,
     Callable,
-    Iterable,
     Iterator,
     Sequence,
 )
 from typing import Any, Generic, Self, TypeVar
 
-from msgspec import Struct
-
-from .conditions import Condition, Situation, holds
 from .core import Core
 from .driving import AsyncTransport, Transport, run, run_async
 from .effects import Flow
-from .encoding import ABSENT, lookup
-from .errors import InvalidRequestError
+from .joining import Joined, join, join_async, write_failed
 from .lines import Undecodable
 from .operation import Operation
 from .options import Options
+from .outcome_values import Case, Failed, Outcome, Succeeded, classify
 from .pages import Listing, Pagination
 from .results import Answer, finish_with_issues
 
@@ -39,65 +34,11 @@ __all__ = [
     "classify",
     "join",
     "join_async",
+    "write_failed",
 ]
 
 B = TypeVar("B")
 E = TypeVar("E")
-B_co = TypeVar("B_co", covariant=True)
-E_co = TypeVar("E_co", covariant=True)
-R = TypeVar("R")
-
-
-class Case(Struct, frozen=True):
-    """What an item holds where a condition is met.
-
-    result: "succeeded" or "failed".
-    at: pointer to the body of the success or failure.
-    """
-
-    result: str
-    at: str
-    when: Condition
-
-
-class Outcome(Struct, Generic[B, E], frozen=True, kw_only=True):
-    """How the items of a batch's results are read: their id, and which ones succeeded."""
-
-    id: str
-    cases: tuple[Case, ...]
-
-
-class Succeeded(Struct, Generic[B_co], frozen=True):
-    """A request that succeeded."""
-
-    id: str
-    body: B_co
-    item: Any
-
-
-class Failed(Struct, Generic[E_co], frozen=True):
-    """A request that failed."""
-
-    id: str
-    error: E_co
-    item: Any
-
-
-def classify(
-    outcome: Outcome[B, E], item: Any, line: int, now: float = 0.0
-) -> Succeeded[B] | Failed[E] | Undecodable:
-    """What an item says about its request; `line` is its number, from 1."""
-    found = lookup(item, outcome.id)
-    if found is ABSENT or found is None or found == "":
-        return Undecodable(line, item, f"There is no id at {outcome.id}")
-    situation = Situation(item, now)
-    for case in outcome.cases:
-        if holds(case.when, situation):
-            body: Any = lookup(item, case.at)
-            if case.result == "succeeded":
-                return Succeeded(str(found), body, item)
-            return Failed(str(found), body, item)
-    return Undecodable(line, item, "It is neither a success nor a failure")
 
 
 # ------------------------------------------------------------------ listings
@@ -230,91 +171,3 @@ class AsyncOutcomes(AsyncIterator[Succeeded[B] | Failed[E] | Undecodable]):
             if not await run_async(self._listing.fetch(), self._transport()):
                 raise StopAsyncIteration
         return ready
-
-
-# ------------------------------------------------------------------ join
-class Joined(Struct, Generic[R, B, E], frozen=True):
-    """Requests and what became of them.
-
-    pairs: each request with its outcome, in the order of the requests.
-    missing: requests without an outcome.
-    duplicates: outcomes whose id had one already; the first one counts.
-    unknown: outcomes of requests that were not given, and those without an id.
-    """
-
-    pairs: list[tuple[R, Succeeded[B] | Failed[E]]]
-    missing: list[R]
-    duplicates: list[Succeeded[B] | Failed[E]]
-    unknown: list[Succeeded[B] | Failed[E] | Undecodable]
-
-
-class _Joining(Generic[R, B, E]):
-    """The state of a join."""
-
-    def __init__(self, requests: Iterable[R], pointer: str) -> None:
-        self._requests: dict[str, R] = {}
-        for request in requests:
-            found = lookup(request, pointer)
-            if found is ABSENT or found is None or found == "":
-                raise InvalidRequestError(f"A request has no id at {pointer}")
-            if str(found) in self._requests:
-                raise InvalidRequestError(f"Two requests have the id {str(found)!r}")
-            self._requests[str(found)] = request
-        self._outcomes: dict[str, Succeeded[B] | Failed[E]] = {}
-        self._duplicates: list[Succeeded[B] | Failed[E]] = []
-        self._unknown: list[Succeeded[B] | Failed[E] | Undecodable] = []
-
-    def add(self, outcome: Succeeded[B] | Failed[E] | Undecodable) -> None:
-        if isinstance(outcome, Undecodable) or outcome.id not in self._requests:
-            self._unknown.append(outcome)
-        elif outcome.id in self._outcomes:
-            self._duplicates.append(outcome)
-        else:
-            self._outcomes[outcome.id] = outcome
-
-    def result(self) -> Joined[R, B, E]:
-        known = self._outcomes
-        return Joined(
-            [(r, known[name]) for name, r in self._requests.items() if name in known],
-            [r for name, r in self._requests.items() if name not in known],
-            self._duplicates,
-            self._unknown,
-        )
-
-
-def _pointer(outcomes: object, id: str | None) -> str:
-    pointer = id if id is not None else getattr(outcomes, "id_pointer", None)
-    if not isinstance(pointer, str):
-        raise InvalidRequestError("Give id, the JSON Pointer to the requests' ids")
-    return pointer
-
-
-def join(
-    outcomes: Iterable[Succeeded[B] | Failed[E] | Undecodable],
-    requests: Iterable[R],
-    *,
-    id: str | None = None,
-) -> Joined[R, B, E]:
-    """Put outcomes and requests (models or dicts) together.
-
-    id: JSON Pointer to the id of a request; by default where the outcomes have theirs.
-
-    Raises InvalidRequestError if two requests have the same id, or one has none.
-    """
-    joining: _Joining[R, B, E] = _Joining(requests, _pointer(outcomes, id))
-    for outcome in outcomes:
-        joining.add(outcome)
-    return joining.result()
-
-
-async def join_async(
-    outcomes: AsyncIterable[Succeeded[B] | Failed[E] | Undecodable],
-    requests: Iterable[R],
-    *,
-    id: str | None = None,
-) -> Joined[R, B, E]:
-    """The same as `join` for the outcomes of an async client."""
-    joining: _Joining[R, B, E] = _Joining(requests, _pointer(outcomes, id))
-    async for outcome in outcomes:
-        joining.add(outcome)
-    return joining.result()

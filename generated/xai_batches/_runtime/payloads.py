@@ -20,7 +20,7 @@ from .operation import FormBody, JsonBody, MultipartBody, Part, RawBody, Request
 from .parameters import form_pairs, is_absent, to_text
 from .urls import check_header
 
-__all__ = ["make_payload"]
+__all__ = ["file_parts", "make_payload"]
 
 Members = Mapping[str, Any]
 
@@ -32,6 +32,8 @@ def make_payload(
 
     Raises InvalidRequestError.
     """
+    if isinstance(value, Payload):  # made already, by a flow that knows more
+        return value
     if body is None:
         if extra:
             raise InvalidRequestError("This operation has no body for extra_body")
@@ -107,7 +109,7 @@ def _raw(body: RawBody, value: Any) -> Payload | None:
     if is_absent(value):
         return None
     if isinstance(value, tuple):
-        _, value, media_type = _file(Part("body", body.media_type), value)
+        _, value, media_type = file_parts(Part("body", body.media_type), value)
     if isinstance(value, str):
         try:
             return Payload(media_type, (value.encode(),))
@@ -149,10 +151,13 @@ def _contents(part: Part, value: Any) -> Iterator[tuple[str, str, bytes | Source
         return
     disposition = f'name="{_quoted(part.name)}"'
     if part.file or _is_file(value):
-        name, content, media_type = _file(part, value)
+        if part.tables and hasattr(value, "__arrow_c_stream__"):
+            value = _table_file(part, value)
+        name, content, media_type = file_parts(part, value)
         check_header("Content-Type", media_type, said=f"Part {part.name!r}")
         disposition += f'; filename="{_quoted(name)}"'
-        yield disposition, media_type, open_source(content)
+        source = open_source(content)
+        yield disposition, media_type, _limited(part, source)
         return
     is_json = isinstance(value, (Mapping, Struct, OpenModel, Unknown))
     media_type = part.media_type or ("application/json" if is_json else "")
@@ -165,6 +170,32 @@ def _contents(part: Part, value: Any) -> Iterator[tuple[str, str, bytes | Source
         raise InvalidRequestError(f"Part {part.name!r}: {e}") from None
 
 
+def _table_file(part: Part, table: Any) -> tuple[str, Any]:
+    """A data frame as a file, in the first format that the part takes."""
+    from .table_files import as_table_file
+
+    format = part.tables[0]
+    return f"table.{format}", as_table_file(table, format)
+
+
+def _limited(part: Part, content: bytes | Source) -> bytes | Source:
+    """The content, if it is not too large for the part. Raises InvalidRequestError."""
+    length = len(content) if isinstance(content, bytes) else content.length
+    if not part.max_bytes:
+        return content
+    if length is None:
+        raise InvalidRequestError(
+            f"Part {part.name!r}: the length of the file must be known; at most"
+            f" {part.max_bytes:,} bytes are taken"
+        )
+    if length > part.max_bytes:
+        raise InvalidRequestError(
+            f"Part {part.name!r}: the file has {length:,} bytes, and at most"
+            f" {part.max_bytes:,} are taken"
+        )
+    return content
+
+
 def _quoted(text: str) -> str:
     """A name inside of quotes, as browsers write it (WHATWG, multipart/form-data encoding)."""
     return text.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
@@ -174,7 +205,7 @@ def _is_file(value: Any) -> bool:
     return isinstance(value, (bytes, tuple, os.PathLike)) or hasattr(value, "read")
 
 
-def _file(part: Part, value: Any) -> tuple[str, Any, str]:
+def file_parts(part: Part, value: Any) -> tuple[str, Any, str]:
     """Name, content and media type of a file."""
     name, media_type = "", ""
     content = value

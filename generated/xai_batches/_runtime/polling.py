@@ -52,7 +52,8 @@ T = TypeVar("T")
 class Rule(Struct, frozen=True):
     """What ends a job.
 
-    outcome: "succeeded", "ended" (cancelled, expired: partial results may exist) or "failed".
+    outcome: "succeeded", "ended" (cancelled, expired: partial results may exist), "failed", or
+        "pending" (not yet: goes on, even if the answer is an error).
     reason: pointer to what the job says about a failure.
     """
 
@@ -154,11 +155,10 @@ def wait(
                 if on_progress is not None:
                     on_progress(job)
             rule = match(polling, Situation(seen, core.clock.now(), status))
-            if rule is not None:
+            if rule is not None and rule.outcome != "pending":
                 return _end(core, operation, rule, answer, seen)
-            if operation.result_decoder(status) is None and not (
-                tolerant and status >= 500
-            ):
+            is_error = operation.result_decoder(status) is None
+            if is_error and rule is None and not (tolerant and status >= 500):
                 raise status_error(core, operation, answer)
         delay = next_delay(interval, asked, limit.remaining(core))
         if delay is None:

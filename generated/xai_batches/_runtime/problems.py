@@ -7,12 +7,20 @@ from typing import Any
 
 import msgspec
 
+from .encoding import ABSENT, lookup
 from .exchange import Response
 from .issues import MisfitError
 from .kinds import is_dict, is_list
-from .operation import Decoder, Text, choose
+from .operation import Decoder, Text, choose, media_type_of
 
-__all__ = ["error_class_name", "message_of", "parse_error_body", "status_text"]
+__all__ = [
+    "body_of",
+    "error_class_name",
+    "failure_at",
+    "message_of",
+    "parse_error_body",
+    "status_text",
+]
 
 _NAMES = {
     400: "BadRequestError",
@@ -45,18 +53,32 @@ def status_text(status: int) -> str:
 
 def parse_error_body(decoder: Decoder[object] | None, response: Response) -> Any:
     """The documented error body; where the answer has another one its JSON, else its text."""
-    if not response.body:
+    body = body_of(response)
+    if not body:
         return None
     content_type = response.headers.get("content-type", "")
     if decoder is not None:
         try:
-            return choose(decoder, content_type).decode(response.body)
+            return choose(decoder, content_type).decode(body)
         except MisfitError:
             pass  # an error is told as well as possible, even if it is not as documented
     try:
-        return msgspec.json.decode(response.body)
+        return msgspec.json.decode(body)
     except (msgspec.DecodeError, ValueError, RecursionError):
-        return choose(Text(), content_type).decode(response.body)
+        return choose(Text(), content_type).decode(body)
+
+
+def body_of(response: Response) -> bytes:
+    """The body of an error; of a stream that failed before it began, the data of its event."""
+    if media_type_of(response.headers.get("content-type", "")) != "text/event-stream":
+        return response.body
+    from .events import EventParser, EventTooLong  # is needed for such errors only
+
+    try:
+        events = EventParser().feed(response.body + b"\n\n")
+    except EventTooLong:
+        return response.body
+    return events[0].data.encode() if events else response.body
 
 
 def message_of(body: bytes) -> str:
@@ -71,6 +93,21 @@ def message_of(body: bytes) -> str:
         return ""
     text = " ".join(_message(document).split())
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def failure_at(data: bytes, pointer: str) -> str | None:
+    """What JSON says at a pointer about a failure; None if there is nothing, so that it is none."""
+    name = pointer.rpartition("/")[2]
+    if name.encode() not in data:  # as a rule; saves reading every event twice
+        return None
+    try:
+        document: Any = msgspec.json.decode(data)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return None
+    found = lookup(document, pointer)
+    if found is ABSENT or found is None:
+        return None
+    return " ".join(_message(found).split()) or "it does not say why"
 
 
 def _message(value: Any, depth: int = 0) -> str:

@@ -12,7 +12,13 @@ from .errors import DecodeError, Error
 from .exchange import Failure, Headers, Request, Response, Trace, hide_values
 from .issues import Issue, MisfitError
 from .operation import Operation, choose
-from .problems import error_class_name, message_of, parse_error_body, status_text
+from .problems import (
+    body_of,
+    error_class_name,
+    message_of,
+    parse_error_body,
+    status_text,
+)
 
 __all__ = [
     "Answer",
@@ -131,7 +137,7 @@ def status_error(core: Core, operation: Operation[Any], answer: Answer) -> Error
     """The error for a status that means failure."""
     response = answer.response
     body = parse_error_body(operation.error_decoder(response.status), response)
-    said = message_of(response.body)
+    said = message_of(body_of(response))
     text = status_text(response.status)
     error: Error = core.error_class(error_class_name(response.status))(
         f"{text}: {said}" if said else text,

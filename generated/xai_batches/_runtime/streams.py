@@ -28,6 +28,7 @@ from .lines import LineParser
 from .operation import Decoder, Operation
 from .options import Options
 from .preparing import prepare
+from .problems import failure_at
 from .results import Answer, status_error
 
 __all__ = ["AsyncStream", "Opening", "Stream", "Streaming"]
@@ -42,11 +43,14 @@ class Streaming(Struct, Generic[Item], frozen=True, kw_only=True):
         does not fit is an `Undecodable`, so say so in the type), or "bytes" (chunks as they come).
     item: makes an item of the bytes of one frame.
     terminator: data of the event after which nothing comes.
+    error: pointer to what the data of an event says if it stands for a failure, which ends the
+        stream.
     """
 
     framing: str
     item: Decoder[Item]
     terminator: str = ""
+    error: str = ""
 
 
 class StreamTransport(Transport, Protocol):
@@ -84,7 +88,7 @@ class Opening(Generic[Item]):
         self._answer: Answer | None = None
         self._events = EventParser()
         self._lines = LineParser(streaming.item)
-        self.is_over = False
+        self.is_over: bool = False
         """Whether the terminator came."""
 
     def open(self) -> Flow[Answer]:
@@ -156,6 +160,10 @@ class Opening(Generic[Item]):
         return []
 
     def _decode(self, data: bytes) -> Item:
+        if self._streaming.error:
+            said = failure_at(data, self._streaming.error)
+            if said is not None:
+                raise self._error(f"The server broke off: {said}")
         try:
             return self._streaming.item.decode(data)
         except MisfitError as e:

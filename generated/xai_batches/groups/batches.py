@@ -7,20 +7,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .._runtime.batch_group import AsyncBatchGroup, BatchGroup
 from .._runtime.decoding import Json
-from .._runtime.group import AsyncGroup, Group
+from .._runtime.lines import LineFormat
 from .._runtime.operation import JsonBody, Nothing, Operation, Parameter
 from .._runtime.outcomes import Case, Outcome
 from .._runtime.pages import Pagination
 from .._runtime.polling import All, At, Not, Polling, Progress, Rule, progress_of
+from .._runtime.run_plan import Added, Adding, Link, Results, Running
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
     from typing import Literal
 
     from .._runtime.options import Options
     from .._runtime.outcomes import AsyncOutcomes, Outcomes
     from .._runtime.pages import AsyncPager, Pager
+    from .._runtime.run import AsyncRun, Run
     from ..models import (
         Batch,
         BatchError,
@@ -200,9 +204,41 @@ LIST_BATCH_RESULTS_OUTCOMES: Outcome[
         ),
     ),
 )
+CREATE_BATCH_RUN: Running[
+    Batch,
+    BatchResponse | Literal["unknown"],
+    BatchError | str,
+] = Running(
+    create=CREATE_BATCH,
+    job="$response.body#/batch_id",
+    adding=Adding(
+        call=Link(operation=ADD_BATCH_REQUESTS, parameters={"batch_id": "$job"}),
+        requests="/batch_requests",
+        format=LineFormat(
+            item=Json("BatchRequestItem"),
+            id="/batch_request_id",
+            max_bytes=25000000,
+        ),
+        per_second=33.0,
+    ),
+    added=Added(
+        call=Link(operation=LIST_BATCH_REQUESTS, parameters={"batch_id": "$job"}),
+        pagination=LIST_BATCH_REQUESTS_PAGES,
+        id="/batch_request_id",
+    ),
+    status=Link(operation=GET_BATCH, parameters={"batch_id": "$job"}),
+    polling=GET_BATCH_WAIT,
+    outcomes=(
+        Results(
+            call=Link(operation=LIST_BATCH_RESULTS, parameters={"batch_id": "$job"}),
+            outcome=LIST_BATCH_RESULTS_OUTCOMES,
+            pagination=LIST_BATCH_RESULTS_PAGES,
+        ),
+    ),
+)
 
 
-class Batches(Group):
+class Batches(BatchGroup):
     """Run many requests as one batch: create it, add requests, follow it, read its
     results.
     """
@@ -275,6 +311,64 @@ class Batches(Group):
             CREATE_BATCH,
             (),
             {"name": name, "input_file_id": input_file_id},
+            options=options,
+        )
+
+    def run(
+        self,
+        requests: Iterable[BatchRequestItem | BatchRequestItemDict] | Path,
+        *,
+        name: str,
+        state: Path | None = None,
+        timeout: float = 86400.0,
+        poll_interval: float = 5.0,
+        on_progress: Callable[[Batch], None] | None = None,
+        resend: bool | None = None,
+        input_file_id: str | None = None,
+        options: Options | None = None,
+    ) -> Run[Batch, BatchResponse | Literal["unknown"], BatchError | str]:
+        """Run a whole batch: create it, hand over the requests, wait, and iterate
+        over the outcomes.
+
+        `POST /v1/batches`
+
+        Args:
+            requests: The requests, each with an id of its own; or a JSON Lines file of
+                them.
+            name: Name of the batch, for people.
+            state: A small file that says how far the run is: another process can go on
+                from it.
+            timeout: How many seconds to wait at most.
+            poll_interval: Seconds between two looks at the job.
+            on_progress: Called with each state of the job.
+            resend: What to do about a call of which an earlier run does not know
+                whether it arrived: send it again, or take it as arrived.
+            input_file_id: Id of an uploaded JSON Lines file with all requests of the
+                batch. It seals the batch.
+
+        Raises:
+            BadRequestError: An argument is not valid, or the key is wrong (400).
+            AuthenticationError: The authorization header is missing or malformed (401).
+            PermissionDeniedError: The key must not do this (403).
+            NotFoundError: There is no such batch or file in this team (404).
+            StatusError: The body is empty, or its content type is missing (415).
+            UnprocessableError: A member of the body has the wrong type (422).
+            RateLimitError: Too many calls in too short a time (429).
+            JobFailedError: The job failed; `.reason` says why, `.job` is its last
+                state.
+            PollingTimeoutError: It was still running after `timeout` seconds; `.job` is
+                its last state.
+        """
+        return self._run(
+            CREATE_BATCH_RUN,
+            (),
+            {"name": name, "input_file_id": input_file_id},
+            requests,
+            state=state,
+            timeout=timeout,
+            poll_interval=poll_interval,
+            on_progress=on_progress,
+            resend=resend,
             options=options,
         )
 
@@ -519,7 +613,7 @@ class Batches(Group):
         )
 
 
-class AsyncBatches(AsyncGroup):
+class AsyncBatches(AsyncBatchGroup):
     """Run many requests as one batch: create it, add requests, follow it, read its
     results.
     """
@@ -592,6 +686,64 @@ class AsyncBatches(AsyncGroup):
             CREATE_BATCH,
             (),
             {"name": name, "input_file_id": input_file_id},
+            options=options,
+        )
+
+    async def run(
+        self,
+        requests: Iterable[BatchRequestItem | BatchRequestItemDict] | Path,
+        *,
+        name: str,
+        state: Path | None = None,
+        timeout: float = 86400.0,
+        poll_interval: float = 5.0,
+        on_progress: Callable[[Batch], None] | None = None,
+        resend: bool | None = None,
+        input_file_id: str | None = None,
+        options: Options | None = None,
+    ) -> AsyncRun[Batch, BatchResponse | Literal["unknown"], BatchError | str]:
+        """Run a whole batch: create it, hand over the requests, wait, and iterate
+        over the outcomes.
+
+        `POST /v1/batches`
+
+        Args:
+            requests: The requests, each with an id of its own; or a JSON Lines file of
+                them.
+            name: Name of the batch, for people.
+            state: A small file that says how far the run is: another process can go on
+                from it.
+            timeout: How many seconds to wait at most.
+            poll_interval: Seconds between two looks at the job.
+            on_progress: Called with each state of the job.
+            resend: What to do about a call of which an earlier run does not know
+                whether it arrived: send it again, or take it as arrived.
+            input_file_id: Id of an uploaded JSON Lines file with all requests of the
+                batch. It seals the batch.
+
+        Raises:
+            BadRequestError: An argument is not valid, or the key is wrong (400).
+            AuthenticationError: The authorization header is missing or malformed (401).
+            PermissionDeniedError: The key must not do this (403).
+            NotFoundError: There is no such batch or file in this team (404).
+            StatusError: The body is empty, or its content type is missing (415).
+            UnprocessableError: A member of the body has the wrong type (422).
+            RateLimitError: Too many calls in too short a time (429).
+            JobFailedError: The job failed; `.reason` says why, `.job` is its last
+                state.
+            PollingTimeoutError: It was still running after `timeout` seconds; `.job` is
+                its last state.
+        """
+        return await self._run(
+            CREATE_BATCH_RUN,
+            (),
+            {"name": name, "input_file_id": input_file_id},
+            requests,
+            state=state,
+            timeout=timeout,
+            poll_interval=poll_interval,
+            on_progress=on_progress,
+            resend=resend,
             options=options,
         )
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
         BatchResult,
         BatchState,
     )
-    from .batch_dicts import BatchRequestDict, BatchRequestItemDict
+    from .batch_dicts import BatchInputLineDict, BatchRequestDict, BatchRequestItemDict
     from .chat import (
         ChatAnswer,
         ChatChoice,
@@ -75,6 +75,7 @@ else:
         "Batch": "batch",
         "BatchError": "batch",
         "BatchInputLine": "batch",
+        "BatchInputLineDict": "batch_dicts",
         "BatchInputUrl": "batch",
         "BatchPage": "batch",
         "BatchRequest": "batch",
@@ -146,6 +147,7 @@ __all__ = [
     "Batch",
     "BatchError",
     "BatchInputLine",
+    "BatchInputLineDict",
     "BatchInputUrl",
     "BatchPage",
     "BatchRequest",

@@ -1,0 +1,2 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""The support package: copied as it is beside every generated client."""

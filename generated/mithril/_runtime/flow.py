@@ -1,0 +1,295 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""One call from its arguments to its result, without doing any I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar, cast
+
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from . import capture, urls
+from .bodies import Payload
+from .core import Core
+from .decoding import Json
+from .effects import Close, Deadline, Flow, Read, Sleep, deadline_of
+from .errors import (
+    ConnectionFailedError,
+    DecodeError,
+    Error,
+    InvalidRequestError,
+    RequestTimeoutError,
+)
+from .exchange import Failure, Request, Response, Trace
+from .jsontypes import JsonValue
+from .operation import Decoder, JsonBody, Operation, RawBody
+from .options import DEFAULT_RETRIES, DEFAULT_TIMEOUT, Options, QueryValue
+from .preparing import Prepared, literal_url, prepare, with_query
+from .results import Answer, finish, trace_of
+from .retry import decide, retry_after
+
+__all__ = ["call", "call_adhoc", "perform"]
+
+T = TypeVar("T")
+
+
+# ------------------------------------------------------------------ attempts
+
+
+_MAX_REDIRECTS = 5
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_KEEPING_METHOD = frozenset({307, 308})
+_HEADERS_FOR_OTHERS = frozenset({"accept", "content-type", "user-agent"})
+"""What may go to another origin; every other header may be a credential."""
+
+
+class _Hop(NamedTuple):
+    """Where an attempt goes."""
+
+    method: str
+    url: str
+    body: Payload | None
+    trusted: bool
+
+
+def _build(
+    core: Core, prepared: Prepared, hop: _Hop, deadline: Deadline, stream: bool
+) -> Request:
+    url = hop.url
+    if hop.trusted:
+        headers = dict(prepared.headers)
+        cookies = list(prepared.cookies)
+        security = prepared.operation.security
+        applied = core.credentials.apply(
+            core.api.security if security is None else security
+        )
+        for name, value in applied.headers.items():
+            headers.setdefault(name, value)
+        if applied.query:
+            names = {name for name, _ in applied.query}
+            url = with_query(_without(url, names), applied.query)
+        cookies += applied.cookies
+        if cookies:
+            given = [headers["cookie"]] if "cookie" in headers else []
+            headers["cookie"] = "; ".join([*given, *cookies])
+    else:
+        headers = {
+            name: value
+            for name, value in prepared.headers.items()
+            if name in _HEADERS_FOR_OTHERS
+        }
+    if hop.body is None:
+        headers.pop("content-type", None)
+    headers.setdefault("user-agent", core.user_agent)
+    timeout = prepared.options.timeout
+    seconds = DEFAULT_TIMEOUT if timeout is UNSET else timeout
+    remaining = deadline.remaining(core)
+    if remaining is not None:
+        seconds = remaining if seconds is None else min(seconds, remaining)
+    return Request(
+        hop.method,
+        url,
+        list(headers.items()),
+        hop.body,
+        seconds,
+        deadline.at,
+        hop.trusted,
+        stream,
+        core.credentials.secret_query_names,
+    )
+
+
+def _without(url: str, names: set[str]) -> str:
+    """The URL without some query parameters, so that a server's link cannot carry them twice."""
+    start, _, query = url.partition("?")
+    kept = [p for p in query.split("&") if p and p.partition("=")[0] not in names]
+    return f"{start}?{'&'.join(kept)}" if kept else start
+
+
+def perform(
+    core: Core, prepared: Prepared, deadline: Deadline, *, stream: bool = False
+) -> Flow[Answer]:
+    """Send until there is an answer that is not to be asked for again, whatever its status.
+
+    Raises ConnectionFailedError and RequestTimeoutError where none comes.
+    """
+    started = core.clock.monotonic()
+    attempt = 0
+    while True:
+        attempt += 1
+        request, outcome = yield from _attempt(core, prepared, deadline, stream)
+        delay = _delay(core, prepared, deadline, outcome, attempt)
+        if delay is None:
+            name = prepared.operation.id
+            if isinstance(outcome, Failure):
+                raise _transport_error(
+                    outcome, trace_of(name, request, outcome, attempt)
+                )
+            answer = Answer(name, request, outcome, attempt)
+            if capture.is_active():
+                _note(answer, core.clock.monotonic() - started)
+            return answer
+        if isinstance(outcome, Response) and outcome.handle is not None:
+            yield Close(outcome)
+        yield Sleep(delay)
+
+
+def _delay(
+    core: Core,
+    prepared: Prepared,
+    deadline: Deadline,
+    outcome: Response | Failure,
+    attempt: int,
+) -> float | None:
+    """Seconds until the next attempt; None if this was the last one."""
+    headers: Mapping[str, str] = {}
+    if isinstance(outcome, Response):
+        if outcome.status < 400:
+            return None
+        headers = outcome.headers
+    was_sent = isinstance(outcome, Response) or outcome.sent
+    if was_sent and not (prepared.body is None or prepared.body.replayable):
+        return None
+    retries = prepared.options.retries
+    return decide(
+        outcome=outcome.status if isinstance(outcome, Response) else outcome,
+        safe=prepared.keyed or prepared.operation.is_safe,
+        attempt=attempt,
+        retries=DEFAULT_RETRIES if retries is UNSET else retries,
+        wait=retry_after(headers, core.clock.now()),
+        remaining=deadline.remaining(core),
+        random=core.clock.random(),
+    )
+
+
+def _attempt(
+    core: Core, prepared: Prepared, deadline: Deadline, stream: bool
+) -> Flow[tuple[Request, Response | Failure]]:
+    """One attempt, with the redirects that may be followed."""
+    hop = _Hop(prepared.operation.method, prepared.url, prepared.body, prepared.trusted)
+    redirects = 0
+    while True:
+        request = _build(core, prepared, hop, deadline, stream)
+        if deadline.remaining(core) == 0.0:
+            message = "The deadline has passed"
+            return request, Failure("timeout", message, redirects > 0, "deadline")
+        outcome = cast("Response | Failure", (yield request))
+        if isinstance(outcome, Failure) or outcome.status not in _REDIRECTS:
+            break
+        following = _follow(core, hop, outcome)
+        if following is None or redirects == _MAX_REDIRECTS:
+            break
+        if outcome.handle is not None:
+            yield Close(outcome)
+        hop = following
+        redirects += 1
+    if (
+        isinstance(outcome, Response)
+        and outcome.handle is not None
+        and prepared.operation.result_decoder(outcome.status) is None
+    ):
+        # an error is short, and its body is wanted
+        outcome = cast("Response | Failure", (yield Read(outcome, deadline.at)))
+    return request, outcome
+
+
+def _follow(core: Core, hop: _Hop, response: Response) -> _Hop | None:
+    """Where a redirect leads; None if it is not followed."""
+    location = response.headers.get("location")
+    keeps = response.status in _KEEPING_METHOD
+    if not location or not (keeps or hop.method in ("GET", "HEAD")):
+        return None
+    if hop.body is not None and not hop.body.replayable:
+        return None
+    try:
+        url = urls.resolve(hop.url, location)
+    except ValueError:
+        return None
+    return hop._replace(url=url, trusted=urls.origin(url) == core.base.origin)
+
+
+def _transport_error(failure: Failure, trace: Trace) -> Error:
+    error: Error
+    if failure.kind == "timeout":
+        error = RequestTimeoutError(
+            failure.message, phase=failure.phase, sent=failure.sent, trace=trace
+        )
+    elif failure.kind == "invalid":
+        error = InvalidRequestError(failure.message, trace=trace)
+    elif failure.kind == "garbled":
+        error = DecodeError(failure.message, trace=trace)
+    else:
+        error = ConnectionFailedError(failure.message, sent=failure.sent, trace=trace)
+    error.__cause__ = failure.cause
+    return error
+
+
+def _note(answer: Answer, elapsed: float) -> None:
+    trace, response = answer.trace, answer.response
+    capture.note(
+        capture.Captured(
+            trace.operation,
+            trace.method,
+            trace.url,
+            response.status,
+            response.headers,
+            trace.request_id,
+            trace.attempts,
+            elapsed,
+            response.body,
+        )
+    )
+
+
+# ------------------------------------------------------------------ whole calls
+def call(
+    core: Core,
+    operation: Operation[T],
+    arguments: Sequence[Any],
+    body: Any = None,
+    options: Options | None = None,
+) -> Flow[T]:
+    """A whole call."""
+    prepared = prepare(core, operation, arguments, body, options)
+    return (yield from _complete(core, operation, prepared))
+
+
+def call_adhoc(
+    core: Core,
+    method: str,
+    path: str,
+    query: Mapping[str, QueryValue] | None,
+    headers: Mapping[str, str] | None,
+    json: object,
+    content: object,
+    result: type[Any] | Decoder[Any] | None,
+    options: Options | None,
+) -> Flow[Any]:
+    """A whole call that no description exists for; see `BaseClient.request`."""
+    operation: Operation[Any] = Operation(
+        id=f"{method.upper()} {path.partition('?')[0]}",
+        method=method.upper(),
+        path="",
+        body=RawBody("") if json is UNSET else JsonBody(whole=True, required=True),
+        results={"2XX": _decoder(result)},
+        accept="application/json" if result is None else "*/*",
+    )
+    settings = options or Options()
+    settings = replace(settings, headers={**(headers or {}), **settings.headers})
+    body = content if json is UNSET else json
+    url = literal_url(core, path, query or {}, settings)
+    prepared = prepare(core, operation, (), body, settings, url=url)
+    return (yield from _complete(core, operation, prepared))
+
+
+def _decoder(result: type[Any] | Decoder[Any] | None) -> Decoder[Any]:
+    if result is None:
+        return Json(JsonValue)
+    return Json(result) if isinstance(result, type) else result
+
+
+def _complete(core: Core, operation: Operation[T], prepared: Prepared) -> Flow[T]:
+    deadline = deadline_of(core, prepared.options)
+    answer = yield from perform(core, prepared, deadline)
+    return finish(core, operation, answer)

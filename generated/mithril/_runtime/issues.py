@@ -1,0 +1,48 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""Places where a value does not fit its type."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import Struct
+
+__all__ = ["Issue", "MisfitError", "below"]
+
+_SHOWN = 5
+
+
+class Issue(Struct, frozen=True):
+    """One place where a document does not fit: a JSON Pointer, what is wrong, the value there.
+
+    is_format: the value is text as it should be, only not of the declared format.
+    """
+
+    path: str
+    message: str
+    value: Any = None
+    is_format: bool = False
+
+
+class MisfitError(ValueError):
+    """A document does not fit its type; `issues` lists every place."""
+
+    issues: list[Issue]
+
+    def __init__(self, issues: Sequence[Issue]) -> None:
+        self.issues = list(issues)
+        super().__init__(self.issues)  # the arguments are what pickle gives back
+
+    def __str__(self) -> str:
+        shown = [f"{i.path or 'document'}: {i.message}" for i in self.issues[:_SHOWN]]
+        more = len(self.issues) - _SHOWN
+        return "; ".join(shown) + (f"; and {more} more" if more > 0 else "")
+
+
+def below(path: str, step: str | int) -> str:
+    """The JSON Pointer (RFC 6901) of a member or item below a path."""
+    text = str(step)
+    if "~" in text or "/" in text:
+        text = text.replace("~", "~0").replace("/", "~1")
+    return f"{path}/{text}"

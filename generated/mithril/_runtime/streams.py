@@ -1,0 +1,295 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""Answers that are read piece by piece while they come."""
+
+from __future__ import annotations
+
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Callable,
+    Generator,
+    Iterator,
+    Sequence,
+)
+from types import TracebackType
+from typing import Any, Generic, Protocol, Self, TypeVar, cast
+
+from msgspec import Struct
+
+from .core import Core
+from .driving import AsyncTransport, Transport, run, run_async
+from .effects import Close, Flow, deadline_of
+from .errors import DecodeError, StreamError
+from .events import EventParser, EventTooLong
+from .exchange import Failure
+from .flow import perform
+from .issues import MisfitError
+from .lines import LineParser
+from .operation import Decoder, Operation
+from .options import Options
+from .preparing import prepare
+from .problems import failure_at
+from .results import Answer, status_error
+
+__all__ = ["AsyncStream", "Opening", "Stream", "Streaming"]
+
+Item = TypeVar("Item")
+
+
+class Streaming(Struct, Generic[Item], frozen=True, kw_only=True):
+    """How the body of an answer is cut into items.
+
+    framing: "sse" (the data of each event is an item), "jsonl" (each line is an item; one that
+        does not fit is an `Undecodable`, so say so in the type), or "bytes" (chunks as they come).
+    item: makes an item of the bytes of one frame.
+    terminator: data of the event after which nothing comes.
+    error: pointer to what the data of an event says if it stands for a failure, which ends the
+        stream.
+    """
+
+    framing: str
+    item: Decoder[Item]
+    terminator: str = ""
+    error: str = ""
+
+
+class StreamTransport(Transport, Protocol):
+    """What streams need besides."""
+
+    def chunks(self, handle: Any) -> Iterator[bytes | Failure]:
+        """The chunks of an open answer; a failure is the last one."""
+        ...
+
+
+class AsyncStreamTransport(AsyncTransport, Protocol):
+    """What streams need besides."""
+
+    def chunks(self, handle: Any) -> AsyncIterator[bytes | Failure]:
+        """The chunks of an open answer; a failure is the last one."""
+        ...
+
+
+class Opening(Generic[Item]):
+    """One stream: how it is opened, and what its chunks mean."""
+
+    def __init__(
+        self,
+        core: Core,
+        operation: Operation[Any],
+        streaming: Streaming[Item],
+        arguments: Sequence[Any],
+        body: Any,
+        options: Options | None,
+    ) -> None:
+        self._core = core
+        self._operation = operation
+        self._streaming = streaming
+        self._prepared = prepare(core, operation, arguments, body, options)
+        self._answer: Answer | None = None
+        self._events = EventParser()
+        self._lines = LineParser(streaming.item)
+        self.is_over: bool = False
+        """Whether the terminator came."""
+
+    def open(self) -> Flow[Answer]:
+        """The open answer. Raises what calls raise."""
+        deadline = deadline_of(self._core, self._prepared.options)
+        made = perform(self._core, self._prepared, deadline, stream=True)
+        answer = yield from made
+        if self._operation.result_decoder(answer.response.status) is None:
+            raise status_error(self._core, self._operation, answer)
+        self._answer = answer
+        return answer
+
+    def close(self) -> Flow[None]:
+        """Let go of the connection."""
+        if self._answer is not None and self._answer.response.handle is not None:
+            yield Close(self._answer.response)
+
+    @property
+    def handle(self) -> Any:
+        """The transport's open answer."""
+        return self._opened.response.handle
+
+    @property
+    def _opened(self) -> Answer:
+        if self._answer is None:
+            raise StreamError("The stream is not open")
+        return self._answer
+
+    @property
+    def headers(self) -> Any:
+        """Headers of the answer."""
+        return self._opened.response.headers
+
+    def feed(self, chunk: bytes | Failure) -> Iterator[Item]:
+        """The items that a chunk completes. Raises StreamError and DecodeError after them."""
+        if isinstance(chunk, Failure):
+            error = self._error(f"The stream broke: {chunk.message}")
+            error.__cause__ = chunk.cause
+            raise error
+        if self._streaming.framing == "jsonl":
+            yield from cast("list[Item]", self._lines.feed(chunk))
+        elif self._streaming.framing == "bytes":
+            if chunk:
+                yield self._decode(chunk)
+        else:
+            yield from self._items_of_events(chunk)
+
+    def _items_of_events(self, chunk: bytes) -> Iterator[Item]:
+        try:
+            events = self._events.feed(chunk)
+        except EventTooLong as e:
+            raise self._error(str(e)) from None
+        for event in events:
+            if self._streaming.terminator and event.data == self._streaming.terminator:
+                self.is_over = True
+                return
+            yield self._decode(event.data.encode())
+
+    def end(self) -> list[Item]:
+        """The items that the end of the answer completes.
+
+        Raises StreamError if it ended before its terminator.
+        """
+        if self._streaming.framing == "jsonl":
+            return cast("list[Item]", self._lines.end())
+        if self._streaming.terminator and not self.is_over:
+            said = self._streaming.terminator
+            raise self._error(f"The stream ended without {said!r}")
+        return []
+
+    def _decode(self, data: bytes) -> Item:
+        if self._streaming.error:
+            said = failure_at(data, self._streaming.error)
+            if said is not None:
+                raise self._error(f"The server broke off: {said}")
+        try:
+            return self._streaming.item.decode(data)
+        except MisfitError as e:
+            answer = self._opened
+            raise DecodeError(
+                f"An event is not as documented: {e}",
+                issues=e.issues,
+                status=answer.response.status,
+                headers=answer.response.headers,
+                raw=data,
+                trace=answer.trace,
+            ) from None
+
+    def _error(self, message: str) -> StreamError:
+        answer = self._opened
+        return StreamError(
+            message,
+            status=answer.response.status,
+            headers=answer.response.headers,
+            trace=answer.trace,
+        )
+
+
+class Stream(Generic[Item]):
+    """The items of an answer, while they come.
+
+    with client.chat.stream(…) as events:
+        for event in events: …
+
+    The request is sent when the block is entered; leaving it closes the connection.
+    """
+
+    def __init__(
+        self, opening: Opening[Item], transport: Callable[[], StreamTransport]
+    ) -> None:
+        self._opening = opening
+        self._make_transport = transport
+        self._transport: StreamTransport | None = None
+        self._items: Generator[Item] | None = None
+
+    def __enter__(self) -> Self:
+        self._transport = self._make_transport()
+        run(self._opening.open(), self._transport)
+        self._items = self._read(self._transport)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._transport is not None:
+            run(self._opening.close(), self._transport)
+            self._transport = None
+
+    @property
+    def headers(self) -> Any:
+        """Headers of the answer."""
+        return self._opening.headers
+
+    def __iter__(self) -> Iterator[Item]:
+        if self._items is None:
+            raise StreamError("A stream is used in a with block")
+        return self._items
+
+    def _read(self, transport: StreamTransport) -> Generator[Item]:
+        for chunk in transport.chunks(self._opening.handle):
+            yield from self._opening.feed(chunk)
+            if self._opening.is_over:
+                return
+        yield from self._opening.end()
+
+
+class AsyncStream(Generic[Item]):
+    """The items of an answer, while they come; see `Stream`."""
+
+    def __init__(
+        self, opening: Opening[Item], transport: Callable[[], AsyncStreamTransport]
+    ) -> None:
+        self._opening = opening
+        self._make_transport = transport
+        self._transport: AsyncStreamTransport | None = None
+        self._items: AsyncGenerator[Item] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._transport = self._make_transport()
+        await run_async(self._opening.open(), self._transport)
+        self._items = self._read(self._transport)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        if self._items is not None:
+            await self._items.aclose()
+        if self._transport is not None:
+            await run_async(self._opening.close(), self._transport)
+            self._transport = None
+
+    @property
+    def headers(self) -> Any:
+        """Headers of the answer."""
+        return self._opening.headers
+
+    def __aiter__(self) -> AsyncIterator[Item]:
+        if self._items is None:
+            raise StreamError("A stream is used in an async with block")
+        return self._items
+
+    async def _read(self, transport: AsyncStreamTransport) -> AsyncGenerator[Item]:
+        async for chunk in transport.chunks(self._opening.handle):
+            for item in self._opening.feed(chunk):
+                yield item
+            if self._opening.is_over:
+                return
+        for item in self._opening.end():
+            yield item

@@ -1,0 +1,238 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""URLs and headers, built here to the last byte.
+
+HTTP libraries normalise, merge and re-encode; what is written here is sent as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+from typing import NamedTuple
+from urllib.parse import quote, unquote, urljoin
+
+from .errors import ConfigurationError, InvalidRequestError
+
+__all__ = [
+    "BaseURL",
+    "PathTemplate",
+    "check_header",
+    "check_path_value",
+    "encode",
+    "encode_literal",
+    "encode_reserved",
+    "has_dot_segments",
+    "origin",
+    "parse_base_url",
+    "redact",
+    "resolve",
+]
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_AUTHORITY = re.compile(
+    r"(?P<scheme>https?)://"
+    r"(?:(?P<userinfo>[^/?#\\\s@]*)@)?"
+    r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[^/?#\\\s@:\[\]]+)"
+    r"(?::(?P<port>[0-9]{0,5}))?"
+    r"(?P<path>/[^?#\\\s]*)?"
+    r"(?P<rest>[?#][^\s]*)?",
+    re.IGNORECASE,
+)
+_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_EXPRESSION = re.compile(r"\{([^{}]*)\}")
+_ENCODED = re.compile(r"(%[0-9A-Fa-f]{2})")
+_UNRESERVED = "-._~"
+_RESERVED = ":/?@!$'()*,;"
+"""What `allowReserved` leaves alone; # [ ] & = + would change the meaning of a query."""
+
+_SECRET_NAMES = frozenset(
+    {
+        "access_token",
+        "api-key",
+        "api_key",
+        "apikey",
+        "client_secret",
+        "key",
+        "password",
+        "secret",
+        "sig",
+        "signature",
+        "token",
+        "x-amz-credential",
+        "x-amz-security-token",
+        "x-amz-signature",
+        "x-goog-credential",
+        "x-goog-signature",
+    }
+)
+
+
+# ------------------------------------------------------------------ encoding
+def encode(text: str) -> str:
+    """Percent-encode everything but the unreserved characters (letters, digits, - . _ ~)."""
+    try:
+        return quote(text, safe=_UNRESERVED)
+    except UnicodeEncodeError:
+        raise InvalidRequestError("A lone surrogate cannot be sent") from None
+
+
+def encode_reserved(text: str, keep: str = _RESERVED) -> str:
+    """Percent-encode, but leave reserved characters and what is encoded already."""
+    parts = _ENCODED.split(text)
+    return "".join(
+        part if place % 2 else quote(part, safe=_UNRESERVED + keep)
+        for place, part in enumerate(parts)
+    )
+
+
+def _decoded(text: str) -> str:
+    """The text after as many rounds of decoding as it takes."""
+    while "%" in text:
+        once = unquote(text)
+        if once == text:
+            break
+        text = once
+    return text
+
+
+def check_path_value(text: str, name: str) -> None:
+    """Refuse a path value that would lead to another resource: "", ".", ".." and encoded forms.
+
+    Raises InvalidRequestError with the name of the parameter.
+    """
+    if not text:
+        raise InvalidRequestError(f"Path parameter {name!r} must not be empty")
+    if text[0] in ".%" and _decoded(text) in (".", "..", ""):
+        raise InvalidRequestError(f"Path parameter {name!r} must not be {text!r}")
+
+
+def has_dot_segments(path: str) -> bool:
+    """Whether a segment of the path, encoded or not, is "." or ".."."""
+    return "." in _decoded(path) and any(
+        _decoded(segment) in (".", "..") for segment in path.split("/")
+    )
+
+
+def encode_literal(path: str) -> str:
+    """A path as a document or a caller writes it, with only the impossible encoded."""
+    return encode_reserved(path, _RESERVED + "&=+[]")
+
+
+def check_header(name: str, value: str, *, said: str = "") -> None:
+    """Refuse a header that would inject further lines.
+
+    Raises InvalidRequestError with `said`, else the name of the header; never shows the value.
+    """
+    if not _TOKEN.fullmatch(name):
+        raise InvalidRequestError(f"{name!r} is no name of a header")
+    if _CONTROL.search(value):
+        what = said or f"Header {name!r}"
+        raise InvalidRequestError(f"{what} must not hold control characters")
+
+
+# ------------------------------------------------------------------ templates
+class PathTemplate:
+    """A path with expressions in braces; everything else is sent as written."""
+
+    __slots__ = ("_mixed", "_texts", "names")
+
+    def __init__(self, template: str) -> None:
+        parts = _EXPRESSION.split(template)
+        self.names = tuple(parts[1::2])
+        self._texts = tuple(map(encode_literal, parts[::2]))
+        # values that share a segment with text or each other could form ".." together
+        self._mixed = any(
+            _EXPRESSION.search(segment) and not _EXPRESSION.fullmatch(segment)
+            for segment in template.split("/")
+        )
+
+    def expand(self, values: dict[str, str]) -> str:
+        """The path with the (already encoded) values in place. Raises InvalidRequestError."""
+        parts = [self._texts[0]]
+        for name, text in zip(self.names, self._texts[1:], strict=True):
+            if name not in values:
+                raise InvalidRequestError(f"Path parameter {name!r} is missing")
+            parts += (values[name], text)
+        path = "".join(parts)
+        if self._mixed and has_dot_segments(path):
+            raise InvalidRequestError("The path must not hold dot segments")
+        return path
+
+
+# ------------------------------------------------------------------ absolute URLs
+class BaseURL(NamedTuple):
+    """Where an API is: without a slash at the end, without user and password."""
+
+    url: str
+    origin: str
+    userinfo: str
+    """User and password of the URL, still encoded; "" without."""
+
+    def join(self, path: str) -> str:
+        """The absolute URL of a path below."""
+        return f"{self.url}{path}" if path[:1] == "/" else f"{self.url}/{path}"
+
+
+def parse_base_url(text: str) -> BaseURL:
+    """Take a base URL apart. Raises ConfigurationError for what is none."""
+    match = _AUTHORITY.fullmatch(text.strip())
+    if match is None or not _port_is_valid(match["port"]):
+        shown = redact(text, ())
+        raise ConfigurationError(f"The base URL is no http or https URL: {shown!r}")
+    if match["rest"]:
+        raise ConfigurationError("The base URL must have no query and no fragment")
+    port = f":{match['port']}" if match["port"] else ""
+    path = encode_literal((match["path"] or "").rstrip("/"))
+    url = f"{match['scheme'].lower()}://{match['host']}{port}{path}"
+    return BaseURL(url, origin(url), match["userinfo"] or "")
+
+
+def _port_is_valid(port: str | None) -> bool:
+    return not port or int(port) < 65_536
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port of an absolute URL in one spelling.
+
+    Raises ValueError for URLs that programs may read in different ways (backslashes, spaces), for
+    other schemes, and for those with user and password.
+    """
+    match = _AUTHORITY.fullmatch(url)
+    if match is None or match["userinfo"] is not None:
+        raise ValueError(f"Not a plain http or https URL: {redact(url, ())!r}")
+    if not _port_is_valid(match["port"]):
+        raise ValueError("The port is out of range")
+    scheme = match["scheme"].lower()
+    port = int(match["port"]) if match["port"] else _DEFAULT_PORTS[scheme]
+    return f"{scheme}://{match['host'].lower()}:{port}"
+
+
+def resolve(current: str, reference: str) -> str:
+    """The absolute URL that a server means by a reference (`Location`, link of the next page).
+
+    Raises ValueError where it is none that may be followed: another scheme, https to http,
+    ambiguous spelling.
+    """
+    url = urljoin(current, reference.strip()).partition("#")[0]
+    target = origin(url)
+    if current.lower().startswith("https:") and target.startswith("http:"):
+        raise ValueError("It leads from https to http")
+    return url
+
+
+def redact(url: str, secret_names: Container[str]) -> str:
+    """The URL without user, password and the values of query parameters that are credentials."""
+    start, mark, query = url.partition("?")
+    if "@" in start:
+        scheme, _, rest = start.rpartition("://")
+        authority, slash, path = rest.partition("/")
+        start = f"{scheme}://{authority.rpartition('@')[2]}{slash}{path}"
+    if not mark:
+        return start
+    shown: list[str] = []
+    for pair in query.split("&"):
+        name = unquote(pair.partition("=")[0])
+        is_secret = name in secret_names or name.lower() in _SECRET_NAMES
+        shown.append(f"{pair.partition('=')[0]}=***" if is_secret else pair)
+    return f"{start}?{'&'.join(shown)}"

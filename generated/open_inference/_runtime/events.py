@@ -1,0 +1,91 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""Server-sent events, as the HTML standard parses them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+__all__ = ["DEFAULT_LONGEST", "Event", "EventParser", "EventTooLong"]
+
+DEFAULT_LONGEST = 64 * 1024 * 1024
+_BOM = b"\xef\xbb\xbf"
+
+
+class Event(NamedTuple):
+    """One event."""
+
+    data: str
+    event: str = "message"
+    id: str = ""
+    """The last id that the stream named."""
+    retry: int | None = None
+    """Milliseconds the server wants clients to wait before they reconnect."""
+
+
+class EventTooLong(ValueError):
+    """An event is longer than allowed."""
+
+
+class EventParser:
+    """Makes events of chunks of bytes, wherever the chunks are cut.
+
+    Lines end with LF, CR or CR LF. A byte order mark at the start is skipped. An event that no
+    blank line ends is dropped, as the standard says.
+    """
+
+    def __init__(self, longest: int = DEFAULT_LONGEST) -> None:
+        self._longest = longest
+        self._parts: list[bytes] = []  # of the line that has no end yet
+        self._is_start = True
+        self._after_cr = False
+        self._data: list[str] = []
+        self._length = 0
+        self._event = ""
+        self._id = ""
+        self._retry: int | None = None
+
+    def feed(self, chunk: bytes) -> list[Event]:
+        """The events that end in this chunk. Raises EventTooLong."""
+        if self._after_cr and chunk:
+            chunk = chunk.removeprefix(b"\n")  # the second half of CR LF
+            self._after_cr = False
+        self._length += len(chunk)
+        self._parts.append(chunk)
+        events: list[Event] = []
+        if b"\n" in chunk or b"\r" in chunk:
+            self._after_cr = chunk.endswith(b"\r")
+            text = b"".join(self._parts).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+            *lines, last = text.split(b"\n")
+            self._parts = [last]
+            for line in lines:
+                self._take(line, events)
+            self._length = sum(map(len, self._data)) + len(last)
+        if self._length > self._longest:
+            raise EventTooLong(f"An event is longer than {self._longest} bytes")
+        return events
+
+    def _take(self, line: bytes, events: list[Event]) -> None:
+        if self._is_start:
+            line = line.removeprefix(_BOM)
+            self._is_start = False
+        if not line:
+            self._dispatch(events)
+            return
+        name, _, value = line.decode("utf-8", "replace").partition(":")
+        value = value.removeprefix(" ")
+        if name == "data":
+            self._data.append(value)
+        elif name == "event":
+            self._event = value
+        elif name == "id" and "\0" not in value:
+            self._id = value
+        elif name == "retry" and value.isascii() and value.isdigit():
+            self._retry = int(value)
+
+    def _dispatch(self, events: list[Event]) -> None:
+        if self._data:
+            data = "\n".join(self._data)
+            event = Event(data, self._event or "message", self._id, self._retry)
+            events.append(event)
+        self._data.clear()
+        self._event = ""

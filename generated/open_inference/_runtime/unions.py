@@ -1,0 +1,483 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""Unions that msgspec cannot tell apart, and how their members are told apart here.
+
+A union msgspec takes (members of different JSON kinds, models with one tag property) stays as it
+is. Every other one becomes a marker, `OneOf`, whose decision list is computed from the members on
+first use; msgspec does the rest.
+
+What is tried, in this order:
+
+- an object: the tag property; a constant member with a different value in every model; a required
+  member that no other model has; else the models whose required members are present and whose
+  constants agree, those with most constants, then most known members, first; then maps;
+- a string or integer: the literal or listed enumeration value it is; then types with a format
+  (date-times, UUIDs, ...); last the plain type or an enumeration that takes unlisted values;
+- anything else: the members of its kind in the order of their declaration.
+
+Members that stay indistinguishable are tried in the order of their declaration. What no member
+could be becomes `Unknown` where the union has it; null never does.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+from functools import cache
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Literal,
+    NamedTuple,
+    Union,
+    get_args,
+    get_origin,
+)
+from uuid import UUID
+
+from msgspec import Struct, ValidationError, structs
+
+from .converting import Late, Marker, converter, is_a, is_custom, member_types
+from .model import Discriminator, OpenModel, StrInt, Unknown, layout
+
+__all__ = ["OPEN", "Decision", "OneOf", "combine", "decision", "kinds", "union_of"]
+
+
+class _Open:
+    """Metadata of a native union that has `Unknown` too."""
+
+    def __repr__(self) -> str:
+        return "OPEN"
+
+
+OPEN = _Open()
+
+OBJECT, ARRAY, STRING, NUMBER, BOOL, NULL = (
+    "object",
+    "array",
+    "string",
+    "number",
+    "bool",
+    "null",
+)
+_ALL = frozenset({OBJECT, ARRAY, STRING, NUMBER, BOOL})
+KIND_OF: dict[type, str] = {
+    dict: OBJECT,
+    list: ARRAY,
+    str: STRING,
+    int: NUMBER,
+    float: NUMBER,
+    bool: BOOL,
+    type(None): NULL,
+}
+"""JSON kinds of what `json.loads` makes."""
+
+_KINDS: list[tuple[tuple[type, ...], frozenset[str]]] = [
+    ((type(None),), frozenset({NULL})),
+    ((Struct, OpenModel, dict), frozenset({OBJECT})),
+    ((list, tuple, set, frozenset), frozenset({ARRAY})),
+    ((bool,), frozenset({BOOL})),
+    ((Decimal, StrInt), frozenset({STRING, NUMBER})),
+    ((int, float), frozenset({NUMBER})),
+    (
+        (str, bytes, enum.Enum, dt.datetime, dt.date, dt.time, dt.timedelta, UUID),
+        frozenset({STRING}),
+    ),
+]
+
+
+def kinds(tp: Any) -> frozenset[str]:
+    """The JSON kinds a type may take its values from."""
+    if get_origin(tp) is Annotated:
+        tp = get_args(tp)[0]
+    origin = get_origin(tp)
+    if origin is Literal:
+        return frozenset(KIND_OF[type(value)] for value in get_args(tp))
+    if origin is Union:
+        return frozenset[str]().union(*map(kinds, get_args(tp)))
+    cls: Any = origin or tp
+    if is_a(cls, OneOf):
+        return frozenset[str]().union(*map(kinds, cls.members))
+    if is_a(cls, Late):
+        return kinds(cls.target) if "target" in vars(cls) else _ALL
+    for classes, found in _KINDS:
+        if is_a(cls, classes):
+            return found
+    return _ALL
+
+
+# ------------------------------------------------------------------ native or not
+def union_of(members: Iterable[Any]) -> Any:
+    """The union of some types."""
+    make: Any = Union
+    return make[tuple(members)]
+
+
+def combine(
+    members: Sequence[Any],
+    *,
+    is_open: bool,
+    tag: Discriminator | None,
+    resolve: Callable[[str], Any],
+) -> Any:
+    """The type msgspec shall see for a union without null; `is_open` where it has `Unknown`."""
+    members = _merge_literals(members)
+    if Any in members or object in members:
+        return Any
+    if not members:
+        return Unknown
+    if tag is None:
+        models = [m for m in members if is_a(m, Struct)]
+        tagged = _share_a_tag(models)
+        if len(members) == 1 and not is_open:
+            return members[0]
+        if _distinct(members, models if tagged else []) and not any(
+            map(is_custom, members)
+        ):
+            if not is_open:
+                return union_of(members)
+            if tagged and len(models) == len(members):
+                return Annotated[union_of(members), OPEN]
+    return _marker(tuple(members), is_open, tag, resolve)
+
+
+def _merge_literals(members: Sequence[Any]) -> list[Any]:
+    """One Literal at most, without the values that a plain type in the union takes in."""
+    values = [v for m in members if get_origin(m) is Literal for v in get_args(m)]
+    others = [m for m in members if get_origin(m) is not Literal]
+    values = [v for v in values if v is not None and type(v) not in others]
+    return [Literal[tuple(values)], *others] if values else others
+
+
+def _share_a_tag(models: Sequence[Any]) -> bool:
+    tags = [(m.__struct_config__.tag_field, m.__struct_config__.tag) for m in models]
+    fields = {field for field, _ in tags}
+    types = {tag.__class__ for _, tag in tags}
+    return (
+        bool(tags)
+        and len(fields) == 1
+        and None not in fields
+        and len(types) == 1
+        and len(set(tags)) == len(tags)
+    )
+
+
+def _distinct(members: Sequence[Any], tagged: Sequence[Any]) -> bool:
+    """Whether the members differ in their JSON kinds, so that msgspec tells them apart."""
+    parts = [kinds(m) for m in members if m not in tagged]
+    if tagged:
+        parts.append(frozenset({OBJECT}))
+    if int in members and float in members:  # 1 and 1.5: told apart by msgspec
+        parts.remove(kinds(float))
+    return sum(map(len, parts)) == len(frozenset[str]().union(*parts))
+
+
+_markers: dict[Any, type[OneOf]] = {}
+
+
+def _marker(
+    members: tuple[Any, ...],
+    is_open: bool,
+    tag: Discriminator | None,
+    resolve: Callable[[str], Any],
+) -> Any:
+    key = members, is_open, tag
+    if key not in _markers:
+        body = {
+            "members": members,
+            "is_open": is_open,
+            "tag": tag,
+            "resolve": staticmethod(resolve),
+        }
+        _markers[key] = type("OneOf", (OneOf,), body)
+    return _markers[key]
+
+
+class OneOf(Marker):
+    """A union that is told apart here."""
+
+    members: ClassVar[tuple[Any, ...]]
+    is_open: ClassVar[bool]
+    tag: ClassVar[Discriminator | None]
+    resolve: ClassVar[Callable[[str], Any]]
+
+    @classmethod
+    def make_converter(cls) -> Callable[[Any], Any]:
+        return decision(cls).run
+
+
+# ------------------------------------------------------------------ the decision list
+class Variant(NamedTuple):
+    """A member that may be tried."""
+
+    type: Any
+    convert: Callable[[Any], Any]
+
+
+Ranked = tuple[Variant, ...]
+
+
+class _Shape(NamedTuple):
+    """What tells one kind of object from another."""
+
+    type: Any
+    constants: dict[str, tuple[Any, ...]]
+    required: frozenset[str]
+    names: frozenset[str]
+
+
+def _same(raw: Any) -> Any:
+    return raw
+
+
+def _variant(tp: Any) -> Variant:
+    return Variant(tp, converter(tp))
+
+
+class _Running(threading.local):
+    """Values that no member took, while a document is converted in this thread.
+
+    Without it, members that only differ deep inside would be tried again at every level, and the
+    time would double with each one.
+    """
+
+    depth = 0
+
+    def __init__(self) -> None:
+        self.failed: dict[tuple[int, int], str] = {}
+
+
+_running = _Running()
+_SHAPES = 256
+
+
+_LISTED = frozenset({str, int})
+
+
+def _try(ranked: Ranked, raw: Any) -> Any:
+    error = ""
+    for variant in ranked:
+        try:
+            return variant.convert(raw)
+        except (ValueError, ValidationError) as e:
+            error = error or str(e)
+    raise ValueError(error)
+
+
+class Decision:
+    """How the members of one union are told apart."""
+
+    def __init__(self, marker: type[OneOf]) -> None:
+        self.is_open = marker.is_open
+        self._id = id(marker)
+        objects = [shape for m in marker.members if (shape := _shape(m)) is not None]
+        others = [m for m in marker.members if _shape(m) is None]
+        self._by_class = {
+            cls: _candidates(cls, others) for cls in KIND_OF if cls is not type(None)
+        }
+        self._values = _listed_values(others)
+        self._objects = objects
+        self._maps = self._by_class[dict]
+        self._tag, self._is_explicit = "", marker.tag is not None
+        self._tags: dict[type, dict[Any, Ranked]] = {}
+        if marker.tag is not None:
+            self._tag = marker.tag.name
+            for value, name in marker.tag.mapping.items():
+                self._add_tag(value, marker.resolve(name))
+        elif not self._maps:
+            self._find_tag()
+        self._own = self._own_members() if not self._maps else []
+        cachable = not any(shape.constants for shape in objects)
+        self._shapes: dict[tuple[str, ...], Ranked] | None = {} if cachable else None
+
+    def _add_tag(self, value: Any, tp: Any) -> None:
+        self._tags.setdefault(value.__class__, {})[value] = (_variant(tp),)
+
+    def _find_tag(self) -> None:
+        """A constant that every model has, with values that no two of them share."""
+        shared = (
+            set[str].intersection(*(set(s.constants) for s in self._objects))
+            if self._objects
+            else set[str]()
+        )
+        for name in sorted(shared):
+            values = [
+                (v.__class__, v) for s in self._objects for v in s.constants[name]
+            ]
+            if len(set(values)) == len(values):
+                self._tag = name
+                for shape in self._objects:
+                    for value in shape.constants[name]:
+                        self._add_tag(value, shape.type)
+                return
+
+    def _own_members(self) -> list[tuple[str, Ranked]]:
+        """For each model a required member that no other one has; empty unless all have one."""
+        found: list[tuple[str, Ranked]] = []
+        for shape in self._objects:
+            others = (other.names for other in self._objects if other is not shape)
+            own = shape.required.difference(*others)
+            if not own:
+                return []
+            found.append((min(own), (_variant(shape.type),)))
+        return found
+
+    def rank(self, raw: Any) -> Ranked:
+        """The members to try, best first."""
+        if raw.__class__ is not dict:
+            return self._by_class.get(raw.__class__, ())
+        if self._tag:
+            value = raw.get(self._tag)
+            by_value = self._tags.get(
+                value.__class__
+            )  # no class of these is unhashable
+            found = by_value.get(value) if by_value is not None else None
+            if found is not None:
+                return found
+            if self._is_explicit or (self.is_open and self._tag in raw):
+                return ()
+        for name, ranked in self._own:
+            if name in raw:
+                return ranked
+        if self._shapes is None:
+            return self._score(raw)
+        shape = tuple(raw)
+        found = self._shapes.get(shape)
+        if found is None:
+            found = self._score(raw)
+            if len(self._shapes) < _SHAPES:
+                self._shapes[shape] = found
+        return found
+
+    def _score(self, raw: dict[str, Any]) -> Ranked:
+        present = raw.keys()
+        scored: list[tuple[int, int, int, Any]] = []
+        for place, (tp, constants, required, names) in enumerate(self._objects):
+            agrees = all(
+                _is_one_of(raw[k], v) for k, v in constants.items() if k in raw
+            )
+            if agrees and required <= present:
+                hits, known = len(constants.keys() & present), len(names & present)
+                scored.append((-hits, -known, place, tp))
+        scored.sort(key=lambda s: s[:3])
+        likely = [_variant(s[3]) for s in scored if s[1] or not raw]
+        strangers = [_variant(s[3]) for s in scored if not s[1] and raw]
+        return (*likely, *self._maps, *strangers)
+
+    def run(self, raw: Any) -> Any:
+        """Convert a value; raises ValueError if no member takes it."""
+        if self._values and raw.__class__ in _LISTED:
+            listed = self._values.get((raw.__class__, raw), self)
+            if listed is not self:
+                return listed
+        ranked = self.rank(raw)
+        if len(ranked) == 1:
+            return ranked[0].convert(raw)
+        if ranked:
+            if raw.__class__ is dict or raw.__class__ is list:
+                return self._try_deep(ranked, raw)
+            return _try(ranked, raw)
+        if self.is_open and raw is not None:
+            return Unknown(raw)
+        raise ValueError(self.misfit(raw))
+
+    def _try_deep(self, ranked: Ranked, raw: Any) -> Any:
+        key = self._id, id(raw)
+        if key in _running.failed:
+            raise ValueError(_running.failed[key])
+        _running.depth += 1
+        try:
+            return _try(ranked, raw)
+        except ValueError as e:
+            _running.failed[key] = str(e)
+            raise
+        finally:
+            _running.depth -= 1
+            if not _running.depth:
+                _running.failed.clear()  # from here on the ids may be used again
+
+    def misfit(self, raw: Any) -> str:
+        """Why no member was tried."""
+        if raw.__class__ is dict and self._tag and self._tag in raw:
+            return f"Unknown value of {self._tag!r}: {raw[self._tag]!r}"
+        return "Value matches no member of the union"
+
+
+@cache
+def decision(marker: type[OneOf]) -> Decision:
+    """The decision list of a union."""
+    return Decision(marker)
+
+
+@cache
+def _shape(tp: Any) -> _Shape | None:
+    if is_a(tp, OpenModel):
+        members, _ = layout(tp)
+        types = member_types(tp)
+        return _Shape(
+            tp,
+            {
+                m.wire: get_args(types[n])
+                for n, m in members.items()
+                if get_origin(types[n]) is Literal
+            },
+            frozenset(m.wire for m in members.values() if m.required),
+            frozenset(m.wire for m in members.values()),
+        )
+    if not is_a(tp, Struct):
+        return None
+    infos = structs.fields(tp)
+    constants = {
+        f.encode_name: get_args(f.type) for f in infos if get_origin(f.type) is Literal
+    }
+    config = tp.__struct_config__
+    if config.tag_field is not None:
+        constants[config.tag_field] = (config.tag,)
+    names = {f.encode_name for f in infos} | constants.keys()
+    return _Shape(
+        tp,
+        constants,
+        frozenset(f.encode_name for f in infos if f.required),
+        frozenset(names),
+    )
+
+
+def _is_one_of(value: Any, allowed: Iterable[Any]) -> bool:
+    return any(value.__class__ is v.__class__ and value == v for v in allowed)
+
+
+def _is_enum(tp: Any) -> bool:
+    return is_a(tp, enum.Enum)
+
+
+def _listed_values(members: Sequence[Any]) -> dict[tuple[type, Any], Any]:
+    """Strings and integers that literals and enumerations list."""
+    listed: dict[tuple[type, Any], Any] = {}
+    for tp in members:
+        if get_origin(tp) is Literal:
+            for value in get_args(tp):
+                listed.setdefault((value.__class__, value), value)
+        elif _is_enum(tp):
+            for member in tp:
+                listed.setdefault((member.value.__class__, member.value), member)
+    return listed
+
+
+def _candidates(cls: type, members: Sequence[Any]) -> Ranked:
+    """The members that a raw value of one class may be, best first."""
+    fitting = [m for m in members if KIND_OF[cls] in kinds(m)]
+    if cls in fitting:  # values that an enumeration does not list are plain values
+        fitting = [m for m in fitting if not _is_enum(m)]
+
+    def order(tp: Any) -> int:
+        if tp is cls:
+            return 2 if cls is str else 0  # a date-time is a string, too
+        if _is_enum(tp):
+            return 0 if cls is int else 3
+        return 1
+
+    fitting.sort(key=order)
+    return tuple(Variant(m, _same if m is cls else converter(m)) for m in fitting)

@@ -1,0 +1,18 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""Free-form JSON as a type."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    JsonValue: TypeAlias = (
+        dict[str, "JsonValue"] | list["JsonValue"] | str | int | float | bool | None
+    )
+    """Any JSON value."""
+else:
+    # A real union would melt into the unions that name it (`Cat | JsonValue`); the decoder
+    # must see one member that takes everything.
+    JsonValue = Any
+
+__all__ = ["JsonValue"]

@@ -1,0 +1,34 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""What a value is, told to type checkers as well."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeGuard
+
+__all__ = ["is_collection", "is_dict", "is_list", "is_mapping", "is_tuple"]
+
+
+def is_mapping(value: object) -> TypeGuard[Mapping[Any, Any]]:
+    """Whether it is a mapping."""
+    return isinstance(value, Mapping)
+
+
+def is_dict(value: object) -> TypeGuard[dict[Any, Any]]:
+    """Whether it is a dict."""
+    return isinstance(value, dict)
+
+
+def is_list(value: object) -> TypeGuard[list[Any]]:
+    """Whether it is a list."""
+    return isinstance(value, list)
+
+
+def is_tuple(value: object) -> TypeGuard[tuple[Any, ...]]:
+    """Whether it is a tuple."""
+    return isinstance(value, tuple)
+
+
+def is_collection(value: object) -> TypeGuard[list[Any]]:
+    """Whether it is sent as an array: a list, tuple or set."""
+    return isinstance(value, (list, tuple, set, frozenset))

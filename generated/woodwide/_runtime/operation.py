@@ -1,0 +1,244 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""What generated code says about an operation: plain descriptions, worked out at the first call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar, cast
+
+from msgspec import Struct
+
+from .issues import Issue, MisfitError
+from .parameters import Parameter
+from .urls import PathTemplate
+
+__all__ = [
+    "ByMedia",
+    "Decoder",
+    "FormBody",
+    "JsonBody",
+    "MultipartBody",
+    "Nothing",
+    "Operation",
+    "Parameter",
+    "Part",
+    "Raw",
+    "RawBody",
+    "Text",
+    "choose",
+    "media_type_of",
+]
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+# ------------------------------------------------------------------ bodies of responses
+class Decoder(Protocol[T_co]):
+    """Makes a value of the body of a response; raises MisfitError."""
+
+    def decode(self, data: bytes) -> T_co:
+        """The value."""
+        ...
+
+
+class Raw:
+    """The body as it came."""
+
+    def decode(self, data: bytes) -> bytes:
+        """The body."""
+        return data
+
+
+class Text:
+    """The body as text, by its declared character set, else UTF-8."""
+
+    def __init__(self, charset: str = "utf-8") -> None:
+        self._charset = charset
+
+    def decode(self, data: bytes) -> str:
+        """The text; bytes that are none are replaced."""
+        try:
+            return data.decode(self._charset, "replace")
+        except LookupError:  # a character set that nobody knows
+            return data.decode("utf-8", "replace")
+
+
+class Nothing:
+    """No body; one that comes nevertheless is ignored."""
+
+    def decode(self, data: bytes) -> None:
+        """None."""
+
+
+class ByMedia(Generic[T_co]):
+    """One decoder a media type, chosen by the Content-Type of the response.
+
+    Keys are media types, ranges such as `text/*` too. What no key fits goes to the first decoder.
+    """
+
+    __slots__ = ("_decoders",)
+
+    def __init__(self, decoders: Mapping[str, Decoder[T_co]]) -> None:
+        self._decoders = decoders
+
+    def decode(self, data: bytes) -> T_co:
+        """The value, by the first decoder."""
+        return self.for_media_type("").decode(data)
+
+    def for_media_type(self, media_type: str) -> Decoder[T_co]:
+        """The decoder of a media type without parameters."""
+        kind, _, subtype = media_type.partition("/")
+        suffix = subtype.rpartition("+")[2]
+        for key in (media_type, f"{kind}/{suffix}", f"{kind}/*", "*/*"):
+            if key in self._decoders:
+                return self._decoders[key]
+        for decoder in self._decoders.values():
+            return decoder
+        raise MisfitError([Issue("", "No media type is documented")])
+
+
+def media_type_of(content_type: str) -> str:
+    """The media type in lower case, without parameters."""
+    return content_type.partition(";")[0].strip().lower()
+
+
+def choose(decoder: Decoder[T], content_type: str) -> Decoder[T]:
+    """The decoder for a body with this Content-Type."""
+    if isinstance(decoder, ByMedia):
+        return choose(_picked(decoder, content_type), content_type)
+    if _is_text(decoder):
+        _, _, charset = content_type.lower().partition("charset=")
+        if charset:
+            return cast("Decoder[T]", Text(charset.partition(";")[0].strip(" \"'")))
+    return decoder
+
+
+def _is_text(decoder: object) -> bool:
+    return isinstance(decoder, Text)
+
+
+def _picked(decoders: ByMedia[T], content_type: str) -> Decoder[T]:
+    return decoders.for_media_type(media_type_of(content_type))
+
+
+# ------------------------------------------------------------------ bodies of requests
+class JsonBody(Struct, frozen=True):
+    """A JSON body.
+
+    nulls: members for which None is sent as null; None of every other one means absent.
+    whole: the caller gives the whole body; else a dict holds members, some of them absent.
+    """
+
+    required: bool = False
+    nulls: tuple[str, ...] = ()
+    media_type: str = "application/json"
+    whole: bool = False
+
+
+class Part(Struct, frozen=True):
+    """One part of a multipart body; lists become one part an item.
+
+    max_bytes: larger files are refused before anything is sent; 0 for no limit.
+    tables: formats ("csv", "parquet") of tables that are taken; a data frame is sent in the first.
+    """
+
+    name: str
+    media_type: str = ""
+    file: bool = False
+    max_bytes: int = 0
+    tables: tuple[Literal["csv", "parquet"], ...] = ()
+
+
+class MultipartBody(Struct, frozen=True):
+    """A multipart body. Members that `parts` does not name come last, as text or JSON."""
+
+    parts: tuple[Part, ...] = ()
+    required: bool = False
+    media_type: str = "multipart/form-data"
+
+
+class FormBody(Struct, frozen=True):
+    """A form; `fields` describes the members that are not laid out as usual."""
+
+    fields: tuple[Parameter, ...] = ()
+    required: bool = False
+    media_type: str = "application/x-www-form-urlencoded"
+
+
+class RawBody(Struct, frozen=True):
+    """Bytes, text, or a file, as they are."""
+
+    media_type: str = "application/octet-stream"
+    required: bool = False
+
+
+RequestBody: TypeAlias = JsonBody | MultipartBody | FormBody | RawBody
+
+
+# ------------------------------------------------------------------ the operation
+Security: TypeAlias = tuple[tuple[str, ...], ...]
+"""Alternatives, each a set of schemes; an empty one means that no credentials are needed."""
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE", "QUERY"})
+
+
+class Operation(Struct, Generic[T], frozen=True, kw_only=True, dict=True):
+    """One operation of the API.
+
+    results, errors: decoders by status ("200"), class ("2XX") or "default".
+    security: None stands for the API's own.
+    retry: "safe" declares that it may be sent twice.
+    idempotency_header: where a key goes that makes it safe to send twice.
+    """
+
+    id: str
+    method: str
+    path: str
+    parameters: tuple[Parameter, ...] = ()
+    body: RequestBody | None = None
+    results: Mapping[str, Decoder[T]] = {}
+    errors: Mapping[str, Decoder[object]] = {}
+    accept: str = ""
+    security: Security | None = None
+    retry: str = ""
+    idempotency_header: str = ""
+
+    @cached_property
+    def template(self) -> PathTemplate:
+        """The path, taken apart."""
+        return PathTemplate(self.path)
+
+    @cached_property
+    def is_safe(self) -> bool:
+        """Whether sending it twice does no harm."""
+        return self.retry == "safe" or self.method in _SAFE
+
+    def index_of(self, location: str, name: str) -> int:
+        """The place of a parameter among the arguments; -1 if there is none."""
+        for place, parameter in enumerate(self.parameters):
+            if parameter.name == name and parameter.location == location:
+                return place
+        return -1
+
+    def result_decoder(self, status: int) -> Decoder[T] | None:
+        """The decoder for a status that means success; None if it means failure."""
+        found = _by_status(self.results, status, default=200 <= status < 300)
+        if found is None and 200 <= status < 300:
+            found = next(iter(self.results.values()), _NOTHING)
+        return found
+
+    def error_decoder(self, status: int) -> Decoder[object] | None:
+        """The decoder for the body of an error; None where it is not documented."""
+        return _by_status(self.errors, status, default=True)
+
+
+_NOTHING: Any = Nothing()
+
+
+def _by_status(
+    decoders: Mapping[str, Decoder[T]], status: int, *, default: bool
+) -> Decoder[T] | None:
+    found = decoders.get(str(status)) or decoders.get(f"{status // 100}XX")
+    return found or (decoders.get("default") if default else None)

@@ -1,0 +1,75 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""Settings of a client or of one call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+from msgspec import UNSET, Struct, UnsetType
+
+from .jsontypes import JsonValue
+
+__all__ = ["DEFAULT_RETRIES", "DEFAULT_TIMEOUT", "Options", "QueryValue", "merge"]
+
+DEFAULT_TIMEOUT = 60.0
+DEFAULT_RETRIES = 2
+
+Scalar: TypeAlias = str | int | float | bool | None
+QueryValue: TypeAlias = Scalar | Sequence[Scalar]
+
+
+class Options(Struct, frozen=True, kw_only=True):
+    """Settings of a client, or of one call, where they win over the client's.
+
+    timeout: seconds that connecting, sending and each read may take; None for no limit. 60 by
+        default.
+    deadline: seconds that a call may take in all: retries, pages and polls included. No limit by
+        default.
+    retries: how often a request is sent again after a failure that allows it. 2 by default.
+    headers: sent besides the API's own, which they replace.
+    query: sent besides the API's own query parameters, which they replace.
+    extra_body: members added to a JSON body, where they replace the API's own.
+    idempotency_key: makes a call safe to send twice, on servers that know such keys. Only for one
+        call.
+    """
+
+    timeout: float | None | UnsetType = UNSET
+    deadline: float | None | UnsetType = UNSET
+    retries: int | UnsetType = UNSET
+    headers: Mapping[str, str] = {}
+    query: Mapping[str, QueryValue] = {}
+    extra_body: Mapping[str, JsonValue] = {}
+    idempotency_key: str | None = None
+
+    def __repr__(self) -> str:  # values may be credentials
+        said = [
+            f"{name}={getattr(self, name)!r}"
+            for name in ("timeout", "deadline", "retries")
+            if getattr(self, name) is not UNSET
+        ]
+        said += [
+            f"{name}={sorted(getattr(self, name))!r}"
+            for name in ("headers", "query", "extra_body")
+            if getattr(self, name)
+        ]
+        if self.idempotency_key is not None:
+            said.append("idempotency_key=...")
+        return f"Options({', '.join(said)})"
+
+
+def merge(client: Options, call: Options | None) -> Options:
+    """The settings of one call: what the call says, else what the client says."""
+    if call is None:
+        return client
+    headers = {k.lower(): v for k, v in client.headers.items()}
+    headers.update((k.lower(), v) for k, v in call.headers.items())
+    return Options(
+        timeout=client.timeout if call.timeout is UNSET else call.timeout,
+        deadline=client.deadline if call.deadline is UNSET else call.deadline,
+        retries=client.retries if call.retries is UNSET else call.retries,
+        headers=headers,
+        query={**client.query, **call.query},
+        extra_body={**client.extra_body, **call.extra_body},
+        idempotency_key=call.idempotency_key,
+    )

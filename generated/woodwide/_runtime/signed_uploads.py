@@ -1,0 +1,113 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""Uploads to a signed address: prepare, send the file to its host, say that it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Generic, TypeVar, cast
+
+from msgspec import Struct
+
+from ._arrow import is_stream
+from .bodies import Payload, open_source
+from .core import Core
+from .effects import Flow, deadline_of
+from .elsewhere import address_in, prepare_elsewhere
+from .encoding import lookup
+from .errors import InvalidRequestError
+from .expressions import replace_argument
+from .flow import call, perform
+from .issues import Issue, MisfitError
+from .links import Link, linked_arguments
+from .operation import Nothing, Operation, Part, RawBody
+from .options import Options
+from .payloads import file_parts
+from .preparing import prepare
+from .results import decode_error, finish, status_error
+
+__all__ = ["SignedUpload", "upload"]
+
+PUT_FILE: Operation[None] = Operation(
+    id="upload",
+    method="PUT",
+    path="",
+    body=RawBody(required=True),
+    results={"2XX": Nothing()},
+    security=((),),
+)
+T = TypeVar("T")
+
+_BODY = "$response.body#"
+
+
+class SignedUpload(Struct, Generic[T], frozen=True, kw_only=True):
+    """How a file gets to the address that an answer holds.
+
+    url, content_type: expressions of where it goes, and as what, in the answer.
+    name, size, type: expressions of what describes it in the request.
+    complete: the call that says that it is there.
+    """
+
+    url: str
+    name: str
+    size: str
+    type: str
+    content_type: str = ""
+    complete: Link | None = None
+
+
+def upload(
+    core: Core,
+    operation: Operation[Any],
+    signed: SignedUpload[T],
+    arguments: Sequence[Any],
+    body: Any,
+    file: Any,
+    options: Options | None,
+) -> Flow[T]:
+    """The whole upload; the answer to its last call.
+
+    Raises InvalidRequestError for a file whose length nobody knows, and what calls raise.
+    """
+    if is_stream(file):
+        from .table_files import as_table_file
+
+        file = ("table.parquet", as_table_file(file, "parquet"))
+    name, content, media_type = file_parts(Part("file", file=True), file)
+    length = Payload(media_type, (open_source(content),)).length
+    if length is None:
+        raise InvalidRequestError(
+            "The length of the file must be known before it is sent"
+        )
+    for expression, value in (
+        (signed.name, name),
+        (signed.size, length),
+        (signed.type, media_type),
+    ):
+        _, body = replace_argument(operation, expression, arguments, body, value)
+    prepared = prepare(core, operation, arguments, body, options)
+    answer = yield from perform(core, prepared, deadline_of(core, prepared.options))
+    result = finish(core, operation, answer)
+    url = address_in(answer, result, signed.url, prepared.url)
+    told = (
+        lookup(result, signed.content_type.removeprefix(_BODY))
+        if signed.content_type
+        else ""
+    )
+    sent_type = told if isinstance(told, str) and told else media_type
+    put = prepare_elsewhere(
+        core, PUT_FILE, url, (name, content, sent_type), options, "none"
+    )
+    stored = yield from perform(core, put, deadline_of(core, put.options))
+    if not 200 <= stored.response.status < 300:
+        raise status_error(core, PUT_FILE, stored)
+    if signed.complete is None:
+        return cast("T", result)
+    given = linked_arguments(
+        signed.complete, lambda address: lookup(result, address.removeprefix(_BODY))
+    )
+    if given is None:
+        missing = Issue("", "There is nothing that the upload could be completed with")
+        raise decode_error(MisfitError([missing]), answer)
+    done: T = yield from call(core, signed.complete.operation, given, None, options)
+    return done

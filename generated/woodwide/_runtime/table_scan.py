@@ -1,0 +1,112 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""Reading of CSV in batches, while it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from msgspec.structs import replace
+
+from ._arrow import arrow
+from .errors import TableError
+from .table_assembly import Assembled, assemble, choose
+from .table_cells import items_of
+from .table_csv import CsvTable, Header, read_header, whole_records
+from .table_layout import Column, Kind, Layout
+from .table_source import Input
+
+__all__ = ["scan_csv"]
+
+_CHUNK = 1 << 22
+
+
+def scan_csv(
+    file: Input,
+    layouts: Sequence[Layout[Any]],
+    row: type[Any] | None,
+    batch_rows: int,
+    kinds: Mapping[str, Kind],
+) -> tuple[Layout[Any], Iterator[Assembled]]:
+    """The layout of a CSV file, and its batches of canonical form."""
+    header = read_header(file.head)
+    layout = choose(layouts, CsvTable(b"", header, 0), row)
+    return layout, _batches(_pieces(file, header, layout, kinds), batch_rows)
+
+
+def _pieces(
+    file: Input, header: Header, layout: Layout[Any], kinds: Mapping[str, Kind]
+) -> Iterator[Assembled]:
+    settled: Layout[Any] | None = None
+    row = 1
+    skip = header.start
+    for records in whole_records(file.chunks(_CHUNK)):
+        data, skip = records[skip:], max(0, skip - len(records))
+        if not data.strip() and settled is not None:
+            continue
+        if settled is None:
+            first = _settle(layout, kinds, None)
+            made = assemble(CsvTable(data, header, 0, row), first)
+            settled = _settle(layout, kinds, made.table.schema)
+        else:
+            made = _assemble_next(CsvTable(data, header, 0, row), settled)
+        row += made.table.num_rows
+        yield made
+
+
+def _assemble_next(piece: CsvTable, settled: Layout[Any]) -> Assembled:
+    try:
+        return assemble(piece, settled)
+    except TableError as e:
+        column = next((c for c in settled.columns if c.name == e.column), None)
+        if column is None or e.row is None:
+            raise
+        hint = (
+            f"scan with kinds={{{column.name!r}: …}} if other rows hold something else"
+        )
+        raise TableError(
+            f"{e.message} ({hint})", column=e.column, row=e.row, expected=e.expected
+        ) from None
+
+
+def _settle(layout: Layout[Any], kinds: Mapping[str, Kind], schema: Any) -> Layout[Any]:
+    """The layout with one kind for each column, so that all batches have the same types.
+
+    Whether a column of lists or scalars holds lists is seen from the first rows.
+    """
+    columns = tuple(_settled(c, kinds.get(c.name), schema) for c in layout.columns)
+    return replace(layout, columns=columns)
+
+
+def _settled(column: Column, told: Kind | None, schema: Any) -> Column:
+    if told is not None:
+        return replace(column, kinds=(told,))
+    if len(column.kinds) == 1:
+        return column
+    scalars = [k for k in column.kinds if items_of(k) is None]
+    widest: list[Kind] = [k for k in ("string", "json", "number") if k in scalars]
+    lists = [k for k in column.kinds if items_of(k) is not None]
+    if not lists:
+        return replace(column, kinds=tuple((widest or scalars)[:1]))
+    if schema is None or column.name not in schema.names:
+        return column
+    is_lists = arrow().types.is_list(schema.field(column.name).type)
+    return replace(
+        column, kinds=tuple(lists[-1:] if is_lists else (widest or scalars)[:1])
+    )
+
+
+def _batches(pieces: Iterator[Assembled], batch_rows: int) -> Iterator[Assembled]:
+    """Pieces cut anew, to batches of the same number of rows."""
+    held: Any = None
+    made: Assembled | None = None
+    has_any = False
+    for made in pieces:
+        table: Any = made.table
+        held = table if held is None else arrow().concat_tables([held, table])
+        while held.num_rows >= batch_rows:
+            yield Assembled(held.slice(0, batch_rows), made.extra)
+            held = held.slice(batch_rows)
+            has_any = True
+    if made is not None and (held.num_rows or not has_any):
+        yield Assembled(held, made.extra)
