@@ -44,7 +44,12 @@ def python(
 
 
 def test_there_are_clients() -> None:
-    assert [package.name for package in PACKAGES] == ["xai_batches"]
+    assert [package.name for package in PACKAGES] == [
+        "mithril",
+        "open_inference",
+        "woodwide",
+        "xai_batches",
+    ]
 
 
 def test_the_committed_clients_are_what_the_generator_makes(
@@ -156,10 +161,11 @@ def test_two_copies_under_other_names_live_in_one_process(
 import first, vendor.second as second
 from first._runtime.decoding import Json as One
 from vendor.second._runtime.decoding import Json as Two
-assert first.Client is not second.Client and first.models.Batch is not second.models.Batch
-data = b'{"batch_id": "b", "name": "n", "create_time": "t", "create_api_key_id": "k", "state": {"num_requests": 1}}'
-assert type(One("Batch").decode(data)) is first.models.Batch
-assert type(Two("Batch").decode(data)) is second.models.Batch
+name = next(name for name in first.models.__all__ if name.startswith("Error"))
+assert first.Client is not second.Client
+for package, Json in ((first, One), (second, Two)):
+    assert type(Json(name).decode(b'{"error": "e", "detail": "d"}')) is getattr(package.models, name)
+assert getattr(first.models, name) is not getattr(second.models, name)
 """
     python(code, folder=tmp_path)
 

@@ -35,24 +35,28 @@ def disagreements(
 ) -> list[str]:
     """What the document does not allow about this answer of that operation.
 
-    A response without content allows any body. Only JSON and local references are understood.
+    A response without content allows any body. Only JSON, JSON Lines that are called JSON, and local
+    references are understood.
     """
     response = _response(document, operation_id, status)
     if response is None:
         return [f"{operation_id} has no response {status}"]
     if "content" not in response:
         return []
+    media = response["content"]["application/json"]
+    schema = media["itemSchema"] if "itemSchema" in media else media["schema"]
+    texts = body.splitlines() if "itemSchema" in media else [body]
     try:
-        value = json.loads(body)
+        values = [json.loads(text) for text in texts]
     except ValueError:
         return [f"{operation_id} {status}: the body is not JSON"]
-    schema = response["content"]["application/json"]["schema"]
     # The components come along, so that local references lead to the same place as in the document.
     validator = jsonschema_rs.Draft202012Validator(
         {**schema, "components": document["components"]}
     )
     return [
         f"{operation_id} {status} at {list(error.instance_path)}: {error.message}"
+        for value in values
         for error in validator.iter_errors(value)
     ]
 

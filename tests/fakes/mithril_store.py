@@ -1,0 +1,272 @@
+"""The batches and files of the fake Mithril service, without any HTTP."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+from uuid import NAMESPACE_URL, uuid5
+
+from .mithril_answers import CHAT, Asked, answer, expired, read_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .xai_answers import JsonObject
+
+_DAY = 86_400
+_FINAL = ("completed", "failed", "expired", "cancelled")
+
+Form = Literal["list", "object"]
+
+
+class RefusedError(Exception):
+    """An operation that the service refuses, with the status and the body that say so."""
+
+    def __init__(self, status: int, body: JsonObject) -> None:
+        super().__init__(status, body)
+        self.status = status
+        self.body = body
+
+    @classmethod
+    def plain(cls, status: int, detail: str) -> RefusedError:
+        """The framework's own form: a text."""
+        return cls(status, {"detail": detail})
+
+    @classmethod
+    def invalid(cls, kind: str, message: str, *where: str | int) -> RefusedError:
+        """422: what is wrong with one parameter or member."""
+        return cls(
+            422, {"detail": [{"type": kind, "loc": list(where), "msg": message}]}
+        )
+
+    @classmethod
+    def like_openai(cls, message: str, param: str) -> RefusedError:
+        """400, in OpenAI's form."""
+        detail = {
+            "message": message,
+            "type": "invalid_request_error",
+            "param": param,
+            "code": None,
+        }
+        return cls(400, {"error": detail})
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """A stored file."""
+
+    id: str
+    filename: str
+    data: bytes
+    created: int
+    purpose: str
+
+
+@dataclass(slots=True)
+class BatchRecord:
+    """A batch."""
+
+    id: str
+    input_file: FileRecord
+    created: int
+    status: str = "validating"
+    endpoint: str = CHAT
+    errors: list[JsonObject] = field(default_factory=list["JsonObject"])
+    times: dict[str, int] = field(default_factory=dict[str, int])
+    """When each status but the first was reached."""
+
+    pending: dict[int, Asked] = field(default_factory=dict[int, Asked])
+    """Requests that are not finished, by their number within the batch."""
+
+    output: list[bytes] = field(default_factory=list[bytes])
+    failures: list[bytes] = field(default_factory=list[bytes])
+    total: int = 0
+    completed: int = 0
+    failed: int = 0
+    output_file_id: str | None = None
+    error_file_id: str | None = None
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing changes any more."""
+        return self.status in _FINAL
+
+
+@dataclass(slots=True)
+class MithrilStore:
+    """Batches and files, and what happens to them.
+
+    Args:
+        clock: Seconds since 1970.
+        advance_per_get: Pending requests that finish each time a batch is asked for; None is a third of all.
+        errors: The form of `Batch.errors`.
+    """
+
+    clock: Callable[[], float]
+    advance_per_get: int | None = None
+    errors: Form = "list"
+    batches: dict[str, BatchRecord] = field(default_factory=dict[str, BatchRecord])
+    files: dict[str, FileRecord] = field(default_factory=dict[str, FileRecord])
+    _made: int = 0
+
+    def put_file(
+        self, data: bytes, filename: str, *, purpose: str = "batch", file_id: str = ""
+    ) -> FileRecord:
+        """Store a file."""
+        file = FileRecord(
+            file_id or f"file-{self._id()}", filename, data, self._now(), purpose
+        )
+        self.files[file.id] = file
+        return file
+
+    def find_file(self, file_id: str) -> FileRecord:
+        """A file.
+
+        Raises:
+            RefusedError: There is no such file.
+        """
+        if file_id not in self.files:
+            raise RefusedError.plain(404, "File not found")
+        return self.files[file_id]
+
+    def create(self, input_file_id: str, *, batch_id: str = "") -> BatchRecord:
+        """Create a batch from a file, which is read when the batch is asked for.
+
+        Raises:
+            RefusedError: There is no such file, or it is for something else.
+        """
+        file = self.find_file(input_file_id)
+        if file.purpose != "batch":
+            raise RefusedError.like_openai(
+                f"The file is for {file.purpose}, not for batch", "input_file_id"
+            )
+        batch = BatchRecord(batch_id or f"batch_{self._id()}", file, self._now())
+        self.batches[batch.id] = batch
+        return batch
+
+    def find(self, batch_id: str) -> BatchRecord:
+        """A batch as it is now.
+
+        Raises:
+            RefusedError: There is no such batch.
+        """
+        if batch_id not in self.batches:
+            raise RefusedError.plain(404, "Batch not found")
+        return self.batches[batch_id]
+
+    def advance(self, batch_id: str) -> BatchRecord:
+        """Let some time go by for a batch: it takes one step towards its end."""
+        batch = self.find(batch_id)
+        if batch.done:
+            return batch
+        if batch.status == "cancelling":
+            self._end(batch, "cancelled")
+        elif self._now() >= batch.created + _DAY:
+            for number, asked in batch.pending.items():
+                batch.failures.append(expired(asked, number))
+                batch.failed += 1
+            self._end(batch, "expired")
+        elif batch.status == "validating":
+            self._read(batch)
+        elif batch.status == "in_progress":
+            self._work(batch)
+        else:
+            self._end(batch, "completed")
+        return batch
+
+    def finish(self, batch_id: str) -> BatchRecord:
+        """Take all steps of a batch at once."""
+        while not (batch := self.advance(batch_id)).done:
+            pass
+        return batch
+
+    def cancel(self, batch_id: str) -> BatchRecord:
+        """Begin to cancel a batch; what is pending is given up.
+
+        Raises:
+            RefusedError: There is no such batch, or it is over.
+        """
+        batch = self.find(batch_id)
+        if batch.done:
+            raise RefusedError.plain(
+                409, f"A batch with status {batch.status} cannot be cancelled"
+            )
+        if batch.status != "cancelling":
+            self._reach(batch, "cancelling")
+        return batch
+
+    def describe(self, batch: BatchRecord) -> JsonObject:
+        """The batch as it is sent."""
+        errors: object = batch.errors
+        if self.errors == "object":
+            errors = {"object": "list", "data": batch.errors} if batch.errors else None
+        moments = (
+            *("in_progress", "finalizing", "completed", "failed", "expired"),
+            *("cancelling", "cancelled"),
+        )
+        return {
+            "id": batch.id,
+            "object": "batch",
+            "endpoint": batch.endpoint,
+            "errors": errors,
+            "input_file_id": batch.input_file.id,
+            "completion_window": "24h",
+            "status": batch.status,
+            "output_file_id": batch.output_file_id,
+            "error_file_id": batch.error_file_id,
+            "created_at": batch.created,
+            "expires_at": batch.created + _DAY,
+            **{f"{name}_at": batch.times.get(name) for name in moments},
+            "request_counts": {
+                "total": batch.total,
+                "completed": batch.completed,
+                "failed": batch.failed,
+            },
+            "metadata": None,
+        }
+
+    def _read(self, batch: BatchRecord) -> None:
+        asked, batch.errors = read_file(batch.input_file.data)
+        if batch.errors:
+            self._reach(batch, "failed")
+            return
+        batch.endpoint = asked[0].url
+        batch.total = len(asked)
+        batch.pending = dict(enumerate(asked, start=1))
+        self._reach(batch, "in_progress")
+
+    def _work(self, batch: BatchRecord) -> None:
+        """Finish some requests, the last ones first: answers do not come in order."""
+        third = -(-batch.total // 3)
+        count = third if self.advance_per_get is None else self.advance_per_get
+        for number in list(reversed(batch.pending))[:count]:
+            answered = answer(batch.pending.pop(number), number, self._now())
+            lines = batch.failures if answered.failed else batch.output
+            lines.extend(answered.lines)
+            batch.completed += not answered.failed
+            batch.failed += answered.failed
+        if not batch.pending:
+            self._reach(batch, "finalizing")
+
+    def _end(self, batch: BatchRecord, status: str) -> None:
+        batch.output_file_id = self._put_lines(f"{batch.id}_output", batch.output)
+        batch.error_file_id = self._put_lines(f"{batch.id}_error", batch.failures)
+        self._reach(batch, status)
+
+    def _put_lines(self, name: str, lines: list[bytes]) -> str | None:
+        """Store a file of lines; without any there is no file."""
+        if not lines:
+            return None
+        data = b"".join(line + b"\n" for line in lines)
+        return self.put_file(data, f"{name}.jsonl", purpose="batch_output").id
+
+    def _reach(self, batch: BatchRecord, status: str) -> None:
+        batch.status = status
+        batch.times[status] = self._now()
+
+    def _now(self) -> int:
+        return int(self.clock())
+
+    def _id(self) -> str:
+        self._made += 1
+        return uuid5(NAMESPACE_URL, f"https://mithril.example/{self._made}").hex
