@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from collections.abc import AsyncIterable, Callable, Coroutine, Iterable
 from inspect import iscoroutine
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, cast
 
@@ -19,12 +19,13 @@ from xai_batches import AsyncClient, Client, join, join_async
 from xai_batches._runtime.group import AsyncGroup
 
 if TYPE_CHECKING:
-    from xai_batches import Joined, Options
-    from xai_batches._runtime.outcomes import Outcomes
+    from xai_batches import Failed, Joined, Options, Succeeded, Undecodable
     from xai_batches.models import BatchError, BatchResponse
 
-    AnyOutcomes: TypeAlias = Outcomes[
-        BatchResponse | Literal["unknown"], BatchError | str
+    AnyOutcomes: TypeAlias = Iterable[
+        Succeeded[BatchResponse | Literal["unknown"]]
+        | Failed[BatchError | str]
+        | Undecodable
     ]
 
 T = TypeVar("T")
@@ -168,7 +169,8 @@ class _Blocking:
         return self._view(getattr(self.target, name))
 
     def __iter__(self) -> _Blocking:
-        return self
+        begun = self.target.__aiter__()
+        return self if begun is self.target else _Blocking(begun, self._run)
 
     def __next__(self) -> Any:
         async def step() -> Any:
@@ -185,8 +187,8 @@ class _Blocking:
 
     def _view(self, value: Any) -> Any:
         if iscoroutine(value):
-            return self._run(value)
-        if isinstance(value, AsyncGroup | AsyncIterator | AsyncClient):
+            return self._view(self._run(value))
+        if isinstance(value, AsyncGroup | AsyncIterable | AsyncClient):
             return _Blocking(value, self._run)
         if callable(value):
             return self._blocking(value)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from .._runtime.batch_group import AsyncBatchGroup, BatchGroup
 from .._runtime.decoding import Json
 from .._runtime.lines import LineFormat
+from .._runtime.links import Link
 from .._runtime.operation import JsonBody, Operation, Parameter
 from .._runtime.polling import All, At, Polling, Progress, Rule, progress_of
-from .._runtime.run_plan import Link, Results, Running, Uploading
+from .._runtime.run_plan import Results, Running, Uploading
 from .files import (
     GET_FILE_CONTENT,
     GET_FILE_CONTENT_LINES,
@@ -219,8 +220,8 @@ class Batches(BatchGroup):
         ChatCompletion | dict[str, JsonValue] | str,
         LineError | ChatCompletion | dict[str, JsonValue] | str,
     ]:
-        """Run a whole batch: create it, hand over the requests, wait, and iterate
-        over the outcomes.
+        """Run a whole batch: upload the requests as a file, create it, wait, and
+        iterate over the outcomes.
 
         `POST /v1/batches`
 
@@ -434,8 +435,8 @@ class AsyncBatches(AsyncBatchGroup):
         ChatCompletion | dict[str, JsonValue] | str,
         LineError | ChatCompletion | dict[str, JsonValue] | str,
     ]:
-        """Run a whole batch: create it, hand over the requests, wait, and iterate
-        over the outcomes.
+        """Run a whole batch: upload the requests as a file, create it, wait, and
+        iterate over the outcomes.
 
         `POST /v1/batches`
 

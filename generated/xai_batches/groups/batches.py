@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from .._runtime.batch_group import AsyncBatchGroup, BatchGroup
 from .._runtime.decoding import Json
 from .._runtime.lines import LineFormat
+from .._runtime.links import Link
 from .._runtime.operation import JsonBody, Nothing, Operation, Parameter
 from .._runtime.outcomes import Case, Outcome
 from .._runtime.pages import Pagination
 from .._runtime.polling import All, At, Not, Polling, Progress, Rule, progress_of
-from .._runtime.run_plan import Added, Adding, Link, Results, Running
+from .._runtime.run_plan import Added, Adding, Made, Results, Running, Uploading
+from .files import UPLOAD_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from ..models import (
         Batch,
         BatchError,
+        BatchInputLine,
+        BatchInputLineDict,
         BatchPage,
         BatchRequestItem,
         BatchRequestItemDict,
@@ -226,6 +230,43 @@ CREATE_BATCH_RUN: Running[
         pagination=LIST_BATCH_REQUESTS_PAGES,
         id="/batch_request_id",
     ),
+    creates_per_second=2.0,
+    status=Link(operation=GET_BATCH, parameters={"batch_id": "$job"}),
+    polling=GET_BATCH_WAIT,
+    outcomes=(
+        Results(
+            call=Link(operation=LIST_BATCH_RESULTS, parameters={"batch_id": "$job"}),
+            outcome=LIST_BATCH_RESULTS_OUTCOMES,
+            pagination=LIST_BATCH_RESULTS_PAGES,
+        ),
+    ),
+)
+CREATE_BATCH_RUN_FROM_FILE: Running[
+    Batch,
+    BatchResponse | Literal["unknown"],
+    BatchError | str,
+] = Running(
+    create=CREATE_BATCH,
+    job="$response.body#/batch_id",
+    uploading=Uploading(
+        call=Link(operation=UPLOAD_FILE),
+        format=LineFormat(
+            item=Json("BatchInputLine"),
+            id="/custom_id",
+            max_lines=50000,
+            max_bytes=200000000,
+        ),
+        file="/file",
+        result="/id",
+        send="/input_file_id",
+    ),
+    made=Made(
+        call=Link(operation=LIST_BATCHES),
+        pagination=LIST_BATCHES_PAGES,
+        match="/input_file_id",
+        job="/batch_id",
+    ),
+    creates_per_second=2.0,
     status=Link(operation=GET_BATCH, parameters={"batch_id": "$job"}),
     polling=GET_BATCH_WAIT,
     outcomes=(
@@ -324,11 +365,10 @@ class Batches(BatchGroup):
         poll_interval: float = 5.0,
         on_progress: Callable[[Batch], None] | None = None,
         resend: bool | None = None,
-        input_file_id: str | None = None,
         options: Options | None = None,
     ) -> Run[Batch, BatchResponse | Literal["unknown"], BatchError | str]:
-        """Run a whole batch: create it, hand over the requests, wait, and iterate
-        over the outcomes.
+        """Run a whole batch: create it, add the requests, wait, and iterate over the
+        outcomes.
 
         `POST /v1/batches`
 
@@ -343,8 +383,6 @@ class Batches(BatchGroup):
             on_progress: Called with each state of the job.
             resend: What to do about a call of which an earlier run does not know
                 whether it arrived: send it again, or take it as arrived.
-            input_file_id: Id of an uploaded JSON Lines file with all requests of the
-                batch. It seals the batch.
 
         Raises:
             BadRequestError: An argument is not valid, or the key is wrong (400).
@@ -362,7 +400,62 @@ class Batches(BatchGroup):
         return self._run(
             CREATE_BATCH_RUN,
             (),
-            {"name": name, "input_file_id": input_file_id},
+            {"name": name},
+            requests,
+            state=state,
+            timeout=timeout,
+            poll_interval=poll_interval,
+            on_progress=on_progress,
+            resend=resend,
+            options=options,
+        )
+
+    def run_from_file(
+        self,
+        requests: Iterable[BatchInputLine | BatchInputLineDict] | Path,
+        *,
+        name: str,
+        state: Path | None = None,
+        timeout: float = 86400.0,
+        poll_interval: float = 5.0,
+        on_progress: Callable[[Batch], None] | None = None,
+        resend: bool | None = None,
+        options: Options | None = None,
+    ) -> Run[Batch, BatchResponse | Literal["unknown"], BatchError | str]:
+        """Run a whole batch: upload the requests as a file, create it, wait, and
+        iterate over the outcomes.
+
+        `POST /v1/batches`
+
+        Args:
+            requests: The requests, each with an id of its own; or a JSON Lines file of
+                them.
+            name: Name of the batch, for people.
+            state: A small file that says how far the run is: another process can go on
+                from it.
+            timeout: How many seconds to wait at most.
+            poll_interval: Seconds between two looks at the job.
+            on_progress: Called with each state of the job.
+            resend: What to do about a call of which an earlier run does not know
+                whether it arrived: send it again, or take it as arrived.
+
+        Raises:
+            BadRequestError: An argument is not valid, or the key is wrong (400).
+            AuthenticationError: The authorization header is missing or malformed (401).
+            PermissionDeniedError: The key must not do this (403).
+            NotFoundError: There is no such batch or file in this team (404).
+            StatusError: The body is empty, or its content type is missing (415).
+            UnprocessableError: A member of the body has the wrong type (422).
+            RateLimitError: Too many calls in too short a time (429).
+            JobFailedError: The job failed; `.reason` says why, `.job` is its last
+                state.
+            PollingTimeoutError: It was still running after `timeout` seconds; `.job` is
+                its last state.
+        """
+        return self._run(
+            CREATE_BATCH_RUN_FROM_FILE,
+            (),
+            {"name": name},
             requests,
             state=state,
             timeout=timeout,
@@ -699,11 +792,10 @@ class AsyncBatches(AsyncBatchGroup):
         poll_interval: float = 5.0,
         on_progress: Callable[[Batch], None] | None = None,
         resend: bool | None = None,
-        input_file_id: str | None = None,
         options: Options | None = None,
     ) -> AsyncRun[Batch, BatchResponse | Literal["unknown"], BatchError | str]:
-        """Run a whole batch: create it, hand over the requests, wait, and iterate
-        over the outcomes.
+        """Run a whole batch: create it, add the requests, wait, and iterate over the
+        outcomes.
 
         `POST /v1/batches`
 
@@ -718,8 +810,6 @@ class AsyncBatches(AsyncBatchGroup):
             on_progress: Called with each state of the job.
             resend: What to do about a call of which an earlier run does not know
                 whether it arrived: send it again, or take it as arrived.
-            input_file_id: Id of an uploaded JSON Lines file with all requests of the
-                batch. It seals the batch.
 
         Raises:
             BadRequestError: An argument is not valid, or the key is wrong (400).
@@ -737,7 +827,62 @@ class AsyncBatches(AsyncBatchGroup):
         return await self._run(
             CREATE_BATCH_RUN,
             (),
-            {"name": name, "input_file_id": input_file_id},
+            {"name": name},
+            requests,
+            state=state,
+            timeout=timeout,
+            poll_interval=poll_interval,
+            on_progress=on_progress,
+            resend=resend,
+            options=options,
+        )
+
+    async def run_from_file(
+        self,
+        requests: Iterable[BatchInputLine | BatchInputLineDict] | Path,
+        *,
+        name: str,
+        state: Path | None = None,
+        timeout: float = 86400.0,
+        poll_interval: float = 5.0,
+        on_progress: Callable[[Batch], None] | None = None,
+        resend: bool | None = None,
+        options: Options | None = None,
+    ) -> AsyncRun[Batch, BatchResponse | Literal["unknown"], BatchError | str]:
+        """Run a whole batch: upload the requests as a file, create it, wait, and
+        iterate over the outcomes.
+
+        `POST /v1/batches`
+
+        Args:
+            requests: The requests, each with an id of its own; or a JSON Lines file of
+                them.
+            name: Name of the batch, for people.
+            state: A small file that says how far the run is: another process can go on
+                from it.
+            timeout: How many seconds to wait at most.
+            poll_interval: Seconds between two looks at the job.
+            on_progress: Called with each state of the job.
+            resend: What to do about a call of which an earlier run does not know
+                whether it arrived: send it again, or take it as arrived.
+
+        Raises:
+            BadRequestError: An argument is not valid, or the key is wrong (400).
+            AuthenticationError: The authorization header is missing or malformed (401).
+            PermissionDeniedError: The key must not do this (403).
+            NotFoundError: There is no such batch or file in this team (404).
+            StatusError: The body is empty, or its content type is missing (415).
+            UnprocessableError: A member of the body has the wrong type (422).
+            RateLimitError: Too many calls in too short a time (429).
+            JobFailedError: The job failed; `.reason` says why, `.job` is its last
+                state.
+            PollingTimeoutError: It was still running after `timeout` seconds; `.job` is
+                its last state.
+        """
+        return await self._run(
+            CREATE_BATCH_RUN_FROM_FILE,
+            (),
+            {"name": name},
             requests,
             state=state,
             timeout=timeout,

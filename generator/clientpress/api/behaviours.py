@@ -183,6 +183,8 @@ class Run:
     Attributes:
         job: What names the batch in the other operations.
         added: Lists which requests are in the batch; `added_id` is where an item has its id.
+        made: Lists the batches: where an item has the id of its file, and its own.
+        per_second: How many batches may be created in a second.
     """
 
     job: str
@@ -192,6 +194,10 @@ class Run:
     uploading: Uploading | None = None
     added: Call | None = None
     added_id: str = ""
+    made: Call | None = None
+    made_match: str = ""
+    made_id: str = ""
+    per_second: float = 0.0
     method: str = "run"
 
 

@@ -120,7 +120,7 @@ class Operation:
     idempotency_header: str = ""
     pagination: Pagination | None = None
     polling: Polling | None = None
-    run: Run | None = None
+    runs: tuple[Run, ...] = ()
     signed_upload: SignedUpload | None = None
     tensors: Tensors | None = None
 

@@ -22,7 +22,7 @@ from clientpress.parse.extensions.common import (
 )
 from clientpress.parse.extensions.pagination import parse_pagination
 from clientpress.parse.extensions.polling import parse_polling
-from clientpress.parse.extensions.run import parse_run
+from clientpress.parse.extensions.run import parse_runs
 from clientpress.parse.extensions.tables import (
     parse_download,
     parse_signed_upload,
@@ -37,7 +37,6 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _BEHAVIOURS: dict[str, Callable[[Any, Place, Report], Any]] = {
     "pagination": parse_pagination,
     "polling": parse_polling,
-    "run": parse_run,
     "signed-upload": parse_signed_upload,
     "tensors": parse_tensors,
 }
@@ -114,6 +113,7 @@ def _operation(
         idempotency_header=text_of(
             extensions, "idempotency", node.place, context.report
         ),
+        runs=extension(extensions, "run", parse_runs, node.place, context.report) or (),
         **{
             name.replace("-", "_"): extension(
                 extensions, name, parse, node.place, context.report

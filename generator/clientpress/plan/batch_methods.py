@@ -34,6 +34,10 @@ from clientpress.plan.types import (
 )
 
 _PREFIX = "x-clientpress-"
+_SUMMARIES = {
+    False: "Run a whole batch: create it, add the requests, wait, and iterate over the outcomes.",
+    True: "Run a whole batch: upload the requests as a file, create it, wait, and iterate over the outcomes.",
+}
 
 
 class BatchMethods:
@@ -44,9 +48,10 @@ class BatchMethods:
 
     def added(self, plan: OperationPlan, name: str) -> Iterator[Wished]:
         """`run`, on the operation that creates a batch."""
-        run = plan.operation.run
-        if run is None:
-            return
+        for run in plan.operation.runs:
+            yield from self._added(plan, name, run)
+
+    def _added(self, plan: OperationPlan, name: str, run: Run) -> Iterator[Wished]:
         place = plan.operation.place.child(_PREFIX + "run")
         planned = self._plan(plan, run, place)
         if planned is None:
@@ -54,11 +59,14 @@ class BatchMethods:
         value, types, requests = planned
         job = plan.returns
         kind = runtime("Running", job, *types)
-        constant = self._context.constant(plan, "RUN", kind, value)
+        constant = self._context.constant(plan, run.method.upper(), kind, value)
         polling = self._polling(run)
         body = plan.body
-        sent = run.uploading.send.strip("/") if run.uploading else ""
-        kept = tuple(x for x in (body.arguments if body else ()) if x.wire != sent)
+        # What takes the id of a file is no business of the caller in any kind of run.
+        sends = {
+            r.uploading.send.strip("/") for r in plan.operation.runs if r.uploading
+        }
+        kept = tuple(x for x in (body.arguments if body else ()) if x.wire not in sends)
         items = a.Generic(a.Name("Iterable", a.Origin.STANDARD), (requests,))
         path = a.Name("Path", a.Origin.STANDARD)
         given = (
@@ -104,7 +112,7 @@ class BatchMethods:
             "_run",
             passed,
             awaited=True,
-            summary="Run a whole batch: create it, hand over the requests, wait, and iterate over the outcomes.",
+            summary=_SUMMARIES[run.uploading is not None],
             raises=WAIT_RAISES,
         )
         yield wished(made, (run.method, f"{name}_{run.method}"), 2)
@@ -159,6 +167,10 @@ class BatchMethods:
             listed = context.called(run.added, place.child("added"))
             pages = context.reference(run.added.operation, "PAGES") if listed else None
             value = replace(value, added=listed, added_pages=pages)
+        if run.made:
+            listed = context.called(run.made, place.child("made"))
+            pages = context.reference(run.made.operation, "PAGES") if listed else None
+            value = replace(value, made=listed, made_pages=pages)
         return value, types, requests
 
     def _outcomes(

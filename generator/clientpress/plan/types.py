@@ -290,6 +290,8 @@ class RunPlan:
     file: LineFormatPlan | None = None
     added: CallPlan | None = None
     added_pages: OperationRef | None = None
+    made: CallPlan | None = None
+    made_pages: OperationRef | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -268,6 +268,15 @@ def _run(plan: RunPlan, imports: GroupImports) -> Doc:
             ("id", layout.value(run.added_id)),
         ]
         words.append(("added", _told("Added", inner, imports)))
+    if plan.made and plan.made_pages:
+        inner = [
+            ("call", _link(plan.made, imports)),
+            ("pagination", imports.reference(plan.made_pages)),
+            ("match", layout.value(run.made_match)),
+            ("job", layout.value(run.made_id)),
+        ]
+        words.append(("made", _told("Made", inner, imports)))
+    words += _given(("creates_per_second", run.per_second))
     words += [
         ("status", _link(plan.status, imports)),
         ("polling", imports.reference(plan.polling)),

@@ -27,6 +27,7 @@ _RUNTIME: dict[str, tuple[str, ...]] = {
         "ModelOperations",
     ),
     "jsontypes": ("JsonValue",),
+    "links": ("Link",),
     "lines_file": ("AsyncLinesFile", "LinesFile"),
     "model": ("StrInt", "UNSET", "Unknown", "UnsetType"),
     "operation": (
@@ -44,7 +45,7 @@ _RUNTIME: dict[str, tuple[str, ...]] = {
         "progress_of",
     ),
     "run": ("AsyncRun", "Run"),
-    "run_plan": ("Added", "Adding", "Link", "Results", "Running", "Uploading"),
+    "run_plan": ("Added", "Adding", "Made", "Results", "Running", "Uploading"),
     "signed_uploads": ("SignedUpload",),
     "streams": ("AsyncStream", "Stream", "Streaming"),
     "table_calls": ("R", "ResultTables"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from clientpress.api.behaviours import Adding, Call, Run, Uploading
 from clientpress.diagnostics import Place, Report
+from clientpress.document.data import is_array
 from clientpress.parse.extensions.calls import (
     address_of,
     method_of,
@@ -15,8 +16,28 @@ from clientpress.parse.extensions.calls import (
 from clientpress.parse.extensions.common import Reader
 
 
-def parse_run(value: Any, place: Place, report: Report) -> Run | None:
-    """The extension's value; None when something is wrong with it, which is reported."""
+def parse_runs(value: Any, place: Place, report: Report) -> tuple[Run, ...]:
+    """The extension's value: one run, or several under other names; wrong ones are reported."""
+    if not is_array(value):
+        value = [value]
+        places = [place]
+    else:
+        places = [place.child(i) for i in range(len(value))]
+        if not value:
+            hint = "Write one run, or remove it."
+            report.error("E302", place, "x-clientpress-run is empty", hint)
+    found = [
+        _run(item, where, report) for item, where in zip(value, places, strict=True)
+    ]
+    known = [run for run in found if run is not None]
+    names = [run.method for run in known]
+    for name in {name for name in names if names.count(name) > 1}:
+        hint = "Give each a 'method' of its own."
+        report.error("E302", place, f"two runs are called {name!r}", hint)
+    return tuple(known)
+
+
+def _run(value: Any, place: Place, report: Report) -> Run | None:
     reader = Reader(value, place, report, "x-clientpress-run")
     if not reader.ok:
         return None
@@ -31,11 +52,24 @@ def parse_run(value: Any, place: Place, report: Report) -> Run | None:
         parse_call(item, where, reader) for item, where in reader.items("outcomes")
     ]
     added, added_id = _added(reader) if reader.has("added") else (None, "")
+    made = _made(reader) if reader.has("made") else (None, "", "")
+    per_second = float(reader.number("per_second", 0))
     method = method_of(reader, "method", "run")
     if not reader.finish() or status is None:
         return None
     calls = tuple(call for call in outcomes if call)
-    return Run(job, status, calls, adding, uploading, added, added_id, method)
+    return Run(
+        job,
+        status,
+        calls,
+        adding,
+        uploading,
+        added,
+        added_id,
+        *made,
+        per_second,
+        method,
+    )
 
 
 def _below(outer: Reader, key: str) -> Reader:
@@ -83,3 +117,16 @@ def _added(outer: Reader) -> tuple[Call | None, str]:
     call, id_ = read_call(reader), reader.pointer("id", None)
     outer.ok = reader.finish() and outer.ok
     return call, id_
+
+
+def _made(outer: Reader) -> tuple[Call | None, str, str]:
+    reader = _below(outer, "made")
+    if not reader.ok:
+        return None, "", ""
+    found = (
+        read_call(reader),
+        reader.pointer("match", None),
+        reader.pointer("id", None),
+    )
+    outer.ok = reader.finish() and outer.ok
+    return found
