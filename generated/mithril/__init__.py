@@ -17,19 +17,16 @@ if TYPE_CHECKING:
         join_async,
         write_failed,
     )
-    from ._runtime.pages import AsyncPager, Pager
     from .client import AsyncClient, Client
 else:
     from importlib import import_module
 
     _EXPORTS = {
         "AsyncClient": "client",
-        "AsyncPager": "_runtime.pages",
         "Client": "client",
         "Failed": "_runtime.outcomes",
         "Joined": "_runtime.outcomes",
         "Options": "_runtime.options",
-        "Pager": "_runtime.pages",
         "Succeeded": "_runtime.outcomes",
         "UNSET": "_runtime.model",
         "Undecodable": "_runtime.outcomes",
@@ -57,12 +54,10 @@ __version__ = "1.0.0"
 
 __all__ = [
     "AsyncClient",
-    "AsyncPager",
     "Client",
     "Failed",
     "Joined",
     "Options",
-    "Pager",
     "Succeeded",
     "UNSET",
     "Undecodable",

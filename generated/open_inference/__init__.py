@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from ._runtime.inference import InferenceResult, RequestedOutput
     from ._runtime.model import UNSET
     from ._runtime.options import Options
-    from ._runtime.pages import AsyncPager, Pager
     from ._runtime.tensors import Tensor
     from .client import AsyncClient, Client
 else:
@@ -17,11 +16,9 @@ else:
 
     _EXPORTS = {
         "AsyncClient": "client",
-        "AsyncPager": "_runtime.pages",
         "Client": "client",
         "InferenceResult": "_runtime.inference",
         "Options": "_runtime.options",
-        "Pager": "_runtime.pages",
         "RequestedOutput": "_runtime.inference",
         "Tensor": "_runtime.tensors",
         "UNSET": "_runtime.model",
@@ -46,11 +43,9 @@ __version__ = "2"
 
 __all__ = [
     "AsyncClient",
-    "AsyncPager",
     "Client",
     "InferenceResult",
     "Options",
-    "Pager",
     "RequestedOutput",
     "Tensor",
     "UNSET",

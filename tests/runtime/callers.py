@@ -10,7 +10,6 @@ from typing import Any, Protocol, TypeVar
 from clientpress.runtime.auth import Credential, SecurityScheme
 from clientpress.runtime.client import Api, AsyncBaseClient, BaseClient
 from clientpress.runtime.decoding import Json
-from clientpress.runtime.group import AsyncGroup, Group
 from clientpress.runtime.jsontypes import JsonValue
 from clientpress.runtime.operation import JsonBody, Operation, Parameter
 from clientpress.runtime.options import Options
@@ -23,8 +22,11 @@ from clientpress.runtime.outcomes import (
     join,
     join_async,
 )
+from clientpress.runtime.page_group import AsyncPageGroup, PageGroup
 from clientpress.runtime.pages import Pagination
 from clientpress.runtime.polling import Polling
+from clientpress.runtime.polling_group import AsyncPollingGroup, PollingGroup
+from clientpress.runtime.stream_group import AsyncStreamGroup, StreamGroup
 from clientpress.runtime.streams import Streaming
 
 T = TypeVar("T")
@@ -63,7 +65,7 @@ CREATE: Operation[JsonValue] = Operation(
 )
 
 
-class Things(Group):
+class Things(PageGroup, PollingGroup, StreamGroup):
     """Methods as generated code has them, for any operation."""
 
     def call(self, operation: Operation[T], *rest: Any, **more: Any) -> T:
@@ -82,7 +84,7 @@ class Things(Group):
         return self._stream(*rest)
 
 
-class AsyncThings(AsyncGroup):
+class AsyncThings(AsyncPageGroup, AsyncPollingGroup, AsyncStreamGroup):
     """Methods as generated code has them, for any operation."""
 
     async def call(self, operation: Operation[T], *rest: Any, **more: Any) -> T:

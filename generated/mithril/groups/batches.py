@@ -11,6 +11,7 @@ from .._runtime.lines import LineFormat
 from .._runtime.links import Link
 from .._runtime.operation import JsonBody, Operation, Parameter
 from .._runtime.polling import All, At, Polling, Progress, Rule, progress_of
+from .._runtime.polling_group import AsyncPollingGroup, PollingGroup
 from .._runtime.run_plan import Results, Running, Uploading
 from .files import (
     GET_FILE_CONTENT,
@@ -162,7 +163,7 @@ CREATE_BATCH_RUN: Running[
 )
 
 
-class Batches(BatchGroup):
+class Batches(BatchGroup, PollingGroup):
     """Run the requests of a file as one batch: create it, follow it, give it up."""
 
     def list(self, *, options: Options | None = None) -> BatchList:
@@ -372,7 +373,7 @@ class Batches(BatchGroup):
         return self._call(CANCEL_BATCH, (job_id,), options=options)
 
 
-class AsyncBatches(AsyncBatchGroup):
+class AsyncBatches(AsyncBatchGroup, AsyncPollingGroup):
     """Run the requests of a file as one batch: create it, follow it, give it up."""
 
     async def list(self, *, options: Options | None = None) -> BatchList:

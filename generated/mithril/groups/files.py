@@ -9,6 +9,7 @@ from .._runtime.batch_group import AsyncBatchGroup, BatchGroup
 from .._runtime.decoding import Json
 from .._runtime.operation import MultipartBody, Operation, Parameter, Part, Raw
 from .._runtime.outcomes import Case, Outcome
+from .._runtime.page_group import AsyncPageGroup, PageGroup
 from .._runtime.pages import Pagination
 from .._runtime.polling import At
 from .._runtime.streams import Streaming
@@ -107,7 +108,7 @@ GET_FILE_CONTENT_OUTCOMES: Outcome[
 )
 
 
-class Files(BatchGroup):
+class Files(BatchGroup, PageGroup):
     """Upload files of requests, and read files of answers."""
 
     def list(
@@ -240,7 +241,7 @@ class Files(BatchGroup):
         )
 
 
-class AsyncFiles(AsyncBatchGroup):
+class AsyncFiles(AsyncBatchGroup, AsyncPageGroup):
     """Upload files of requests, and read files of answers."""
 
     def list(

@@ -10,6 +10,8 @@ from .._runtime.inference_group import AsyncInferenceGroup, InferenceGroup
 from .._runtime.inference_model import InferenceModelSpec, ModelOperations
 from .._runtime.operation import ByMedia, JsonBody, Nothing, Operation, Parameter, Raw
 from .._runtime.polling import Polling, Rule, Status
+from .._runtime.polling_group import AsyncPollingGroup, PollingGroup
+from .._runtime.stream_group import AsyncStreamGroup, StreamGroup
 from .._runtime.streams import Streaming
 
 if TYPE_CHECKING:
@@ -314,7 +316,7 @@ MODEL_VERSION_GENERATE_STREAM_EVENTS: Streaming[GenerateResponse] = Streaming(
 )
 
 
-class Operations(InferenceGroup):
+class Operations(InferenceGroup, PollingGroup, StreamGroup):
     """The operations of the client itself."""
 
     def live(self, *, options: Options | None = None) -> None:
@@ -1068,7 +1070,7 @@ class Operations(InferenceGroup):
         )
 
 
-class AsyncOperations(AsyncInferenceGroup):
+class AsyncOperations(AsyncInferenceGroup, AsyncPollingGroup, AsyncStreamGroup):
     """The operations of the client itself."""
 
     async def live(self, *, options: Options | None = None) -> None:

@@ -6,10 +6,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._runtime.decoding import Json
+from .._runtime.links import Link
 from .._runtime.model import UNSET
 from .._runtime.operation import JsonBody, MultipartBody, Operation, Parameter, Part
+from .._runtime.page_group import AsyncPageGroup, PageGroup
 from .._runtime.pages import Pagination
-from .._runtime.run_plan import Link
 from .._runtime.signed_uploads import SignedUpload
 from .._runtime.table_group import AsyncTableGroup, TableGroup
 
@@ -145,7 +146,7 @@ PREPARE_DATASET_UPLOAD_UPLOAD: SignedUpload[CompletedUpload] = SignedUpload(
 )
 
 
-class Datasets(TableGroup):
+class Datasets(PageGroup, TableGroup):
     """Upload tables to infer on."""
 
     def list(
@@ -400,7 +401,7 @@ class Datasets(TableGroup):
         )
 
 
-class AsyncDatasets(AsyncTableGroup):
+class AsyncDatasets(AsyncPageGroup, AsyncTableGroup):
     """Upload tables to infer on."""
 
     def list(

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, overload
 from .._runtime.decoding import Json
 from .._runtime.downloads import DownloadFrom
 from .._runtime.operation import Operation, Parameter
+from .._runtime.page_group import AsyncPageGroup, PageGroup
 from .._runtime.pages import Pagination
 from .._runtime.polling import At, Polling, Progress, Rule, progress_of
+from .._runtime.polling_group import AsyncPollingGroup, PollingGroup
 from .._runtime.table_calls import ResultTables
 from .._runtime.table_group import AsyncTableGroup, TableGroup
 
@@ -172,7 +174,7 @@ LIST_JOB_RESULT_ROWS_PAGES: Pagination[dict[str, JsonValue]] = Pagination(
 )
 
 
-class Jobs(TableGroup):
+class Jobs(PageGroup, PollingGroup, TableGroup):
     """Work in the background: follow it, cancel it, read its results."""
 
     def list(
@@ -286,6 +288,8 @@ class Jobs(TableGroup):
         options: Options | None = None,
     ) -> Job:
         """Wait until the job has ended, and return its last state.
+
+        `GET /jobs/{job_id}/results` then hands out what it made.
 
         `GET /jobs/{job_id}`
 
@@ -538,7 +542,7 @@ class Jobs(TableGroup):
         )
 
 
-class AsyncJobs(AsyncTableGroup):
+class AsyncJobs(AsyncPageGroup, AsyncPollingGroup, AsyncTableGroup):
     """Work in the background: follow it, cancel it, read its results."""
 
     def list(
@@ -652,6 +656,8 @@ class AsyncJobs(AsyncTableGroup):
         options: Options | None = None,
     ) -> Job:
         """Wait until the job has ended, and return its last state.
+
+        `GET /jobs/{job_id}/results` then hands out what it made.
 
         `GET /jobs/{job_id}`
 

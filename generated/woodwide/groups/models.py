@@ -18,6 +18,7 @@ from .._runtime.operation import (
     Part,
     Raw,
 )
+from .._runtime.page_group import AsyncPageGroup, PageGroup
 from .._runtime.pages import Pagination
 from .._runtime.table_calls import ResultTables
 from .._runtime.table_group import AsyncTableGroup, TableGroup
@@ -188,7 +189,7 @@ INFER_TABLES: ResultTables = ResultTables(
 )
 
 
-class Models(TableGroup):
+class Models(PageGroup, TableGroup):
     """Models that are trained, and inference with them: at once, from a file, or over a
     dataset.
     """
@@ -493,7 +494,7 @@ class Models(TableGroup):
         )
 
 
-class AsyncModels(AsyncTableGroup):
+class AsyncModels(AsyncPageGroup, AsyncTableGroup):
     """Models that are trained, and inference with them: at once, from a file, or over a
     dataset.
     """

@@ -13,8 +13,10 @@ from .._runtime.lines import LineFormat
 from .._runtime.links import Link
 from .._runtime.operation import JsonBody, Nothing, Operation, Parameter
 from .._runtime.outcomes import Case, Outcome
+from .._runtime.page_group import AsyncPageGroup, PageGroup
 from .._runtime.pages import Pagination
 from .._runtime.polling import All, At, Not, Polling, Progress, Rule, progress_of
+from .._runtime.polling_group import AsyncPollingGroup, PollingGroup
 from .._runtime.run_plan import Added, Adding, Made, Results, Running, Uploading
 from .files import UPLOAD_FILE
 
@@ -279,7 +281,7 @@ CREATE_BATCH_RUN_FROM_FILE: Running[
 )
 
 
-class Batches(BatchGroup):
+class Batches(BatchGroup, PageGroup, PollingGroup):
     """Run many requests as one batch: create it, add requests, follow it, read its
     results.
     """
@@ -706,7 +708,7 @@ class Batches(BatchGroup):
         )
 
 
-class AsyncBatches(AsyncBatchGroup):
+class AsyncBatches(AsyncBatchGroup, AsyncPageGroup, AsyncPollingGroup):
     """Run many requests as one batch: create it, add requests, follow it, read its
     results.
     """

@@ -85,6 +85,25 @@ def in_order(arguments: tuple[Argument, ...]) -> tuple[Argument, ...]:
     )
 
 
+def beside(plan: OperationPlan, *names: str) -> OperationPlan:
+    """The operation with other names for its arguments where a method has some of its own that
+    are called so: the document's `timeout` becomes `timeout_`.
+    """
+    taken = {*names, OPTIONS.name}
+
+    def renamed(arguments: tuple[Argument, ...]) -> tuple[Argument, ...]:
+        return tuple(
+            replace(x, name=f"{x.name}_") if x.name in taken else x for x in arguments
+        )
+
+    taken |= {f"{x.name}_" for x in own_arguments(plan) if f"{x.name}_" in taken}
+    body = plan.body
+    if body is not None:
+        (whole,) = renamed((body.whole,)) if body.whole else (None,)
+        body = replace(body, whole=whole, arguments=renamed(body.arguments))
+    return replace(plan, arguments=renamed(plan.arguments), body=body)
+
+
 def own_arguments(plan: OperationPlan) -> tuple[Argument, ...]:
     """What the operation itself is given."""
     return (*plan.arguments, *body_arguments(plan.body))
@@ -322,9 +341,13 @@ def waits(plan: OperationPlan, name: str, context: Context) -> Iterator[Wished]:
     context.addresses.polling(
         plan.operation, polling, context.success_schema(plan.operation)
     )
+    note = ""
     if polling.result:
         where = plan.operation.place.child("x-clientpress-polling", "result")
-        context.plan_of(polling.result.operation, where)
+        target = context.plan_of(polling.result.operation, where)
+        if target:
+            line = f"{target.operation.method} {target.operation.path}"
+            note = f"`{line}` then hands out what it made."
     constant = context.constant(plan, "WAIT", runtime("Polling"), polling)
     passed = (
         Passed(plan.constant),
@@ -348,6 +371,7 @@ def waits(plan: OperationPlan, name: str, context: Context) -> Iterator[Wished]:
         passed,
         awaited=True,
         summary="Wait until the job has ended, and return its last state.",
+        note=note,
         raises=WAIT_RAISES,
     )
     yield wished(made, (polling.method, f"{name}_{polling.method}"), 2)

@@ -418,6 +418,7 @@ class Method:
         awaited: Whether the async one is awaited.
         sends: Whether it, or what it returns, asks the server for something by this operation.
         summary: Says what it does, where the operation's own summary does not.
+        note: A paragraph below the summary.
         raises: Errors besides those of the operation.
     """
 
@@ -430,6 +431,7 @@ class Method:
     passed: tuple[Passed, ...]
     awaited: bool = False
     summary: str = ""
+    note: str = ""
     sends: bool = True
     returns_doc: str = ""
     raises: tuple[tuple[str, str], ...] = ()

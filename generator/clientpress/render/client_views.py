@@ -457,7 +457,6 @@ def package_module(plan: Plan, header: str) -> PackageView:
     """The view of the package's `__init__`."""
     exports = {
         **dict.fromkeys(("AsyncClient", "Client"), "client"),
-        **dict.fromkeys(("AsyncPager", "Pager"), "_runtime.pages"),
         "Options": "_runtime.options",
         "capture": "_runtime.capture",
         "UNSET": "_runtime.model",

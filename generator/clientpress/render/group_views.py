@@ -85,7 +85,7 @@ def group_module(group: Group, header: str) -> GroupModuleView:
     )
 
 
-# The runtime's groups that have more than calls, pages and polling: what needs which.
+# The runtime's groups that have more than calls: what needs which.
 _MIXINS = {
     "_download": "table_group.TableGroup",
     "_download_table": "table_group.TableGroup",
@@ -94,9 +94,13 @@ _MIXINS = {
     "_line_outcomes": "batch_group.BatchGroup",
     "_lines": "batch_group.BatchGroup",
     "_model": "inference_group.InferenceGroup",
+    "_outcomes": "page_group.PageGroup",
+    "_pages": "page_group.PageGroup",
     "_run": "batch_group.BatchGroup",
+    "_stream": "stream_group.StreamGroup",
     "_table": "table_group.TableGroup",
     "_upload": "table_group.TableGroup",
+    "_wait": "polling_group.PollingGroup",
 }
 
 

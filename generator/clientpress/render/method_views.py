@@ -139,6 +139,8 @@ def _doc(method: Method) -> Py:
         lines[0] += "."
     if operation.summary and operation.description and not method.summary:
         lines += ["", *prose(operation.description, width)]
+    if method.note:
+        lines += ["", *prose(method.note, width)]
     if method.sends:
         lines += ["", *prose(f"`{operation.method} {operation.path}`", width)]
     if operation.deprecated:

@@ -1,12 +1,13 @@
 """Base classes of the generated groups of operations.
 
-What only some clients need (pages, polling, streams) is loaded when it is used first.
+What only some clients need is in the classes of `page_group`, `polling_group` and so on, which a
+group inherits from as it needs them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
 from . import flow
 from .client import AsyncBaseClient, BaseClient
@@ -14,19 +15,9 @@ from .driving import run, run_async
 from .operation import Operation
 from .options import Options
 
-if TYPE_CHECKING:
-    from .outcomes import AsyncOutcomes, Outcome, Outcomes
-    from .pages import AsyncPager, Pager, Pagination
-    from .polling import Polling
-    from .streams import AsyncStream, Stream, Streaming
-
 __all__ = ["AsyncGroup", "Group"]
 
 T = TypeVar("T")
-Item = TypeVar("Item")
-Page = TypeVar("Page")
-B = TypeVar("B")
-E = TypeVar("E")
 
 
 class Group:
@@ -46,76 +37,6 @@ class Group:
         made = flow.call(self._core, operation, arguments, body, options)
         return run(made, self._transport())
 
-    def _pages(
-        self,
-        operation: Operation[Page],
-        pagination: Pagination[Item],
-        arguments: Sequence[Any],
-        body: Any = None,
-        *,
-        options: Options | None = None,
-    ) -> Pager[Item, Page]:
-        from .pages import Listing, Pager
-
-        listing = Listing(self._core, operation, pagination, arguments, body, options)
-        return Pager(listing, self._transport)
-
-    def _outcomes(
-        self,
-        operation: Operation[Any],
-        pagination: Pagination[Any],
-        outcome: Outcome[B, E],
-        arguments: Sequence[Any],
-        body: Any = None,
-        *,
-        options: Options | None = None,
-    ) -> Outcomes[B, E]:
-        from .outcomes import OutcomeListing, Outcomes
-
-        listing = OutcomeListing(
-            self._core, operation, pagination, outcome, arguments, body, options
-        )
-        return Outcomes(listing, self._transport)
-
-    def _wait(
-        self,
-        operation: Operation[T],
-        polling: Polling,
-        arguments: Sequence[Any],
-        *,
-        timeout: float,
-        poll_interval: float,
-        on_progress: Callable[[T], object] | None = None,
-        options: Options | None = None,
-    ) -> T:
-        from .polling import wait
-
-        made = wait(
-            self._core,
-            operation,
-            polling,
-            arguments,
-            timeout=timeout,
-            interval=poll_interval,
-            on_progress=on_progress,
-            options=options,
-        )
-        return run(made, self._transport())
-
-    def _stream(
-        self,
-        operation: Operation[Any],
-        streaming: Streaming[Item],
-        arguments: Sequence[Any],
-        body: Any = None,
-        *,
-        options: Options | None = None,
-    ) -> Stream[Item]:
-        from .streams import Opening, Stream
-
-        opening = Opening(self._core, operation, streaming, arguments, body, options)
-        return Stream(opening, self._transport)
-
 
 class AsyncGroup:
     """Operations that belong together."""
@@ -133,73 +54,3 @@ class AsyncGroup:
     ) -> T:
         made = flow.call(self._core, operation, arguments, body, options)
         return await run_async(made, self._transport())
-
-    def _pages(
-        self,
-        operation: Operation[Page],
-        pagination: Pagination[Item],
-        arguments: Sequence[Any],
-        body: Any = None,
-        *,
-        options: Options | None = None,
-    ) -> AsyncPager[Item, Page]:
-        from .pages import AsyncPager, Listing
-
-        listing = Listing(self._core, operation, pagination, arguments, body, options)
-        return AsyncPager(listing, self._transport)
-
-    def _outcomes(
-        self,
-        operation: Operation[Any],
-        pagination: Pagination[Any],
-        outcome: Outcome[B, E],
-        arguments: Sequence[Any],
-        body: Any = None,
-        *,
-        options: Options | None = None,
-    ) -> AsyncOutcomes[B, E]:
-        from .outcomes import AsyncOutcomes, OutcomeListing
-
-        listing = OutcomeListing(
-            self._core, operation, pagination, outcome, arguments, body, options
-        )
-        return AsyncOutcomes(listing, self._transport)
-
-    async def _wait(
-        self,
-        operation: Operation[T],
-        polling: Polling,
-        arguments: Sequence[Any],
-        *,
-        timeout: float,
-        poll_interval: float,
-        on_progress: Callable[[T], object] | None = None,
-        options: Options | None = None,
-    ) -> T:
-        from .polling import wait
-
-        made = wait(
-            self._core,
-            operation,
-            polling,
-            arguments,
-            timeout=timeout,
-            interval=poll_interval,
-            on_progress=on_progress,
-            options=options,
-        )
-        return await run_async(made, self._transport())
-
-    def _stream(
-        self,
-        operation: Operation[Any],
-        streaming: Streaming[Item],
-        arguments: Sequence[Any],
-        body: Any = None,
-        *,
-        options: Options | None = None,
-    ) -> AsyncStream[Item]:
-        from .streams import AsyncStream, Opening
-
-        opening = Opening(self._core, operation, streaming, arguments, body, options)
-        return AsyncStream(opening, self._transport)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from keyword import iskeyword
 from typing import Any
 
 from clientpress.api.behaviours import Polling, Progress, Rule
 from clientpress.diagnostics import Place, Report
-from clientpress.parse.extensions.calls import parse_call
+from clientpress.parse.extensions.calls import STATUS, method_of, parse_call
 from clientpress.parse.extensions.common import Reader, is_number, texts
 from clientpress.parse.extensions.conditions import parse_condition
 
@@ -22,13 +21,11 @@ def parse_polling(value: Any, place: Place, report: Report) -> Polling | None:
     rules = [_rule(item, where, reader) for item, where in reader.items("rules")]
     progress = _progress(reader) if reader.has("progress") else None
     result = (
-        parse_call(reader.value("result"), place.child("result"), reader)
+        parse_call(reader.value("result"), place.child("result"), reader, STATUS)
         if reader.has("result")
         else None
     )
-    method = reader.text("method", "wait")
-    if not method.isidentifier() or iskeyword(method) or method.startswith("_"):
-        reader.fail("method", f"{method!r} cannot be the name of a method")
+    method = method_of(reader, "method", "wait")
     made = Polling(
         tuple(rule for rule in rules if rule),
         method,

@@ -8,6 +8,9 @@ from clientpress.api.behaviours import Adding, Call, Run, Uploading
 from clientpress.diagnostics import Place, Report
 from clientpress.document.data import is_array
 from clientpress.parse.extensions.calls import (
+    JOB,
+    JOB_STATE,
+    NOWHERE,
     address_of,
     method_of,
     parse_call,
@@ -47,9 +50,13 @@ def _run(value: Any, place: Place, report: Report) -> Run | None:
     if adding is None and uploading is None and reader.ok:
         hint = "Say how requests get into the batch."
         reader.fail("", "x-clientpress-run needs 'add' or 'upload'", hint)
-    status = parse_call(reader.value("status"), place.child("status"), reader)
+    if adding is not None and uploading is not None:
+        hint = "Make two runs, each with a 'method' of its own."
+        reader.fail("upload", "a run has either 'add' or 'upload'", hint)
+    status = parse_call(reader.value("status"), place.child("status"), reader, JOB)
     outcomes = [
-        parse_call(item, where, reader) for item, where in reader.items("outcomes")
+        parse_call(item, where, reader, JOB_STATE)
+        for item, where in reader.items("outcomes")
     ]
     added, added_id = _added(reader) if reader.has("added") else (None, "")
     made = _made(reader) if reader.has("made") else (None, "", "")
@@ -80,14 +87,22 @@ def _below(outer: Reader, key: str) -> Reader:
     return reader
 
 
+def _member(reader: Reader, key: str) -> str:
+    """A pointer to a member of a body, which has to be one."""
+    found = reader.pointer(key, None)
+    if not found and isinstance(reader.value(key), str):
+        reader.fail(key, f"{key!r} must lead to a member", "Write '/member'.")
+    return found
+
+
 def _adding(outer: Reader) -> Adding | None:
     reader = _below(outer, "add")
     if not reader.ok:
         return None
     made = Adding(
-        read_call(reader),
-        reader.pointer("requests", None),
-        reader.pointer("id", None),
+        read_call(reader, JOB),
+        _member(reader, "requests"),
+        _member(reader, "id"),
         int(reader.number("max_items", 0)),
         int(reader.number("max_bytes", 0)),
         float(reader.number("per_second", 0)),
@@ -101,10 +116,10 @@ def _uploading(outer: Reader) -> Uploading | None:
     if not reader.ok:
         return None
     made = Uploading(
-        read_call(reader),
-        reader.pointer("file", None),
-        reader.pointer("result", None),
-        reader.pointer("send", None),
+        read_call(reader, NOWHERE),
+        _member(reader, "file"),
+        _member(reader, "result"),
+        _member(reader, "send"),
     )
     outer.ok = reader.finish() and outer.ok
     return made
@@ -114,7 +129,7 @@ def _added(outer: Reader) -> tuple[Call | None, str]:
     reader = _below(outer, "added")
     if not reader.ok:
         return None, ""
-    call, id_ = read_call(reader), reader.pointer("id", None)
+    call, id_ = read_call(reader, JOB), _member(reader, "id")
     outer.ok = reader.finish() and outer.ok
     return call, id_
 
@@ -124,9 +139,9 @@ def _made(outer: Reader) -> tuple[Call | None, str, str]:
     if not reader.ok:
         return None, "", ""
     found = (
-        read_call(reader),
-        reader.pointer("match", None),
-        reader.pointer("id", None),
+        read_call(reader, NOWHERE),
+        _member(reader, "match"),
+        _member(reader, "id"),
     )
     outer.ok = reader.finish() and outer.ok
     return found

@@ -15,7 +15,12 @@ from clientpress.api.behaviours import (
 )
 from clientpress.diagnostics import Place, Report
 from clientpress.document.data import is_array, is_object
-from clientpress.parse.extensions.calls import address_of, method_of, parse_call
+from clientpress.parse.extensions.calls import (
+    ANSWER,
+    address_of,
+    method_of,
+    parse_call,
+)
 from clientpress.parse.extensions.common import Reader, is_number, texts
 
 FORMATS = ("json", "csv", "parquet")
@@ -141,6 +146,14 @@ def parse_download(value: Any, place: Place, report: Report) -> Download | None:
         method_of(reader, "method", "table" if tables else ""),
         method_of(reader, "file_method", "file"),
     )
+    if made.method and made.method == made.file_method:
+        hint = "Give each a name of its own."
+        reader.fail("file_method", f"two methods are called {made.method!r}", hint)
+    if not tables:
+        for key in ("method", "unwrap"):
+            if reader.has(key):
+                hint = "The file's own method is 'file_method'."
+                reader.fail(key, f"{key!r} means nothing without 'tables'", hint)
     return made if reader.finish() else None
 
 
@@ -166,7 +179,7 @@ def parse_signed_upload(
         return None
     request = "$request.body#/"
     complete = (
-        parse_call(reader.value("complete"), place.child("complete"), reader)
+        parse_call(reader.value("complete"), place.child("complete"), reader, ANSWER)
         if reader.has("complete")
         else None
     )

@@ -8,17 +8,14 @@ if TYPE_CHECKING:
     from ._runtime.capture import capture
     from ._runtime.model import UNSET
     from ._runtime.options import Options
-    from ._runtime.pages import AsyncPager, Pager
     from .client import AsyncClient, Client
 else:
     from importlib import import_module
 
     _EXPORTS = {
         "AsyncClient": "client",
-        "AsyncPager": "_runtime.pages",
         "Client": "client",
         "Options": "_runtime.options",
-        "Pager": "_runtime.pages",
         "UNSET": "_runtime.model",
         "capture": "_runtime.capture",
     }
@@ -41,10 +38,8 @@ __version__ = "3"
 
 __all__ = [
     "AsyncClient",
-    "AsyncPager",
     "Client",
     "Options",
-    "Pager",
     "UNSET",
     "capture",
     "__version__",

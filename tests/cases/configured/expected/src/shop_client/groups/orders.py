@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._runtime.decoding import Json
-from .._runtime.group import AsyncGroup, Group
 from .._runtime.operation import Operation, Parameter
+from .._runtime.page_group import AsyncPageGroup, PageGroup
 from .._runtime.pages import Pagination
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ LIST_ORDERS_PAGES: Pagination[Order] = Pagination(
 )
 
 
-class Orders(Group):
+class Orders(PageGroup):
     """Orders."""
 
     def list(
@@ -47,7 +47,7 @@ class Orders(Group):
         return self._pages(LIST_ORDERS, LIST_ORDERS_PAGES, (after,), options=options)
 
 
-class AsyncOrders(AsyncGroup):
+class AsyncOrders(AsyncPageGroup):
     """Orders."""
 
     def list(

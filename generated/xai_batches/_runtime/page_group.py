@@ -1,0 +1,82 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""Groups of operations that answer page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from .group import AsyncGroup, Group
+from .operation import Operation
+from .options import Options
+from .outcomes import AsyncOutcomes, Outcome, OutcomeListing, Outcomes
+from .pages import AsyncPager, Listing, Pager, Pagination
+
+__all__ = ["AsyncPageGroup", "PageGroup"]
+
+Item = TypeVar("Item")
+Page = TypeVar("Page")
+B = TypeVar("B")
+E = TypeVar("E")
+
+
+class PageGroup(Group):
+    """A group with pages."""
+
+    def _pages(
+        self,
+        operation: Operation[Page],
+        pagination: Pagination[Item],
+        arguments: Sequence[Any],
+        body: Any = None,
+        *,
+        options: Options | None = None,
+    ) -> Pager[Item, Page]:
+        listing = Listing(self._core, operation, pagination, arguments, body, options)
+        return Pager(listing, self._transport)
+
+    def _outcomes(
+        self,
+        operation: Operation[Any],
+        pagination: Pagination[Any],
+        outcome: Outcome[B, E],
+        arguments: Sequence[Any],
+        body: Any = None,
+        *,
+        options: Options | None = None,
+    ) -> Outcomes[B, E]:
+        listing = OutcomeListing(
+            self._core, operation, pagination, outcome, arguments, body, options
+        )
+        return Outcomes(listing, self._transport)
+
+
+class AsyncPageGroup(AsyncGroup):
+    """A group with pages."""
+
+    def _pages(
+        self,
+        operation: Operation[Page],
+        pagination: Pagination[Item],
+        arguments: Sequence[Any],
+        body: Any = None,
+        *,
+        options: Options | None = None,
+    ) -> AsyncPager[Item, Page]:
+        listing = Listing(self._core, operation, pagination, arguments, body, options)
+        return AsyncPager(listing, self._transport)
+
+    def _outcomes(
+        self,
+        operation: Operation[Any],
+        pagination: Pagination[Any],
+        outcome: Outcome[B, E],
+        arguments: Sequence[Any],
+        body: Any = None,
+        *,
+        options: Options | None = None,
+    ) -> AsyncOutcomes[B, E]:
+        listing = OutcomeListing(
+            self._core, operation, pagination, outcome, arguments, body, options
+        )
+        return AsyncOutcomes(listing, self._transport)
