@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from . import errors, models
     from ._runtime.capture import capture
+    from ._runtime.jsontypes import JsonValue
+    from ._runtime.lines_file import AsyncLinesFile, LinesFile
     from ._runtime.model import UNSET
     from ._runtime.options import Options
     from ._runtime.outcomes import (
@@ -17,16 +19,25 @@ if TYPE_CHECKING:
         join_async,
         write_failed,
     )
+    from ._runtime.pages import AsyncPager, Pager
+    from ._runtime.run import AsyncRun, Run
     from .client import AsyncClient, Client
 else:
     from importlib import import_module
 
     _EXPORTS = {
         "AsyncClient": "client",
+        "AsyncLinesFile": "_runtime.lines_file",
+        "AsyncPager": "_runtime.pages",
+        "AsyncRun": "_runtime.run",
         "Client": "client",
         "Failed": "_runtime.outcomes",
         "Joined": "_runtime.outcomes",
+        "JsonValue": "_runtime.jsontypes",
+        "LinesFile": "_runtime.lines_file",
         "Options": "_runtime.options",
+        "Pager": "_runtime.pages",
+        "Run": "_runtime.run",
         "Succeeded": "_runtime.outcomes",
         "UNSET": "_runtime.model",
         "Undecodable": "_runtime.outcomes",
@@ -54,10 +65,17 @@ __version__ = "1.0.0"
 
 __all__ = [
     "AsyncClient",
+    "AsyncLinesFile",
+    "AsyncPager",
+    "AsyncRun",
     "Client",
     "Failed",
     "Joined",
+    "JsonValue",
+    "LinesFile",
     "Options",
+    "Pager",
+    "Run",
     "Succeeded",
     "UNSET",
     "Undecodable",

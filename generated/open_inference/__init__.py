@@ -7,8 +7,11 @@ if TYPE_CHECKING:
     from . import errors, models
     from ._runtime.capture import capture
     from ._runtime.inference import InferenceResult, RequestedOutput
+    from ._runtime.inference_model import AsyncInferenceModel, InferenceModel
+    from ._runtime.jsontypes import JsonValue
     from ._runtime.model import UNSET
     from ._runtime.options import Options
+    from ._runtime.streams import AsyncStream, Stream
     from ._runtime.tensors import Tensor
     from .client import AsyncClient, Client
 else:
@@ -16,10 +19,15 @@ else:
 
     _EXPORTS = {
         "AsyncClient": "client",
+        "AsyncInferenceModel": "_runtime.inference_model",
+        "AsyncStream": "_runtime.streams",
         "Client": "client",
+        "InferenceModel": "_runtime.inference_model",
         "InferenceResult": "_runtime.inference",
+        "JsonValue": "_runtime.jsontypes",
         "Options": "_runtime.options",
         "RequestedOutput": "_runtime.inference",
+        "Stream": "_runtime.streams",
         "Tensor": "_runtime.tensors",
         "UNSET": "_runtime.model",
         "capture": "_runtime.capture",
@@ -43,10 +51,15 @@ __version__ = "2"
 
 __all__ = [
     "AsyncClient",
+    "AsyncInferenceModel",
+    "AsyncStream",
     "Client",
+    "InferenceModel",
     "InferenceResult",
+    "JsonValue",
     "Options",
     "RequestedOutput",
+    "Stream",
     "Tensor",
     "UNSET",
     "capture",

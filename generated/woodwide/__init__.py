@@ -6,16 +6,26 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from . import errors, models
     from ._runtime.capture import capture
+    from ._runtime.downloads import AsyncDownload, Download
+    from ._runtime.jsontypes import JsonValue
     from ._runtime.model import UNSET
     from ._runtime.options import Options
+    from ._runtime.pages import AsyncPager, Pager
+    from ._runtime.tables import Table
     from .client import AsyncClient, Client
 else:
     from importlib import import_module
 
     _EXPORTS = {
         "AsyncClient": "client",
+        "AsyncDownload": "_runtime.downloads",
+        "AsyncPager": "_runtime.pages",
         "Client": "client",
+        "Download": "_runtime.downloads",
+        "JsonValue": "_runtime.jsontypes",
         "Options": "_runtime.options",
+        "Pager": "_runtime.pages",
+        "Table": "_runtime.tables",
         "UNSET": "_runtime.model",
         "capture": "_runtime.capture",
     }
@@ -38,8 +48,14 @@ __version__ = "1.0.0"
 
 __all__ = [
     "AsyncClient",
+    "AsyncDownload",
+    "AsyncPager",
     "Client",
+    "Download",
+    "JsonValue",
     "Options",
+    "Pager",
+    "Table",
     "UNSET",
     "capture",
     "__version__",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from . import errors, models
     from ._runtime.capture import capture
+    from ._runtime.jsontypes import JsonValue
     from ._runtime.model import UNSET
     from ._runtime.options import Options
     from ._runtime.outcomes import (
@@ -17,16 +18,23 @@ if TYPE_CHECKING:
         join_async,
         write_failed,
     )
+    from ._runtime.pages import AsyncPager, Pager
+    from ._runtime.run import AsyncRun, Run
     from .client import AsyncClient, Client
 else:
     from importlib import import_module
 
     _EXPORTS = {
         "AsyncClient": "client",
+        "AsyncPager": "_runtime.pages",
+        "AsyncRun": "_runtime.run",
         "Client": "client",
         "Failed": "_runtime.outcomes",
         "Joined": "_runtime.outcomes",
+        "JsonValue": "_runtime.jsontypes",
         "Options": "_runtime.options",
+        "Pager": "_runtime.pages",
+        "Run": "_runtime.run",
         "Succeeded": "_runtime.outcomes",
         "UNSET": "_runtime.model",
         "Undecodable": "_runtime.outcomes",
@@ -54,10 +62,15 @@ __version__ = "1.0.0"
 
 __all__ = [
     "AsyncClient",
+    "AsyncPager",
+    "AsyncRun",
     "Client",
     "Failed",
     "Joined",
+    "JsonValue",
     "Options",
+    "Pager",
+    "Run",
     "Succeeded",
     "UNSET",
     "Undecodable",

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clientpress.runtime import errors
@@ -224,6 +224,7 @@ founds = (
 )
 
 
+@settings(deadline=None)  # a database on a slow disk takes its time
 @given(
     asked=st.lists(ids, unique=True),
     found=st.lists(founds, max_size=12),

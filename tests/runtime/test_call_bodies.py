@@ -24,7 +24,7 @@ from clientpress.runtime.operation import (
     RawBody,
     RequestBody,
 )
-from clientpress.runtime.payloads import make_payload
+from clientpress.runtime.payloads import file_parts, make_payload
 
 
 class Thing(ApiModel):
@@ -304,3 +304,29 @@ def test_text_files_are_refused(tmp_path: Path) -> None:
     path.write_text("abc")
     with path.open() as file, pytest.raises(InvalidRequestError, match="binary"):
         sent(made(RawBody(), file))
+
+
+@pytest.mark.parametrize(
+    ("declared", "file", "sent"),
+    [
+        ("", ("a.csv", b""), "text/csv"),
+        ("", ("a.parquet", b""), "application/vnd.apache.parquet"),
+        ("", ("a", b""), "application/octet-stream"),
+        ("text/csv", ("a.parquet", b""), "text/csv"),
+        (
+            "text/csv, application/vnd.apache.parquet",
+            ("a.parquet", b""),
+            "application/vnd.apache.parquet",
+        ),
+        ("text/csv, application/vnd.apache.parquet", ("a.txt", b""), "text/csv"),
+        ("text/csv, application/vnd.apache.parquet", b"", "text/csv"),
+        ("image/*, text/plain", ("a.png", b""), "image/png"),
+        ("image/*, text/plain", ("a.bin", b""), "text/plain"),
+        ("image/*", ("a.bin", b""), "application/octet-stream"),
+        ("text/csv", ("a.csv", b"", "text/plain"), "text/plain"),
+    ],
+)
+def test_the_media_type_of_a_file(declared: str, file: Any, sent: str) -> None:
+    """What the caller says, else what the name says if it may be that, else the first declared."""
+    part = Part("file", media_type=declared, file=True)
+    assert file_parts(part, file)[2] == sent

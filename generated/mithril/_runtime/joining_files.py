@@ -14,17 +14,18 @@ import tempfile
 import weakref
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from threading import Lock
-from typing import Any, NamedTuple, Protocol, TypeVar, overload
+from typing import IO, Any, NamedTuple, Protocol, TypeVar, overload
 
 from .atomic import is_path, path_of
 from .batch_files import LineFormat, RequestFile, is_request_file
 from .decoding import Json
 from .encoding import encode
 from .errors import InvalidRequestError
-from .id_index import MemoryIndex, id_at, open_database
+from .id_index import MemoryIndex, id_at, open_database, remove_index, unusable
 from .joining import Joined
 from .jsontypes import JsonValue
 from .lines import Line, Undecodable
@@ -42,8 +43,12 @@ class _Spool:
     """Values put aside in a temporary file that nobody else can open."""
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as this
-        weakref.finalize(self, self._file.close)
+        try:
+            made: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as this
+        except OSError as e:
+            raise _no_room(e) from e
+        self._file = made
+        weakref.finalize(self, _let_go, made)
         self._end = 0
         self._lock = Lock()
 
@@ -56,16 +61,32 @@ class _Spool:
                 f"A {type(value).__name__} cannot be put aside: {e}"
             ) from e
         with self._lock:
-            place = self._file.seek(self._end)
-            self._file.write(data)
+            try:
+                place = self._file.seek(self._end)
+                self._file.write(data)
+            except OSError as e:
+                raise _no_room(e) from e
             self._end = place + len(data)
         return place
 
     def get(self, place: int) -> Any:
         """The value at a place."""
         with self._lock:
-            self._file.seek(place)
+            try:
+                self._file.seek(place)
+            except OSError as e:  # it writes what it holds first
+                raise _no_room(e) from e
             return pickle.load(self._file)  # noqa: S301 - only `put` writes there
+
+
+def _no_room(error: OSError) -> InvalidRequestError:
+    said = error.strerror or type(error).__name__
+    return InvalidRequestError(f"Outcomes cannot be put aside in a file: {said}")
+
+
+def _let_go(file: IO[bytes]) -> None:
+    with suppress(OSError):  # the disk is full; nobody wants the file any more
+        file.close()
 
 
 class _Requests(Protocol):
@@ -190,7 +211,8 @@ class _MemoryTable:
 class _SqliteTable:
     def __init__(self, path: Path) -> None:
         self._database: Any = open_database(path)
-        weakref.finalize(self, _remove, self._database, path)
+        self._path = path
+        weakref.finalize(self, remove_index, self._database, path)
         self._lock = Lock()
         self._do(
             "CREATE TABLE requests (number INTEGER PRIMARY KEY, id BLOB UNIQUE,"
@@ -198,8 +220,13 @@ class _SqliteTable:
         )
 
     def _do(self, statement: str, *values: object) -> Any:
+        import sqlite3
+
         with self._lock:
-            return self._database.execute(statement, values)
+            try:
+                return self._database.execute(statement, values)
+            except sqlite3.Error as e:
+                raise unusable(self._path, e) from e
 
     def add(self, id: str, place: int) -> bool:
         made = self._do(
@@ -245,11 +272,6 @@ class _SqliteTable:
 
 def _blob(id: str) -> bytes:
     return id.encode("utf-8", "surrogatepass")
-
-
-def _remove(database: Any, path: Path) -> None:
-    database.close()
-    path.unlink(missing_ok=True)
 
 
 # ------------------------------------------------------------------ the result

@@ -111,11 +111,11 @@ class Running(Struct, Generic[T, B, E], frozen=True, kw_only=True):
     creates_per_second: how often a job may be created; 0 for no limit.
     """
 
-    create: Operation[T]
+    create: Operation[Any]
     job: str
     status: Link
     polling: Polling
-    outcomes: tuple[Results[B, E], ...]
+    outcomes: tuple[Results[Any, Any], ...]
     adding: Adding | None = None
     added: Added | None = None
     uploading: Uploading | None = None

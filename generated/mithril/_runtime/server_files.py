@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import aclosing, closing
 from pathlib import Path
 from typing import Any, TypeVar
 
 from .atomic import AtomicFile, path_of
 from .driving import run, run_async
-from .errors import InvalidRequestError
 from .exchange import Failure
 from .operation import Raw
 from .streams import AsyncStreamTransport, Opening, Streaming, StreamTransport
@@ -48,10 +48,7 @@ class _Meter:
 
 
 def _target(path: object) -> Path:
-    target = path_of(path, "The path to save to")
-    if target.is_dir():
-        raise InvalidRequestError(f"{target.name!r} is a folder")
-    return target
+    return path_of(path, "The path to save to")
 
 
 class ServerFile:
@@ -90,8 +87,8 @@ class ServerFile:
     def save(self, path: Path) -> Path:
         """Save it as a file, which appears whole or not at all; the path."""
         target = _target(path)
-        with AtomicFile(target) as file:
-            for chunk in self.chunks():
+        with AtomicFile(target) as file, closing(self.chunks()) as chunks:
+            for chunk in chunks:
                 file.write(chunk)
         return target
 
@@ -136,8 +133,9 @@ class AsyncServerFile:
         target = _target(path)
         file = AtomicFile(target)
         try:
-            async for chunk in self.chunks():
-                await to_thread.run_sync(file.write, chunk)
+            async with aclosing(self.chunks()) as chunks:
+                async for chunk in chunks:
+                    await to_thread.run_sync(file.write, chunk)
             await to_thread.run_sync(file.publish)
         finally:
             file.discard()

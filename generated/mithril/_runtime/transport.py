@@ -160,6 +160,29 @@ def _answer(handle: httpx2.Response, body: bytes) -> Response:
     return Response(handle.status_code, Headers(handle.headers.raw), body)
 
 
+def _is_cut(handle: httpx2.Response) -> bool:
+    """Whether some of a compressed body is missing, which httpx2 does not tell.
+
+    Either it ended before its end, or there is a second part after the end of the first.
+    """
+    decoder: Any = getattr(handle, "_decoder", None)
+    while hasattr(decoder, "decompressor"):
+        decoder = decoder.decompressor
+    is_open = getattr(decoder, "eof", True) is False
+    rest = getattr(decoder, "unused_data", b"")
+    return handle.num_bytes_downloaded > 0 and (is_open or rest.startswith(_GZIP))
+
+
+_GZIP = b"\x1f\x8b"
+_CUT = Failure("broken", "The compressed body is not complete", True, "read")
+
+
+def _complete(handle: httpx2.Response, body: bytes) -> Response | Failure:
+    """The answer with its body, if that is all of it."""
+    is_failure = handle.status_code < 400 and _is_cut(handle)
+    return _CUT if is_failure else _answer(handle, body)
+
+
 def _after_reading(handle: httpx2.Response, error: Exception) -> Response | Failure:
     """What is left when the body could not be read: an error status is worth more than its body."""
     return _answer(handle, b"") if handle.status_code >= 400 else _failure(error)
@@ -246,13 +269,13 @@ class HttpTransport:
     ) -> Response | Failure:
         try:
             if give_up_at is None:
-                return _answer(handle, handle.read())
+                return _complete(handle, handle.read())
             chunks: list[bytes] = []
             for chunk in handle.iter_bytes():
                 chunks.append(chunk)
                 if time.monotonic() > give_up_at:
                     return _TOO_LATE
-            return _answer(handle, b"".join(chunks))
+            return _complete(handle, b"".join(chunks))
         except _ERRORS as e:
             return _after_reading(handle, e)
         finally:
@@ -262,6 +285,8 @@ class HttpTransport:
         """The chunks of an open answer; a failure is the last one."""
         try:
             yield from handle.iter_bytes()
+            if _is_cut(handle):
+                yield _CUT
         except _ERRORS as e:
             yield _failure(e)
 
@@ -335,7 +360,7 @@ class AsyncHttpTransport:
 
     async def _read(self, handle: httpx2.Response) -> Response | Failure:
         try:
-            return _answer(handle, await handle.aread())
+            return _complete(handle, await handle.aread())
         except _ERRORS as e:
             return _after_reading(handle, e)
         finally:
@@ -346,6 +371,8 @@ class AsyncHttpTransport:
         try:
             async for chunk in handle.aiter_bytes():
                 yield chunk
+            if _is_cut(handle):
+                yield _CUT
         except _ERRORS as e:
             yield _failure(e)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar, cast
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar, cast
 
 from msgspec import Struct
 
@@ -129,26 +129,30 @@ class JsonBody(Struct, frozen=True):
 
     nulls: members for which None is sent as null; None of every other one means absent.
     whole: the caller gives the whole body; else a dict holds members, some of them absent.
+    needs: members of which one at least has to be given.
     """
 
     required: bool = False
     nulls: tuple[str, ...] = ()
     media_type: str = "application/json"
     whole: bool = False
+    needs: tuple[str, ...] = ()
 
 
 class Part(Struct, frozen=True):
     """One part of a multipart body; lists become one part an item.
 
     max_bytes: larger files are refused before anything is sent; 0 for no limit.
-    tables: formats ("csv", "parquet") of tables that are taken; a data frame is sent in the first.
     """
 
     name: str
     media_type: str = ""
     file: bool = False
     max_bytes: int = 0
-    tables: tuple[Literal["csv", "parquet"], ...] = ()
+
+    def file_of(self, value: Any) -> Any:
+        """What is sent for a value that is a file."""
+        return value
 
 
 class MultipartBody(Struct, frozen=True):

@@ -101,6 +101,8 @@ def _json(body: JsonBody, value: Any, extra: Members) -> Payload | None:
         if not is_dict(value):
             raise InvalidRequestError("extra_body needs a body that is an object")
         value = {**value, **extra}
+    if body.needs and is_dict(value) and not any(name in value for name in body.needs):
+        raise InvalidRequestError(f"Give {' or '.join(body.needs)}")
     return Payload(body.media_type, (_checked(encode, value),))
 
 
@@ -151,8 +153,7 @@ def _contents(part: Part, value: Any) -> Iterator[tuple[str, str, bytes | Source
         return
     disposition = f'name="{_quoted(part.name)}"'
     if part.file or _is_file(value):
-        if part.tables and hasattr(value, "__arrow_c_stream__"):
-            value = _table_file(part, value)
+        value = part.file_of(value)
         name, content, media_type = file_parts(part, value)
         check_header("Content-Type", media_type, said=f"Part {part.name!r}")
         disposition += f'; filename="{_quoted(name)}"'
@@ -168,14 +169,6 @@ def _contents(part: Part, value: Any) -> Iterator[tuple[str, str, bytes | Source
         yield disposition, media_type, to_text(value).encode()
     except ValueError as e:  # a lone surrogate too
         raise InvalidRequestError(f"Part {part.name!r}: {e}") from None
-
-
-def _table_file(part: Part, table: Any) -> tuple[str, Any]:
-    """A data frame as a file, in the first format that the part takes."""
-    from .table_files import as_table_file
-
-    format = part.tables[0]
-    return f"table.{format}", as_table_file(table, format)
 
 
 def _limited(part: Part, content: bytes | Source) -> bytes | Source:
@@ -217,8 +210,16 @@ def file_parts(part: Part, value: Any) -> tuple[str, Any, str]:
         name, content = value[:2]
         media_type = value[2] if len(value) == 3 else ""
     name = name or _name_of(content) or part.name
-    declared = "" if set("*,") & set(part.media_type) else part.media_type
-    return name, content, media_type or declared or _guess(name)
+    return name, content, media_type or _chosen(part.media_type, _guess(name))
+
+
+def _chosen(declared: str, guessed: str) -> str:
+    """The media type of a file: the one that its name says if it may have it, else the first."""
+    listed = [media_type.strip() for media_type in declared.split(",")]
+    kind = guessed.partition("/")[0]
+    if guessed in listed or f"{kind}/*" in listed or "*/*" in listed:
+        return guessed
+    return next((found for found in listed if found and "*" not in found), guessed)
 
 
 def _name_of(content: Any) -> str:
@@ -229,7 +230,18 @@ def _name_of(content: Any) -> str:
     return PurePath(named).name if isinstance(named, str) else ""
 
 
+_TYPES = {
+    "csv": "text/csv",
+    "jsonl": "application/jsonl",
+    "parquet": "application/vnd.apache.parquet",
+}
+"""What the system's table may lack."""
+
+
 def _guess(name: str) -> str:
+    known = _TYPES.get(name.rpartition(".")[2].lower())
+    if known:
+        return known
     from mimetypes import guess_type  # reads files of the system when it is loaded
 
     return guess_type(name)[0] or "application/octet-stream"

@@ -30,6 +30,7 @@ __all__ = [
 ]
 
 _PREFIX = struct.Struct("<I")
+_MOST_LISTS = 1 << 24
 
 
 class Content:
@@ -84,6 +85,7 @@ class Numbers(Content):
         return self._array
 
     def tolist(self) -> Any:
+        _check_lists(self._shape)
         return self.array().tolist()
 
     def raw(self) -> memoryview:
@@ -251,14 +253,28 @@ def of_copy(datatype: str, shape: Sequence[int], data: bytes) -> Content:
 
 
 def nested(flat: list[Any], shape: Sequence[int]) -> Any:
-    """Lists in a shape, of elements in row-major order."""
+    """Lists in a shape, of elements in row-major order. Raises TensorMisfit."""
+    _check_lists(shape)
+    return _nested(flat, shape)
+
+
+def _check_lists(shape: Sequence[int]) -> None:
+    """Refuse shapes without elements that mean more empty lists than anybody wants."""
+    if count_of(shape):
+        return
+    lists = count_of(shape[: shape.index(0)])
+    if lists > _MOST_LISTS:
+        raise TensorMisfit(f"Its shape means {lists:,} empty lists; take to_numpy()")
+
+
+def _nested(flat: list[Any], shape: Sequence[int]) -> Any:
     if not shape:
         return flat[0]
     if len(shape) == 1:
         return flat
     size = count_of(shape[1:])
     starts = range(0, shape[0] * size, size) if size else [0] * shape[0]
-    return [nested(flat[start : start + size], shape[1:]) for start in starts]
+    return [_nested(flat[start : start + size], shape[1:]) for start in starts]
 
 
 def index_of(place: int, shape: Sequence[int]) -> list[int]:

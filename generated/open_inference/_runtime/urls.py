@@ -38,6 +38,7 @@ _AUTHORITY = re.compile(
     r"(?P<rest>[?#][^\s]*)?",
     re.IGNORECASE,
 )
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _EXPRESSION = re.compile(r"\{([^{}]*)\}")
@@ -214,7 +215,14 @@ def resolve(current: str, reference: str) -> str:
     Raises ValueError where it is none that may be followed: another scheme, https to http,
     ambiguous spelling.
     """
-    url = urljoin(current, reference.strip()).partition("#")[0]
+    reference = reference.strip(" \t")
+    if _CONTROL.search(reference) or "\t" in reference:
+        raise ValueError("The URL holds control characters")  # some programs drop them
+    is_absolute = (
+        _SCHEME.match(reference) is not None
+    )  # urljoin mends some that are wrong
+    url = reference if is_absolute else urljoin(current, reference)
+    url = url.partition("#")[0]
     target = origin(url)
     if current.lower().startswith("https:") and target.startswith("http:"):
         raise ValueError("It leads from https to http")

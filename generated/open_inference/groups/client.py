@@ -355,7 +355,7 @@ class Operations(InferenceGroup, PollingGroup, StreamGroup):
         on_progress: Callable[[None], None] | None = None,
         options: Options | None = None,
     ) -> None:
-        """Wait until the job has ended, and return its last state.
+        """Wait until the server and all its models are ready.
 
         `GET /v2/health/ready`
 
@@ -410,7 +410,7 @@ class Operations(InferenceGroup, PollingGroup, StreamGroup):
         on_progress: Callable[[None], None] | None = None,
         options: Options | None = None,
     ) -> None:
-        """Wait until the job has ended, and return its last state.
+        """Wait until a model is ready.
 
         `GET /v2/models/{model_name}/ready`
 
@@ -482,7 +482,7 @@ class Operations(InferenceGroup, PollingGroup, StreamGroup):
         on_progress: Callable[[None], None] | None = None,
         options: Options | None = None,
     ) -> None:
-        """Wait until the job has ended, and return its last state.
+        """Wait until a version of a model is ready.
 
         `GET /v2/models/{model_name}/versions/{model_version}/ready`
 
@@ -1109,7 +1109,7 @@ class AsyncOperations(AsyncInferenceGroup, AsyncPollingGroup, AsyncStreamGroup):
         on_progress: Callable[[None], None] | None = None,
         options: Options | None = None,
     ) -> None:
-        """Wait until the job has ended, and return its last state.
+        """Wait until the server and all its models are ready.
 
         `GET /v2/health/ready`
 
@@ -1169,7 +1169,7 @@ class AsyncOperations(AsyncInferenceGroup, AsyncPollingGroup, AsyncStreamGroup):
         on_progress: Callable[[None], None] | None = None,
         options: Options | None = None,
     ) -> None:
-        """Wait until the job has ended, and return its last state.
+        """Wait until a model is ready.
 
         `GET /v2/models/{model_name}/ready`
 
@@ -1241,7 +1241,7 @@ class AsyncOperations(AsyncInferenceGroup, AsyncPollingGroup, AsyncStreamGroup):
         on_progress: Callable[[None], None] | None = None,
         options: Options | None = None,
     ) -> None:
-        """Wait until the job has ended, and return its last state.
+        """Wait until a version of a model is ready.
 
         `GET /v2/models/{model_name}/versions/{model_version}/ready`
 

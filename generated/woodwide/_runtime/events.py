@@ -39,7 +39,8 @@ class EventParser:
         self._is_start = True
         self._after_cr = False
         self._data: list[str] = []
-        self._length = 0
+        self._length = 0  # bytes of the event's whole lines
+        self._waiting = 0  # and of the parts
         self._event = ""
         self._id = ""
         self._retry: int | None = None
@@ -49,18 +50,18 @@ class EventParser:
         if self._after_cr and chunk:
             chunk = chunk.removeprefix(b"\n")  # the second half of CR LF
             self._after_cr = False
-        self._length += len(chunk)
         self._parts.append(chunk)
+        self._waiting += len(chunk)
         events: list[Event] = []
         if b"\n" in chunk or b"\r" in chunk:
             self._after_cr = chunk.endswith(b"\r")
             text = b"".join(self._parts).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
             *lines, last = text.split(b"\n")
             self._parts = [last]
+            self._waiting = len(last)
             for line in lines:
                 self._take(line, events)
-            self._length = sum(map(len, self._data)) + len(last)
-        if self._length > self._longest:
+        if self._length + self._waiting > self._longest:
             raise EventTooLong(f"An event is longer than {self._longest} bytes")
         return events
 
@@ -71,6 +72,7 @@ class EventParser:
         if not line:
             self._dispatch(events)
             return
+        self._length += len(line) + 1
         name, _, value = line.decode("utf-8", "replace").partition(":")
         value = value.removeprefix(" ")
         if name == "data":
@@ -88,4 +90,5 @@ class EventParser:
             event = Event(data, self._event or "message", self._id, self._retry)
             events.append(event)
         self._data.clear()
+        self._length = 0
         self._event = ""

@@ -51,6 +51,8 @@ class _Hop(NamedTuple):
     url: str
     body: Payload | None
     trusted: bool
+    may_return: bool
+    """Whether it gets credentials where a redirect leads to the API."""
 
 
 def _build(
@@ -167,7 +169,8 @@ def _attempt(
     core: Core, prepared: Prepared, deadline: Deadline, stream: bool
 ) -> Flow[tuple[Request, Response | Failure]]:
     """One attempt, with the redirects that may be followed."""
-    hop = _Hop(prepared.operation.method, prepared.url, prepared.body, prepared.trusted)
+    method = prepared.operation.method
+    hop = _Hop(method, prepared.url, prepared.body, prepared.trusted, prepared.trusted)
     redirects = 0
     while True:
         request = _build(core, prepared, hop, deadline, stream)
@@ -206,7 +209,8 @@ def _follow(core: Core, hop: _Hop, response: Response) -> _Hop | None:
         url = urls.resolve(hop.url, location)
     except ValueError:
         return None
-    return hop._replace(url=url, trusted=urls.origin(url) == core.base.origin)
+    is_home = urls.origin(url) == core.base.origin
+    return hop._replace(url=url, trusted=hop.may_return and is_home)
 
 
 def _transport_error(failure: Failure, trace: Trace) -> Error:

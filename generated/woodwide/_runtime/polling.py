@@ -142,9 +142,14 @@ def wait(
     if tolerant:  # polling is the retry
         prepared = prepared._replace(options=replace(prepared.options, retries=0))
     limit = _limit(core, prepared.options, timeout)
+    # Whoever does not want to wait still wants to know.
+    look = limit if timeout > 0 else deadline_of(core, prepared.options)
     job: T | None = None
     while True:
-        answer = yield from _poll(core, prepared, limit, tolerant, job)
+        try:
+            answer = yield from _poll(core, prepared, look, tolerant)
+        except _TooLateError as e:
+            raise _too_late(polling, timeout, job, e.trace) from e.__cause__
         asked: float | None = None
         if answer is not None:
             asked = retry_after(answer.response.headers, core.clock.now())
@@ -162,8 +167,9 @@ def wait(
                 raise status_error(core, operation, answer)
         delay = next_delay(interval, asked, limit.remaining(core))
         if delay is None:
-            raise _too_late(job, None if answer is None else answer.trace)
+            raise _too_late(polling, timeout, job, answer and answer.trace)
         yield Sleep(delay)
+        look = limit
 
 
 def _limit(core: Core, options: Options, timeout: float) -> Deadline:
@@ -173,21 +179,40 @@ def _limit(core: Core, options: Options, timeout: float) -> Deadline:
 
 
 def _poll(
-    core: Core, prepared: Prepared, limit: Deadline, tolerant: bool, job: object
+    core: Core, prepared: Prepared, limit: Deadline, tolerant: bool
 ) -> Flow[Answer | None]:
-    """One answer; None if there was none and that is tolerable."""
+    """One answer; None if there was none and that is tolerable. Raises _TooLateError."""
     try:
         return (yield from perform(core, prepared, limit))
     except TransportError as e:
         if limit.remaining(core) == 0.0:
-            raise _too_late(job, e.trace) from e
+            raise _TooLateError(e.trace) from e
         if tolerant:
             return None
         raise
 
 
-def _too_late(job: object, trace: Trace | None) -> PollingTimeoutError:
-    return PollingTimeoutError("The job did not end in time", job=job, trace=trace)
+class _TooLateError(Exception):
+    """The time was over while there was no answer."""
+
+    def __init__(self, trace: Trace | None) -> None:
+        super().__init__()
+        self.trace = trace
+
+
+def _too_late(
+    polling: Polling, timeout: float, job: object, trace: Trace | None
+) -> PollingTimeoutError:
+    """Says for how long it was waited, and how far the job is as far as that is known."""
+    said = f"The job had not ended after {timeout:g} s"
+    pointers = [first_pointer(rule.when) for rule in polling.rules]
+    states = [text for p in dict.fromkeys(pointers) if (text := _text_at(job, p))]
+    if states:
+        said += f": {states[0]}"
+    done = progress_of(polling, job) if job is not None else None
+    if done is not None:
+        said += f" ({done[0]:g} of {done[1]:g})"
+    return PollingTimeoutError(said, job=job, trace=trace)
 
 
 def _end(

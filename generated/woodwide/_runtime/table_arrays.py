@@ -14,6 +14,7 @@ from .table_cells import (
     Cells,
     conform,
     expected_words,
+    is_lossy,
     items_of,
     list_of,
     parse_texts,
@@ -143,12 +144,25 @@ def _cast_text(column: Column, texts: Any, kind: Kind) -> Filled | None:
         else:
             doubtful = pc.or_(pc.starts_with(texts, "+"), _starts_with_zero(texts))
             some = texts.filter(doubtful)
-            same = not pc.any(
-                pc.match_substring_regex(some, r"^\+|^[+-]?0[0-9]")
-            ).as_py()
+            same = not (
+                pc.any(pc.match_substring_regex(some, r"^\+|^[+-]?0[0-9]")).as_py()
+                or _loses(texts, made)
+            )
         if same is False:
             return None
     return Filled(kind, made)
+
+
+def _loses(texts: Any, numbers: Any) -> bool:
+    """Whether some of the texts are numbers that no float holds."""
+    pc = compute()
+    is_large = pc.greater_equal(pc.abs(numbers), float(2**53))
+    large = zip(
+        texts.filter(is_large).to_pylist(),
+        numbers.filter(is_large).to_pylist(),
+        strict=True,
+    )
+    return any(is_lossy(text, number) for text, number in large)
 
 
 def _starts_with_zero(texts: Any) -> Any:

@@ -174,6 +174,12 @@ def assemble(opened: Opened, layout: Layout[Any]) -> Assembled:
 
 def _put(columns: Sequence[tuple[str, Filled]], extra: tuple[str, ...]) -> Assembled:
     pa = arrow()
+    for name, _ in columns:
+        try:
+            name.encode()
+        except UnicodeEncodeError as e:
+            message = f"The name of column {name!r} is no Unicode: {e.reason}"
+            raise TableError(message, column=name) from None
     fields = [
         pa.field(name, f.array.type, metadata=_JSON if f.kind == "json" else None)
         for name, f in columns

@@ -11,7 +11,7 @@ import csv as csv_module
 import io
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -19,19 +19,24 @@ from ._arrow import arrow, arrow_csv, arrow_errors
 from .errors import TableError
 from .jsontypes import JsonValue
 from .table_arrays import Filled, arrow_type, empty, from_text
-from .table_layout import Column, Kind, Layout, Wanted
+from .table_layout import Column, Kind, Layout, Wanted, first_twin
 from .table_source import Buffer
 
-__all__ = ["CsvTable", "Header", "read_header", "whole_records"]
+__all__ = ["LARGEST_BLOCK", "CsvTable", "Header", "read_header", "whole_header"]
 
 _BOM = b"\xef\xbb\xbf"
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _BLANK_LINES = re.compile(rb"[\r\n]*")
 _SCALARS: frozenset[Kind] = frozenset({"boolean", "integer", "number", "string"})
+_QUOTED = re.compile(rb'(?:(?<=[,\r\n])|\A)"(?:[^"]++|"")*+("?)')
+"""A cell in quotes; where they are never closed, all that follows, and nothing in the group."""
+_LINE_ENDS = re.compile(rb"[\r\n]+")
 _FREE: tuple[Kind, ...] = ("integer", "number", "string")
 _BLOCK = 1 << 20
-_LARGEST_BLOCK = 1 << 30
+LARGEST_BLOCK = 1 << 30
 _SMALL = 4096
+_HEAD = 65_536
+_LONGEST_HEADER = 1 << 24
 _SHOWN = 5
 
 
@@ -46,16 +51,9 @@ class Header(NamedTuple):
 
 def read_header(head: bytes) -> Header:
     """The header, from the first bytes of a file. Raises TableError where there is none."""
-    begin = len(_BOM) if head.startswith(_BOM) else 0
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise TableError("The CSV is UTF-16; it must be UTF-8")
-    blank = _BLANK_LINES.match(head, begin)
-    begin = blank.end() if blank else begin
-    end, start = len(head), len(head)
-    for found in _LINE_END.finditer(head, begin):
-        if head.count(b'"', begin, found.start()) % 2 == 0:
-            end, start = found.span()
-            break
+    begin, end, start = _header_line(head)
     if not head[begin:end].strip():
         raise TableError("The CSV is empty: it has not even a header line")
     try:
@@ -68,10 +66,45 @@ def read_header(head: bytes) -> Header:
     except csv_module.Error as e:
         raise TableError(f"The header line of the CSV cannot be read: {e}") from None
     names = [name.strip() for name in names]
-    twice = next((n for i, n in enumerate(names) if n in names[:i]), None)
+    twice = first_twin(names)
     if twice is not None:
         raise TableError(f"Column {twice!r} is there twice in the CSV", column=twice)
-    return Header(tuple(names), start, _is_spaced(head[begin:end], head[start:4096]))
+    return Header(
+        tuple(names), start, _is_spaced(head[begin:end], head[start : start + _SMALL])
+    )
+
+
+def whole_header(head: bytes, longer: Callable[[int], bytes]) -> bytes:
+    """The first bytes of a file, as many as it takes to hold all of the header line.
+
+    longer: gives so many of the first bytes. Raises TableError for a header without an end.
+    """
+    while _header_line(head)[2] == len(head):
+        more = longer(8 * len(head))
+        if len(more) <= len(head):
+            break
+        if len(head) > _LONGEST_HEADER:
+            raise TableError(
+                f"The header line of the CSV has no end within {len(head):,} bytes"
+            )
+        head = more
+    return head
+
+
+def _header_line(head: bytes) -> tuple[int, int, int]:
+    """Where the header starts and ends, and where the rows start."""
+    begin = len(_BOM) if head.startswith(_BOM) else 0
+    blank = _BLANK_LINES.match(head, begin)
+    begin = place = blank.end() if blank else begin
+    while True:
+        quote = head.find(b'"', place)
+        found = _LINE_END.search(head, place, quote if quote >= 0 else len(head))
+        if found is not None:
+            return begin, *found.span()
+        close = head.find(b'"', quote + 1) if quote >= 0 else -1
+        if close < 0:
+            return begin, len(head), len(head)
+        place = close + 1
 
 
 def _is_spaced(header: bytes, rows: bytes) -> bool:
@@ -101,39 +134,12 @@ def _without_spaces(rows: bytes) -> bytes:
     return b'"'.join(parts)
 
 
-# ------------------------------------------------------------------ pieces
-def whole_records(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Chunks cut anew, at ends of records. A line end within quotes is none."""
-    held: list[bytes] = []
-    for chunk in chunks:
-        held.append(chunk)
-        if b"\n" not in chunk:
-            continue
-        data = b"".join(held)
-        cut = _last_record_end(data)
-        if cut:
-            yield data[:cut]
-            data = data[cut:]
-        held = [data] if data else []
-    if held:
-        yield b"".join(held)
-
-
-def _last_record_end(data: bytes) -> int:
-    quotes = data.count(b'"')
-    cut = data.rfind(b"\n")
-    while cut >= 0 and quotes:
-        if (quotes - data.count(b'"', cut)) % 2 == 0:
-            break
-        cut = data.rfind(b"\n", 0, cut)
-    return cut + 1
-
-
 # ------------------------------------------------------------------ the table
 class CsvTable:
     """A CSV file, or some records of one.
 
     header, start, first_row: given where the records are not the first ones of their file.
+    extra: kinds of undeclared columns, text if it does not say; else what all of the cells are.
     """
 
     def __init__(
@@ -142,8 +148,12 @@ class CsvTable:
         header: Header | None = None,
         start: int | None = None,
         first_row: int = 1,
+        extra: Mapping[str, Kind] | None = None,
     ) -> None:
-        self._header = read_header(data[:65_536]) if header is None else header
+        if header is None:
+            header = read_header(whole_header(data[:_HEAD], lambda n: data[:n]))
+        self._header = header
+        self._extra = extra
         self._first_row = first_row
         self._data: Buffer = data
         self._start = self._header.start if start is None else start
@@ -163,7 +173,9 @@ class CsvTable:
             (
                 w
                 if w.column.kinds
-                else Wanted(Column(w.name, _FREE, nullable=True), w.name)
+                else Wanted(
+                    Column(w.name, self._kinds_of(w.name), nullable=True), w.name
+                )
             )
             for w in wanted
         ]
@@ -185,6 +197,10 @@ class CsvTable:
             else:
                 filled.append(Filled(kind, found))
         return filled
+
+    def _kinds_of(self, name: str) -> tuple[Kind, ...]:
+        """The kinds of an undeclared column."""
+        return _FREE if self._extra is None else (self._extra.get(name, "string"),)
 
     def _read_typed(self, columns: Sequence[Wanted]) -> tuple[Any, dict[str, Kind]]:
         """The rows as their declared types, and these; None if some cells are not such.
@@ -258,9 +274,9 @@ class CsvTable:
             try:
                 return csv.read_csv(pa.BufferReader(buffer), read, parse, convert)
             except pa.ArrowInvalid as e:  # a record that is longer than a block
-                if "straddling" not in str(e) or block >= _LARGEST_BLOCK:
+                if "straddling" not in str(e) or block >= LARGEST_BLOCK:
                     raise
-                block = min(block * 16, _LARGEST_BLOCK)
+                block = min(block * 16, LARGEST_BLOCK)
 
     @property
     def _has_quotes(self) -> bool:
@@ -278,23 +294,15 @@ class CsvTable:
         if count % 2 == 0:
             return
         # odd: a quote within a cell is only odd, but one that is open swallows what follows
-        mark = "\x00end\x00"
-        text = io.TextIOWrapper(
-            io.BytesIO(self._data[self._start :]), "utf-8", "replace", newline=""
-        )
-        last: list[str] = []
-        rows = 0
-        try:
-            for last in csv_module.reader(itertools.chain(text, [mark])):
-                rows += bool(last)
-        except csv_module.Error:
-            last = []
-        if last != [mark]:
-            row = self._first_row + max(rows - 1, 0)
-            raise TableError(
-                f"The CSV ends within quotes, in or after row {row}: it is not complete",
-                row=row,
-            )
+        place, row = self._start, self._first_row
+        for cell in _QUOTED.finditer(self._data, self._start):
+            row += len(_LINE_ENDS.findall(self._data, place, cell.start()))
+            place = cell.end()
+            if not cell[1]:
+                raise TableError(
+                    f"The CSV ends within quotes, in or after row {row}: it is not complete",
+                    row=row,
+                )
 
     # -------------------------------------------------------------- explaining
     def _explain(self, message: str) -> TableError:

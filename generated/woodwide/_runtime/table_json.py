@@ -65,9 +65,7 @@ class JsonTable:
         self._found: dict[str, _Member] = {"": _parse(text)}
         inner = self._at(unwrap) if unwrap else None
         if inner is not None and _starts(inner) == "{":
-            siblings: dict[str, _Member] = dict(self._found[""])
-            siblings.pop(_steps(unwrap)[0])
-            self.metadata = {name: _value(m) for name, m in siblings.items()}
+            self.metadata = self._around(unwrap)
             self._text: Any = inner
             self._found = {"": _object(inner)}
         else:
@@ -103,6 +101,16 @@ class JsonTable:
         members = _object(content)
         _refuse_twins(content if form.at else self._text, members)
         return [_column(w.column, members[w.name]) for w in wanted]
+
+    def _around(self, pointer: str) -> dict[str, JsonValue]:
+        """What stands beside the steps of a pointer; the inner ones count."""
+        found: dict[str, JsonValue] = {}
+        here = self._found[""]
+        for step in _steps(pointer):
+            members = _object(here)
+            found |= {n: _value(m) for n, m in members.items() if n != step}
+            here = members[step]
+        return found
 
     def _at(self, pointer: str) -> _Member | None:
         """The part that a JSON Pointer leads to through objects; None if there is none."""
@@ -322,4 +330,9 @@ def _map(form: JsonLayout, wanted: Sequence[Wanted], content: _Member) -> list[F
 
 def _keys(column: Column, keys: Iterable[str]) -> Filled:
     """Names of members: text by nature, so that numbers are read from text."""
-    return from_text(column, arrow().array(list(keys), arrow().string()))
+    try:
+        names = arrow().array(list(keys), arrow().string())
+    except UnicodeEncodeError as e:
+        message = f"Column {column.name!r} holds text that is no Unicode: {e.reason}"
+        raise TableError(message, column=column.name) from None
+    return from_text(column, names)

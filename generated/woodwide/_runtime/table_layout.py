@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
@@ -21,6 +21,7 @@ __all__ = [
     "Layout",
     "Wanted",
     "bind",
+    "first_twin",
 ]
 
 R = TypeVar("R")
@@ -146,6 +147,16 @@ class Binding(NamedTuple):
         return self.columns + members + self.extra
 
 
+def first_twin(names: Iterable[str]) -> str | None:
+    """The first name that is there twice."""
+    seen = set[str]()
+    for name in names:
+        if name in seen:
+            return name
+        seen.add(name)
+    return None
+
+
 def bind(layout: Layout[Any], names: Sequence[str]) -> Binding:
     """Find the parts of a layout among the columns of a file.
 
@@ -184,7 +195,8 @@ def _members(family: Family, names: Sequence[str]) -> list[str]:
     for name in names:
         match = family.pattern.fullmatch(name)
         if match:
-            number = int(match[1])
+            digits = match[1].lstrip("0")[:18]  # longer ones leave a gap in any case
+            number = int(digits or "0")
             if number in numbered:
                 raise TableError(
                     f"Columns {numbered[number]!r} and {name!r} are both number {number}"

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -12,11 +12,11 @@ from ._arrow import arrow
 from .errors import TableError
 from .table_assembly import Assembled, assemble, choose
 from .table_cells import items_of
-from .table_csv import CsvTable, Header, read_header, whole_records
+from .table_csv import LARGEST_BLOCK, CsvTable, Header, read_header, whole_header
 from .table_layout import Column, Kind, Layout
 from .table_source import Input
 
-__all__ = ["scan_csv"]
+__all__ = ["scan_csv", "whole_records"]
 
 _CHUNK = 1 << 22
 
@@ -29,7 +29,7 @@ def scan_csv(
     kinds: Mapping[str, Kind],
 ) -> tuple[Layout[Any], Iterator[Assembled]]:
     """The layout of a CSV file, and its batches of canonical form."""
-    header = read_header(file.head)
+    header = read_header(whole_header(file.head, file.longer_head))
     layout = choose(layouts, CsvTable(b"", header, 0), row)
     return layout, _batches(_pieces(file, header, layout, kinds), batch_rows)
 
@@ -46,10 +46,10 @@ def _pieces(
             continue
         if settled is None:
             first = _settle(layout, kinds, None)
-            made = assemble(CsvTable(data, header, 0, row), first)
+            made = assemble(CsvTable(data, header, 0, row, kinds), first)
             settled = _settle(layout, kinds, made.table.schema)
         else:
-            made = _assemble_next(CsvTable(data, header, 0, row), settled)
+            made = _assemble_next(CsvTable(data, header, 0, row, kinds), settled)
         row += made.table.num_rows
         yield made
 
@@ -110,3 +110,46 @@ def _batches(pieces: Iterator[Assembled], batch_rows: int) -> Iterator[Assembled
             has_any = True
     if made is not None and (held.num_rows or not has_any):
         yield Assembled(held, made.extra)
+
+
+# ------------------------------------------------------------------ pieces
+def whole_records(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Chunks cut anew, at ends of records. A line end within quotes is none.
+
+    Raises TableError for a record that is too long for the reader, as an open quote makes one.
+    """
+    held: list[bytes] = []
+    is_open = False
+    for chunk in chunks:
+        cut = _last_record_end(chunk, is_open)
+        is_open ^= chunk.count(b'"') % 2 == 1
+        if cut:
+            yield b"".join([*held, chunk[:cut]])
+            held.clear()
+        if cut < len(chunk):
+            held.append(chunk[cut:])
+        if sum(map(len, held)) > LARGEST_BLOCK:
+            raise TableError(
+                f"A record of the CSV has more than {LARGEST_BLOCK:,} bytes; perhaps a quote"
+                " is not closed"
+            )
+    if held:
+        yield b"".join(held)
+
+
+def _last_record_end(chunk: bytes, is_open: bool) -> int:
+    """Where the last record that ends in a chunk ends; 0 if none does.
+
+    is_open: whether the chunk starts within quotes.
+    """
+    end = len(chunk)
+    is_outside = (chunk.count(b'"') + is_open) % 2 == 0
+    while True:
+        quote = chunk.rfind(b'"', 0, end)
+        if is_outside:
+            cut = chunk.rfind(b"\n", quote + 1, end)
+            if cut >= 0:
+                return cut + 1
+        if quote < 0:
+            return 0
+        end, is_outside = quote, not is_outside

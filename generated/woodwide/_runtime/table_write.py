@@ -27,7 +27,7 @@ from .table_arrays import Filled, arrow_type, from_values
 from .table_assembly import assemble
 from .table_cells import refuse
 from .table_files import read_stream, write_csv_file, write_parquet
-from .table_layout import Column, Family, Layout
+from .table_layout import Column, Family, Layout, first_twin
 from .table_parquet import ArrowSource
 from .table_rows import attributes, column_values
 from .table_source import Format
@@ -161,13 +161,16 @@ def write(
 ) -> int:
     """Write a table and tell the number of its rows; see `Tables.write`."""
     table: Any = table_of(rows, layout)
-    if isinstance(target, os.PathLike):
-        from pathlib import Path  # needed for files only
-
-        with Path(target).open("wb") as file:
-            _write(table, layout, file, format, metadata, unwrap)
+    if hasattr(target, "write"):
+        _write(table, layout, cast("IO[bytes]", target), format, metadata, unwrap)
     else:
-        _write(table, layout, target, format, metadata, unwrap)
+        from .atomic import AtomicFile, path_of  # needed for files only
+
+        with AtomicFile(path_of(target, "The target")) as file:
+            try:
+                _write(table, layout, file.stream, format, metadata, unwrap)
+            except OSError as e:
+                raise file.refused(e) from e
     return int(table.num_rows)
 
 
@@ -212,7 +215,7 @@ def _json_content(table: Any, layout: Layout[Any]) -> dict[str, Any]:
         keys = [k if isinstance(k, str) else str(k) for k in columns[form.key]]
         content: dict[str, Any] = dict(zip(keys, columns[form.value], strict=True))
         if len(content) < len(keys):
-            twice = next(k for i, k in enumerate(keys) if k in keys[:i])
+            twice = first_twin(keys)
             raise TableError(
                 f"Column {form.key!r}: {twice!r} is there twice, which a JSON map cannot hold",
                 column=form.key,

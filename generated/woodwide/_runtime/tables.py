@@ -295,8 +295,8 @@ class Tables(Generic[AnyRow]):
 
         CSV is read as it comes; JSON and Parquet from a stream go to a temporary file first.
         kinds: what columns of several kinds are in a CSV file, by name. Else such a column is
-            text if it may be text, for later rows cannot be known; JSON and Parquet say it
-            themselves.
+            text if it may be text, for later rows cannot be known, and so is an undeclared one;
+            JSON and Parquet say it themselves.
 
         Raises what `read` raises, as soon as the batch is reached.
         """

@@ -13,6 +13,7 @@ from .._runtime.page_group import AsyncPageGroup, PageGroup
 from .._runtime.pages import Pagination
 from .._runtime.signed_uploads import SignedUpload
 from .._runtime.table_group import AsyncTableGroup, TableGroup
+from .._runtime.table_parts import TablePart
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,12 +72,12 @@ CREATE_DATASET: Operation[DatasetSubmission] = Operation(
             Part("dataset_id"),
             Part("description"),
             Part("override"),
-            Part(
+            TablePart(
                 "file",
-                media_type="text/csv",
+                media_type="text/csv, application/vnd.apache.parquet",
                 file=True,
                 max_bytes=30000000,
-                tables=("csv", "parquet"),
+                tables=("parquet", "csv"),
             ),
         ),
         required=True,

@@ -22,6 +22,7 @@ from .._runtime.page_group import AsyncPageGroup, PageGroup
 from .._runtime.pages import Pagination
 from .._runtime.table_calls import ResultTables
 from .._runtime.table_group import AsyncTableGroup, TableGroup
+from .._runtime.table_parts import TablePart
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -109,9 +110,9 @@ INFER: Operation[InferenceResultModel | bytes] = Operation(
             Part("anomaly_format"),
             Part("k"),
             Part("exclude_self_matches"),
-            Part(
+            TablePart(
                 "file",
-                media_type="text/csv",
+                media_type="text/csv, application/vnd.apache.parquet",
                 file=True,
                 max_bytes=30000000,
                 tables=("csv", "parquet"),
@@ -143,9 +144,9 @@ INFER_ASYNC: Operation[InferenceSubmission] = Operation(
             Part("anomaly_format"),
             Part("k"),
             Part("exclude_self_matches"),
-            Part(
+            TablePart(
                 "file",
-                media_type="text/csv",
+                media_type="text/csv, application/vnd.apache.parquet",
                 file=True,
                 max_bytes=30000000,
                 tables=("csv", "parquet"),
@@ -162,7 +163,11 @@ INFER_BATCH: Operation[InferenceSubmission] = Operation(
     method="POST",
     path="/models/{model_id}/infer-batch",
     parameters=(Parameter("model_id", "path"),),
-    body=JsonBody(required=True, nulls=("k", "parent_job_id", "filters")),
+    body=JsonBody(
+        required=True,
+        nulls=("k", "parent_job_id", "filters"),
+        needs=("dataset_id", "dataset_version_id", "parent_job_id"),
+    ),
     results={"200": Json("InferenceSubmission")},
     errors=ERRORS,
     accept="application/json",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterable, Callable, Iterable, Iterator, Sequence
-from typing import IO, TYPE_CHECKING, Any, Generic, TypeVar, overload
+from typing import IO, TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 
 from msgspec import Struct
 
@@ -207,8 +207,8 @@ def write_failed(
     """
     from .atomic import AtomicFile, path_of  # needed for files only
 
-    if not isinstance(target, os.PathLike):
-        return _write_lines(joined, target.write)
+    if hasattr(target, "write"):
+        return _write_lines(joined, cast("IO[bytes]", target).write)
     with AtomicFile(path_of(target, "The target")) as file:
         return _write_lines(joined, file.write)
 

@@ -18,11 +18,23 @@ def is_path(value: object) -> TypeGuard[os.PathLike[str]]:
 
 
 def path_of(value: object, said: str) -> Path:
-    """A path given as one. Raises InvalidRequestError for text and everything else."""
-    if is_path(value):
-        return Path(value)
-    kind = type(value).__name__
-    raise InvalidRequestError(f"{said} must be a pathlib.Path, not a {kind}")
+    """A path given as one, of something that can be a file.
+
+    Raises InvalidRequestError for text and everything else.
+    """
+    if not is_path(value):
+        kind = type(value).__name__
+        raise InvalidRequestError(f"{said} must be a pathlib.Path, not a {kind}")
+    path = Path(value)
+    if "\0" in str(path):
+        raise InvalidRequestError(f"{said} must not hold NUL: {str(path)!r}")
+    if not path.name:
+        raise InvalidRequestError(f"{said} is a folder: {str(path)!r}")
+    return path
+
+
+_LONGEST = 200
+"""Bytes of the name that are kept while a file is written; names end at 255 bytes."""
 
 
 class AtomicFile:
@@ -34,25 +46,44 @@ class AtomicFile:
     When the block ends well, `path` holds everything that was written, and it is on the disk;
     after an exception nothing is left, and what `path` held before is still there.
 
-    Raises InvalidRequestError where the folder cannot be written to.
+    A link stays a link: what it leads to is replaced. Raises InvalidRequestError where the folder
+    cannot be written to, and for what is there and no file: a folder, a device.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._file: IO[bytes] | None = None
-        name = f".{path.name}.{os.urandom(6).hex()}.part"
-        self._part = path.with_name(name)
         try:
+            self._target = path.resolve() if path.is_symlink() else path
+            if self._target.is_symlink():  # from Python 3.13 on, nothing is raised
+                raise InvalidRequestError(
+                    f"Cannot write {path.name!r}: it leads nowhere"
+                )
+            if self._target.exists() and not self._target.is_file():
+                what = "a folder" if self._target.is_dir() else "no plain file"
+                raise InvalidRequestError(f"Cannot write {path.name!r}: it is {what}")
+            name = self._target.name.encode()[:_LONGEST].decode(errors="ignore")
+            part = f".{name}.{os.urandom(6).hex()}.part"
+            self._part = self._target.with_name(part)
             self._file = self._part.open("xb")
-        except OSError as e:
+        except (OSError, RuntimeError) as e:  # RuntimeError: links in a circle
             raise _refused(path, e) from e
+
+    @property
+    def stream(self) -> IO[bytes]:
+        """The open file, for libraries that write by themselves."""
+        if self._file is None:
+            raise InvalidRequestError(f"{self.path.name!r} is closed")
+        return self._file
+
+    def refused(self, error: OSError) -> InvalidRequestError:
+        """What is raised for an error of `stream`."""
+        return _refused(self.path, error)
 
     def write(self, data: bytes) -> None:
         """Write some more."""
-        if self._file is None:
-            raise InvalidRequestError(f"{self.path.name!r} is closed")
         try:
-            self._file.write(data)
+            self.stream.write(data)
         except OSError as e:
             raise _refused(self.path, e) from e
 
@@ -72,16 +103,20 @@ class AtomicFile:
         """Give the file its name."""
         self.finish()
         try:
-            self._part.replace(self.path)
+            self._part.replace(self._target)
         except OSError as e:
             raise _refused(self.path, e) from e
 
     def discard(self) -> None:
         """Leave nothing behind. Does nothing to a file that has its name."""
-        if self._file is not None:
-            self._file.close()
+        try:
+            if self._file is not None:
+                self._file.close()
+        except OSError:
+            pass  # the disk is full still; what was to be written is not wanted any more
+        finally:
             self._file = None
-        self._part.unlink(missing_ok=True)
+            self._part.unlink(missing_ok=True)
 
     def __enter__(self) -> Self:
         return self
@@ -99,6 +134,6 @@ class AtomicFile:
             self.discard()
 
 
-def _refused(path: Path, error: OSError) -> InvalidRequestError:
-    said = error.strerror or type(error).__name__
+def _refused(path: Path, error: OSError | RuntimeError) -> InvalidRequestError:
+    said = getattr(error, "strerror", None) or str(error) or type(error).__name__
     return InvalidRequestError(f"Cannot write {path.name!r}: {said}")

@@ -8,6 +8,7 @@ so, but a slow disk or network share cannot stop the event loop.
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import (
     AsyncIterable,
     AsyncIterator,
@@ -75,20 +76,32 @@ class _PathSource(Source):
     replayable = True
 
     def __init__(self, path: os.PathLike[str]) -> None:
-        from pathlib import Path  # needed for files only
+        from .atomic import path_of  # needed for files only
 
-        self._path = Path(path)
+        self._path = path_of(path, "The path of a file")
         try:
-            self.length = self._path.stat().st_size
+            status = self._path.stat()
         except OSError as e:
+            raise self._unreadable(e) from e
+        if stat.S_ISDIR(status.st_mode):
             raise InvalidRequestError(
-                f"Cannot read {self._path.name!r}: {e.strerror}"
-            ) from e
+                f"Cannot read {self._path.name!r}: it is a folder"
+            )
+        if stat.S_ISREG(status.st_mode):
+            self.length = status.st_size
+        else:
+            self.replayable = False  # a pipe or a device has no length
 
     def chunks(self) -> Iterator[bytes]:
-        with self._path.open("rb") as file:
-            while chunk := file.read(CHUNK):
-                yield chunk
+        try:
+            with self._path.open("rb") as file:
+                while chunk := file.read(CHUNK):
+                    yield chunk
+        except OSError as e:
+            raise self._unreadable(e) from e
+
+    def _unreadable(self, error: OSError) -> InvalidRequestError:
+        return InvalidRequestError(f"Cannot read {self._path.name!r}: {error.strerror}")
 
 
 class _FileSource(Source):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from .core import Core
 from .effects import Flow, deadline_of
@@ -69,7 +69,10 @@ class DownloadCall(NamedTuple):
         answer = yield from perform(core, prepared, deadline)
         value = finish(core, self.operation, answer)
         url = address_in(answer, value, self.source.url, prepared.url)
-        return prepare_elsewhere(core, GET_FILE, url, None, options, self.source.auth)
+        get, auth = GET_FILE, self.source.auth
+        if auth == "api":
+            get = structs.replace(get, security=self.operation.security)
+        return prepare_elsewhere(core, get, url, None, options, auth)
 
     def opening(self, streaming: Streaming[Item]) -> Opening[Item]:
         """What makes both calls once."""

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import weakref
 from pathlib import Path
 from typing import Any, Protocol
 
 from .encoding import ABSENT, lookup
 from .errors import InvalidRequestError
 
-__all__ = ["IdIndex", "MemoryIndex", "SqliteIndex", "id_at", "open_index"]
+__all__ = [
+    "IdIndex",
+    "MemoryIndex",
+    "SqliteIndex",
+    "id_at",
+    "open_database",
+    "open_index",
+    "remove_index",
+    "unusable",
+]
 
 
 def id_at(value: object, pointer: str) -> str | None:
@@ -80,18 +90,28 @@ def open_database(path: Path) -> Any:
     """
     import sqlite3
 
+    database = None
     try:
         database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        try:
-            mark = database.execute("PRAGMA application_id").fetchone()[0]
-            tables = database.execute("SELECT name FROM sqlite_master").fetchall()
-        except sqlite3.DatabaseError:
+        _empty(database, path)
+    except BaseException as e:
+        if database is not None:
             database.close()
-            raise
-    except sqlite3.Error as e:
-        raise InvalidRequestError(f"Cannot use {path.name!r} as an index: {e}") from e
+        if isinstance(e, sqlite3.Error):
+            raise unusable(path, e) from e
+        raise
+    return database
+
+
+def unusable(path: Path, error: Exception) -> InvalidRequestError:
+    """The error for an index that cannot be opened, or not be written to."""
+    return InvalidRequestError(f"Cannot use {path.name!r} as an index: {error}")
+
+
+def _empty(database: Any, path: Path) -> None:
+    mark = database.execute("PRAGMA application_id").fetchone()[0]
+    tables = database.execute("SELECT name FROM sqlite_master").fetchall()
     if tables and mark != _APPLICATION:
-        database.close()
         raise InvalidRequestError(
             f"{path.name!r} is a database of something else; give index a path of its own"
         )
@@ -102,7 +122,12 @@ def open_database(path: Path) -> Any:
     database.execute("PRAGMA journal_mode = OFF")
     database.execute("PRAGMA synchronous = OFF")
     database.execute("BEGIN")
-    return database
+
+
+def remove_index(database: Any, path: Path) -> None:
+    """Close an index and remove its file."""
+    database.close()
+    path.unlink(missing_ok=True)
 
 
 class SqliteIndex:
@@ -111,27 +136,28 @@ class SqliteIndex:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._database: Any = open_database(path)
-        self._database.execute(
-            "CREATE TABLE ids (id BLOB PRIMARY KEY, number INTEGER) WITHOUT ROWID"
-        )
+        self.close = weakref.finalize(self, remove_index, self._database, path)
+        """See `IdIndex`. Comes by itself when the index is no longer used."""
+        self._do("CREATE TABLE ids (id BLOB PRIMARY KEY, number INTEGER) WITHOUT ROWID")
 
     def add(self, id: str, number: int) -> int | None:
         """See `IdIndex`."""
-        made = self._database.execute(
-            "INSERT OR IGNORE INTO ids VALUES (?, ?)", (_blob(id), number)
-        )
+        made = self._do("INSERT OR IGNORE INTO ids VALUES (?, ?)", _blob(id), number)
         return None if made.rowcount == 1 else self.find(id)
 
     def find(self, id: str) -> int | None:
         """See `IdIndex`."""
         query = "SELECT number FROM ids WHERE id = ?"
-        found = self._database.execute(query, (_blob(id),)).fetchone()
+        found = self._do(query, _blob(id)).fetchone()
         return None if found is None else int(found[0])
 
-    def close(self) -> None:
-        """See `IdIndex`."""
-        self._database.close()
-        self._path.unlink(missing_ok=True)
+    def _do(self, statement: str, *values: object) -> Any:
+        import sqlite3
+
+        try:
+            return self._database.execute(statement, values)
+        except sqlite3.Error as e:  # the disk is full, for one
+            raise unusable(self._path, e) from e
 
 
 def _blob(id: str) -> bytes:

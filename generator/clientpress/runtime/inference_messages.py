@@ -267,7 +267,7 @@ def _outputs(listed: list[Any], data: memoryview | None) -> list[Tensor]:
         size = _size(output, path)
         blob: memoryview | None = None
         if size is not None and (size or data is not None):
-            said = f"Output {output.get('name')!r}"
+            said = f"Output {output.get('name')!r:.80}"
             if data is None:
                 raise _misfit(
                     path,
@@ -321,4 +321,4 @@ def _tensor(output: dict[Any, Any], path: str, blob: memoryview | None) -> Tenso
     except TensorError as e:
         raise _misfit(path, e.message) from None
     except TensorMisfit as e:
-        raise _misfit(path, f"Output {name!r}: {e}") from None
+        raise _misfit(path, f"Output {name!r:.80}: {e}") from None

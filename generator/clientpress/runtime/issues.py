@@ -34,7 +34,10 @@ class MisfitError(ValueError):
         super().__init__(self.issues)  # the arguments are what pickle gives back
 
     def __str__(self) -> str:
-        shown = [f"{i.path or 'document'}: {i.message}" for i in self.issues[:_SHOWN]]
+        shown = [
+            f"{i.path}: {i.message}" if i.path else i.message
+            for i in self.issues[:_SHOWN]
+        ]
         more = len(self.issues) - _SHOWN
         return "; ".join(shown) + (f"; and {more} more" if more > 0 else "")
 

@@ -104,7 +104,7 @@ class StateFile:
             raise InvalidRequestError(f"Cannot read {self.said}: {e.strerror}") from e
         try:
             state = msgspec.json.decode(data, type=State)
-        except (msgspec.DecodeError, UnicodeDecodeError) as e:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as e:
             message = f"{self.said} is not the state of a run: {e}"
             raise InvalidRequestError(message) from None
         if state.version != VERSION:
@@ -116,6 +116,12 @@ class StateFile:
                 raise InvalidRequestError(
                     f"{self.said} is the state of a run of {known}, not of {wanted}"
                 )
+        wrong = _contradiction(state)
+        if wrong:
+            raise InvalidRequestError(
+                f"{self.said} is damaged: {wrong}. Restore it; without it, requests would be"
+                " sent twice or not at all"
+            )
         return state
 
     def save(self, state: State) -> None:
@@ -158,6 +164,25 @@ class StateFile:
             Path(self._lock.name).unlink(missing_ok=True)
         self._lock.close()
         self._lock = None
+
+
+def _contradiction(state: State) -> str:
+    """What no run would have written; "" if there is nothing."""
+    counts = [state.confirmed, *(job.count for job in state.jobs)]
+    counts += [part.count for part in (state.uploaded, state.sending) if part]
+    if min(counts) < 0 or (state.total or 0) < 0:
+        return "a number is negative"
+    if sum(job.count for job in state.jobs) != state.confirmed:
+        return f"its jobs do not have {state.confirmed:,} requests together"
+    if bool(state.confirmed) != bool(state.digest):
+        return "number and digest of the requests that were sent do not go together"
+    if not all(job.id for job in state.jobs):
+        return "a job has no id"
+    if state.sending is not None:
+        step = state.sending.step
+        if step not in ("add", "create") or (step == "add" and not state.jobs):
+            return f"it was at the step {step!r}"
+    return ""
 
 
 def _is_at(file: IO[bytes], path: Path) -> bool:

@@ -18,6 +18,7 @@ __all__ = [
     "as_text",
     "conform",
     "expected_words",
+    "is_lossy",
     "items_of",
     "list_of",
     "parse_texts",
@@ -257,9 +258,27 @@ def _parse_number(plain: str, column: Column) -> int | float | None:
         "integers",
     }.isdisjoint(kinds):
         return None
-    if is_label and not {"number", "numbers"} & set(kinds):
+    is_number = not {"number", "numbers"}.isdisjoint(kinds)
+    if is_label and not is_number:
         return None
-    return float(plain)
+    number = float(plain)
+    if is_lossy(plain, number) and (
+        is_label or (not is_number and _is_endless(number))
+    ):
+        return None  # it would not come back, or is no integer that could be shown
+    return number
+
+
+def _is_endless(number: float) -> bool:
+    return abs(number) == float("inf")
+
+
+def is_lossy(plain: str, number: float) -> bool:
+    """Whether a float is not the number that was written, beyond the digits of a fraction."""
+    if _is_endless(number):
+        return plain[-1].isdigit()
+    is_long = abs(number) >= _EXACT and _INTEGER.fullmatch(plain) is not None
+    return is_long and int(number) != int(plain)
 
 
 def parse_texts(

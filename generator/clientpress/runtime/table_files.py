@@ -20,6 +20,7 @@ from ._arrow import (
 )
 from .errors import InvalidRequestError, TableError
 from .jsontypes import JsonValue
+from .table_layout import first_twin
 
 __all__ = [
     "as_table_file",
@@ -47,8 +48,7 @@ def read_stream(stream: ArrowStream) -> Any:
 
 def refuse_twins(schema: Any) -> None:
     """Raise TableError for a column that is there twice."""
-    names: list[str] = schema.names
-    twice = next((n for i, n in enumerate(names) if n in names[:i]), None)
+    twice = first_twin(schema.names)
     if twice is not None:
         raise TableError(f"Column {twice!r} is there twice", column=twice)
 

@@ -80,16 +80,30 @@ class Input:
             )
         self.head = self._read_head(self._file)
 
-    def _read_head(self, file: IO[bytes]) -> bytes:
-        head = b""
-        while len(head) < _HEAD:
-            chunk = cast("object", file.read(_HEAD - len(head)))
+    def _read_head(
+        self, file: IO[bytes], size: int = _HEAD, head: bytes = b""
+    ) -> bytes:
+        parts, length = [head], len(head)
+        while length < size:
+            try:
+                chunk = cast("object", file.read(size - length))
+            except OSError as e:
+                raise _unreadable(e) from e
             if not isinstance(chunk, bytes):
                 raise InvalidRequestError("A file must be opened in binary mode")
             if not chunk:
                 break
-            head += chunk
-        return head
+            parts.append(chunk)
+            length += len(chunk)
+        return b"".join(parts)
+
+    def longer_head(self, size: int) -> bytes:
+        """So many of the first bytes, or all, which are the head from then on."""
+        if self._data is not None:
+            self.head = self._data[:size]
+        elif self._file is not None:
+            self.head = self._read_head(self._file, size, self.head)
+        return self.head
 
     def whole(self) -> Buffer:
         """All bytes. A stream is copied to a temporary file; files are mapped, not read."""
@@ -107,7 +121,7 @@ class Input:
                 spool.flush()
                 return mmap.mmap(spool.fileno(), 0, access=mmap.ACCESS_READ)
         except OSError as e:
-            raise TableError(f"The file cannot be read: {e.strerror or e}") from e
+            raise _unreadable(e) from e
         finally:
             self.close()
 
@@ -121,6 +135,8 @@ class Input:
             yield self.head
             while self._file is not None and (chunk := self._file.read(size)):
                 yield chunk
+        except OSError as e:
+            raise _unreadable(e) from e
         finally:
             self.close()
 
@@ -130,11 +146,15 @@ class Input:
             self._file.close()
 
 
+def _unreadable(error: OSError) -> TableError:
+    return TableError(f"The file cannot be read: {error.strerror or error}")
+
+
 def _open(path: os.PathLike[str]) -> IO[bytes]:
-    from pathlib import Path  # needed for files only
+    from .atomic import path_of  # needed for files only
 
     try:
-        return cast("IO[bytes]", Path(path).open("rb"))
+        return cast("IO[bytes]", path_of(path, "The path of a table").open("rb"))
     except OSError as e:
         name = os.fspath(path)
         raise TableError(f"Cannot read {name!r}: {e.strerror}") from e

@@ -109,8 +109,8 @@ def check_shape(shape: Sequence[object]) -> tuple[int, ...]:
     checked: list[int] = []
     for size in shape:
         if not isinstance(size, int) or isinstance(size, bool) or size < 0:
-            raise TensorMisfit(f"The shape {list(shape)} holds {size!r}")
+            raise TensorMisfit(f"The shape {list(shape)!s:.80} holds {size!r:.30}")
         checked.append(size)
     if len(checked) > MOST_DIMENSIONS or math.prod(filter(None, checked)) > _LARGEST:
-        raise TensorMisfit(f"The shape {list(shape)} is too large")
+        raise TensorMisfit(f"The shape {list(shape)!s:.80} is too large")
     return tuple(checked)
