@@ -6,6 +6,7 @@ Exit status: 0 done, 1 the input has errors, 2 wrong use, 3 stale or edited.
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from typing import Any
 import click
 
 from clientpress import __version__
+from clientpress.api.selecting import WHOLE, Selection
 from clientpress.config import find_config
 from clientpress.diagnostics import Report, Severity
 from clientpress.generating import Outcome, prepare, summary
@@ -50,6 +52,18 @@ package_option = click.option(
     default="",
     help="Name of the package; by default the name of its folder.",
 )
+include_option = click.option(
+    "--include",
+    multiple=True,
+    metavar="FILTER",
+    help="Only these operations: tag:NAME, path:/v1/* or operation:listThings. Repeatable.",
+)
+exclude_option = click.option(
+    "--exclude",
+    multiple=True,
+    metavar="FILTER",
+    help="All but these operations. Repeatable.",
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -62,6 +76,8 @@ def main() -> None:
 @click.argument("names", nargs=-1, metavar="[CLIENT]… | DOCUMENT")
 @output_option
 @package_option
+@include_option
+@exclude_option
 @strict_option
 @quiet_option
 @format_option
@@ -76,6 +92,8 @@ def generate(
     names: tuple[str, ...],
     output: Path | None,
     package: str,
+    include: tuple[str, ...],
+    exclude: tuple[str, ...],
     strict: bool,
     quiet: bool,
     form: str,
@@ -92,6 +110,7 @@ def generate(
             names,
             output,
             package,
+            Selection(include, exclude),
             form,
             quiet,
             strict=strict,
@@ -121,6 +140,8 @@ def generate(
 @click.argument("names", nargs=-1, metavar="[CLIENT]… | DOCUMENT")
 @output_option
 @package_option
+@include_option
+@exclude_option
 @strict_option
 @quiet_option
 @format_option
@@ -128,6 +149,8 @@ def check(
     names: tuple[str, ...],
     output: Path | None,
     package: str,
+    include: tuple[str, ...],
+    exclude: tuple[str, ...],
     strict: bool,
     quiet: bool,
     form: str,
@@ -137,7 +160,14 @@ def check(
     """
     with _no_traceback():
         outcomes, failed = _prepare(
-            names, output, package, form, quiet, strict=strict, force=True
+            names,
+            output,
+            package,
+            Selection(include, exclude),
+            form,
+            quiet,
+            strict=strict,
+            force=True,
         )
         if failed:
             sys.exit(FAILED)
@@ -147,7 +177,8 @@ def check(
         if stale:
             listed = " ".join(outcome.package for outcome in stale)
             click.echo(
-                f"stale: {listed}; run: {_command(names, output, package)}", err=True
+                f"stale: {listed}; run: {_command(names, output, package, include, exclude)}",
+                err=True,
             )
             sys.exit(STALE)
         if not quiet:
@@ -205,6 +236,7 @@ def _prepare(
     names: tuple[str, ...],
     output: Path | None,
     package: str,
+    selection: Selection,
     form: str,
     quiet: bool,
     **options: Any,
@@ -214,8 +246,11 @@ def _prepare(
     if output is not None:
         if len(names) != 1:
             raise click.UsageError("--output needs exactly one document.")
-        jobs.append((Path(names[0]), output, package, {}))
+        jobs.append((Path(names[0]), output, package, {"selection": selection}))
     else:
+        if selection != WHOLE:
+            message = "--include and --exclude go with --output; a client has them in its configuration."
+            raise click.UsageError(message)
         jobs += _configured(names, package, form)
     outcomes, failed = list[Outcome](), False
     for spec, folder, name, more in jobs:
@@ -257,7 +292,7 @@ def _configured(
             _shown(client.spec, here),
             _shown(client.output, here),
             client.package,
-            {"full": True},
+            {"full": True, "selection": client.selection},
         )
         for client in config.clients
         if not names or client.name in names
@@ -268,11 +303,21 @@ def _shown(path: Path, here: Path) -> Path:
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
-def _command(names: tuple[str, ...], output: Path | None, package: str) -> str:
+def _command(
+    names: tuple[str, ...],
+    output: Path | None,
+    package: str,
+    include: tuple[str, ...],
+    exclude: tuple[str, ...],
+) -> str:
     words = ["clientpress", "generate", *names]
     if output is not None:
         words += ["--output", str(output)]
-    return " ".join(words + (["--package", package] if package else []))
+    if package:
+        words += ["--package", package]
+    words += [word for text in include for word in ("--include", text)]
+    words += [word for text in exclude for word in ("--exclude", text)]
+    return shlex.join(words)
 
 
 def _print(report: Report, form: str, quiet: bool) -> None:

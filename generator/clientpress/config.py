@@ -8,10 +8,13 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from clientpress.api.selecting import WHOLE, Selection
 from clientpress.diagnostics import Place, Position, Report
-from clientpress.document.data import is_object
+from clientpress.document.data import is_array, is_object
 
-_KEYS = ("spec", "output", "package")
+_TEXTS = ("spec", "output", "package")
+_LISTS = ("include", "exclude")
+_KEYS = (*_TEXTS, *_LISTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,7 @@ class ClientConfig:
     spec: Path
     output: Path
     package: str
+    selection: Selection = WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,12 @@ def _client(
             report.error(
                 "E401", place, f"the client {name!r} has an unknown key {key!r}", hint
             )
-    for key in _KEYS:
+    for key in _LISTS:
+        if not _is_texts(table.get(key, [])):
+            report.error(
+                "E401", place, f"the client {name!r} needs a list of strings {key!r}"
+            )
+    for key in _TEXTS:
         if not isinstance(table.get(key, "" if key == "package" else None), str):
             report.error("E401", place, f"the client {name!r} needs a string {key!r}")
     output = Path(str(table.get("output", name)))
@@ -108,4 +117,9 @@ def _client(
         root / str(table.get("spec", "")),
         root / output,
         str(table.get("package", output.name)),
+        Selection(*(tuple(map(str, table.get(key, ()))) for key in _LISTS)),
     )
+
+
+def _is_texts(value: Any) -> bool:
+    return is_array(value) and all(isinstance(item, str) for item in value)

@@ -1,6 +1,6 @@
 """The corridor: every stage in order, and the types between them.
 
-    text ─ load ─▶ Document ─ check ─ parse ─▶ Api ─ plan ─▶ Plan ─ render ─▶ {path: text} ─ output ─▶ files
+    text ─ load ─▶ Document ─ check ─ parse ─▶ Api ─ select, plan ─▶ Plan ─ render ─▶ {path: text} ─ output ─▶ files
 
 Stages are pure functions; findings collect in a `Report` beside the flow. Files are read by
 `load` and written by `output`.
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clientpress.api.operations import Api
+from clientpress.api.selecting import WHOLE, Selection, select
 from clientpress.diagnostics import Place, Position, Report
 from clientpress.document.checks import check_meaning
 from clientpress.document.data import is_object
@@ -135,6 +136,7 @@ def build(
     report: Report,
     *,
     full: bool,
+    selection: Selection = WHOLE,
 ) -> Build | None:
     """A document to the text of a package; None when the report has errors."""
     with not_too_deep(path, report):
@@ -142,7 +144,7 @@ def build(
         if document is None:
             return None
         check(document, report, full=full)
-        api = read_api(document, report)
+        api = select(read_api(document, report), selection, document.entry.name, report)
         if report.has_errors:
             return None
         plan = plan_package(api, package, previous, report)

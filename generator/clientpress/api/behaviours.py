@@ -109,6 +109,7 @@ class Polling:
     progress: Progress | None = None
     unavailable: str = ""
     result: Call | None = None
+    summary: str = ""
 
 
 @dataclass(frozen=True, slots=True)

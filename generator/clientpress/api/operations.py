@@ -155,6 +155,8 @@ class Api:
     Attributes:
         schemas: Every schema that has a place of its own: the components, and whatever a
         reference leads to.
+        is_part: Whether operations were left out; components that nothing uses go with them.
+        usage: Python that shows people how the client is used.
         components: The places under `components/schemas`, in the document's order.
     """
 
@@ -169,3 +171,5 @@ class Api:
     operations: tuple[Operation, ...]
     schemas: dict[Place, Schema]
     components: tuple[Place, ...]
+    usage: str = ""
+    is_part: bool = False

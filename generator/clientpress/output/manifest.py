@@ -6,8 +6,6 @@ No clock, no absolute path, no version of a tool: the same input gives the same 
 
 from __future__ import annotations
 
-import ast
-import hashlib
 import json
 import os
 from collections.abc import Mapping
@@ -16,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from clientpress.diagnostics import Place
+from clientpress.syntax import syntax_of, text_digest
 
 FOLDER = ".clientpress"
 PATH = f"{FOLDER}/manifest.json"
@@ -57,14 +56,10 @@ def hash_file(path: str, text: str) -> FileHash:
     tree = ""
     if path.endswith(".py"):
         try:
-            tree = _digest(ast.dump(ast.parse(plain)))
+            tree = syntax_of(plain).digest
         except (SyntaxError, ValueError):
             tree = "broken"
-    return FileHash(_digest(plain), tree)
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return FileHash(text_digest(plain), tree)
 
 
 def make_manifest(
@@ -84,7 +79,7 @@ def make_manifest(
     return Manifest(
         package,
         {
-            _relative(name, folder): _digest(text)
+            _relative(name, folder): text_digest(text)
             for name, text in sorted(inputs.items())
         },
         {

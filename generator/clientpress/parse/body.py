@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from clientpress.api.behaviours import Lines, Stream
 from clientpress.api.operations import Body, Encoding, MediaType
 from clientpress.document.data import is_object
 from clientpress.document.sources import Node
 from clientpress.parse.context import Context
-from clientpress.parse.extensions.common import extension, extensions_on
+from clientpress.parse.extensions.common import PREFIX, extension, extensions_on
 from clientpress.parse.extensions.schema import parse_lines, parse_stream
 from clientpress.parse.schema import parse_schema
 
@@ -39,6 +40,9 @@ def parse_media(owner: Node, context: Context) -> tuple[MediaType, ...]:
 def _media_type(name: str, node: Node, context: Context) -> MediaType:
     data: dict[str, Any] = node.data
     extensions = extensions_on("media type", data, node.place, context.report)
+    lines = extension(extensions, "lines", parse_lines, node.place, context.report)
+    stream = extension(extensions, "stream", parse_stream, node.place, context.report)
+    _check_framing(name, node, lines, stream, context)
     encoding = data.get("encoding")
     examples = [data["example"]] if "example" in data else []
     listed = data.get("examples")
@@ -65,9 +69,44 @@ def _media_type(name: str, node: Node, context: Context) -> MediaType:
             if is_object(words)
         },
         tuple(examples),
-        extension(extensions, "lines", parse_lines, node.place, context.report),
-        extension(extensions, "stream", parse_stream, node.place, context.report),
+        lines,
+        stream,
     )
+
+
+def _check_framing(
+    name: str,
+    node: Node,
+    lines: Lines | None,
+    stream: Stream | None,
+    context: Context,
+) -> None:
+    """Report framing that would have no effect."""
+    if lines is not None and "itemSchema" not in node.data:
+        context.report.error(
+            "E303",
+            node.place.child(f"{PREFIX}lines"),
+            "x-clientpress-lines has no itemSchema beside it",
+            "Say in itemSchema what a line is.",
+        )
+    if lines is not None and lines != Lines():
+        context.report.error(
+            "E302",
+            node.place.child(f"{PREFIX}lines"),
+            "x-clientpress-lines has no members on a media type",
+            "They describe the file of a form; here itemSchema says what a line is.",
+        )
+    if stream is not None and not _is_events(name):
+        context.report.error(
+            "E303",
+            node.place.child(f"{PREFIX}stream"),
+            f"x-clientpress-stream stands on {name}, which is no stream of events",
+            "It belongs on text/event-stream.",
+        )
+
+
+def _is_events(name: str) -> bool:
+    return name.partition(";")[0].strip().lower() == "text/event-stream"
 
 
 def _item_node(name: str, node: Node, context: Context) -> Node:
@@ -76,7 +115,7 @@ def _item_node(name: str, node: Node, context: Context) -> Node:
     """
     item = node.child("itemSchema")
     event = context.follow(item)
-    if name.partition(";")[0].strip().lower() != "text/event-stream" or event is None:
+    if not _is_events(name) or event is None:
         return item
     members = event.data.get("properties") if is_object(event.data) else None
     data = members.get("data") if is_object(members) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 
 from clientpress.api.operations import Api, Tag
@@ -12,7 +13,7 @@ from clientpress.document.normalise import version_of
 from clientpress.document.sources import Node, Source, Sources
 from clientpress.parse.compose import compose
 from clientpress.parse.context import Context
-from clientpress.parse.extensions.common import PREFIX, extensions_on, texts
+from clientpress.parse.extensions.common import PREFIX, extensions_on, text_of, texts
 from clientpress.parse.operation import parse_operations
 from clientpress.parse.schema import parse_schema
 from clientpress.parse.security import parse_schemes, requirements
@@ -59,6 +60,7 @@ def parse(entry: Source, sources: Sources, report: Report) -> Api:
         map_schemas(operations, schemas, merged, report),
         merged,
         places,
+        _usage(extensions, document.place, report),
     )
 
 
@@ -90,6 +92,20 @@ def _base_url_env(
             f"{PREFIX}env must be {{base_url: NAME or [NAME, …]}}",
         )
     return found or ()
+
+
+def _usage(extensions: dict[str, Any], place: Place, report: Report) -> str:
+    """`x-clientpress-usage`: Python for the README, which has to be Python."""
+    text = text_of(extensions, "usage", place, report).strip()
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError) as e:
+        key = PREFIX + "usage"
+        report.error("E302", place.child(key), f"{key} is not Python: {e}")
+    if "```" in text:
+        key = PREFIX + "usage"
+        report.error("E302", place.child(key), f"{key} must not hold a Markdown fence")
+    return text
 
 
 def _tags(data: dict[str, Any]) -> tuple[Tag, ...]:

@@ -55,6 +55,14 @@ class Addresses:
         """A single address leads to a member of the answer."""
         self._in_body(body, address, place)
 
+    def in_path(self, operation: Operation, address: str, place: Place) -> None:
+        """A single address names a path parameter of the operation."""
+        self._in_request(operation, address, place)
+
+    def in_value(self, value: Schema | None, pointer: str, place: Place) -> None:
+        """A single pointer leads to a member of a value."""
+        self._pointer(value, pointer, place)
+
     def polling(self, operation: Operation, found: Polling, job: Schema | None) -> None:
         """Conditions, reasons and progress look at members of the job."""
         place = operation.place.child(_PREFIX + "polling")
@@ -90,7 +98,7 @@ class Addresses:
 
     def _in_request(self, operation: Operation, address: str, place: Place) -> None:
         kind, _, name = address.removeprefix("$request.").partition(".")
-        if kind not in ("query", "header"):
+        if kind not in ("query", "header", "path"):
             return
         known = [p.wire for p in operation.parameters if p.location == kind]
         if name not in known:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TypeVar
+
 from clientpress.api import schemas as s
 from clientpress.api.behaviours import Lines
 from clientpress.api.operations import Api
@@ -9,17 +13,21 @@ from clientpress.api.schemas import Schema
 from clientpress.diagnostics import Place, Report
 from clientpress.plan import annotations as a
 from clientpress.plan.batch_methods import line_format
+from clientpress.plan.context import Context
 from clientpress.plan.identifiers import class_name, constant_name, method_name
-from clientpress.plan.methods import Context
+from clientpress.plan.names import Wish, settle
 from clientpress.plan.requests import RequestTypes
 from clientpress.plan.types import (
     BatchFilesPlan,
     Group,
+    LineFormatPlan,
     LineReaderPlan,
     LineWriterPlan,
     OutcomePlan,
 )
 from clientpress.plan.typing_rules import TypeRules
+
+K = TypeVar("K")
 
 
 def plan_batch_files(
@@ -30,50 +38,74 @@ def plan_batch_files(
     report: Report,
 ) -> BatchFilesPlan:
     """Writers for every file of lines that is uploaded, readers for every one that comes back."""
-    context = Context(rules, requests, {}, report)
-    formats = {
-        lines.item: (place, lines)
-        for place, lines in _uploaded(api, rules)
-        if lines.item
-    }
-    writers = list[LineWriterPlan]()
-    for item, (place, lines) in formats.items():
+    return BatchFilesPlan(
+        _writers(_uploaded(api, rules), Context(rules, requests, {}, report)),
+        _readers(groups),
+    )
+
+
+def _writers(
+    uploaded: list[tuple[Place, Lines]], context: Context
+) -> tuple[LineWriterPlan, ...]:
+    """A class for each format of requests; two formats of the same item differ in their limits."""
+    formats = dict[Lines, tuple[Place, LineFormatPlan]]()
+    for place, lines in uploaded:
         planned = line_format(lines, context)
+        where = place.child("x-clientpress-lines")
         if planned is None:
-            where = place.child("x-clientpress-lines", "item")
-            message = f"there is no schema {item!r} under components/schemas"
-            report.error("E303", where, message, "Name the component of a line.")
+            message = f"there is no schema {lines.item!r} under components/schemas"
+            hint = "Name the component of a line."
+            context.report.error("E303", where.child("item"), message, hint)
             continue
-        alone = len(formats) == 1
-        writers.append(
-            LineWriterPlan(
-                "LineWriter" if alone else f"{class_name(item)}Writer",
-                "REQUESTS" if alone else constant_name(item),
-                planned,
-                requests.form(planned.item),
-            )
+        if lines.id:
+            item = context.rules.component_schema(lines.item)
+            context.addresses.in_value(item, lines.id, where.child("id"))
+        formats.setdefault(lines, (place, planned))
+    wanted = {lines: (lines.item, place) for lines, (place, _) in formats.items()}
+    names = _named(wanted, "LineWriter", lambda item: f"{class_name(item)}Writer")
+    constants = _named(wanted, "REQUESTS", constant_name)
+    return tuple(
+        LineWriterPlan(
+            names[lines], constants[lines], plan, context.requests.form(plan.item)
         )
-    read = {
-        constant.value: constant.kind
-        for group in groups
-        for constant in group.constants
-        if isinstance(constant.value, OutcomePlan) and constant.value.item is not None
-    }
-    readers = list[LineReaderPlan]()
-    for value, kind in read.items():
-        assert isinstance(value, OutcomePlan)
-        named = a.names_in(value.item) if value.item else iter(())
-        name = next((n.text for n in named), "line")
-        alone = len(read) == 1
-        readers.append(
-            LineReaderPlan(
-                "read_lines" if alone else f"read_{method_name(name)}",
-                "RESULTS" if alone else constant_name(f"{name} results"),
-                value,
-                kind.args if isinstance(kind, a.Generic) else (),
-            )
-        )
-    return BatchFilesPlan(tuple(writers), tuple(readers))
+        for lines, (_, plan) in formats.items()
+    )
+
+
+def _readers(groups: tuple[Group, ...]) -> tuple[LineReaderPlan, ...]:
+    """A function for each format of results."""
+    read = list[LineReaderPlan]()
+    wanted = dict[int, tuple[str, Place]]()
+    for group in groups:
+        for constant in group.constants:
+            value, kind = constant.value, constant.kind
+            if not isinstance(value, OutcomePlan) or value.item is None:
+                continue
+            if value in [reader.outcome for reader in read]:
+                continue
+            item = next((n.text for n in a.names_in(value.item)), "line")
+            wanted[len(read)] = (item, Place("", constant.name))
+            types = kind.args if isinstance(kind, a.Generic) else ()
+            read.append(LineReaderPlan("", "", value, types))
+    names = _named(wanted, "read_lines", lambda item: f"read_{method_name(item)}")
+    constants = _named(wanted, "RESULTS", lambda item: constant_name(f"{item} results"))
+    return tuple(
+        replace(reader, name=names[i], constant=constants[i])
+        for i, reader in enumerate(read)
+    )
+
+
+def _named(
+    wanted: Mapping[K, tuple[str, Place]], alone: str, named: Callable[[str], str]
+) -> dict[K, str]:
+    """The plain name for one, names by the item for several."""
+    if len(wanted) == 1:
+        return dict.fromkeys(wanted, alone)
+    wishes = [
+        Wish(key, (named(item),), 1, False, place.pointer)
+        for key, (item, place) in wanted.items()
+    ]
+    return settle(wishes, {})
 
 
 def _uploaded(api: Api, rules: TypeRules) -> list[tuple[Place, Lines]]:
@@ -83,7 +115,7 @@ def _uploaded(api: Api, rules: TypeRules) -> list[tuple[Place, Lines]]:
         for media in operation.body.media if operation.body else ():
             for schema in _members(media.schema, rules):
                 lines = schema.meta.extensions.get("lines")
-                if isinstance(lines, Lines):
+                if isinstance(lines, Lines) and lines.item:
                     found.append((schema.meta.place, lines))
     return found
 

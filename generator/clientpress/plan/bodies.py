@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from clientpress.api import schemas as s
 from clientpress.api.behaviours import Upload
 from clientpress.api.operations import Api, Encoding, MediaType, Operation
@@ -50,7 +52,7 @@ class BodyRules:
         }
         wishes = list[Wish[tuple[str, str]]]()
         for parameter in operation.parameters:
-            name = member_name(parameter.name or parameter.wire, "param")
+            name = _not_ours(member_name(parameter.name or parameter.wire, "param"))
             rank = order[parameter.location]
             longer = f"{parameter.location}_{name}"
             key = parameter.location, parameter.wire
@@ -60,7 +62,7 @@ class BodyRules:
         for field in self.members(operation):
             if field.schema.meta.access is s.Access.READ:
                 continue
-            name = member_name(field.schema.meta.name or field.wire, "param")
+            name = _not_ours(member_name(field.schema.meta.name or field.wire, "param"))
             candidates = (name, f"body_{name}")
             wishes.append(
                 Wish(
@@ -129,7 +131,30 @@ class BodyRules:
             and a.allows_none(arg.annotation)
         )
         parts = tuple(self._part(f, media) for f in fields) if forms else ()
-        return BodyPlan(kind, media.name, required, arguments, None, nulls, parts)
+        return BodyPlan(
+            kind,
+            media.name,
+            required,
+            arguments,
+            None,
+            nulls,
+            self._needs(media, fields),
+            parts,
+        )
+
+    def _needs(self, media: MediaType, fields: Sequence[s.Field]) -> tuple[str, ...]:
+        """Members of which one at least has to be given, as `x-clientpress-needs` says."""
+        found = self._rules.followed(media.schema) if media.schema else None
+        needs: tuple[str, ...] = found.meta.extensions.get("needs", ()) if found else ()
+        known = [field.wire for field in fields]
+        for name in needs:
+            if found and name not in known:
+                place = found.meta.place.child("x-clientpress-needs")
+                message = f"the schema has no property {name!r}"
+                self._report.error(
+                    "E303", place, message, f"It has {', '.join(known)}."
+                )
+        return needs
 
     def _whole(
         self,
@@ -221,7 +246,8 @@ class BodyRules:
             else found
         )
         file = _is_file(inner, encoding)
-        kind = encoding.partition(",")[0].strip()
+        # A file has one of several types; anything else is written in the first.
+        kind = encoding.strip() if file else encoding.partition(",")[0].strip()
         if file and not kind and isinstance(inner, s.Primitive):
             kind = inner.media_type or "application/octet-stream"
         elif not kind and isinstance(inner, (s.Object, s.Mapping, s.Union, s.Anything)):
@@ -249,6 +275,10 @@ class BodyRules:
 
 # Arguments that every method has; a document's own of that name gets an underscore.
 _OURS = ("options", "self")
+
+
+def _not_ours(name: str) -> str:
+    return f"{name}_" if name in _OURS else name
 
 
 def _optional(argument: Argument) -> Argument:

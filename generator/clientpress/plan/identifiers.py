@@ -81,6 +81,40 @@ RESERVED_CLASSES = frozenset(
         ),
     }
 )
+# Names that the module of a group imports, or could: a group whose class is called so would hide them.
+RESERVED_GROUPS = frozenset(
+    {
+        *(
+            "ArrowStream",
+            "FileInput",
+            "Json",
+            "JsonValue",
+            "StrInt",
+            "UNSET",
+            "Unknown",
+        ),
+        *("UnsetType", "ByMedia", "FormBody", "JsonBody", "MultipartBody", "Nothing"),
+        *("Operation", "Parameter", "Part", "TablePart", "Raw", "RawBody", "Text"),
+        *(
+            "Download",
+            "DownloadFrom",
+            "Options",
+            "SignedUpload",
+            "R",
+            "ResultTables",
+            "Table",
+        ),
+        *("InferenceModel", "InferenceModelSpec", "InferenceResult", "Inputs"),
+        *("ModelOperations", "Outputs", "LineFormat", "LinesFile", "Undecodable"),
+        *("Case", "Failed", "Joined", "Outcome", "Outcomes", "Succeeded"),
+        *("Pager", "Pagination", "All", "AnyOf", "At", "Not", "Polling", "Progress"),
+        *("Rule", "Status", "Run", "Added", "Adding", "Link", "Made", "Results"),
+        *("Running", "Uploading", "Stream", "Streaming", "Path", "UUID", "Decimal"),
+        *("Any", "IO", "Literal", "Union", "Callable", "Iterable", "Iterator"),
+        *("Mapping", "Sequence", "Group", "BatchGroup", "InferenceGroup", "PageGroup"),
+        *("PollingGroup", "StreamGroup", "TableGroup"),
+    }
+)
 _WINDOWS_DEVICES = frozenset(
     {
         "con",
@@ -163,6 +197,14 @@ def class_name(text: str) -> str:
     if not name[0].isupper():
         name = f"Model{name}"
     return f"{name}_" if name in RESERVED_CLASSES or keyword.iskeyword(name) else name
+
+
+def group_class(text: str) -> str:
+    """The class of a group: `tables` becomes `Tables`, and `table` is called `TableGroup`."""
+    name = class_name(text)
+    while name in RESERVED_GROUPS or name.removeprefix("Async") in RESERVED_GROUPS:
+        name += "Group"
+    return name
 
 
 def snake(text: str) -> str:

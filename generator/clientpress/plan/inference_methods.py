@@ -9,10 +9,11 @@ from clientpress.api.behaviours import ModelHandle
 from clientpress.diagnostics import Place
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
+from clientpress.plan.context import Context
 from clientpress.plan.methods import (
     OPTIONS,
-    Context,
     Wished,
+    beside,
     by_name,
     in_order,
     runtime,
@@ -29,6 +30,8 @@ from clientpress.plan.types import (
 )
 
 _PREFIX = "x-clientpress-"
+# The runtime sends it where a message has bytes behind its JSON.
+_LENGTH = "inference-header-content-length"
 _OPTIONAL_STR = a.Or((a.STR, a.NONE))
 
 ARGUMENTS = (
@@ -84,7 +87,8 @@ class InferenceMethods:
         streams = self._context.streamed(plan.operation) is not None
         result = runtime("InferenceResult")
         kind = "infer_stream" if streams else "infer"
-        shown = tuple(x for x in plan.arguments if x.positional)
+        plan = beside(plan, *(x.name for x in ARGUMENTS))
+        shown = tuple(x for x in plan.arguments if x.wire.lower() != _LENGTH)
         made = Method(
             "",
             kind,
@@ -109,13 +113,13 @@ class InferenceMethods:
             return
         place = plan.operation.place.child(_PREFIX + "tensors", "model")
         handle = tensors.model
-        roles = (("infer", plan.operation.id), *handle.operations)
+        infer = ("infer", self._context.own_reference(plan))
         value = ModelPlan(
-            self._references(roles, place),
-            self._references(handle.versioned, place.child("versioned")),
+            (infer, *self._references(handle.operations, place, 1)),
+            self._references(handle.versioned, place.child("versioned"), 2),
         )
-        roles_of = dict(handle.operations)
-        found = self._context.plan_of(roles_of["metadata"], place.child("metadata"))
+        self._check(plan, place, 1)
+        found = self._context.find(dict(handle.operations)["metadata"])
         metadata = found.returns if found else a.JSON
         constant = self._context.constant(
             plan, "MODEL", runtime("InferenceModelSpec", metadata), value
@@ -156,11 +160,23 @@ class InferenceMethods:
         )
 
     def _references(
-        self, roles: tuple[tuple[str, str], ...], place: Place
+        self, roles: tuple[tuple[str, str], ...], place: Place, names: int
     ) -> tuple[tuple[str, OperationRef], ...]:
-        context = self._context
-        return tuple(
-            (role, context.reference(operation))
-            for role, operation in roles
-            if context.plan_of(operation, place.child(role))
-        )
+        """The operations of the roles; each is told as many names as `names`, by its path."""
+        context, found = self._context, list[tuple[str, OperationRef]]()
+        for role, operation in roles:
+            plan = context.plan_of(operation, place.child(role))
+            if plan is not None:
+                self._check(plan, place.child(role), 0 if role == "server" else names)
+                found.append((role, context.reference(operation)))
+        return tuple(found)
+
+    def _check(self, plan: OperationPlan, place: Place, names: int) -> None:
+        """The handle can call an operation if name and version are all that it needs."""
+        needed = [p for p in plan.operation.parameters if p.required]
+        if [p.location for p in needed] != ["path"] * names:
+            what = ("nothing", "the name of a model", "a name and a version")[names]
+            shown = ", ".join(p.wire for p in needed) or "nothing"
+            message = f"{plan.operation.id!r} needs {shown}; a handle gives it {what}"
+            hint = "Name an operation that needs just this, in its path."
+            self._context.report.error("E303", place, message, hint)

@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from clientpress.api import schemas as s
-from clientpress.api.behaviours import Call, Outcome
-from clientpress.api.operations import MediaType, Operation, Response
-from clientpress.api.schemas import Schema
-from clientpress.diagnostics import Place, Report
+from clientpress.api.operations import MediaType
 from clientpress.plan import annotations as a
-from clientpress.plan.addresses import Addresses
 from clientpress.plan.annotations import Annotation
-from clientpress.plan.media import bare, is_json
-from clientpress.plan.requests import RequestTypes
+from clientpress.plan.context import Context
 from clientpress.plan.types import (
     Argument,
-    Behaviour,
     BodyPlan,
-    CallPlan,
-    Constant,
     Default,
     LinesPlan,
     Method,
     OperationPlan,
-    OperationRef,
     OutcomePlan,
     Passed,
 )
-from clientpress.plan.typing_rules import TypeRules
 
 CALLABLE = a.Name("Callable", a.Origin.STANDARD)
 OPTIONS = Argument(
@@ -89,19 +78,25 @@ def beside(plan: OperationPlan, *names: str) -> OperationPlan:
     """The operation with other names for its arguments where a method has some of its own that
     are called so: the document's `timeout` becomes `timeout_`.
     """
-    taken = {*names, OPTIONS.name}
+    own = {x.name for x in own_arguments(plan)}
 
     def renamed(arguments: tuple[Argument, ...]) -> tuple[Argument, ...]:
         return tuple(
-            replace(x, name=f"{x.name}_") if x.name in taken else x for x in arguments
+            replace(x, name=_free(x.name, own.union(names))) if x.name in names else x
+            for x in arguments
         )
 
-    taken |= {f"{x.name}_" for x in own_arguments(plan) if f"{x.name}_" in taken}
     body = plan.body
     if body is not None:
         (whole,) = renamed((body.whole,)) if body.whole else (None,)
         body = replace(body, whole=whole, arguments=renamed(body.arguments))
     return replace(plan, arguments=renamed(plan.arguments), body=body)
+
+
+def _free(name: str, taken: set[str]) -> str:
+    while name in taken:
+        name += "_"
+    return name
 
 
 def own_arguments(plan: OperationPlan) -> tuple[Argument, ...]:
@@ -118,128 +113,6 @@ def own_passed(plan: OperationPlan) -> tuple[Passed, ...]:
 def by_name(*names: str) -> tuple[Passed, ...]:
     """Arguments that are passed on under their own names."""
     return tuple(Passed(name, name) for name in names)
-
-
-class Context:
-    """What the rules of all behaviours share.
-
-    Args:
-        modules: operationId → the constant of the operation and its module.
-    """
-
-    def __init__(
-        self,
-        rules: TypeRules,
-        requests: RequestTypes,
-        plans: Mapping[str, tuple[str, OperationPlan]],
-        report: Report,
-    ) -> None:
-        self.rules, self.requests, self.report = rules, requests, report
-        self.addresses = Addresses(rules, report)
-        self._plans = plans
-        self.constants = dict[str, Constant]()
-
-    def constant(
-        self, plan: OperationPlan, suffix: str, kind: Annotation, value: Behaviour
-    ) -> str:
-        """Add a constant of the group, once; returns its name."""
-        name = f"{plan.constant}_{suffix}"
-        self.constants[name] = Constant(name, kind, value)
-        return name
-
-    def plan_of(self, operation: str, place: Place) -> OperationPlan | None:
-        """The operation with an id; None if there is none, which is reported."""
-        found = self._plans.get(operation)
-        if found is None:
-            self.report.error(
-                "E303",
-                place,
-                f"there is no operation {operation!r}",
-                f"Known: {', '.join(sorted(self._plans))}.",
-            )
-            return None
-        return found[1]
-
-    def reference(self, operation: str, suffix: str = "") -> OperationRef:
-        """The constant of an operation that is known, or of one of its behaviours."""
-        module, plan = self._plans[operation]
-        return OperationRef(
-            module, f"{plan.constant}_{suffix}" if suffix else plan.constant
-        )
-
-    def called(self, call: Call, place: Place) -> CallPlan | None:
-        """A call of another operation: where each of its path parameters comes from."""
-        target = self.plan_of(call.operation, place)
-        if target is None:
-            return None
-        known = {x.wire for x in target.operation.parameters}
-        for name, _ in call.parameters:
-            if name not in known:
-                message = f"{call.operation!r} has no parameter {name!r}"
-                hint = f"It has {', '.join(sorted(known)) or 'none'}."
-                self.report.error(
-                    "E303", place.child("parameters", name), message, hint
-                )
-        return CallPlan(self.reference(call.operation), call.parameters)
-
-    # ---------------------------------------------------------------- what answers hold
-    def success(self, operation: Operation) -> Response | None:
-        """The response that stands for success."""
-        for response in operation.responses:
-            if response.status.startswith("2") or response.status == "default":
-                return response
-        return None
-
-    def success_schema(self, operation: Operation) -> Schema | None:
-        """The JSON of a success."""
-        found = self.success(operation)
-        media = found.media if found else ()
-        return next((m.schema for m in media if is_json(m.name)), None)
-
-    def streamed(self, operation: Operation) -> MediaType | None:
-        """The media type of an answer that comes item by item: lines, or events alone."""
-        found = self.success(operation)
-        media = found.media if found else ()
-        lines = next((m for m in media if m.lines is not None and m.item), None)
-        events = [m for m in media if bare(m.name) == "text/event-stream"]
-        if lines is not None or not events:
-            return lines
-        alone = len(events) == len(media) or events[0].stream is not None
-        return events[0] if alone else None
-
-    def item(self, operation: Operation) -> Schema | None:
-        """The schema of one item of a paged list, or of a line."""
-        media = self.streamed(operation)
-        if media is not None and operation.pagination is None:
-            return media.item
-        body = self.success_schema(operation)
-        if operation.pagination is None or body is None:
-            return None
-        found = self.rules.at(body, operation.pagination.items.partition("#")[2])
-        target = self.rules.followed(found) if found else None
-        return target.items if isinstance(target, s.Array) else None
-
-    def outcome(self, operation: Operation) -> Outcome | None:
-        """What the items of the operation say about success and failure."""
-        item = self.item(operation)
-        target = self.rules.followed(item) if item else None
-        found = target.meta.extensions.get("outcome") if target else None
-        return found if isinstance(found, Outcome) else None
-
-    def outcome_types(
-        self, operation: Operation, outcome: Outcome
-    ) -> tuple[Annotation, ...]:
-        """The types of what succeeded and of what failed."""
-        item = self.item(operation)
-        good, bad = list[Annotation](), list[Annotation]()
-        for case in outcome.cases:
-            target = self.rules.at(item, case.at) if item else None
-            kind = a.without_none(self.rules.annotation(target)) if target else a.JSON
-            (good if case.result == "succeeded" else bad).append(kind)
-        return (
-            a.union(*good) if good else a.JSON,
-            a.union(*bad) if bad else a.JSON,
-        )
 
 
 # ------------------------------------------------------------------ the operation itself
@@ -310,7 +183,7 @@ def outcomes(plan: OperationPlan, name: str, context: Context) -> Iterator[Wishe
     constant = context.constant(plan, "OUTCOMES", runtime("Outcome", *types), value)
     passed = (
         Passed(plan.constant),
-        Passed(f"{plan.constant}_{'PAGES' if paged else 'LINES'}"),
+        Passed(context.constant_name(plan, "PAGES" if paged else "LINES")),
         Passed(constant),
         *own_passed(plan),
         *by_name("options"),
@@ -344,16 +217,23 @@ def waits(plan: OperationPlan, name: str, context: Context) -> Iterator[Wished]:
     note = ""
     if polling.result:
         where = plan.operation.place.child("x-clientpress-polling", "result")
-        target = context.plan_of(polling.result.operation, where)
+        context.called(
+            polling.result,
+            where,
+            answer=context.success_schema(plan.operation),
+            asking=plan.operation,
+        )
+        target = context.find(polling.result.operation)
         if target:
             line = f"{target.operation.method} {target.operation.path}"
             note = f"`{line}` then hands out what it made."
     constant = context.constant(plan, "WAIT", runtime("Polling"), polling)
+    plan = beside(plan, *_WAIT_NAMES)
     passed = (
         Passed(plan.constant),
         Passed(constant),
         *own_passed(plan),
-        *by_name("timeout", "poll_interval", "on_progress", "options"),
+        *by_name(*_WAIT_NAMES, "options"),
     )
     made = Method(
         "",
@@ -370,7 +250,8 @@ def waits(plan: OperationPlan, name: str, context: Context) -> Iterator[Wished]:
         "_wait",
         passed,
         awaited=True,
-        summary="Wait until the job has ended, and return its last state.",
+        summary=polling.summary
+        or "Wait until the job has ended, and return its last state.",
         note=note,
         raises=WAIT_RAISES,
     )
@@ -394,6 +275,9 @@ def waits(plan: OperationPlan, name: str, context: Context) -> Iterator[Wished]:
         ("progress", f"{name}_progress"),
         3,
     )
+
+
+_WAIT_NAMES = ("timeout", "poll_interval", "on_progress")
 
 
 def wait_arguments(

@@ -12,16 +12,17 @@ from clientpress.diagnostics import Place, Report
 from clientpress.plan import annotations as a
 from clientpress.plan.batch_methods import BatchMethods
 from clientpress.plan.bodies import BodyRules
+from clientpress.plan.context import Context
 from clientpress.plan.identifiers import (
-    class_name,
     constant_name,
+    group_class,
     method_name,
     module_name,
     words,
 )
 from clientpress.plan.inference_methods import InferenceMethods
 from clientpress.plan.media import decode_kind
-from clientpress.plan.methods import Context, Wished, outcomes, simple, waits
+from clientpress.plan.methods import Wished, outcomes, simple, waits
 from clientpress.plan.names import Wish, settle
 from clientpress.plan.naming import nullable
 from clientpress.plan.requests import RequestTypes
@@ -76,6 +77,8 @@ def group_modules(keys: Mapping[Place, str]) -> dict[str, str]:
 
 # Attributes that the runtime's client has.
 _CLIENT_NAMES = ("close", "aclose", "request", "with_options", "options", "base_url")
+# Names that a group module has besides its constants.
+_MODULE_NAMES = ("ERRORS", "IO", "R", "TYPE_CHECKING", "UNSET")
 
 
 class OperationRules:
@@ -112,16 +115,19 @@ class OperationRules:
             for plan in owned
             if plan.operation.id
         }
+        taken = frozenset(constants.values())
         docs = {tag.name: tag.description for tag in self._api.tags}
         found = list[Group]()
         for key, module in modules.items():
-            context = Context(self._rules, self._requests, by_id, self._report)
-            taken = (*_CLIENT_NAMES, *modules.values()) if key == CLIENT else ()
-            methods = self._methods(key, plans[key], tables, context, taken)
+            context = Context(
+                self._rules, self._requests, by_id, self._report, module, taken
+            )
+            known = (*_CLIENT_NAMES, *modules.values()) if key == CLIENT else ()
+            methods = self._methods(key, plans[key], tables, context, known)
             found.append(
                 Group(
                     "" if key == CLIENT else module,
-                    class_name(key) if key != CLIENT else "Operations",
+                    group_class(key) if key != CLIENT else "Operations",
                     module,
                     (
                         docs.get(key, "")
@@ -141,7 +147,7 @@ class OperationRules:
             Wish(o.place, (constant_name(names[o.place]),), 1, False, o.place.pointer)
             for o in operations
         ]
-        return settle(wishes, {})
+        return settle(wishes, {}, _MODULE_NAMES)
 
     def _methods(
         self,
@@ -154,8 +160,8 @@ class OperationRules:
         """The methods of a group: one an operation, and those that its extensions add."""
         reading = TableMethods(tables, context)
         inferring = InferenceMethods(context)
-        wishes = list[Wish[tuple[Place, str]]]()
-        made = dict[tuple[Place, str], Wished]()
+        wishes = list[Wish[tuple[Place, str, str]]]()
+        made = dict[tuple[Place, str, str], Wished]()
         for plan in plans:
             operation = plan.operation
             name = method_name(operation.name or _short_name(operation, key))
@@ -170,7 +176,7 @@ class OperationRules:
                 *inferring.added(plan, name),
             ):
                 # An operation may have two methods of a kind: the table, and its download.
-                who = (operation.place, wanted.names[-1])
+                who = (operation.place, wanted.kind, wanted.names[-1])
                 salt = operation.place.pointer
                 wishes.append(Wish(who, wanted.names, wanted.rank, False, salt))
                 made[who] = wanted
@@ -266,11 +272,11 @@ def _is_bytes(schema: Schema, rules: TypeRules) -> bool:
 
 
 def _accept(results: tuple[tuple[str, Decoder], ...], responses: list[Response]) -> str:
-    """The Accept header: what the answers are documented as."""
+    """The Accept header: what the answers are documented as, or just what is read item by item."""
+    media = [m for r in responses for m in r.media]
+    framed = [m for m in media if m.stream is not None or m.lines is not None]
     names = list(
-        dict.fromkeys(
-            m.name.partition(";")[0].strip() for r in responses for m in r.media
-        )
+        dict.fromkeys(m.name.partition(";")[0].strip() for m in framed or media)
     )
     return ", ".join(
         name for name in names if "/" in name and name.isascii() and name.isprintable()

@@ -19,7 +19,7 @@ from clientpress.plan.operations import (
 )
 from clientpress.plan.reach import reachable
 from clientpress.plan.requests import RequestTypes
-from clientpress.plan.table_methods import plan_tables
+from clientpress.plan.tables import plan_tables
 from clientpress.plan.types import Credential, Group, Models, Plan
 
 _ARGUMENTS = (
@@ -56,7 +56,8 @@ def plan_package(
         **{twin.name: twin for twin in requests.twins()},
     }
     components = set(api.components)
-    always = [d.name for d in models.definitions.values() if d.place in components]
+    kept = () if api.is_part else models.definitions.values()
+    always = [d.name for d in kept if d.place in components]
     always += batch_files.models()
     definitions = reachable(definitions, groups, always)
     names = {place: name for place, name in models.names.items() if name in definitions}

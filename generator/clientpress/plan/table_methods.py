@@ -1,22 +1,22 @@
-"""Result tables: what their columns are, and the methods that read them."""
+"""The methods that read result tables and files that lie elsewhere, and that upload them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from clientpress.api import schemas as s
-from clientpress.api.behaviours import Download, SignedUpload, Table, Tables
-from clientpress.api.operations import Api, Response
+from clientpress.api.behaviours import Download, SignedUpload, Tables
+from clientpress.api.operations import Response
 from clientpress.api.schemas import Schema
-from clientpress.diagnostics import Place, Report
+from clientpress.diagnostics import Place
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
-from clientpress.plan.identifiers import constant_name
+from clientpress.plan.context import Context
 from clientpress.plan.methods import (
     OPTIONS,
-    Context,
     Wished,
+    beside,
+    body_arguments,
     by_name,
     in_order,
     own_arguments,
@@ -24,13 +24,10 @@ from clientpress.plan.methods import (
     runtime,
     wished,
 )
-from clientpress.plan.naming import nullable
 from clientpress.plan.types import (
     Argument,
     CallPlan,
-    ColumnPlan,
     Default,
-    FamilyPlan,
     Method,
     OperationPlan,
     Overload,
@@ -38,121 +35,12 @@ from clientpress.plan.types import (
     SignedUploadPlan,
     TablePlan,
 )
-from clientpress.plan.typing_rules import TypeRules
 
 _PREFIX = "x-clientpress-"
-_KINDS = {
-    "string": "string",
-    "integer": "integer",
-    "number": "number",
-    "boolean": "boolean",
+_UPLOAD_SUMMARIES = {
+    False: "Upload a file of any size: prepare it, and send it to the storage host without a key.",
+    True: "Upload a file of any size: prepare it, send it to the storage host without a key, complete it.",
 }
-_CONSTANTS = {"str": "string", "int": "integer", "float": "number", "bool": "boolean"}
-_LISTS = {"string": "strings", "integer": "integers", "number": "numbers"}
-# A number is written after an integer, and text last: the narrowest kind is tried first.
-_ORDER = (
-    *("boolean", "integer", "number", "string"),
-    *("integers", "numbers", "strings", "json"),
-)
-
-
-# ------------------------------------------------------------------ the tables of a document
-def plan_tables(api: Api, rules: TypeRules, report: Report) -> tuple[TablePlan, ...]:
-    """Every row schema with `x-clientpress-table`, in the document's order."""
-    found = list[TablePlan]()
-    taken = dict[str, Place]()
-    for schema in api.schemas.values():
-        table = schema.meta.extensions.get("table")
-        if not isinstance(table, Table):
-            continue
-        place = schema.meta.place.child(_PREFIX + "table")
-        row = rules.annotation(schema)
-        if not isinstance(schema, s.Object) or not isinstance(row, a.Name):
-            message = "x-clientpress-table stands on an object whose properties are the columns"
-            report.error("E302", place, message, "Give the schema properties.")
-            continue
-        if table.name in taken:
-            message = f"there are two tables {table.name!r}"
-            report.error("E302", place.child("name"), message, "Rename one.")
-        taken[table.name] = place
-        found.append(_table(schema, table, row.text, place, rules, api, report))
-    return tuple(found)
-
-
-def _table(
-    schema: s.Object,
-    table: Table,
-    row: str,
-    place: Place,
-    rules: TypeRules,
-    api: Api,
-    report: Report,
-) -> TablePlan:
-    fields = {field.wire: field for field in schema.fields}
-    for column, _ in table.aliases:
-        _known(column, fields, place.child("aliases", column), report)
-    for key in (table.key, table.value):
-        if key:
-            _known(key, fields, place.child("json"), report)
-    families = list[FamilyPlan]()
-    for family in table.families:
-        if _known(family.field, fields, place.child("family", "field"), report):
-            field = fields.pop(family.field)
-            kinds = column_kinds(field.schema, rules)
-            kind = kinds[0].removesuffix("s") if kinds[0] in _LISTS.values() else ""
-            if not kind:
-                message = f"{family.field!r} holds no list of strings or numbers"
-                report.error("E303", place.child("family", "field"), message)
-            missing = nullable(field.schema, api.schemas)
-            families.append(FamilyPlan(family, kind, field.required, missing))
-    aliases = dict(table.aliases)
-    columns = tuple(
-        ColumnPlan(
-            field.wire,
-            column_kinds(field.schema, rules),
-            field.required,
-            nullable(field.schema, api.schemas),
-            aliases.get(field.wire, ()),
-        )
-        for field in fields.values()
-    )
-    return TablePlan(row, constant_name(table.name), table, columns, tuple(families))
-
-
-def _known(
-    column: str, fields: dict[str, s.Field], place: Place, report: Report
-) -> bool:
-    if column in fields:
-        return True
-    message = f"the row has no property {column!r}"
-    report.error("E303", place, message, f"It has {', '.join(fields)}.")
-    return False
-
-
-def column_kinds(schema: Schema, rules: TypeRules) -> tuple[str, ...]:
-    """What the cells of a column may be, the narrowest kind first."""
-    found = dict[str, None]()
-    todo = [rules.followed(schema)]
-    while todo:
-        here = todo.pop()
-        if isinstance(here, s.Union):
-            todo += [rules.followed(v) for v in here.variants if not s.is_null(v)]
-        else:
-            found.setdefault(_kind(here, rules))
-    return tuple(kind for kind in _ORDER if kind in found)
-
-
-def _kind(schema: Schema, rules: TypeRules) -> str:
-    if isinstance(schema, (s.Primitive, s.Enumeration)):
-        return _KINDS.get(schema.type, "json")
-    if isinstance(schema, s.Constant):
-        return _CONSTANTS.get(type(schema.value).__name__, "json")
-    if isinstance(schema, s.Array):
-        item = rules.followed(schema.items)
-        return (
-            _LISTS.get(item.type, "json") if isinstance(item, s.Primitive) else "json"
-        )
-    return "json"
 
 
 # ------------------------------------------------------------------ methods
@@ -169,11 +57,30 @@ class TableMethods:
     def main(self, plan: OperationPlan) -> Wished | None:
         """The method of an operation that answers with a table."""
         response = self._context.success(plan.operation)
+        self._check_others(plan, response)
         if response is None or response.tables is None:
             return None
         place = response.place.child(_PREFIX + "tables", "of")
+        schema = self._context.success_schema(plan.operation)
+        unwrap = response.tables.unwrap
+        if schema is not None and unwrap:
+            where = response.place.child(_PREFIX + "tables", "unwrap")
+            self._context.addresses.in_value(schema, unwrap, where)
         made = self._reading(plan, response.tables, place, "TABLES", "_table")
         return Wished("table", (), 1, lambda name: replace(made, name=name))
+
+    def _check_others(self, plan: OperationPlan, read: Response | None) -> None:
+        """Report extensions on answers that the methods do not read."""
+        for response in plan.operation.responses:
+            for key, value in (
+                ("tables", response.tables),
+                ("download", response.download),
+            ):
+                if value is not None and response is not read:
+                    where = response.place.child(_PREFIX + key)
+                    message = f"the answer {response.status} is not the one that stands for success"
+                    hint = "It belongs on the first answer of the class 2XX."
+                    self._context.report.error("E303", where, message, hint)
 
     def added(self, plan: OperationPlan, name: str) -> Iterator[Wished]:
         """Methods that fetch the file that an answer leads to, or that send one."""
@@ -187,9 +94,14 @@ class TableMethods:
         self, plan: OperationPlan, tables: Tables, place: Place, suffix: str, call: str
     ) -> Method:
         """A method with a row class as an argument; without it the file decides."""
-        rows = [found for name in tables.of if (found := self._row(name, place))]
+        rows = list[Annotation]()
+        for i, name in enumerate(tables.of):
+            where = place.child(i) if len(tables.of) > 1 else place
+            if found := self._row(name, where):
+                rows.append(found)
         value: Tables | Download = tables
         constant = self._context.constant(plan, suffix, runtime("ResultTables"), value)
+        plan = beside(plan, "row")
         own = own_arguments(plan)
         row = Argument(
             "row",
@@ -295,20 +207,22 @@ class TableMethods:
             address: str = getattr(upload, key)
             if address:
                 context.addresses.in_answer(schema, address, place.child(key))
-        complete = self._completion(upload, place)
-        member = upload.size.partition("#/")[2].partition("/")[0]
+        complete = self._completion(upload, schema, place)
         constant = context.constant(
             plan,
             "UPLOAD",
             runtime("SignedUpload", complete[1] or plan.returns),
             SignedUploadPlan(upload, complete[0]),
         )
-        body = plan.body
-        if body is None or member not in {x.wire for x in body.arguments}:
-            message = f"the body has no member {member!r} that describes the file"
-            context.report.error("E303", place.child("size"), message)
+        if not self._describes(plan, upload, place):
             return
-        kept = tuple(x for x in body.arguments if x.wire != member)
+        plan = beside(plan, "file")
+        body = plan.body
+        described = {
+            address.partition("#/")[2].partition("/")[0]
+            for address in (upload.name, upload.size, upload.type)
+        }
+        kept = tuple(x for x in body_arguments(body) if x.wire not in described)
         source = a.union(
             a.Name("FileInput", a.Origin.RUNTIME),
             a.Name("ArrowStream", a.Origin.RUNTIME),
@@ -333,21 +247,38 @@ class TableMethods:
                 Passed(plan.constant),
                 Passed(constant),
                 Passed(tuple(x.name for x in plan.arguments)),
-                Passed(replace(body, arguments=kept)),
+                Passed(replace(body, arguments=kept) if body else "None"),
                 *by_name("file", "options"),
             ),
             awaited=True,
-            summary="Upload a file of any size: prepare it, send it to the storage host without a key, complete it.",
+            summary=_UPLOAD_SUMMARIES[upload.complete is not None],
         )
         yield wished(made, (upload.method, f"{name}_{upload.method}"), 2)
 
+    def _describes(
+        self, plan: OperationPlan, upload: SignedUpload, place: Place
+    ) -> bool:
+        """Whether the members that describe the file are in the body."""
+        context, body, operation = self._context, plan.body, plan.operation
+        if body is None or body.whole is not None or operation.body is None:
+            message = "the body has no members that could describe the file"
+            hint = "Describe the body as a JSON object with properties."
+            context.report.error("E303", place, message, hint)
+            return False
+        schema = next(
+            m.schema for m in operation.body.media if m.name == body.media_type
+        )
+        for key in ("name", "size", "type"):
+            address: str = getattr(upload, key)
+            context.addresses.in_answer(schema, address, place.child(key))
+        return True
+
     def _completion(
-        self, upload: SignedUpload, place: Place
+        self, upload: SignedUpload, answer: Schema | None, place: Place
     ) -> tuple[CallPlan | None, Annotation | None]:
         if upload.complete is None:
             return None, None
-        found = self._context.called(upload.complete, place.child("complete"))
-        target = self._context.plan_of(
-            upload.complete.operation, place.child("complete")
-        )
+        where = place.child("complete")
+        found = self._context.called(upload.complete, where, answer=answer)
+        target = self._context.find(upload.complete.operation)
         return found, target.returns if target else None

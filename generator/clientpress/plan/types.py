@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import Enum
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from clientpress.api.behaviours import (
     Download,
@@ -179,6 +179,7 @@ class BodyPlan:
         arguments: The members that became arguments; empty when the body is one argument.
         whole: The one argument, where there is one.
         nulls: Members for which None is sent as null.
+        needs: Members of which one at least has to be given.
     """
 
     kind: str
@@ -187,6 +188,7 @@ class BodyPlan:
     arguments: tuple[Argument, ...] = ()
     whole: Argument | None = None
     nulls: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
     parts: tuple[PartPlan, ...] = ()
 
 
@@ -379,6 +381,20 @@ Behaviour: TypeAlias = (
     | LinesPlan
     | ModelPlan
 )
+
+
+def needed(value: object) -> set[str]:
+    """The modules of the groups whose constants a behaviour names."""
+    if isinstance(value, OperationRef):
+        return {value.module}
+    if isinstance(value, tuple):
+        below = list(cast("tuple[object, ...]", value))
+    else:
+        plans = (CallPlan, ModelPlan, OutcomesPlan, RunPlan, SignedUploadPlan)
+        if not isinstance(value, plans):
+            return set()
+        below = [getattr(value, part.name) for part in fields(value)]
+    return set[str]().union(*map(needed, below))
 
 
 @dataclass(frozen=True, slots=True)

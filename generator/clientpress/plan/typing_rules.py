@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from clientpress.api import schemas as s
 from clientpress.api.schemas import Schema
-from clientpress.diagnostics import Place, pointer_steps
+from clientpress.diagnostics import Place, escape_step, pointer_steps
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
 from clientpress.plan.naming import core, nullable
@@ -245,9 +245,17 @@ class TypeRules:
 
     def component(self, key: str) -> Annotation | None:
         """The type of a component under `components/schemas`; None if there is none."""
-        wanted = f"/components/schemas/{key}"
-        place = next((p for p in self._schemas if p.pointer == wanted), None)
+        place = self._component(key)
         return self.reference(place) if place else None
+
+    def component_schema(self, key: str) -> Schema | None:
+        """The schema of a component under `components/schemas`; None if there is none."""
+        place = self._component(key)
+        return self._schemas[place] if place else None
+
+    def _component(self, key: str) -> Place | None:
+        wanted = f"/components/schemas/{escape_step(key)}"
+        return next((p for p in self._schemas if p.pointer == wanted), None)
 
     def followed(self, schema: Schema) -> Schema:
         """What a schema is once references are followed and null is taken away."""

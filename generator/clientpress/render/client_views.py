@@ -435,6 +435,14 @@ _ERROR_DOCS = {
 
 # What a package hands out for some kinds of methods.
 _EXPORTS: dict[str, dict[str, tuple[str, ...]]] = {
+    "download": {"_runtime.downloads": ("AsyncDownload", "Download")},
+    "lines": {"_runtime.lines_file": ("AsyncLinesFile", "LinesFile")},
+    "model": {"_runtime.inference_model": ("AsyncInferenceModel", "InferenceModel")},
+    "pages": {"_runtime.pages": ("AsyncPager", "Pager")},
+    "run": {"_runtime.run": ("AsyncRun", "Run")},
+    "stream": {"_runtime.streams": ("AsyncStream", "Stream")},
+    "infer_stream": {"_runtime.streams": ("AsyncStream", "Stream")},
+    "table": {"_runtime.tables": ("Table",)},
     "outcomes": {
         "_runtime.outcomes": (
             "Failed",
@@ -457,6 +465,7 @@ def package_module(plan: Plan, header: str) -> PackageView:
     """The view of the package's `__init__`."""
     exports = {
         **dict.fromkeys(("AsyncClient", "Client"), "client"),
+        "JsonValue": "_runtime.jsontypes",
         "Options": "_runtime.options",
         "capture": "_runtime.capture",
         "UNSET": "_runtime.model",

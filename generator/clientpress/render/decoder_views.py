@@ -99,10 +99,14 @@ def tables_module(plan: Plan, header: str) -> TablesView:
     words: list[tuple[str, Doc]] = [("", layouts)]
     unwrap = next(
         (
-            response.tables.unwrap
+            tables.unwrap
             for operation in plan.api.operations
             for response in operation.responses
-            if response.tables and response.tables.unwrap
+            for tables in (
+                response.tables,
+                response.download.tables if response.download else None,
+            )
+            if tables and tables.unwrap
         ),
         "",
     )

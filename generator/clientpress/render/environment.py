@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
@@ -12,6 +11,7 @@ from typing import Any
 from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined, Undefined
 
 from clientpress.render.fragments import Py
+from clientpress.syntax import syntax_of
 
 
 def templates_folder() -> Path:
@@ -91,33 +91,16 @@ def verify(text: str, path: str, announced: Iterable[str]) -> None:
         AssertionError: It does not; that is a defect of a template, never of a document.
     """
     try:
-        tree = ast.parse(text)
+        found = syntax_of(text)
     except SyntaxError as error:
         raise AssertionError(
             f"{path}:{error.lineno}: a template wrote what is not Python: {error.msg}"
         ) from error
-    expected = set(announced)
-    found = set[str]()
-    for node in tree.body:
-        match node:
-            case ast.ClassDef() | ast.FunctionDef():
-                found.add(node.name)
-            case ast.AnnAssign(target=ast.Name(id=name)):
-                found.add(name)
-            case ast.Assign(targets=[ast.Name(id=name)]):
-                found.add(name)
-            case (
-                ast.Expr(value=ast.Constant())
-                | ast.Import()
-                | ast.ImportFrom()
-                | ast.If()
-            ):
-                pass
-            case _:
-                raise AssertionError(
-                    f"{path}:{node.lineno}: unexpected {type(node).__name__} at the top level"
-                )
-    if found != expected:
+    for line, kind in found.unexpected:
+        raise AssertionError(f"{path}:{line}: unexpected {kind} at the top level")
+    expected = frozenset(announced)
+    if found.defined != expected:
+        missing, added = expected - found.defined, found.defined - expected
         raise AssertionError(
-            f"{path}: the view announced {sorted(expected - found)}, the text adds {sorted(found - expected)}"
+            f"{path}: the view announced {sorted(missing)}, the text adds {sorted(added)}"
         )

@@ -4,6 +4,8 @@ in it.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
 from clientpress.plan.types import OperationRef
@@ -48,27 +50,33 @@ _RUNTIME: dict[str, tuple[str, ...]] = {
     "run_plan": ("Added", "Adding", "Made", "Results", "Running", "Uploading"),
     "signed_uploads": ("SignedUpload",),
     "streams": ("AsyncStream", "Stream", "Streaming"),
+    "table_parts": ("TablePart",),
     "table_calls": ("R", "ResultTables"),
     "tables": ("Table",),
 }
-_TYPING = ("Any", "IO", "Literal", "Union")
-_MODULE_OF = {name: module for module, names in _RUNTIME.items() for name in names}
+TYPING = ("Any", "IO", "Literal", "Union")
+MODULE_OF = {name: module for module, names in _RUNTIME.items() for name in names}
 
 
 class GroupImports:
     """What a group module imports, at run time and for checkers only."""
 
     def __init__(
-        self, module: str, own: set[str], methods: set[str], above: str = "."
+        self,
+        module: str,
+        own: set[str],
+        methods: set[str],
+        above: str = ".",
+        late: Collection[str] = (),
     ) -> None:
-        self._module, self._above = module, above
+        self._module, self._above, self._late = module, above, late
         self._shadowed = methods
         self._taken = {
             *own,
-            *_MODULE_OF,
+            *MODULE_OF,
             *ABSTRACT,
             "TYPE_CHECKING",
-            *_TYPING,
+            *TYPING,
         }
         self._run: dict[str, set[str]] = {}
         self._checked: dict[str, set[str]] = {}
@@ -82,11 +90,11 @@ class GroupImports:
 
     def described(self, name: str) -> None:
         """A class of the runtime that a constant is made of."""
-        self.runtime(_MODULE_OF[name], name)
+        self.runtime(MODULE_OF[name], name)
 
     def called(self, name: str) -> None:
         """A function of the runtime that a method calls."""
-        self.runtime(_MODULE_OF[name], name)
+        self.runtime(MODULE_OF[name], name)
 
     def reference(self, target: OperationRef) -> Text:
         """A constant of this group, or of another one, which is imported."""
@@ -99,7 +107,7 @@ class GroupImports:
         source = (
             "collections.abc"
             if name in ABSTRACT
-            else "typing" if name in _TYPING else f"{self._above}._runtime.{module}"
+            else "typing" if name in TYPING else f"{self._above}._runtime.{module}"
         )
         self._checked.setdefault(source, set()).add(name)
 
@@ -144,10 +152,10 @@ class GroupImports:
             return a.Name(f"builtins.{name.text}")
         if root in STANDARD:
             self._standard.add(STANDARD[root])
-        elif root in ABSTRACT or root in _TYPING:
+        elif root in ABSTRACT or root in TYPING:
             self.for_checking("", root)
-        elif root in _MODULE_OF:
-            self.for_checking(_MODULE_OF[root], root)
+        elif root in MODULE_OF:
+            self.for_checking(MODULE_OF[root], root)
         return name
 
     def written(self, text: Py) -> Py:
@@ -161,6 +169,16 @@ class GroupImports:
         lines = [
             layout.imports(module, sorted(names))
             for module, names in sorted(self._run.items())
+            if module[1:] not in self._late
+        ]
+        return Py("\n".join(lines))
+
+    def behind_constants(self) -> Py:
+        """The imports of groups that import this one as well: they find what they need of it."""
+        lines = [
+            layout.imports(module, sorted(names), note="# noqa: E402")
+            for module, names in sorted(self._run.items())
+            if module[1:] in self._late
         ]
         return Py("\n".join(lines))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from clientpress.api.operations import Parameter
@@ -15,6 +15,7 @@ from clientpress.plan.types import (
     Group,
     OperationPlan,
     PartPlan,
+    needed,
 )
 from clientpress.render import layout
 from clientpress.render.behaviour_docs import constant_value
@@ -47,8 +48,14 @@ class GroupModuleView:
     names: tuple[str, ...]
 
 
-def group_module(group: Group, header: str) -> GroupModuleView:
-    """The view of one group."""
+def group_module(
+    group: Group, header: str, circle: Collection[str] = ()
+) -> GroupModuleView:
+    """The view of one group.
+
+    Args:
+        circle: Modules of other groups that need constants of this one, as it does of theirs.
+    """
     constants = [plan.constant for plan in group.operations]
     extra = [constant.name for constant in group.constants]
     classes = (group.class_name, f"Async{group.class_name}")
@@ -56,11 +63,17 @@ def group_module(group: Group, header: str) -> GroupModuleView:
         group.module,
         {*constants, *extra, *classes, _SHARED},
         {method.name for method in group.methods},
+        late=circle,
     )
     shared = _shared_errors(group)
     texts = [_shared(shared, imports)] if shared else []
     texts += [_operation(plan, shared, imports) for plan in group.operations]
-    texts += [_constant(constant, imports) for constant in group.constants]
+    far = [c for c in group.constants if needed(c.value) & {*circle}]
+    texts += [_constant(c, imports) for c in group.constants if c not in far]
+    others = [_constant(constant, imports) for constant in far]
+    if others:
+        note = "# Here, because what is imported imports this module as well."
+        texts += [Py(f"\n{note}\n{imports.behind_constants()}\n"), *others]
     doc = group.doc or f"{group.class_name}."
     views = tuple(
         GroupClassView(
@@ -85,8 +98,31 @@ def group_module(group: Group, header: str) -> GroupModuleView:
     )
 
 
+def circles(groups: Iterable[Group]) -> dict[str, set[str]]:
+    """Module of a group → modules that it imports and that, directly or not, import it."""
+    direct = {
+        group.module: set[str]().union(*(needed(c.value) for c in group.constants))
+        for group in groups
+    }
+    return {
+        module: {
+            other
+            for other in found - {module}
+            if module in _reached(other, direct, set())
+        }
+        for module, found in direct.items()
+    }
+
+
+def _reached(module: str, direct: Mapping[str, set[str]], seen: set[str]) -> set[str]:
+    for other in direct.get(module, set()) - seen:
+        seen.add(other)
+        _reached(other, direct, seen)
+    return seen
+
+
 # The runtime's groups that have more than calls: what needs which.
-_MIXINS = {
+MIXINS = {
     "_download": "table_group.TableGroup",
     "_download_table": "table_group.TableGroup",
     "_infer": "inference_group.InferenceGroup",
@@ -106,7 +142,7 @@ _MIXINS = {
 
 def _bases(group: Group, imports: GroupImports, prefix: str) -> list[str]:
     """The runtime's classes that have what the methods of the group call."""
-    found = {_MIXINS[m.call] for m in group.methods if m.call in _MIXINS}
+    found = {MIXINS[m.call] for m in group.methods if m.call in MIXINS}
     named = [name.split(".") for name in sorted(found or {"group.Group"})]
     return [imports.runtime(module, f"{prefix}{name}") for module, name in named]
 
@@ -219,7 +255,7 @@ def _body(body: BodyPlan, imports: GroupImports) -> Doc:
     if body.kind == "multipart" and body.parts:
         imports.runtime("operation", "Part")
         arguments.append(
-            ("parts", layout.tuple_of([_part(part) for part in body.parts]))
+            ("parts", layout.tuple_of([_part(part, imports) for part in body.parts]))
         )
     styled = [part for part in body.parts if part.style and body.kind == "form"]
     if styled:
@@ -238,12 +274,15 @@ def _body(body: BodyPlan, imports: GroupImports) -> Doc:
         arguments.append(("required", layout.value(True)))
     if body.nulls:
         arguments.append(("nulls", layout.value(body.nulls)))
+    if body.kind == "json" and body.needs:
+        arguments.append(("needs", layout.value(body.needs)))
     if body.kind == "json" and body.whole:
         arguments.append(("whole", layout.value(True)))
     return layout.call(name, arguments)
 
 
-def _part(part: PartPlan) -> Doc:
+def _part(part: PartPlan, imports: GroupImports) -> Doc:
+    name = "TablePart" if part.upload and part.upload.tables else "Part"
     arguments: list[tuple[str, Doc]] = [("", layout.value(part.wire))]
     if part.media_type:
         arguments.append(("media_type", layout.value(part.media_type)))
@@ -253,7 +292,9 @@ def _part(part: PartPlan) -> Doc:
         arguments.append(("max_bytes", layout.value(part.upload.max_bytes)))
     if part.upload and part.upload.tables:
         arguments.append(("tables", layout.value(part.upload.tables)))
-    return layout.call("Part", arguments)
+    if name != "Part":
+        imports.described(name)
+    return layout.call(name, arguments)
 
 
 def _form_field(part: PartPlan) -> Doc:

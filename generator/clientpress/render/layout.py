@@ -307,8 +307,9 @@ def assignment(name: str, kind: Doc | None, assigned: Doc, indent: int = 0) -> P
     )
 
 
-def imports(module: str, names: Sequence[str], indent: int = 0) -> Py:
-    """`from module import names`, opened when too long."""
+def imports(module: str, names: Sequence[str], indent: int = 0, note: str = "") -> Py:
+    """`from module import names`, opened when too long; with a comment on its first line."""
+    after = f"  {note}" if note else ""
     pad = " " * indent
     ordered = [
         Py(" as ".join(identifier(part) for part in name.split(" as ")))
@@ -316,10 +317,10 @@ def imports(module: str, names: Sequence[str], indent: int = 0) -> Py:
     ]
     listed = ", ".join(ordered)
     one = f"{pad}from {module} import {listed}"
-    if columns(one) <= WIDTH:
-        return Py(one)
+    if columns(one + after) <= WIDTH:
+        return Py(one + after)
     rows = "\n".join(f"{pad}    {name}," for name in ordered)
-    return Py(f"{pad}from {module} import (\n{rows}\n{pad})")
+    return Py(f"{pad}from {module} import ({after}\n{rows}\n{pad})")
 
 
 def _import_order(name: str) -> tuple[int, str]:

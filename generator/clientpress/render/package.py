@@ -6,7 +6,7 @@ from clientpress.plan.types import Plan
 from clientpress.render.client_views import client_module, errors_module, package_module
 from clientpress.render.decoder_views import batch_files_module, tables_module
 from clientpress.render.environment import render, verify
-from clientpress.render.group_views import group_module
+from clientpress.render.group_views import circles, group_module
 from clientpress.render.model_views import models_module, models_package
 from clientpress.render.readme_view import readme
 from clientpress.render.runtime_copy import runtime_files
@@ -20,8 +20,9 @@ def render_package(plan: Plan, header: str) -> dict[str, str]:
         header: The first line of each file, without the `#`.
     """
     files = _models(plan, header)
+    in_circle = circles(plan.groups)
     for group in plan.groups:
-        module_view = group_module(group, header)
+        module_view = group_module(group, header, in_circle[group.module])
         _add(
             files,
             f"groups/{group.module}.py",

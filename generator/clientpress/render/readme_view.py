@@ -36,10 +36,22 @@ def readme(plan: Plan) -> str:
             "arguments": arguments,
             "variables": " or ".join(f"`{name}`" for name in variables),
             "base_url_env": " or ".join(f"`{name}`" for name in api.base_url_env),
+            "usage": api.usage,
             "example": _example(plan),
+            "extras": _extras(plan),
             "rows": rows,
         },
     )
+
+
+def _extras(plan: Plan) -> str:
+    """What some methods need besides."""
+    kinds = {method.kind for group in plan.groups for method in group.methods}
+    needs = [
+        ("Tables need `pyarrow`.", "table"),
+        ("Tensors need `numpy` and `orjson`.", "infer"),
+    ]
+    return " ".join(text for text, kind in needs if kind in kinds)
 
 
 def _line(method: Method) -> str:

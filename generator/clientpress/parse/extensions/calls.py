@@ -10,7 +10,6 @@ from clientpress.diagnostics import Place
 from clientpress.document.data import is_object
 from clientpress.parse.extensions.common import Reader, texts
 
-
 # Where the values of parameters may come from. A form that ends in a letter or digit stands alone.
 JOB = ("$job",)
 JOB_STATE = ("$job", "$job#/")

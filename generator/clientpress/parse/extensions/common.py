@@ -18,7 +18,7 @@ PREFIX = "x-clientpress-"
 
 # Which extensions may stand on which object.
 KNOWN: dict[str, frozenset[str]] = {
-    "document": frozenset({"env"}),
+    "document": frozenset({"env", "usage"}),
     "operation": frozenset(
         {
             *("name", "group", "hidden", "pagination", "polling", "retry"),
@@ -27,7 +27,7 @@ KNOWN: dict[str, frozenset[str]] = {
     ),
     "parameter": frozenset({"name"}),
     "response": frozenset({"tables", "download"}),
-    "schema": frozenset({"name", "outcome", "lines", "table", "upload"}),
+    "schema": frozenset({"name", "outcome", "lines", "table", "upload", "needs"}),
     "media type": frozenset({"lines", "stream"}),
     "security scheme": frozenset({"name", "env"}),
     # Nothing of ours stands on these, but people try.
@@ -129,15 +129,13 @@ class Reader:
     def text(
         self, key: str, default: str | None = "", choices: tuple[str, ...] = ()
     ) -> str:
-        """A string member; without a default it must be there."""
-        self._read.add(key)
-        value = self._words.get(key, default)
-        if not isinstance(value, str):
-            self.fail(
-                key if key in self._words else "", f"{self.what} needs a string {key!r}"
-            )
-            return ""
-        if choices and value not in choices:
+        """A string member; without a default it must be there, with text in it."""
+        value = self._string(key, default)
+        if not isinstance(self._words.get(key, ""), str):
+            return value
+        if not value and default is None and key in self._words:
+            self.fail(key, f"{key!r} is empty")
+        elif choices and value not in choices and (value or key in self._words):
             self.fail(
                 key,
                 f"{value!r} is none of {', '.join(filter(None, choices))}",
@@ -145,9 +143,18 @@ class Reader:
             )
         return value
 
+    def _string(self, key: str, default: str | None) -> str:
+        self._read.add(key)
+        value = self._words.get(key, default)
+        if isinstance(value, str):
+            return value
+        message = f"{self.what} needs a string {key!r}"
+        self.fail(key if key in self._words else "", message)
+        return ""
+
     def pointer(self, key: str, default: str | None = "") -> str:
-        """A JSON Pointer into a value."""
-        found = self.text(key, default)
+        """A JSON Pointer into a value; an empty one is the whole value."""
+        found = self._string(key, default)
         if found and not found.startswith("/"):
             hint = "Inside a value, addresses start with '/'."
             self.fail(key, f"{found!r} is no JSON Pointer", hint)

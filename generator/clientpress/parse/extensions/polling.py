@@ -34,6 +34,7 @@ def parse_polling(value: Any, place: Place, report: Report) -> Polling | None:
         progress,
         reader.text("unavailable", "", ("", "retry")),
         result,
+        reader.text("summary"),
     )
     return made if reader.finish() else None
 

@@ -1,4 +1,4 @@
-"""The extensions that stand on schemas: `name`, `outcome`, `lines`, `table`, `upload`."""
+"""The extensions that stand on schemas: `name`, `outcome`, `lines`, `table`, `upload`, `needs`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,13 @@ from typing import Any
 from clientpress.api.behaviours import Case, Lines, Outcome, Stream, Table
 from clientpress.diagnostics import Place, Report
 from clientpress.parse.context import Context
-from clientpress.parse.extensions.common import PREFIX, Reader, extensions_on, text_of
+from clientpress.parse.extensions.common import (
+    PREFIX,
+    Reader,
+    extensions_on,
+    text_of,
+    texts,
+)
 from clientpress.parse.extensions.conditions import parse_condition
 from clientpress.parse.extensions.tables import parse_table, parse_upload
 
@@ -67,11 +73,19 @@ def parse_lines(value: Any, place: Place, report: Report) -> Lines | None:
         return None
     made = Lines(
         reader.text("item"),
-        reader.text("id"),
+        reader.pointer("id"),
         int(reader.number("max_lines", 0)),
         int(reader.number("max_bytes", 0)),
     )
     return made if reader.finish() else None
+
+
+def parse_needs(value: Any, place: Place, report: Report) -> tuple[str, ...] | None:
+    """`x-clientpress-needs`: properties of which one at least has to be given."""
+    names = texts(value)
+    if names is None:
+        report.error("E302", place, "x-clientpress-needs must be a list of properties")
+    return names
 
 
 def parse_stream(value: Any, place: Place, report: Report) -> Stream | None:
@@ -88,4 +102,5 @@ _PARSERS: dict[str, Callable[[Any, Place, Report], Any]] = {
     "lines": parse_lines,
     "table": parse_table,
     "upload": parse_upload,
+    "needs": parse_needs,
 }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from . import errors, models
     from ._runtime.capture import capture
+    from ._runtime.jsontypes import JsonValue
     from ._runtime.model import UNSET
     from ._runtime.options import Options
     from .client import AsyncClient, Client
@@ -15,6 +16,7 @@ else:
     _EXPORTS = {
         "AsyncClient": "client",
         "Client": "client",
+        "JsonValue": "_runtime.jsontypes",
         "Options": "_runtime.options",
         "UNSET": "_runtime.model",
         "capture": "_runtime.capture",
@@ -39,6 +41,7 @@ __version__ = "1.2.0"
 __all__ = [
     "AsyncClient",
     "Client",
+    "JsonValue",
     "Options",
     "UNSET",
     "capture",

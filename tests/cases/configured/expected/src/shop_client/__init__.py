@@ -6,16 +6,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from . import errors, models
     from ._runtime.capture import capture
+    from ._runtime.jsontypes import JsonValue
     from ._runtime.model import UNSET
     from ._runtime.options import Options
+    from ._runtime.pages import AsyncPager, Pager
     from .client import AsyncClient, Client
 else:
     from importlib import import_module
 
     _EXPORTS = {
         "AsyncClient": "client",
+        "AsyncPager": "_runtime.pages",
         "Client": "client",
+        "JsonValue": "_runtime.jsontypes",
         "Options": "_runtime.options",
+        "Pager": "_runtime.pages",
         "UNSET": "_runtime.model",
         "capture": "_runtime.capture",
     }
@@ -38,8 +43,11 @@ __version__ = "3"
 
 __all__ = [
     "AsyncClient",
+    "AsyncPager",
     "Client",
+    "JsonValue",
     "Options",
+    "Pager",
     "UNSET",
     "capture",
     "__version__",

@@ -1,0 +1,209 @@
+"""What the rules of all methods share: the operations by id, the constants of a group, and what answers hold."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from clientpress.api import schemas as s
+from clientpress.api.behaviours import Call, Outcome
+from clientpress.api.operations import MediaType, Operation, Response
+from clientpress.api.schemas import Schema
+from clientpress.diagnostics import Place, Report
+from clientpress.plan import annotations as a
+from clientpress.plan.addresses import Addresses
+from clientpress.plan.annotations import Annotation
+from clientpress.plan.media import bare, is_json
+from clientpress.plan.requests import RequestTypes
+from clientpress.plan.types import (
+    Behaviour,
+    CallPlan,
+    Constant,
+    OperationPlan,
+    OperationRef,
+)
+from clientpress.plan.typing_rules import TypeRules
+
+
+class Context:
+    """What the rules of all behaviours share.
+
+    Args:
+        plans: operationId → the module of the operation, and its plan.
+        module: The module of the group that is planned.
+        taken: The constants of all operations.
+    """
+
+    def __init__(
+        self,
+        rules: TypeRules,
+        requests: RequestTypes,
+        plans: Mapping[str, tuple[str, OperationPlan]],
+        report: Report,
+        module: str = "",
+        taken: Collection[str] = (),
+    ) -> None:
+        self.rules, self.requests, self.report = rules, requests, report
+        self.addresses = Addresses(rules, report)
+        self._plans, self._module, self._taken = plans, module, taken
+        self.constants = dict[str, Constant]()
+
+    def constant(
+        self, plan: OperationPlan, suffix: str, kind: Annotation, value: Behaviour
+    ) -> str:
+        """Add a constant of the group, once; returns its name."""
+        name = self.constant_name(plan, suffix)
+        self.constants[name] = Constant(name, kind, value)
+        return name
+
+    def constant_name(self, plan: OperationPlan, suffix: str) -> str:
+        """The name of a behaviour's constant, which no operation has."""
+        name = f"{plan.constant}_{suffix}"
+        while name in self._taken:
+            name += "_"
+        return name
+
+    def plan_of(self, operation: str, place: Place) -> OperationPlan | None:
+        """The operation with an id; None if there is none, which is reported."""
+        found = self._plans.get(operation)
+        if found is None:
+            self.report.error(
+                "E303",
+                place,
+                f"there is no operation {operation!r}",
+                f"Known: {', '.join(sorted(self._plans))}.",
+            )
+            return None
+        return found[1]
+
+    def find(self, operation: str) -> OperationPlan | None:
+        """The operation with an id, if there is one."""
+        found = self._plans.get(operation)
+        return found[1] if found else None
+
+    def reference(self, operation: str, suffix: str = "") -> OperationRef:
+        """The constant of an operation that is known, or of one of its behaviours."""
+        module, plan = self._plans[operation]
+        return OperationRef(
+            module, self.constant_name(plan, suffix) if suffix else plan.constant
+        )
+
+    def own_reference(self, plan: OperationPlan) -> OperationRef:
+        """The constant of an operation of this group, which needs no operationId."""
+        return OperationRef(self._module, plan.constant)
+
+    def called(
+        self,
+        call: Call,
+        place: Place,
+        *,
+        sent: bool = False,
+        job: Schema | None = None,
+        answer: Schema | None = None,
+        asking: Operation | None = None,
+    ) -> CallPlan | None:
+        """A call of another operation: where each of its parameters comes from.
+
+        Args:
+            sent: Whether it is given a body.
+            job, answer: What `$job#/…` and `$response.body#/…` lead into.
+            asking: The operation that `$request.path.…` is about.
+        """
+        target = self.plan_of(call.operation, place.child("operation"))
+        if target is None:
+            return None
+        operation, given = target.operation, dict(call.parameters)
+        known = [x.wire for x in operation.parameters]
+        for name, addresses in call.parameters:
+            where = place.child("parameters", name)
+            if name not in known:
+                message = f"{call.operation!r} has no parameter {name!r}"
+                hint = f"It has {', '.join(sorted(known)) or 'none'}."
+                self.report.error("E303", where, message, hint)
+            for address in addresses:
+                if address.startswith("$job#"):
+                    self.addresses.in_answer(job, address, where)
+                elif address.startswith("$response"):
+                    self.addresses.in_answer(answer, address, where)
+                elif address.startswith("$request") and asking:
+                    self.addresses.in_path(asking, address, where)
+        for parameter in operation.parameters:
+            if parameter.required and parameter.wire not in given:
+                message = f"{call.operation!r} needs its parameter {parameter.wire!r}"
+                hint = "Say under 'parameters' where it comes from."
+                self.report.error("E303", place, message, hint)
+        if operation.body and operation.body.required and not sent:
+            message = f"{call.operation!r} needs a body, which nothing gives it"
+            hint = "Name an operation that needs none."
+            self.report.error("E303", place, message, hint)
+        return CallPlan(self.reference(call.operation), call.parameters)
+
+    # ---------------------------------------------------------------- what answers hold
+    def success(self, operation: Operation) -> Response | None:
+        """The response that stands for success."""
+        for response in operation.responses:
+            if response.status.startswith("2") or response.status == "default":
+                return response
+        return None
+
+    def success_schema(self, operation: Operation) -> Schema | None:
+        """The JSON of a success."""
+        found = self.success(operation)
+        media = found.media if found else ()
+        return next((m.schema for m in media if is_json(m.name)), None)
+
+    def streamed(self, operation: Operation) -> MediaType | None:
+        """The media type of an answer that comes item by item: lines, or events alone."""
+        found = self.success(operation)
+        media = found.media if found else ()
+        lines = next((m for m in media if m.lines is not None and m.item), None)
+        events = [m for m in media if bare(m.name) == "text/event-stream"]
+        if lines is not None or not events:
+            return lines
+        alone = len(events) == len(media) or events[0].stream is not None
+        return events[0] if alone else None
+
+    def item(self, operation: Operation) -> Schema | None:
+        """The schema of one item of a paged list, or of a line."""
+        media = self.streamed(operation)
+        if media is not None and media.lines and operation.pagination is None:
+            return media.item
+        body = self.success_schema(operation)
+        if operation.pagination is None or body is None:
+            return None
+        found = self.rules.at(body, operation.pagination.items.partition("#")[2])
+        target = self.rules.followed(found) if found else None
+        return target.items if isinstance(target, s.Array) else None
+
+    def outcome(self, operation: Operation) -> Outcome | None:
+        """What the items of the operation say about success and failure."""
+        item = self.item(operation)
+        target = self.rules.followed(item) if item else None
+        found = target.meta.extensions.get("outcome") if target else None
+        return found if isinstance(found, Outcome) else None
+
+    def outcome_types(
+        self, operation: Operation, outcome: Outcome
+    ) -> tuple[Annotation, ...]:
+        """The types of what succeeded and of what failed."""
+        return both_types([self.outcome_bodies(operation, outcome)])
+
+    def outcome_bodies(
+        self, operation: Operation, outcome: Outcome
+    ) -> tuple[list[Annotation], list[Annotation]]:
+        """The types of each case of success and of failure."""
+        item = self.item(operation)
+        good, bad = list[Annotation](), list[Annotation]()
+        for case in outcome.cases:
+            target = self.rules.at(item, case.at) if item else None
+            kind = a.without_none(self.rules.annotation(target)) if target else a.JSON
+            (good if case.result == "succeeded" else bad).append(kind)
+        return good, bad
+
+
+def both_types(
+    found: Iterable[tuple[list[Annotation], list[Annotation]]],
+) -> tuple[Annotation, ...]:
+    """One type for all that succeeds, and one for all that fails."""
+    sides = zip(*found, strict=True)
+    united = [list(dict.fromkeys(x for part in side for x in part)) for side in sides]
+    return tuple(a.union(*kinds) if kinds else a.JSON for kinds in united)

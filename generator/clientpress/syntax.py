@@ -1,0 +1,58 @@
+"""What the syntax tree of a Python module tells, worked out once for each text.
+
+The safety gate looks at it when a module is rendered, the manifest when it is hashed; parsing is
+among the most expensive things that a run does.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+
+
+@dataclass(frozen=True, slots=True)
+class Syntax:
+    """The outline of a module.
+
+    Attributes:
+        digest: A hash of the tree, which a formatter does not change.
+        defined: The names that stand at the top level.
+        unexpected: Line and kind of every statement there that generated code has no use for.
+    """
+
+    digest: str
+    defined: frozenset[str]
+    unexpected: tuple[tuple[int, str], ...]
+
+
+@lru_cache(maxsize=4096)
+def syntax_of(text: str) -> Syntax:
+    """The outline of a module. Raises SyntaxError and ValueError for what is none."""
+    tree = ast.parse(text)
+    defined = set[str]()
+    unexpected = list[tuple[int, str]]()
+    for node in tree.body:
+        match node:
+            case ast.ClassDef() | ast.FunctionDef():
+                defined.add(node.name)
+            case ast.AnnAssign(target=ast.Name(id=name)):
+                defined.add(name)
+            case ast.Assign(targets=[ast.Name(id=name)]):
+                defined.add(name)
+            case (
+                ast.Expr(value=ast.Constant())
+                | ast.Import()
+                | ast.ImportFrom()
+                | ast.If()
+            ):
+                pass
+            case _:
+                unexpected.append((node.lineno, type(node).__name__))
+    return Syntax(text_digest(ast.dump(tree)), frozenset(defined), tuple(unexpected))
+
+
+def text_digest(text: str) -> str:
+    """A hash of text."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]

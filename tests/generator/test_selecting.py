@@ -1,0 +1,141 @@
+"""A part of an API: which operations filters take, what goes with the others, and wrong filters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from clientpress.api.selecting import Selection, select
+from clientpress.cli import main
+from clientpress.diagnostics import Report
+from tests.generator.making import document, findings, operation, parsed, write
+
+
+def shop(folder: Path) -> Any:
+    """Orders and pets; each answers with a schema of its own."""
+    schemas = {
+        name: {"type": "object", "properties": {"id": {"type": "string"}}}
+        for name in ("Order", "Pet", "Unused")
+    }
+    answer = {
+        name: {
+            "200": {
+                "description": "One.",
+                "content": {
+                    "application/json": {
+                        "schema": {"$ref": f"#/components/schemas/{name}"}
+                    }
+                },
+            }
+        }
+        for name in ("Order", "Pet")
+    }
+    paths = {
+        "/orders": {
+            "get": operation(
+                operationId="listOrders", tags=["orders"], responses=answer["Order"]
+            ),
+            "post": operation(
+                operationId="createOrder", tags=["orders"], responses=answer["Order"]
+            ),
+        },
+        "/pets": {
+            "get": operation(
+                operationId="listPets", tags=["pets", "public"], responses=answer["Pet"]
+            )
+        },
+    }
+    return document(schemas, paths)
+
+
+@pytest.mark.parametrize(
+    ("include", "exclude", "left"),
+    [
+        ((), (), ["listOrders", "createOrder", "listPets"]),
+        (("tag:orders",), (), ["listOrders", "createOrder"]),
+        (("tag:public",), (), ["listPets"]),
+        (("path:/p*",), (), ["listPets"]),
+        (("operation:list*",), (), ["listOrders", "listPets"]),
+        (("operation:list*",), ("tag:pets",), ["listOrders"]),
+        ((), ("path:/orders",), ["listPets"]),
+        (("tag:pets", "operation:createOrder"), (), ["createOrder", "listPets"]),
+    ],
+)
+def test_what_is_left(
+    tmp_path: Path, include: tuple[str, ...], exclude: tuple[str, ...], left: list[str]
+) -> None:
+    api, _ = parsed(tmp_path, shop(tmp_path))
+    report = Report()
+    made = select(api, Selection(include, exclude), "api.json", report)
+    assert [found.id for found in made.operations] == left
+    assert findings(report) == []
+
+
+@pytest.mark.parametrize(
+    ("include", "exclude", "message", "hint"),
+    [
+        (
+            ("tag:cats",),
+            (),
+            "the filter 'tag:cats' matches no operation",
+            "There are orders, pets, public.",
+        ),
+        (
+            (),
+            ("path:/cats",),
+            "the filter 'path:/cats' matches no operation",
+            "There are /orders, /pets.",
+        ),
+        (
+            ("orders",),
+            (),
+            "'orders' is no filter",
+            "Write tag:NAME, path:/v1/* or operation:listThings.",
+        ),
+        ((), ("path:*",), "the filters leave no operation", "Exclude less."),
+    ],
+)
+def test_wrong_filters(
+    tmp_path: Path,
+    include: tuple[str, ...],
+    exclude: tuple[str, ...],
+    message: str,
+    hint: str,
+) -> None:
+    api, _ = parsed(tmp_path, shop(tmp_path))
+    report = Report()
+    select(api, Selection(include, exclude), "api.json", report)
+    assert findings(report) == [("E404", "", message, hint)]
+
+
+def test_unused_schemas_go_and_names_stay(tmp_path: Path) -> None:
+    spec = write(tmp_path, shop(tmp_path), "api.json")
+    for folder, *filters in (("whole",), ("part", "--include", "tag:pets")):
+        result = CliRunner().invoke(
+            main, ["generate", str(spec), "-o", str(tmp_path / folder), *filters]
+        )
+        assert result.exit_code == 0, result.output
+    names = {
+        folder: {path.stem for path in (tmp_path / folder / "models").glob("[a-z]*.py")}
+        for folder in ("whole", "part")
+    }
+    assert names == {"whole": {"order", "pet", "unused"}, "part": {"pet"}}
+    assert not (tmp_path / "part" / "groups" / "orders.py").exists()
+
+
+def test_a_client_of_the_configuration_has_its_filters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, shop(tmp_path), "api.json")
+    (tmp_path / "clientpress.toml").write_text(
+        '[clients.pets]\nspec = "api.json"\noutput = "pets"\ninclude = ["tag:pets"]\n'
+    )
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, ["generate"])
+    assert result.exit_code == 0, result.output
+    assert result.output.startswith("pets: 1 operation, ")
+    refused = CliRunner().invoke(main, ["generate", "--include", "tag:pets"])
+    assert refused.exit_code == 2
