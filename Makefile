@@ -47,7 +47,7 @@ lint: $(READY) ## ruff and black
 	@"$(BIN)/ruff" check .
 	@"$(BIN)/black" --check --quiet . && echo "black: nothing to change"
 
-demo: $(READY) ## run a batch through a local server
+demo: $(READY) ## tour the four clients, each against a local server
 	@"$(BIN)/python" -m tests.demo
 
 corpus: $(READY) ## models of every document of a folder (CORPUS=…)
