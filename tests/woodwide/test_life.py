@@ -301,3 +301,12 @@ def test_the_async_client_does_the_same(fake: FakeWoodwide) -> None:
     expected = expected_of(fake, "clustering")
     assert [(r.id, r.cluster_label, r.cluster_description) for r in rows] == expected
     assert fake.leaked == []
+
+
+def test_a_dataset_has_to_be_named(client: Client, fake: FakeWoodwide) -> None:
+    with pytest.raises(
+        InvalidRequestError,
+        match="Give dataset_id or dataset_version_id or parent_job_id",
+    ):
+        client.models.infer_batch("m")
+    assert fake.requests == []
