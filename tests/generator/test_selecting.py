@@ -139,3 +139,24 @@ def test_a_client_of_the_configuration_has_its_filters(
     assert result.output.startswith("pets: 1 operation, ")
     refused = CliRunner().invoke(main, ["generate", "--include", "tag:pets"])
     assert refused.exit_code == 2
+
+
+def test_what_needs_an_operation_that_is_left_out_has_no_effect(tmp_path: Path) -> None:
+    """A part of a document with extensions: the methods that cannot be are told, the others stay."""
+    spec = Path(__file__).parents[2] / "specs" / "mithril.yaml"
+    result = CliRunner().invoke(
+        main,
+        [
+            "generate",
+            str(spec),
+            "-o",
+            str(tmp_path / "part"),
+            "--include",
+            "tag:Batches",
+        ],
+    )
+    assert result.exit_code == 0, result.output
+    said = "the operation 'uploadFile' is left out, so this has no effect"
+    assert said in result.output
+    text = (tmp_path / "part" / "groups" / "batches.py").read_text(encoding="utf-8")
+    assert "def wait(" in text and "def run(" not in text

@@ -6,6 +6,7 @@ import asyncio
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
+import httpx2
 import pytest
 
 from tests.fakes.woodwide import FakeWoodwide, Fault, Style, refusal
@@ -31,6 +32,7 @@ from woodwide.models import (
     SearchMatch,
     ValidationErrorBody,
 )
+from woodwide.tables import read_table, scan_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -310,3 +312,17 @@ def test_a_dataset_has_to_be_named(client: Client, fake: FakeWoodwide) -> None:
     ):
         client.models.infer_batch("m")
     assert fake.requests == []
+
+
+def test_a_download_is_read_as_a_table(client: Client, fake: FakeWoodwide) -> None:
+    """What the client hands out, and what httpx2 does, can be given to `read_table`."""
+    job = client.models.infer_async(
+        fake.store.model("binary").id, file=("in.csv", INPUT), output_type="parquet"
+    )
+    client.jobs.wait(job.job_id, poll_interval=0.001)
+    file = client.jobs.results_file(job.job_id)
+    table = read_table(file, Prediction)
+    assert table == client.jobs.results_table(job.job_id, Prediction)
+    assert read_table(httpx2.Response(200, content=file.read()), Prediction) == table
+    pieces = list(scan_table(file, Prediction, batch_rows=1))
+    assert sum(piece.num_rows for piece in pieces) == table.num_rows

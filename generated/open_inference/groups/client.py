@@ -365,7 +365,6 @@ class Operations(InferenceGroup, PollingGroup, StreamGroup):
             on_progress: Called with each state of the job.
 
         Raises:
-            BadRequestError: Not ready. MLServer sends no body (400).
             ServerError: The server or the model is not ready (503).
             JobFailedError: The job failed; `.reason` says why, `.job` is its last
                 state.
@@ -421,7 +420,6 @@ class Operations(InferenceGroup, PollingGroup, StreamGroup):
             on_progress: Called with each state of the job.
 
         Raises:
-            BadRequestError: Not ready. MLServer sends no body (400).
             NotFoundError: There is no such model or version, or the server does not
                 have this operation (404).
             ServerError: The server or the model is not ready (503).
@@ -495,7 +493,6 @@ class Operations(InferenceGroup, PollingGroup, StreamGroup):
             on_progress: Called with each state of the job.
 
         Raises:
-            BadRequestError: Not ready. MLServer sends no body (400).
             NotFoundError: There is no such model or version, or the server does not
                 have this operation (404).
             ServerError: The server does not support this for the model (501).
@@ -1119,7 +1116,6 @@ class AsyncOperations(AsyncInferenceGroup, AsyncPollingGroup, AsyncStreamGroup):
             on_progress: Called with each state of the job.
 
         Raises:
-            BadRequestError: Not ready. MLServer sends no body (400).
             ServerError: The server or the model is not ready (503).
             JobFailedError: The job failed; `.reason` says why, `.job` is its last
                 state.
@@ -1180,7 +1176,6 @@ class AsyncOperations(AsyncInferenceGroup, AsyncPollingGroup, AsyncStreamGroup):
             on_progress: Called with each state of the job.
 
         Raises:
-            BadRequestError: Not ready. MLServer sends no body (400).
             NotFoundError: There is no such model or version, or the server does not
                 have this operation (404).
             ServerError: The server or the model is not ready (503).
@@ -1254,7 +1249,6 @@ class AsyncOperations(AsyncInferenceGroup, AsyncPollingGroup, AsyncStreamGroup):
             on_progress: Called with each state of the job.
 
         Raises:
-            BadRequestError: Not ready. MLServer sends no body (400).
             NotFoundError: There is no such model or version, or the server does not
                 have this operation (404).
             ServerError: The server does not support this for the model (501).

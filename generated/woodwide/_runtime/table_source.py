@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from typing import IO, Literal, TypeAlias, cast
+from typing import IO, Literal, Protocol, TypeAlias, cast, runtime_checkable
 
 from .errors import InvalidRequestError, TableError
 from .operation import media_type_of
@@ -18,12 +18,34 @@ __all__ = ["Buffer", "Format", "Input", "Source", "format_of", "sniff"]
 Format: TypeAlias = Literal["json", "csv", "parquet"]
 """Format of a table file."""
 
-Source: TypeAlias = bytes | bytearray | memoryview | os.PathLike[str] | IO[bytes]
-"""A file: its bytes, its path, or an open binary file."""
+
+@runtime_checkable
+class Chunked(Protocol):
+    """What a `Download` is: a file that comes piece by piece."""
+
+    def chunks(self) -> Iterator[bytes]:
+        """Its bytes."""
+        ...
+
+
+@runtime_checkable
+class Answered(Protocol):
+    """What a response of httpx2 is."""
+
+    def iter_bytes(self) -> Iterator[bytes]:
+        """Its body, without compression."""
+        ...
+
+
+Source: TypeAlias = (
+    bytes | bytearray | memoryview | os.PathLike[str] | IO[bytes] | Chunked | Answered
+)
+"""A file: its bytes, its path, an open binary file, a `Download`, or a response of httpx2."""
 
 Buffer: TypeAlias = bytes | mmap.mmap
 """All bytes of a file; those of large files stay on disk until they are looked at."""
 
+_PIECEWISE = (Chunked, Answered)
 _HEAD = 65_536
 _BOM = b"\xef\xbb\xbf"
 _MAGIC = b"PAR1"
@@ -71,6 +93,9 @@ class Input:
             return
         if isinstance(source, os.PathLike):
             self._file = _open(source)
+            self._is_ours = True
+        elif isinstance(source, _PIECEWISE):
+            self._file = _spooled(source)
             self._is_ours = True
         elif hasattr(source, "read"):
             self._file = source
@@ -149,6 +174,22 @@ class Input:
 
 def _unreadable(error: OSError) -> TableError:
     return TableError(f"The file cannot be read: {error.strerror or error}")
+
+
+def _spooled(source: Chunked | Answered) -> IO[bytes]:
+    """What comes piece by piece, in a temporary file."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115
+    try:
+        pieces = source.chunks() if isinstance(source, Chunked) else source.iter_bytes()
+        for piece in pieces:
+            file.write(piece)
+        file.seek(0)  # which writes out what is buffered
+    except BaseException as e:
+        file.close()
+        if isinstance(e, OSError):
+            raise _unreadable(e) from e
+        raise
+    return cast("IO[bytes]", file)
 
 
 def _open(path: os.PathLike[str]) -> IO[bytes]:

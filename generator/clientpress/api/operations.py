@@ -155,7 +155,8 @@ class Api:
     Attributes:
         schemas: Every schema that has a place of its own: the components, and whatever a
         reference leads to.
-        is_part: Whether operations were left out; components that nothing uses go with them.
+        left_out: The ids of operations that were left out, and with them the components that
+        nothing uses; None for a whole API.
         usage: Python that shows people how the client is used.
         components: The places under `components/schemas`, in the document's order.
     """
@@ -172,4 +173,4 @@ class Api:
     schemas: dict[Place, Schema]
     components: tuple[Place, ...]
     usage: str = ""
-    is_part: bool = False
+    left_out: frozenset[str] | None = None

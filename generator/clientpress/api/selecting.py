@@ -48,7 +48,8 @@ def select(api: Api, selection: Selection, entry: str, report: Report) -> Api:
     if not operations and not report.has_errors:
         message = "the filters leave no operation"
         report.error("E404", place, message, "Exclude less.")
-    return replace(api, operations=operations, is_part=True)
+    left_out = {o.id for o in api.operations} - {o.id for o in operations}
+    return replace(api, operations=operations, left_out=frozenset(left_out))
 
 
 def _matching(

@@ -41,10 +41,12 @@ class Context:
         report: Report,
         module: str = "",
         taken: Collection[str] = (),
+        left_out: Collection[str] = (),
     ) -> None:
         self.rules, self.requests, self.report = rules, requests, report
         self.addresses = Addresses(rules, report)
         self._plans, self._module, self._taken = plans, module, taken
+        self._left_out = left_out
         self.constants = dict[str, Constant]()
 
     def constant(
@@ -65,6 +67,10 @@ class Context:
     def plan_of(self, operation: str, place: Place) -> OperationPlan | None:
         """The operation with an id; None if there is none, which is reported."""
         found = self._plans.get(operation)
+        if found is None and operation in self._left_out:
+            message = f"the operation {operation!r} is left out, so this has no effect"
+            self.report.warning("W502", place, message)
+            return None
         if found is None:
             self.report.error(
                 "E303",

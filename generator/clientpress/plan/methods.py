@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from clientpress.api.behaviours import StatusIs
 from clientpress.api.operations import MediaType
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
@@ -253,6 +254,12 @@ def waits(plan: OperationPlan, name: str, context: Context) -> Iterator[Wished]:
         summary=polling.summary
         or "Wait until the job has ended, and return its last state.",
         note=note,
+        expected=frozenset(
+            str(status)
+            for rule in polling.rules
+            if isinstance(rule.when, StatusIs)
+            for status in rule.when.statuses
+        ),
         raises=WAIT_RAISES,
     )
     yield wished(made, (polling.method, f"{name}_{polling.method}"), 2)

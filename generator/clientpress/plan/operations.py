@@ -120,7 +120,13 @@ class OperationRules:
         found = list[Group]()
         for key, module in modules.items():
             context = Context(
-                self._rules, self._requests, by_id, self._report, module, taken
+                self._rules,
+                self._requests,
+                by_id,
+                self._report,
+                module,
+                taken,
+                self._api.left_out or (),
             )
             known = (*_CLIENT_NAMES, *modules.values()) if key == CLIENT else ()
             methods = self._methods(key, plans[key], tables, context, known)

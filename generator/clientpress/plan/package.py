@@ -56,7 +56,7 @@ def plan_package(
         **{twin.name: twin for twin in requests.twins()},
     }
     components = set(api.components)
-    kept = () if api.is_part else models.definitions.values()
+    kept = models.definitions.values() if api.left_out is None else ()
     always = [d.name for d in kept if d.place in components]
     always += batch_files.models()
     definitions = reachable(definitions, groups, always)

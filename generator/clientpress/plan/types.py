@@ -436,6 +436,7 @@ class Method:
         summary: Says what it does, where the operation's own summary does not.
         note: A paragraph below the summary.
         raises: Errors besides those of the operation.
+        expected: Statuses that are no errors to it, such as "not yet".
     """
 
     name: str
@@ -451,6 +452,7 @@ class Method:
     sends: bool = True
     returns_doc: str = ""
     raises: tuple[tuple[str, str], ...] = ()
+    expected: frozenset[str] = frozenset()
     overloads: tuple[Overload, ...] = ()
 
     @property

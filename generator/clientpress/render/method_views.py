@@ -161,7 +161,8 @@ def _doc(method: Method) -> Py:
 def _raises(method: Method) -> list[tuple[str, str]]:
     found = list[tuple[str, str]]()
     for response in method.plan.operation.responses:
-        if response.status[0] in "45" and response.status != "default":
+        is_error = response.status[0] in "45" and response.status not in method.expected
+        if is_error:
             name = ERRORS.get(
                 response.status,
                 "ServerError" if response.status[0] == "5" else "StatusError",
