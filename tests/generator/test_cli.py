@@ -153,7 +153,7 @@ def test_an_edited_file_is_refused_with_a_diff(folder: Path) -> None:
             in result.stderr
         )
         assert (
-            "= Move your code into a module of its own, a subclass or an overlay; or use --force."
+            "= Move your code into a module of its own or a subclass; or use --force."
             in result.stderr
         )
         assert "\n-x = 1\n" in result.stderr

@@ -13,6 +13,7 @@ from clientpress.runtime.decoding import Json
 from clientpress.runtime.jsontypes import JsonValue
 from clientpress.runtime.operation import JsonBody, Operation, Parameter
 from clientpress.runtime.options import Options
+from clientpress.runtime.outcome_group import AsyncOutcomeGroup, OutcomeGroup
 from clientpress.runtime.outcomes import (
     Failed,
     Joined,
@@ -65,7 +66,7 @@ CREATE: Operation[JsonValue] = Operation(
 )
 
 
-class Things(PageGroup, PollingGroup, StreamGroup):
+class Things(OutcomeGroup, PageGroup, PollingGroup, StreamGroup):
     """Methods as generated code has them, for any operation."""
 
     def call(self, operation: Operation[T], *rest: Any, **more: Any) -> T:
@@ -84,7 +85,9 @@ class Things(PageGroup, PollingGroup, StreamGroup):
         return self._stream(*rest)
 
 
-class AsyncThings(AsyncPageGroup, AsyncPollingGroup, AsyncStreamGroup):
+class AsyncThings(
+    AsyncOutcomeGroup, AsyncPageGroup, AsyncPollingGroup, AsyncStreamGroup
+):
     """Methods as generated code has them, for any operation."""
 
     async def call(self, operation: Operation[T], *rest: Any, **more: Any) -> T:

@@ -89,6 +89,8 @@ def _pointer(outcomes: object, id: str | None) -> str:
     pointer = id if id is not None else getattr(outcomes, "id_pointer", None)
     if not isinstance(pointer, str):
         raise InvalidRequestError("Give id, the JSON Pointer to the requests' ids")
+    if not pointer.startswith("/"):
+        raise InvalidRequestError(f"{pointer!r} is no JSON Pointer; write '/{pointer}'")
     return pointer
 
 

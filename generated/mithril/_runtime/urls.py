@@ -179,8 +179,10 @@ def parse_base_url(text: str) -> BaseURL:
     """Take a base URL apart. Raises ConfigurationError for what is none."""
     match = _AUTHORITY.fullmatch(text.strip())
     if match is None or not _port_is_valid(match["port"]):
-        shown = redact(text, ())
-        raise ConfigurationError(f"The base URL is no http or https URL: {shown!r}")
+        # Not shown: it may be a key that was given in its place.
+        raise ConfigurationError(
+            "The base URL is no http or https URL; write https://host or http://host:port"
+        )
     if match["rest"]:
         raise ConfigurationError("The base URL must have no query and no fragment")
     port = f":{match['port']}" if match["port"] else ""

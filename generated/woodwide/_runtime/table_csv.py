@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from ._arrow import arrow, arrow_csv, arrow_errors
 from .errors import TableError
 from .jsontypes import JsonValue
-from .table_arrays import Filled, arrow_type, empty, from_text
+from .table_arrays import WORTH_THREADS, Filled, arrow_type, empty, from_text
 from .table_layout import Column, Kind, Layout, Wanted, first_twin
 from .table_source import Buffer
 
@@ -269,7 +269,9 @@ class CsvTable:
         block = _BLOCK
         while True:
             read = csv.ReadOptions(
-                column_names=names, block_size=block, use_threads=not others
+                column_names=names,
+                block_size=block,
+                use_threads=not others and len(buffer) > WORTH_THREADS,
             )
             try:
                 return csv.read_csv(pa.BufferReader(buffer), read, parse, convert)

@@ -21,7 +21,7 @@ from ._arrow import arrow, arrow_csv, arrow_errors
 from .errors import TableError
 from .jsontypes import JsonValue
 from .kinds import is_dict, is_list
-from .table_arrays import Filled, arrow_type, from_text, from_values
+from .table_arrays import WORTH_THREADS, Filled, arrow_type, from_text, from_values
 from .table_cells import items_of
 from .table_layout import Column, JsonLayout, Kind, Layout, Wanted
 from .table_source import Buffer
@@ -302,7 +302,9 @@ def _read_rows(rows: bytes, kind: Kind) -> Filled | None:
     try:
         table = csv.read_csv(
             pa.BufferReader(rows),
-            read_options=csv.ReadOptions(column_names=["v"]),
+            read_options=csv.ReadOptions(
+                column_names=["v"], use_threads=len(rows) > WORTH_THREADS
+            ),
             convert_options=csv.ConvertOptions(
                 column_types={"v": arrow_type(kind)},
                 null_values=[],

@@ -9,15 +9,12 @@ from typing import Any, TypeVar
 from .group import AsyncGroup, Group
 from .operation import Operation
 from .options import Options
-from .outcomes import AsyncOutcomes, Outcome, OutcomeListing, Outcomes
 from .pages import AsyncPager, Listing, Pager, Pagination
 
 __all__ = ["AsyncPageGroup", "PageGroup"]
 
 Item = TypeVar("Item")
 Page = TypeVar("Page")
-B = TypeVar("B")
-E = TypeVar("E")
 
 
 class PageGroup(Group):
@@ -35,21 +32,6 @@ class PageGroup(Group):
         listing = Listing(self._core, operation, pagination, arguments, body, options)
         return Pager(listing, self._transport)
 
-    def _outcomes(
-        self,
-        operation: Operation[Any],
-        pagination: Pagination[Any],
-        outcome: Outcome[B, E],
-        arguments: Sequence[Any],
-        body: Any = None,
-        *,
-        options: Options | None = None,
-    ) -> Outcomes[B, E]:
-        listing = OutcomeListing(
-            self._core, operation, pagination, outcome, arguments, body, options
-        )
-        return Outcomes(listing, self._transport)
-
 
 class AsyncPageGroup(AsyncGroup):
     """A group with pages."""
@@ -65,18 +47,3 @@ class AsyncPageGroup(AsyncGroup):
     ) -> AsyncPager[Item, Page]:
         listing = Listing(self._core, operation, pagination, arguments, body, options)
         return AsyncPager(listing, self._transport)
-
-    def _outcomes(
-        self,
-        operation: Operation[Any],
-        pagination: Pagination[Any],
-        outcome: Outcome[B, E],
-        arguments: Sequence[Any],
-        body: Any = None,
-        *,
-        options: Options | None = None,
-    ) -> AsyncOutcomes[B, E]:
-        listing = OutcomeListing(
-            self._core, operation, pagination, outcome, arguments, body, options
-        )
-        return AsyncOutcomes(listing, self._transport)

@@ -12,6 +12,7 @@ from .._runtime.decoding import Json
 from .._runtime.lines import LineFormat
 from .._runtime.links import Link
 from .._runtime.operation import JsonBody, Nothing, Operation, Parameter
+from .._runtime.outcome_group import AsyncOutcomeGroup, OutcomeGroup
 from .._runtime.outcomes import Case, Outcome
 from .._runtime.page_group import AsyncPageGroup, PageGroup
 from .._runtime.pages import Pagination
@@ -281,7 +282,7 @@ CREATE_BATCH_RUN_FROM_FILE: Running[
 )
 
 
-class Batches(BatchGroup, PageGroup, PollingGroup):
+class Batches(BatchGroup, OutcomeGroup, PageGroup, PollingGroup):
     """Run many requests as one batch: create it, add requests, follow it, read its
     results.
     """
@@ -708,7 +709,9 @@ class Batches(BatchGroup, PageGroup, PollingGroup):
         )
 
 
-class AsyncBatches(AsyncBatchGroup, AsyncPageGroup, AsyncPollingGroup):
+class AsyncBatches(
+    AsyncBatchGroup, AsyncOutcomeGroup, AsyncPageGroup, AsyncPollingGroup
+):
     """Run many requests as one batch: create it, add requests, follow it, read its
     results.
     """

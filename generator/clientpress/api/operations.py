@@ -173,4 +173,4 @@ class Api:
     schemas: dict[Place, Schema]
     components: tuple[Place, ...]
     usage: str = ""
-    left_out: frozenset[str] | None = None
+    left_out: tuple[str, ...] | None = None

@@ -49,7 +49,7 @@ def select(api: Api, selection: Selection, entry: str, report: Report) -> Api:
         message = "the filters leave no operation"
         report.error("E404", place, message, "Exclude less.")
     left_out = {o.id for o in api.operations} - {o.id for o in operations}
-    return replace(api, operations=operations, left_out=frozenset(left_out))
+    return replace(api, operations=operations, left_out=tuple(sorted(left_out)))
 
 
 def _matching(

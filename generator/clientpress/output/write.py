@@ -118,7 +118,7 @@ def refuse_edits(folder: Path, changes: list[Change], report: Report) -> bool:
             "E402",
             Place(str(folder / change.path)),
             f"this file {why} and would be {'overwritten' if change.new else 'removed'}",
-            "Move your code into a module of its own, a subclass or an overlay; or use --force.",
+            "Move your code into a module of its own or a subclass; or use --force.",
         )
     return bool(refused)
 

@@ -111,7 +111,15 @@ RESERVED_GROUPS = frozenset(
         *("Rule", "Status", "Run", "Added", "Adding", "Link", "Made", "Results"),
         *("Running", "Uploading", "Stream", "Streaming", "Path", "UUID", "Decimal"),
         *("Any", "IO", "Literal", "Union", "Callable", "Iterable", "Iterator"),
-        *("Mapping", "Sequence", "Group", "BatchGroup", "InferenceGroup", "PageGroup"),
+        *(
+            "Mapping",
+            "Sequence",
+            "Group",
+            "BatchGroup",
+            "InferenceGroup",
+            "OutcomeGroup",
+        ),
+        "PageGroup",
         *("PollingGroup", "StreamGroup", "TableGroup"),
     }
 )

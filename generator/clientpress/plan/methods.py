@@ -254,7 +254,7 @@ def waits(plan: OperationPlan, name: str, context: Context) -> Iterator[Wished]:
         summary=polling.summary
         or "Wait until the job has ended, and return its last state.",
         note=note,
-        expected=frozenset(
+        expected=tuple(
             str(status)
             for rule in polling.rules
             if isinstance(rule.when, StatusIs)

@@ -452,7 +452,7 @@ class Method:
     sends: bool = True
     returns_doc: str = ""
     raises: tuple[tuple[str, str], ...] = ()
-    expected: frozenset[str] = frozenset()
+    expected: tuple[str, ...] = ()
     overloads: tuple[Overload, ...] = ()
 
     @property

@@ -130,7 +130,7 @@ MIXINS = {
     "_line_outcomes": "batch_group.BatchGroup",
     "_lines": "batch_group.BatchGroup",
     "_model": "inference_group.InferenceGroup",
-    "_outcomes": "page_group.PageGroup",
+    "_outcomes": "outcome_group.OutcomeGroup",
     "_pages": "page_group.PageGroup",
     "_run": "batch_group.BatchGroup",
     "_stream": "stream_group.StreamGroup",

@@ -37,6 +37,7 @@ def readme(plan: Plan) -> str:
             "variables": " or ".join(f"`{name}`" for name in variables),
             "base_url_env": " or ".join(f"`{name}`" for name in api.base_url_env),
             "usage": api.usage,
+            "address": api.base_url,
             "example": _example(plan),
             "extras": _extras(plan),
             "rows": rows,

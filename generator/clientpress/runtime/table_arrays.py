@@ -22,6 +22,7 @@ from .table_cells import (
 from .table_layout import Column, Family, Kind
 
 __all__ = [
+    "WORTH_THREADS",
     "Filled",
     "arrow_type",
     "combine",
@@ -31,6 +32,9 @@ __all__ = [
     "from_values",
     "plain_memory",
 ]
+
+WORTH_THREADS = 4_000_000
+"""Smaller files are read by one thread: others gain nothing, and may outlive an error."""
 
 _CODES: dict[Kind, str] = {"integer": "q", "number": "d"}
 _SAMPLE = 256

@@ -81,7 +81,7 @@ def _asked(
     if not mine:
         names = ", ".join(layout.row.__name__ for layout in layouts)
         raise InvalidRequestError(
-            f"{row.__name__} is no class of table rows; there are {names}"
+            f"{getattr(row, '__name__', repr(row))} is no class of table rows; there are {names}"
         )
     if opened.is_empty:
         return mine[0]

@@ -210,7 +210,7 @@ class Tables(Generic[AnyRow]):
         if found is None:
             names = ", ".join(la.row.__name__ for la in self._layouts)
             raise InvalidRequestError(
-                f"{row.__name__} is no class of table rows; there are {names}"
+                f"{getattr(row, '__name__', repr(row))} is no class of table rows; there are {names}"
             )
         return found
 
