@@ -44,7 +44,7 @@ typecheck: $(READY) ## mypy strict, pyright strict, completeness of the generate
 	@"$(BIN)/python" -m tests.typecompleteness
 
 lint: $(READY) ## ruff and black
-	@"$(BIN)/ruff" check .
+	@"$(BIN)/ruff" check --no-cache .
 	@"$(BIN)/black" --check --quiet . && echo "black: nothing to change"
 
 demo: $(READY) ## tour the four clients, each against a local server

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import ml_dtypes
 import numpy as np
 import pytest
+
+from open_inference import RequestedOutput, Tensor, capture
 from open_inference.errors import (
     BadRequestError,
     NotFoundError,
@@ -16,8 +18,6 @@ from open_inference.errors import (
     StreamError,
 )
 from open_inference.models import GenerateFailure, ModelState, TextResponse
-
-from open_inference import RequestedOutput, Tensor, capture
 
 if TYPE_CHECKING:
     from open_inference import Client
