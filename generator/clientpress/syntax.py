@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import sys
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -50,7 +51,16 @@ def syntax_of(text: str) -> Syntax:
                 pass
             case _:
                 unexpected.append((node.lineno, type(node).__name__))
-    return Syntax(text_digest(ast.dump(tree)), frozenset(defined), tuple(unexpected))
+    return Syntax(text_digest(_dumped(tree)), frozenset(defined), tuple(unexpected))
+
+
+def _dumped(tree: ast.Module) -> str:
+    """The tree as text, the same on every version of Python."""
+    if sys.version_info >= (3, 13):
+        text = ast.dump(tree, show_empty=True)
+    else:
+        text = ast.dump(tree)
+    return text.replace(", type_params=[]", "")  # new in 3.12
 
 
 def text_digest(text: str) -> str:
