@@ -16,11 +16,14 @@ import pytest
 from clientpress.diagnostics import Report
 from clientpress.document.data import is_object
 from clientpress.pipeline import build
-from clientpress.plan.identifiers import RESERVED_GROUPS
+from clientpress.plan.runtime_names import (
+    ABSTRACT,
+    MIXINS,
+    MODULE_OF,
+    RESERVED_GROUPS,
+    TYPING,
+)
 from clientpress.printing import as_text
-from clientpress.render.group_imports import MODULE_OF, TYPING
-from clientpress.render.group_views import MIXINS
-from clientpress.render.imports import ABSTRACT
 from tests.generator.making import document, json_body, operation, write
 from tests.generator.test_extensions_fuzz import good
 

@@ -210,11 +210,14 @@ def file_parts(part: Part, value: Any) -> tuple[str, Any, str]:
         name, content = value[:2]
         media_type = value[2] if len(value) == 3 else ""
     name = name or _name_of(content) or part.name
-    return name, content, media_type or _chosen(part.media_type, _guess(name))
+    return name, content, media_type or _chosen(part.media_type, name)
 
 
-def _chosen(declared: str, guessed: str) -> str:
+def _chosen(declared: str, name: str) -> str:
     """The media type of a file: the one that its name says if it may have it, else the first."""
+    if declared and not set("*,") & set(declared):
+        return declared
+    guessed = _guess(name)
     listed = [media_type.strip() for media_type in declared.split(",")]
     kind = guessed.partition("/")[0]
     if guessed in listed or f"{kind}/*" in listed or "*/*" in listed:

@@ -148,8 +148,10 @@ def wait(
     while True:
         try:
             answer = yield from _poll(core, prepared, look, tolerant)
-        except _TooLateError as e:
-            raise _too_late(polling, timeout, job, e.trace) from e.__cause__
+        except TransportError as e:
+            if look.remaining(core) != 0.0:
+                raise
+            raise _too_late(polling, timeout, job, e.trace) from e
         asked: float | None = None
         if answer is not None:
             asked = retry_after(answer.response.headers, core.clock.now())
@@ -181,23 +183,13 @@ def _limit(core: Core, options: Options, timeout: float) -> Deadline:
 def _poll(
     core: Core, prepared: Prepared, limit: Deadline, tolerant: bool
 ) -> Flow[Answer | None]:
-    """One answer; None if there was none and that is tolerable. Raises _TooLateError."""
+    """One answer; None if there was none and that is tolerable. Raises TransportError."""
     try:
         return (yield from perform(core, prepared, limit))
-    except TransportError as e:
-        if limit.remaining(core) == 0.0:
-            raise _TooLateError(e.trace) from e
-        if tolerant:
+    except TransportError:
+        if tolerant and limit.remaining(core) != 0.0:
             return None
         raise
-
-
-class _TooLateError(Exception):
-    """The time was over while there was no answer."""
-
-    def __init__(self, trace: Trace | None) -> None:
-        super().__init__()
-        self.trace = trace
 
 
 def _too_late(

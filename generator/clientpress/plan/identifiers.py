@@ -10,6 +10,8 @@ import re
 import unicodedata
 from functools import cache
 
+from clientpress.plan.runtime_names import RESERVED_GROUPS
+
 MAX_LENGTH = 60
 
 # On the shape of a text: `A` an upper-case letter, `a` or `s` a lower-case one, `o` one without case, `0` a digit.
@@ -79,48 +81,6 @@ RESERVED_CLASSES = frozenset(
             "Sequence",
             "Mapping",
         ),
-    }
-)
-# Names that the module of a group imports, or could: a group whose class is called so would hide them.
-RESERVED_GROUPS = frozenset(
-    {
-        *(
-            "ArrowStream",
-            "FileInput",
-            "Json",
-            "JsonValue",
-            "StrInt",
-            "UNSET",
-            "Unknown",
-        ),
-        *("UnsetType", "ByMedia", "FormBody", "JsonBody", "MultipartBody", "Nothing"),
-        *("Operation", "Parameter", "Part", "TablePart", "Raw", "RawBody", "Text"),
-        *(
-            "Download",
-            "DownloadFrom",
-            "Options",
-            "SignedUpload",
-            "R",
-            "ResultTables",
-            "Table",
-        ),
-        *("InferenceModel", "InferenceModelSpec", "InferenceResult", "Inputs"),
-        *("ModelOperations", "Outputs", "LineFormat", "LinesFile", "Undecodable"),
-        *("Case", "Failed", "Joined", "Outcome", "Outcomes", "Succeeded"),
-        *("Pager", "Pagination", "All", "AnyOf", "At", "Not", "Polling", "Progress"),
-        *("Rule", "Status", "Run", "Added", "Adding", "Link", "Made", "Results"),
-        *("Running", "Uploading", "Stream", "Streaming", "Path", "UUID", "Decimal"),
-        *("Any", "IO", "Literal", "Union", "Callable", "Iterable", "Iterator"),
-        *(
-            "Mapping",
-            "Sequence",
-            "Group",
-            "BatchGroup",
-            "InferenceGroup",
-            "OutcomeGroup",
-        ),
-        "PageGroup",
-        *("PollingGroup", "StreamGroup", "TableGroup"),
     }
 )
 _WINDOWS_DEVICES = frozenset(

@@ -28,6 +28,7 @@ from clientpress.render.fragments import (
 )
 from clientpress.render.group_imports import GroupImports
 from clientpress.render.layout import Doc
+from clientpress.render.model_views import modules_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +155,9 @@ _FUNCTIONS = ("read_table", "scan_table", "write_table")
 
 def _model_imports(names: Iterable[str], models: Models) -> list[Py]:
     """The classes from the modules that they stand in."""
-    modules = dict[str, list[str]]()
-    for name in dict.fromkeys(names):
-        module = models.definitions[name].module
-        modules.setdefault(module, []).append(name)
     return [
         layout.imports(f".models.{module}", listed)
-        for module, listed in sorted(modules.items())
+        for module, listed in sorted(modules_of(set(names), models).items())
     ]
 
 

@@ -8,54 +8,12 @@ from collections.abc import Collection
 
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
+from clientpress.plan.runtime_names import ABSTRACT, MODULE_OF, STANDARD, TYPING
 from clientpress.plan.types import OperationRef
 from clientpress.render import layout
 from clientpress.render.fragments import Py, identifier
-from clientpress.render.imports import ABSTRACT, STANDARD, in_order
+from clientpress.render.imports import in_order
 from clientpress.render.layout import Text
-
-# Everything that a group module may import from the runtime, by module.
-_RUNTIME: dict[str, tuple[str, ...]] = {
-    "_arrow": ("ArrowStream",),
-    "lines": ("LineFormat", "Undecodable"),
-    "bodies": ("FileInput",),
-    "decoding": ("Json",),
-    "downloads": ("AsyncDownload", "Download", "DownloadFrom"),
-    "group": ("AsyncGroup", "Group"),
-    "inference": ("InferenceResult", "Outputs"),
-    "inference_inputs": ("Inputs",),
-    "inference_model": (
-        *("AsyncInferenceModel", "InferenceModel", "InferenceModelSpec"),
-        "ModelOperations",
-    ),
-    "jsontypes": ("JsonValue",),
-    "links": ("Link",),
-    "lines_file": ("AsyncLinesFile", "LinesFile"),
-    "model": ("StrInt", "UNSET", "Unknown", "UnsetType"),
-    "operation": (
-        *("ByMedia", "FormBody", "JsonBody", "MultipartBody", "Nothing", "Operation"),
-        *("Parameter", "Part", "Raw", "RawBody", "Text"),
-    ),
-    "options": ("Options",),
-    "outcomes": (
-        *("AsyncOutcomes", "Case", "Failed", "Joined", "Outcome", "Outcomes"),
-        *("Succeeded", "join", "join_async", "write_failed"),
-    ),
-    "pages": ("AsyncPager", "Pager", "Pagination"),
-    "polling": (
-        *("All", "AnyOf", "At", "Not", "Polling", "Progress", "Rule", "Status"),
-        "progress_of",
-    ),
-    "run": ("AsyncRun", "Run"),
-    "run_plan": ("Added", "Adding", "Made", "Results", "Running", "Uploading"),
-    "signed_uploads": ("SignedUpload",),
-    "streams": ("AsyncStream", "Stream", "Streaming"),
-    "table_parts": ("TablePart",),
-    "table_calls": ("R", "ResultTables"),
-    "tables": ("Table",),
-}
-TYPING = ("Any", "IO", "Literal", "Union")
-MODULE_OF = {name: module for module, names in _RUNTIME.items() for name in names}
 
 
 class GroupImports:
@@ -89,11 +47,7 @@ class GroupImports:
         return name
 
     def described(self, name: str) -> None:
-        """A class of the runtime that a constant is made of."""
-        self.runtime(MODULE_OF[name], name)
-
-    def called(self, name: str) -> None:
-        """A function of the runtime that a method calls."""
+        """A class that a constant is made of, or a function that a method calls."""
         self.runtime(MODULE_OF[name], name)
 
     def reference(self, target: OperationRef) -> Text:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from clientpress.api.operations import Parameter
 from clientpress.plan import annotations as a
+from clientpress.plan.runtime_names import MIXINS
 from clientpress.plan.types import (
     BodyPlan,
     Constant,
@@ -119,25 +120,6 @@ def _reached(module: str, direct: Mapping[str, set[str]], seen: set[str]) -> set
         seen.add(other)
         _reached(other, direct, seen)
     return seen
-
-
-# The runtime's groups that have more than calls: what needs which.
-MIXINS = {
-    "_download": "table_group.TableGroup",
-    "_download_table": "table_group.TableGroup",
-    "_infer": "inference_group.InferenceGroup",
-    "_infer_stream": "inference_group.InferenceGroup",
-    "_line_outcomes": "batch_group.BatchGroup",
-    "_lines": "batch_group.BatchGroup",
-    "_model": "inference_group.InferenceGroup",
-    "_outcomes": "outcome_group.OutcomeGroup",
-    "_pages": "page_group.PageGroup",
-    "_run": "batch_group.BatchGroup",
-    "_stream": "stream_group.StreamGroup",
-    "_table": "table_group.TableGroup",
-    "_upload": "table_group.TableGroup",
-    "_wait": "polling_group.PollingGroup",
-}
 
 
 def _bases(group: Group, imports: GroupImports, prefix: str) -> list[str]:

@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
+from clientpress.plan.runtime_names import ABSTRACT, STANDARD
 from clientpress.plan.types import Models
 from clientpress.render import layout
 from clientpress.render.fragments import Py
 
-# Where the names of the standard library that annotations use come from.
-STANDARD = {
-    "dt": "import datetime as dt",
-    "Decimal": "from decimal import Decimal",
-    "Path": "from pathlib import Path",
-    "UUID": "from uuid import UUID",
-}
-ABSTRACT = ("Callable", "Iterable", "Iterator", "Mapping", "Sequence")
 _RUNTIME = {"JsonValue": "jsontypes"}
 
 

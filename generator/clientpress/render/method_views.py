@@ -68,7 +68,7 @@ def method_view(method: Method, imports: GroupImports, is_async: bool) -> Method
 
     passed = [(p.keyword, _passed(p)) for p in method.passed]
     if not method.is_call:
-        imports.called(method.call)
+        imports.described(method.call)
     target = layout.call(
         f"self.{method.call}" if method.is_call else method.call, passed
     )

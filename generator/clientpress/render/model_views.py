@@ -290,16 +290,6 @@ def _alias(definition: Alias, imports: Imports) -> AliasView:
     return AliasView(layout.assignment(definition.name, kind, value), doc)
 
 
-def used_models(annotations: Iterable[Annotation]) -> set[str]:
-    """The names of the models package in some annotations."""
-    return {
-        name.text
-        for found in annotations
-        for name in a.names_in(found)
-        if name.origin is a.Origin.MODEL
-    }
-
-
 def modules_of(names: Iterable[str], models: Models) -> Mapping[str, list[str]]:
     """Names by the module that defines them."""
     found = dict[str, list[str]]()

@@ -7,7 +7,6 @@ from typing import Any, Generic, TypeVar, cast
 
 from msgspec import Struct
 
-from ._arrow import is_stream
 from .bodies import Payload, open_source
 from .core import Core
 from .effects import Flow, deadline_of
@@ -18,11 +17,12 @@ from .expressions import replace_argument
 from .flow import call, perform
 from .issues import Issue, MisfitError
 from .links import Link, linked_arguments
-from .operation import Nothing, Operation, Part, RawBody
+from .operation import Nothing, Operation, RawBody
 from .options import Options
 from .payloads import file_parts
 from .preparing import prepare
 from .results import decode_error, finish, status_error
+from .table_parts import TablePart
 
 __all__ = ["SignedUpload", "upload"]
 
@@ -36,6 +36,7 @@ PUT_FILE: Operation[None] = Operation(
 )
 T = TypeVar("T")
 
+_FILE = TablePart("file", file=True, tables=("parquet",))
 _BODY = "$response.body#"
 
 
@@ -68,11 +69,7 @@ def upload(
 
     Raises InvalidRequestError for a file whose length nobody knows, and what calls raise.
     """
-    if is_stream(file):
-        from .table_files import as_table_file
-
-        file = ("table.parquet", as_table_file(file, "parquet"))
-    name, content, media_type = file_parts(Part("file", file=True), file)
+    name, content, media_type = file_parts(_FILE, _FILE.file_of(file))
     length = Payload(media_type, (open_source(content),)).length
     if length is None:
         raise InvalidRequestError(
