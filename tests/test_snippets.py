@@ -1,8 +1,8 @@
 """Snippets: a piece of a document beside the Python that it becomes.
 
 Each file of `tests/snippets` explains one idea and has pairs of fenced blocks: `yaml`, then
-`python`. The YAML is a set of component schemas, or `paths` and `components`. The Python is
-what follows the imports: of all modules of the models, and of the groups if there are paths.
+`python`. The YAML is a set of component schemas, or members of a document (`paths`, `servers` …).
+The Python is what follows the imports: of all modules of the models, the groups and the servers.
 `make accept` rewrites the Python.
 """
 
@@ -22,13 +22,15 @@ SNIPPETS = sorted(Path(__file__).parent.glob("snippets/*.md"))
 _PAIR = re.compile(
     r"```yaml\n(?P<yaml>.*?)```\n+```python\n(?P<python>.*?)```", re.DOTALL
 )
+_MEMBERS = {"components", "paths", "servers"}
+_SHOWN = ("models/", "groups/", "servers.py")
 _WARNINGS = re.compile(r"^document\.yaml:\d+:\d+: ", re.MULTILINE)
 
 
 def generated(text: str, folder: Path) -> str:
     """The Python that a snippet becomes; warnings stand first, as comments."""
     fragment = yaml.safe_load(text)
-    if "paths" not in fragment and "components" not in fragment:
+    if not fragment.keys() & _MEMBERS:
         text = "components:\n  schemas:\n" + "".join(
             f"    {line}\n" for line in text.splitlines()
         )
@@ -42,9 +44,7 @@ def generated(text: str, folder: Path) -> str:
     assert made, as_text(report)
     warnings = [f"# {d.severity}: {d.message}\n" for d in report]
     wanted = [
-        p
-        for p in made.files
-        if p.startswith(("models/", "groups/")) and not p.endswith("__init__.py")
+        p for p in made.files if p.startswith(_SHOWN) and not p.endswith("__init__.py")
     ]
     return "".join(warnings) + "\n\n".join(
         _below_imports(made.files[path]) for path in wanted

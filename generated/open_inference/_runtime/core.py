@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any, NamedTuple
+from urllib.parse import urljoin
 
 from msgspec import Struct
 
@@ -70,6 +71,16 @@ class Core(NamedTuple):
     options: Options
     user_agent: str
     clock: Clock = Clock()
+    is_base_given: bool = False
+    """Whether the caller gave the base URL, or the environment did."""
+
+    def server(self, own: str) -> BaseURL:
+        """Where an operation is that may have an address of its own."""
+        if not own:
+            return self.base
+        if own[:1] == "/":
+            return parse_base_url(urljoin(self.base.url, own))
+        return self.base if self.is_base_given else parse_base_url(own)
 
     def error_class(self, name: str) -> Any:
         """The API's own class for an error of the runtime, else the runtime's."""
@@ -96,7 +107,8 @@ def make_core(
 
     authenticated: the transport brings its own credentials, so none have to be given.
     """
-    text = base_url or from_environment(api.base_url_env) or api.base_url
+    given = base_url or from_environment(api.base_url_env)
+    text = given or api.base_url
     if not text:
         variables = " or ".join(api.base_url_env)
         said = f" or the environment variable {variables}" if variables else ""
@@ -113,7 +125,14 @@ def make_core(
         check_header("User-Agent", agent)
     except ValueError as e:
         raise ConfigurationError(str(e)) from None
-    return Core(api, base._replace(userinfo=""), secrets, options or Options(), agent)
+    return Core(
+        api,
+        base._replace(userinfo=""),
+        secrets,
+        options or Options(),
+        agent,
+        is_base_given=bool(given),
+    )
 
 
 def default_user_agent(api: Api) -> str:

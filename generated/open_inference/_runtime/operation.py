@@ -193,6 +193,8 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True, dict=True):
 
     results, errors: decoders by status ("200"), class ("2XX") or "default".
     security: None stands for the API's own.
+    server: where it is, if not at the base URL: a path on the same host, or an absolute URL, which
+        a base URL that the caller gave replaces.
     retry: "safe" declares that it may be sent twice.
     idempotency_header: where a key goes that makes it safe to send twice.
     """
@@ -206,6 +208,7 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True, dict=True):
     errors: Mapping[str, Decoder[object]] = {}
     accept: str = ""
     security: Security | None = None
+    server: str = ""
     retry: str = ""
     idempotency_header: str = ""
 

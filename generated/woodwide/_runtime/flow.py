@@ -180,7 +180,7 @@ def _attempt(
         outcome = cast("Response | Failure", (yield request))
         if isinstance(outcome, Failure) or outcome.status not in _REDIRECTS:
             break
-        following = _follow(core, hop, outcome)
+        following = _follow(prepared.home, hop, outcome)
         if following is None or redirects == _MAX_REDIRECTS:
             break
         if outcome.handle is not None:
@@ -197,7 +197,7 @@ def _attempt(
     return request, outcome
 
 
-def _follow(core: Core, hop: _Hop, response: Response) -> _Hop | None:
+def _follow(home: str, hop: _Hop, response: Response) -> _Hop | None:
     """Where a redirect leads; None if it is not followed."""
     location = response.headers.get("location")
     keeps = response.status in _KEEPING_METHOD
@@ -209,8 +209,8 @@ def _follow(core: Core, hop: _Hop, response: Response) -> _Hop | None:
         url = urls.resolve(hop.url, location)
     except ValueError:
         return None
-    is_home = urls.origin(url) == core.base.origin
-    return hop._replace(url=url, trusted=hop.may_return and is_home)
+    trusted = hop.may_return and urls.origin(url) == home
+    return hop._replace(url=url, trusted=trusted)
 
 
 def _transport_error(failure: Failure, trace: Trace) -> Error:

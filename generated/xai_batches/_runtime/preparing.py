@@ -40,7 +40,9 @@ class Prepared(NamedTuple):
     keyed: bool
     """Whether an idempotency key goes with it."""
     trusted: bool
-    """Whether the URL has the origin that credentials were given for."""
+    """Whether the URL has the origin that credentials are for."""
+    home: str
+    """That origin."""
 
 
 def prepare(
@@ -90,9 +92,10 @@ def _prepare(
             cookies += to_cookie(parameter, value)
         else:
             query += to_query(parameter, value)
-    trusted = not url or urls.origin(url) == core.base.origin
+    server = core.server(operation.server)
+    trusted = not url or urls.origin(url) == server.origin
     if not url:
-        url = core.base.join(operation.template.expand(path))
+        url = server.join(operation.template.expand(path))
         url = with_query(url, _overridden(query, options))
     payload = make_payload(operation.body, body, options.extra_body)
     if payload is not None and payload.content_type:
@@ -101,7 +104,17 @@ def _prepare(
     for name, text in options.headers.items():
         urls.check_header(name, text)
         headers[name.lower()] = text
-    return Prepared(operation, url, headers, cookies, payload, options, keyed, trusted)
+    return Prepared(
+        operation,
+        url,
+        headers,
+        cookies,
+        payload,
+        options,
+        keyed,
+        trusted,
+        server.origin,
+    )
 
 
 def _overridden(

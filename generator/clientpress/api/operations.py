@@ -92,12 +92,41 @@ class Response:
 
 
 @dataclass(frozen=True, slots=True)
+class ServerVariable:
+    """A variable of a server's URL; `values` is empty where every value may be given."""
+
+    name: str
+    default: str
+    values: tuple[str, ...] = ()
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where an API is. The URL may be relative to the place where the document lies."""
+
+    place: Place
+    url: str
+    description: str = ""
+    name: str = ""
+    variables: tuple[ServerVariable, ...] = ()
+
+    @property
+    def default_url(self) -> str:
+        """The URL with the defaults of its variables."""
+        url = self.url
+        for variable in self.variables:
+            url = url.replace("{" + variable.name + "}", variable.default)
+        return url
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """A method on a path.
 
     Attributes:
         security: Alternatives, each a set of scheme names; None when the API's own apply.
-        base_url: An address that only this operation or its path has, else empty.
+        servers: Addresses that only this operation or its path has.
     """
 
     place: Place
@@ -111,7 +140,7 @@ class Operation:
     body: Body | None
     responses: tuple[Response, ...]
     security: tuple[tuple[str, ...], ...] | None
-    base_url: str
+    servers: tuple[Server, ...]
     deprecated: bool
     name: str = ""
     group: str = ""
@@ -164,7 +193,7 @@ class Api:
     title: str
     version: str
     description: str
-    base_url: str
+    servers: tuple[Server, ...]
     base_url_env: tuple[str, ...]
     tags: tuple[Tag, ...]
     security: tuple[tuple[str, ...], ...]

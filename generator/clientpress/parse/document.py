@@ -17,7 +17,7 @@ from clientpress.parse.extensions.common import PREFIX, extensions_on, text_of, 
 from clientpress.parse.operation import parse_operations
 from clientpress.parse.schema import parse_schema
 from clientpress.parse.security import parse_schemes, requirements
-from clientpress.parse.server import base_url_of
+from clientpress.parse.server import parse_servers
 from clientpress.parse.walk import map_schemas
 
 
@@ -48,7 +48,7 @@ def parse(entry: Source, sources: Sources, report: Report) -> Api:
         str(words.get("title", "")),
         str(words.get("version", "")),
         str(words.get("description", "")),
-        base_url_of(document, context),
+        parse_servers(document, context),
         _base_url_env(extensions, document.place, report),
         _tags(entry.data),
         (

@@ -31,7 +31,7 @@ from clientpress.parse.extensions.tables import (
 from clientpress.parse.extensions.tensors import parse_tensors
 from clientpress.parse.parameter import parse_parameter, undeclared_path_parameter
 from clientpress.parse.security import requirements
-from clientpress.parse.server import base_url_of
+from clientpress.parse.server import parse_servers
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _BEHAVIOURS: dict[str, Callable[[Any, Place, Report], Any]] = {
@@ -104,7 +104,7 @@ def _operation(
         parse_body(body, context) if body and is_object(body.data) else None,
         _responses(node, context),
         (requirements(data["security"]) if is_array(data.get("security")) else None),
-        base_url_of(node, context) or base_url_of(item, context),
+        parse_servers(node, context) or parse_servers(item, context),
         data.get("deprecated") is True,
         name=text_of(extensions, "name", node.place, context.report),
         group=text_of(extensions, "group", node.place, context.report),

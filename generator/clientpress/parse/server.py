@@ -1,32 +1,69 @@
-"""Server Object: the base URL with the defaults of its variables."""
+"""Server Object to `Server`."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
-from urllib.parse import urlsplit
 
+from clientpress.api.operations import Server, ServerVariable
 from clientpress.document.data import is_array, is_object
 from clientpress.document.sources import Node
 from clientpress.parse.context import Context
 
+_VARIABLE = re.compile(r"\{([^{}]*)\}")
 
-def base_url_of(owner: Node, context: Context) -> str:
-    """The first server's URL; empty where there is none, or only a path relative to an unknown
-    host.
-    """
-    servers = owner.data.get("servers")
-    first = servers[0] if is_array(servers) and servers else None
-    if not is_object(first) or not isinstance(first.get("url"), str):
-        return ""
-    url: str = first["url"]
-    variables: Any = first.get("variables")
-    for name, words in variables.items() if is_object(variables) else ():
-        if is_object(words) and "default" in words:
-            url = url.replace("{" + name + "}", str(words["default"]))
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    if parts.scheme not in ("http", "https") or not parts.hostname or "{" in url:
-        return ""
-    return url.rstrip("/")
+
+def parse_servers(owner: Node, context: Context) -> tuple[Server, ...]:
+    """The servers of the document, a path or an operation; broken ones are reported and left out."""
+    listed = owner.data.get("servers")
+    found = list[Server]()
+    for i in range(len(listed)) if is_array(listed) else ():
+        node = owner.child("servers", i)
+        if is_object(node.data) and isinstance(node.data.get("url"), str):
+            found.append(_server(node, context))
+    return tuple(found)
+
+
+def _server(node: Node, context: Context) -> Server:
+    url: str = node.data["url"].strip()
+    listed: Any = node.data.get("variables")
+    words: dict[str, Any] = listed if is_object(listed) else {}
+    variables = list[ServerVariable]()
+    for name in dict.fromkeys(_VARIABLE.findall(url)):
+        told: Any = words.get(name)
+        if not is_object(told) or not _default(told):
+            context.report.warning(
+                "W502",
+                node.place.child("url"),
+                f"the variable {{{name}}} of the server has no default, so this address is not offered",
+                f"Give it one under 'variables: {{{name}: {{default: …}}}}'.",
+            )
+            return Server(node.place, "")
+        listed = told.get("enum")
+        variables.append(
+            ServerVariable(
+                name,
+                _default(told),
+                tuple(map(str, listed)) if is_array(listed) else (),
+                _text(told.get("description")),
+            )
+        )
+    return Server(
+        node.place,
+        url.rstrip("/") if url != "/" else url,
+        _text(node.data.get("description")),
+        _text(node.data.get("name")),
+        tuple(variables),
+    )
+
+
+def _default(words: dict[str, Any]) -> str:
+    """The default of a variable; a number or boolean is meant as it is written."""
+    value = words.get("default")
+    if value is None and is_array(words.get("enum")) and words["enum"]:
+        value = words["enum"][0]
+    return "" if value is None or isinstance(value, (dict, list)) else str(value)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""

@@ -26,6 +26,7 @@ from clientpress.plan.methods import Wished, outcomes, simple, waits
 from clientpress.plan.names import Wish, settle
 from clientpress.plan.naming import nullable
 from clientpress.plan.requests import RequestTypes
+from clientpress.plan.servers import default_base_url, own_address
 from clientpress.plan.table_methods import TableMethods
 from clientpress.plan.types import (
     Argument,
@@ -94,6 +95,7 @@ class OperationRules:
             report,
         )
         self._bodies = BodyRules(api, rules, requests, report)
+        self._base_url = default_base_url(api)
 
     def groups(self, tables: tuple[TablePlan, ...]) -> tuple[Group, ...]:
         """Every group with its methods, in the order of the document."""
@@ -216,6 +218,7 @@ class OperationRules:
             errors,
             a.union(*(decoder.annotation for _, decoder in results)),
             _accept(results, good),
+            own_address(operation.servers, self._base_url),
         )
 
     def _argument(self, parameter: Parameter, name: str) -> Argument:

@@ -19,6 +19,7 @@ from clientpress.plan.operations import (
 )
 from clientpress.plan.reach import reachable
 from clientpress.plan.requests import RequestTypes
+from clientpress.plan.servers import default_base_url, plan_servers
 from clientpress.plan.tables import plan_tables
 from clientpress.plan.types import Credential, Group, Models, Plan
 
@@ -69,6 +70,8 @@ def plan_package(
         groups,
         _credentials(api),
         _error_body(groups),
+        default_base_url(api),
+        plan_servers(api),
         tables,
         batch_files,
     )

@@ -19,7 +19,7 @@ from clientpress.api.behaviours import (
     Tables,
     Upload,
 )
-from clientpress.api.operations import Api, Operation, SecurityScheme
+from clientpress.api.operations import Api, Operation, SecurityScheme, Server
 from clientpress.diagnostics import Place
 from clientpress.plan.annotations import Annotation, Origin, names_in
 
@@ -205,6 +205,8 @@ class OperationPlan:
     errors: tuple[tuple[str, Decoder], ...]
     returns: Annotation
     accept: str
+    server: str = ""
+    """An address of its own: a path on the host of the base URL, or an absolute URL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -497,6 +499,15 @@ class Credential:
 
 
 @dataclass(frozen=True, slots=True)
+class ServerPlan:
+    """An address in `servers.py`: a constant, or a function of the server's variables."""
+
+    name: str
+    server: Server
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A whole package."""
 
@@ -507,5 +518,8 @@ class Plan:
     credentials: tuple[Credential, ...]
     error_body: Annotation | None
     """The type of the bodies of documented errors; None when no error has a JSON body."""
+    base_url: str
+    """The default one; empty where the caller has to give it."""
+    servers: tuple[ServerPlan, ...] = ()
     tables: tuple[TablePlan, ...] = ()
     batch_files: BatchFilesPlan = BatchFilesPlan()

@@ -185,7 +185,7 @@ def _api(plan: Plan) -> list[tuple[str, Doc]]:
         ("name", layout.value(plan.package)),
         ("version", layout.value(api.version)),
         ("package", layout.Text(Py("__package__"))),
-        ("base_url", layout.value(api.base_url)),
+        ("base_url", layout.value(plan.base_url)),
     ]
     if api.base_url_env:
         arguments.append(("base_url_env", layout.value(api.base_url_env)))
@@ -228,7 +228,7 @@ def _client(
     lines += ["", "Args:"]
     documented = [(c.argument, _credential_doc(c)) for c in plan.credentials]
     # An address that everybody has to give comes first, and without its name.
-    at = len(documented) if plan.api.base_url else 0
+    at = len(documented) if plan.base_url else 0
     documented.insert(at, ("base_url", _base_url_doc(plan)))
     for name, text in (*documented, *_CLIENT_ARGUMENTS):
         lines += hanging(f"{name}:", text, WIDTH - 4)
@@ -308,11 +308,15 @@ def _credential_doc(credential: Credential) -> str:
 
 def _base_url_doc(plan: Plan) -> str:
     sources = [f"the variable {name}" for name in plan.api.base_url_env]
-    if plan.api.base_url:
-        sources.append(plan.api.base_url)
-    return "Address of the API. " + (
+    if plan.base_url:
+        sources.append(plan.base_url)
+    text = "Address of the API. " + (
         f"Default: {', or else '.join(sources)}" if sources else "Required."
     )
+    relative = [s.url for s in plan.api.servers if s.url.startswith("/") and s.url[1:]]
+    if relative and not plan.base_url:
+        text += f" The document says only how it ends: {relative[0]}"
+    return f"{text}; `{plan.package}.servers` has others." if plan.servers else text
 
 
 def _init_signature(plan: Plan, is_async: bool) -> Py:
@@ -324,8 +328,8 @@ def _init_signature(plan: Plan, is_async: bool) -> Py:
     base_url = layout.declaration(
         "base_url", layout.Text(Py("str | None")), none, 8, ","
     )
-    given = [*keys[:1], base_url, *keys[1:]] if plan.api.base_url else [base_url, *keys]
-    positional = 1 if keys or not plan.api.base_url else 0
+    given = [*keys[:1], base_url, *keys[1:]] if plan.base_url else [base_url, *keys]
+    positional = 1 if keys or not plan.base_url else 0
     parameters = [Py("        self,"), *given[:positional], Py("        *,")]
     parameters += given[positional:]
     kind = "httpx2.AsyncClient" if is_async else "httpx2.Client"

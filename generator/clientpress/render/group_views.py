@@ -182,8 +182,8 @@ def _operation(plan: OperationPlan, shared: _Errors, imports: GroupImports) -> P
         arguments.append(("accept", layout.value(plan.accept)))
     if operation.security is not None:
         arguments.append(("security", layout.value(operation.security)))
-    if operation.base_url:
-        arguments.append(("base_url", layout.value(operation.base_url)))
+    if plan.server:
+        arguments.append(("server", layout.value(plan.server)))
     if operation.retry:
         arguments.append(("retry", layout.value(operation.retry)))
     if operation.idempotency_header:

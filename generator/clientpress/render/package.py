@@ -10,6 +10,7 @@ from clientpress.render.group_views import circles, group_module
 from clientpress.render.model_views import models_module, models_package
 from clientpress.render.readme_view import readme
 from clientpress.render.runtime_copy import runtime_files
+from clientpress.render.server_views import servers_module
 
 
 def render_package(plan: Plan, header: str) -> dict[str, str]:
@@ -40,6 +41,9 @@ def render_package(plan: Plan, header: str) -> dict[str, str]:
     if plan.batch_files.writers or plan.batch_files.readers:
         lines = batch_files_module(plan.batch_files, header)
         _add(files, "batch_files.py", "batch_files.py.jinja", lines, lines.names)
+    if plan.servers:
+        servers = servers_module(plan, header)
+        _add(files, "servers.py", "servers.py.jinja", servers, servers.names)
     client = client_module(plan, header)
     _add(
         files, "client.py", "client.py.jinja", client, ("API", "Client", "AsyncClient")

@@ -12,7 +12,7 @@ def readme(plan: Plan) -> str:
     credential = plan.credentials[0] if plan.credentials else None
     variables = credential.scheme.env if credential else ()
     needs = "" if variables or credential is None else f'{credential.argument}="…"'
-    base = "" if api.base_url or api.base_url_env else 'base_url="https://…"'
+    base = "" if plan.base_url or api.base_url_env else 'base_url="https://…"'
     arguments = ", ".join(part for part in (needs, base) if part)
     rows = [
         (
@@ -37,7 +37,7 @@ def readme(plan: Plan) -> str:
             "variables": " or ".join(f"`{name}`" for name in variables),
             "base_url_env": " or ".join(f"`{name}`" for name in api.base_url_env),
             "usage": api.usage,
-            "address": api.base_url,
+            "address": plan.base_url,
             "example": _example(plan),
             "extras": _extras(plan),
             "rows": rows,

@@ -1,0 +1,29 @@
+"""Addresses with variables, as a document's servers have them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from .errors import ConfigurationError
+from .urls import parse_base_url
+
+__all__ = ["server_url"]
+
+_PLAIN = re.compile(r"[A-Za-z0-9._~:\-]+")
+
+
+def server_url(template: str, values: Mapping[str, str]) -> str:
+    """The address with the values of its variables.
+
+    Raises ConfigurationError for a value that would make another host or path of it.
+    """
+    url = template
+    for name, value in values.items():
+        if not _PLAIN.fullmatch(value):
+            raise ConfigurationError(
+                f"{value!r} cannot stand for {{{name}}} in {template}"
+            )
+        url = url.replace("{" + name + "}", value)
+    parse_base_url(url)
+    return url
