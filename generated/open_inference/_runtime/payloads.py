@@ -14,15 +14,58 @@ from .encoding import encode, to_builtins
 from .errors import InvalidRequestError
 from .issues import MisfitError
 from .jsontypes import JsonValue
-from .kinds import is_dict, is_list, is_mapping, is_tuple
+from .kinds import is_dict, is_iterable, is_list, is_mapping, is_tuple
 from .model import OpenModel, Unknown
-from .operation import FormBody, JsonBody, MultipartBody, Part, RawBody, RequestBody
+from .operation import (
+    Content,
+    FormBody,
+    JsonBody,
+    LinesBody,
+    MultipartBody,
+    Operation,
+    Part,
+    RawBody,
+    RequestBody,
+)
 from .parameters import form_pairs, is_absent, to_text
 from .urls import check_header
 
 __all__ = ["file_parts", "make_payload"]
 
 Members = Mapping[str, Any]
+
+
+def chosen_body(
+    operation: Operation[Any], value: Any
+) -> tuple[RequestBody | None, Any]:
+    """The description of a body, and what it is made of, for the media type that the caller chose.
+
+    Raises InvalidRequestError.
+    """
+    if not isinstance(value, Content):
+        return operation.body, value
+    listed = [body for body in (operation.body, *operation.other_bodies) if body]
+    for body in listed:
+        if body.media_type == value.media_type:
+            return body, _value_of(value, body)
+    known = ", ".join(body.media_type for body in listed)
+    raise InvalidRequestError(
+        f"{value.media_type!r} is no media type of this body; it has {known}"
+    )
+
+
+def _value_of(content: Content, body: RequestBody) -> Any:
+    """What the chosen media type is made of: the members, or the body as one argument."""
+    if is_absent(content.whole):
+        missing = [name for name in content.required if content.value[name] is UNSET]
+        if missing:
+            raise InvalidRequestError(
+                f"The body is missing: give {' and '.join(missing)}, or the whole of it"
+            )
+        return content.value
+    if any(not is_absent(item) for item in content.value.values()):
+        raise InvalidRequestError("Give the body, or its members, but not both")
+    return content.whole
 
 
 def make_payload(
@@ -38,10 +81,11 @@ def make_payload(
         if extra:
             raise InvalidRequestError("This operation has no body for extra_body")
         return None
-    if isinstance(body, RawBody):
+    if isinstance(body, (LinesBody, RawBody)):
         if extra:
             raise InvalidRequestError("extra_body needs a JSON body")
-        return _require(body, _raw(body, value))
+        is_raw = isinstance(body, RawBody)
+        return _require(body, _raw(body, value) if is_raw else _lines(body, value))
     if isinstance(body, JsonBody):
         return _require(body, _json(body, value, extra))
     members = _members(value)
@@ -106,18 +150,31 @@ def _json(body: JsonBody, value: Any, extra: Members) -> Payload | None:
     return Payload(body.media_type, (_checked(encode, value),))
 
 
-def _raw(body: RawBody, value: Any) -> Payload | None:
-    media_type = body.media_type
+def _raw(body: RawBody | LinesBody, value: Any) -> Payload | None:
     if is_absent(value):
         return None
-    if isinstance(value, tuple):
-        _, value, media_type = file_parts(Part("body", body.media_type), value)
     if isinstance(value, str):
+        is_range = "*" in body.media_type
+        media_type = "text/plain; charset=utf-8" if is_range else body.media_type
         try:
             return Payload(media_type, (value.encode(),))
         except UnicodeEncodeError:
             raise InvalidRequestError("A lone surrogate cannot be sent") from None
+    _, value, media_type = file_parts(Part("body", body.media_type), value)
     return Payload(media_type, (open_source(value),))
+
+
+def _lines(body: LinesBody | RawBody, value: Any) -> Payload | None:
+    if is_absent(value) or isinstance(value, str) or _is_file(value):
+        return _raw(body, value)
+    if not is_iterable(value):
+        raise InvalidRequestError(
+            f"The body must be a file or an iterable of items, not {type(value).__name__}"
+        )
+    lines = (_checked(encode, item) + b"\n" for item in value)
+    if isinstance(value, Iterator):
+        return Payload(body.media_type, (open_source(lines),))
+    return Payload(body.media_type, (b"".join(lines),))
 
 
 # ------------------------------------------------------------------ multipart

@@ -22,7 +22,7 @@ from .parameters import (
     to_path,
     to_query,
 )
-from .payloads import make_payload
+from .payloads import chosen_body, make_payload
 
 __all__ = ["Prepared", "literal_url", "prepare", "with_query"]
 
@@ -97,7 +97,8 @@ def _prepare(
     if not url:
         url = server.join(operation.template.expand(path))
         url = with_query(url, _overridden(query, options))
-    payload = make_payload(operation.body, body, options.extra_body)
+    described, body = chosen_body(operation, body)
+    payload = make_payload(described, body, options.extra_body)
     if payload is not None and payload.content_type:
         headers["content-type"] = payload.content_type
     keyed = _add_key(operation, options, headers)

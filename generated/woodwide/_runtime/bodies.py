@@ -15,13 +15,13 @@ from collections.abc import (
     AsyncIterator,
     Iterable,
     Iterator,
-    Mapping,
     Sequence,
 )
 from io import UnsupportedOperation
-from typing import IO, Any, NamedTuple, TypeAlias, TypeGuard, cast
+from typing import IO, Any, NamedTuple, TypeAlias, cast
 
 from .errors import InvalidRequestError
+from .kinds import is_iterable
 
 __all__ = [
     "FileContent",
@@ -172,13 +172,9 @@ def open_source(content: Any) -> bytes | Source:
         return _FileSource(content)
     if isinstance(content, AsyncIterable):
         return _AsyncSource(cast("AsyncIterable[bytes]", content))
-    if _is_iterable(content):
+    if is_iterable(content):
         return _IterableSource(content)
     raise InvalidRequestError(f"Cannot send a {type(content).__name__} as a file")
-
-
-def _is_iterable(content: object) -> TypeGuard[Iterable[bytes]]:
-    return isinstance(content, Iterable) and not isinstance(content, Mapping)
 
 
 # ------------------------------------------------------------------ payloads

@@ -3,10 +3,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeGuard
 
-__all__ = ["is_collection", "is_dict", "is_list", "is_mapping", "is_tuple"]
+__all__ = [
+    "is_collection",
+    "is_dict",
+    "is_iterable",
+    "is_list",
+    "is_mapping",
+    "is_tuple",
+]
 
 
 def is_mapping(value: object) -> TypeGuard[Mapping[Any, Any]]:
@@ -32,3 +39,8 @@ def is_tuple(value: object) -> TypeGuard[tuple[Any, ...]]:
 def is_collection(value: object) -> TypeGuard[list[Any]]:
     """Whether it is sent as an array: a list, tuple or set."""
     return isinstance(value, (list, tuple, set, frozenset))
+
+
+def is_iterable(value: object) -> TypeGuard[Iterable[Any]]:
+    """Whether it is iterable, and not a mapping."""
+    return isinstance(value, Iterable) and not isinstance(value, Mapping)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar, cast
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from .issues import Issue, MisfitError
 from .parameters import Parameter
@@ -15,9 +15,11 @@ from .urls import PathTemplate
 
 __all__ = [
     "ByMedia",
+    "Content",
     "Decoder",
     "FormBody",
     "JsonBody",
+    "LinesBody",
     "MultipartBody",
     "Nothing",
     "Operation",
@@ -172,13 +174,34 @@ class FormBody(Struct, frozen=True):
 
 
 class RawBody(Struct, frozen=True):
-    """Bytes, text, or a file, as they are."""
+    """Bytes, text, or a file, as they are; the name of a file decides in a range of media types."""
 
     media_type: str = "application/octet-stream"
     required: bool = False
 
 
-RequestBody: TypeAlias = JsonBody | MultipartBody | FormBody | RawBody
+class LinesBody(Struct, frozen=True):
+    """JSON Lines: an iterable of items, each of which becomes a line, or a file that has them."""
+
+    media_type: str = "application/jsonl"
+    required: bool = False
+
+
+RequestBody: TypeAlias = JsonBody | MultipartBody | FormBody | LinesBody | RawBody
+
+
+class Content(Struct, frozen=True):
+    """A body in one of several media types.
+
+    value: what the first media type is made of.
+    whole: what another one is made of, where that is given in another way.
+    required: members that `value` must have.
+    """
+
+    media_type: str
+    value: Any
+    whole: Any = UNSET
+    required: tuple[str, ...] = ()
 
 
 # ------------------------------------------------------------------ the operation
@@ -191,6 +214,7 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE", "QUERY"})
 class Operation(Struct, Generic[T], frozen=True, kw_only=True, dict=True):
     """One operation of the API.
 
+    other_bodies: other media types of the body; the caller gives `Content` then.
     results, errors: decoders by status ("200"), class ("2XX") or "default".
     security: None stands for the API's own.
     server: where it is, if not at the base URL: a path on the same host, or an absolute URL, which
@@ -204,6 +228,7 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True, dict=True):
     path: str
     parameters: tuple[Parameter, ...] = ()
     body: RequestBody | None = None
+    other_bodies: tuple[RequestBody, ...] = ()
     results: Mapping[str, Decoder[T]] = {}
     errors: Mapping[str, Decoder[object]] = {}
     accept: str = ""

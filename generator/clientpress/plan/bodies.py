@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from clientpress.api import schemas as s
 from clientpress.api.behaviours import Upload
-from clientpress.api.operations import Api, Encoding, MediaType, Operation
+from clientpress.api.operations import Api, Body, Encoding, MediaType, Operation
 from clientpress.api.schemas import Schema
 from clientpress.diagnostics import Report
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
 from clientpress.plan.identifiers import member_name
-from clientpress.plan.media import encode_kind
+from clientpress.plan.media import bare, encode_kind, is_synonym, sent_as
 from clientpress.plan.names import Wish, settle
 from clientpress.plan.naming import core, nullable
-from clientpress.plan.requests import SEQUENCE, RequestTypes
+from clientpress.plan.requests import MAPPING, SEQUENCE, RequestTypes
 from clientpress.plan.types import Argument, BodyPlan, Default, PartPlan
 from clientpress.plan.typing_rules import TypeRules
 
 MAX_ARGUMENTS = 25
 FILE = a.Name("FileInput", a.Origin.RUNTIME)
+ITERABLE = a.Name("Iterable", a.Origin.STANDARD)
 
-_PREFERENCE = ("json", "multipart", "form", "raw")
+_PREFERENCE = ("json", "multipart", "form", "lines", "raw")
 
 
 class BodyRules:
@@ -76,24 +78,48 @@ class BodyRules:
         return settle(wishes, {}, _OURS)
 
     def media(self, operation: Operation) -> MediaType | None:
-        """The media type that a body is sent as: the first of the kind we do best."""
+        """The media type that a body is sent as by default: the first of the kind we do best,
+        where files fit in if there are any.
+        """
         if operation.body is None or not operation.body.media:
             return None
         return min(
-            operation.body.media, key=lambda m: _PREFERENCE.index(encode_kind(m.name))
+            operation.body.media,
+            key=lambda m: (
+                encode_kind(m) != "multipart" and self._has_files(operation.body),
+                _PREFERENCE.index(encode_kind(m)),
+            ),
+        )
+
+    def _has_files(self, body: Body | None) -> bool:
+        """Whether a form of the body has files."""
+        return body is not None and any(
+            self._part(field, media).file
+            for media in body.media
+            if encode_kind(media) == "multipart" and media.schema
+            for field in self._fields(media)
         )
 
     def members(self, operation: Operation) -> tuple[s.Field, ...]:
         """The members of a body that become arguments; empty when the body stays one argument."""
         media = self.media(operation)
-        if media is None or media.schema is None or encode_kind(media.name) == "raw":
+        return self._spread(media) if media else ()
+
+    def _spread(self, media: MediaType) -> tuple[s.Field, ...]:
+        kind = encode_kind(media)
+        if media.schema is None or kind in ("lines", "raw"):
             return ()
         found = self._object(media.schema)
         if found is None or len(found.fields) > MAX_ARGUMENTS:
             return ()
-        if encode_kind(media.name) == "json" and found.extra is not None:
+        if kind == "json" and found.extra is not None:
             return ()
         return found.fields
+
+    def _fields(self, media: MediaType) -> tuple[s.Field, ...]:
+        """The members of a form."""
+        found = self._object(media.schema) if media.schema else None
+        return found.fields if found else ()
 
     def _object(self, schema: Schema) -> s.Object | None:
         found = self._rules.followed(schema)
@@ -110,18 +136,66 @@ class BodyRules:
         media = self.media(operation)
         if operation.body is None or media is None:
             return None
-        if len(operation.body.media) > 1 and operation.tensors is None:
-            self._tell_others(operation, media)
-        kind = encode_kind(media.name)
-        fields = [f for f in self.members(operation) if ("body", f.wire) in names]
+        first = self._one(operation.body, media, names)
+        rest = [
+            other
+            for other in operation.body.media
+            if other is not media and not self._is_same(other, media)
+        ]
+        if not rest or operation.tensors is not None:
+            return first
+        return self._with_others(operation.body, first, rest, names)
+
+    def _is_same(self, other: MediaType, media: MediaType) -> bool:
+        """Whether another media type adds nothing: plain JSON under another name."""
+        return is_synonym(other.name, media.name) and self._type(other) == self._type(
+            media
+        )
+
+    def _with_others(
+        self,
+        body: Body,
+        first: BodyPlan,
+        rest: Sequence[MediaType],
+        names: dict[tuple[str, str], str],
+    ) -> BodyPlan:
+        """The body with its other media types, and the argument that chooses one."""
+        others = list[BodyPlan]()
+        for media in rest:
+            made = self._one(body, media, names)
+            if first.arguments and _alike(first, made):
+                first = replace(first, arguments=_widened(first, made))
+            else:
+                made = self._whole(body, media, names)
+            others.append(made)
+        # Each of them is given by the same arguments, whose types allow for all.
+        others = [
+            replace(o, arguments=first.arguments) if o.arguments else o for o in others
+        ]
+        listed = [first.media_type, *(o.media_type for o in others)]
+        argument = Argument(
+            free_name("content_type", {*names.values(), "body"}),
+            "",
+            a.Literal(tuple(dict.fromkeys(listed))),
+            Default.LITERAL,
+            "The media type of the body.",
+            literal=(first.media_type,),
+        )
+        return replace(first, others=tuple(others), choice=argument)
+
+    def _one(
+        self, body: Body, media: MediaType, names: dict[tuple[str, str], str]
+    ) -> BodyPlan:
+        """How the body is given and sent in one media type."""
+        kind = encode_kind(media)
+        fields = [f for f in self._spread(media) if ("body", f.wire) in names]
         if not fields:
-            return self._whole(operation, media, kind, names)
+            return self._whole(body, media, names)
         forms = kind in ("form", "multipart")
         arguments = tuple(
             self._member(f, names["body", f.wire], media, forms) for f in fields
         )
-        required = operation.body.required
-        if not required:
+        if not body.required:
             arguments = tuple(_optional(argument) for argument in arguments)
         nulls = tuple(
             arg.wire
@@ -133,8 +207,8 @@ class BodyRules:
         parts = tuple(self._part(f, media) for f in fields) if forms else ()
         return BodyPlan(
             kind,
-            media.name,
-            required,
+            sent_as(media),
+            body.required,
             arguments,
             None,
             nulls,
@@ -157,43 +231,53 @@ class BodyRules:
         return needs
 
     def _whole(
-        self,
-        operation: Operation,
-        media: MediaType,
-        kind: str,
-        names: dict[tuple[str, str], str],
+        self, body: Body, media: MediaType, names: dict[tuple[str, str], str]
     ) -> BodyPlan:
-        assert operation.body
-        if kind == "raw":
-            annotation: Annotation = a.union(FILE, a.STR)
-        elif kind == "json":
-            annotation = (
-                self._requests.form(self._rules.annotation(media.schema))
-                if media.schema
-                else a.JSON
-            )
-        else:
-            annotation = a.Generic(
-                a.Name("Mapping", a.Origin.STANDARD), (a.STR, a.Name("object"))
-            )
-        required = operation.body.required
-        doc = operation.body.description or "The body."
-        name = "body" if "body" not in names.values() else "body_"
-        given = annotation if required else a.union(annotation, a.NONE)
+        """How the body is given as one argument."""
+        kind, annotation = encode_kind(media), self._type(media)
+        required = body.required
+        name = free_name("body", names.values())
         argument = Argument(
-            name, "", given, Default.REQUIRED if required else Default.NONE, doc
+            name,
+            "",
+            annotation if required else a.union(annotation, a.NONE),
+            Default.REQUIRED if required else Default.NONE,
+            body.description or "The body.",
         )
-        fields: tuple[s.Field, ...] = ()
-        if kind in ("form", "multipart") and media.schema:
-            found = self._object(media.schema)
-            fields = found.fields if found else ()
+        forms = kind in ("form", "multipart")
+        parts = [self._part(f, media) for f in self._fields(media)] if forms else []
         return BodyPlan(
-            kind,
-            media.name,
-            required,
-            (),
-            argument,
-            parts=tuple(self._part(f, media) for f in fields),
+            kind, sent_as(media), required, (), argument, parts=tuple(parts)
+        )
+
+    def _type(self, media: MediaType) -> Annotation:
+        """The type of a body that is given as one argument."""
+        kind, schema = encode_kind(media), media.item or media.schema
+        if kind == "raw":
+            self._check_raw(media)
+            return a.union(FILE, a.STR)
+        given = (
+            self._requests.form(self._rules.annotation(schema)) if schema else a.JSON
+        )
+        if kind == "lines":
+            return a.union(FILE, a.Generic(ITERABLE, (given,)))
+        if kind == "json":
+            return given
+        members = a.Generic(MAPPING, (a.STR, a.Name("object")))
+        models = [part for part in _parts(given) if _is_model(part)]
+        return a.union(*models, members)
+
+    def _check_raw(self, media: MediaType) -> None:
+        """Report content that the caller has to write himself."""
+        schema = self._rules.followed(media.schema) if media.schema else None
+        if media.item is None and not isinstance(
+            schema, (s.Object, s.Array, s.Mapping)
+        ):
+            return
+        self._report.warning(
+            "W501",
+            media.place,
+            f"{bare(media.name)} has no precise Python type; the body is sent as it is given",
         )
 
     def _member(
@@ -263,15 +347,6 @@ class BodyRules:
             upload if isinstance(upload, Upload) else None,
         )
 
-    def _tell_others(self, operation: Operation, media: MediaType) -> None:
-        assert operation.body
-        others = ", ".join(m.name for m in operation.body.media if m is not media)
-        self._report.warning(
-            "W501",
-            operation.body.place,
-            f"the body is sent as {media.name}; the method does not offer {others}",
-        )
-
 
 # Arguments that every method has; a document's own of that name gets an underscore.
 _OURS = ("options", "self")
@@ -279,6 +354,38 @@ _OURS = ("options", "self")
 
 def _not_ours(name: str) -> str:
     return f"{name}_" if name in _OURS else name
+
+
+def free_name(name: str, taken: Collection[str]) -> str:
+    """The name, with an underscore where it is taken."""
+    while name in taken:
+        name += "_"
+    return name
+
+
+def _parts(annotation: Annotation) -> tuple[Annotation, ...]:
+    return annotation.args if isinstance(annotation, a.Or) else (annotation,)
+
+
+def _is_model(annotation: Annotation) -> bool:
+    return isinstance(annotation, a.Name) and annotation.origin is a.Origin.MODEL
+
+
+def _alike(first: BodyPlan, other: BodyPlan) -> bool:
+    """Whether a body is given by the same members in another media type."""
+    return {x.wire for x in first.arguments} == {x.wire for x in other.arguments}
+
+
+def _widened(first: BodyPlan, other: BodyPlan) -> tuple[Argument, ...]:
+    """The arguments with the types of both media types; required where both need them."""
+    known = {argument.wire: argument for argument in other.arguments}
+    return tuple(
+        replace(
+            _optional(x) if known[x.wire].default is not Default.REQUIRED else x,
+            annotation=a.union(x.annotation, known[x.wire].annotation),
+        )
+        for x in first.arguments
+    )
 
 
 def _optional(argument: Argument) -> Argument:

@@ -18,6 +18,7 @@ from clientpress.plan.types import (
     Method,
     OperationPlan,
     OutcomePlan,
+    Overload,
     Passed,
 )
 
@@ -55,10 +56,68 @@ def runtime(name: str, *types: Annotation) -> Annotation:
 
 
 def body_arguments(body: BodyPlan | None) -> tuple[Argument, ...]:
-    """The arguments that a body is given by."""
+    """The arguments that a body is given by; which media type it is, where that is all that differs."""
     if body is None:
         return ()
-    return (body.whole,) if body.whole else body.arguments
+    choice = (body.choice,) if body.choice and len(ways(body)) == 1 else ()
+    return (*body.own_arguments, *choice)
+
+
+def ways(body: BodyPlan) -> list[tuple[BodyPlan, tuple[str, ...]]]:
+    """The different ways to give a body, each with its media types: the first one comes first."""
+    found = dict[object, tuple[BodyPlan, tuple[str, ...]]]()
+    for one in (body, *body.others):
+        how = one.whole.annotation if one.whole else None
+        first, known = found.get(how, (one, ()))
+        found[how] = first, (*known, one.media_type)
+    return list(found.values())
+
+
+def body_overloads(plan: OperationPlan) -> tuple[tuple[Argument, ...], ...]:
+    """The arguments of an operation for each way to give its body; none if there is only one."""
+    body = plan.body
+    if body is None or body.choice is None or len(ways(body)) == 1:
+        return ()
+    found = list[tuple[Argument, ...]]()
+    for one, media_types in ways(body):
+        is_default = body.media_type in media_types
+        choice = replace(
+            body.choice,
+            annotation=a.Literal(media_types),
+            default=Default.LITERAL if is_default else Default.REQUIRED,
+        )
+        given = one.own_arguments
+        if not is_default:
+            given = tuple(_required(argument) for argument in given)
+        found.append((*plan.arguments, *given, choice))
+    return tuple(found)
+
+
+def _required(argument: Argument) -> Argument:
+    """A body in a media type that was asked for has to be given."""
+    kind = a.without_none(argument.annotation)
+    return replace(argument, annotation=kind, default=Default.REQUIRED)
+
+
+def any_way(plan: OperationPlan) -> tuple[Argument, ...]:
+    """The arguments for all ways to give a body: nothing of it is required by itself."""
+    body = plan.body
+    assert body is not None and body.choice is not None
+    merged = dict[str, Argument]()
+    for one, _ in ways(body):
+        for argument in one.own_arguments:
+            known = merged.get(argument.name, argument)
+            kind = a.union(known.annotation, argument.annotation)
+            merged[argument.name] = replace(known, annotation=kind)
+    loose = [_loose(argument) for argument in merged.values()]
+    return (*plan.arguments, *loose, body.choice)
+
+
+def _loose(argument: Argument) -> Argument:
+    if argument.default is not Default.REQUIRED:
+        return argument
+    kind = a.union(argument.annotation, a.UNSET_TYPE)
+    return replace(argument, annotation=kind, default=Default.UNSET)
 
 
 def in_order(arguments: tuple[Argument, ...]) -> tuple[Argument, ...]:
@@ -90,7 +149,9 @@ def beside(plan: OperationPlan, *names: str) -> OperationPlan:
     body = plan.body
     if body is not None:
         (whole,) = renamed((body.whole,)) if body.whole else (None,)
-        body = replace(body, whole=whole, arguments=renamed(body.arguments))
+        (choice,) = renamed((body.choice,)) if body.choice else (None,)
+        arguments = renamed(body.arguments)
+        body = replace(body, whole=whole, arguments=arguments, choice=choice)
     return replace(plan, arguments=renamed(plan.arguments), body=body)
 
 
@@ -108,7 +169,10 @@ def own_arguments(plan: OperationPlan) -> tuple[Argument, ...]:
 def own_passed(plan: OperationPlan) -> tuple[Passed, ...]:
     """The operation's arguments and body, as the runtime takes them."""
     names = Passed(tuple(argument.name for argument in plan.arguments))
-    return (names, Passed(plan.body)) if plan.body else (names,)
+    body = plan.body
+    if body is not None and len(ways(body)) > 1:
+        body = replace(body, choice=None)
+    return (names, Passed(body)) if body else (names,)
 
 
 def by_name(*names: str) -> tuple[Passed, ...]:
@@ -120,7 +184,8 @@ def by_name(*names: str) -> tuple[Passed, ...]:
 def simple(plan: OperationPlan, context: Context) -> Wished:
     """The method that calls the operation: at once, page by page, or item by item."""
     operation = plan.operation
-    arguments = in_order((*own_arguments(plan), OPTIONS))
+    listed = body_overloads(plan)
+    arguments = in_order((*(any_way(plan) if listed else own_arguments(plan)), OPTIONS))
     returns, call, constant, awaited = plan.returns, "_call", "", True
     kind = "call"
     if operation.pagination:
@@ -140,17 +205,30 @@ def simple(plan: OperationPlan, context: Context) -> Wished:
     passed = (
         Passed(plan.constant),
         *((Passed(constant),) if constant else ()),
-        *own_passed(plan),
+        *(_passed_any_way(plan) if listed else own_passed(plan)),
         *by_name("options"),
     )
+    overloads = tuple(Overload(in_order((*o, OPTIONS)), returns) for o in listed)
     return Wished(
         kind,
         (),
         1,
         lambda name: Method(
-            name, kind, plan, arguments, returns, call, passed, awaited
+            name,
+            kind,
+            plan,
+            arguments,
+            returns,
+            call,
+            passed,
+            awaited,
+            overloads=overloads,
         ),
     )
+
+
+def _passed_any_way(plan: OperationPlan) -> tuple[Passed, ...]:
+    return (Passed(tuple(x.name for x in plan.arguments)), Passed(plan.body or ""))
 
 
 def _streamed(

@@ -32,8 +32,8 @@ _RUNTIME: dict[str, tuple[str, ...]] = {
     "lines_file": ("AsyncLinesFile", "LinesFile"),
     "model": ("StrInt", "UNSET", "Unknown", "UnsetType"),
     "operation": (
-        *("ByMedia", "FormBody", "JsonBody", "MultipartBody", "Nothing", "Operation"),
-        *("Parameter", "Part", "Raw", "RawBody", "Text"),
+        *("ByMedia", "Content", "FormBody", "JsonBody", "LinesBody", "MultipartBody"),
+        *("Nothing", "Operation", "Parameter", "Part", "Raw", "RawBody", "Text"),
     ),
     "options": ("Options",),
     "outcomes": (

@@ -173,13 +173,16 @@ class PartPlan:
 
 @dataclass(frozen=True, slots=True)
 class BodyPlan:
-    """How a body is sent: `kind` is json, form, multipart or raw.
+    """How a body is sent: `kind` is json, form, multipart, lines or raw.
 
     Attributes:
+        media_type: As the request names it; a range where the value decides.
         arguments: The members that became arguments; empty when the body is one argument.
         whole: The one argument, where there is one.
         nulls: Members for which None is sent as null.
         needs: Members of which one at least has to be given.
+        others: The same body in other media types: by the same arguments, or as one.
+        choice: The argument that says which one is sent, where there are several.
     """
 
     kind: str
@@ -190,6 +193,13 @@ class BodyPlan:
     nulls: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     parts: tuple[PartPlan, ...] = ()
+    others: tuple[BodyPlan, ...] = ()
+    choice: Argument | None = None
+
+    @property
+    def own_arguments(self) -> tuple[Argument, ...]:
+        """The arguments that it is given by, in its first media type."""
+        return (self.whole,) if self.whole else self.arguments
 
 
 @dataclass(frozen=True, slots=True)

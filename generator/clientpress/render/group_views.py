@@ -173,6 +173,9 @@ def _operation(plan: OperationPlan, shared: _Errors, imports: GroupImports) -> P
         )
     if plan.body:
         arguments.append(("body", _body(plan.body, imports)))
+        if plan.body.others:
+            others = [_body(other, imports) for other in plan.body.others]
+            arguments.append(("other_bodies", layout.tuple_of(others)))
     arguments.append(("results", _decoders(plan.results, imports)))
     if plan.errors and plan.errors == shared:
         arguments.append(("errors", layout.Text(identifier(_SHARED))))
@@ -229,6 +232,7 @@ def _body(body: BodyPlan, imports: GroupImports) -> Doc:
     name = {
         "json": "JsonBody",
         "form": "FormBody",
+        "lines": "LinesBody",
         "multipart": "MultipartBody",
         "raw": "RawBody",
     }[body.kind]
@@ -248,9 +252,11 @@ def _body(body: BodyPlan, imports: GroupImports) -> Doc:
     default = {
         "json": "application/json",
         "form": "application/x-www-form-urlencoded",
+        "lines": "application/jsonl",
         "multipart": "multipart/form-data",
+        "raw": "application/octet-stream",
     }
-    if body.media_type != default.get(body.kind) and "*" not in body.media_type:
+    if body.media_type != default.get(body.kind):
         arguments.append(("media_type", layout.value(body.media_type)))
     if body.required:
         arguments.append(("required", layout.value(True)))

@@ -66,7 +66,7 @@ def method_view(method: Method, imports: GroupImports, is_async: bool) -> Method
         )
         return imports.written(text)
 
-    passed = [(p.keyword, _passed(p)) for p in method.passed]
+    passed = [(p.keyword, _passed(p, imports)) for p in method.passed]
     if not method.is_call:
         imports.described(method.call)
     target = layout.call(
@@ -109,23 +109,39 @@ def _parameter(argument: Argument, imports: GroupImports) -> Py:
     return imports.written(layout.declaration(argument.name, kind, default, 8, ","))
 
 
-def _passed(passed: Passed) -> Doc:
+def _passed(passed: Passed, imports: GroupImports) -> Doc:
     if isinstance(passed.value, str):
         return layout.Text(identifier(passed.value))
     if isinstance(passed.value, BodyPlan):
-        return _body(passed.value)
+        return _body(passed.value, imports)
     return layout.tuple_of([layout.Text(identifier(name)) for name in passed.value])
 
 
-def _body(body: BodyPlan) -> Doc:
+def _body(body: BodyPlan, imports: GroupImports) -> Doc:
+    """The body as it is passed on; with the media type where there is a choice."""
     if body.whole:
-        return layout.Text(identifier(body.whole.name))
-    return layout.dict_of(
-        [
-            (layout.value(x.wire), layout.Text(identifier(x.name)))
-            for x in body.arguments
-        ]
-    )
+        given: Doc = layout.Text(identifier(body.whole.name))
+    else:
+        given = layout.dict_of(
+            [
+                (layout.value(x.wire), layout.Text(identifier(x.name)))
+                for x in body.arguments
+            ]
+        )
+    if body.choice is None:
+        return given
+    imports.described("Content")
+    arguments: list[tuple[str, Doc]] = [
+        ("", layout.Text(identifier(body.choice.name))),
+        ("", given),
+    ]
+    whole = next((one.whole for one in body.others if one.whole), None)
+    if whole is not None and not body.whole:
+        arguments.append(("whole", layout.Text(identifier(whole.name))))
+        required = [x.wire for x in body.arguments if x.default is Default.REQUIRED]
+        if required:
+            arguments.append(("required", layout.value(tuple(required))))
+    return layout.call("Content", arguments)
 
 
 def _doc(method: Method) -> Py:

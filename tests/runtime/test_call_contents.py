@@ -1,0 +1,133 @@
+"""Bodies in one of several media types, lines of JSON, and ranges of media types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clientpress.runtime.errors import InvalidRequestError
+from clientpress.runtime.model import UNSET, ApiModel
+from clientpress.runtime.operation import (
+    Content,
+    FormBody,
+    JsonBody,
+    LinesBody,
+    Operation,
+    RawBody,
+)
+from clientpress.runtime.payloads import chosen_body, make_payload
+
+OPERATION: Operation[None] = Operation(
+    id="change",
+    method="POST",
+    path="/",
+    body=JsonBody(required=True),
+    other_bodies=(
+        FormBody(required=True),
+        JsonBody(media_type="application/json-patch+json", whole=True, required=True),
+        RawBody(media_type="image/*", required=True),
+    ),
+)
+MEMBERS = {"name": "Tom", "age": None}
+NONE = {"name": UNSET, "age": None}
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+PATCH = "application/json-patch+json"
+
+
+def sent(content: Content) -> tuple[str, bytes]:
+    payload = make_payload(*chosen_body(OPERATION, content), {})
+    assert payload is not None
+    return payload.content_type, b"".join(payload.chunks())
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type", "data"),
+    [
+        (Content(JSON, MEMBERS), JSON, b'{"name":"Tom"}'),
+        (Content(FORM, MEMBERS), FORM, b"name=Tom"),
+        (Content(JSON, MEMBERS, required=("name",)), JSON, b'{"name":"Tom"}'),
+        (Content(PATCH, NONE, [{"op": "x"}], ("name",)), PATCH, b'[{"op":"x"}]'),
+        (Content("image/*", NONE, b"\1"), "application/octet-stream", b"\1"),
+        (Content("image/*", NONE, ("a.png", b"\1")), "image/png", b"\1"),
+        (Content("image/*", NONE, ("a", b"\1", "image/gif")), "image/gif", b"\1"),
+    ],
+)
+def test_the_chosen_media_type(content: Content, media_type: str, data: bytes) -> None:
+    assert sent(content) == (media_type, data)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (Content("text/csv", MEMBERS), "'text/csv' is no media type of this body"),
+        (Content(JSON, NONE, required=("name",)), "give name"),
+        (Content(PATCH, NONE, required=("name",)), "or the whole of it"),
+        (Content(PATCH, MEMBERS, [], ("name",)), "not both"),
+    ],
+)
+def test_what_does_not_go_together(content: Content, said: str) -> None:
+    with pytest.raises(InvalidRequestError, match=said):
+        sent(content)
+
+
+# ------------------------------------------------------------------ ranges and lines
+@pytest.mark.parametrize(
+    ("value", "media_type"),
+    [
+        (Path("notes.png"), "image/png"),
+        (Path("notes.txt"), "text/plain"),
+        (("x.jpeg", b""), "image/jpeg"),
+        ("text", "text/plain; charset=utf-8"),
+    ],
+)
+def test_what_stands_for_a_range(
+    value: Any, media_type: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if isinstance(value, Path):
+        value.write_bytes(b"x")
+    payload = make_payload(RawBody(media_type="image/*"), value, {})
+    assert payload is not None and payload.content_type == media_type
+
+
+class Pet(ApiModel):
+    name: str
+
+
+LINES = b'{"name":"Tom"}\n{"name":"Rex"}\n'
+
+
+def pets() -> Iterator[Pet]:
+    yield Pet(name="Tom")
+    yield Pet(name="Rex")
+
+
+@pytest.mark.parametrize(
+    ("value", "replayable"),
+    [
+        ([Pet(name="Tom"), {"name": "Rex"}], True),
+        (pets(), False),
+        (LINES, True),
+        (LINES.decode(), True),
+    ],
+)
+def test_lines_of_json(value: Any, replayable: bool) -> None:
+    payload = make_payload(LinesBody(), value, {})
+    assert payload is not None
+    assert payload.content_type == "application/jsonl"
+    assert payload.replayable is replayable
+    assert b"".join(payload.chunks()) == LINES
+
+
+@pytest.mark.parametrize("value", [{"name": "Tom"}, 3])
+def test_what_is_no_series_of_items(value: Any) -> None:
+    with pytest.raises(InvalidRequestError, match="iterable of items"):
+        make_payload(LinesBody(), value, {})
+
+
+def test_a_list_that_cannot_be_sent_is_refused_before_anything_is() -> None:
+    with pytest.raises(InvalidRequestError, match="cannot be sent"):
+        make_payload(LinesBody(), [{"a": object()}], {})
