@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from clientpress.api import schemas as s
@@ -216,7 +216,7 @@ class OperationRules:
             self._bodies.plan(operation, names),
             results,
             errors,
-            a.union(*(decoder.annotation for _, decoder in results)),
+            _either(decoder.annotation for _, decoder in results),
             _accept(results, good),
             own_address(operation.servers, self._base_url),
         )
@@ -247,7 +247,7 @@ class OperationRules:
         if len(kinds) == 1:
             return next(iter(kinds))
         return Decoder(
-            "media", a.union(*(d.annotation for d in kinds)), tuple(found.items())
+            "media", _either(d.annotation for d in kinds), tuple(found.items())
         )
 
     def _media_decoder(self, media: MediaType) -> Decoder:
@@ -268,6 +268,15 @@ class OperationRules:
                 f"{media.name} has no precise Python type; the bytes are handed out as they are",
             )
         return Decoder("raw", a.BYTES)
+
+
+def _either(kinds: Iterable[a.Annotation]) -> a.Annotation:
+    """One of several answers: to any JSON value, bytes are something else."""
+    listed = list(kinds)
+    found = a.union(*listed)
+    if found == a.JSON and any(a.BYTES in a.names_in(kind) for kind in listed):
+        return a.Or((a.JSON, a.BYTES))
+    return found
 
 
 def _uses_others(constant: Constant) -> bool:

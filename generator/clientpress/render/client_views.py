@@ -20,6 +20,7 @@ from clientpress.render.fragments import (
     literal,
     prose,
 )
+from clientpress.render.group_imports import GroupImports
 from clientpress.render.layout import Doc
 from clientpress.render.model_views import ExportView
 
@@ -104,7 +105,7 @@ class ErrorsModuleView:
 
     header: Py
     plain_imports: Py
-    model_imports: Py
+    checking_imports: Py
     base_header: Py
     errors: tuple[ErrorView, ...]
     exports: tuple[Py, ...]
@@ -376,20 +377,17 @@ def errors_module(plan: Plan, header: str) -> ErrorsModuleView:
     typed = body is not None
     names = PLAIN_ERRORS if typed else (*PLAIN_ERRORS, "StatusError", *STATUS_ERRORS)
     exports = sorted((*PLAIN_ERRORS, "StatusError", *STATUS_ERRORS))
-    parts = body.args if isinstance(body, a.Or) else (body,) if body else ()
-    shown = layout.flat(layout.annotation(a.Or((*parts, a.JSON)))) if parts else ""
-    models = (
-        sorted(
-            {name.text for name in a.names_in(body) if name.origin is a.Origin.MODEL}
-        )
-        if body
-        else []
-    )
-    text = literal(shown)
+    # A model may be called like an error; the error keeps its name.
+    imports = GroupImports("errors", {*exports, "_errors"}, set(), "")
+    text = literal("")
+    if body is not None:
+        parts = body.args if isinstance(body, a.Or) else (body,)
+        shown = layout.annotation(imports.local(a.Or((*parts, a.JSON))))
+        text = literal(layout.flat(shown))
     return ErrorsModuleView(
         comment(header),
         layout.imports("._runtime.errors", names),
-        layout.imports(".models", models, 4) if models else Py(""),
+        imports.for_checkers(),
         _error_header("StatusError", ["_errors.StatusError"], text),
         (
             tuple(
