@@ -6,7 +6,8 @@ is a property of the member.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, TypeAlias
 
@@ -219,3 +220,25 @@ def children(schema: Schema) -> tuple[Schema, ...]:
             return schema.parts
         case _:
             return ()
+
+
+def with_children(schema: Schema, make: Callable[[Schema], Schema]) -> Schema:
+    """The schema with others made of those directly below it."""
+    match schema:
+        case Array():
+            return replace(schema, items=make(schema.items))
+        case Tuple():
+            rest = make(schema.rest) if schema.rest else None
+            return replace(schema, items=tuple(map(make, schema.items)), rest=rest)
+        case Mapping():
+            return replace(schema, values=make(schema.values))
+        case Object():
+            fields = tuple(replace(f, schema=make(f.schema)) for f in schema.fields)
+            extra = make(schema.extra) if schema.extra else None
+            return replace(schema, fields=fields, extra=extra)
+        case Union():
+            return replace(schema, variants=tuple(map(make, schema.variants)))
+        case AllOf():
+            return replace(schema, parts=tuple(map(make, schema.parts)))
+        case _:
+            return schema

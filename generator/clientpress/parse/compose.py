@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from clientpress.api import schemas as s
-from clientpress.api.schemas import Meta, Schema
+from clientpress.api.schemas import Meta, Schema, with_children
 from clientpress.diagnostics import Place, Report, pointer_steps
 
 # How many unions may be taken apart inside each other: a union may contain itself.
@@ -81,34 +81,9 @@ class Composer:
                     "composed too deeply; any JSON value is accepted here",
                 )
                 return s.Anything(schema.meta)
-            return self._below(schema)
+            return with_children(schema, self.whole)
         finally:
             self._depth -= 1
-
-    def _below(self, schema: Schema) -> Schema:
-        match schema:
-            case s.Array():
-                return replace(schema, items=self.whole(schema.items))
-            case s.Tuple():
-                rest = self.whole(schema.rest) if schema.rest else None
-                return replace(
-                    schema, items=tuple(map(self.whole, schema.items)), rest=rest
-                )
-            case s.Mapping():
-                return replace(schema, values=self.whole(schema.values))
-            case s.Union():
-                return replace(schema, variants=tuple(map(self.whole, schema.variants)))
-            case s.Object():
-                extra = self.whole(schema.extra) if schema.extra else None
-                return replace(
-                    schema,
-                    fields=tuple(
-                        replace(f, schema=self.whole(f.schema)) for f in schema.fields
-                    ),
-                    extra=extra,
-                )
-            case _:
-                return schema
 
     def _target(self, schema: Schema) -> Schema:
         """What a schema is once references are followed."""

@@ -223,18 +223,14 @@ class _Planner:
             return Member(
                 name, field.wire, annotation, Default.REQUIRED, doc, (inner.value,)
             )
-        one_way = inner.meta.access is not s.Access.BOTH
-        if field.required and not one_way:
+        received = inner.meta.access is s.Access.READ
+        if field.required and inner.meta.access is s.Access.BOTH:
             return Member(name, field.wire, annotation, Default.REQUIRED, doc)
         if nullable(inner, self._schemas) or a.allows_none(annotation):
-            return Member(
-                name,
-                field.wire,
-                a.union(annotation, a.NONE, a.UNSET_TYPE),
-                Default.UNSET,
-                doc,
-            )
-        return Member(name, field.wire, a.union(annotation, a.NONE), Default.NONE, doc)
+            kind, default = a.union(annotation, a.NONE, a.UNSET_TYPE), Default.UNSET
+        else:
+            kind, default = a.union(annotation, a.NONE), Default.NONE
+        return Member(name, field.wire, kind, default, doc, received=received)
 
 
 def member_names(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from clientpress.api import schemas as s
+from clientpress.api.directions import INPUT
 from clientpress.api.operations import Api, Operation
 from clientpress.api.schemas import Schema, children
 from clientpress.diagnostics import Place, pointer_steps
@@ -182,6 +183,8 @@ def _step(steps: list[str], i: int, schema: Schema) -> tuple[int, list[str], lis
             [own] if own else [],
             [own or f"Variant {int(after) + 1}"] if after.isdigit() else [own],
         )
+    if step == INPUT:
+        return 0, ["Input"], ["Request"]
     if step == "with":
         own = after.removeprefix("components schemas ")
         return 1, ["With", own], ["With", own]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from clientpress.api.directions import split_directions
 from clientpress.api.operations import Api, SecurityScheme
 from clientpress.diagnostics import Place, Report
 from clientpress.plan import annotations as a
@@ -42,6 +43,7 @@ def plan_package(
     Args:
         previous: Names of an earlier run, by place; they are kept.
     """
+    api = split_directions(api)
     words = operation_words(api.operations)
     keys = group_keys(api.operations)
     modules = group_modules(keys)

@@ -91,6 +91,8 @@ class RequestTypes:
         members = list[tuple[str, Annotation, bool]]()
         for owner in self._with_bases(definition):
             for member in owner.members:
+                if member.received:
+                    continue
                 kind = (
                     a.without_none(member.annotation)
                     if member.default.value == "None"

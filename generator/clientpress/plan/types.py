@@ -39,6 +39,7 @@ class Member:
 
     Attributes:
         constant: The only value it may have, in a one-tuple; such a member is always sent.
+        received: Whether it is in answers only (`readOnly`).
     """
 
     name: str
@@ -47,6 +48,7 @@ class Member:
     default: Default
     doc: str
     constant: tuple[Any, ...] = ()
+    received: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,219 @@
+"""One schema as two where it is sent and comes back in different forms (`readOnly`, `writeOnly`).
+
+OpenAPI: a required member that is readOnly is required in responses only, one that is writeOnly in
+requests only. A schema with such members, or with one that has, gets a twin for requests if it is
+used in both directions; used in one direction only, it takes the form of that direction. Where
+nothing required is at stake one schema serves for both: such members are optional in it anyway.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from clientpress.api import schemas as s
+from clientpress.api.operations import Api, MediaType, Operation
+from clientpress.api.schemas import Access, Schema, children, with_children
+from clientpress.diagnostics import Place, pointer_steps
+
+INPUT = "(input)"
+"""The step of a pointer that leads from a schema to its twin for requests."""
+
+
+def split_directions(api: Api) -> Api:
+    """The api with the schemas of requests apart from those of responses."""
+    found = _Directions(api)
+    return found.applied() if found.is_needed else api
+
+
+class _Directions:
+    def __init__(self, api: Api) -> None:
+        self._api, self._schemas = api, api.schemas
+        self._children = self._find_children()
+        self._affected = self._find_affected()
+        self._read = self._reached(_received(api.operations))
+        self._written = self._reached(_sent(api.operations))
+        self._split = self._affected & self._read & self._written
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether any schema depends on the direction."""
+        if self._affected:
+            return True
+        listed = [*_received(self._api.operations), *_sent(self._api.operations)]
+        return any(_is_one_way(x) for schema in listed for x in _inside(schema))
+
+    # ---------------------------------------------------------------- which schemas
+    def _find_children(self) -> dict[Place, list[Place]]:
+        """Below a base with a discriminator stand its variants: whoever names it means them too."""
+        found = dict[Place, list[Place]]()
+        for place, schema in self._schemas.items():
+            for parent in schema.parents if isinstance(schema, s.Object) else ():
+                above = self._schemas.get(parent)
+                if isinstance(above, s.Object) and above.tag:
+                    found.setdefault(parent, []).append(place)
+        return found
+
+    def _next(self, schemas: Iterable[Schema]) -> Iterator[Place]:
+        """The places that some schemas refer to."""
+        for schema in schemas:
+            for below in _inside(schema):
+                if isinstance(below, s.Reference):
+                    yield below.target
+                    yield from self._children.get(below.target, ())
+                elif isinstance(below, (s.Object, s.Union)) and below.tag:
+                    yield from (target for _, target in below.tag.mapping)
+
+    def _find_affected(self) -> set[Place]:
+        """The schemas with required members of one direction, and those that refer to them."""
+        users = dict[Place, list[Place]]()
+        todo = list[Place]()
+        for place, schema in self._schemas.items():
+            for target in self._next([schema]):
+                users.setdefault(target, []).append(place)
+            if any(_is_one_way(below) for below in _inside(schema)):
+                todo.append(place)
+        found = set[Place]()
+        while todo:
+            place = todo.pop()
+            if place not in found:
+                found.add(place)
+                todo += users.get(place, ())
+        return found
+
+    def _reached(self, roots: Iterable[Schema]) -> set[Place]:
+        found, todo = set[Place](), list(self._next(roots))
+        while todo:
+            place = todo.pop()
+            if place not in found and place in self._schemas:
+                found.add(place)
+                todo += self._next([self._schemas[place]])
+        return found
+
+    # ---------------------------------------------------------------- what becomes of them
+    def applied(self) -> Api:
+        """The api with each schema in the form of its direction."""
+        schemas = dict[Place, Schema]()
+        for place, schema in self._schemas.items():
+            schemas[place] = schema
+            if place not in self._affected:
+                continue
+            if place in self._read:
+                schemas[place] = self._form(schema, Access.READ)
+            if place in self._split:
+                schemas[place.child(INPUT)] = self._form(schema, Access.WRITE)
+            elif place in self._written:
+                schemas[place] = self._form(schema, Access.WRITE)
+        operations = tuple(map(self._operation, self._api.operations))
+        return replace(self._api, schemas=schemas, operations=operations)
+
+    def _operation(self, operation: Operation) -> Operation:
+        body = operation.body
+        if body is not None:
+            media = tuple(self._media(m, Access.WRITE) for m in body.media)
+            body = replace(body, media=media)
+        parameters = tuple(
+            replace(p, schema=self._form(p.schema, Access.WRITE))
+            for p in operation.parameters
+        )
+        responses = tuple(
+            replace(r, media=tuple(self._media(m, Access.READ) for m in r.media))
+            for r in operation.responses
+        )
+        return replace(operation, parameters=parameters, body=body, responses=responses)
+
+    def _media(self, media: MediaType, way: Access) -> MediaType:
+        schema = self._form(media.schema, way) if media.schema else None
+        item = self._form(media.item, way) if media.item else None
+        return replace(media, schema=schema, item=item)
+
+    def _form(self, schema: Schema, way: Access) -> Schema:
+        """The schema in one direction; itself where nothing in it depends on that."""
+        if not self._depends(schema):
+            return schema
+        made = with_children(schema, lambda below: self._form(below, way))
+        if way is Access.WRITE:
+            made = self._moved(made)
+        if isinstance(made, s.Object):
+            fields = tuple(f for field in made.fields for f in self._field(field, way))
+            return replace(made, fields=fields)
+        return made
+
+    def _depends(self, schema: Schema) -> bool:
+        return any(
+            _is_one_way(below)
+            or (isinstance(below, s.Reference) and below.target in self._affected)
+            for below in _inside(schema)
+        )
+
+    def _field(self, field: s.Field, way: Access) -> Iterator[s.Field]:
+        """The member as it travels in one direction; members of answers are never sent."""
+        access = field.schema.meta.access
+        if access is Access.READ and way is Access.WRITE:
+            return
+        if access is way:
+            meta = replace(field.schema.meta, access=Access.BOTH)
+            field = replace(field, schema=replace(field.schema, meta=meta))
+        yield field
+
+    def _moved(self, schema: Schema) -> Schema:
+        """A schema of requests with its place and what it refers to."""
+        if isinstance(schema, s.Reference):
+            return replace(schema, target=self._twin(schema.target))
+        meta = replace(schema.meta, place=self._beside(schema.meta.place))
+        schema = replace(schema, meta=meta)
+        if isinstance(schema, s.Object):
+            parents = tuple(self._twin(parent) for parent in schema.parents)
+            schema = replace(schema, parents=parents)
+        if isinstance(schema, (s.Object, s.Union)) and schema.tag:
+            mapping = [(value, self._twin(at)) for value, at in schema.tag.mapping]
+            schema = replace(schema, tag=replace(schema.tag, mapping=tuple(mapping)))
+        return schema
+
+    def _twin(self, place: Place) -> Place:
+        return place.child(INPUT) if place in self._split else place
+
+    def _beside(self, place: Place) -> Place:
+        """The place below the twin of the schema that a place is in, if that has one."""
+        steps = pointer_steps(place.pointer)
+        for count in range(len(steps), 0, -1):
+            owner = Place(place.file).child(*steps[:count])
+            if owner in self._split:
+                return owner.child(INPUT, *steps[count:])
+        return place
+
+
+def _inside(schema: Schema) -> Iterator[Schema]:
+    """A schema and everything below it; references are not followed."""
+    todo = [schema]
+    while todo:
+        here = todo.pop()
+        yield here
+        todo += children(here)
+
+
+def _is_one_way(schema: Schema) -> bool:
+    """Whether it requires a member in one direction only."""
+    return isinstance(schema, s.Object) and any(
+        field.required and field.schema.meta.access is not Access.BOTH
+        for field in schema.fields
+    )
+
+
+def _schemas_of(media: Iterable[MediaType]) -> Iterator[Schema]:
+    for found in media:
+        yield from (schema for schema in (found.schema, found.item) if schema)
+
+
+def _sent(operations: Iterable[Operation]) -> Iterator[Schema]:
+    """The schemas of requests."""
+    for operation in operations:
+        yield from (parameter.schema for parameter in operation.parameters)
+        yield from _schemas_of(operation.body.media if operation.body else ())
+
+
+def _received(operations: Iterable[Operation]) -> Iterator[Schema]:
+    """The schemas of responses."""
+    for operation in operations:
+        for response in operation.responses:
+            yield from _schemas_of(response.media)

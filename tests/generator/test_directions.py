@@ -1,0 +1,166 @@
+"""Members of one direction: which schemas get a twin for requests, and what is in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clientpress.plan.package import plan_package
+from clientpress.plan.types import Alias, Default, ModelClass, Plan
+from tests.generator.making import document, json_body, operation, parsed
+
+ID = {"type": "string", "readOnly": True}
+SECRET = {"type": "string", "writeOnly": True}
+TEXT = {"type": "string"}
+USER = {
+    "type": "object",
+    "required": ["id", "name", "secret"],
+    "properties": {"id": ID, "name": TEXT, "secret": SECRET},
+}
+
+
+def ref(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def planned(
+    folder: Path, schemas: dict[str, Any], sent: str = "", received: str = ""
+) -> Plan:
+    """A plan of an API that sends a list of one schema and receives another one."""
+    put = operation(operationId="put")
+    if sent:
+        listed = {"type": "array", "items": ref(sent)}
+        put["requestBody"] = {"required": True, **json_body(listed)}
+    if received:
+        put["responses"] = {"200": {"description": ".", **json_body(ref(received))}}
+    api, report = parsed(folder, document(schemas, {"/": {"put": put}}))
+    made = plan_package(api, "client", {}, report)
+    assert not report.has_errors
+    return made
+
+
+def members(plan: Plan, name: str) -> dict[str, bool]:
+    """Member → whether it is required."""
+    found = plan.models.definitions[name]
+    assert isinstance(found, ModelClass)
+    return {m.name: m.default is Default.REQUIRED for m in found.members}
+
+
+@pytest.mark.parametrize(
+    ("sent", "received", "classes"),
+    [
+        ("", "", {"User": {"id": False, "name": True, "secret": False}}),
+        ("", "User", {"User": {"id": True, "name": True, "secret": False}}),
+        ("User", "", {"User": {"name": True, "secret": True}}),
+        (
+            "User",
+            "User",
+            {
+                "User": {"id": True, "name": True, "secret": False},
+                "UserInput": {"name": True, "secret": True},
+            },
+        ),
+    ],
+    ids=["not used", "received", "sent", "both"],
+)
+def test_required_members_by_direction(
+    sent: str, received: str, classes: dict[str, Any], tmp_path: Path
+) -> None:
+    plan = planned(tmp_path, {"User": USER}, sent, received)
+    models = [
+        name
+        for name, found in plan.models.definitions.items()
+        if isinstance(found, ModelClass)
+    ]
+    assert {name: members(plan, name) for name in models} == classes
+
+
+def test_what_refers_to_a_twin_has_one_and_nothing_else_does(tmp_path: Path) -> None:
+    team = {"type": "object", "properties": {"lead": ref("User"), "at": ref("Place")}}
+    place = {"type": "object", "properties": {"city": TEXT}}
+    schemas = {"Team": team, "User": USER, "Place": place}
+    plan = planned(tmp_path, schemas, "Team", "Team")
+    assert {"TeamInput", "UserInput"} < plan.models.definitions.keys()
+    assert "PlaceInput" not in plan.models.definitions
+
+
+def test_circles_have_twins_too(tmp_path: Path) -> None:
+    node = {
+        "type": "object",
+        "required": ["id"],
+        "properties": {"id": ID, "next": ref("Node")},
+    }
+    plan = planned(tmp_path, {"Node": node}, "Node", "Node")
+    twin = plan.models.definitions["NodeInput"]
+    assert isinstance(twin, ModelClass)
+    (following,) = twin.members
+    assert "NodeInput" in str(following.annotation)
+
+
+def test_a_name_that_is_taken(tmp_path: Path) -> None:
+    schemas = {"User": USER, "UserInput": {"type": "object", "properties": {"a": TEXT}}}
+    plan = planned(tmp_path, schemas, "User", "User")
+    assert members(plan, "UserInput") == {"a": False}
+    assert members(plan, "UserRequest") == {"name": True, "secret": True}
+
+
+def test_twins_inherit_from_twins(tmp_path: Path) -> None:
+    admin = {
+        "allOf": [
+            ref("User"),
+            {"type": "object", "required": ["level"], "properties": {"level": TEXT}},
+        ]
+    }
+    both = {"oneOf": [ref("Admin"), ref("User")]}
+    schemas = {"User": USER, "Admin": admin, "Anybody": both}
+    plan = planned(tmp_path, schemas, "Anybody", "Anybody")
+    bases = {
+        name: found.base
+        for name, found in plan.models.definitions.items()
+        if isinstance(found, ModelClass)
+    }
+    assert bases == {
+        "User": "",
+        "UserInput": "",
+        "Admin": "User",
+        "AdminInput": "UserInput",
+    }
+
+
+def test_families_have_twins(tmp_path: Path) -> None:
+    pet = {
+        "type": "object",
+        "required": ["id", "kind"],
+        "properties": {"id": ID, "kind": TEXT},
+        "discriminator": {
+            "propertyName": "kind",
+            "mapping": {"cat": "#/components/schemas/Cat"},
+        },
+    }
+    cat = {"allOf": [ref("Pet"), {"type": "object", "properties": {"lives": TEXT}}]}
+    plan = planned(tmp_path, {"Pet": pet, "Cat": cat}, "Pet", "Pet")
+    union = plan.models.definitions["AnyPetInput"]
+    assert isinstance(union, Alias)
+    assert "CatInput" in str(union.annotation)
+    assert members(plan, "CatInput") == {"lives": False}
+
+
+def test_members_behind_a_reference_and_inside_arrays(tmp_path: Path) -> None:
+    user = {
+        "type": "object",
+        "properties": {
+            "keys": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["id"],
+                    "properties": {"id": ID, "note": TEXT},
+                },
+            }
+        },
+    }
+    plan = planned(tmp_path, {"User": user}, "User", "User")
+    assert members(plan, "UserKeysItem") == {"id": True, "note": False}
+    assert members(plan, "UserInputKeysItem") == {"note": False}
