@@ -222,9 +222,10 @@ class OperationRules:
         )
 
     def _argument(self, parameter: Parameter, name: str) -> Argument:
-        kind = a.without_none(
-            self._requests.form(self._rules.annotation(parameter.schema))
-        )
+        found = self._rules.annotation(parameter.schema)
+        # All of a URL is text, so an int is as good as its digits there.
+        wide = a.INT if found == a.STR_INT else found
+        kind = a.without_none(self._requests.form(wide))
         required = parameter.required
         doc = parameter.description or parameter.schema.meta.description
         if parameter.deprecated:

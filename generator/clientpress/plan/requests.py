@@ -33,7 +33,10 @@ class RequestTypes:
             case a.Name() if annotation.origin is a.Origin.MODEL:
                 return self._named(annotation)
             case a.Name():
-                return a.INT if annotation == a.STR_INT else annotation
+                # An int would be sent as a number; its digits are what is meant.
+                return (
+                    a.union(a.STR_INT, a.STR) if annotation == a.STR_INT else annotation
+                )
             case a.Generic():
                 args = tuple(self.form(arg) for arg in annotation.args)
                 wider = {"list": SEQUENCE, "dict": MAPPING}.get(
