@@ -86,6 +86,7 @@ def test_variables_of_an_address() -> None:
     assert server_url("https://{a}.acme.com/{b}", {"a": "eu-1", "b": "v2"}) == (
         "https://eu-1.acme.com/v2"
     )
+    assert server_url("https://acme.com/{a}", {"a": ""}) == "https://acme.com"
 
 
 @pytest.mark.parametrize("value", ["", "evil.com/", "a@b", "a?b", "a#b", "a b", "é"])

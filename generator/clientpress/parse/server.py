@@ -31,7 +31,8 @@ def _server(node: Node, context: Context) -> Server:
     variables = list[ServerVariable]()
     for name in dict.fromkeys(_VARIABLE.findall(url)):
         told: Any = words.get(name)
-        if not is_object(told) or not _default(told):
+        default = _default(told) if is_object(told) else None
+        if default is None:
             context.report.warning(
                 "W502",
                 node.place.child("url"),
@@ -43,7 +44,7 @@ def _server(node: Node, context: Context) -> Server:
         variables.append(
             ServerVariable(
                 name,
-                _default(told),
+                default,
                 tuple(map(str, listed)) if is_array(listed) else (),
                 _text(told.get("description")),
             )
@@ -57,12 +58,12 @@ def _server(node: Node, context: Context) -> Server:
     )
 
 
-def _default(words: dict[str, Any]) -> str:
+def _default(words: dict[str, Any]) -> str | None:
     """The default of a variable; a number or boolean is meant as it is written."""
     value = words.get("default")
     if value is None and is_array(words.get("enum")) and words["enum"]:
         value = words["enum"][0]
-    return "" if value is None or isinstance(value, (dict, list)) else str(value)
+    return None if value is None or isinstance(value, (dict, list)) else str(value)
 
 
 def _text(value: Any) -> str:

@@ -20,10 +20,10 @@ def server_url(template: str, values: Mapping[str, str]) -> str:
     """
     url = template
     for name, value in values.items():
-        if not _PLAIN.fullmatch(value):
+        is_last = template.endswith("/{" + name + "}")
+        if not _PLAIN.fullmatch(value) and (value or not is_last):
             raise ConfigurationError(
                 f"{value!r} cannot stand for {{{name}}} in {template}"
             )
         url = url.replace("{" + name + "}", value)
-    parse_base_url(url)
-    return url
+    return parse_base_url(url).url
