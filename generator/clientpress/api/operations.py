@@ -117,7 +117,7 @@ class Server:
         url = self.url
         for variable in self.variables:
             url = url.replace("{" + variable.name + "}", variable.default)
-        return url
+        return url.rstrip("/") or url
 
 
 @dataclass(frozen=True, slots=True)
