@@ -192,7 +192,8 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True, dict=True):
     """One operation of the API.
 
     results, errors: decoders by status ("200"), class ("2XX") or "default".
-    security: None stands for the API's own.
+    security: None stands for the API's own, and its scopes.
+    scopes: what tokens of a scheme have to allow.
     retry: "safe" declares that it may be sent twice.
     idempotency_header: where a key goes that makes it safe to send twice.
     """
@@ -206,6 +207,7 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True, dict=True):
     errors: Mapping[str, Decoder[object]] = {}
     accept: str = ""
     security: Security | None = None
+    scopes: Mapping[str, tuple[str, ...]] = {}
     retry: str = ""
     idempotency_header: str = ""
 
