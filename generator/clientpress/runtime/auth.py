@@ -207,9 +207,8 @@ class Credentials:
         if isinstance(value, Secret):
             parts = revealed if isinstance(revealed, tuple) else (revealed,)
             for text in parts:
-                if not text or not isinstance(text, str):
-                    wrong = "a text" if text else "not empty"
-                    raise ConfigurationError(f"{argument} must be {wrong}")
+                if not text:
+                    raise ConfigurationError(f"{argument} must not be empty")
                 check_secret(text, f"The value of {argument}")
             self._secrets[name] = value
         elif isinstance(value, Grant):

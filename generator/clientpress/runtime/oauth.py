@@ -235,10 +235,9 @@ class _Tokens(TokenSource):
             if issued.expires_in is not None:
                 life = issued.expires_in
                 expires = started + life - min(_LONGEST_MARGIN, life / 10)
-            refresh = issued.refresh or (kept.refresh if kept else "")
             outcome = issued.token
             with self._lock:
-                self._kept[scopes] = _Kept(issued.token, refresh, expires)
+                self._kept[scopes] = _Kept(issued.token, issued.refresh, expires)
             return issued.token
         except Error as e:
             # Only this caller's time is over, so another one tries.
@@ -256,15 +255,12 @@ class _Tokens(TokenSource):
     ) -> Flow[Issued]:
         if kept and kept.refresh:
             grant = {"grant_type": "refresh_token", "refresh_token": kept.refresh}
+            hidden = [kept.refresh]
             try:
-                return (
-                    yield from fetch.send(
-                        self._refresh_url, grant, (), hidden=[kept.refresh]
-                    )
-                )
+                issued = yield from fetch.send(self._refresh_url, grant, (), hidden)
+                return issued._replace(refresh=issued.refresh or kept.refresh)
             except fetch.refused():
-                with self._lock:  # it is of no use any more
-                    self._kept[scopes] = kept = kept._replace(refresh="")
+                pass  # the secret does it, too
         grant = {"grant_type": "client_credentials"}
         return (yield from fetch.send(self._token_url, grant, scopes))
 
