@@ -79,7 +79,9 @@ def test_threads_share_one_fetch(
     server: MisbehavingServer, issuer: MisbehavingServer
 ) -> None:
     with sync_client(server, issuer) as client, ThreadPoolExecutor(12) as pool:
-        found = list(pool.map(lambda n: client.request("GET", f"/{n}"), range(12)))
+        found = list(
+            pool.map(partial(client.request, "GET"), map("/{}".format, range(12)))
+        )
     assert found == [{"ok": True}] * 12
     assert len(issuer.requests) == 1
     assert sent_tokens(server) == ["Bearer the-token"] * 12
@@ -132,7 +134,8 @@ def test_event_loops_of_several_threads_share_one_fetch() -> None:
         return list(await asyncio.gather(*calls))
 
     with ThreadPoolExecutor(3) as pool:
-        found = list(pool.map(lambda _: asyncio.run(main()), range(3)))
+        running = [pool.submit(lambda: asyncio.run(main())) for _ in range(3)]
+        found = [one.result() for one in running]
     assert found == [["Bearer the-token"] * 3] * 3
     assert len(fetches) == 1
 

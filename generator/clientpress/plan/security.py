@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -30,6 +31,8 @@ _COMPUTED = frozenset(
         *("scram-sha-256", "signature", "vapid"),
     }
 )
+
+_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110, section 5.6.2
 
 
 def plan_security(api: Api, report: Report) -> tuple[Api, tuple[Credential, ...]]:
@@ -71,6 +74,16 @@ def _is_ours(scheme: SecurityScheme, report: Report) -> bool:
             f"the client has no argument for {scheme.scheme!r}, whose header is computed for each"
             " request",
             "Give http_client an httpx2 client that has such an auth.",
+        )
+        return False
+    key = {"http": "scheme", "apiKey": "name"}.get(scheme.kind, "")
+    word = scheme.scheme if key == "scheme" else scheme.name
+    if key and scheme.location != "query" and not _TOKEN.fullmatch(word):
+        report.warning(
+            "W502",
+            scheme.place.child(key),
+            f"{word!r} cannot be sent in a header, so the client has no argument for it",
+            f"Correct the {key}: letters, digits, and no spaces.",
         )
         return False
     return scheme.kind in ("apiKey", "http", "oauth2", "openIdConnect")
@@ -135,16 +148,11 @@ def _each(security: Security) -> Iterator[Requirement]:
 
 
 def _credentials(schemes: list[SecurityScheme]) -> tuple[Credential, ...]:
-    wishes = [
-        Wish(
-            s.key,
-            (member_name(s.argument or _argument(s, len(schemes))),),
-            0 if s.argument else 1,
-            False,
-            s.key,
-        )
-        for s in schemes
-    ]
+    wishes = list[Wish[str]]()
+    for s in schemes:
+        name = member_name(s.argument or _argument(s, len(schemes)))
+        candidates = (name, f"{name}_{_argument(s, 1).removeprefix('api_')}")
+        wishes.append(Wish(s.key, candidates, 0 if s.argument else 1, False, s.key))
     names = settle(wishes, {}, _ARGUMENTS)
     return tuple(
         Credential(names[scheme.key], scheme, scheme.description) for scheme in schemes

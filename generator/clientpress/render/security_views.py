@@ -73,7 +73,8 @@ def credential_type(credential: Credential, is_async: bool) -> Doc:
         parts.append(a.Generic(a.Name("Callable"), (a.Arguments(()), returned)))
     if fetches_tokens(credential):
         parts.append(a.Name("ClientCredentials"))
-    return layout.annotation(a.Or((*parts, a.NONE)))
+    # Kept in one line, which always fits into parentheses: an opened one would need Union.
+    return layout.Text(layout.flat(layout.annotation(a.Or((*parts, a.NONE)))))
 
 
 def credential_imports(credentials: Iterable[Credential]) -> tuple[Py, Py]:

@@ -234,6 +234,14 @@ class Credentials:
             return scheme.argument
         return "api_key" if len(self._schemes) == 1 else name
 
+    def check(self, alternatives: Alternatives) -> None:
+        """Raises ConfigurationError if nothing was given, although something is needed.
+
+        Where there is something, it may be all that the wanted operations need; calls tell.
+        """
+        if not (self._secrets or self._sources):
+            self.choose(alternatives)
+
     def choose(self, alternatives: Alternatives) -> Sequence[str]:
         """The first alternative that these credentials meet; an empty one if none is needed.
 
