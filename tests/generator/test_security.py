@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from clientpress.pipeline import Build, build
 from clientpress.printing import as_text
 
 AT = "/components/securitySchemes/k"
-FLOW = {"clientCredentials": {"tokenUrl": "/t", "scopes": {}}}
+FLOW: dict[str, Any] = {"clientCredentials": {"tokenUrl": "/t", "scopes": {}}}
 ENV = "x-clientpress-env"
 
 
@@ -23,7 +25,7 @@ def made(
 ) -> tuple[Build | None, Report]:
     """A client of a document with one operation and one scheme, which it needs."""
     told = {"operationId": "a", "responses": {"204": {"description": "Done."}}}
-    data = {
+    data: dict[str, Any] = {
         "openapi": version,
         "info": {"title": "T", "version": "1"},
         "paths": {"/a": {"get": told}},
@@ -146,7 +148,10 @@ def test_variables_of_a_client_belong_to_its_flow(tmp_path: Path) -> None:
 
 
 def test_an_unknown_scheme_is_told_once_and_with_a_suggestion(tmp_path: Path) -> None:
-    said = {"responses": {"204": {"description": "x"}}, "security": [{"kk": []}]}
+    said: dict[str, Any] = {
+        "responses": {"204": {"description": "x"}},
+        "security": [{"kk": []}],
+    }
     found, report = made(
         tmp_path,
         {"type": "http", "scheme": "bearer"},
@@ -186,3 +191,21 @@ def test_modules_for_tokens_are_copied_only_where_they_are_used(tmp_path: Path) 
     assert extra == {"_runtime/oauth.py", "_runtime/oauth_answers.py"}
     assert "ClientCredentials" in machine.files["__init__.py"]
     assert "ClientCredentials" not in plain.files["__init__.py"]
+
+
+def test_clients_do_without_them_until_somebody_asks(tmp_path: Path) -> None:
+    machine, _ = made(tmp_path, {"type": "oauth2", "flows": FLOW})
+    assert machine
+    for path, text in machine.files.items():
+        (tmp_path / "acme" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "acme" / path).write_text(text, encoding="utf-8")
+    program = """
+import sys
+from acme import Client
+Client("https://a", token="t")
+assert not {"acme._runtime.oauth", "concurrent.futures"} & set(sys.modules)
+from acme import ClientCredentials
+assert ClientCredentials.__module__ == "acme._runtime.oauth"
+"""
+    command = [sys.executable, "-W", "error", "-c", program]
+    subprocess.run(command, check=True, cwd=tmp_path)

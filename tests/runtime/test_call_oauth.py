@@ -49,6 +49,8 @@ class World(Simulation):
     refused: tokens that the API answers with 401.
     """
 
+    now: float
+
     def __init__(self, *tokens: Outcome, seconds: float = 0.0) -> None:
         super().__init__(seconds=seconds)
         self._tokens = list(tokens)

@@ -208,9 +208,8 @@ class Credentials:
         if isinstance(value, Secret):
             parts = revealed if isinstance(revealed, tuple) else (revealed,)
             for text in parts:
-                if not text or not isinstance(text, str):
-                    wrong = "a text" if text else "not empty"
-                    raise ConfigurationError(f"{argument} must be {wrong}")
+                if not text:
+                    raise ConfigurationError(f"{argument} must not be empty")
                 check_secret(text, f"The value of {argument}")
             self._secrets[name] = value
         elif isinstance(value, Grant):
@@ -235,6 +234,14 @@ class Credentials:
         if scheme.argument:
             return scheme.argument
         return "api_key" if len(self._schemes) == 1 else name
+
+    def check(self, alternatives: Alternatives) -> None:
+        """Raises ConfigurationError if nothing was given, although something is needed.
+
+        Where there is something, it may be all that the wanted operations need; calls tell.
+        """
+        if not (self._secrets or self._sources):
+            self.choose(alternatives)
 
     def choose(self, alternatives: Alternatives) -> Sequence[str]:
         """The first alternative that these credentials meet; an empty one if none is needed.

@@ -107,7 +107,7 @@ def make_core(
     secrets = Credentials(
         api.security_schemes, credentials, base.userinfo, authenticated, base.url
     )
-    secrets.choose(api.security)
+    secrets.check(api.security)
     if options is not None and options.idempotency_key is not None:
         raise ConfigurationError("An idempotency key belongs to one call")
     agent = user_agent or default_user_agent(api)

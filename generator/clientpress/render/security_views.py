@@ -74,7 +74,7 @@ def credential_type(credential: Credential, is_async: bool) -> Doc:
     if fetches_tokens(credential):
         parts.append(a.Name("ClientCredentials"))
     # Kept in one line, which always fits into parentheses: an opened one would need Union.
-    return layout.Text(layout.flat(layout.annotation(a.Or((*parts, a.NONE)))))
+    return layout.Text(Py(layout.flat(layout.annotation(a.Or((*parts, a.NONE))))))
 
 
 def credential_imports(credentials: Iterable[Credential]) -> tuple[Py, Py]:
