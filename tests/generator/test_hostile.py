@@ -118,6 +118,9 @@ def hostile_document(say: Say, pin: bool) -> dict[str, Any]:
     def schema(name: str) -> dict[str, Any]:
         return {"$ref": "#/components/schemas/" + _escaped(say(name))}
 
+    def url_text(text: str) -> str:  # less what people would have to fill in
+        return re.sub("[{}<> ]", "", text)
+
     def without_braces(text: str) -> str:
         return re.sub(r"[{}]", "", text)
 
@@ -260,8 +263,8 @@ def hostile_document(say: Say, pin: bool) -> dict[str, Any]:
                         "type": "oauth2",
                         "flows": {
                             "clientCredentials": {
-                                "tokenUrl": say("url"),
-                                "refreshUrl": say("again"),
+                                "tokenUrl": f"https://a/{url_text(say('url'))}",
+                                "refreshUrl": f"https://a/{url_text(say('again'))}",
                                 "scopes": {say("scope"): say("what")},
                             }
                         },
