@@ -3,14 +3,18 @@
 Each file of `tests/snippets` explains one idea and has pairs of fenced blocks: `yaml`, then
 `python`. The YAML is a set of component schemas, or members of a document (`paths`, `servers` …).
 The Python is what follows the imports: of all modules of the models, the groups and the servers.
+Where there are security schemes, it is what clients take and send for them.
 `make accept` rewrites the Python.
 """
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
+import black
 import pytest
 import yaml
 
@@ -43,12 +47,53 @@ def generated(text: str, folder: Path) -> str:
     made = build(path, "client", "header", {}, report, full=False)
     assert made, as_text(report)
     warnings = [f"# {d.severity}: {d.message}\n" for d in report]
+    if "securitySchemes" in (fragment.get("components") or {}):
+        return "".join(warnings) + _security(made.files)
     wanted = [
         p for p in made.files if p.startswith(_SHOWN) and not p.endswith("__init__.py")
     ]
     return "".join(warnings) + "\n\n".join(
         _below_imports(made.files[path]) for path in wanted
     )
+
+
+def _security(files: Mapping[str, str]) -> str:
+    """What the API says of security, the credentials that the clients take, and the operations
+    that say something else.
+    """
+    tree = ast.parse(files["client.py"])
+    shown = [s for s in tree.body if isinstance(s, ast.Assign)]
+    (api,) = [s.value for s in shown if isinstance(s.value, ast.Call)]
+    api.keywords = [k for k in api.keywords if k.arg and k.arg.startswith(_OF_SECURITY)]
+    lines = [ast.unparse(s) for s in shown]
+    for made in tree.body:
+        if isinstance(made, ast.ClassDef):
+            (init,) = [
+                s
+                for s in made.body
+                if isinstance(s, ast.FunctionDef) and s.name == "__init__"
+            ]
+            given = init.args.args[1:] + init.args.kwonlyargs
+            taken = [ast.unparse(a) for a in given if a.arg not in _ALWAYS]
+            lines.append(
+                f"class {made.name}:\n    def __init__(self, {', '.join(taken)}): ..."
+            )
+    for path in sorted(files):
+        if path.startswith("groups/") and not path.endswith("__init__.py"):
+            for made in ast.parse(files[path]).body:
+                if isinstance(made, ast.AnnAssign) and isinstance(made.value, ast.Call):
+                    call = made.value
+                    about = {k.arg: ast.unparse(k.value) for k in call.keywords}
+                    for name in ("security", "scopes"):
+                        if name in about:
+                            lines.append(
+                                f"{ast.unparse(made.target)}.{name} = {about[name]}"
+                            )
+    return black.format_str("\n".join(lines), mode=black.Mode())
+
+
+_OF_SECURITY = ("security", "scopes")
+_ALWAYS = ("base_url", "options", "user_agent", "verify", "proxy", "http_client")
 
 
 def _below_imports(text: str) -> str:

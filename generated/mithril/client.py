@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ._runtime.client import Api, AsyncBaseClient, BaseClient, SecurityScheme
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     import httpx2
 
@@ -59,7 +59,7 @@ class Client(BaseClient):
         self,
         base_url: str | None = None,
         *,
-        api_key: str | None = None,
+        api_key: str | Callable[[], str] | None = None,
         options: Options | None = None,
         user_agent: str | None = None,
         verify: bool | str = True,
@@ -123,7 +123,7 @@ class AsyncClient(AsyncBaseClient):
         self,
         base_url: str | None = None,
         *,
-        api_key: str | None = None,
+        api_key: str | Callable[[], str | Awaitable[str]] | None = None,
         options: Options | None = None,
         user_agent: str | None = None,
         verify: bool | str = True,

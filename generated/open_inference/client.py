@@ -9,7 +9,7 @@ from ._runtime.client import Api, AsyncBaseClient, BaseClient, SecurityScheme
 from .groups.client import AsyncOperations, Operations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     import httpx2
 
@@ -57,7 +57,7 @@ class Client(BaseClient, Operations):
         self,
         base_url: str | None = None,
         *,
-        token: str | None = None,
+        token: str | Callable[[], str] | None = None,
         options: Options | None = None,
         user_agent: str | None = None,
         verify: bool | str = True,
@@ -100,7 +100,7 @@ class AsyncClient(AsyncBaseClient, AsyncOperations):
         self,
         base_url: str | None = None,
         *,
-        token: str | None = None,
+        token: str | Callable[[], str | Awaitable[str]] | None = None,
         options: Options | None = None,
         user_agent: str | None = None,
         verify: bool | str = True,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ._runtime.client import Api, AsyncBaseClient, BaseClient, SecurityScheme
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     import httpx2
 
@@ -58,7 +58,7 @@ class Client(BaseClient):
 
     def __init__(
         self,
-        api_key: str | None = None,
+        api_key: str | Callable[[], str] | None = None,
         *,
         base_url: str | None = None,
         options: Options | None = None,
@@ -118,7 +118,7 @@ class AsyncClient(AsyncBaseClient):
 
     def __init__(
         self,
-        api_key: str | None = None,
+        api_key: str | Callable[[], str | Awaitable[str]] | None = None,
         *,
         base_url: str | None = None,
         options: Options | None = None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from contextlib import ExitStack
 from functools import partial
 from importlib import import_module
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.docs.acme import Acme, write_package
 from tests.fakes.mithril import FakeMithril
 from tests.fakes.open_inference import FakeOpenInference, Fault
 from tests.fakes.woodwide import FakeWoodwide
@@ -45,7 +47,11 @@ Di,team,310
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def world(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[None]:
     """All services run, the environment names them, and the working directory has files."""
     with ExitStack() as stack:
         woodwide = stack.enter_context(FakeWoodwide(generation="public"))
@@ -54,6 +60,7 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
         xai = stack.enter_context(FakeXai())
         mithril = stack.enter_context(FakeMithril())
         inference = stack.enter_context(FakeOpenInference())
+        acme = stack.enter_context(Acme())
         inference.faults.extend(_what_triton_has_besides())
         variables = {
             "WOODWIDE_API_KEY": woodwide.api_key,
@@ -63,12 +70,17 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
             "MITHRIL_API_KEY": str(mithril.api_key),
             "MITHRIL_BASE_URL": mithril.base_url,
             "OPEN_INFERENCE_BASE_URL": inference.base_url,
+            "ACME_BASE_URL": acme.base_url,
+            **dict.fromkeys(("ACME_TOKEN", "ACME_CLIENT_ID", "ACME_CLIENT_SECRET"), ""),
         }
         for name, value in variables.items():
             monkeypatch.setenv(name, value)
         monkeypatch.delenv("OPEN_INFERENCE_TOKEN", raising=False)
         for package in PACKAGES:
             _shorten_waits(package, monkeypatch)
+        packages = tmp_path_factory.mktemp("packages")
+        write_package(packages)
+        monkeypatch.setattr(sys, "path", [str(packages), *sys.path])
         monkeypatch.chdir(tmp_path)
         (tmp_path / "customers.csv").write_text(CUSTOMERS, encoding="utf-8")
         yield

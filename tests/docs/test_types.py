@@ -7,6 +7,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
+from tests.docs.acme import write_package
 from tests.docs.pages import blocks_of
 from tests.docs.test_pages import OURS, ROOT
 
@@ -22,10 +23,12 @@ def test_the_pages_pass_a_type_checker(tmp_path: Path) -> None:
         # Named otherwise than the packages that it imports.
         text = "\n".join([*lines, ""])
         (tmp_path / f"page_{page.stem}.py").write_text(text, encoding="utf-8")
+    write_package(tmp_path / "packages")
     settings: dict[str, Any] = {
         "typeCheckingMode": "standard",
         "pythonVersion": "3.11",
-        "extraPaths": [str(ROOT / "generated")],
+        "extraPaths": [str(ROOT / "generated"), "packages"],
+        "exclude": ["packages"],
     }
     (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings), "utf-8")
     command = [sys.executable, "-m", "pyright", "--pythonpath", sys.executable]

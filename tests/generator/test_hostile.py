@@ -118,6 +118,9 @@ def hostile_document(say: Say, pin: bool) -> dict[str, Any]:
     def schema(name: str) -> dict[str, Any]:
         return {"$ref": "#/components/schemas/" + _escaped(say(name))}
 
+    def url_text(text: str) -> str:  # less what people would have to fill in
+        return re.sub("[{}<> ]", "", text)
+
     def without_braces(text: str) -> str:
         return re.sub(r"[{}]", "", text)
 
@@ -237,7 +240,7 @@ def hostile_document(say: Say, pin: bool) -> dict[str, Any]:
         "info": {"title": say("api"), "version": say("1"), "description": say("about")},
         "servers": [{"url": f"https://example.test/{path_text}"}],
         "tags": [{"name": "things" if pin else say("tag"), "description": say("tag")}],
-        "security": [{say("key"): []}],
+        "security": [{say("key"): []}, {say("oauth"): [say("scope")]}],
         "x-clientpress-env": {"base_url": [say("BASE")]},
         "paths": {f"/{path_text}": {"get": operation, "post": upload}},
         "components": {
@@ -248,13 +251,30 @@ def hostile_document(say: Say, pin: bool) -> dict[str, Any]:
                 say("key"): named(
                     {
                         "type": "apiKey",
-                        "in": "header",
+                        "in": "query",
                         "name": say("x-key"),
                         "description": say("key"),
                         "x-clientpress-env": say("KEY"),
                     },
                     "token",
-                )
+                ),
+                say("oauth"): named(
+                    {
+                        "type": "oauth2",
+                        "flows": {
+                            "clientCredentials": {
+                                "tokenUrl": f"https://a/{url_text(say('url'))}",
+                                "refreshUrl": f"https://a/{url_text(say('again'))}",
+                                "scopes": {say("scope"): say("what")},
+                            }
+                        },
+                        "x-clientpress-env": {
+                            "client_id": say("ID"),
+                            "client_secret": [say("SECRET")],
+                        },
+                    },
+                    "grant",
+                ),
             },
         },
     }

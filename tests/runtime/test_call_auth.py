@@ -70,6 +70,25 @@ def test_mutual_tls_is_the_business_of_the_transport() -> None:
     assert Credentials(SCHEMES, {}).choose([["tls"]]) == ["tls"]
 
 
+def test_at_first_anything_will_do_and_calls_tell_the_rest() -> None:
+    with pytest.raises(ConfigurationError):
+        Credentials(SCHEMES, {}).check([["bearer"]])
+    Credentials(SCHEMES, {}).check([["bearer"], []])
+    Credentials(SCHEMES, {"header": "h"}).check([["bearer"]])
+
+
+def test_of_two_schemes_in_one_header_the_first_one_is_sent() -> None:
+    credentials = Credentials(SCHEMES, {"bearer": "s3", "oauth": "o"})
+    applied = credentials.apply([["bearer", "oauth"]])
+    assert applied.headers == {"authorization": "Bearer s3"}
+
+
+def test_words_of_a_vendor_are_sent_as_the_document_spells_them() -> None:
+    schemes = {"dsn": SecurityScheme("http", scheme="DSN")}
+    applied = Credentials(schemes, {"dsn": "s3"}).apply([["dsn"]])
+    assert applied.headers == {"authorization": "DSN s3"}
+
+
 def test_missing_credentials_name_argument_and_variables() -> None:
     with pytest.raises(ConfigurationError) as caught:
         Credentials(SCHEMES, {}).choose([["bearer"], ["header", "query"]])

@@ -1,7 +1,7 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
 """What a flow may ask for.
 
-A flow is a generator: it yields what has to be done (`Request`, `Sleep`, `Read`, `Close`, `Work`)
+A flow is a generator: it yields what has to be done (`Request`, `Sleep`, `Read`, `Close`, `Work`, …)
 and is sent the outcome. The transports do these things, in blocking or async ways; everything that is
 decided, is decided in flows, once for both.
 """
@@ -9,23 +9,29 @@ decided, is decided in flows, once for both.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 from msgspec import UNSET
 
 from .core import Core
 from .exchange import Request, Response
-from .options import Options
+from .options import DEFAULT_TIMEOUT, Options
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 __all__ = [
+    "Ask",
     "Close",
     "Deadline",
     "Effect",
     "Flow",
     "Read",
     "Sleep",
+    "Wait",
     "Work",
     "deadline_of",
+    "timeout_of",
 ]
 
 T = TypeVar("T")
@@ -59,7 +65,27 @@ class Work(NamedTuple):
     do: Callable[[], Any]
 
 
-Effect: TypeAlias = Request | Sleep | Read | Close | Work
+class Ask(NamedTuple):
+    """Call a function of the caller's; the outcome is what it returns.
+
+    Async drivers take coroutine functions too, and call others in a worker thread, since nobody
+    knows how long they take.
+    """
+
+    function: Callable[[], Any]
+    said: str
+    """What errors call it."""
+
+
+class Wait(NamedTuple):
+    """Wait until another thread or task has done something."""
+
+    future: Future[Any]
+    seconds: float | None
+    """At most; None for no limit."""
+
+
+Effect: TypeAlias = Request | Sleep | Read | Close | Work | Ask | Wait
 Flow: TypeAlias = Generator[Effect, Any, T]
 
 
@@ -78,3 +104,12 @@ def deadline_of(core: Core, options: Options) -> Deadline:
     if options.deadline is UNSET or options.deadline is None:
         return Deadline(None)
     return Deadline(core.clock.monotonic() + options.deadline)
+
+
+def timeout_of(core: Core, options: Options, deadline: Deadline) -> float | None:
+    """Seconds that each step of a request may take that is sent now."""
+    seconds = DEFAULT_TIMEOUT if options.timeout is UNSET else options.timeout
+    remaining = deadline.remaining(core)
+    if remaining is None:
+        return seconds
+    return remaining if seconds is None else min(seconds, remaining)

@@ -216,7 +216,8 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True, dict=True):
 
     other_bodies: other media types of the body; the caller gives `Content` then.
     results, errors: decoders by status ("200"), class ("2XX") or "default".
-    security: None stands for the API's own.
+    security: None stands for the API's own, and its scopes.
+    scopes: what tokens of a scheme have to allow.
     server: where it is, if not at the base URL: a path on the same host, or an absolute URL, which
         a base URL that the caller gave replaces.
     retry: "safe" declares that it may be sent twice.
@@ -233,6 +234,7 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True, dict=True):
     errors: Mapping[str, Decoder[object]] = {}
     accept: str = ""
     security: Security | None = None
+    scopes: Mapping[str, tuple[str, ...]] = {}
     server: str = ""
     retry: str = ""
     idempotency_header: str = ""

@@ -5,18 +5,30 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
-from .errors import ConfigurationError
+from .errors import ConfigurationError, InvalidRequestError
 from .urls import check_header, encode
 
-__all__ = ["Applied", "Credential", "Credentials", "Secret", "SecurityScheme"]
+if TYPE_CHECKING:
+    from .core import Core
+    from .effects import Deadline, Flow
+    from .options import Options
 
-Credential: TypeAlias = str | tuple[str, str]
-"""A key or token; user and password for the scheme "basic"."""
+__all__ = [
+    "Applied",
+    "Credential",
+    "Credentials",
+    "Grant",
+    "Secret",
+    "SecurityScheme",
+    "Token",
+    "TokenSource",
+]
 
 Alternatives: TypeAlias = Sequence[Sequence[str]]
 
@@ -29,6 +41,9 @@ class SecurityScheme(Struct, frozen=True):
         transport's business).
     env: environment variables that are asked in turn when no argument is given.
     argument: the client's argument for it, as errors call it.
+    token_url, refresh_url: where the client credentials grant gets its tokens; may be relative
+        to the base URL.
+    client_env: environment variables of the client's id, and of its secret, for that grant.
     """
 
     kind: str
@@ -37,6 +52,9 @@ class SecurityScheme(Struct, frozen=True):
     place: str = "header"
     env: tuple[str, ...] = ()
     argument: str = ""
+    token_url: str = ""
+    refresh_url: str = ""
+    client_env: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 
     @property
     def needs_credential(self) -> bool:
@@ -44,15 +62,57 @@ class SecurityScheme(Struct, frozen=True):
         return self.kind != "mutualTLS"
 
 
+class Token(NamedTuple):
+    """A token for one request."""
+
+    value: str
+    is_cached: bool = False
+    """Whether it was there already, so that another one may do where it is refused."""
+
+
+class TokenSource:
+    """What hands out the tokens for one security scheme of one client."""
+
+    def token(
+        self, core: Core, scopes: Sequence[str], options: Options, deadline: Deadline
+    ) -> Flow[Token]:
+        """A token that has these scopes."""
+        raise NotImplementedError
+
+    def forget(self, value: str) -> None:
+        """Do not hand out this token again: it was refused."""
+
+
+class Grant:
+    """A credential that tokens can be got for."""
+
+    __slots__ = ()
+
+    def __source__(
+        self, scheme: SecurityScheme, argument: str, base_url: str
+    ) -> TokenSource:
+        """The tokens of one client.
+
+        Raises ConfigurationError if it is not known where they come from.
+        """
+        raise NotImplementedError
+
+
+Credential: TypeAlias = (
+    str | tuple[str, str] | Callable[[], str | Awaitable[str]] | Grant
+)
+"""A key or token; user and password for the scheme "basic"; what returns or gets tokens."""
+
+
 class Secret:
     """A credential. It is shown by `reveal` alone, though pickles must hold it."""
 
     __slots__ = ("_value",)
 
-    def __init__(self, value: Credential) -> None:
+    def __init__(self, value: str | tuple[str, str]) -> None:
         self._value = value
 
-    def reveal(self) -> Credential:
+    def reveal(self) -> str | tuple[str, str]:
         """The credential itself."""
         return self._value
 
@@ -66,6 +126,35 @@ class Applied(Struct):
     headers: dict[str, str] = {}
     query: list[tuple[str, str]] = []
     cookies: list[str] = []
+    cached: list[tuple[TokenSource, str]] = []
+    """Tokens that were there already, and where they came from."""
+
+    def forget(self) -> bool:
+        """Have other tokens fetched the next time; whether there is any to be fetched."""
+        for source, token in self.cached:
+            source.forget(token)
+        return bool(self.cached)
+
+
+class _Asking(TokenSource):
+    """A function of the caller's, which is asked before each request."""
+
+    def __init__(self, function: Callable[[], Any], argument: str) -> None:
+        self._function, self._argument = function, argument
+
+    def token(
+        self, core: Core, scopes: Sequence[str], options: Options, deadline: Deadline
+    ) -> Flow[Token]:
+        from .effects import Ask  # which imports this module
+
+        value: Any = yield Ask(self._function, f"The function for {self._argument}")
+        if not isinstance(value, str) or not value:
+            kind = "an empty text" if value == "" else f"a {type(value).__name__}"
+            raise ConfigurationError(
+                f"The function for {self._argument} must return a token, not {kind}"
+            )
+        check_secret(value, f"What the function for {self._argument} returns")
+        return Token(value)
 
 
 class Credentials:
@@ -84,55 +173,75 @@ class Credentials:
         given: Mapping[str, Credential | None],
         userinfo: str = "",
         brought: bool = False,
+        base_url: str = "",
     ) -> None:
         self._schemes = schemes
-        self._given = {k: Secret(v) for k, v in given.items() if v is not None}
         self._userinfo = Secret(userinfo) if userinfo else None
         self._brought = brought
-        self._secrets = dict(self._given)
+        self._base_url = base_url
+        self._given = tuple((k, _hidden(v)) for k, v in given.items() if v is not None)
+        self._secrets: dict[str, Secret] = {}
+        self._sources: dict[str, TokenSource] = {}
+        for name, value in self._given:
+            self._take(name, value)
         for name, scheme in self._schemes.items():
-            if name not in self._secrets:
-                value = from_environment(scheme.env)
-                if value:
-                    self._secrets[name] = Secret(
-                        _split_user(value) if scheme.scheme == "basic" else value
-                    )
+            if not self._has(name):
+                found = _found_in_environment(scheme)
+                if found is not None:
+                    self._take(name, _hidden(found))
         self.secret_query_names: frozenset[str] = frozenset(
             scheme.name
             for scheme in self._schemes.values()
             if scheme.kind == "apiKey" and scheme.place == "query"
         )
-        for name, secret in self._secrets.items():
-            self._check(name, secret.reveal())
 
-    def _check(self, name: str, value: Credential) -> None:
+    def _take(self, name: str, value: _Hidden) -> None:
         scheme = self._schemes.get(name)
         if scheme is None:
             raise ConfigurationError(f"There is no security scheme {name!r}")
-        is_pair = isinstance(value, tuple)
+        argument = self._argument(name)
+        revealed = value.reveal() if isinstance(value, Secret) else ""
+        is_pair = isinstance(revealed, tuple)
         if is_pair != (scheme.kind == "http" and scheme.scheme.lower() == "basic"):
             wanted = "a key" if is_pair else "(user, password)"
-            raise ConfigurationError(f"{self._argument(name)} must be {wanted}")
-        parts = value if isinstance(value, tuple) else (value,)
-        if not all(parts):
-            raise ConfigurationError(f"{self._argument(name)} must not be empty")
-        for text in parts:
-            said = f"The value of {self._argument(name)}"
-            try:
-                check_header("Authorization", text, said=said)
-            except ValueError as e:
-                raise ConfigurationError(str(e)) from None
+            raise ConfigurationError(f"{argument} must be {wanted}")
+        if isinstance(value, Secret):
+            parts = revealed if isinstance(revealed, tuple) else (revealed,)
+            for text in parts:
+                if not text:
+                    raise ConfigurationError(f"{argument} must not be empty")
+                check_secret(text, f"The value of {argument}")
+            self._secrets[name] = value
+        elif isinstance(value, Grant):
+            self._sources[name] = value.__source__(scheme, argument, self._base_url)
+        else:
+            self._sources[name] = _Asking(value, argument)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        given = {name: secret.reveal() for name, secret in self._given.items()}
+        given = {
+            name: value.reveal() if isinstance(value, Secret) else value
+            for name, value in self._given
+        }
         userinfo = "" if self._userinfo is None else self._userinfo.reveal()
-        return Credentials, (self._schemes, given, userinfo, self._brought)
+        rest = (self._schemes, given, userinfo, self._brought, self._base_url)
+        return Credentials, rest
+
+    def _has(self, name: str) -> bool:
+        return name in self._secrets or name in self._sources
 
     def _argument(self, name: str) -> str:
         scheme = self._schemes[name]
         if scheme.argument:
             return scheme.argument
         return "api_key" if len(self._schemes) == 1 else name
+
+    def check(self, alternatives: Alternatives) -> None:
+        """Raises ConfigurationError if nothing was given, although something is needed.
+
+        Where there is something, it may be all that the wanted operations need; calls tell.
+        """
+        if not (self._secrets or self._sources):
+            self.choose(alternatives)
 
     def choose(self, alternatives: Alternatives) -> Sequence[str]:
         """The first alternative that these credentials meet; an empty one if none is needed.
@@ -156,19 +265,55 @@ class Credentials:
         return [
             name
             for name in names
-            if name not in self._secrets and self._schemes[name].needs_credential
+            if not self._has(name) and self._schemes[name].needs_credential
         ]
 
     def _describe(self, name: str) -> str:
-        variables = " or ".join(self._schemes[name].env)
+        scheme = self._schemes[name]
+        variables = " or ".join(scheme.env)
         said = f"the argument {self._argument(name)}"
-        return f"{said} or the environment variable {variables}" if variables else said
+        if variables:
+            said += f" or the environment variable {variables}"
+        if all(scheme.client_env):
+            pair = " and ".join(" or ".join(names) for names in scheme.client_env)
+            said += f" or the environment variables {pair}"
+        return said
+
+    def authorize(
+        self,
+        core: Core,
+        alternatives: Alternatives,
+        scopes: Mapping[str, Sequence[str]],
+        options: Options,
+        deadline: Deadline,
+    ) -> Flow[Applied]:
+        """What has to go on a request to the origin that the credentials were given for.
+
+        Raises what getting a token raises.
+        """
+        names = self.choose(alternatives)
+        tokens: dict[str, Token] = {}
+        for name in names:
+            source = self._sources.get(name)
+            if source is not None:
+                wanted = scopes.get(name, ())
+                token = yield from source.token(core, wanted, options, deadline)
+                tokens[name] = token
+        return self._applied(names, tokens)
 
     def apply(self, alternatives: Alternatives) -> Applied:
-        """What has to go on a request to the origin that the credentials were given for."""
+        """The same, of the credentials that have not to be asked for."""
+        return self._applied(self.choose(alternatives), {})
+
+    def _applied(self, names: Sequence[str], tokens: Mapping[str, Token]) -> Applied:
         applied = Applied()
-        for name in self.choose(alternatives):
-            if name in self._secrets:
+        for name in names:
+            if name in tokens:
+                token = tokens[name]
+                _put(applied, self._schemes[name], token.value)
+                if token.is_cached:
+                    applied.cached.append((self._sources[name], token.value))
+            elif name in self._secrets:
                 _put(applied, self._schemes[name], self._secrets[name].reveal())
         if self._userinfo is not None:
             text = _basic(_split_user(str(self._userinfo.reveal()), encoded=True))
@@ -185,6 +330,34 @@ def from_environment(names: Sequence[str]) -> str:
     return ""
 
 
+_Hidden: TypeAlias = Secret | Callable[[], str | Awaitable[str]] | Grant
+
+
+def _hidden(value: Credential) -> _Hidden:
+    return value if isinstance(value, Grant) or callable(value) else Secret(value)
+
+
+def _found_in_environment(scheme: SecurityScheme) -> Credential | None:
+    value = from_environment(scheme.env)
+    if value:
+        return _split_user(value) if scheme.scheme.lower() == "basic" else value
+    client_id, secret = map(from_environment, scheme.client_env)
+    if not (client_id and secret):
+        return None
+    # Looked up by name, so that packages without such a scheme do without the module.
+    module = import_module(".oauth", __package__)
+    found: Grant = module.ClientCredentials(client_id, secret)
+    return found
+
+
+def check_secret(text: str, said: str) -> None:
+    """Refuse what would inject headers. Raises ConfigurationError, which never shows it."""
+    try:
+        check_header("Authorization", text, said=said)
+    except InvalidRequestError as e:
+        raise ConfigurationError(str(e)) from None
+
+
 def _split_user(text: str, *, encoded: bool = False) -> tuple[str, str]:
     from urllib.parse import unquote
 
@@ -197,16 +370,19 @@ def _basic(pair: tuple[str, str]) -> str:
     return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
-def _put(applied: Applied, scheme: SecurityScheme, value: Credential) -> None:
+def _put(
+    applied: Applied, scheme: SecurityScheme, value: str | tuple[str, str]
+) -> None:
+    """Where two schemes use the same header, the first one counts."""
     if isinstance(value, tuple):
-        applied.headers["authorization"] = _basic(value)
+        applied.headers.setdefault("authorization", _basic(value))
     elif scheme.kind != "apiKey":
         prefix = scheme.scheme if scheme.kind == "http" else "bearer"
         word = "Bearer" if prefix.lower() == "bearer" else prefix
-        applied.headers["authorization"] = f"{word} {value}"
+        applied.headers.setdefault("authorization", f"{word} {value}")
     elif scheme.place == "query":
         applied.query.append((encode(scheme.name), encode(value)))
     elif scheme.place == "cookie":
         applied.cookies.append(f"{scheme.name}={encode(value)}")
     else:
-        applied.headers[scheme.name.lower()] = value
+        applied.headers.setdefault(scheme.name.lower(), value)

@@ -28,6 +28,7 @@ class Api(Struct, frozen=True, kw_only=True):
     package: the generated package, whose `errors` refine the runtime's.
     base_url: "" if the caller must give one.
     security: alternatives, each a set of schemes; an empty one means that none is needed.
+    scopes: what tokens of a scheme have to allow.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Api(Struct, frozen=True, kw_only=True):
     base_url_env: tuple[str, ...] = ()
     security_schemes: Mapping[str, SecurityScheme] = {}
     security: tuple[tuple[str, ...], ...] = ()
+    scopes: Mapping[str, tuple[str, ...]] = {}
 
 
 def _random() -> float:
@@ -115,9 +117,9 @@ def make_core(
         raise ConfigurationError(f"Give the argument base_url{said}")
     base = parse_base_url(text)
     secrets = Credentials(
-        api.security_schemes, credentials, base.userinfo, authenticated
+        api.security_schemes, credentials, base.userinfo, authenticated, base.url
     )
-    secrets.choose(api.security)
+    secrets.check(api.security)
     if options is not None and options.idempotency_key is not None:
         raise ConfigurationError("An idempotency key belongs to one call")
     agent = user_agent or default_user_agent(api)

@@ -72,7 +72,8 @@ class DownloadCall(NamedTuple):
         url = address_in(answer, value, self.source.url, prepared.url)
         get, auth = GET_FILE, self.source.auth
         if auth == "api":
-            get = structs.replace(get, security=self.operation.security)
+            security, scopes = self.operation.security, self.operation.scopes
+            get = structs.replace(get, security=security, scopes=scopes)
         return prepare_elsewhere(core, get, url, None, options, auth)
 
     def opening(self, streaming: Streaming[Item]) -> Opening[Item]:

@@ -10,10 +10,11 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from . import capture, urls
+from .auth import Applied
 from .bodies import Payload
 from .core import Core
 from .decoding import Json
-from .effects import Close, Deadline, Flow, Read, Sleep, deadline_of
+from .effects import Close, Deadline, Flow, Read, Sleep, deadline_of, timeout_of
 from .errors import (
     ConnectionFailedError,
     DecodeError,
@@ -24,12 +25,12 @@ from .errors import (
 from .exchange import Failure, Request, Response, Trace
 from .jsontypes import JsonValue
 from .operation import Decoder, JsonBody, Operation, RawBody
-from .options import DEFAULT_RETRIES, DEFAULT_TIMEOUT, Options, QueryValue
+from .options import DEFAULT_RETRIES, Options, QueryValue
 from .preparing import Prepared, literal_url, prepare, with_query
 from .results import Answer, finish, trace_of
 from .retry import decide, retry_after
 
-__all__ = ["call", "call_adhoc", "perform"]
+__all__ = ["call", "call_adhoc", "perform", "transport_error"]
 
 T = TypeVar("T")
 
@@ -55,17 +56,32 @@ class _Hop(NamedTuple):
     """Whether it gets credentials where a redirect leads to the API."""
 
 
+def _authorize(core: Core, prepared: Prepared, deadline: Deadline) -> Flow[Applied]:
+    """The credentials of a request; getting them may take requests of its own."""
+    operation, options = prepared.operation, prepared.options
+    credentials = core.credentials
+    security, scopes = operation.security, operation.scopes
+    if security is None:
+        security, scopes = core.api.security, core.api.scopes
+    if "authorization" in prepared.headers:
+        return credentials.apply(security)  # no token would be sent
+    made = credentials.authorize(core, security, scopes, options, deadline)
+    return (yield from made)
+
+
 def _build(
-    core: Core, prepared: Prepared, hop: _Hop, deadline: Deadline, stream: bool
+    core: Core,
+    prepared: Prepared,
+    hop: _Hop,
+    deadline: Deadline,
+    stream: bool,
+    applied: Applied | None,
 ) -> Request:
+    """applied: the credentials; None where none may go."""
     url = hop.url
-    if hop.trusted:
+    if applied is not None:
         headers = dict(prepared.headers)
         cookies = list(prepared.cookies)
-        security = prepared.operation.security
-        applied = core.credentials.apply(
-            core.api.security if security is None else security
-        )
         for name, value in applied.headers.items():
             headers.setdefault(name, value)
         if applied.query:
@@ -84,17 +100,12 @@ def _build(
     if hop.body is None:
         headers.pop("content-type", None)
     headers.setdefault("user-agent", core.user_agent)
-    timeout = prepared.options.timeout
-    seconds = DEFAULT_TIMEOUT if timeout is UNSET else timeout
-    remaining = deadline.remaining(core)
-    if remaining is not None:
-        seconds = remaining if seconds is None else min(seconds, remaining)
     return Request(
         hop.method,
         url,
         list(headers.items()),
         hop.body,
-        seconds,
+        timeout_of(core, prepared.options, deadline),
         deadline.at,
         hop.trusted,
         stream,
@@ -117,15 +128,20 @@ def perform(
     Raises ConnectionFailedError and RequestTimeoutError where none comes.
     """
     started = core.clock.monotonic()
-    attempt = 0
+    attempt = renewed = 0
     while True:
         attempt += 1
-        request, outcome = yield from _attempt(core, prepared, deadline, stream)
-        delay = _delay(core, prepared, deadline, outcome, attempt)
+        request, outcome, applied = yield from _attempt(
+            core, prepared, deadline, stream
+        )
+        if not renewed and _may_renew(prepared, outcome) and applied.forget():
+            renewed = 1  # at once, and besides the retries
+            continue
+        delay = _delay(core, prepared, deadline, outcome, attempt - renewed)
         if delay is None:
             name = prepared.operation.id
             if isinstance(outcome, Failure):
-                raise _transport_error(
+                raise transport_error(
                     outcome, trace_of(name, request, outcome, attempt)
                 )
             answer = Answer(name, request, outcome, attempt)
@@ -135,6 +151,13 @@ def perform(
         if isinstance(outcome, Response) and outcome.handle is not None:
             yield Close(outcome)
         yield Sleep(delay)
+
+
+def _may_renew(prepared: Prepared, outcome: Response | Failure) -> bool:
+    """Whether the credentials were refused, and the request can be sent with other ones."""
+    if not isinstance(outcome, Response) or outcome.status != 401:
+        return False
+    return prepared.body is None or prepared.body.replayable
 
 
 def _delay(
@@ -167,16 +190,21 @@ def _delay(
 
 def _attempt(
     core: Core, prepared: Prepared, deadline: Deadline, stream: bool
-) -> Flow[tuple[Request, Response | Failure]]:
-    """One attempt, with the redirects that may be followed."""
+) -> Flow[tuple[Request, Response | Failure, Applied]]:
+    """One attempt, with the redirects that may be followed, and the credentials of the last."""
     method = prepared.operation.method
     hop = _Hop(method, prepared.url, prepared.body, prepared.trusted, prepared.trusted)
     redirects = 0
     while True:
-        request = _build(core, prepared, hop, deadline, stream)
+        applied = None
+        if hop.trusted:
+            applied = yield from _authorize(core, prepared, deadline)
+        request = _build(core, prepared, hop, deadline, stream, applied)
+        applied = applied or Applied()
         if deadline.remaining(core) == 0.0:
             message = "The deadline has passed"
-            return request, Failure("timeout", message, redirects > 0, "deadline")
+            failure = Failure("timeout", message, redirects > 0, "deadline")
+            return request, failure, applied
         outcome = cast("Response | Failure", (yield request))
         if isinstance(outcome, Failure) or outcome.status not in _REDIRECTS:
             break
@@ -194,7 +222,7 @@ def _attempt(
     ):
         # an error is short, and its body is wanted
         outcome = cast("Response | Failure", (yield Read(outcome, deadline.at)))
-    return request, outcome
+    return request, outcome, applied
 
 
 def _follow(home: str, hop: _Hop, response: Response) -> _Hop | None:
@@ -213,7 +241,8 @@ def _follow(home: str, hop: _Hop, response: Response) -> _Hop | None:
     return hop._replace(url=url, trusted=trusted)
 
 
-def _transport_error(failure: Failure, trace: Trace) -> Error:
+def transport_error(failure: Failure, trace: Trace) -> Error:
+    """The error for a failure."""
     error: Error
     if failure.kind == "timeout":
         error = RequestTimeoutError(

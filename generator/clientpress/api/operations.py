@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from clientpress.api.behaviours import (
     Download,
@@ -121,11 +121,23 @@ class Server:
 
 
 @dataclass(frozen=True, slots=True)
+class Requirement:
+    """A security scheme that a call needs, and the scopes that its tokens must have."""
+
+    key: str
+    scopes: tuple[str, ...] = ()
+
+
+Security: TypeAlias = tuple[tuple[Requirement, ...], ...]
+"""Alternatives; an empty one means that no key is needed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """A method on a path.
 
     Attributes:
-        security: Alternatives, each a set of scheme names; None when the API's own apply.
+        security: None when the API's own applies.
         servers: Addresses that only this operation or its path has.
     """
 
@@ -139,7 +151,7 @@ class Operation:
     parameters: tuple[Parameter, ...]
     body: Body | None
     responses: tuple[Response, ...]
-    security: tuple[tuple[str, ...], ...] | None
+    security: Security | None
     servers: tuple[Server, ...]
     deprecated: bool
     name: str = ""
@@ -155,6 +167,18 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True)
+class ClientCredentials:
+    """The flow of OAuth 2 for machines: where tokens are got, and the environment variables of a
+    client's id and secret.
+    """
+
+    token_url: str
+    refresh_url: str = ""
+    id_env: tuple[str, ...] = ()
+    secret_env: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SecurityScheme:
     """How a key is sent: `kind` is apiKey, http, oauth2, openIdConnect or mutualTLS."""
 
@@ -167,6 +191,8 @@ class SecurityScheme:
     description: str = ""
     env: tuple[str, ...] = ()
     argument: str = ""
+    deprecated: bool = False
+    client_credentials: ClientCredentials | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +222,7 @@ class Api:
     servers: tuple[Server, ...]
     base_url_env: tuple[str, ...]
     tags: tuple[Tag, ...]
-    security: tuple[tuple[str, ...], ...]
+    security: Security
     schemes: tuple[SecurityScheme, ...]
     operations: tuple[Operation, ...]
     schemas: dict[Place, Schema]

@@ -27,6 +27,13 @@ _HARMLESS_MISSING = (
     "responses",
     "paths",
     "url",
+    # How people and programs get a token; whoever has one needs none of these.
+    "authorizationUrl",
+    "deviceAuthorizationUrl",
+    "flows",
+    "openIdConnectUrl",
+    "scopes",
+    "tokenUrl",
 )
 
 
@@ -93,13 +100,13 @@ def _causes(error: Any) -> Iterator[Any]:
     nearest to.
     """
     kind = error.kind
-    branches = getattr(kind, "context", None)
-    if not branches:
+    # Of alternatives that exclude each other, several may be met: those have no findings.
+    candidates = [branch for branch in getattr(kind, "context", None) or () if branch]
+    if not candidates:
         yield error
         return
     instance = error.instance
     is_reference = is_object(instance) and "$ref" in instance
-    candidates = [branch for branch in branches if branch]
     plain = [
         branch for branch in candidates if is_reference or not _wants_reference(branch)
     ] or candidates

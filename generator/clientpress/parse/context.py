@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from clientpress.api.operations import SecurityScheme
 from clientpress.diagnostics import Place, Report
 from clientpress.document.data import is_object
 from clientpress.document.sources import Node, Sources
@@ -11,6 +12,8 @@ class Context:
     """The state of parsing one document.
 
     `wanted` collects the nodes that references lead to; the caller parses them until none is left.
+    `schemes` are the security schemes by key: first those of the components, then others that
+    requirements refer to.
     """
 
     def __init__(
@@ -30,6 +33,8 @@ class Context:
         self.components = components
         self.wanted: dict[Place, Node] = {}
         self._reached: dict[tuple[str, str], Place | None] = {}
+        self.schemes: dict[str, SecurityScheme] = {}
+        self.unknown_schemes: set[str] = set()
 
     def reference(self, reference: str, place: Place) -> Place | None:
         """The place a schema reference leads to; remembered so that it gets parsed."""

@@ -37,6 +37,8 @@ def parse(entry: Source, sources: Sources, report: Report) -> Api:
         place: parse_schema(document.child("components", "schemas", name), context)
         for place, name in zip(places, names, strict=True)
     }
+    parse_schemes(document, context)
+    security = requirements(document, context) or ()
     operations = parse_operations(document, context)
     _parse_wanted(schemas, context)
     merged = compose(schemas, report)
@@ -51,12 +53,8 @@ def parse(entry: Source, sources: Sources, report: Report) -> Api:
         parse_servers(document, context),
         _base_url_env(extensions, document.place, report),
         _tags(entry.data),
-        (
-            requirements(entry.data["security"])
-            if is_array(entry.data.get("security"))
-            else ()
-        ),
-        parse_schemes(document, context),
+        security,
+        tuple(context.schemes.values()),
         map_schemas(operations, schemas, merged, report),
         merged,
         places,

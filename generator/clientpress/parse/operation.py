@@ -103,7 +103,7 @@ def _operation(
         _parameters(node, item, path, context),
         parse_body(body, context) if body and is_object(body.data) else None,
         _responses(node, context),
-        (requirements(data["security"]) if is_array(data.get("security")) else None),
+        requirements(node, context),
         parse_servers(node, context) or parse_servers(item, context),
         data.get("deprecated") is True,
         name=text_of(extensions, "name", node.place, context.report),

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from clientpress.api.directions import split_directions
-from clientpress.api.operations import Api, SecurityScheme
+from clientpress.api.operations import Api
 from clientpress.diagnostics import Place, Report
 from clientpress.plan import annotations as a
 from clientpress.plan.batch_files import plan_batch_files
-from clientpress.plan.identifiers import member_name
 from clientpress.plan.models import in_order, plan_models
-from clientpress.plan.names import Wish, settle
 from clientpress.plan.operations import (
     OperationRules,
     group_keys,
@@ -20,19 +18,10 @@ from clientpress.plan.operations import (
 )
 from clientpress.plan.reach import reachable
 from clientpress.plan.requests import RequestTypes
+from clientpress.plan.security import plan_security
 from clientpress.plan.servers import default_base_url, plan_servers
 from clientpress.plan.tables import plan_tables
-from clientpress.plan.types import Credential, Group, Models, Plan
-
-_ARGUMENTS = (
-    "base_url",
-    "options",
-    "user_agent",
-    "verify",
-    "proxy",
-    "http_client",
-    "self",
-)
+from clientpress.plan.types import Group, Models, Plan
 
 
 def plan_package(
@@ -43,7 +32,7 @@ def plan_package(
     Args:
         previous: Names of an earlier run, by place; they are kept.
     """
-    api = split_directions(api)
+    api, credentials = plan_security(split_directions(api), report)
     words = operation_words(api.operations)
     keys = group_keys(api.operations)
     modules = group_modules(keys)
@@ -70,52 +59,13 @@ def plan_package(
         api,
         whole,
         groups,
-        _credentials(api),
+        credentials,
         _error_body(groups),
         default_base_url(api),
         plan_servers(api),
         tables,
         batch_files,
     )
-
-
-def _credentials(api: Api) -> tuple[Credential, ...]:
-    """One argument of the client for each scheme that any operation can use."""
-    used = {name for alternative in api.security for name in alternative}
-    for operation in api.operations:
-        used |= {
-            name for alternative in operation.security or () for name in alternative
-        }
-    schemes = [
-        scheme
-        for scheme in api.schemes
-        if scheme.key in used and scheme.kind != "mutualTLS"
-    ]
-    wishes = [
-        Wish(
-            s.key,
-            (member_name(s.argument or _argument(s, len(schemes))),),
-            0 if s.argument else 1,
-            False,
-            s.key,
-        )
-        for s in schemes
-    ]
-    names = settle(wishes, {}, _ARGUMENTS)
-    return tuple(
-        Credential(names[scheme.key], scheme, scheme.description) for scheme in schemes
-    )
-
-
-def _argument(scheme: SecurityScheme, count: int) -> str:
-    """What a key is called when the document does not say: by its kind if there is one only,
-    else by its scheme.
-    """
-    if count > 1:
-        return scheme.key
-    if scheme.kind == "apiKey":
-        return "api_key"
-    return "credentials" if scheme.scheme == "basic" else "token"
 
 
 def _error_body(groups: tuple[Group, ...]) -> a.Annotation | None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from clientpress.api.operations import SecurityScheme
 from clientpress.plan import annotations as a
-from clientpress.plan.types import Credential, Group, Plan
+from clientpress.plan.types import Group, Plan
 from clientpress.render import layout
 from clientpress.render.fragments import (
     WIDTH,
@@ -23,6 +22,14 @@ from clientpress.render.fragments import (
 from clientpress.render.group_imports import GroupImports
 from clientpress.render.layout import Doc
 from clientpress.render.model_views import ExportView
+from clientpress.render.security_views import (
+    credential_doc,
+    credential_imports,
+    credential_type,
+    fetches_tokens,
+    scheme_value,
+    security_values,
+)
 
 # The errors of the runtime, in the order of the tree; those that are generic in the body come last.
 PLAIN_ERRORS = (
@@ -85,6 +92,8 @@ class ClientModuleView:
     header: Py
     doc: Py
     imports: Py
+    standard_imports: Py
+    oauth_imports: Py
     group_imports: Py
     constant: Py
     classes: tuple[ClientClassView, ...]
@@ -139,6 +148,7 @@ def client_module(plan: Plan, header: str) -> ClientModuleView:
         comment(header),
         doc,
         Py("\n".join(loaded)),
+        *credential_imports(plan.credentials),
         Py("\n".join(lines)),
         layout.assignment("API", None, layout.opened_call("Api", _api(plan))),
         tuple(_client(plan, local, is_async) for is_async in (False, True)),
@@ -162,6 +172,7 @@ _OWN = {
     "AsyncClient",
     "BaseClient",
     "Client",
+    "ClientCredentials",
     "Options",
     "SecurityScheme",
 }
@@ -192,30 +203,11 @@ def _api(plan: Plan) -> list[tuple[str, Doc]]:
         arguments.append(("base_url_env", layout.value(api.base_url_env)))
     if plan.credentials:
         entries = [
-            (layout.value(c.scheme.key), _scheme(c.scheme, c.argument))
+            (layout.value(c.scheme.key), scheme_value(c.scheme, c.argument))
             for c in plan.credentials
         ]
         arguments.append(("security_schemes", layout.dict_of(entries)))
-    known = {credential.scheme.key for credential in plan.credentials}
-    security = tuple(tuple(n for n in names if n in known) for names in api.security)
-    if security:
-        arguments.append(("security", layout.value(security)))
-    return arguments
-
-
-def _scheme(scheme: SecurityScheme, argument: str) -> Doc:
-    arguments: list[tuple[str, Doc]] = [("", layout.value(scheme.kind))]
-    if scheme.kind == "http":
-        arguments.append(("scheme", layout.value(scheme.scheme)))
-    elif scheme.kind == "apiKey":
-        arguments += [
-            ("name", layout.value(scheme.name)),
-            ("place", layout.value(scheme.location)),
-        ]
-    arguments.append(("argument", layout.value(argument)))
-    if scheme.env:
-        arguments.append(("env", layout.value(scheme.env)))
-    return layout.call("SecurityScheme", arguments)
+    return arguments + (security_values(api.security) if api.security else [])
 
 
 def _client(
@@ -227,7 +219,7 @@ def _client(
         f"{'Asynchronous client' if is_async else 'Client'} of {title}.", WIDTH - 7
     )
     lines += ["", "Args:"]
-    documented = [(c.argument, _credential_doc(c)) for c in plan.credentials]
+    documented = [(c.argument, credential_doc(c)) for c in plan.credentials]
     # An address that everybody has to give comes first, and without its name.
     at = len(documented) if plan.base_url else 0
     documented.insert(at, ("base_url", _base_url_doc(plan)))
@@ -293,20 +285,6 @@ _CLIENT_ARGUMENTS = (
 )
 
 
-def _credential_doc(credential: Credential) -> str:
-    scheme = credential.scheme
-    kinds = {
-        "apiKey": f"Key, sent in the {scheme.location} as `{scheme.name}`.",
-        "http": "Token, sent as `Bearer`.",
-    }
-    text = kinds.get(scheme.kind, "Access token, sent as `Bearer`.")
-    if scheme.scheme == "basic":
-        text = "User name and password."
-    return text + (
-        f" Default: the variable {' or '.join(scheme.env)}." if scheme.env else ""
-    )
-
-
 def _base_url_doc(plan: Plan) -> str:
     sources = [f"the variable {name}" for name in plan.api.base_url_env]
     if plan.base_url:
@@ -323,7 +301,7 @@ def _base_url_doc(plan: Plan) -> str:
 def _init_signature(plan: Plan, is_async: bool) -> Py:
     none = layout.Text(identifier("None"))
     keys = [
-        layout.declaration(c.argument, _credential_type(c), none, 8, ",")
+        layout.declaration(c.argument, credential_type(c, is_async), none, 8, ",")
         for c in plan.credentials
     ]
     base_url = layout.declaration(
@@ -348,12 +326,6 @@ def _init_signature(plan: Plan, is_async: bool) -> Py:
             )
         )
     return layout.signature("__init__", parameters, none, is_async=False)
-
-
-def _credential_type(credential: Credential) -> Doc:
-    if credential.scheme.scheme == "basic":
-        return layout.Text(Py("tuple[str, str] | None"))
-    return layout.annotation(a.Or((a.STR, a.NONE)))
 
 
 def _init_body(plan: Plan) -> Py:
@@ -476,6 +448,8 @@ def package_module(plan: Plan, header: str) -> PackageView:
     for kind, modules in _EXPORTS.items():
         for module, names in modules.items() if kind in kinds else ():
             exports |= dict.fromkeys(names, module)
+    if any(map(fetches_tokens, plan.credentials)):
+        exports["ClientCredentials"] = "_runtime.oauth"
     by_module = dict[str, list[str]]()
     for name, module in exports.items():
         by_module.setdefault(module, []).append(name)

@@ -24,6 +24,7 @@ from clientpress.render.fragments import Py, comment, docstring, identifier
 from clientpress.render.group_imports import GroupImports
 from clientpress.render.layout import Doc
 from clientpress.render.method_views import MethodView, method_view
+from clientpress.render.security_views import security_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +185,7 @@ def _operation(plan: OperationPlan, shared: _Errors, imports: GroupImports) -> P
     if plan.accept:
         arguments.append(("accept", layout.value(plan.accept)))
     if operation.security is not None:
-        arguments.append(("security", layout.value(operation.security)))
+        arguments += security_values(operation.security)
     if plan.server:
         arguments.append(("server", layout.value(plan.server)))
     if operation.retry:
