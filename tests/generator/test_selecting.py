@@ -93,7 +93,7 @@ def test_what_is_left(
             ("orders",),
             (),
             "'orders' is no filter",
-            "Write tag:NAME, path:/v1/* or operation:listThings.",
+            "Write tag:NAME, path:/v1/*, operation:listThings or webhook:newPet.",
         ),
         ((), ("path:*",), "the filters leave no operation", "Exclude less."),
     ],

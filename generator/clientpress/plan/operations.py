@@ -235,6 +235,10 @@ class OperationRules:
             positional=parameter.location == "path",
         )
 
+    def decoder(self, response: Response) -> Decoder:
+        """How a body is read."""
+        return self._decoder(response)
+
     def _decoder(self, response: Response) -> Decoder:
         media = response.media
         if not media:

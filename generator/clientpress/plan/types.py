@@ -19,7 +19,7 @@ from clientpress.api.behaviours import (
     Tables,
     Upload,
 )
-from clientpress.api.operations import Api, Operation, SecurityScheme
+from clientpress.api.operations import Api, Hook, Operation, SecurityScheme
 from clientpress.diagnostics import Place
 from clientpress.plan.annotations import Annotation, Origin, names_in
 
@@ -437,6 +437,7 @@ class Method:
         note: A paragraph below the summary.
         raises: Errors besides those of the operation.
         expected: Statuses that are no errors to it, such as "not yet".
+        sections: Further parts of the documentation: a title and its entries.
     """
 
     name: str
@@ -454,6 +455,7 @@ class Method:
     raises: tuple[tuple[str, str], ...] = ()
     expected: tuple[str, ...] = ()
     overloads: tuple[Overload, ...] = ()
+    sections: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def is_call(self) -> bool:
@@ -488,6 +490,31 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class HookPlan:
+    """A function that reads what a webhook or callback sends.
+
+    Attributes:
+        media_type: The Content-Type that is assumed.
+        answers: What the API expects: status, description, and the type of the body.
+        owners: The methods that a callback belongs to.
+    """
+
+    name: str
+    constant: str
+    hook: Hook
+    media_type: str
+    decoder: Decoder
+    answers: tuple[tuple[str, str, Annotation], ...] = ()
+    owners: tuple[str, ...] = ()
+
+    def models(self) -> list[str]:
+        """The definitions that it names."""
+        kinds = [self.decoder.annotation, *(kind for _, _, kind in self.answers)]
+        names = [name for kind in kinds for name in names_in(kind)]
+        return [name.text for name in names if name.origin is Origin.MODEL]
+
+
+@dataclass(frozen=True, slots=True)
 class Credential:
     """An argument of the client and the security scheme that it is for."""
 
@@ -509,3 +536,4 @@ class Plan:
     """The type of the bodies of documented errors; None when no error has a JSON body."""
     tables: tuple[TablePlan, ...] = ()
     batch_files: BatchFilesPlan = BatchFilesPlan()
+    hooks: tuple[HookPlan, ...] = ()

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from clientpress.plan.types import Argument, Default, Group, Method, Plan
+from clientpress.plan.types import (
+    Argument,
+    Default,
+    Group,
+    HookPlan,
+    Method,
+    Plan,
+)
 from clientpress.render.environment import render_text
 
 
@@ -41,8 +48,21 @@ def readme(plan: Plan) -> str:
             "example": _example(plan),
             "extras": _extras(plan),
             "rows": rows,
+            "hooks": [_hook(hook) for hook in plan.hooks],
         },
     )
+
+
+def _hook(plan: HookPlan) -> tuple[str, str, str]:
+    """The function, what it reads, and what that is about."""
+    hook = plan.hook
+    what = f"{hook.kind} {_cell(hook.name)}"
+    return plan.name, what, _cell(hook.operation.summary or hook.operation.description)
+
+
+def _cell(text: str) -> str:
+    """The first line of a text, in a table."""
+    return " ".join(text.strip().partition("\n")[0].split()).replace("|", "\\|")
 
 
 def _extras(plan: Plan) -> str:
@@ -64,7 +84,7 @@ def _line(method: Method) -> str:
 def _summary(method: Method) -> str:
     operation = method.plan.operation
     text = method.summary or operation.summary or operation.description
-    return " ".join(text.strip().partition("\n")[0].split()).replace("|", "\\|")
+    return _cell(text)
 
 
 def _required(method: Method) -> list[Argument]:
