@@ -1,8 +1,9 @@
 """Snippets: a piece of a document beside the Python that it becomes.
 
 Each file of `tests/snippets` explains one idea and has pairs of fenced blocks: `yaml`, then
-`python`. The YAML is a set of component schemas, or `paths` and `components`. The Python is
-what follows the imports: of all modules of the models, and of the groups if there are paths.
+`python`. The YAML is a set of component schemas, or sections of a document. The Python is
+what follows the imports: of all modules of the models, of the groups if there are paths, and of
+`webhooks.py` if something is sent.
 `make accept` rewrites the Python.
 """
 
@@ -22,13 +23,14 @@ SNIPPETS = sorted(Path(__file__).parent.glob("snippets/*.md"))
 _PAIR = re.compile(
     r"```yaml\n(?P<yaml>.*?)```\n+```python\n(?P<python>.*?)```", re.DOTALL
 )
+_SECTIONS = {"paths", "components", "webhooks", "x-webhooks"}
 _WARNINGS = re.compile(r"^document\.yaml:\d+:\d+: ", re.MULTILINE)
 
 
 def generated(text: str, folder: Path) -> str:
     """The Python that a snippet becomes; warnings stand first, as comments."""
     fragment = yaml.safe_load(text)
-    if "paths" not in fragment and "components" not in fragment:
+    if not _SECTIONS & set(fragment):
         text = "components:\n  schemas:\n" + "".join(
             f"    {line}\n" for line in text.splitlines()
         )
@@ -44,7 +46,8 @@ def generated(text: str, folder: Path) -> str:
     wanted = [
         p
         for p in made.files
-        if p.startswith(("models/", "groups/")) and not p.endswith("__init__.py")
+        if p.startswith(("models/", "groups/", "webhooks"))
+        and not p.endswith("__init__.py")
     ]
     return "".join(warnings) + "\n\n".join(
         _below_imports(made.files[path]) for path in wanted

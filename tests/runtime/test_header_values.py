@@ -13,7 +13,7 @@ from clientpress.runtime.errors import DecodeError, NotFoundError
 from clientpress.runtime.exchange import Headers
 from clientpress.runtime.model import ApiModel
 
-NOON = dt.datetime(2026, 1, 2, 12, tzinfo=dt.timezone.utc)
+NOON = dt.datetime(2026, 1, 2, 12, tzinfo=dt.UTC)
 
 
 class Window(ApiModel):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from clientpress.api.operations import Hook
-from clientpress.diagnostics import Place
+from clientpress.diagnostics import Place, pointer_steps
 from clientpress.document.data import is_object
 from clientpress.document.sources import Node
 from clientpress.parse.context import Context
@@ -84,6 +84,10 @@ class _Hooks:
         found = self._context.follow(node)
         if found is None or not is_object(found.data):
             return
+        steps = pointer_steps(found.place.pointer)
+        if steps[:2] == ["components", "callbacks"]:
+            # What its users call it may differ.
+            name = steps[2]
         for expression, item in self._items(found):
             for method, below in methods_of(item):
                 place = below.place

@@ -97,10 +97,10 @@ class _Links:
         for parameter, argument in pairs:
             known.setdefault(parameter.wire, argument.name)
             known[f"{parameter.location}.{parameter.wire}"] = argument.name
-        given = list[str]()
+        given = dict[str, str]()
         for name, value in link.parameters:
             if name in known:
-                given.append(f"{known[name]}={value}")
+                given[known[name]] = value
                 continue
             message = f"the operation has no parameter {name!r}"
             hint = f"It has {', '.join(p.wire for p in plan.operation.parameters)}."
@@ -109,8 +109,9 @@ class _Links:
             where = link.place.child("parameters", name)
             self._report.warning("E209", where, message, hint)
         if link.body:
-            given.append(f"body={link.body}")
-        text = f"{link.name}: `{method}({', '.join(given)})`."
+            given["body"] = link.body
+        arguments = ", ".join(f"{name}={value}" for name, value in given.items())
+        text = f"{link.name}: `{method}({arguments})`."
         return f"{text} {_brief(link.description)}".strip()
 
 
@@ -131,9 +132,8 @@ def _header(header: Header) -> str:
     kind = _KINDS.get(_type_of(header), "")
     name = f"{header.wire} ({kind})" if kind else header.wire
     text = _brief(header.description or header.schema.meta.description)
-    return " ".join(
-        part for part in (f"{name}:", text, "Deprecated." * header.deprecated) if part
-    )
+    told = " ".join(filter(None, (text, "Deprecated." * header.deprecated)))
+    return f"{name}: {told}" if told else name
 
 
 _KINDS = {

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from urllib.parse import unquote
 
 from clientpress.api.operations import Hook, Response
-from clientpress.diagnostics import Place
+from clientpress.diagnostics import Place, pointer_steps
 from clientpress.plan.annotations import Annotation
 from clientpress.plan.answers import called_as
 from clientpress.plan.identifiers import constant_name, method_name, words
@@ -27,6 +27,24 @@ def hook_words(
         operations: The place of each operation → its name in words.
     """
     return {hook.place: _words(hook, operations) for hook in hooks}
+
+
+def payload_words(
+    hooks: tuple[Hook, ...], named: Mapping[Place, tuple[str, ...]]
+) -> dict[Place, tuple[str, ...]]:
+    """The place of each hook's operation → what the classes inside it are called by: the hook, or
+    the path item among the components that it refers to.
+    """
+    found = dict[Place, tuple[str, ...]]()
+    for hook in hooks:
+        place = hook.operation.place
+        steps = pointer_steps(place.pointer)
+        if steps[:2] == ["components", "pathItems"]:
+            key = steps[2]
+            found[place] = (key, f"{key} {steps[-1]}", f"path item {key} {steps[-1]}")
+        else:
+            found.setdefault(place, named[hook.place])
+    return found
 
 
 def _words(hook: Hook, operations: Mapping[Place, str]) -> tuple[str, ...]:

@@ -123,9 +123,10 @@ def _candidates(
     operation_names: Mapping[Place, tuple[str, ...]],
     parameters: Mapping[Place, str],
 ) -> Iterator[str]:
-    """Names for a schema inside something, from the steps that lead to it: the short one, then
-    the full one.
+    """Names for a schema inside something, from the steps that lead to it: the short one, below
+    each name of the operation, then the full one.
     """
+    heads: tuple[str, ...] = ()
     short, full, steps = list[str](), list[str](), pointer_steps(place.pointer)
     i = 0
     while i < len(steps):
@@ -133,7 +134,8 @@ def _candidates(
             place.file, "".join("/" + _escape(step) for step in steps[: i + 1])
         )
         if here in operation_names:
-            short, full = [operation_names[here][0]], [operation_names[here][-1]]
+            heads = operation_names[here]
+            short, full = list[str](), list[str]()
         elif here in parameters:
             short.append(parameters[here])
             full.append(parameters[here])
@@ -143,10 +145,12 @@ def _candidates(
             full += whole
             i += taken
         i += 1
-    for parts in (short, full):
+    for head in heads:
+        yield class_name(" ".join([head, *short]))
+    for parts in (short, full) if not heads else ([heads[-1], *full],):
         if parts:
             yield class_name(" ".join(parts))
-    if not full:
+    if not full and not heads:
         yield class_name(
             place.pointer or place.file.rpartition("/")[2].partition(".")[0]
         )

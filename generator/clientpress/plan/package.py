@@ -9,7 +9,7 @@ from clientpress.diagnostics import Place, Report
 from clientpress.plan import annotations as a
 from clientpress.plan.answers import with_answers
 from clientpress.plan.batch_files import plan_batch_files
-from clientpress.plan.hooks import MODULE, hook_words, plan_hooks
+from clientpress.plan.hooks import MODULE, hook_words, payload_words, plan_hooks
 from clientpress.plan.identifiers import member_name
 from clientpress.plan.models import in_order, plan_models
 from clientpress.plan.names import Wish, settle
@@ -45,7 +45,7 @@ def plan_package(
     """
     words = operation_words(api.operations)
     hooked = hook_words(api.hooks, words)
-    named = {hook.operation.place: hooked[hook.place] for hook in api.hooks[::-1]}
+    named = payload_words(api.hooks, hooked)
     named |= {place: (name,) for place, name in words.items()}
     keys = group_keys(api.operations)
     modules = group_modules(keys)

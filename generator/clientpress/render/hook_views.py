@@ -112,8 +112,10 @@ def _doc(plan: HookPlan) -> Py:
     operation, width = plan.hook.operation, WIDTH - 4
     lines = prose(f"Read what the {plan.hook.kind} `{plan.hook.name}` sends.", width)
     for text in (operation.summary, operation.description):
-        if text.strip():
-            lines += ["", *prose(text, width)]
+        told = prose(text, width)
+        if len(told) == 1 and told[0][-1:].isalnum():
+            told[0] += "."
+        lines += ["", *told] if told else []
     lines += ["", *prose(_origin(plan), width)]
     if operation.deprecated:
         lines += ["", "Deprecated."]
@@ -148,19 +150,20 @@ def _origin(plan: HookPlan) -> str:
         return f"Sent as `{method}`."
     said = f"Sent as `{method}` to `{plan.hook.expression}`"
     owners = " or ".join(f"`{owner}`" for owner in plan.owners)
-    return f"{said} of {owners}." if owners else f"{said}."
+    return f"{said}, asked for by {owners}." if owners else f"{said}."
 
 
 def _parameters(plan: HookPlan, location: str) -> Iterator[str]:
     for parameter in plan.hook.operation.parameters:
         if parameter.location == location:
             text = parameter.description or parameter.schema.meta.description
-            yield f"{parameter.wire}: {text or 'undocumented.'}"
+            yield f"{parameter.wire}: {text}" if text.strip() else parameter.wire
 
 
 def _answers(plan: HookPlan) -> Iterator[str]:
     """What the API expects to hear."""
     for status, description, kind in plan.answers:
-        text = description.strip().partition("\n\n")[0] or "undocumented."
-        shown = f" (`{layout.flat(layout.annotation(kind))}`)" if kind != a.NONE else ""
-        yield f"{status}: {text}{shown}"
+        text = description.strip().partition("\n\n")[0]
+        body = layout.flat(layout.annotation(kind)) if kind != a.NONE else ""
+        told = [f"{status}:" if text or body else status, text]
+        yield " ".join([*filter(None, told), *([f"(`{body}`)"] if body else [])])

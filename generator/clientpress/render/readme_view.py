@@ -56,7 +56,7 @@ def readme(plan: Plan) -> str:
 def _hook(plan: HookPlan) -> tuple[str, str, str]:
     """The function, what it reads, and what that is about."""
     hook = plan.hook
-    what = f"{hook.kind} {_cell(hook.name)}"
+    what = f"{hook.kind} `{_cell(hook.name).replace('`', '')}`"
     return plan.name, what, _cell(hook.operation.summary or hook.operation.description)
 
 
