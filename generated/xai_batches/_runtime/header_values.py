@@ -11,10 +11,10 @@ from typing import Any, get_origin
 
 import msgspec
 
-from .annotations import resolve
-from .converting import decode_hook, is_a, make_ready
+from .converting import is_a
 from .errors import DecodeError
 from .exchange import Trace
+from .from_text import from_text, prepared
 from .issues import Issue, below
 from .model import ApiModel, OpenModel
 
@@ -58,10 +58,8 @@ def _value(text: str, kind: Any) -> Any:
         return text
     if kind is dt.datetime:
         text = _time(text)
-    native: Any = resolve(kind)
-    make_ready(native)
-    plain = _plain(text, native)
-    return msgspec.convert(plain, native, strict=False, dec_hook=decode_hook)
+    native = prepared(kind)
+    return from_text(_plain(text, native), native)
 
 
 def _plain(text: str, kind: Any) -> Any:

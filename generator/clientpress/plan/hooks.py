@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from urllib.parse import unquote
 
+from clientpress.api import schemas as s
 from clientpress.api.operations import Hook, Response
+from clientpress.api.schemas import Schema
 from clientpress.diagnostics import Place, pointer_steps
+from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
 from clientpress.plan.answers import called_as
 from clientpress.plan.identifiers import constant_name, method_name, words
-from clientpress.plan.media import is_json
+from clientpress.plan.media import encode_kind, is_json
 from clientpress.plan.names import Wish, settle
 from clientpress.plan.types import Decoder, Group, HookPlan
+from clientpress.plan.typing_rules import TypeRules
 
 MODULE = "webhooks"
 """Where what stands inside a webhook goes in the models package."""
@@ -68,6 +73,7 @@ def plan_hooks(
     hooks: tuple[Hook, ...],
     named: Mapping[Place, tuple[str, ...]],
     groups: tuple[Group, ...],
+    rules: TypeRules,
     decode: Callable[[Response], Decoder],
 ) -> tuple[HookPlan, ...]:
     """A function for every webhook and callback that is not hidden."""
@@ -82,7 +88,7 @@ def plan_hooks(
             constants[hook.place],
             hook,
             _media_type(hook),
-            decode(_content(hook)),
+            _decoder(hook, rules, decode),
             tuple(_answer(r, decode) for r in hook.operation.responses),
             tuple(methods[place] for place in hook.owners if place in methods),
         )
@@ -102,10 +108,42 @@ def _wish(
     return Wish(hook.place, candidates, rank, False, hook.place.pointer)
 
 
-def _content(hook: Hook) -> Response:
-    """What comes, as if it were the answer to a call: it is read the same way."""
+def _decoder(
+    hook: Hook, rules: TypeRules, decode: Callable[[Response], Decoder]
+) -> Decoder:
+    """How the body is read: as the answer to a call is, and forms besides."""
     body = hook.operation.body
-    return Response(hook.operation.place, "200", "", body.media if body else ())
+    media = body.media if body else ()
+    content = Response(hook.operation.place, "200", "", media)
+    if not any(encode_kind(m.name) == "form" and m.schema for m in media):
+        return decode(content)
+    found = {
+        m.name: (
+            _form(m.schema, rules)
+            if m.schema and encode_kind(m.name) == "form"
+            else decode(replace(content, media=(m,)))
+        )
+        for m in media
+    }
+    if len(found) == 1:
+        return next(iter(found.values()))
+    kinds = (decoder.annotation for decoder in found.values())
+    return Decoder("media", a.union(*kinds), tuple(found.items()))
+
+
+def _form(schema: Schema, rules: TypeRules) -> Decoder:
+    lists, objects = list[str](), list[str]()
+    inner = rules.followed(schema)
+    for field in inner.fields if isinstance(inner, s.Object) else ():
+        match rules.followed(field.schema):
+            case s.Array() | s.Tuple():
+                lists.append(field.wire)
+            case s.Object() | s.Mapping() | s.Union():
+                objects.append(field.wire)
+            case _:
+                pass
+    annotation = rules.annotation(schema)
+    return Decoder("form", annotation, (), tuple(lists), tuple(objects))
 
 
 def _media_type(hook: Hook) -> str:

@@ -56,7 +56,7 @@ def plan_package(
     tables = plan_tables(api, rules, report)
     operations = OperationRules(api, rules, requests, report)
     groups = with_answers(operations.groups(tables), api, report)
-    hooks = plan_hooks(api.hooks, hooked, groups, operations.decoder)
+    hooks = plan_hooks(api.hooks, hooked, groups, rules, operations.decoder)
     batch_files = plan_batch_files(api, groups, rules, requests, report)
     definitions = {
         **models.definitions,

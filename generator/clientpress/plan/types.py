@@ -152,11 +152,18 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Decoder:
-    """How a response is read: `kind` is json, text, raw, nothing, or media (by content type)."""
+    """How a response is read: `kind` is json, text, raw, nothing, media (by content type), or,
+    for what is sent to us, form.
+
+    Attributes:
+        lists, objects: Members of a form that are lists, and those that are objects.
+    """
 
     kind: str
     annotation: Annotation
     by_media: tuple[tuple[str, Decoder], ...] = ()
+    lists: tuple[str, ...] = ()
+    objects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

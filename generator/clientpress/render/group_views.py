@@ -311,6 +311,13 @@ def decoder_doc(decoder: Decoder, imports: GroupImports) -> Doc:
             for name, inner in decoder.by_media
         ]
         return layout.call("ByMedia", [("", layout.dict_of(entries))])
+    if decoder.kind == "form":
+        imports.runtime("webhooks", "Form")
+        text = layout.flat(layout.annotation(decoder.annotation))
+        words = [("", layout.value(text))]
+        for key, wires in (("lists", decoder.lists), ("objects", decoder.objects)):
+            words += [(key, layout.value(wires))] if wires else []
+        return layout.call("Form", words)
     name = {"text": "Text", "raw": "Raw", "nothing": "Nothing"}[decoder.kind]
     imports.runtime("operation", name)
     return layout.call(name, [])

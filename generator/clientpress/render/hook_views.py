@@ -52,7 +52,8 @@ def hooks_module(plans: tuple[HookPlan, ...], header: str) -> HooksModuleView:
     """The view of `webhooks.py`."""
     names = [plan.name for plan in plans]
     constants = [plan.constant for plan in plans]
-    imports = GroupImports("", {*names, *constants, _BODY_CLASS}, set(), "")
+    own = {*names, *constants, _BODY_CLASS, "Form"}
+    imports = GroupImports("", own, set(), "")
     imports.runtime("webhooks", _BODY_CLASS)
     views = tuple(_hook(plan, imports) for plan in plans)
     return HooksModuleView(

@@ -2,18 +2,57 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+import json
+from collections.abc import Sequence
+from typing import Any, Generic, TypeVar, cast
+from urllib.parse import parse_qsl
 
 from msgspec import Struct
 
 from .errors import DecodeError
 from .exchange import Trace
-from .issues import MisfitError
+from .from_text import from_text, prepared
+from .issues import Issue, MisfitError
 from .operation import Decoder, choose, media_type_of
 
-__all__ = ["WebhookBody"]
+__all__ = ["Form", "WebhookBody"]
 
 T = TypeVar("T")
+
+
+class Form(Generic[T]):
+    """A form, `application/x-www-form-urlencoded`, as a value of a type.
+
+    lists: members that may come several times; of every other one the last counts.
+    objects: members that come as JSON.
+    """
+
+    __slots__ = ("_lists", "_native", "_objects", "_type")
+
+    def __init__(
+        self, tp: object, lists: Sequence[str] = (), objects: Sequence[str] = ()
+    ) -> None:
+        self._type: Any = tp
+        self._native: Any = None
+        self._lists, self._objects = lists, objects
+
+    def decode(self, data: bytes) -> T:
+        """The value. Raises MisfitError."""
+        if self._native is None:
+            self._native = prepared(self._type)
+        plain: dict[str, Any] = {}
+        try:
+            for name, text in parse_qsl(data.decode(), keep_blank_values=True):
+                if name in self._lists:
+                    plain.setdefault(name, []).append(text)
+                else:
+                    plain[name] = json.loads(text) if name in self._objects else text
+            return cast(T, from_text(plain, self._native))
+        except RecursionError:
+            message = "The document is nested too deeply"
+        except ValueError as e:  # of msgspec and of Unicode too
+            message = str(e)
+        raise MisfitError([Issue("", message)])
 
 
 class WebhookBody(Struct, Generic[T], frozen=True):

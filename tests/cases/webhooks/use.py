@@ -7,7 +7,7 @@ import httpx2
 from client import Client, Options, capture
 from client.errors import DecodeError, RateLimitError
 from client.models import Lost, Moved, Parcel
-from client.webhooks import read_arrived, read_event, read_note
+from client.webhooks import read_arrived, read_event, read_note, read_paid
 
 # ------------------------------------------------------------------ webhooks and callbacks
 moved = read_event(b'{"kind": "moved", "from": "Ulm", "to": "Bern"}')
@@ -24,6 +24,23 @@ assert arrived.signer and arrived.signer.name == "Ann"
 
 assert read_note(b"gr\xfc\xdfe", content_type="text/plain; charset=latin-1") == "grüße"
 assert read_note("grüße", content_type="text/plain; charset=latin-1") == "grüße"
+
+form = "application/x-www-form-urlencoded"
+paid = read_paid(
+    b"amount=1.5&parcels=1&parcels=2&payer=%7B%22name%22%3A+%22Ann%22%7D&open=true"
+    b"&at=2026-01-02T12:00:00Z&more=x",
+    content_type=form,
+)
+assert (paid.amount, paid.parcels, paid.open) == (1.5, [1, 2], True)
+assert paid.payer and paid.payer.name == "Ann" and paid.at == arrived.at
+assert read_paid(b'{"amount": 1.5}').amount == 1.5
+for wrong_form in (b"", b"amount=much", b"amount=1&payer=Ann", b"amount=1&open=%ff"):
+    try:
+        read_paid(wrong_form, content_type=form)
+    except DecodeError as error:
+        assert error.issues and error.raw == wrong_form
+    else:
+        raise SystemExit(f"{wrong_form!r} was read")
 
 for wrong in (b'{"parcel": {"id": 1}}', b"", b"{", b"[]"):
     try:

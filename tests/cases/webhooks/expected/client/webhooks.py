@@ -6,11 +6,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ._runtime.decoding import Json
-from ._runtime.operation import Text
-from ._runtime.webhooks import WebhookBody
+from ._runtime.operation import ByMedia, Text
+from ._runtime.webhooks import Form, WebhookBody
 
 if TYPE_CHECKING:
-    from .models import ArrivedRequest, Event
+    from .models import ArrivedRequest, Event, Payment
 
 EVENT: WebhookBody[Event] = WebhookBody(
     "event",
@@ -19,6 +19,19 @@ EVENT: WebhookBody[Event] = WebhookBody(
 NOTE: WebhookBody[str] = WebhookBody(
     "note",
     Text(),
+)
+PAID: WebhookBody[Payment] = WebhookBody(
+    "paid",
+    ByMedia(
+        {
+            "application/x-www-form-urlencoded": Form(
+                "Payment",
+                lists=("parcels",),
+                objects=("payer",),
+            ),
+            "application/json": Json("Payment"),
+        },
+    ),
 )
 ARRIVED: WebhookBody[ArrivedRequest] = WebhookBody(
     "arrived",
@@ -64,6 +77,26 @@ def read_note(body: bytes | str, *, content_type: str = "text/plain") -> str:
     return NOTE.read(body, content_type)
 
 
+def read_paid(body: bytes | str, *, content_type: str = "application/json") -> Payment:
+    """Read what the webhook `paid` sends.
+
+    Sent as a form by old accounts, as JSON by new ones.
+
+    Sent as `POST`.
+
+    Args:
+        body: The body of the request, as it came.
+        content_type: The Content-Type of the request.
+
+    Raises:
+        DecodeError: The body is not as documented; `.issues` says where.
+
+    Answers:
+        204: Taken.
+    """
+    return PAID.read(body, content_type)
+
+
 def read_arrived(
     body: bytes | str,
     *,
@@ -95,4 +128,5 @@ __all__ = [
     "read_arrived",
     "read_event",
     "read_note",
+    "read_paid",
 ]

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from .moved import Moved
     from .parcel import Parcel
     from .parcels import ArrivedRequest, ArrivedRequestSigner
+    from .payment import Payment, PaymentPayer
     from .webhooks import EventResponse
 else:
     from importlib import import_module
@@ -21,6 +22,8 @@ else:
         "Lost": "lost",
         "Moved": "moved",
         "Parcel": "parcel",
+        "Payment": "payment",
+        "PaymentPayer": "payment",
     }
 
     def __getattr__(name):
@@ -42,4 +45,6 @@ __all__ = [
     "Lost",
     "Moved",
     "Parcel",
+    "Payment",
+    "PaymentPayer",
 ]
