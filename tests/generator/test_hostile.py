@@ -121,6 +121,7 @@ def hostile_document(say: Say, pin: bool) -> dict[str, Any]:
     def without_braces(text: str) -> str:
         return re.sub(r"[{}]", "", text)
 
+    text_type = {"type": "string"}
     path_text = without_braces(say("path"))
     media_type = f"text/x; x={say('text')}" if pin else say("text/x")
     answer = {
@@ -131,7 +132,37 @@ def hostile_document(say: Say, pin: bool) -> dict[str, Any]:
                 "example": {say("example"): say("value")},
             },
         },
+        "headers": {
+            say("x-header"): {"description": say("header"), "schema": text_type}
+        },
+        "links": {
+            say("link"): {
+                "operationRef": f"#/paths/{_escaped(f'/{path_text}')}/post",
+                "requestBody": say("expression"),
+                "description": say("link"),
+            }
+        },
     }
+    hook = named(
+        {
+            "summary": say("summary"),
+            "description": say("description"),
+            "parameters": [
+                {
+                    "name": say("h"),
+                    "in": "header",
+                    "description": say("h"),
+                    "schema": text_type,
+                },
+            ],
+            "requestBody": {
+                "description": say("body"),
+                "content": {"application/json": {"schema": schema("pet")}},
+            },
+            "responses": {"200": {"description": say("answer")}},
+        },
+        "hook",
+    )
     error = {
         "description": say("error"),
         "content": {"application/json": {"schema": schema("error")}},
@@ -196,6 +227,11 @@ def hostile_document(say: Say, pin: bool) -> dict[str, Any]:
             "content": {"application/json": {"schema": schema("union")}},
         },
         "responses": {"200": answer, "404": error, "default": error},
+        "callbacks": {
+            say("callback"): {
+                say("expression"): {"post": {**hook, **named({}, "callback")}}
+            }
+        },
     }
     upload = {
         **(
@@ -240,6 +276,7 @@ def hostile_document(say: Say, pin: bool) -> dict[str, Any]:
         "security": [{say("key"): []}],
         "x-clientpress-env": {"base_url": [say("BASE")]},
         "paths": {f"/{path_text}": {"get": operation, "post": upload}},
+        "webhooks": {say("webhook"): {"post": hook}},
         "components": {
             "schemas": {
                 say(name): named(words, name.title()) for name, words in schemas.items()
@@ -406,6 +443,7 @@ KNOWN_CALLS = {
         "Raw",
         "Text",
         "ByMedia",
+        "WebhookBody",
     ),
     *(
         "JsonBody",
@@ -437,8 +475,13 @@ def calls_in(text: str) -> Iterator[str]:
 
 
 def classes_in(text: str) -> Iterator[str]:
-    """Classes that a client makes of itself: the groups it imports."""
+    """Classes that a client makes of itself, the groups it imports; and what reads webhooks, its
+    own constants.
+    """
     for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Call):
+            if ast.unparse(node.value.func) == "WebhookBody":
+                yield f"{ast.unparse(node.target)}.read"
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(
             "groups."
         ):

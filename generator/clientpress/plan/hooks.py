@@ -13,7 +13,7 @@ from clientpress.diagnostics import Place, pointer_steps
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
 from clientpress.plan.answers import called_as
-from clientpress.plan.identifiers import constant_name, method_name, words
+from clientpress.plan.identifiers import constant_name, snake, words
 from clientpress.plan.media import encode_kind, is_json
 from clientpress.plan.names import Wish, settle
 from clientpress.plan.types import Decoder, Group, HookPlan
@@ -97,7 +97,7 @@ def plan_hooks(
 
 
 def _function(text: str) -> str:
-    return method_name(f"read {text}") if words(text) else f"read_{method_name(text)}"
+    return f"read_{snake(text)}"
 
 
 def _wish(
