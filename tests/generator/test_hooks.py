@@ -117,7 +117,10 @@ def test_headers_and_links(tmp_path: Path) -> None:
             }
         },
     }
-    header = {"description": "B.", "content": {"text/plain": {"schema": {}}}}
+    header: dict[str, Any] = {
+        "description": "B.",
+        "content": {"text/plain": {"schema": {}}},
+    }
     api, report = parsed(
         tmp_path,
         document(

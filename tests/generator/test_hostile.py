@@ -479,9 +479,10 @@ def classes_in(text: str) -> Iterator[str]:
     own constants.
     """
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Call):
-            if ast.unparse(node.value.func) == "WebhookBody":
-                yield f"{ast.unparse(node.target)}.read"
+        value = node.value if isinstance(node, ast.AnnAssign) else None
+        if isinstance(value, ast.Call) and ast.unparse(value.func) == "WebhookBody":
+            assert isinstance(node, ast.AnnAssign)
+            yield f"{ast.unparse(node.target)}.read"
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(
             "groups."
         ):

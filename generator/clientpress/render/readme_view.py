@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from clientpress.api import schemas as s
 from clientpress.plan.types import (
     Argument,
     Default,
@@ -49,7 +50,29 @@ def readme(plan: Plan) -> str:
             "extras": _extras(plan),
             "rows": rows,
             "hooks": [_hook(hook) for hook in plan.hooks],
+            "headers": _number_header(plan),
         },
+    )
+
+
+def _number_header(plan: Plan) -> str:
+    """A documented header of an answer that is an integer, for an example; empty if there is none."""
+    headers = (
+        header
+        for operation in plan.api.operations
+        for response in operation.responses
+        for header in response.headers
+    )
+    return next(
+        (
+            header.wire
+            for header in headers
+            if isinstance(header.schema, s.Primitive)
+            and header.schema.type == "integer"
+            and header.wire.isascii()
+            and header.wire.replace("-", "").isalnum()
+        ),
+        "",
     )
 
 
