@@ -1,8 +1,8 @@
 """Snippets: a piece of a document beside the Python that it becomes.
 
 Each file of `tests/snippets` explains one idea and has pairs of fenced blocks: `yaml`, then
-`python`. The YAML is a set of component schemas, or members of a document (`paths`, `servers` …).
-The Python is what follows the imports: of all modules of the models, the groups and the servers.
+`python`. The YAML is a set of component schemas, or sections of a document. The Python is what
+follows the imports: of all modules of the models, the groups, `servers.py` and `webhooks.py`.
 Where there are security schemes, it is what clients take and send for them.
 `make accept` rewrites the Python.
 """
@@ -26,15 +26,15 @@ SNIPPETS = sorted(Path(__file__).parent.glob("snippets/*.md"))
 _PAIR = re.compile(
     r"```yaml\n(?P<yaml>.*?)```\n+```python\n(?P<python>.*?)```", re.DOTALL
 )
-_MEMBERS = {"components", "paths", "servers"}
-_SHOWN = ("models/", "groups/", "servers.py")
+_SECTIONS = {"components", "paths", "servers", "webhooks", "x-webhooks"}
+_SHOWN = ("models/", "groups/", "servers.py", "webhooks.py")
 _WARNINGS = re.compile(r"^document\.yaml:\d+:\d+: ", re.MULTILINE)
 
 
 def generated(text: str, folder: Path) -> str:
     """The Python that a snippet becomes; warnings stand first, as comments."""
     fragment = yaml.safe_load(text)
-    if not fragment.keys() & _MEMBERS:
+    if not fragment.keys() & _SECTIONS:
         text = "components:\n  schemas:\n" + "".join(
             f"    {line}\n" for line in text.splitlines()
         )

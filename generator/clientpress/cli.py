@@ -56,7 +56,7 @@ include_option = click.option(
     "--include",
     multiple=True,
     metavar="FILTER",
-    help="Only these operations: tag:NAME, path:/v1/* or operation:listThings. Repeatable.",
+    help="Only these operations: tag:NAME, path:/v1/*, operation:listThings or webhook:newPet. Repeatable.",
 )
 exclude_option = click.option(
     "--exclude",

@@ -80,6 +80,7 @@ CODES: dict[str, str] = {
     "E205": "a default does not fit its schema",
     "E206": "a required member is not declared",
     "E207": "a discriminator leads nowhere",
+    "E209": "a link leads nowhere",
     "E301": "an x-clientpress extension is unknown",
     "E302": "an x-clientpress extension has the wrong form",
     "E303": "an x-clientpress extension points at something that is not there",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from keyword import iskeyword
 from pathlib import Path
 
+from clientpress.api.operations import Api
 from clientpress.api.selecting import WHOLE, Selection
 from clientpress.diagnostics import InputError, Place, Report
 from clientpress.output.manifest import (
@@ -63,7 +64,8 @@ def generate(
         package: Its name; by default the name of the folder.
         strict: Make warnings errors.
         force: Overwrite files that were edited by hand.
-        include, exclude: Which operations: `tag:NAME`, `path:/v1/*`, `operation:listThings`.
+        include, exclude: Which operations and webhooks: `tag:NAME`, `path:/v1/*`,
+        `operation:listThings`, `webhook:NAME`.
 
     Raises:
         InputError: The document has errors, or files would be overwritten; nothing was written.
@@ -141,7 +143,7 @@ def summary(outcomes: Iterable[Outcome]) -> list[str]:
     for outcome in outcomes:
         written = outcome.count(State.NEW, State.CHANGED, State.EDITED, State.FOREIGN)
         removed = outcome.count(State.REMOVED)
-        operations = len(outcome.build.plan.api.operations)
+        api = outcome.build.plan.api
         parts = [f"{_counted(written, 'file')} written" if written else "nothing to do"]
         if removed:
             parts.append(f"{removed} removed")
@@ -150,9 +152,17 @@ def summary(outcomes: Iterable[Outcome]) -> list[str]:
                 f"{outcome.count(State.REFORMATTED)} reformatted and left alone"
             )
         lines.append(
-            f"{outcome.package}: {_counted(operations, 'operation')}, {', '.join(parts)} ({outcome.folder})"
+            f"{outcome.package}: {', '.join([*_found(api), *parts])} ({outcome.folder})"
         )
     return lines
+
+
+def _found(api: Api) -> list[str]:
+    """How much there is of what."""
+    kinds = [hook.kind for hook in api.hooks]
+    counts = [(len(api.operations), "operation")]
+    counts += [(kinds.count(kind), kind) for kind in ("webhook", "callback")]
+    return [_counted(n, what) for n, what in counts if n or what == "operation"]
 
 
 def _counted(number: int, what: str) -> str:

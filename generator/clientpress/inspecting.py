@@ -43,6 +43,7 @@ def _of_stage(stage: str, path: Path, report: Report) -> Any:
             "groups": plan.groups,
             "models": plan.models.modules,
             "credentials": plan.credentials,
+            "webhooks": plan.hooks,
         }
     )
 

@@ -124,6 +124,7 @@ def hostile_document(say: Say, pin: bool) -> dict[str, Any]:
     def without_braces(text: str) -> str:
         return re.sub(r"[{}]", "", text)
 
+    text_type = {"type": "string"}
     path_text = without_braces(say("path"))
     media_type = f"text/x; x={say('text')}" if pin else say("text/x")
     answer = {
@@ -134,7 +135,37 @@ def hostile_document(say: Say, pin: bool) -> dict[str, Any]:
                 "example": {say("example"): say("value")},
             },
         },
+        "headers": {
+            say("x-header"): {"description": say("header"), "schema": text_type}
+        },
+        "links": {
+            say("link"): {
+                "operationRef": f"#/paths/{_escaped(f'/{path_text}')}/post",
+                "requestBody": say("expression"),
+                "description": say("link"),
+            }
+        },
     }
+    hook = named(
+        {
+            "summary": say("summary"),
+            "description": say("description"),
+            "parameters": [
+                {
+                    "name": say("h"),
+                    "in": "header",
+                    "description": say("h"),
+                    "schema": text_type,
+                },
+            ],
+            "requestBody": {
+                "description": say("body"),
+                "content": {"application/json": {"schema": schema("pet")}},
+            },
+            "responses": {"200": {"description": say("answer")}},
+        },
+        "hook",
+    )
     error = {
         "description": say("error"),
         "content": {"application/json": {"schema": schema("error")}},
@@ -199,6 +230,11 @@ def hostile_document(say: Say, pin: bool) -> dict[str, Any]:
             "content": {"application/json": {"schema": schema("union")}},
         },
         "responses": {"200": answer, "404": error, "default": error},
+        "callbacks": {
+            say("callback"): {
+                say("expression"): {"post": {**hook, **named({}, "callback")}}
+            }
+        },
     }
     upload = {
         **(
@@ -243,6 +279,7 @@ def hostile_document(say: Say, pin: bool) -> dict[str, Any]:
         "security": [{say("key"): []}, {say("oauth"): [say("scope")]}],
         "x-clientpress-env": {"base_url": [say("BASE")]},
         "paths": {f"/{path_text}": {"get": operation, "post": upload}},
+        "webhooks": {say("webhook"): {"post": hook}},
         "components": {
             "schemas": {
                 say(name): named(words, name.title()) for name, words in schemas.items()
@@ -426,6 +463,7 @@ KNOWN_CALLS = {
         "Raw",
         "Text",
         "ByMedia",
+        "WebhookBody",
     ),
     *(
         "JsonBody",
@@ -457,8 +495,14 @@ def calls_in(text: str) -> Iterator[str]:
 
 
 def classes_in(text: str) -> Iterator[str]:
-    """Classes that a client makes of itself: the groups it imports."""
+    """Classes that a client makes of itself, the groups it imports; and what reads webhooks, its
+    own constants.
+    """
     for node in ast.walk(ast.parse(text)):
+        value = node.value if isinstance(node, ast.AnnAssign) else None
+        if isinstance(value, ast.Call) and ast.unparse(value.func) == "WebhookBody":
+            assert isinstance(node, ast.AnnAssign)
+            yield f"{ast.unparse(node.target)}.read"
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(
             "groups."
         ):

@@ -93,7 +93,7 @@ def test_what_is_left(
             ("orders",),
             (),
             "'orders' is no filter",
-            "Write tag:NAME, path:/v1/* or operation:listThings.",
+            "Write tag:NAME, path:/v1/*, operation:listThings or webhook:newPet.",
         ),
         ((), ("path:*",), "the filters leave no operation", "Exclude less."),
     ],
@@ -108,6 +108,55 @@ def test_wrong_filters(
     api, _ = parsed(tmp_path, shop(tmp_path))
     report = Report()
     select(api, Selection(include, exclude), "api.json", report)
+    assert findings(report) == [("E404", "", message, hint)]
+
+
+def with_hooks(folder: Path) -> Any:
+    """Two webhooks, one with a tag, and a callback of `createOrder`."""
+    data = shop(folder)
+    sent = {"post": operation(requestBody={"content": {"text/plain": {}}})}
+    data["webhooks"] = {
+        "orderSent": {"post": {**sent["post"], "tags": ["orders"]}},
+        "alert": sent,
+    }
+    data["paths"]["/orders"]["post"]["callbacks"] = {"paid": {"{$url}": sent}}
+    return data
+
+
+@pytest.mark.parametrize(
+    ("include", "exclude", "left", "hooks"),
+    [
+        ((), ("tag:pets",), 2, ["orderSent", "alert", "paid"]),
+        (("tag:pets",), (), 1, []),
+        (("tag:orders",), (), 2, ["orderSent", "paid"]),
+        (("operation:createOrder",), (), 1, ["paid"]),
+        (("operation:createOrder",), ("webhook:paid",), 1, []),
+        (("tag:pets", "webhook:*"), (), 1, ["orderSent", "alert", "paid"]),
+        (("webhook:a*",), (), 0, ["alert"]),
+        ((), ("path:*",), 0, ["orderSent", "alert"]),
+        ((), ("webhook:alert", "operation:createOrder"), 2, ["orderSent"]),
+    ],
+)
+def test_which_webhooks_are_left(
+    tmp_path: Path,
+    include: tuple[str, ...],
+    exclude: tuple[str, ...],
+    left: int,
+    hooks: list[str],
+) -> None:
+    api, _ = parsed(tmp_path, with_hooks(tmp_path))
+    report = Report()
+    made = select(api, Selection(include, exclude), "api.json", report)
+    assert findings(report) == []
+    assert (len(made.operations), [hook.name for hook in made.hooks]) == (left, hooks)
+
+
+def test_a_filter_that_matches_no_webhook(tmp_path: Path) -> None:
+    api, _ = parsed(tmp_path, with_hooks(tmp_path))
+    report = Report()
+    select(api, Selection(("webhook:x",)), "api.json", report)
+    message = "the filter 'webhook:x' matches no webhook"
+    hint = "There are alert, orderSent, paid."
     assert findings(report) == [("E404", "", message, hint)]
 
 

@@ -34,7 +34,7 @@ Errors pickle and copy. Neither their text nor their attributes hold credentials
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Generic
+from typing import TYPE_CHECKING, Any, Generic, overload
 
 from .exchange import Trace
 from .issues import Issue
@@ -76,6 +76,8 @@ else:
     from typing import TypeVar
 
     B = TypeVar("B")
+
+T = TypeVar("T")
 
 
 def _rebuild(cls: type[Error], args: tuple[Any, ...], state: dict[str, Any]) -> Error:
@@ -206,6 +208,23 @@ class ResponseError(Error):
         self.headers = {} if headers is None else headers
         self.raw = raw
 
+    @overload
+    def header(self, name: str) -> str | None: ...
+
+    @overload
+    def header(self, name: str, kind: type[T]) -> T | None: ...
+
+    def header(self, name: str, kind: Any = str) -> Any:
+        """A header of the answer as a value of a type; None if it did not come.
+
+        kind: str, int, float, bool, datetime, a list or dict of these, or a model.
+
+        Raises DecodeError for what is no value of the type.
+        """
+        from .header_values import header_value
+
+        return header_value(self.headers, name, kind, self.status, self.raw, self.trace)
+
 
 class StatusError(ResponseError, Generic[B]):
     """The status of the answer says no."""
@@ -262,7 +281,8 @@ class ServerError(StatusError[B]):
 class DecodeError(ResponseError):
     """The body of a successful answer does not fit its documented type.
 
-    What was asked for has happened; `raw` holds what the server said.
+    What was asked for has happened; `raw` holds what the server said. Raised too for a header, and
+    for the body of a webhook.
     """
 
     issues: list[Issue]

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast, get_origin
 
 from msgspec import UNSET
 from msgspec.structs import replace
@@ -319,7 +319,8 @@ def call_adhoc(
 def _decoder(result: type[Any] | Decoder[Any] | None) -> Decoder[Any]:
     if result is None:
         return Json(JsonValue)
-    return Json(result) if isinstance(result, type) else result
+    is_type = isinstance(result, type) or get_origin(result) is not None  # list[int]
+    return Json(result) if is_type else cast("Decoder[Any]", result)
 
 
 def _complete(core: Core, operation: Operation[T], prepared: Prepared) -> Flow[T]:

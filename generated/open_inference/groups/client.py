@@ -618,6 +618,10 @@ class Operations(InferenceGroup, PollingGroup, StreamGroup):
                 plain text (500).
             ServerError: The server does not support this for the model (501).
             ServerError: The server or the model is not ready (503).
+
+        Response headers:
+            Inference-Header-Content-Length (int): Bytes of the JSON part of a binary
+                body. Without it the body is all JSON.
         """
         return self._infer(
             MODEL_INFER,
@@ -685,6 +689,10 @@ class Operations(InferenceGroup, PollingGroup, StreamGroup):
                 plain text (500).
             ServerError: The server does not support this for the model (501).
             ServerError: The server or the model is not ready (503).
+
+        Response headers:
+            Inference-Header-Content-Length (int): Bytes of the JSON part of a binary
+                body. Without it the body is all JSON.
         """
         return self._infer(
             MODEL_VERSION_INFER,
@@ -1378,6 +1386,10 @@ class AsyncOperations(AsyncInferenceGroup, AsyncPollingGroup, AsyncStreamGroup):
                 plain text (500).
             ServerError: The server does not support this for the model (501).
             ServerError: The server or the model is not ready (503).
+
+        Response headers:
+            Inference-Header-Content-Length (int): Bytes of the JSON part of a binary
+                body. Without it the body is all JSON.
         """
         return await self._infer(
             MODEL_INFER,
@@ -1445,6 +1457,10 @@ class AsyncOperations(AsyncInferenceGroup, AsyncPollingGroup, AsyncStreamGroup):
                 plain text (500).
             ServerError: The server does not support this for the model (501).
             ServerError: The server or the model is not ready (503).
+
+        Response headers:
+            Inference-Header-Content-Length (int): Bytes of the JSON part of a binary
+                body. Without it the body is all JSON.
         """
         return await self._infer(
             MODEL_VERSION_INFER,

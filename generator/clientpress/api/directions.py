@@ -31,8 +31,12 @@ class _Directions:
         self._api, self._schemas = api, api.schemas
         self._children = self._find_children()
         self._affected = self._find_affected()
-        self._read = self._reached(_received(api.operations))
-        self._written = self._reached(_sent(api.operations))
+        # What the API sends by itself is received.
+        hooks = [hook.operation for hook in api.hooks]
+        self._received = [*_answers(api.operations), *_requests(hooks)]
+        self._sent = [*_requests(api.operations), *_answers(hooks)]
+        self._read = self._reached(self._received)
+        self._written = self._reached(self._sent)
         self._split = self._affected & self._read & self._written
 
     @property
@@ -40,7 +44,7 @@ class _Directions:
         """Whether any schema depends on the direction."""
         if self._affected:
             return True
-        listed = [*_received(self._api.operations), *_sent(self._api.operations)]
+        listed = [*self._received, *self._sent]
         return any(_is_one_way(x) for schema in listed for x in _inside(schema))
 
     # ---------------------------------------------------------------- which schemas
@@ -104,20 +108,29 @@ class _Directions:
                 schemas[place.child(INPUT)] = self._form(schema, Access.WRITE)
             elif place in self._written:
                 schemas[place] = self._form(schema, Access.WRITE)
-        operations = tuple(map(self._operation, self._api.operations))
-        return replace(self._api, schemas=schemas, operations=operations)
+        operations = tuple(
+            self._operation(operation, Access.WRITE, Access.READ)
+            for operation in self._api.operations
+        )
+        hooks = tuple(
+            replace(
+                hook,
+                operation=self._operation(hook.operation, Access.READ, Access.WRITE),
+            )
+            for hook in self._api.hooks
+        )
+        return replace(self._api, schemas=schemas, operations=operations, hooks=hooks)
 
-    def _operation(self, operation: Operation) -> Operation:
+    def _operation(self, operation: Operation, out: Access, back: Access) -> Operation:
         body = operation.body
         if body is not None:
-            media = tuple(self._media(m, Access.WRITE) for m in body.media)
+            media = tuple(self._media(m, out) for m in body.media)
             body = replace(body, media=media)
         parameters = tuple(
-            replace(p, schema=self._form(p.schema, Access.WRITE))
-            for p in operation.parameters
+            replace(p, schema=self._form(p.schema, out)) for p in operation.parameters
         )
         responses = tuple(
-            replace(r, media=tuple(self._media(m, Access.READ) for m in r.media))
+            replace(r, media=tuple(self._media(m, back) for m in r.media))
             for r in operation.responses
         )
         return replace(operation, parameters=parameters, body=body, responses=responses)
@@ -205,14 +218,14 @@ def _schemas_of(media: Iterable[MediaType]) -> Iterator[Schema]:
         yield from (schema for schema in (found.schema, found.item) if schema)
 
 
-def _sent(operations: Iterable[Operation]) -> Iterator[Schema]:
+def _requests(operations: Iterable[Operation]) -> Iterator[Schema]:
     """The schemas of requests."""
     for operation in operations:
         yield from (parameter.schema for parameter in operation.parameters)
         yield from _schemas_of(operation.body.media if operation.body else ())
 
 
-def _received(operations: Iterable[Operation]) -> Iterator[Schema]:
+def _answers(operations: Iterable[Operation]) -> Iterator[Schema]:
     """The schemas of responses."""
     for operation in operations:
         for response in operation.responses:

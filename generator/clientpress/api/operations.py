@@ -80,6 +80,37 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True)
+class Header:
+    """A header of a response."""
+
+    place: Place
+    wire: str
+    schema: Schema
+    required: bool = False
+    media_type: str = ""
+    description: str = ""
+    deprecated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What can be called with what an answer says.
+
+    Attributes:
+        target: The operationId of the other operation, or its place.
+        parameters: Parameter → the expression or the value that it gets.
+        body: The expression of the body; empty when none is told.
+    """
+
+    place: Place
+    name: str
+    target: str | Place
+    parameters: tuple[tuple[str, str], ...] = ()
+    body: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Response:
     """A response: status is `200`, `2XX` or `default`."""
 
@@ -89,6 +120,8 @@ class Response:
     media: tuple[MediaType, ...]
     tables: Tables | None = None
     download: Download | None = None
+    headers: tuple[Header, ...] = ()
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +212,27 @@ class ClientCredentials:
 
 
 @dataclass(frozen=True, slots=True)
+class Hook:
+    """A request that the API makes: a webhook, or a callback of operations.
+
+    Attributes:
+        place: Where the document has it; two webhooks may share the place of their operation.
+        kind: webhook or callback.
+        name: The key of the webhook or of the callback.
+        operation: What is sent; its path is empty.
+        expression: The address of a callback; empty for a webhook.
+        owners: The places of the operations that a callback belongs to.
+    """
+
+    place: Place
+    kind: str
+    name: str
+    operation: Operation
+    expression: str = ""
+    owners: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SecurityScheme:
     """How a key is sent: `kind` is apiKey, http, oauth2, openIdConnect or mutualTLS."""
 
@@ -214,6 +268,7 @@ class Api:
         nothing uses; None for a whole API.
         usage: Python that shows people how the client is used.
         components: The places under `components/schemas`, in the document's order.
+        hooks: The webhooks, then the callbacks.
     """
 
     title: str
@@ -229,3 +284,9 @@ class Api:
     components: tuple[Place, ...]
     usage: str = ""
     left_out: tuple[str, ...] | None = None
+    hooks: tuple[Hook, ...] = ()
+
+    @property
+    def requests(self) -> tuple[Operation, ...]:
+        """Everything that is sent: the operations, and what the API sends itself."""
+        return (*self.operations, *(hook.operation for hook in self.hooks))

@@ -1,20 +1,21 @@
-"""A part of an API: some of its operations, by tag, path or id.
+"""A part of an API: some of its operations and webhooks, by tag, path, id or name.
 
-A filter is `tag:NAME`, `path:/v1/batches*` or `operation:listBatches`; `*` and `?` stand for any
-text and any character. An operation is taken if it matches any filter of `include` (or there is
-none) and no filter of `exclude`.
+A filter is `tag:NAME`, `path:/v1/batches*`, `operation:listBatches` or `webhook:newPet`; `*` and
+`?` stand for any text and any character. An operation or webhook is taken if it matches any filter
+of `include` (or there is none) and no filter of `exclude`. A callback goes with its operations,
+unless a `webhook:` filter names it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
-from clientpress.api.operations import Api, Operation
+from clientpress.api.operations import Api, Hook, Operation
 from clientpress.diagnostics import Place, Report
 
-KINDS = ("tag", "path", "operation")
+KINDS = ("tag", "path", "operation", "webhook")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,22 @@ class Selection:
 WHOLE = Selection()
 
 
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """What may be taken: the values that filters compare, by kind.
+
+    Attributes:
+        place: Of the operation or hook.
+        operation: By which place callbacks know it.
+        owners: The operations that it goes with; empty for what stands alone.
+    """
+
+    place: Place
+    operation: Place
+    values: dict[str, tuple[str, ...]]
+    owners: tuple[Place, ...] = ()
+
+
 def select(api: Api, selection: Selection, entry: str, report: Report) -> Api:
     """The part of an API that a selection leaves. Filters that match nothing are errors.
 
@@ -37,23 +54,48 @@ def select(api: Api, selection: Selection, entry: str, report: Report) -> Api:
     if not selection.include and not selection.exclude:
         return api
     place = Place(entry)
-    kept = _matching(api.operations, selection.include, place, report)
-    dropped = _matching(api.operations, selection.exclude, place, report)
-    operations = tuple(
-        operation
-        for operation in api.operations
-        if (operation.place in kept or not selection.include)
-        and operation.place not in dropped
-    )
-    if not operations and not report.has_errors:
+    candidates = [*map(_operation, api.operations), *map(_hook, api.hooks)]
+    kept = _matching(candidates, selection.include, place, report)
+    dropped = _matching(candidates, selection.exclude, place, report)
+    taken, owning = set[Place](), set[Place]()
+    for candidate in candidates:
+        # Operations come before the callbacks that go with them.
+        wanted = (
+            any(owner in owning for owner in candidate.owners)
+            if candidate.owners
+            else not selection.include
+        )
+        if (wanted or candidate.place in kept) and candidate.place not in dropped:
+            taken.add(candidate.place)
+            owning.add(candidate.operation)
+    operations = tuple(o for o in api.operations if o.place in taken)
+    hooks = tuple(hook for hook in api.hooks if hook.place in taken)
+    if not operations and not hooks and not report.has_errors:
         message = "the filters leave no operation"
         report.error("E404", place, message, "Exclude less.")
     left_out = {o.id for o in api.operations} - {o.id for o in operations}
-    return replace(api, operations=operations, left_out=tuple(sorted(left_out)))
+    return replace(
+        api, operations=operations, hooks=hooks, left_out=tuple(sorted(left_out))
+    )
+
+
+def _operation(operation: Operation) -> _Candidate:
+    values = {
+        "tag": operation.tags,
+        "path": (operation.path,),
+        "operation": (operation.id,),
+    }
+    return _Candidate(operation.place, operation.place, values)
+
+
+def _hook(hook: Hook) -> _Candidate:
+    tags = () if hook.owners else hook.operation.tags
+    values = {"webhook": (hook.name,), "tag": tags}
+    return _Candidate(hook.place, hook.operation.place, values, hook.owners)
 
 
 def _matching(
-    operations: Sequence[Operation],
+    candidates: Sequence[_Candidate],
     filters: Sequence[str],
     place: Place,
     report: Report,
@@ -62,33 +104,28 @@ def _matching(
     for text in filters:
         kind, colon, pattern = text.partition(":")
         if not colon or kind not in KINDS:
-            hint = "Write tag:NAME, path:/v1/* or operation:listThings."
+            hint = "Write tag:NAME, path:/v1/*, operation:listThings or webhook:newPet."
             report.error("E404", place, f"{text!r} is no filter", hint)
             continue
-        matches = {o.place for o in operations if _matches(o, kind, pattern)}
+        matches = {c.place for c in candidates if _matches(c, kind, pattern)}
         if not matches:
+            what = "webhook" if kind == "webhook" else "operation"
             report.error(
                 "E404",
                 place,
-                f"the filter {text!r} matches no operation",
-                _known(operations, kind),
+                f"the filter {text!r} matches no {what}",
+                _known(candidates, kind),
             )
         found |= matches
     return frozenset(found)
 
 
-def _values(operation: Operation, kind: str) -> tuple[str, ...]:
-    if kind == "tag":
-        return operation.tags
-    return (operation.path,) if kind == "path" else (operation.id,)
+def _matches(candidate: _Candidate, kind: str, pattern: str) -> bool:
+    return any(fnmatchcase(value, pattern) for value in candidate.values.get(kind, ()))
 
 
-def _matches(operation: Operation, kind: str, pattern: str) -> bool:
-    return any(fnmatchcase(value, pattern) for value in _values(operation, kind))
-
-
-def _known(operations: Sequence[Operation], kind: str) -> str:
-    values = dict.fromkeys(v for o in operations for v in _values(o, kind) if v)
+def _known(candidates: Iterable[_Candidate], kind: str) -> str:
+    values = dict.fromkeys(v for c in candidates for v in c.values.get(kind, ()) if v)
     listed = sorted(values)
     more = ", …" if len(listed) > 12 else ""
     return (

@@ -27,14 +27,18 @@ def dump_surface(plan: Plan) -> str:
         }
         for group in plan.groups
     }
+    webhooks = {
+        hook.name: layout.flat(layout.annotation(hook.decoder.annotation))
+        for hook in plan.hooks
+    }
     models = {
         name: _definition(found)
         for name, found in sorted(plan.models.definitions.items())
     }
-    return (
-        json.dumps({"groups": groups, "models": models}, indent=1, ensure_ascii=False)
-        + "\n"
-    )
+    surface = {"groups": groups, "models": models}
+    if webhooks:
+        surface["webhooks"] = webhooks
+    return json.dumps(surface, indent=1, ensure_ascii=False) + "\n"
 
 
 def _member(annotation: Any, default: Default) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import Any
 
 from clientpress.api.operations import Api, Tag
@@ -14,6 +15,7 @@ from clientpress.document.sources import Node, Source, Sources
 from clientpress.parse.compose import compose
 from clientpress.parse.context import Context
 from clientpress.parse.extensions.common import PREFIX, extensions_on, text_of, texts
+from clientpress.parse.hooks import parse_hooks
 from clientpress.parse.operation import parse_operations
 from clientpress.parse.schema import parse_schema
 from clientpress.parse.security import parse_schemes, requirements
@@ -40,8 +42,12 @@ def parse(entry: Source, sources: Sources, report: Report) -> Api:
     parse_schemes(document, context)
     security = requirements(document, context) or ()
     operations = parse_operations(document, context)
+    hooks = parse_hooks(document, context)
     _parse_wanted(schemas, context)
     merged = compose(schemas, report)
+    inside = (*operations, *(hook.operation for hook in hooks))
+    whole = map_schemas(inside, schemas, merged, report)
+    requests = zip(hooks, whole[len(operations) :], strict=True)
     info = entry.data.get("info")
     words: dict[str, Any] = info if is_object(info) else {}
     extensions_on("info", words, document.place.child("info"), report)
@@ -55,10 +61,11 @@ def parse(entry: Source, sources: Sources, report: Report) -> Api:
         _tags(entry.data),
         security,
         tuple(context.schemes.values()),
-        map_schemas(operations, schemas, merged, report),
+        whole[: len(operations)],
         merged,
         places,
         _usage(extensions, document.place, report),
+        hooks=tuple(replace(hook, operation=request) for hook, request in requests),
     )
 
 

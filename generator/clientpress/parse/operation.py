@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from clientpress.api.operations import Operation, Parameter, Response
@@ -29,6 +29,8 @@ from clientpress.parse.extensions.tables import (
     parse_tables,
 )
 from clientpress.parse.extensions.tensors import parse_tensors
+from clientpress.parse.header import parse_headers
+from clientpress.parse.link import parse_links
 from clientpress.parse.parameter import parse_parameter, undeclared_path_parameter
 from clientpress.parse.security import requirements
 from clientpress.parse.server import parse_servers
@@ -45,38 +47,40 @@ _STATUS = re.compile(r"[1-5](\d\d|XX)|default")
 
 def parse_operations(document: Node, context: Context) -> tuple[Operation, ...]:
     """Every operation of the document: path by path, in the document's order."""
-    paths = document.data.get("paths")
     found = list[Operation]()
+    for path, item in path_items(document, context):
+        extensions_on("path item", item.data, item.place, context.report)
+        for method, node in methods_of(item):
+            found.append(parse_operation(node, item, path, method, context))
+    return tuple(found)
+
+
+def path_items(document: Node, context: Context) -> Iterator[tuple[str, Node]]:
+    """Each path with its Path Item Object."""
+    paths = document.data.get("paths")
     for path in paths if is_object(paths) else ():
         if path.startswith("x-"):
             continue
         item = context.follow(document.child("paths", path))
-        if item is None or not is_object(item.data):
-            continue
-        extensions_on("path item", item.data, item.place, context.report)
-        for method in METHODS:
-            if is_object(item.data.get(method)):
-                found.append(
-                    _operation(item.child(method), item, path, method.upper(), context)
-                )
-        more = item.data.get("additionalOperations")
-        for method, words in more.items() if is_object(more) else ():
-            if is_object(words):
-                found.append(
-                    _operation(
-                        item.child("additionalOperations", method),
-                        item,
-                        path,
-                        method,
-                        context,
-                    )
-                )
-    return tuple(found)
+        if item is not None and is_object(item.data):
+            yield path, item
 
 
-def _operation(
+def methods_of(item: Node) -> Iterator[tuple[str, Node]]:
+    """Each method of a Path Item Object with its Operation Object."""
+    for method in METHODS:
+        if is_object(item.data.get(method)):
+            yield method.upper(), item.child(method)
+    more = item.data.get("additionalOperations")
+    for method, words in more.items() if is_object(more) else ():
+        if is_object(words):
+            yield method, item.child("additionalOperations", method)
+
+
+def parse_operation(
     node: Node, item: Node, path: str, method: str, context: Context
 ) -> Operation:
+    """One Operation Object; what all operations of its path item share is taken in."""
     data: dict[str, Any] = node.data
     extensions = extensions_on("operation", data, node.place, context.report)
     body = (
@@ -193,4 +197,6 @@ def _response(node: Node, status: str, context: Context) -> Response:
         parse_media(node, context),
         extension(extensions, "tables", parse_tables, node.place, context.report),
         extension(extensions, "download", parse_download, node.place, context.report),
+        parse_headers(node, context),
+        parse_links(node, context),
     )

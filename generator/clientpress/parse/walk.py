@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from clientpress.api.operations import Body, MediaType, Operation, Parameter, Response
+from clientpress.api.operations import (
+    Body,
+    Header,
+    MediaType,
+    Operation,
+    Parameter,
+    Response,
+)
 from clientpress.api.schemas import Schema
 from clientpress.diagnostics import Place, Report
 from clientpress.parse.compose import Composer
@@ -33,7 +40,11 @@ def map_schemas(
         return replace(found, media=media(found.media)) if found else None
 
     def response(found: Response) -> Response:
-        return replace(found, media=media(found.media))
+        headers = tuple(map(header, found.headers))
+        return replace(found, media=media(found.media), headers=headers)
+
+    def header(found: Header) -> Header:
+        return replace(found, schema=whole(found.schema))
 
     def parameter(found: Parameter) -> Parameter:
         return replace(found, schema=whole(found.schema))

@@ -122,6 +122,14 @@ def union(*members: Annotation) -> Annotation:
     return ordered[0] if len(ordered) == 1 else Or(tuple(ordered))
 
 
+def either(*answers: Annotation) -> Annotation:
+    """One of several answers: to any JSON value, bytes are something else."""
+    found = union(*answers)
+    if found == JSON and any(BYTES in names_in(kind) for kind in answers):
+        return Or((JSON, BYTES))
+    return found
+
+
 def allows_none(annotation: Annotation) -> bool:
     """Whether None is one of the values."""
     return annotation in (NONE, JSON) or (

@@ -28,7 +28,7 @@ from clientpress.plan.typing_rules import MAX_MEMBERS, TypeRules, literals
 
 def plan_models(
     api: Api,
-    operation_names: Mapping[Place, str],
+    operation_names: Mapping[Place, tuple[str, ...]],
     groups: Mapping[Place, str],
     previous: Mapping[Place, str],
 ) -> tuple[Models, TypeRules]:
@@ -36,7 +36,7 @@ def plan_models(
     plan.
 
     Args:
-        operation_names: The place of each operation → its name in words.
+        operation_names: The place of each operation → its names in words, the best first.
         groups: The place of each operation → the module stem of its group.
         previous: Names of an earlier run, by place.
     """
@@ -97,10 +97,10 @@ class _Planner:
         """Things inside an operation live with the operation's group."""
         found = dict[Place, str]()
         for place in self._named:
-            if not place.pointer.startswith("/paths/"):
+            if place.pointer.startswith("/components/schemas/"):
                 continue
-            steps = place.pointer.split("/", 5)
-            for count in (4, 5):
+            steps = place.pointer.split("/", 6)
+            for count in (4, 5, 6):
                 owner = Place(place.file, "/".join(steps[:count]))
                 if owner in self._groups:
                     found[place] = self._groups[owner]

@@ -64,7 +64,7 @@ def named_schemas(api: Api) -> dict[Place, Schema]:
             inner, (s.Primitive, s.Constant, s.Anything, s.Nothing, s.Reference)
         ):
             found[place] = schema
-    for schema in [*api.schemas.values(), *operation_schemas(api.operations)]:
+    for schema in [*api.schemas.values(), *operation_schemas(api.requests)]:
         for below in _walk(schema):
             if isinstance(below, s.Object) and below.meta.place not in found:
                 found[below.meta.place] = below
@@ -93,12 +93,16 @@ def _walk(schema: Schema) -> Iterator[Schema]:
 def choose_names(
     api: Api,
     named: Mapping[Place, Schema],
-    operation_names: Mapping[Place, str],
+    operation_names: Mapping[Place, tuple[str, ...]],
     previous: Mapping[Place, str],
 ) -> dict[Place, str]:
-    """A class name for each named schema."""
+    """A class name for each named schema.
+
+    Args:
+        operation_names: The place of each operation → its names in words, the best first.
+    """
     components = set(api.components)
-    parameters = {p.place: p.wire for o in api.operations for p in o.parameters}
+    parameters = {p.place: p.wire for o in api.requests for p in o.parameters}
     wishes = list[Wish[Place]]()
     for place, schema in named.items():
         pinned = schema.meta.name or core(schema).meta.name
@@ -117,12 +121,13 @@ def choose_names(
 def _candidates(
     place: Place,
     schema: Schema,
-    operation_names: Mapping[Place, str],
+    operation_names: Mapping[Place, tuple[str, ...]],
     parameters: Mapping[Place, str],
 ) -> Iterator[str]:
-    """Names for a schema inside something, from the steps that lead to it: the short one, then
-    the full one.
+    """Names for a schema inside something, from the steps that lead to it: the short one, below
+    each name of the operation, then the full one.
     """
+    heads: tuple[str, ...] = ()
     short, full, steps = list[str](), list[str](), pointer_steps(place.pointer)
     i = 0
     while i < len(steps):
@@ -130,7 +135,8 @@ def _candidates(
             place.file, "".join("/" + _escape(step) for step in steps[: i + 1])
         )
         if here in operation_names:
-            short, full = [operation_names[here]], [operation_names[here]]
+            heads = operation_names[here]
+            short, full = list[str](), list[str]()
         elif here in parameters:
             short.append(parameters[here])
             full.append(parameters[here])
@@ -140,10 +146,12 @@ def _candidates(
             full += whole
             i += taken
         i += 1
-    for parts in (short, full):
+    for head in heads:
+        yield class_name(" ".join([head, *short]))
+    for parts in (short, full) if not heads else ([heads[-1], *full],):
         if parts:
             yield class_name(" ".join(parts))
-    if not full:
+    if not full and not heads:
         yield class_name(
             place.pointer or place.file.rpartition("/")[2].partition(".")[0]
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from clientpress.api import schemas as s
@@ -216,7 +216,7 @@ class OperationRules:
             self._bodies.plan(operation, names),
             results,
             errors,
-            _either(decoder.annotation for _, decoder in results),
+            a.either(*(decoder.annotation for _, decoder in results)),
             _accept(results, good),
             own_address(operation.servers, self._base_url),
         )
@@ -239,6 +239,10 @@ class OperationRules:
             positional=parameter.location == "path",
         )
 
+    def decoder(self, response: Response) -> Decoder:
+        """How a body is read."""
+        return self._decoder(response)
+
     def _decoder(self, response: Response) -> Decoder:
         media = response.media
         if not media:
@@ -248,7 +252,7 @@ class OperationRules:
         if len(kinds) == 1:
             return next(iter(kinds))
         return Decoder(
-            "media", _either(d.annotation for d in kinds), tuple(found.items())
+            "media", a.either(*(d.annotation for d in kinds)), tuple(found.items())
         )
 
     def _media_decoder(self, media: MediaType) -> Decoder:
@@ -269,15 +273,6 @@ class OperationRules:
                 f"{media.name} has no precise Python type; the bytes are handed out as they are",
             )
         return Decoder("raw", a.BYTES)
-
-
-def _either(kinds: Iterable[a.Annotation]) -> a.Annotation:
-    """One of several answers: to any JSON value, bytes are something else."""
-    listed = list(kinds)
-    found = a.union(*listed)
-    if found == a.JSON and any(a.BYTES in a.names_in(kind) for kind in listed):
-        return a.Or((a.JSON, a.BYTES))
-    return found
 
 
 def _uses_others(constant: Constant) -> bool:

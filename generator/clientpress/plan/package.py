@@ -8,7 +8,9 @@ from clientpress.api.directions import split_directions
 from clientpress.api.operations import Api
 from clientpress.diagnostics import Place, Report
 from clientpress.plan import annotations as a
+from clientpress.plan.answers import with_answers
 from clientpress.plan.batch_files import plan_batch_files
+from clientpress.plan.hooks import MODULE, hook_words, payload_words, plan_hooks
 from clientpress.plan.models import in_order, plan_models
 from clientpress.plan.operations import (
     OperationRules,
@@ -34,14 +36,19 @@ def plan_package(
     """
     api, credentials = plan_security(split_directions(api), report)
     words = operation_words(api.operations)
+    hooked = hook_words(api.hooks, words)
+    named = payload_words(api.hooks, hooked)
+    named |= {place: (name,) for place, name in words.items()}
     keys = group_keys(api.operations)
     modules = group_modules(keys)
-    models, rules = plan_models(
-        api, words, {place: modules[key] for place, key in keys.items()}, previous
-    )
+    homes = {h.operation.place: MODULE for h in api.hooks if h.kind == "webhook"}
+    homes |= {place: modules[key] for place, key in keys.items()}
+    models, rules = plan_models(api, named, homes, previous)
     requests = RequestTypes(models.definitions)
     tables = plan_tables(api, rules, report)
-    groups = OperationRules(api, rules, requests, report).groups(tables)
+    operations = OperationRules(api, rules, requests, report)
+    groups = with_answers(operations.groups(tables), api, report)
+    hooks = plan_hooks(api.hooks, hooked, groups, rules, operations.decoder)
     batch_files = plan_batch_files(api, groups, rules, requests, report)
     definitions = {
         **models.definitions,
@@ -51,6 +58,7 @@ def plan_package(
     kept = models.definitions.values() if api.left_out is None else ()
     always = [d.name for d in kept if d.place in components]
     always += batch_files.models()
+    always += [name for hook in hooks for name in hook.models()]
     definitions = reachable(definitions, groups, always)
     names = {place: name for place, name in models.names.items() if name in definitions}
     whole = Models(definitions, in_order(definitions), names)
@@ -65,6 +73,7 @@ def plan_package(
         plan_servers(api),
         tables,
         batch_files,
+        hooks,
     )
 
 

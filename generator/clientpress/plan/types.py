@@ -19,7 +19,7 @@ from clientpress.api.behaviours import (
     Tables,
     Upload,
 )
-from clientpress.api.operations import Api, Operation, SecurityScheme, Server
+from clientpress.api.operations import Api, Hook, Operation, SecurityScheme, Server
 from clientpress.diagnostics import Place
 from clientpress.plan.annotations import Annotation, Origin, names_in
 
@@ -154,11 +154,18 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Decoder:
-    """How a response is read: `kind` is json, text, raw, nothing, or media (by content type)."""
+    """How a response is read: `kind` is json, text, raw, nothing, media (by content type), or,
+    for what is sent to us, form.
+
+    Attributes:
+        lists, objects: Members of a form that are lists, and those that are objects.
+    """
 
     kind: str
     annotation: Annotation
     by_media: tuple[tuple[str, Decoder], ...] = ()
+    lists: tuple[str, ...] = ()
+    objects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -451,6 +458,7 @@ class Method:
         note: A paragraph below the summary.
         raises: Errors besides those of the operation.
         expected: Statuses that are no errors to it, such as "not yet".
+        sections: Further parts of the documentation: a title and its entries.
     """
 
     name: str
@@ -468,6 +476,7 @@ class Method:
     raises: tuple[tuple[str, str], ...] = ()
     expected: tuple[str, ...] = ()
     overloads: tuple[Overload, ...] = ()
+    sections: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def is_call(self) -> bool:
@@ -499,6 +508,31 @@ class Group:
     operations: tuple[OperationPlan, ...]
     constants: tuple[Constant, ...]
     methods: tuple[Method, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HookPlan:
+    """A function that reads what a webhook or callback sends.
+
+    Attributes:
+        media_type: The Content-Type that is assumed.
+        answers: What the API expects: status, description, and the type of the body.
+        owners: The methods that a callback belongs to.
+    """
+
+    name: str
+    constant: str
+    hook: Hook
+    media_type: str
+    decoder: Decoder
+    answers: tuple[tuple[str, str, Annotation], ...] = ()
+    owners: tuple[str, ...] = ()
+
+    def models(self) -> list[str]:
+        """The definitions that it names."""
+        kinds = [self.decoder.annotation, *(kind for _, _, kind in self.answers)]
+        names = [name for kind in kinds for name in names_in(kind)]
+        return [name.text for name in names if name.origin is Origin.MODEL]
 
 
 @dataclass(frozen=True, slots=True)
@@ -535,3 +569,4 @@ class Plan:
     servers: tuple[ServerPlan, ...] = ()
     tables: tuple[TablePlan, ...] = ()
     batch_files: BatchFilesPlan = BatchFilesPlan()
+    hooks: tuple[HookPlan, ...] = ()

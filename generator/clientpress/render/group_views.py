@@ -299,13 +299,14 @@ def _form_field(part: PartPlan) -> Doc:
 def _decoders(decoders: Iterable[tuple[str, Decoder]], imports: GroupImports) -> Doc:
     return layout.dict_of(
         [
-            (layout.value(status), _decoder(decoder, imports))
+            (layout.value(status), decoder_doc(decoder, imports))
             for status, decoder in decoders
         ]
     )
 
 
-def _decoder(decoder: Decoder, imports: GroupImports) -> Doc:
+def decoder_doc(decoder: Decoder, imports: GroupImports) -> Doc:
+    """What reads a body."""
     if decoder.kind == "json":
         imports.runtime("decoding", "Json")
         text = layout.flat(layout.annotation(decoder.annotation))
@@ -313,10 +314,17 @@ def _decoder(decoder: Decoder, imports: GroupImports) -> Doc:
     if decoder.kind == "media":
         imports.runtime("operation", "ByMedia")
         entries = [
-            (layout.value(name), _decoder(inner, imports))
+            (layout.value(name), decoder_doc(inner, imports))
             for name, inner in decoder.by_media
         ]
         return layout.call("ByMedia", [("", layout.dict_of(entries))])
+    if decoder.kind == "form":
+        imports.runtime("webhooks", "Form")
+        text = layout.flat(layout.annotation(decoder.annotation))
+        words = [("", layout.value(text))]
+        for key, wires in (("lists", decoder.lists), ("objects", decoder.objects)):
+            words += [(key, layout.value(wires))] if wires else []
+        return layout.call("Form", words)
     name = {"text": "Text", "raw": "Raw", "nothing": "Nothing"}[decoder.kind]
     imports.runtime("operation", name)
     return layout.call(name, [])

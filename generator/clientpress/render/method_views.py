@@ -171,6 +171,10 @@ def _doc(method: Method) -> Py:
                 lines += hanging(f"{name}:", doc, width)
     if method.returns_doc:
         lines += ["", "Returns:", *hanging("", method.returns_doc, width)]
+    for title, told in method.sections:
+        lines += ["", title]
+        for entry in told:
+            lines += hanging("", entry, width)
     return docstring_of(lines, 8)
 
 

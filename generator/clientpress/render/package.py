@@ -7,6 +7,7 @@ from clientpress.render.client_views import client_module, errors_module, packag
 from clientpress.render.decoder_views import batch_files_module, tables_module
 from clientpress.render.environment import render, verify
 from clientpress.render.group_views import circles, group_module
+from clientpress.render.hook_views import hooks_module
 from clientpress.render.model_views import models_module, models_package
 from clientpress.render.readme_view import readme
 from clientpress.render.runtime_copy import runtime_files
@@ -41,6 +42,9 @@ def render_package(plan: Plan, header: str) -> dict[str, str]:
     if plan.batch_files.writers or plan.batch_files.readers:
         lines = batch_files_module(plan.batch_files, header)
         _add(files, "batch_files.py", "batch_files.py.jinja", lines, lines.names)
+    if plan.hooks:
+        hooks = hooks_module(plan.hooks, header)
+        _add(files, "webhooks.py", "webhooks.py.jinja", hooks, hooks.names)
     if plan.servers:
         servers = servers_module(plan, header)
         _add(files, "servers.py", "servers.py.jinja", servers, servers.names)

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from clientpress.plan.types import Argument, Default, Group, Method, Plan
+from clientpress.api import schemas as s
+from clientpress.plan.types import (
+    Argument,
+    Default,
+    Group,
+    HookPlan,
+    Method,
+    Plan,
+)
 from clientpress.render.environment import render_text
 
 
@@ -41,8 +49,43 @@ def readme(plan: Plan) -> str:
             "example": _example(plan),
             "extras": _extras(plan),
             "rows": rows,
+            "hooks": [_hook(hook) for hook in plan.hooks],
+            "headers": _number_header(plan),
         },
     )
+
+
+def _number_header(plan: Plan) -> str:
+    """A documented header of an answer that is an integer, for an example; empty if there is none."""
+    headers = (
+        header
+        for operation in plan.api.operations
+        for response in operation.responses
+        for header in response.headers
+    )
+    return next(
+        (
+            header.wire
+            for header in headers
+            if isinstance(header.schema, s.Primitive)
+            and header.schema.type == "integer"
+            and header.wire.isascii()
+            and header.wire.replace("-", "").isalnum()
+        ),
+        "",
+    )
+
+
+def _hook(plan: HookPlan) -> tuple[str, str, str]:
+    """The function, what it reads, and what that is about."""
+    hook = plan.hook
+    what = f"{hook.kind} `{_cell(hook.name).replace('`', '')}`"
+    return plan.name, what, _cell(hook.operation.summary or hook.operation.description)
+
+
+def _cell(text: str) -> str:
+    """The first line of a text, in a table."""
+    return " ".join(text.strip().partition("\n")[0].split()).replace("|", "\\|")
 
 
 def _extras(plan: Plan) -> str:
@@ -64,7 +107,7 @@ def _line(method: Method) -> str:
 def _summary(method: Method) -> str:
     operation = method.plan.operation
     text = method.summary or operation.summary or operation.description
-    return " ".join(text.strip().partition("\n")[0].split()).replace("|", "\\|")
+    return _cell(text)
 
 
 def _required(method: Method) -> list[Argument]:

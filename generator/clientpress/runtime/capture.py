@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar, overload
 
-from .exchange import Headers
+from .exchange import Headers, Trace
 
 __all__ = ["Captured", "capture", "note"]
+
+T = TypeVar("T")
 
 
 class Captured(NamedTuple):
@@ -28,6 +30,28 @@ class Captured(NamedTuple):
     """Seconds, waits between attempts included."""
     body: bytes
     """As it came; empty for streams."""
+
+    @overload
+    def header(self, name: str) -> str | None: ...
+
+    @overload
+    def header(self, name: str, kind: type[T]) -> T | None: ...
+
+    def header(self, name: str, kind: Any = str) -> Any:
+        """A header of the answer as a value of a type; None if it did not come.
+
+        calls[-1].header("X-RateLimit-Remaining", int)
+
+        kind: str, int, float, bool, datetime, a list or dict of these, or a model.
+
+        Raises DecodeError for what is no value of the type.
+        """
+        from .header_values import header_value
+
+        trace = Trace(
+            self.operation, self.method, self.url, self.attempts, self.request_id
+        )
+        return header_value(self.headers, name, kind, self.status, self.body, trace)
 
 
 _active: ContextVar[tuple[list[Captured], ...]] = ContextVar("captures", default=())

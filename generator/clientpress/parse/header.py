@@ -1,0 +1,47 @@
+"""Header Object to a header of a response."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from clientpress.api.operations import Header
+from clientpress.api.schemas import Anything, Meta
+from clientpress.document.data import is_object
+from clientpress.document.sources import Node
+from clientpress.parse.context import Context
+from clientpress.parse.schema import parse_schema
+
+
+def parse_headers(response: Node, context: Context) -> tuple[Header, ...]:
+    """The headers of a Response Object. `Content-Type` is ignored, as the specification says."""
+    listed = response.data.get("headers")
+    found = list[Header]()
+    for name in listed if is_object(listed) else ():
+        if name.lower() == "content-type":
+            continue
+        node = context.follow(response.child("headers", name))
+        if node is not None and is_object(node.data):
+            found.append(_header(name, node, context))
+    return tuple(found)
+
+
+def _header(name: str, node: Node, context: Context) -> Header:
+    data: dict[str, Any] = node.data
+    content = data.get("content")
+    media_type = next(iter(content), "") if is_object(content) else ""
+    owner = node.child("content", media_type) if media_type else node
+    schema = (
+        parse_schema(owner.child("schema"), context)
+        if is_object(owner.data) and "schema" in owner.data
+        else Anything(Meta(node.place))
+    )
+    description = data.get("description")
+    return Header(
+        node.place,
+        name,
+        schema,
+        data.get("required") is True,
+        media_type,
+        description if isinstance(description, str) else "",
+        data.get("deprecated") is True,
+    )

@@ -1,0 +1,70 @@
+"""Link Object: what can be called with what an answer says."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from clientpress.api.operations import Link
+from clientpress.diagnostics import Place, Report
+from clientpress.document.data import is_object
+from clientpress.document.sources import Node
+from clientpress.parse.context import Context
+
+
+def parse_links(response: Node, context: Context) -> tuple[Link, ...]:
+    """The links of a Response Object. One that names no operation is reported and left out."""
+    listed = response.data.get("links")
+    found = list[Link]()
+    for name in listed if is_object(listed) else ():
+        if name.startswith("x-"):
+            continue
+        node = context.follow(response.child("links", name))
+        if node is None or not is_object(node.data):
+            continue
+        target = _target(node, context)
+        if target is not None:
+            found.append(_link(name, target, node))
+    return tuple(found)
+
+
+def _target(node: Node, context: Context) -> str | Place | None:
+    """An operationId, or where an `operationRef` leads."""
+    data: dict[str, Any] = node.data
+    name, reference = data.get("operationId"), data.get("operationRef")
+    if isinstance(name, str):
+        return name
+    if not isinstance(reference, str):
+        message = "the link names no operation"
+        hint = "Give it an operationId or an operationRef."
+        context.report.warning("E209", node.place, message, hint)
+        return None
+    target = context.sources.resolve(reference, node.place, Report())
+    if target is None:
+        place = node.place.child("operationRef")
+        message = f"the link leads to {reference!r}, which does not exist"
+        context.report.warning("E209", place, message, "Check its spelling.")
+        return None
+    return target.place
+
+
+def _link(name: str, target: str | Place, node: Node) -> Link:
+    data: dict[str, Any] = node.data
+    parameters, body = data.get("parameters"), data.get("requestBody")
+    description = data.get("description")
+    return Link(
+        node.place,
+        name,
+        target,
+        tuple(
+            (key, _written(value))
+            for key, value in (parameters if is_object(parameters) else {}).items()
+        ),
+        _written(body) if body is not None else "",
+        description if isinstance(description, str) else "",
+    )
+
+
+def _written(value: Any) -> str:
+    """An expression as it is, a constant as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

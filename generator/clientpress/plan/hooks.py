@@ -1,0 +1,160 @@
+"""Webhooks and callbacks: what the functions that read them are called, and what they return."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from urllib.parse import unquote
+
+from clientpress.api import schemas as s
+from clientpress.api.operations import Hook, Response
+from clientpress.api.schemas import Schema
+from clientpress.diagnostics import Place, pointer_steps
+from clientpress.plan import annotations as a
+from clientpress.plan.annotations import Annotation
+from clientpress.plan.answers import called_as
+from clientpress.plan.identifiers import constant_name, snake, words
+from clientpress.plan.media import encode_kind, is_json
+from clientpress.plan.names import Wish, settle
+from clientpress.plan.types import Decoder, Group, HookPlan
+from clientpress.plan.typing_rules import TypeRules
+
+MODULE = "webhooks"
+"""Where what stands inside a webhook goes in the models package."""
+
+
+def hook_words(
+    hooks: tuple[Hook, ...], operations: Mapping[Place, str]
+) -> dict[Place, tuple[str, ...]]:
+    """The names of each hook in words, the best first: its key, then with what it belongs to.
+
+    Args:
+        operations: The place of each operation → its name in words.
+    """
+    return {hook.place: _words(hook, operations) for hook in hooks}
+
+
+def payload_words(
+    hooks: tuple[Hook, ...], named: Mapping[Place, tuple[str, ...]]
+) -> dict[Place, tuple[str, ...]]:
+    """The place of each hook's operation → what the classes inside it are called by: the hook, or
+    the path item among the components that it refers to.
+    """
+    found = dict[Place, tuple[str, ...]]()
+    for hook in hooks:
+        place = hook.operation.place
+        steps = pointer_steps(place.pointer)
+        if steps[:2] == ["components", "pathItems"]:
+            key = steps[2]
+            found[place] = (key, f"{key} {steps[-1]}", f"path item {key} {steps[-1]}")
+        else:
+            found.setdefault(place, named[hook.place])
+    return found
+
+
+def _words(hook: Hook, operations: Mapping[Place, str]) -> tuple[str, ...]:
+    key, method = hook.operation.name or hook.name, hook.operation.method.lower()
+    if hook.operation.name:
+        return (key,)
+    if hook.kind == "webhook":
+        return key, f"{key} {method}", f"{hook.kind} {key} {method}"
+    owners = [operations[place] for place in hook.owners if place in operations]
+    owner = owners[0] if owners else hook.kind
+    address = " ".join(words(unquote(hook.expression.rpartition("/")[2])))
+    return (
+        key,
+        f"{owner} {key}",
+        f"{key} {address}",
+        f"{owner} {key} {address} {method}",
+    )
+
+
+def plan_hooks(
+    hooks: tuple[Hook, ...],
+    named: Mapping[Place, tuple[str, ...]],
+    groups: tuple[Group, ...],
+    rules: TypeRules,
+    decode: Callable[[Response], Decoder],
+) -> tuple[HookPlan, ...]:
+    """A function for every webhook and callback that is not hidden."""
+    shown = [hook for hook in hooks if not hook.operation.hidden]
+    names = settle([_wish(hook, named, _function) for hook in shown], {})
+    taken = ("TYPE_CHECKING", "UNSET")
+    constants = settle([_wish(hook, named, constant_name) for hook in shown], {}, taken)
+    methods = called_as(groups)
+    return tuple(
+        HookPlan(
+            names[hook.place],
+            constants[hook.place],
+            hook,
+            _media_type(hook),
+            _decoder(hook, rules, decode),
+            tuple(_answer(r, decode) for r in hook.operation.responses),
+            tuple(methods[place] for place in hook.owners if place in methods),
+        )
+        for hook in shown
+    )
+
+
+def _function(text: str) -> str:
+    return f"read_{snake(text)}"
+
+
+def _wish(
+    hook: Hook, named: Mapping[Place, tuple[str, ...]], spell: Callable[[str], str]
+) -> Wish[Place]:
+    candidates = tuple(dict.fromkeys(map(spell, named[hook.place])))
+    rank = 0 if hook.operation.name else 1
+    return Wish(hook.place, candidates, rank, False, hook.place.pointer)
+
+
+def _decoder(
+    hook: Hook, rules: TypeRules, decode: Callable[[Response], Decoder]
+) -> Decoder:
+    """How the body is read: as the answer to a call is, and forms besides."""
+    body = hook.operation.body
+    media = body.media if body else ()
+    content = Response(hook.operation.place, "200", "", media)
+    if not any(encode_kind(m) == "form" and m.schema for m in media):
+        return decode(content)
+    found = {
+        m.name: (
+            _form(m.schema, rules)
+            if m.schema and encode_kind(m) == "form"
+            else decode(replace(content, media=(m,)))
+        )
+        for m in media
+    }
+    if len(found) == 1:
+        return next(iter(found.values()))
+    kinds = (decoder.annotation for decoder in found.values())
+    return Decoder("media", a.either(*kinds), tuple(found.items()))
+
+
+def _form(schema: Schema, rules: TypeRules) -> Decoder:
+    lists, objects = list[str](), list[str]()
+    inner = rules.followed(schema)
+    for field in inner.fields if isinstance(inner, s.Object) else ():
+        match rules.followed(field.schema):
+            case s.Array() | s.Tuple():
+                lists.append(field.wire)
+            case s.Object() | s.Mapping() | s.Union():
+                objects.append(field.wire)
+            case _:
+                pass
+    annotation = rules.annotation(schema)
+    return Decoder("form", annotation, (), tuple(lists), tuple(objects))
+
+
+def _media_type(hook: Hook) -> str:
+    """JSON if it may be that, else what is documented first."""
+    body = hook.operation.body
+    listed = [m.name for m in body.media if "*" not in m.name] if body else []
+    json = [name for name in listed if is_json(name)]
+    return next(iter([*json, *listed]), "application/json")
+
+
+def _answer(
+    response: Response, decode: Callable[[Response], Decoder]
+) -> tuple[str, str, Annotation]:
+    return response.status, response.description, decode(response).annotation
