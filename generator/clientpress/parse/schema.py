@@ -19,6 +19,7 @@ from clientpress.document.normalise import schema_keywords
 from clientpress.document.sources import Node
 from clientpress.parse.context import Context
 from clientpress.parse.extensions.schema import schema_extensions
+from clientpress.parse.listed import constant, enumeration
 
 _TYPES = ("string", "integer", "number", "boolean", "array", "object", "null")
 _OBJECT_WORDS = (
@@ -236,9 +237,9 @@ def _plain(
 ) -> Schema:
     """A schema of its own keywords only."""
     if "const" in words:
-        return _constant(words["const"], meta)
+        return constant(words["const"], meta)
     if is_array(words.get("enum")) and words["enum"]:
-        return _enumeration(words, meta)
+        return enumeration(words, meta)
     kinds = _kinds(words, node, context)
     if not kinds:
         return s.Anything(meta)
@@ -282,10 +283,29 @@ def _kinds(words: MappingABC[str, Any], node: Node, context: Context) -> list[st
         (_OBJECT_WORDS, "object"),
         (_ARRAY_WORDS, "array"),
         (_STRING_WORDS, "string"),
+        (_NUMBER_WORDS, "number"),
     ):
         if any(word in words for word in words_of):
-            return [kind]
-    return ["number"] if any(word in words for word in _NUMBER_WORDS) else []
+            return _with_examples(kind, words)
+    return []
+
+
+def _with_examples(kind: str, words: MappingABC[str, Any]) -> list[str]:
+    """An inferred type, with the types of the examples: keywords such as `properties` say
+    nothing about values of other types, so these are allowed, and the examples tell that they occur.
+    """
+    examples = words.get("examples")
+    shown = dict.fromkeys(map(_kind_of, examples if is_array(examples) else ()))
+    if kind == "number":
+        shown.pop("integer", None)
+    return list(dict.fromkeys([kind, *shown]))
+
+
+def _kind_of(value: Any) -> str:
+    if value is None:
+        return "null"
+    names = {bool: "boolean", int: "integer", float: "number", str: "string"}
+    return names.get(type(value), "object" if is_object(value) else "array")
 
 
 def _typed(
@@ -393,89 +413,6 @@ def _array(
             "a list of schemas is no longer allowed here",
         )
     return s.Array(meta, rest or s.Anything(Meta(node.place)))
-
-
-def _constant(value: Any, meta: Meta) -> Schema:
-    if value is None:
-        return s.Primitive(meta, "null")
-    if isinstance(value, (str, bool, int)):
-        return s.Constant(meta, value)
-    return _fallback(value, meta)
-
-
-def _fallback(value: Any, meta: Meta) -> Schema:
-    """The type of a constant that has no literal form in a type: floats, arrays, objects."""
-    if isinstance(value, float):
-        return s.Primitive(meta, "number")
-    if is_object(value):
-        return s.Mapping(meta, s.Anything(Meta(meta.place)))
-    return s.Array(meta, s.Anything(Meta(meta.place)))
-
-
-def _enumeration(words: MappingABC[str, Any], meta: Meta) -> Schema:
-    values = [v for v in words["enum"] if v is not None]
-    has_null = len(values) < len(words["enum"])
-    if not values:
-        return s.Primitive(meta, "null")
-    stated = words.get("type")
-    if is_array(stated):
-        has_null = has_null or "null" in stated
-        stated = next((kind for kind in stated if kind != "null"), None)
-    if stated == "string":
-        # YAML readers make numbers and booleans of unquoted members; the type says what was meant.
-        values = [v if isinstance(v, str) else _as_text(v) for v in values]
-    distinct = list[Any]()
-    for value in values:
-        if not any(type(value) is type(other) and value == other for other in distinct):
-            distinct.append(value)
-    inner = Meta(meta.place) if has_null else meta
-    made = _enumeration_of(distinct, words, inner)
-    return (
-        s.Union(meta, (made, s.Primitive(Meta(meta.place), "null")))
-        if has_null
-        else made
-    )
-
-
-def _enumeration_of(
-    values: list[Any], words: MappingABC[str, Any], meta: Meta
-) -> Schema:
-    kinds: set[Any] = {type(value) for value in values}
-    if kinds <= {str, int, bool}:
-        kind = (
-            {str: "string", int: "integer", bool: "boolean"}[kinds.pop()]
-            if len(kinds) == 1
-            else ""
-        )
-        names = _names_beside(words, "x-enum-varnames", "x-enumNames", "x-enum-names")
-        told = _names_beside(words, "x-enum-descriptions", "x-enumDescriptions")
-        listed = len(values)
-        return s.Enumeration(
-            meta,
-            kind,
-            tuple(values),
-            names if len(names) == listed else (),
-            told if len(told) == listed else (),
-        )
-    if kinds <= {int, float}:
-        return s.Primitive(meta, "number")
-    if len(kinds) == 1:
-        return _fallback(values[0], meta)
-    return s.Anything(meta)
-
-
-def _names_beside(words: MappingABC[str, Any], *keys: str) -> tuple[str, ...]:
-    for key in keys:
-        found = words.get(key)
-        if is_array(found):
-            return tuple(str(item) for item in found)
-    return ()
-
-
-def _as_text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
 
 
 def _nullable(schema: Schema) -> Schema:
