@@ -45,7 +45,7 @@ class Running:
         self._names = {pointer_steps(p.pointer)[-1]: names[p] for p in api.components}
         self._types = {
             pointer_steps(p.pointer)[-1]: (
-                f"{names[p]} | None"
+                f"Union[{names[p]}, None]"
                 if nullable(api.schemas[p], api.schemas)
                 else names[p]
             )

@@ -110,6 +110,20 @@ class Tuple:
 
 
 @dataclass(frozen=True, slots=True)
+class ByName:
+    """The values of undeclared members where patterns of their names decide (`patternProperties`).
+
+    Attributes:
+        patterns: Regular expressions in the dialect of Python and what they ask for, in order.
+        rest: What the other members are; None where there may be none.
+    """
+
+    meta: Meta
+    patterns: tuple[tuple[str, Schema], ...]
+    rest: Schema | None
+
+
+@dataclass(frozen=True, slots=True)
 class Mapping:
     """An object without declared members."""
 
@@ -184,6 +198,7 @@ Schema: TypeAlias = (
     | Enumeration
     | Array
     | Tuple
+    | ByName
     | Mapping
     | Object
     | Union
@@ -206,6 +221,9 @@ def children(schema: Schema) -> tuple[Schema, ...]:
             return (schema.items,)
         case Tuple():
             return (*schema.items, *([schema.rest] if schema.rest else []))
+        case ByName():
+            rest = (schema.rest,) if schema.rest else ()
+            return (*(below for _, below in schema.patterns), *rest)
         case Mapping():
             return (schema.values,)
         case Object():

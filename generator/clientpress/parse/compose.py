@@ -94,6 +94,10 @@ class Composer:
                 return replace(
                     schema, items=tuple(map(self.whole, schema.items)), rest=rest
                 )
+            case s.ByName():
+                rest = self.whole(schema.rest) if schema.rest else None
+                found = tuple((name, self.whole(p)) for name, p in schema.patterns)
+                return replace(schema, patterns=found, rest=rest)
             case s.Mapping():
                 return replace(schema, values=self.whole(schema.values))
             case s.Union():
@@ -154,7 +158,16 @@ class Composer:
             return s.Array(
                 meta, self._member(left.items, right.items, meta.place.child("items"))
             )
+        if isinstance(left, s.ByName) and isinstance(right, s.ByName):
+            return self._by_name(left, right, meta)
         return self._scalars(left, right, meta)
+
+    def _by_name(self, left: s.ByName, right: s.ByName, meta: Meta) -> Schema:
+        """The patterns of both: a name that fits several is asked for the first only."""
+        rest: Schema | None = None
+        if left.rest and right.rest:
+            rest = self._member(left.rest, right.rest, meta.place)
+        return s.ByName(meta, (*left.patterns, *right.patterns), rest)
 
     def _objects(
         self, left: s.Object | s.Mapping, right: s.Object | s.Mapping, meta: Meta
@@ -176,9 +189,10 @@ class Composer:
         tag = (left.tag if isinstance(left, s.Object) else None) or (
             right.tag if isinstance(right, s.Object) else None
         )
-        return s.Object(
-            meta, tuple(fields.values()), _extra(left) or _extra(right), tag=tag
-        )
+        extra, other = _extra(left), _extra(right)
+        if extra and other:
+            extra = self._member(extra, other, meta.place.child("additionalProperties"))
+        return s.Object(meta, tuple(fields.values()), extra or other, tag=tag)
 
     def _member(self, left: Schema, right: Schema, place: Place) -> Schema:
         """A member that two parts declare."""

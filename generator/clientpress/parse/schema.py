@@ -7,6 +7,7 @@ its own place, so cycles end by themselves. `allOf` stays an `AllOf` here;
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping as MappingABC
 from dataclasses import replace
 from typing import Any
@@ -55,6 +56,8 @@ _NUMBER_WORDS = (
 )
 # Keywords that may declare members which no Python type can carry.
 _CONDITIONAL = ("if", "dependentSchemas")
+# Patterns of names that say nothing about them.
+_ANY_NAME = ("", ".*", "^.*$", ".+", "^.+$", "^.*", "^.+", "^")
 _STRUCTURAL = frozenset(
     {
         "type",
@@ -377,12 +380,43 @@ def _extra(words: MappingABC[str, Any], node: Node, context: Context) -> Schema 
             found.append(parse_schema(node.child(word), context))
         if word in words:
             break
+    rest = found[0] if found else None
     patterns = words.get("patternProperties")
-    for pattern in patterns if is_object(patterns) else ():
-        found.append(parse_schema(node.child("patternProperties", pattern), context))
-    if len(found) > 1:
-        return s.Union(Meta(node.place.child("patternProperties")), tuple(found))
-    return found[0] if found else None
+    if not is_object(patterns) or not patterns:
+        return rest
+    if rest is None and words.get("additionalProperties") is not False:
+        rest = s.Anything(Meta(node.place))
+    return _by_name(list(patterns), rest, node, context)
+
+
+def _by_name(
+    patterns: list[str], rest: Schema | None, node: Node, context: Context
+) -> Schema:
+    """What undeclared members are by patterns of their names; a pattern that every name fits
+    speaks of all of them.
+    """
+    place = node.place.child("patternProperties")
+    found = list[tuple[str, Schema]]()
+    for pattern in patterns:
+        below = parse_schema(node.child("patternProperties", pattern), context)
+        if pattern in _ANY_NAME:
+            rest = below
+            break
+        try:
+            re.compile(pattern)
+        except (re.error, OverflowError, RecursionError) as e:
+            context.report.warning(
+                "W501",
+                place.child(pattern),
+                f"this regular expression is not understood ({e});"
+                " any JSON value is accepted under such names",
+            )
+            rest = s.Anything(Meta(node.place))
+        else:
+            found.append((pattern, below))
+    if not found:
+        return rest or s.Anything(Meta(node.place))
+    return s.ByName(Meta(place), tuple(found), rest)
 
 
 def _array(

@@ -23,7 +23,7 @@ from clientpress.plan.types import (
     ModelClass,
     Models,
 )
-from clientpress.plan.typing_rules import MAX_MEMBERS, TypeRules, literals
+from clientpress.plan.typing_rules import MAX_MEMBERS, TypeRules, is_listable, literals
 
 
 def plan_models(
@@ -185,11 +185,11 @@ class _Planner:
                 doc,
                 tuple(self._member(field, names[field.wire]) for field in fields),
                 self._names[base] if base else "",
-                self._rules.annotation(schema.extra) if schema.extra else None,
+                self._rules.members(schema.extra) if schema.extra else None,
                 _is_open(schema),
             )
         if isinstance(schema, s.Enumeration) and schema.type in ("string", "integer"):
-            if len(schema.values) <= MAX_MEMBERS:
+            if len(schema.values) <= MAX_MEMBERS and is_listable(schema.values):
                 return EnumClass(
                     place, name, module, doc, schema.type, _enum_members(schema)
                 )

@@ -8,6 +8,7 @@ replaced by markers, and the result is stored as the annotations of the class.
 from __future__ import annotations
 
 import datetime
+import re
 import sys
 import types
 from collections.abc import Callable
@@ -30,9 +31,9 @@ from uuid import UUID
 from msgspec import UNSET, UnsetType
 
 from . import model
-from .converting import Late, is_a, lock, make_late
+from .converting import ByKey, Late, is_a, lock, make_late
 from .jsontypes import JsonValue
-from .model import ApiModel, Discriminator, OpenModel, Unknown
+from .model import ApiModel, Discriminator, OpenModel, Patterns, Unknown
 from .unions import OPEN, combine, union_of
 
 __all__ = ["resolve"]
@@ -201,6 +202,9 @@ def _rewrite(hint: Any, scope: Scope) -> Any:
     if origin is ClassVar or origin is Literal:
         return hint
     if origin is Annotated:
+        patterns = next((m for m in args[1:] if isinstance(m, Patterns)), None)
+        if patterns is not None:
+            return _by_key(patterns, scope)
         tag = next((m for m in args[1:] if isinstance(m, Discriminator)), None)
         inner = scope.evaluate(args[0])
         return _native(inner, scope) if tag is None else _union([inner], scope, tag)
@@ -210,6 +214,17 @@ def _rewrite(hint: Any, scope: Scope) -> Any:
     if not args:
         return hint
     return origin[tuple(a if a is ... else _native(a, scope) for a in args)]
+
+
+def _by_key(patterns: Patterns, scope: Scope) -> Any:
+    types = patterns.types.items()
+    body = {
+        "patterns": tuple(
+            (re.compile(p, re.ASCII), _native(text, scope)) for p, text in types
+        ),
+        "rest": _native(patterns.rest, scope),
+    }
+    return type("ByKey", (ByKey,), body)
 
 
 def _union(args: Any, scope: Scope, tag: Discriminator | None) -> Any:

@@ -6,6 +6,7 @@ the value. Every type here is already free of text (see `annotations`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 from threading import RLock
@@ -17,6 +18,7 @@ from msgspec import NODEFAULT, Struct, convert, field, structs
 from .model import ApiModel, OpenModel, StrInt, Unknown, is_class_variable, layout
 
 __all__ = [
+    "ByKey",
     "Converter",
     "Late",
     "Marker",
@@ -58,6 +60,27 @@ class Late(Marker):
     @classmethod
     def make_converter(cls) -> Converter:
         return lambda raw: converter(cls.target)(raw)
+
+
+class ByKey(Marker):
+    """Stands for a dict whose values have different types by patterns of their keys."""
+
+    patterns: ClassVar[tuple[tuple[re.Pattern[str], Any], ...]]
+    rest: ClassVar[Any]
+
+    @classmethod
+    def type_for(cls, key: str) -> Any:
+        """The type of the value of a key."""
+        return next((tp for p, tp in cls.patterns if p.search(key)), cls.rest)
+
+    @classmethod
+    def make_converter(cls) -> Converter:
+        def run(raw: Any) -> Any:
+            if raw.__class__ is not dict:
+                raise ValueError(f"Expected `object`, got `{raw.__class__.__name__}`")
+            return {k: converter(cls.type_for(k))(v) for k, v in raw.items()}
+
+        return run
 
 
 def make_late(name: str) -> type[Late]:

@@ -28,6 +28,7 @@ __all__ = [
     "OpenInt",
     "OpenModel",
     "OpenStr",
+    "Patterns",
     "StrInt",
     "Unknown",
     "UnsetType",
@@ -84,6 +85,22 @@ class Discriminator:
 
     def __repr__(self) -> str:
         return f"Discriminator({self.name!r}, {self.mapping!r})"
+
+
+class Patterns:
+    """Types of the values of a dict by patterns of their keys, as text.
+
+    The first pattern that is found in a key decides; `rest` is for the keys that fit none.
+    """
+
+    __slots__ = ("rest", "types")
+
+    def __init__(self, types: Mapping[str, str], rest: str) -> None:
+        self.types = types
+        self.rest = rest
+
+    def __repr__(self) -> str:
+        return f"Patterns({self.types!r}, {self.rest!r})"
 
 
 class Unknown:

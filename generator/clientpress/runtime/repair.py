@@ -15,7 +15,7 @@ from uuid import UUID
 
 from msgspec import Struct, UnsetType, ValidationError, structs
 
-from .converting import Late, converter, is_a, member_types
+from .converting import ByKey, Late, converter, is_a, member_types
 from .issues import Issue, below
 from .model import OpenModel, Unknown, layout
 from .unions import KIND_OF, OPEN, OneOf, decision, kinds
@@ -122,6 +122,11 @@ def _descend(
     if kind is dict and origin is dict:
         return {
             k: repair(args[1], r, below(path, k), issues, is_trial)
+            for k, r in raw.items()
+        }
+    if kind is dict and is_a(tp, ByKey):
+        return {
+            k: repair(tp.type_for(k), r, below(path, k), issues, is_trial)
             for k, r in raw.items()
         }
     is_marker = is_a(tp, (OneOf, Late))

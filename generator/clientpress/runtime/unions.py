@@ -39,7 +39,7 @@ from uuid import UUID
 
 from msgspec import Struct, ValidationError, structs
 
-from .converting import Late, Marker, converter, is_a, is_custom, member_types
+from .converting import ByKey, Late, Marker, converter, is_a, is_custom, member_types
 from .model import Discriminator, OpenModel, StrInt, Unknown, layout
 
 __all__ = ["OPEN", "Decision", "OneOf", "combine", "decision", "kinds", "union_of"]
@@ -100,6 +100,8 @@ def kinds(tp: Any) -> frozenset[str]:
     cls: Any = origin or tp
     if is_a(cls, OneOf):
         return frozenset[str]().union(*map(kinds, cls.members))
+    if is_a(cls, ByKey):
+        return frozenset({OBJECT})
     if is_a(cls, Late):
         return kinds(cls.target) if "target" in vars(cls) else _ALL
     for classes, found in _KINDS:
