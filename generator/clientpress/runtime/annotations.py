@@ -31,7 +31,7 @@ from uuid import UUID
 from msgspec import UNSET, UnsetType
 
 from . import model
-from .converting import ByKey, Late, is_a, lock, make_late
+from .converting import DATE_TIME, ByKey, Late, is_a, lock, make_late
 from .jsontypes import JsonValue
 from .model import ApiModel, Discriminator, OpenModel, Patterns, Unknown
 from .unions import OPEN, combine, union_of
@@ -195,6 +195,8 @@ def _rewrite(hint: Any, scope: Scope) -> Any:
     origin: Any = get_origin(hint)
     args = get_args(hint)
     if origin is None:
+        if hint is datetime.datetime:
+            return DATE_TIME
         if is_a(hint, (ApiModel, OpenModel)) and hint not in _queued:
             _queued.add(hint)
             _queue.append(hint)

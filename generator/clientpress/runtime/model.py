@@ -5,6 +5,7 @@ Models have no public methods, so no member of a document can collide with one.
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
 from collections.abc import Mapping
 from typing import (
@@ -127,6 +128,24 @@ class StrInt(int):
 
     def __encode__(self) -> str:
         return int.__repr__(self)
+
+
+class NaiveDateTime(dt.datetime):
+    """A date-time that came without an offset. It goes back in the form it came; one that a
+    caller makes (a plain `datetime` without an offset) is refused instead.
+    """
+
+    _text = ""
+
+    @classmethod
+    def read(cls, text: str) -> NaiveDateTime:
+        """From a text of RFC 3339 less the offset, or less the time. Raises ValueError."""
+        made = cls.fromisoformat(text)
+        made._text = text
+        return made
+
+    def __encode__(self) -> str:
+        return self._text or self.isoformat()
 
 
 class OpenStr(enum.StrEnum):

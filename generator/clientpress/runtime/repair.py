@@ -17,7 +17,7 @@ from msgspec import Struct, UnsetType, ValidationError, structs
 
 from .converting import ByKey, Late, converter, is_a, member_types
 from .issues import Issue, below
-from .model import OpenModel, Unknown, layout
+from .model import NaiveDateTime, OpenModel, Unknown, layout
 from .unions import KIND_OF, OPEN, OneOf, decision, kinds
 
 __all__ = ["repair"]
@@ -144,7 +144,7 @@ def _repair_scalar(
         return float(raw)
     if tp is dt.datetime and raw.__class__ is str:
         try:
-            return dt.datetime.fromisoformat(raw)
+            return NaiveDateTime.read(raw)
         except ValueError:
             message = message or "Invalid date-time"
     is_format = raw.__class__ is str and tp in _FORMATS
