@@ -108,7 +108,19 @@ def strings(*names: str) -> dict[str, Any]:
         ),
         (
             {"type": "object", "patternProperties": {"^x": {"type": "integer"}}},
+            "{*: ^x: integer else any}",
+        ),
+        (
+            {"type": "object", "patternProperties": {".*": {"type": "integer"}}},
             "{*: integer}",
+        ),
+        (
+            {
+                "type": "object",
+                "patternProperties": {"^x": {"type": "integer"}},
+                "additionalProperties": False,
+            },
+            "{*: ^x: integer else never}",
         ),
         (
             {
@@ -118,7 +130,7 @@ def strings(*names: str) -> dict[str, Any]:
                     "^y": {"type": "string"},
                 },
             },
-            "{*: integer | string}",
+            "{*: ^x: integer ^y: string else any}",
         ),
         (
             {
@@ -126,7 +138,7 @@ def strings(*names: str) -> dict[str, Any]:
                 "additionalProperties": {"type": "boolean"},
                 "patternProperties": {"^x": {"type": "integer"}},
             },
-            "{*: boolean | integer}",
+            "{*: ^x: integer else boolean}",
         ),
         # arrays
         ({"type": "array", "items": OTHER}, "[Other]"),
@@ -146,6 +158,15 @@ def strings(*names: str) -> dict[str, Any]:
             {"prefixItems": [{"type": "string"}], "minItems": 1, "maxItems": 1},
             "(string)!",
         ),
+        # what examples tell where no type is said
+        ({"properties": strings("a"), "examples": [{"a": "b"}]}, "{a: string}"),
+        (
+            {"properties": strings("a"), "examples": [[], "x"]},
+            "{a: string} | [any] | string",
+        ),
+        ({"items": OTHER, "examples": [None]}, "[Other] | null"),
+        ({"minimum": 1, "examples": [1, True]}, "number | boolean"),
+        ({"type": "object", "examples": [1]}, "{*: any}"),
         # constants
         ({"const": "a"}, "const 'a'"),
         ({"const": 1}, "const 1"),

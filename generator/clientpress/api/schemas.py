@@ -133,11 +133,17 @@ class Mapping:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A declared member of an object."""
+    """A declared member of an object.
+
+    Attributes:
+        conditional: Whether it is declared under a condition only (`then`, `dependentSchemas`), so
+        that any other declaration counts more.
+    """
 
     wire: str
     schema: Schema
     required: bool
+    conditional: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,12 +180,7 @@ class Composer:
             if known is None:
                 fields[field.wire] = field
                 continue
-            place = meta.place.child("properties", field.wire)
-            fields[field.wire] = s.Field(
-                field.wire,
-                self._member(known.schema, field.schema, place),
-                known.required or field.required,
-            )
+            fields[field.wire] = self._field(known, field, meta)
         tag = (left.tag if isinstance(left, s.Object) else None) or (
             right.tag if isinstance(right, s.Object) else None
         )
@@ -193,6 +188,18 @@ class Composer:
         if extra and other:
             extra = self._member(extra, other, meta.place.child("additionalProperties"))
         return s.Object(meta, tuple(fields.values()), extra or other, tag=tag)
+
+    def _field(self, left: s.Field, right: s.Field, meta: Meta) -> s.Field:
+        place = meta.place.child("properties", left.wire)
+        required = left.required or right.required
+        if left.conditional and right.conditional:
+            same = _same_shape(left.schema, right.schema)
+            both = s.Union(Meta(place), (left.schema, right.schema))
+            return replace(left, schema=left.schema if same else both)
+        if left.conditional or right.conditional:
+            return replace(right if left.conditional else left, required=required)
+        schema = self._member(left.schema, right.schema, place)
+        return s.Field(left.wire, schema, required)
 
     def _member(self, left: Schema, right: Schema, place: Place) -> Schema:
         """A member that two parts declare."""

@@ -41,6 +41,9 @@ def enumeration(words: Mapping[str, Any], meta: Meta) -> Schema:
     if stated == "string":
         # YAML readers make numbers and booleans of unquoted members; the type says what was meant.
         values = [v if isinstance(v, str) else _as_text(v) for v in values]
+    elif stated == "integer":
+        whole = (isinstance(v, float) and v.is_integer() for v in values)
+        values = [int(v) if w else v for v, w in zip(values, whole, strict=True)]
     distinct = list[Any]()
     for value in values:
         if not any(type(value) is type(other) and value == other for other in distinct):

@@ -7,7 +7,6 @@ its own place, so cycles end by themselves. `allOf` stays an `AllOf` here;
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping as MappingABC
 from dataclasses import replace
 from typing import Any
@@ -18,9 +17,11 @@ from clientpress.diagnostics import Place
 from clientpress.document.data import is_array, is_object
 from clientpress.document.normalise import schema_keywords
 from clientpress.document.sources import Node
+from clientpress.parse.conditional import conditional_properties, report_conditions
 from clientpress.parse.context import Context
 from clientpress.parse.extensions.schema import schema_extensions
 from clientpress.parse.listed import constant, enumeration
+from clientpress.parse.members import array_schema, object_schema, tag_of
 
 _TYPES = ("string", "integer", "number", "boolean", "array", "object", "null")
 _OBJECT_WORDS = (
@@ -54,10 +55,6 @@ _NUMBER_WORDS = (
     "exclusiveMaximum",
     "multipleOf",
 )
-# Keywords that may declare members which no Python type can carry.
-_CONDITIONAL = ("if", "dependentSchemas")
-# Patterns of names that say nothing about them.
-_ANY_NAME = ("", ".*", "^.*$", ".+", "^.+$", "^.*", "^.+", "^")
 _STRUCTURAL = frozenset(
     {
         "type",
@@ -66,6 +63,7 @@ _STRUCTURAL = frozenset(
         "anyOf",
         "enum",
         "const",
+        *("if", "then", "else", "dependentSchemas"),
         *_OBJECT_WORDS,
         *_ARRAY_WORDS,
         *_STRING_WORDS,
@@ -142,13 +140,7 @@ def _composed(
     words: MappingABC[str, Any], meta: Meta, node: Node, context: Context
 ) -> Schema:
     """A schema without `$ref`: its own keywords together with `allOf`, `oneOf` and `anyOf`."""
-    for word in _CONDITIONAL:
-        if word in words:
-            context.report.warning(
-                "W502",
-                node.place.child(word),
-                f"{word!r} has no effect on the Python types",
-            )
+    report_conditions(words, node, context)
     parts = list[Schema]()
     for word in ("allOf", "oneOf", "anyOf"):
         items = words.get(word)
@@ -169,7 +161,7 @@ def _composed(
     if own and not _says_nothing_new(own, parts):
         parts.append(_plain(own, Meta(node.place), node, context))
     tag = (
-        _tag(words, node, context)
+        tag_of(words, node, context)
         if "oneOf" not in words and "anyOf" not in words
         else None
     )
@@ -217,22 +209,7 @@ def _union(
 ) -> Schema:
     if len(variants) == 1:
         return variants[0]
-    return s.Union(meta, tuple(variants), _tag(words, node, context))
-
-
-def _tag(words: MappingABC[str, Any], node: Node, context: Context) -> s.Tag | None:
-    found = words.get("discriminator")
-    if not is_object(found) or not isinstance(found.get("propertyName"), str):
-        return None
-    place = node.place.child("discriminator", "mapping")
-    mapping = list[tuple[str, Place]]()
-    entries: Any = found.get("mapping")
-    for value, target in (entries if is_object(entries) else {}).items():
-        if isinstance(target, str):
-            reached = context.mapping_target(target, place.child(str(value)))
-            if reached is not None:
-                mapping.append((str(value), reached))
-    return s.Tag(found["propertyName"], tuple(mapping))
+    return s.Union(meta, tuple(variants), tag_of(words, node, context))
 
 
 def _plain(
@@ -290,7 +267,7 @@ def _kinds(words: MappingABC[str, Any], node: Node, context: Context) -> list[st
     ):
         if any(word in words for word in words_of):
             return _with_examples(kind, words)
-    return []
+    return ["object"] if conditional_properties(words, node) else []
 
 
 def _with_examples(kind: str, words: MappingABC[str, Any]) -> list[str]:
@@ -315,9 +292,9 @@ def _typed(
     kind: str, words: MappingABC[str, Any], meta: Meta, node: Node, context: Context
 ) -> Schema:
     if kind == "object":
-        return _object(words, meta, node, context)
+        return object_schema(words, meta, node, context, parse_schema)
     if kind == "array":
-        return _array(words, meta, node, context)
+        return array_schema(words, meta, node, context, parse_schema)
     if kind == "string":
         media = _text(words.get("contentMediaType"))
         encoding = _text(words.get("contentEncoding")).lower()
@@ -335,118 +312,6 @@ def _typed(
             form = "binary"
         return s.Primitive(meta, kind, form, media)
     return s.Primitive(meta, kind, "" if kind == "null" else _text(words.get("format")))
-
-
-def _object(
-    words: MappingABC[str, Any], meta: Meta, node: Node, context: Context
-) -> Schema:
-    required = words.get("required")
-    names = (
-        set(required)
-        if is_array(required) and all(isinstance(r, str) for r in required)
-        else set[str]()
-    )
-    properties = words.get("properties")
-    fields = list[s.Field]()
-    for wire in properties if is_object(properties) else ():
-        fields.append(
-            s.Field(
-                wire,
-                parse_schema(node.child("properties", wire), context),
-                wire in names,
-            )
-        )
-    declared = {field.wire for field in fields}
-    # A required member that is not declared still has to be there; it may be anything.
-    fields += [
-        s.Field(wire, s.Anything(Meta(node.place.child("required"))), True)
-        for wire in sorted(names - declared)
-    ]
-    extra = _extra(words, node, context)
-    tag = _tag(words, node, context)
-    if fields or tag:
-        return s.Object(meta, tuple(fields), extra, tag=tag)
-    return s.Mapping(meta, extra or s.Anything(Meta(node.place)))
-
-
-def _extra(words: MappingABC[str, Any], node: Node, context: Context) -> Schema | None:
-    """What undeclared members are, where the document speaks of them."""
-    found = list[Schema]()
-    for word in ("additionalProperties", "unevaluatedProperties"):
-        value = words.get(word)
-        if value is True:
-            found.append(s.Anything(Meta(node.place.child(word))))
-        elif is_object(value):
-            found.append(parse_schema(node.child(word), context))
-        if word in words:
-            break
-    rest = found[0] if found else None
-    patterns = words.get("patternProperties")
-    if not is_object(patterns) or not patterns:
-        return rest
-    if rest is None and words.get("additionalProperties") is not False:
-        rest = s.Anything(Meta(node.place))
-    return _by_name(list(patterns), rest, node, context)
-
-
-def _by_name(
-    patterns: list[str], rest: Schema | None, node: Node, context: Context
-) -> Schema:
-    """What undeclared members are by patterns of their names; a pattern that every name fits
-    speaks of all of them.
-    """
-    place = node.place.child("patternProperties")
-    found = list[tuple[str, Schema]]()
-    for pattern in patterns:
-        below = parse_schema(node.child("patternProperties", pattern), context)
-        if pattern in _ANY_NAME:
-            rest = below
-            break
-        try:
-            re.compile(pattern)
-        except (re.error, OverflowError, RecursionError) as e:
-            context.report.warning(
-                "W501",
-                place.child(pattern),
-                f"this regular expression is not understood ({e});"
-                " any JSON value is accepted under such names",
-            )
-            rest = s.Anything(Meta(node.place))
-        else:
-            found.append((pattern, below))
-    if not found:
-        return rest or s.Anything(Meta(node.place))
-    return s.ByName(Meta(place), tuple(found), rest)
-
-
-def _array(
-    words: MappingABC[str, Any], meta: Meta, node: Node, context: Context
-) -> Schema:
-    prefix = words.get("prefixItems")
-    items = words.get("items")
-    rest: Schema | None = None
-    if isinstance(items, (dict, bool)) and items is not False:
-        rest = parse_schema(node.child("items"), context)
-    if is_array(prefix) and prefix:
-        firsts = tuple(
-            parse_schema(node.child("prefixItems", i), context)
-            for i in range(len(prefix))
-        )
-        if rest is None and items is not False:
-            rest = s.Anything(Meta(node.place))
-        exact = words.get("minItems") == len(prefix)
-        if words.get("maxItems") == len(prefix):
-            rest = None
-        return s.Tuple(meta, firsts, rest, exact)
-    if isinstance(
-        items, list
-    ):  # draft 4 tuples, seen in documents that call themselves 3.0
-        context.report.warning(
-            "W501",
-            node.place.child("items"),
-            "a list of schemas is no longer allowed here",
-        )
-    return s.Array(meta, rest or s.Anything(Meta(node.place)))
 
 
 def _nullable(schema: Schema) -> Schema:

@@ -219,14 +219,16 @@ class _Planner:
         annotation = self._rules.annotation(field.schema)
         inner = field.schema
         doc = _member_doc(inner)
-        if field.required and isinstance(inner, s.Constant):
+        constant = self._rules.followed(inner)
+        is_null = nullable(inner, self._schemas)
+        if field.required and isinstance(constant, s.Constant) and not is_null:
             return Member(
-                name, field.wire, annotation, Default.REQUIRED, doc, (inner.value,)
+                name, field.wire, annotation, Default.REQUIRED, doc, (constant.value,)
             )
         one_way = inner.meta.access is not s.Access.BOTH
         if field.required and not one_way:
             return Member(name, field.wire, annotation, Default.REQUIRED, doc)
-        if nullable(inner, self._schemas) or a.allows_none(annotation):
+        if is_null or a.allows_none(annotation):
             return Member(
                 name,
                 field.wire,
