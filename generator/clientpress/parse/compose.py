@@ -305,12 +305,14 @@ class Composer:
                 return s.Enumeration(meta, right.type, shared)
         may_differ = isinstance(left, s.Tuple) and isinstance(right, s.Tuple)
         if not may_differ and not _same_shape(left, right):
-            self._report.warning(
-                "W503",
-                meta.place,
-                "the parts of this allOf contradict each other; the last one is taken",
-                "Check the types.",
-            )
+            for here, other in ((left, right), (right, left)):
+                self._report.warning(
+                    "W503",
+                    here.meta.place,
+                    f"this contradicts {other.meta.place.pointer}, which an allOf puts"
+                    " together with it; the later one is taken",
+                    "Check the types.",
+                )
         return right
 
 

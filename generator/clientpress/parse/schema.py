@@ -55,6 +55,24 @@ _NUMBER_WORDS = (
     "exclusiveMaximum",
     "multipleOf",
 )
+# Formats that are of one type only.
+_FORMATS = {
+    "string": (
+        *(
+            "date-time",
+            "date",
+            "time",
+            "duration",
+            "uuid",
+            "byte",
+            "binary",
+            "password",
+        ),
+        *("email", "uri", "uri-reference", "hostname", "ipv4", "ipv6"),
+    ),
+    "integer": ("int32", "int64"),
+    "number": ("float", "double"),
+}
 _STRUCTURAL = frozenset(
     {
         "type",
@@ -63,6 +81,7 @@ _STRUCTURAL = frozenset(
         "anyOf",
         "enum",
         "const",
+        "format",
         *("if", "then", "else", "dependentSchemas"),
         *_OBJECT_WORDS,
         *_ARRAY_WORDS,
@@ -266,6 +285,9 @@ def _kinds(words: MappingABC[str, Any], node: Node, context: Context) -> list[st
         (_NUMBER_WORDS, "number"),
     ):
         if any(word in words for word in words_of):
+            return _with_examples(kind, words)
+    for kind, formats in _FORMATS.items():
+        if words.get("format") in formats:
             return _with_examples(kind, words)
     return ["object"] if conditional_properties(words, node) else []
 

@@ -34,6 +34,7 @@ from . import model
 from .converting import DATE_TIME, ByKey, Late, is_a, lock, make_late
 from .jsontypes import JsonValue
 from .model import ApiModel, Discriminator, OpenModel, Patterns, Unknown
+from .shapes import note_literals
 from .unions import OPEN, combine, union_of
 
 __all__ = ["resolve"]
@@ -144,6 +145,7 @@ def _prepare(cls: type) -> None:
         if base not in _prepared and issubclass(base, (ApiModel, OpenModel)):
             scope = scope_of(base.__module__)
             hints = base.__annotations__.items()
+            note_literals(base, base.__annotations__)
             base.__annotations__ = {name: _native(hint, scope) for name, hint in hints}
             _prepared.add(base)
 
@@ -246,7 +248,7 @@ def _union(args: Any, scope: Scope, tag: Discriminator | None) -> Any:
     )
     if choice is Any or not optional:
         return choice
-    if get_origin(choice) is Annotated:  # msgspec wants the whole union inside
+    if OPEN in get_args(choice):  # msgspec wants the whole union inside
         return Annotated[union_of((get_args(choice)[0], *optional)), OPEN]
     return union_of((choice, *optional))
 

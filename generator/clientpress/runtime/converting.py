@@ -128,7 +128,7 @@ def converter(tp: Any) -> Converter:
         return _custom_converter(tp)
     make_ready(tp)
     target: Any = tp
-    if tp is DATE_TIME:
+    if tp == DATE_TIME:
         return _to_datetime
     hook = decode_hook if _has_custom(tp) else None  # a hook makes convert() slower
     if is_a(tp, Struct):
