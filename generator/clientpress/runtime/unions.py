@@ -350,7 +350,7 @@ class Decision:
             found = by_value.get(value) if by_value is not None else None
             if found is not None:
                 return found
-            if self._is_explicit or (self.is_open and self._tag in raw):
+            if self._tag in raw and (self._is_explicit or self.is_open):
                 return ()
         if self._hint:
             value = raw.get(self._hint)
