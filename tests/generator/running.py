@@ -52,7 +52,8 @@ class Running:
             for p in api.components
         }
         self._schemas = dict(schemas)
-        self._package = _imported(folder, render_models(self.plan, "Tried."))
+        self.files = render_models(self.plan, "Tried.")
+        self._package = _imported(folder, self.files)
 
     def runtime(self, module: str) -> Any:
         """A module of the package's own runtime."""

@@ -8,27 +8,29 @@ from typing import Any
 from clientpress.api import schemas as s
 from clientpress.api.schemas import Meta, Schema
 from clientpress.document.data import is_array, is_object
+from clientpress.parse.context import Context
 
 
-def constant(value: Any, meta: Meta) -> Schema:
+def constant(value: Any, meta: Meta, context: Context) -> Schema:
     """The schema of `const`."""
     if value is None:
         return s.Primitive(meta, "null")
     if isinstance(value, (str, bool, int)):
         return s.Constant(meta, value)
-    return _fallback(value, meta)
+    return _fallback(value, meta, context)
 
 
-def _fallback(value: Any, meta: Meta) -> Schema:
+def _fallback(value: Any, meta: Meta, context: Context) -> Schema:
     """The type of a constant that has no literal form in a type: floats, arrays, objects."""
     if isinstance(value, float):
         return s.Primitive(meta, "number")
+    _report(meta, context)
     if is_object(value):
         return s.Mapping(meta, s.Anything(Meta(meta.place)))
     return s.Array(meta, s.Anything(Meta(meta.place)))
 
 
-def enumeration(words: Mapping[str, Any], meta: Meta) -> Schema:
+def enumeration(words: Mapping[str, Any], meta: Meta, context: Context) -> Schema:
     """The schema of `enum`; null in it is a variant of its own."""
     values = [v for v in words["enum"] if v is not None]
     has_null = len(values) < len(words["enum"])
@@ -49,7 +51,7 @@ def enumeration(words: Mapping[str, Any], meta: Meta) -> Schema:
         if not any(type(value) is type(other) and value == other for other in distinct):
             distinct.append(value)
     inner = Meta(meta.place) if has_null else meta
-    made = _enumeration_of(distinct, words, inner)
+    made = _enumeration_of(distinct, words, inner, context)
     return (
         s.Union(meta, (made, s.Primitive(Meta(meta.place), "null")))
         if has_null
@@ -57,7 +59,9 @@ def enumeration(words: Mapping[str, Any], meta: Meta) -> Schema:
     )
 
 
-def _enumeration_of(values: list[Any], words: Mapping[str, Any], meta: Meta) -> Schema:
+def _enumeration_of(
+    values: list[Any], words: Mapping[str, Any], meta: Meta, context: Context
+) -> Schema:
     kinds: set[Any] = {type(value) for value in values}
     if kinds <= {str, int, bool}:
         kind = (
@@ -78,8 +82,17 @@ def _enumeration_of(values: list[Any], words: Mapping[str, Any], meta: Meta) -> 
     if kinds <= {int, float}:
         return s.Primitive(meta, "number")
     if len(kinds) == 1:
-        return _fallback(values[0], meta)
+        return _fallback(values[0], meta, context)
+    _report(meta, context)
     return s.Anything(meta)
+
+
+def _report(meta: Meta, context: Context) -> None:
+    context.report.warning(
+        "W501",
+        meta.place,
+        "Python has no literals for such values; others of their kind are accepted too",
+    )
 
 
 def _names_beside(words: Mapping[str, Any], *keys: str) -> tuple[str, ...]:

@@ -236,9 +236,9 @@ def _plain(
 ) -> Schema:
     """A schema of its own keywords only."""
     if "const" in words:
-        return constant(words["const"], meta)
+        return constant(words["const"], meta, context)
     if is_array(words.get("enum")) and words["enum"]:
-        return enumeration(words, meta)
+        return enumeration(words, meta, context)
     kinds = _kinds(words, node, context)
     if not kinds:
         return s.Anything(meta)
