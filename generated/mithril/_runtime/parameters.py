@@ -24,7 +24,7 @@ from .encoding import encode, to_builtins
 from .errors import InvalidRequestError
 from .issues import MisfitError
 from .kinds import is_collection, is_mapping
-from .model import OpenModel, Unknown
+from .model import NaiveDateTime, OpenModel, Unknown
 
 __all__ = [
     "FORM",
@@ -104,6 +104,8 @@ def to_text(value: Any) -> str:
         if not math.isfinite(value):
             raise ValueError("must be a finite number")
         return repr(value)
+    if isinstance(value, NaiveDateTime):
+        return value.__encode__()
     if isinstance(value, dt.datetime):
         if value.tzinfo is None:
             raise ValueError("needs an offset (tzinfo)")
