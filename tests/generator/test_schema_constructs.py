@@ -47,9 +47,7 @@ def nested(depth: int) -> tuple[Any, Any, Any]:
 class Row(NamedTuple):
     schema: Any
     good: list[Any]
-    bad: list[tuple[Any, list[str]]] = (
-        []
-    )  # noqa: RUF012  a value and the places that are refused
+    bad: list[tuple[Any, list[str]]] = []
 
 
 DEEP, DEEP_GOOD, DEEP_BAD = nested(30)

@@ -36,8 +36,8 @@ class Row(NamedTuple):
     """A schema; values with the Python type that they become; values with the refused places."""
 
     schema: Any
-    good: list[tuple[Any, str]] = []  # noqa: RUF012
-    bad: list[tuple[Any, list[str]]] = []  # noqa: RUF012
+    good: list[tuple[Any, str]] = []
+    bad: list[tuple[Any, list[str]]] = []
 
 
 CAT = {"type": "cat", "name": "a"}

@@ -159,7 +159,7 @@ def test_a_date_time_without_an_offset_goes_back_as_it_came(
     owner.seen = owner.seen.replace(year=2021)
     assert api.encode(owner)["seen"] == owner.seen.isoformat()
     owner.seen = dt.datetime(2020, 1, 2)
-    with pytest.raises(api.runtime("issues").MisfitError, match="/seen: .*offset"):
+    with pytest.raises(api.runtime("issues").MisfitError, match=r"/seen: .*offset"):
         api.encode(owner)
 
 
