@@ -36,7 +36,9 @@ def array(items: Any, **more: Any) -> dict[str, Any]:
 
 def nested(depth: int) -> tuple[Any, Any, Any]:
     """A schema of that many levels, what fits it, and what does not at its bottom."""
-    schema, good, bad = dict[str, Any](TEXT), "x", 3
+    schema: Any = TEXT
+    good: Any = "x"
+    bad: Any = 3
     for i in range(depth):
         schema = obj("a", a=schema) if i % 3 else array(schema)
         good = {"a": good} if i % 3 else [good]
