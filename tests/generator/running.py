@@ -18,6 +18,7 @@ from typing import Any
 import jsonschema_rs
 
 from clientpress.diagnostics import pointer_steps
+from clientpress.document.data import is_array, is_object
 from clientpress.plan.naming import nullable
 from clientpress.plan.package import plan_package
 from clientpress.plan.types import Plan
@@ -113,13 +114,13 @@ def _imported(folder: Path, files: Mapping[str, str]) -> str:
 
 def differences(left: Any, right: Any, at: str = "") -> Iterator[str]:
     """The places where two JSON values differ; numbers count by their value, and true is not 1."""
-    if isinstance(left, dict) and isinstance(right, dict):
+    if is_object(left) and is_object(right):
         for key in {**left, **right}:
             if key in left and key in right:
                 yield from differences(left[key], right[key], f"{at}/{key}")
             else:
                 yield f"{at}/{key}"
-    elif isinstance(left, list) and isinstance(right, list):
+    elif is_array(left) and is_array(right):
         if len(left) != len(right):
             yield at
         for i, (one, other) in enumerate(zip(left, right, strict=False)):

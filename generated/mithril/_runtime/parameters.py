@@ -133,17 +133,18 @@ def _to_plain(value: Any, nests: bool, is_inside: bool = False) -> Plain | None:
         return to_text(value)
     if isinstance(value, Unknown):
         return _to_plain(value.raw, nests, is_inside)
-    is_object = isinstance(value, (Struct, OpenModel)) or is_mapping(value)
-    if is_inside and not nests and (is_object or is_collection(value)):
-        return encode(list(value) if not is_object else value).decode()
+    if is_collection(value):
+        if is_inside and not nests:
+            return encode(list(value)).decode()
+        listed = [_to_plain(item, nests, True) for item in value]
+        return [item for item in listed if item is not None] or None
     if isinstance(value, (Struct, OpenModel)):
         value = to_builtins(value)
     if is_mapping(value):
+        if is_inside and not nests:
+            return encode(value).decode()
         plain = {to_text(n): _to_plain(i, nests, True) for n, i in value.items()}
         return {name: item for name, item in plain.items() if item is not None} or None
-    if is_collection(value):
-        listed = [_to_plain(item, nests, True) for item in value]
-        return [item for item in listed if item is not None] or None
     return to_text(value)
 
 

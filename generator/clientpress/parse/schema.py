@@ -306,8 +306,12 @@ def _with_examples(kind: str, words: MappingABC[str, Any]) -> list[str]:
 def _kind_of(value: Any) -> str:
     if value is None:
         return "null"
-    names = {bool: "boolean", int: "integer", float: "number", str: "string"}
-    return names.get(type(value), "object" if is_object(value) else "array")
+    if is_object(value):
+        return "object"
+    for kind, name in ((bool, "boolean"), (int, "integer"), (float, "number")):
+        if isinstance(value, kind):
+            return name
+    return "string" if isinstance(value, str) else "array"
 
 
 def _typed(
