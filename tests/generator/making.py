@@ -153,6 +153,10 @@ def shown(schema: Schema) -> str:
             rest = [f"...{shown(schema.rest)}"] if schema.rest else []
             inside = ", ".join([*map(shown, schema.items), *rest])
             return f"({inside}){'!' if schema.exact else ''}"
+        case s.ByName():
+            listed = [f"{name}: {shown(p)}" for name, p in schema.patterns]
+            rest = shown(schema.rest) if schema.rest else "never"
+            return " ".join([*listed, f"else {rest}"])
         case s.Mapping():
             return f"{{*: {shown(schema.values)}}}"
         case s.Object():

@@ -108,7 +108,19 @@ def strings(*names: str) -> dict[str, Any]:
         ),
         (
             {"type": "object", "patternProperties": {"^x": {"type": "integer"}}},
+            "{*: ^x: integer else any}",
+        ),
+        (
+            {"type": "object", "patternProperties": {".*": {"type": "integer"}}},
             "{*: integer}",
+        ),
+        (
+            {
+                "type": "object",
+                "patternProperties": {"^x": {"type": "integer"}},
+                "additionalProperties": False,
+            },
+            "{*: ^x: integer else never}",
         ),
         (
             {
@@ -118,7 +130,7 @@ def strings(*names: str) -> dict[str, Any]:
                     "^y": {"type": "string"},
                 },
             },
-            "{*: integer | string}",
+            "{*: ^x: integer ^y: string else any}",
         ),
         (
             {
@@ -126,7 +138,7 @@ def strings(*names: str) -> dict[str, Any]:
                 "additionalProperties": {"type": "boolean"},
                 "patternProperties": {"^x": {"type": "integer"}},
             },
-            "{*: boolean | integer}",
+            "{*: ^x: integer else boolean}",
         ),
         # arrays
         ({"type": "array", "items": OTHER}, "[Other]"),
@@ -146,14 +158,21 @@ def strings(*names: str) -> dict[str, Any]:
             {"prefixItems": [{"type": "string"}], "minItems": 1, "maxItems": 1},
             "(string)!",
         ),
+        # what examples tell where no type is said
+        ({"properties": strings("a"), "examples": [{"a": "b"}]}, "{a: string}"),
+        (
+            {"properties": strings("a"), "examples": [[], "x"]},
+            "{a: string} | [any] | string",
+        ),
+        ({"items": OTHER, "examples": [None]}, "[Other] | null"),
+        ({"minimum": 1, "examples": [1, True]}, "number | boolean"),
+        ({"type": "object", "examples": [1]}, "{*: any}"),
         # constants
         ({"const": "a"}, "const 'a'"),
         ({"const": 1}, "const 1"),
         ({"const": True}, "const True"),
         ({"const": None}, "null"),
         ({"const": 1.5}, "number"),
-        ({"const": {"a": 1}}, "{*: any}"),
-        ({"const": [1]}, "[any]"),
         ({"type": "string", "const": "a"}, "const 'a'"),
         # enumerations
         ({"enum": ["a", "b"]}, "enum 'a' 'b'"),
@@ -165,8 +184,6 @@ def strings(*names: str) -> dict[str, Any]:
         ({"enum": [1, True]}, "enum 1 True"),
         ({"enum": ["a", 1]}, "enum 'a' 1"),
         ({"enum": [1, 1.5]}, "number"),
-        ({"enum": ["a", 1.5]}, "any"),
-        ({"enum": [{"a": 1}, {"b": 1}]}, "{*: any}"),
         ({"enum": []}, "any"),
         # what YAML readers make of unquoted words
         ({"type": "string", "enum": [1, 2.5, True, "x"]}, "enum '1' '2.5' 'true' 'x'"),
@@ -198,6 +215,9 @@ def test_schemas(tmp_path: Path, schema: Any, expected: str) -> None:
     assert (shown(found), errors) == (expected, [])
 
 
+NO_LITERALS = (
+    "Python has no literals for such values; others of their kind are accepted too"
+)
 NO_TYPE = "{!r} is no JSON type; any JSON value is accepted here"
 
 
@@ -205,6 +225,12 @@ NO_TYPE = "{!r} is no JSON type; any JSON value is accepted here"
     ("schema", "expected", "finding"),
     [
         ({"type": "strng"}, "any", ("W501", "/type", NO_TYPE.format("strng"))),
+        *(
+            ({"const": {"a": 1}}, "{*: any}", ("W501", "", NO_LITERALS)),
+            ({"const": [1]}, "[any]", ("W501", "", NO_LITERALS)),
+            ({"enum": ["a", 1.5]}, "any", ("W501", "", NO_LITERALS)),
+            ({"enum": [{"a": 1}, {"b": 1}]}, "{*: any}", ("W501", "", NO_LITERALS)),
+        ),
         (
             {"type": ["string", "any"]},
             "string",

@@ -293,12 +293,6 @@ def test_deep_objects_nest() -> None:
     assert parse_qsl(query(parameter, value)) == pairs
 
 
-@pytest.mark.parametrize("style", ["form", "pipeDelimited"])
-def test_other_styles_refuse_to_nest(style: str) -> None:
-    with pytest.raises(InvalidRequestError, match="'x'"):
-        to_query(Parameter("x", "query", style=style), {"a": {"b": 1}})
-
-
 @pytest.mark.parametrize(
     ("content", "value", "text"),
     [

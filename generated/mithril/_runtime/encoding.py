@@ -25,7 +25,7 @@ from msgspec import UNSET, Struct, structs
 
 from .issues import Issue, MisfitError, below
 from .jsontypes import JsonValue
-from .model import OpenModel, Unknown, layout
+from .model import NaiveDateTime, OpenModel, Unknown, layout
 
 __all__ = ["ABSENT", "Absent", "UnknownMembers", "encode", "lookup", "to_builtins"]
 
@@ -172,7 +172,8 @@ def _misfits(value: Any, *, is_refused: bool) -> list[Issue]:
 def _goes_out_wrong(value: Any) -> str:
     if isinstance(value, float) and not math.isfinite(value):
         return "JSON has no NaN and no infinite numbers"
-    if isinstance(value, dt.datetime) and value.tzinfo is None:
+    is_naive = isinstance(value, dt.datetime) and value.tzinfo is None
+    if is_naive and not isinstance(value, NaiveDateTime):
         return "A date-time needs an offset (tzinfo)"
     return ""
 

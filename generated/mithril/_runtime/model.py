@@ -6,6 +6,7 @@ Models have no public methods, so no member of a document can collide with one.
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
 from collections.abc import Mapping
 from typing import (
@@ -29,6 +30,7 @@ __all__ = [
     "OpenInt",
     "OpenModel",
     "OpenStr",
+    "Patterns",
     "StrInt",
     "Unknown",
     "UnsetType",
@@ -87,6 +89,22 @@ class Discriminator:
         return f"Discriminator({self.name!r}, {self.mapping!r})"
 
 
+class Patterns:
+    """Types of the values of a dict by patterns of their keys, as text.
+
+    The first pattern that is found in a key decides; `rest` is for the keys that fit none.
+    """
+
+    __slots__ = ("rest", "types")
+
+    def __init__(self, types: Mapping[str, str], rest: str) -> None:
+        self.types = types
+        self.rest = rest
+
+    def __repr__(self) -> str:
+        return f"Patterns({self.types!r}, {self.rest!r})"
+
+
 class Unknown:
     """A value of a union that this version of the client does not know; sent back unchanged."""
 
@@ -111,6 +129,24 @@ class StrInt(int):
 
     def __encode__(self) -> str:
         return int.__repr__(self)
+
+
+class NaiveDateTime(dt.datetime):
+    """A date-time that came without an offset. It goes back in the form it came; one that a
+    caller makes (a plain `datetime` without an offset) is refused instead.
+    """
+
+    _text = ""
+
+    @classmethod
+    def read(cls, text: str) -> NaiveDateTime:
+        """From a text of RFC 3339 less the offset, or less the time. Raises ValueError."""
+        made = cls.fromisoformat(text)
+        made._text = text
+        return made
+
+    def __encode__(self) -> str:
+        return self._text or self.isoformat()
 
 
 class OpenStr(enum.StrEnum):

@@ -127,7 +127,7 @@ class Files(BatchGroup, PageGroup):
         `GET /v1/files`
 
         Args:
-            limit: Files a page.
+            limit: Files a page. Default: 1000.
             after: Id of the last file of the page before.
             order: By time of creation: `asc` starts with the oldest file, `desc` with
                 the newest.
@@ -260,7 +260,7 @@ class AsyncFiles(AsyncBatchGroup, AsyncPageGroup):
         `GET /v1/files`
 
         Args:
-            limit: Files a page.
+            limit: Files a page. Default: 1000.
             after: Id of the last file of the page before.
             order: By time of creation: `asc` starts with the oldest file, `desc` with
                 the newest.

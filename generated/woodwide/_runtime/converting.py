@@ -7,17 +7,29 @@ the value. Every type here is already free of text (see `annotations`).
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Callable
 from functools import cache
 from threading import RLock
-from typing import Any, ClassVar, get_args
+from typing import Annotated, Any, ClassVar, get_args
 
 import msgspec
 from msgspec import NODEFAULT, Struct, convert, field, structs
 
-from .model import ApiModel, OpenModel, StrInt, Unknown, is_class_variable, layout
+from .model import (
+    ApiModel,
+    NaiveDateTime,
+    OpenModel,
+    StrInt,
+    Unknown,
+    is_class_variable,
+    layout,
+)
 
 __all__ = [
+    "DATE_TIME",
+    "ByKey",
     "Converter",
     "Late",
     "Marker",
@@ -30,6 +42,9 @@ __all__ = [
 ]
 
 Converter = Callable[[Any], Any]
+
+DATE_TIME: Any = Annotated[dt.datetime, msgspec.Meta(tz=True)]
+"""What msgspec shall see for a date-time: those without an offset are made here."""
 
 lock = RLock()
 """Held while models are prepared, and while msgspec reads them for the first time."""
@@ -59,6 +74,27 @@ class Late(Marker):
     @classmethod
     def make_converter(cls) -> Converter:
         return lambda raw: converter(cls.target)(raw)
+
+
+class ByKey(Marker):
+    """Stands for a dict whose values have different types by patterns of their keys."""
+
+    patterns: ClassVar[tuple[tuple[re.Pattern[str], Any], ...]]
+    rest: ClassVar[Any]
+
+    @classmethod
+    def type_for(cls, key: str) -> Any:
+        """The type of the value of a key."""
+        return next((tp for p, tp in cls.patterns if p.search(key)), cls.rest)
+
+    @classmethod
+    def make_converter(cls) -> Converter:
+        def run(raw: Any) -> Any:
+            if raw.__class__ is not dict:
+                raise ValueError(f"Expected `object`, got `{raw.__class__.__name__}`")
+            return {k: converter(cls.type_for(k))(v) for k, v in raw.items()}
+
+        return run
 
 
 def make_late(name: str) -> type[Late]:
@@ -93,6 +129,8 @@ def converter(tp: Any) -> Converter:
         return _custom_converter(tp)
     make_ready(tp)
     target: Any = tp
+    if tp == DATE_TIME:
+        return _to_datetime
     hook = decode_hook if _has_custom(tp) else None  # a hook makes convert() slower
     if is_a(tp, Struct):
         if hook is None:
@@ -118,6 +156,18 @@ def _to_str_int(raw: Any) -> StrInt:
     if raw.__class__ is str or raw.__class__ is int:
         return StrInt(raw)
     raise ValueError("Expected an integer or a string of digits")
+
+
+_aware: Any = msgspec.defstruct("Aware", [("v", DATE_TIME)])
+_naive: Any = msgspec.defstruct("Naive", [("v", dt.datetime)])
+
+
+def _to_datetime(raw: Any) -> Any:
+    try:
+        return convert({"v": raw}, _aware).v
+    except msgspec.ValidationError:
+        convert({"v": raw}, _naive)
+    return NaiveDateTime.read(raw)
 
 
 def _has_custom(tp: Any) -> bool:

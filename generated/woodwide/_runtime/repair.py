@@ -9,6 +9,7 @@ infinite numbers, a date where a date-time is expected), and finds every place t
 from __future__ import annotations
 
 import datetime as dt
+import enum
 from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
@@ -16,16 +17,19 @@ from uuid import UUID
 
 from msgspec import Struct, UnsetType, ValidationError, structs
 
-from .converting import Late, converter, is_a, member_types
+from .converting import ByKey, Late, converter, is_a, member_types
 from .issues import Issue, below
-from .model import OpenModel, Unknown, layout
+from .model import NaiveDateTime, OpenModel, StrInt, Unknown, layout
 from .unions import KIND_OF, OPEN, OneOf, decision, kinds
 
 __all__ = ["repair"]
 
 _NOT_FINITE = {"NaN", "Infinity", "-Infinity"}
 _MISSING = "Missing required member"
-_FORMATS = (dt.datetime, dt.date, dt.time, dt.timedelta, UUID, Decimal, bytes)
+_FORMATS = (
+    *(dt.datetime, dt.date, dt.time, dt.timedelta),
+    *(UUID, Decimal, bytes, StrInt),
+)
 
 
 def repair(
@@ -125,6 +129,11 @@ def _descend(
             k: repair(args[1], r, below(path, k), issues, is_trial)
             for k, r in raw.items()
         }
+    if kind is dict and is_a(tp, ByKey):
+        return {
+            k: repair(tp.type_for(k), r, below(path, k), issues, is_trial)
+            for k, r in raw.items()
+        }
     is_marker = is_a(tp, (OneOf, Late))
     if is_marker or origin is Annotated or origin is Union:
         return repair(tp, raw, path, issues, is_trial)
@@ -136,11 +145,13 @@ def _repair_scalar(
 ) -> Any:
     if tp is int and raw.__class__ is float and raw.is_integer():
         return int(raw)
+    if is_a(tp, enum.IntEnum) and raw.__class__ is float and raw.is_integer():
+        return converter(tp)(int(raw))
     if tp is float and raw.__class__ is str and raw in _NOT_FINITE:
         return float(raw)
     if tp is dt.datetime and raw.__class__ is str:
         try:
-            return dt.datetime.fromisoformat(raw)
+            return NaiveDateTime.read(raw)
         except ValueError:
             message = message or "Invalid date-time"
     is_format = raw.__class__ is str and tp in _FORMATS

@@ -167,8 +167,8 @@ class Datasets(PageGroup, TableGroup):
 
         Args:
             q: Text that the name of a dataset contains, in any case.
-            include_archived: Whether deleted datasets are listed too.
-            limit: Datasets a page.
+            include_archived: Whether deleted datasets are listed too. Default: false.
+            limit: Datasets a page. Default: 50.
             cursor: Where to go on, from `next_cursor` of the page before.
 
         Raises:
@@ -422,8 +422,8 @@ class AsyncDatasets(AsyncPageGroup, AsyncTableGroup):
 
         Args:
             q: Text that the name of a dataset contains, in any case.
-            include_archived: Whether deleted datasets are listed too.
-            limit: Datasets a page.
+            include_archived: Whether deleted datasets are listed too. Default: false.
+            limit: Datasets a page. Default: 50.
             cursor: Where to go on, from `next_cursor` of the page before.
 
         Raises:

@@ -229,7 +229,7 @@ class Jobs(PageGroup, PollingGroup, TableGroup):
             model_id: Only jobs with this model.
             model_version_id: Only jobs with this version of a model.
             dataset_version_id: Only jobs on this version of a dataset.
-            limit: Jobs a page.
+            limit: Jobs a page. Default: 50.
             cursor: Where to go on, from `next_cursor` of the page before.
 
         Raises:
@@ -597,7 +597,7 @@ class AsyncJobs(AsyncPageGroup, AsyncPollingGroup, AsyncTableGroup):
             model_id: Only jobs with this model.
             model_version_id: Only jobs with this version of a model.
             dataset_version_id: Only jobs on this version of a dataset.
-            limit: Jobs a page.
+            limit: Jobs a page. Default: 50.
             cursor: Where to go on, from `next_cursor` of the page before.
 
         Raises:

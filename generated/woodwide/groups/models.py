@@ -215,7 +215,7 @@ class Models(PageGroup, TableGroup):
 
         Args:
             q: Text that the id of a model, or of one of its versions, contains.
-            limit: Models a page.
+            limit: Models a page. Default: 50.
             cursor: Where to go on, from `next_cursor` of the page before.
 
         Raises:
@@ -520,7 +520,7 @@ class AsyncModels(AsyncPageGroup, AsyncTableGroup):
 
         Args:
             q: Text that the id of a model, or of one of its versions, contains.
-            limit: Models a page.
+            limit: Models a page. Default: 50.
             cursor: Where to go on, from `next_cursor` of the page before.
 
         Raises:

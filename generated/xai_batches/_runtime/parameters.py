@@ -24,7 +24,7 @@ from .encoding import encode, to_builtins
 from .errors import InvalidRequestError
 from .issues import MisfitError
 from .kinds import is_collection, is_mapping
-from .model import OpenModel, Unknown
+from .model import NaiveDateTime, OpenModel, Unknown
 
 __all__ = [
     "FORM",
@@ -104,6 +104,8 @@ def to_text(value: Any) -> str:
         if not math.isfinite(value):
             raise ValueError("must be a finite number")
         return repr(value)
+    if isinstance(value, NaiveDateTime):
+        return value.__encode__()
     if isinstance(value, dt.datetime):
         if value.tzinfo is None:
             raise ValueError("needs an offset (tzinfo)")
@@ -120,22 +122,29 @@ def to_text(value: Any) -> str:
     raise ValueError(f"cannot be a {type(value).__name__}")
 
 
-def _to_plain(value: Any) -> Plain | None:
-    """Models, dicts, lists and scalars as text; None for what counts as absent."""
+def _to_plain(value: Any, nests: bool, is_inside: bool = False) -> Plain | None:
+    """Models, dicts, lists and scalars as text; None for what counts as absent.
+
+    `nests`: arrays and objects may be inside of others; else they are JSON there.
+    """
     if is_absent(value):
         return None
     if isinstance(value, str):
         return to_text(value)
     if isinstance(value, Unknown):
-        return _to_plain(value.raw)
+        return _to_plain(value.raw, nests, is_inside)
+    if is_collection(value):
+        if is_inside and not nests:
+            return encode(list(value)).decode()
+        listed = [_to_plain(item, nests, True) for item in value]
+        return [item for item in listed if item is not None] or None
     if isinstance(value, (Struct, OpenModel)):
         value = to_builtins(value)
     if is_mapping(value):
-        plain = {to_text(name): _to_plain(item) for name, item in value.items()}
+        if is_inside and not nests:
+            return encode(value).decode()
+        plain = {to_text(n): _to_plain(i, nests, True) for n, i in value.items()}
         return {name: item for name, item in plain.items() if item is not None} or None
-    if is_collection(value):
-        listed = [_to_plain(item) for item in value]
-        return [item for item in listed if item is not None] or None
     return to_text(value)
 
 
@@ -147,7 +156,7 @@ def _plain(parameter: Parameter, value: Any) -> Plain | None:
     try:
         if parameter.content and not is_absent(value):
             return _content(parameter.content, value)
-        plain = _to_plain(value)
+        plain = _to_plain(value, parameter.layout == "deepObject")
     except MisfitError as e:
         raise InvalidRequestError(f"Parameter {parameter.name!r}: {e}") from None
     except ValueError as e:
@@ -164,29 +173,23 @@ def _content(media_type: str, value: Any) -> str:
     return to_text(value)
 
 
-def _flat(parameter: Parameter, value: Plain) -> str:
-    """A value below an array or object; only `deepObject` can nest."""
-    if isinstance(value, str):
-        return value
-    raise InvalidRequestError(
-        f"Parameter {parameter.name!r} cannot hold arrays or objects inside of others"
-        f" (style {parameter.layout})"
-    )
-
-
-def _texts(parameter: Parameter, value: Plain, quote: Any) -> list[str]:
+def _texts(value: Plain, quote: Any) -> list[str]:
     """The flat sequence of an array, or of the names and values of an object."""
     if isinstance(value, str):
         return [quote(value)]
     if isinstance(value, list):
-        return [quote(_flat(parameter, item)) for item in value]
-    pairs = value.items()
-    return [quote(t) for n, item in pairs for t in (n, _flat(parameter, item))]
+        return [quote(item) for item in value]
+    return [quote(text) for pair in value.items() for text in pair]
 
 
-def _members(parameter: Parameter, value: dict[str, Plain], quote: Any) -> list[str]:
+def _pairs(value: dict[str, Plain], quote: Any) -> QueryPairs:
+    """Name and value of every member."""
+    return [(quote(name), quote(item)) for name, item in value.items()]
+
+
+def _members(value: dict[str, Plain], quote: Any) -> list[str]:
     """`name=value` of every member."""
-    return [f"{quote(n)}={quote(_flat(parameter, i))}" for n, i in value.items()]
+    return [f"{name}={text}" for name, text in _pairs(value, quote)]
 
 
 # ------------------------------------------------------------------ path
@@ -206,31 +209,32 @@ def to_path(parameter: Parameter, value: Any) -> str:
     if plain is None:
         raise InvalidRequestError(f"Parameter {parameter.name!r} is missing")
     quote = _quote_in_path if parameter.allow_reserved else urls.encode
-    if isinstance(plain, str):
-        for segment in plain.split("/") if parameter.allow_reserved else [plain]:
+    if parameter.allow_reserved and isinstance(plain, str):
+        for segment in plain.split("/"):
             urls.check_path_value(segment, parameter.name)
     exploded = parameter.is_exploded
     if parameter.layout == "matrix":
         return _to_matrix(parameter, plain, quote)
+    texts = _texts(plain, quote)
     if isinstance(plain, dict) and exploded:
-        texts = _members(parameter, plain, quote)
-    else:
-        texts = _texts(parameter, plain, quote)
+        texts = _members(plain, quote)
     if parameter.layout == "label":
-        return "." + ("." if exploded else ",").join(texts)
-    if len(texts) == 1:
-        urls.check_path_value(texts[0], parameter.name)
-    return ",".join(texts)
+        texts = ["", *texts] if exploded else ["", ",".join(texts)]
+    made = ("." if parameter.layout == "label" else ",").join(texts)
+    urls.check_path_value(made, parameter.name)
+    return made
 
 
 def _to_matrix(parameter: Parameter, plain: Plain, quote: Any) -> str:
     name = quote(parameter.name)
     if parameter.is_exploded and isinstance(plain, dict):
-        return "".join(f";{member}" for member in _members(parameter, plain, quote))
-    texts = _texts(parameter, plain, quote)
-    if parameter.is_exploded:
-        return "".join(f";{name}={text}" for text in texts)
-    return f";{name}={','.join(texts)}"
+        pairs = _pairs(plain, quote)
+    elif parameter.is_exploded:
+        pairs = [(name, text) for text in _texts(plain, quote)]
+    else:
+        pairs = [(name, ",".join(_texts(plain, quote)))]
+    # RFC 6570, 3.2.7: no `=` before an empty value
+    return "".join(f";{n}={text}" if text else f";{n}" for n, text in pairs)
 
 
 # ------------------------------------------------------------------ query
@@ -258,11 +262,10 @@ def to_query(parameter: Parameter, value: Any) -> QueryPairs:
         ]
     if parameter.is_exploded:
         if isinstance(plain, dict):
-            members = plain.items()
-            return [(quote(n), quote(_flat(parameter, i))) for n, i in members]
-        return [(name, text) for text in _texts(parameter, plain, quote)]
+            return _pairs(plain, quote)
+        return [(name, text) for text in _texts(plain, quote)]
     delimiter = _DELIMITERS.get(parameter.layout, ",")
-    return [(name, delimiter.join(_texts(parameter, plain, quote)))]
+    return [(name, delimiter.join(_texts(plain, quote)))]
 
 
 def _deep(path: str, value: Plain) -> list[tuple[str, str]]:
@@ -302,9 +305,9 @@ def to_header(parameter: Parameter, value: Any) -> str | None:
     if plain is None:
         return None
     if isinstance(plain, dict) and parameter.is_exploded:
-        text = ",".join(_members(parameter, plain, str))
+        text = ",".join(_members(plain, str))
     else:
-        text = ",".join(_texts(parameter, plain, str))
+        text = ",".join(_texts(plain, str))
     urls.check_header(parameter.name, text, said=f"Parameter {parameter.name!r}")
     return text
 
@@ -320,11 +323,11 @@ def to_cookie(parameter: Parameter, value: Any) -> list[str]:
     quote = str if parameter.layout == "cookie" else urls.encode
     name = quote(parameter.name)
     if parameter.is_exploded and isinstance(plain, dict):
-        cookies = _members(parameter, plain, quote)
+        cookies = _members(plain, quote)
     elif parameter.is_exploded:
-        cookies = [f"{name}={text}" for text in _texts(parameter, plain, quote)]
+        cookies = [f"{name}={text}" for text in _texts(plain, quote)]
     else:
-        cookies = [f"{name}={','.join(_texts(parameter, plain, quote))}"]
+        cookies = [f"{name}={','.join(_texts(plain, quote))}"]
     for cookie in cookies:
         if not cookie.isprintable() or not cookie.isascii() or set(cookie) & {" ", ";"}:
             raise InvalidRequestError(

@@ -111,6 +111,20 @@ class Tuple:
 
 
 @dataclass(frozen=True, slots=True)
+class ByName:
+    """The values of undeclared members where patterns of their names decide (`patternProperties`).
+
+    Attributes:
+        patterns: Regular expressions in the dialect of Python and what they ask for, in order.
+        rest: What the other members are; None where there may be none.
+    """
+
+    meta: Meta
+    patterns: tuple[tuple[str, Schema], ...]
+    rest: Schema | None
+
+
+@dataclass(frozen=True, slots=True)
 class Mapping:
     """An object without declared members."""
 
@@ -120,11 +134,17 @@ class Mapping:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A declared member of an object."""
+    """A declared member of an object.
+
+    Attributes:
+        conditional: Whether it is declared under a condition only (`then`, `dependentSchemas`), so
+        that any other declaration counts more.
+    """
 
     wire: str
     schema: Schema
     required: bool
+    conditional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +205,7 @@ Schema: TypeAlias = (
     | Enumeration
     | Array
     | Tuple
+    | ByName
     | Mapping
     | Object
     | Union
@@ -207,6 +228,9 @@ def children(schema: Schema) -> tuple[Schema, ...]:
             return (schema.items,)
         case Tuple():
             return (*schema.items, *([schema.rest] if schema.rest else []))
+        case ByName():
+            rest = (schema.rest,) if schema.rest else ()
+            return (*(below for _, below in schema.patterns), *rest)
         case Mapping():
             return (schema.values,)
         case Object():
@@ -230,6 +254,10 @@ def with_children(schema: Schema, make: Callable[[Schema], Schema]) -> Schema:
         case Tuple():
             rest = make(schema.rest) if schema.rest else None
             return replace(schema, items=tuple(map(make, schema.items)), rest=rest)
+        case ByName():
+            rest = make(schema.rest) if schema.rest else None
+            patterns = tuple((name, make(below)) for name, below in schema.patterns)
+            return replace(schema, patterns=patterns, rest=rest)
         case Mapping():
             return replace(schema, values=make(schema.values))
         case Object():

@@ -129,7 +129,16 @@ class Composer:
             return s.Array(
                 meta, self._member(left.items, right.items, meta.place.child("items"))
             )
+        if isinstance(left, s.ByName) and isinstance(right, s.ByName):
+            return self._by_name(left, right, meta)
         return self._scalars(left, right, meta)
+
+    def _by_name(self, left: s.ByName, right: s.ByName, meta: Meta) -> Schema:
+        """The patterns of both: a name that fits several is asked for the first only."""
+        rest: Schema | None = None
+        if left.rest and right.rest:
+            rest = self._member(left.rest, right.rest, meta.place)
+        return s.ByName(meta, (*left.patterns, *right.patterns), rest)
 
     def _objects(
         self, left: s.Object | s.Mapping, right: s.Object | s.Mapping, meta: Meta
@@ -142,18 +151,26 @@ class Composer:
             if known is None:
                 fields[field.wire] = field
                 continue
-            place = meta.place.child("properties", field.wire)
-            fields[field.wire] = s.Field(
-                field.wire,
-                self._member(known.schema, field.schema, place),
-                known.required or field.required,
-            )
+            fields[field.wire] = self._field(known, field, meta)
         tag = (left.tag if isinstance(left, s.Object) else None) or (
             right.tag if isinstance(right, s.Object) else None
         )
-        return s.Object(
-            meta, tuple(fields.values()), _extra(left) or _extra(right), tag=tag
-        )
+        extra, other = _extra(left), _extra(right)
+        if extra and other:
+            extra = self._member(extra, other, meta.place.child("additionalProperties"))
+        return s.Object(meta, tuple(fields.values()), extra or other, tag=tag)
+
+    def _field(self, left: s.Field, right: s.Field, meta: Meta) -> s.Field:
+        place = meta.place.child("properties", left.wire)
+        required = left.required or right.required
+        if left.conditional and right.conditional:
+            same = _same_shape(left.schema, right.schema)
+            both = s.Union(Meta(place), (left.schema, right.schema))
+            return replace(left, schema=left.schema if same else both)
+        if left.conditional or right.conditional:
+            return replace(right if left.conditional else left, required=required)
+        schema = self._member(left.schema, right.schema, place)
+        return s.Field(left.wire, schema, required)
 
     def _member(self, left: Schema, right: Schema, place: Place) -> Schema:
         """A member that two parts declare."""
@@ -259,12 +276,14 @@ class Composer:
                 return s.Enumeration(meta, right.type, shared)
         may_differ = isinstance(left, s.Tuple) and isinstance(right, s.Tuple)
         if not may_differ and not _same_shape(left, right):
-            self._report.warning(
-                "W503",
-                meta.place,
-                "the parts of this allOf contradict each other; the last one is taken",
-                "Check the types.",
-            )
+            for here, other in ((left, right), (right, left)):
+                self._report.warning(
+                    "W503",
+                    here.meta.place,
+                    f"this contradicts {other.meta.place.pointer}, which an allOf puts"
+                    " together with it; the later one is taken",
+                    "Check the types.",
+                )
         return right
 
 

@@ -140,11 +140,21 @@ def _parameters(
     found = dict[tuple[str, str], Parameter]()
     for owner in (item, node):
         listed = owner.data.get("parameters")
+        own = set[tuple[str, str]]()
         for i in range(len(listed)) if is_array(listed) else ():
             target = context.follow(owner.child("parameters", i))
             parameter = parse_parameter(target, context) if target else None
             if parameter:
-                found[parameter.location, parameter.wire] = parameter
+                key = _parameter_key(parameter)
+                if key in own:
+                    context.report.warning(
+                        "W502",
+                        owner.place.child("parameters", i),
+                        f"the {key[0]} parameter {key[1]!r} is declared twice here;"
+                        " the last one counts",
+                    )
+                own.add(key)
+                found[key] = parameter
     in_path = list(dict.fromkeys(_PLACEHOLDER.findall(path)))
     for name in in_path:
         if ("path", name) not in found:
@@ -166,6 +176,12 @@ def _parameters(
             del found[location, name]
     first = [found.pop(("path", name)) for name in in_path]
     return (*first, *found.values())
+
+
+def _parameter_key(parameter: Parameter) -> tuple[str, str]:
+    """What makes a parameter the same as another: names of headers have no case."""
+    is_header = parameter.location == "header"
+    return parameter.location, parameter.wire.lower() if is_header else parameter.wire
 
 
 def _responses(node: Node, context: Context) -> tuple[Response, ...]:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from clientpress.api.operations import Parameter
-from clientpress.api.schemas import Anything, Meta, Primitive
+from clientpress.api.schemas import (
+    Anything,
+    Constant,
+    Meta,
+    Primitive,
+    Schema,
+    Union,
+)
 from clientpress.diagnostics import Place
 from clientpress.document.data import is_object
 from clientpress.document.sources import Node
@@ -13,13 +20,15 @@ from clientpress.parse.context import Context
 from clientpress.parse.extensions.common import extensions_on, text_of
 from clientpress.parse.schema import parse_schema
 
+# The styles of each location, the default first.
 _STYLES = {
-    "path": "simple",
-    "query": "form",
-    "header": "simple",
-    "cookie": "form",
-    "querystring": "form",
+    "path": ("simple", "label", "matrix"),
+    "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
+    "header": ("simple",),
+    "cookie": ("form", "cookie"),
+    "querystring": ("form",),
 }
+_EXPLODING = ("form", "cookie", "deepObject")
 # OpenAPI 3: these header parameters are ignored, because other parts of the document describe them.
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 
@@ -38,9 +47,7 @@ def parse_parameter(node: Node, context: Context) -> Parameter | None:
         return None
     if location == "header" and wire.lower() in _IGNORED_HEADERS:
         return None
-    style = (
-        data.get("style") if isinstance(data.get("style"), str) else _STYLES[location]
-    )
+    style = _style(data.get("style"), location, node, context)
     explode = data.get("explode")
     content = data.get("content")
     media_type = next(iter(content), "") if is_object(content) else ""
@@ -58,19 +65,41 @@ def parse_parameter(node: Node, context: Context) -> Parameter | None:
         wire,
         location,
         data.get("required") is True or location == "path",
-        (
-            parse_schema(schema_node, context)
-            if schema_node
-            else Anything(Meta(node.place))
-        ),
-        str(style),
-        explode if isinstance(explode, bool) else style in ("form", "cookie"),
+        _schema(schema_node, data, node, context),
+        style,
+        explode if isinstance(explode, bool) else style in _EXPLODING,
         data.get("allowReserved") is True,
         media_type,
         data["description"] if isinstance(data.get("description"), str) else "",
         data.get("deprecated") is True,
         text_of(extensions, "name", node.place, context.report),
     )
+
+
+def _style(stated: Any, location: str, node: Node, context: Context) -> str:
+    known = _STYLES[location]
+    if stated is None or stated in known:
+        return stated or known[0]
+    context.report.warning(
+        "W502",
+        node.place.child("style"),
+        f"{stated!r} is no style of a {location} parameter; {known[0]!r} is taken",
+    )
+    return known[0]
+
+
+def _schema(
+    schema_node: Node | None, data: dict[str, Any], node: Node, context: Context
+) -> Schema:
+    if schema_node is None:
+        return Anything(Meta(node.place))
+    found = parse_schema(schema_node, context)
+    if data.get("in") == "query" and data.get("allowEmptyValue") is True:
+        is_text = isinstance(found, Primitive) and found.type == "string"
+        if not is_text and not isinstance(found, Anything):
+            empty = Constant(Meta(node.place.child("allowEmptyValue")), "")
+            return Union(found.meta, (found, empty))
+    return found
 
 
 def undeclared_path_parameter(name: str, place: Place) -> Parameter:

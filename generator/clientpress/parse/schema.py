@@ -17,8 +17,11 @@ from clientpress.diagnostics import Place
 from clientpress.document.data import is_array, is_object
 from clientpress.document.normalise import schema_keywords
 from clientpress.document.sources import Node
+from clientpress.parse.conditional import conditional_properties, report_conditions
 from clientpress.parse.context import Context
 from clientpress.parse.extensions.schema import schema_extensions
+from clientpress.parse.listed import constant, enumeration
+from clientpress.parse.members import array_schema, object_schema, tag_of
 
 _TYPES = ("string", "integer", "number", "boolean", "array", "object", "null")
 _OBJECT_WORDS = (
@@ -52,8 +55,24 @@ _NUMBER_WORDS = (
     "exclusiveMaximum",
     "multipleOf",
 )
-# Keywords that may declare members which no Python type can carry.
-_CONDITIONAL = ("if", "dependentSchemas")
+# Formats that are of one type only.
+_FORMATS = {
+    "string": (
+        *(
+            "date-time",
+            "date",
+            "time",
+            "duration",
+            "uuid",
+            "byte",
+            "binary",
+            "password",
+        ),
+        *("email", "uri", "uri-reference", "hostname", "ipv4", "ipv6"),
+    ),
+    "integer": ("int32", "int64"),
+    "number": ("float", "double"),
+}
 _STRUCTURAL = frozenset(
     {
         "type",
@@ -62,6 +81,8 @@ _STRUCTURAL = frozenset(
         "anyOf",
         "enum",
         "const",
+        "format",
+        *("if", "then", "else", "dependentSchemas"),
         *_OBJECT_WORDS,
         *_ARRAY_WORDS,
         *_STRING_WORDS,
@@ -138,13 +159,7 @@ def _composed(
     words: MappingABC[str, Any], meta: Meta, node: Node, context: Context
 ) -> Schema:
     """A schema without `$ref`: its own keywords together with `allOf`, `oneOf` and `anyOf`."""
-    for word in _CONDITIONAL:
-        if word in words:
-            context.report.warning(
-                "W502",
-                node.place.child(word),
-                f"{word!r} has no effect on the Python types",
-            )
+    report_conditions(words, node, context)
     parts = list[Schema]()
     for word in ("allOf", "oneOf", "anyOf"):
         items = words.get(word)
@@ -165,7 +180,7 @@ def _composed(
     if own and not _says_nothing_new(own, parts):
         parts.append(_plain(own, Meta(node.place), node, context))
     tag = (
-        _tag(words, node, context)
+        tag_of(words, node, context)
         if "oneOf" not in words and "anyOf" not in words
         else None
     )
@@ -213,22 +228,7 @@ def _union(
 ) -> Schema:
     if len(variants) == 1:
         return variants[0]
-    return s.Union(meta, tuple(variants), _tag(words, node, context))
-
-
-def _tag(words: MappingABC[str, Any], node: Node, context: Context) -> s.Tag | None:
-    found = words.get("discriminator")
-    if not is_object(found) or not isinstance(found.get("propertyName"), str):
-        return None
-    place = node.place.child("discriminator", "mapping")
-    mapping = list[tuple[str, Place]]()
-    entries: Any = found.get("mapping")
-    for value, target in (entries if is_object(entries) else {}).items():
-        if isinstance(target, str):
-            reached = context.mapping_target(target, place.child(str(value)))
-            if reached is not None:
-                mapping.append((str(value), reached))
-    return s.Tag(found["propertyName"], tuple(mapping))
+    return s.Union(meta, tuple(variants), tag_of(words, node, context))
 
 
 def _plain(
@@ -236,9 +236,9 @@ def _plain(
 ) -> Schema:
     """A schema of its own keywords only."""
     if "const" in words:
-        return _constant(words["const"], meta)
+        return constant(words["const"], meta, context)
     if is_array(words.get("enum")) and words["enum"]:
-        return _enumeration(words, meta)
+        return enumeration(words, meta, context)
     kinds = _kinds(words, node, context)
     if not kinds:
         return s.Anything(meta)
@@ -282,19 +282,45 @@ def _kinds(words: MappingABC[str, Any], node: Node, context: Context) -> list[st
         (_OBJECT_WORDS, "object"),
         (_ARRAY_WORDS, "array"),
         (_STRING_WORDS, "string"),
+        (_NUMBER_WORDS, "number"),
     ):
         if any(word in words for word in words_of):
-            return [kind]
-    return ["number"] if any(word in words for word in _NUMBER_WORDS) else []
+            return _with_examples(kind, words)
+    for kind, formats in _FORMATS.items():
+        if words.get("format") in formats:
+            return _with_examples(kind, words)
+    return ["object"] if conditional_properties(words, node) else []
+
+
+def _with_examples(kind: str, words: MappingABC[str, Any]) -> list[str]:
+    """An inferred type, with the types of the examples: keywords such as `properties` say
+    nothing about values of other types, so these are allowed, and the examples tell that they occur.
+    """
+    examples = words.get("examples")
+    shown = dict.fromkeys(map(_kind_of, examples if is_array(examples) else ()))
+    if kind == "number":
+        shown.pop("integer", None)
+    return list(dict.fromkeys([kind, *shown]))
+
+
+def _kind_of(value: Any) -> str:
+    if value is None:
+        return "null"
+    if is_object(value):
+        return "object"
+    for kind, name in ((bool, "boolean"), (int, "integer"), (float, "number")):
+        if isinstance(value, kind):
+            return name
+    return "string" if isinstance(value, str) else "array"
 
 
 def _typed(
     kind: str, words: MappingABC[str, Any], meta: Meta, node: Node, context: Context
 ) -> Schema:
     if kind == "object":
-        return _object(words, meta, node, context)
+        return object_schema(words, meta, node, context, parse_schema)
     if kind == "array":
-        return _array(words, meta, node, context)
+        return array_schema(words, meta, node, context, parse_schema)
     if kind == "string":
         media = _text(words.get("contentMediaType"))
         encoding = _text(words.get("contentEncoding")).lower()
@@ -312,170 +338,6 @@ def _typed(
             form = "binary"
         return s.Primitive(meta, kind, form, media)
     return s.Primitive(meta, kind, "" if kind == "null" else _text(words.get("format")))
-
-
-def _object(
-    words: MappingABC[str, Any], meta: Meta, node: Node, context: Context
-) -> Schema:
-    required = words.get("required")
-    names = (
-        set(required)
-        if is_array(required) and all(isinstance(r, str) for r in required)
-        else set[str]()
-    )
-    properties = words.get("properties")
-    fields = list[s.Field]()
-    for wire in properties if is_object(properties) else ():
-        fields.append(
-            s.Field(
-                wire,
-                parse_schema(node.child("properties", wire), context),
-                wire in names,
-            )
-        )
-    declared = {field.wire for field in fields}
-    # A required member that is not declared still has to be there; it may be anything.
-    fields += [
-        s.Field(wire, s.Anything(Meta(node.place.child("required"))), True)
-        for wire in sorted(names - declared)
-    ]
-    extra = _extra(words, node, context)
-    tag = _tag(words, node, context)
-    if fields or tag:
-        return s.Object(meta, tuple(fields), extra, tag=tag)
-    return s.Mapping(meta, extra or s.Anything(Meta(node.place)))
-
-
-def _extra(words: MappingABC[str, Any], node: Node, context: Context) -> Schema | None:
-    """What undeclared members are, where the document speaks of them."""
-    found = list[Schema]()
-    for word in ("additionalProperties", "unevaluatedProperties"):
-        value = words.get(word)
-        if value is True:
-            found.append(s.Anything(Meta(node.place.child(word))))
-        elif is_object(value):
-            found.append(parse_schema(node.child(word), context))
-        if word in words:
-            break
-    patterns = words.get("patternProperties")
-    for pattern in patterns if is_object(patterns) else ():
-        found.append(parse_schema(node.child("patternProperties", pattern), context))
-    if len(found) > 1:
-        return s.Union(Meta(node.place.child("patternProperties")), tuple(found))
-    return found[0] if found else None
-
-
-def _array(
-    words: MappingABC[str, Any], meta: Meta, node: Node, context: Context
-) -> Schema:
-    prefix = words.get("prefixItems")
-    items = words.get("items")
-    rest: Schema | None = None
-    if isinstance(items, (dict, bool)) and items is not False:
-        rest = parse_schema(node.child("items"), context)
-    if is_array(prefix) and prefix:
-        firsts = tuple(
-            parse_schema(node.child("prefixItems", i), context)
-            for i in range(len(prefix))
-        )
-        if rest is None and items is not False:
-            rest = s.Anything(Meta(node.place))
-        exact = words.get("minItems") == len(prefix)
-        if words.get("maxItems") == len(prefix):
-            rest = None
-        return s.Tuple(meta, firsts, rest, exact)
-    if isinstance(
-        items, list
-    ):  # draft 4 tuples, seen in documents that call themselves 3.0
-        context.report.warning(
-            "W501",
-            node.place.child("items"),
-            "a list of schemas is no longer allowed here",
-        )
-    return s.Array(meta, rest or s.Anything(Meta(node.place)))
-
-
-def _constant(value: Any, meta: Meta) -> Schema:
-    if value is None:
-        return s.Primitive(meta, "null")
-    if isinstance(value, (str, bool, int)):
-        return s.Constant(meta, value)
-    return _fallback(value, meta)
-
-
-def _fallback(value: Any, meta: Meta) -> Schema:
-    """The type of a constant that has no literal form in a type: floats, arrays, objects."""
-    if isinstance(value, float):
-        return s.Primitive(meta, "number")
-    if is_object(value):
-        return s.Mapping(meta, s.Anything(Meta(meta.place)))
-    return s.Array(meta, s.Anything(Meta(meta.place)))
-
-
-def _enumeration(words: MappingABC[str, Any], meta: Meta) -> Schema:
-    values = [v for v in words["enum"] if v is not None]
-    has_null = len(values) < len(words["enum"])
-    if not values:
-        return s.Primitive(meta, "null")
-    stated = words.get("type")
-    if is_array(stated):
-        has_null = has_null or "null" in stated
-        stated = next((kind for kind in stated if kind != "null"), None)
-    if stated == "string":
-        # YAML readers make numbers and booleans of unquoted members; the type says what was meant.
-        values = [v if isinstance(v, str) else _as_text(v) for v in values]
-    distinct = list[Any]()
-    for value in values:
-        if not any(type(value) is type(other) and value == other for other in distinct):
-            distinct.append(value)
-    inner = Meta(meta.place) if has_null else meta
-    made = _enumeration_of(distinct, words, inner)
-    return (
-        s.Union(meta, (made, s.Primitive(Meta(meta.place), "null")))
-        if has_null
-        else made
-    )
-
-
-def _enumeration_of(
-    values: list[Any], words: MappingABC[str, Any], meta: Meta
-) -> Schema:
-    kinds: set[Any] = {type(value) for value in values}
-    if kinds <= {str, int, bool}:
-        kind = (
-            {str: "string", int: "integer", bool: "boolean"}[kinds.pop()]
-            if len(kinds) == 1
-            else ""
-        )
-        names = _names_beside(words, "x-enum-varnames", "x-enumNames", "x-enum-names")
-        told = _names_beside(words, "x-enum-descriptions", "x-enumDescriptions")
-        listed = len(values)
-        return s.Enumeration(
-            meta,
-            kind,
-            tuple(values),
-            names if len(names) == listed else (),
-            told if len(told) == listed else (),
-        )
-    if kinds <= {int, float}:
-        return s.Primitive(meta, "number")
-    if len(kinds) == 1:
-        return _fallback(values[0], meta)
-    return s.Anything(meta)
-
-
-def _names_beside(words: MappingABC[str, Any], *keys: str) -> tuple[str, ...]:
-    for key in keys:
-        found = words.get(key)
-        if is_array(found):
-            return tuple(str(item) for item in found)
-    return ()
-
-
-def _as_text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
 
 
 def _nullable(schema: Schema) -> Schema:

@@ -61,13 +61,22 @@ class Tagged:
 
 
 @dataclass(frozen=True, slots=True)
+class Patterned:
+    """A dict whose values have the type of the first pattern that their key fits, else `rest`."""
+
+    whole: Generic
+    patterns: tuple[tuple[str, Annotation], ...]
+    rest: Annotation
+
+
+@dataclass(frozen=True, slots=True)
 class Arguments:
     """The list of what a callable takes: `[Batch]` in `Callable[[Batch], None]`."""
 
     args: tuple[Annotation, ...]
 
 
-Annotation: TypeAlias = Name | Generic | Literal | Or | Tagged | Arguments
+Annotation: TypeAlias = Name | Generic | Literal | Or | Tagged | Patterned | Arguments
 
 NONE = Name("None")
 STR = Name("str")
@@ -160,5 +169,9 @@ def names_in(annotation: Annotation) -> Iterator[Name]:
             yield from names_in(annotation.union)
             yield Name("Annotated", Origin.STANDARD)
             yield Name("Discriminator", Origin.RUNTIME)
+        case Patterned():
+            yield from names_in(annotation.whole)
+            yield Name("Annotated", Origin.STANDARD)
+            yield Name("Patterns", Origin.RUNTIME)
         case Literal():
             yield Name("Literal", Origin.STANDARD)

@@ -56,6 +56,7 @@ RESERVED_CLASSES = frozenset(
             "StrInt",
             "Unknown",
             "Discriminator",
+            "Patterns",
             "JsonValue",
         ),
         *(

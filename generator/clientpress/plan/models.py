@@ -23,7 +23,7 @@ from clientpress.plan.types import (
     ModelClass,
     Models,
 )
-from clientpress.plan.typing_rules import MAX_MEMBERS, TypeRules, literals
+from clientpress.plan.typing_rules import MAX_MEMBERS, TypeRules, is_listable, literals
 
 
 def plan_models(
@@ -185,11 +185,11 @@ class _Planner:
                 doc,
                 tuple(self._member(field, names[field.wire]) for field in fields),
                 self._names[base] if base else "",
-                self._rules.annotation(schema.extra) if schema.extra else None,
+                self._rules.members(schema.extra) if schema.extra else None,
                 _is_open(schema),
             )
         if isinstance(schema, s.Enumeration) and schema.type in ("string", "integer"):
-            if len(schema.values) <= MAX_MEMBERS:
+            if len(schema.values) <= MAX_MEMBERS and is_listable(schema.values):
                 return EnumClass(
                     place, name, module, doc, schema.type, _enum_members(schema)
                 )
@@ -219,14 +219,16 @@ class _Planner:
         annotation = self._rules.annotation(field.schema)
         inner = field.schema
         doc = _member_doc(inner)
-        if field.required and isinstance(inner, s.Constant):
+        constant = self._rules.followed(inner)
+        is_null = nullable(inner, self._schemas)
+        if field.required and isinstance(constant, s.Constant) and not is_null:
             return Member(
-                name, field.wire, annotation, Default.REQUIRED, doc, (inner.value,)
+                name, field.wire, annotation, Default.REQUIRED, doc, (constant.value,)
             )
         received = inner.meta.access is s.Access.READ
         if field.required and inner.meta.access is s.Access.BOTH:
             return Member(name, field.wire, annotation, Default.REQUIRED, doc)
-        if nullable(inner, self._schemas) or a.allows_none(annotation):
+        if is_null or a.allows_none(annotation):
             kind, default = a.union(annotation, a.NONE, a.UNSET_TYPE), Default.UNSET
         else:
             kind, default = a.union(annotation, a.NONE), Default.NONE

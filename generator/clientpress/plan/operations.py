@@ -25,6 +25,7 @@ from clientpress.plan.media import decode_kind
 from clientpress.plan.methods import Wished, outcomes, simple, waits
 from clientpress.plan.names import Wish, settle
 from clientpress.plan.naming import nullable
+from clientpress.plan.parameter_rules import argument_doc, only_value, undefined_style
 from clientpress.plan.requests import RequestTypes
 from clientpress.plan.servers import default_base_url, own_address
 from clientpress.plan.table_methods import TableMethods
@@ -227,16 +228,18 @@ class OperationRules:
         wide = a.INT if found == a.STR_INT else found
         kind = a.without_none(self._requests.form(wide))
         required = parameter.required
-        doc = parameter.description or parameter.schema.meta.description
-        if parameter.deprecated:
-            doc = f"{doc} Deprecated.".strip()
+        literal = only_value(parameter, self._rules)
+        needed = Default.LITERAL if literal else Default.REQUIRED
+        if open_question := undefined_style(parameter, self._rules):
+            self._report.warning("W501", parameter.place, open_question)
         return Argument(
             name,
             parameter.wire,
             kind if required else a.union(kind, a.NONE),
-            Default.REQUIRED if required else Default.NONE,
-            doc,
+            needed if required else Default.NONE,
+            argument_doc(parameter),
             positional=parameter.location == "path",
+            literal=literal,
         )
 
     def decoder(self, response: Response) -> Decoder:

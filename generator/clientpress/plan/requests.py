@@ -47,6 +47,8 @@ class RequestTypes:
                 return a.union(*(self.form(part) for part in annotation.args))
             case a.Tagged():
                 return self.form(annotation.union)
+            case a.Patterned():
+                return self.form(annotation.whole)
             case _:
                 return annotation
 

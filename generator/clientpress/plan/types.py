@@ -57,7 +57,7 @@ class ModelClass:
 
     Attributes:
         base: The generated class it inherits from; empty for the runtime's base.
-        extra: The type of undeclared members of an open model.
+        extra: The dict of the undeclared members of an open model.
         is_open: Whether it is an `OpenModel`.
     """
 

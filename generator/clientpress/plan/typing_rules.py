@@ -66,7 +66,8 @@ class TypeRules:
             case s.Primitive():
                 return primitive(schema)
             case s.Constant():
-                return a.Literal((schema.value,))
+                listable = is_listable((schema.value,))
+                return a.Literal((schema.value,)) if listable else a.INT
             case s.Enumeration():
                 return self._enumeration(schema)
             case s.Array():
@@ -74,7 +75,9 @@ class TypeRules:
             case s.Tuple():
                 return self._tuple(schema)
             case s.Mapping():
-                return a.dict_of(self.annotation(schema.values))
+                return self.members(schema.values)
+            case s.ByName():
+                return self._values(schema)
             case s.Object():
                 return a.model(self._names[schema.meta.place])
             case s.Union():
@@ -83,6 +86,26 @@ class TypeRules:
                 return self.reference(schema.target)
             case _:
                 return a.JSON
+
+    def members(self, values: Schema) -> Annotation:
+        """The dict of members whose values a schema describes."""
+        if not isinstance(values, s.ByName):
+            return a.dict_of(self.annotation(values))
+        every, rest = self._values(values), self._rest(values)
+        patterns = tuple((name, self.annotation(p)) for name, p in values.patterns)
+        if every == a.JSON or all(kind == (rest or every) for _, kind in patterns):
+            return a.dict_of(every)
+        return a.Patterned(a.dict_of(every), patterns, rest or every)
+
+    def _values(self, schema: s.ByName) -> Annotation:
+        rest = self._rest(schema)
+        kinds = [self.annotation(p) for _, p in schema.patterns]
+        return a.union(*kinds, *([rest] if rest else []))
+
+    def _rest(self, schema: s.ByName) -> Annotation | None:
+        """The type under names that no pattern fits: what is not described is kept as unknown."""
+        rest = self.annotation(schema.rest) if schema.rest else None
+        return a.UNKNOWN if rest == a.JSON else rest
 
     def reference(self, target: Place) -> Annotation:
         """The type of whatever stands at a place."""
@@ -238,7 +261,7 @@ class TypeRules:
                 (f.schema for f in schema.fields if f.wire == step), schema.extra
             )
         if isinstance(schema, s.Mapping):
-            return schema.values
+            return schema.values if not isinstance(schema.values, s.ByName) else None
         if isinstance(schema, s.Array) and step.isdigit():
             return schema.items
         return schema if isinstance(schema, s.Anything) else None
@@ -283,9 +306,15 @@ def primitive(schema: s.Primitive) -> Annotation:
     return _PLAIN[schema.type]
 
 
+def is_listable(values: tuple[object, ...]) -> bool:
+    """Whether a literal or an enumeration can hold these: msgspec takes 64 bits there, no more."""
+    return all(-(2**63) <= v < 2**63 for v in values if isinstance(v, int))
+
+
 def literals(schema: s.Enumeration) -> Annotation:
     """Listed values, open to others of their kinds."""
     wide = list(dict.fromkeys(_KINDS[type(value)] for value in schema.values))
-    if wide == [a.BOOL] or len(schema.values) > MAX_LITERALS:
+    too_many = len(schema.values) > MAX_LITERALS
+    if wide == [a.BOOL] or too_many or not is_listable(schema.values):
         return a.union(*wide)
     return a.union(a.Literal(schema.values), *wide)

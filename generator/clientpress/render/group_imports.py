@@ -85,6 +85,8 @@ class GroupImports:
                 return a.Arguments(tuple(self.local(arg) for arg in annotation.args))
             case a.Tagged():
                 return self.local(annotation.union)
+            case a.Patterned():
+                return self.local(annotation.whole)
             case a.Literal():
                 self.for_checking("typing", "Literal")
                 return annotation

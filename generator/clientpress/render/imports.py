@@ -55,8 +55,8 @@ class Imports:
         for name in a.names_in(annotation):
             if name.text in ("Annotated", "Literal"):
                 self.standard(name.text)
-            elif name.text == "Discriminator":
-                self.runtime("Discriminator")
+            elif name.text in ("Discriminator", "Patterns"):
+                self.runtime(name.text)
             else:
                 self._add(name)
         if _has_union(annotation):
@@ -129,6 +129,8 @@ def _has_union(annotation: Annotation) -> bool:
     match annotation:
         case a.Or() | a.Tagged():
             return True
+        case a.Patterned():
+            return _has_union(annotation.whole)
         case a.Generic():
             return any(map(_has_union, annotation.args))
         case _:

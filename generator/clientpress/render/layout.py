@@ -189,6 +189,16 @@ def annotation(found: Annotation, quoted: bool = False) -> Doc:
                 "Discriminator", [("", value(found.property)), ("", mapping)]
             )
             return _subscript("Annotated", [annotation(found.union, quoted), chooser])
+        case a.Patterned():
+            whole = annotation(found.whole, quoted)
+            return _subscript("Annotated", [whole, _patterns(found)])
+
+
+def _patterns(found: a.Patterned) -> Doc:
+    """`Patterns({"^x-": "str"}, "Unknown")`: the types as text, which the runtime evaluates."""
+    types = [(value(p), value(flat(annotation(kind)))) for p, kind in found.patterns]
+    rest = value(flat(annotation(found.rest)))
+    return call("Patterns", [("", dict_of(types)), ("", rest)])
 
 
 def _subscript(name: str, args: Sequence[Doc]) -> Bracketed:

@@ -150,7 +150,7 @@ def _model(definition: ModelClass, imports: Imports) -> ClassView:
     members = [_member(member, imports) for member in definition.members]
     if definition.extra is not None:
         imports.runtime("extras")
-        kind = layout.annotation(imports.checked(a.dict_of(definition.extra)))
+        kind = layout.annotation(imports.checked(definition.extra))
         declared = imports.written(
             layout.declaration(
                 "additional_properties", kind, layout.call("extras", ()), 4

@@ -8,6 +8,7 @@ replaced by markers, and the result is stored as the annotations of the class.
 from __future__ import annotations
 
 import datetime
+import re
 import sys
 import types
 from collections.abc import Callable
@@ -30,9 +31,10 @@ from uuid import UUID
 from msgspec import UNSET, UnsetType
 
 from . import model
-from .converting import Late, is_a, lock, make_late
+from .converting import DATE_TIME, ByKey, Late, is_a, lock, make_late
 from .jsontypes import JsonValue
-from .model import ApiModel, Discriminator, OpenModel, Unknown
+from .model import ApiModel, Discriminator, OpenModel, Patterns, Unknown
+from .shapes import note_literals
 from .unions import OPEN, combine, union_of
 
 __all__ = ["resolve"]
@@ -143,6 +145,7 @@ def _prepare(cls: type) -> None:
         if base not in _prepared and issubclass(base, (ApiModel, OpenModel)):
             scope = scope_of(base.__module__)
             hints = base.__annotations__.items()
+            note_literals(base, base.__annotations__)
             base.__annotations__ = {name: _native(hint, scope) for name, hint in hints}
             _prepared.add(base)
 
@@ -194,6 +197,8 @@ def _rewrite(hint: Any, scope: Scope) -> Any:
     origin: Any = get_origin(hint)
     args = get_args(hint)
     if origin is None:
+        if hint is datetime.datetime:
+            return DATE_TIME
         if is_a(hint, (ApiModel, OpenModel)) and hint not in _queued:
             _queued.add(hint)
             _queue.append(hint)
@@ -201,6 +206,9 @@ def _rewrite(hint: Any, scope: Scope) -> Any:
     if origin is ClassVar or origin is Literal:
         return hint
     if origin is Annotated:
+        patterns = next((m for m in args[1:] if isinstance(m, Patterns)), None)
+        if patterns is not None:
+            return _by_key(patterns, scope)
         tag = next((m for m in args[1:] if isinstance(m, Discriminator)), None)
         inner = scope.evaluate(args[0])
         return _native(inner, scope) if tag is None else _union([inner], scope, tag)
@@ -210,6 +218,17 @@ def _rewrite(hint: Any, scope: Scope) -> Any:
     if not args:
         return hint
     return origin[tuple(a if a is ... else _native(a, scope) for a in args)]
+
+
+def _by_key(patterns: Patterns, scope: Scope) -> Any:
+    types = patterns.types.items()
+    body = {
+        "patterns": tuple(
+            (re.compile(p, re.ASCII), _native(text, scope)) for p, text in types
+        ),
+        "rest": _native(patterns.rest, scope),
+    }
+    return type("ByKey", (ByKey,), body)
 
 
 def _union(args: Any, scope: Scope, tag: Discriminator | None) -> Any:
@@ -229,7 +248,7 @@ def _union(args: Any, scope: Scope, tag: Discriminator | None) -> Any:
     )
     if choice is Any or not optional:
         return choice
-    if get_origin(choice) is Annotated:  # msgspec wants the whole union inside
+    if OPEN in get_args(choice):  # msgspec wants the whole union inside
         return Annotated[union_of((get_args(choice)[0], *optional)), OPEN]
     return union_of((choice, *optional))
 

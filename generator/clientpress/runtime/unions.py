@@ -6,9 +6,10 @@ first use; msgspec does the rest.
 
 What is tried, in this order:
 
-- an object: the tag property; a constant member with a different value in every model; a required
-  member that no other model has; else the models whose required members are present and whose
-  constants agree, those with most constants, then most known members, first; then maps;
+- an object: the tag property; a constant member with a different value in every model; a member
+  that lists different values in every model, if it has one of these; a required member that no
+  other model has; else the models whose required members are present and whose constants agree,
+  those with most listed values, then most known members, first; then maps;
 - a string or integer: the literal or listed enumeration value it is; then types with a format
   (date-times, UUIDs, ...); last the plain type or an enumeration that takes unlisted values;
 - anything else: the members of its kind in the order of their declaration.
@@ -37,10 +38,11 @@ from typing import (
 )
 from uuid import UUID
 
-from msgspec import Struct, ValidationError, structs
+from msgspec import Struct, ValidationError
 
-from .converting import Late, Marker, converter, is_a, is_custom, member_types
-from .model import Discriminator, OpenModel, StrInt, Unknown, layout
+from .converting import ByKey, Late, Marker, converter, is_a, is_custom
+from .model import Discriminator, OpenModel, StrInt, Unknown
+from .shapes import Shape, shape_of
 
 __all__ = ["OPEN", "Decision", "OneOf", "combine", "decision", "kinds", "union_of"]
 
@@ -100,6 +102,8 @@ def kinds(tp: Any) -> frozenset[str]:
     cls: Any = origin or tp
     if is_a(cls, OneOf):
         return frozenset[str]().union(*map(kinds, cls.members))
+    if is_a(cls, ByKey):
+        return frozenset({OBJECT})
     if is_a(cls, Late):
         return kinds(cls.target) if "target" in vars(cls) else _ALL
     for classes, found in _KINDS:
@@ -219,15 +223,6 @@ class Variant(NamedTuple):
 Ranked = tuple[Variant, ...]
 
 
-class _Shape(NamedTuple):
-    """What tells one kind of object from another."""
-
-    type: Any
-    constants: dict[str, tuple[Any, ...]]
-    required: frozenset[str]
-    names: frozenset[str]
-
-
 def _same(raw: Any) -> Any:
     return raw
 
@@ -272,8 +267,8 @@ class Decision:
     def __init__(self, marker: type[OneOf]) -> None:
         self.is_open = marker.is_open
         self._id = id(marker)
-        objects = [shape for m in marker.members if (shape := _shape(m)) is not None]
-        others = [m for m in marker.members if _shape(m) is None]
+        objects = [shape for m in marker.members if (shape := shape_of(m)) is not None]
+        others = [m for m in marker.members if shape_of(m) is None]
         self._by_class = {
             cls: _candidates(cls, others) for cls in KIND_OF if cls is not type(None)
         }
@@ -288,8 +283,10 @@ class Decision:
                 self._add_tag(value, marker.resolve(name))
         elif not self._maps:
             self._find_tag()
+        self._hint, self._hints = self._find_hint()
         self._own = self._own_members() if not self._maps else []
-        cachable = not any(shape.constants for shape in objects)
+        self._telling = self._find_telling()
+        cachable = not self._telling and not any(s.constants for s in objects)
         self._shapes: dict[tuple[str, ...], Ranked] | None = {} if cachable else None
 
     def _add_tag(self, value: Any, tp: Any) -> None:
@@ -312,6 +309,23 @@ class Decision:
                     for value in shape.constants[name]:
                         self._add_tag(value, shape.type)
                 return
+
+    def _find_hint(self) -> tuple[str, dict[tuple[type, Any], Ranked]]:
+        """A member that every model has with values of its own, though others may come."""
+        shared = [set(shape.listed) for shape in self._objects]
+        for name in sorted(set[str].intersection(*shared)) if len(shared) > 1 else ():
+            pairs = [(v, s.type) for s in self._objects for v in s.listed[name]]
+            if len({value for value, _ in pairs}) == len(pairs):
+                return name, {v: (_variant(tp), *self._maps) for v, tp in pairs}
+        return "", {}
+
+    def _find_telling(self) -> tuple[str, ...]:
+        """The members that several models have and that list different values in them."""
+        found: dict[str, set[frozenset[Any]]] = {}
+        for shape in self._objects:
+            for name in shape.names:
+                found.setdefault(name, set()).add(shape.listed.get(name, frozenset()))
+        return tuple(name for name, values in found.items() if len(values) > 1)
 
     def _own_members(self) -> list[tuple[str, Ranked]]:
         """For each model a required member that no other one has; empty unless all have one."""
@@ -336,8 +350,14 @@ class Decision:
             found = by_value.get(value) if by_value is not None else None
             if found is not None:
                 return found
-            if self._is_explicit or (self.is_open and self._tag in raw):
+            if self._tag in raw and (self._is_explicit or self.is_open):
                 return ()
+        if self._hint:
+            value = raw.get(self._hint)
+            if value.__class__ in _LISTED or value.__class__ is bool:
+                found = self._hints.get((value.__class__, value))
+                if found is not None:
+                    return found
         for name, ranked in self._own:
             if name in raw:
                 return ranked
@@ -354,17 +374,28 @@ class Decision:
     def _score(self, raw: dict[str, Any]) -> Ranked:
         present = raw.keys()
         scored: list[tuple[int, int, int, Any]] = []
-        for place, (tp, constants, required, names) in enumerate(self._objects):
+        for place, shape in enumerate(self._objects):
+            constants = shape.constants
             agrees = all(
                 _is_one_of(raw[k], v) for k, v in constants.items() if k in raw
             )
-            if agrees and required <= present:
-                hits, known = len(constants.keys() & present), len(names & present)
-                scored.append((-hits, -known, place, tp))
+            if agrees and shape.required <= present:
+                known = len(shape.names & present)
+                scored.append((-self._hits(shape, raw), -known, place, shape.type))
         scored.sort(key=lambda s: s[:3])
         likely = [_variant(s[3]) for s in scored if s[1] or not raw]
         strangers = [_variant(s[3]) for s in scored if not s[1] and raw]
         return (*likely, *self._maps, *strangers)
+
+    def _hits(self, shape: Shape, raw: dict[str, Any]) -> int:
+        """How many members have a value that the model lists, less those that have another."""
+        hits = 0
+        for name in self._telling:
+            listed = shape.listed.get(name)
+            value = raw.get(name)
+            if listed and name in raw and value.__class__ not in (dict, list):
+                hits += 1 if (value.__class__, value) in listed else -1
+        return hits
 
     def run(self, raw: Any) -> Any:
         """Convert a value; raises ValueError if no member takes it."""
@@ -409,39 +440,6 @@ class Decision:
 def decision(marker: type[OneOf]) -> Decision:
     """The decision list of a union."""
     return Decision(marker)
-
-
-@cache
-def _shape(tp: Any) -> _Shape | None:
-    if is_a(tp, OpenModel):
-        members, _ = layout(tp)
-        types = member_types(tp)
-        return _Shape(
-            tp,
-            {
-                m.wire: get_args(types[n])
-                for n, m in members.items()
-                if get_origin(types[n]) is Literal
-            },
-            frozenset(m.wire for m in members.values() if m.required),
-            frozenset(m.wire for m in members.values()),
-        )
-    if not is_a(tp, Struct):
-        return None
-    infos = structs.fields(tp)
-    constants = {
-        f.encode_name: get_args(f.type) for f in infos if get_origin(f.type) is Literal
-    }
-    config = tp.__struct_config__
-    if config.tag_field is not None:
-        constants[config.tag_field] = (config.tag,)
-    names = {f.encode_name for f in infos} | constants.keys()
-    return _Shape(
-        tp,
-        constants,
-        frozenset(f.encode_name for f in infos if f.required),
-        frozenset(names),
-    )
 
 
 def _is_one_of(value: Any, allowed: Iterable[Any]) -> bool:

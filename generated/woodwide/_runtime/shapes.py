@@ -1,0 +1,112 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""What tells one kind of object from another: its members, its constants, its listed values."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
+
+from msgspec import Struct, structs
+
+from .converting import is_a, member_types
+from .model import OpenModel, layout
+
+__all__ = ["Shape", "note_literals", "shape_of"]
+
+_MOST_LISTED = 64
+_texts: dict[type, dict[str, str]] = {}
+
+
+class Shape(NamedTuple):
+    """What tells one kind of object from another.
+
+    constants: members that have these values and no others.
+    required, names: wire names.
+    listed: values of members that may get further values later; the constants too.
+    """
+
+    type: Any
+    constants: dict[str, tuple[Any, ...]]
+    required: frozenset[str]
+    names: frozenset[str]
+    listed: dict[str, frozenset[tuple[type, Any]]]
+
+
+def note_literals(cls: type, hints: Mapping[str, Any]) -> None:
+    """Remember the annotations of a class that list values: `Literal["a"] | str` is a plain `str`
+    to msgspec.
+    """
+    found = {
+        n: hint
+        for n, hint in hints.items()
+        if isinstance(hint, str) and "Literal[" in hint
+    }
+    if found:
+        _texts[cls] = found
+
+
+@cache
+def shape_of(tp: Any) -> Shape | None:
+    """The shape of a model that is ready; None for what is none."""
+    if is_a(tp, OpenModel):
+        members, _ = layout(tp)
+        types = member_types(tp)
+        wires = {name: member.wire for name, member in members.items()}
+        required = {m.wire for m in members.values() if m.required}
+    elif is_a(tp, Struct):
+        infos = structs.fields(tp)
+        types = {f.name: f.type for f in infos}
+        wires = {f.name: f.encode_name for f in infos}
+        required = {f.encode_name for f in infos if f.required}
+    else:
+        return None
+    constants = {
+        wire: get_args(types[name])
+        for name, wire in wires.items()
+        if get_origin(types[name]) is Literal
+    }
+    if is_a(tp, Struct) and tp.__struct_config__.tag_field is not None:
+        constants[tp.__struct_config__.tag_field] = (tp.__struct_config__.tag,)
+    listed = {wires[n]: values for n, values in _listed(tp, types) if n in wires}
+    for wire, found in constants.items():
+        listed[wire] = frozenset((v.__class__, v) for v in found)
+    names = frozenset({*wires.values(), *constants})
+    return Shape(tp, constants, frozenset(required), names, listed)
+
+
+def _listed(
+    tp: Any, types: Mapping[str, Any]
+) -> Iterator[tuple[str, frozenset[tuple[type, Any]]]]:
+    for name, hint in types.items():
+        members = get_args(hint) if get_origin(hint) is Union else (hint,)
+        enums = [m for m in members if is_a(m, enum.Enum)]
+        if enums and len(enums[0]) <= _MOST_LISTED:
+            values = [member.value for member in enums[0]]
+            yield name, frozenset((v.__class__, v) for v in values)
+    for base in tp.__mro__:
+        for name, text in _texts.get(base, {}).items():
+            found = frozenset((v.__class__, v) for v in _literals(text))
+            if found:
+                yield name, found
+
+
+def _literals(text: str) -> list[Any]:
+    """The values of the literals at the top of an annotation."""
+    import ast
+
+    todo: list[ast.expr] = [ast.parse(text, mode="eval").body]
+    found: list[Any] = []
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.BinOp):
+            todo += [node.left, node.right]
+        elif isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
+            inside = node.slice
+            args = inside.elts if isinstance(inside, ast.Tuple) else [inside]
+            if node.value.id == "Union":
+                todo += args
+            elif node.value.id == "Literal":
+                found += [ast.literal_eval(arg) for arg in args]
+    return found

@@ -1,0 +1,39 @@
+"""`if`, `then`, `else` and `dependentSchemas`: what is asked for in some cases only.
+
+No Python type can carry a condition. The members that are declared under one are optional.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from clientpress.document.data import is_object
+from clientpress.document.sources import Node
+from clientpress.parse.context import Context
+
+_EFFECT = "has no effect on the Python types"
+
+
+def conditional_properties(words: Mapping[str, Any], node: Node) -> list[Node]:
+    """The `properties` of every schema that holds in some cases only."""
+    below = [(word,) for word in ("then", "else") if "if" in words and word in words]
+    dependent = words.get("dependentSchemas")
+    names = dependent if is_object(dependent) else ()
+    found = list[Node]()
+    for keys in (*below, *(("dependentSchemas", name) for name in names)):
+        schema = node.child(*keys)
+        if is_object(schema.data) and is_object(schema.data.get("properties")):
+            found.append(schema.child("properties"))
+    return found
+
+
+def report_conditions(words: Mapping[str, Any], node: Node, context: Context) -> None:
+    """Warn of every condition."""
+    has_members = bool(conditional_properties(words, node))
+    what = (
+        f"{_EFFECT}; the members it declares are optional" if has_members else _EFFECT
+    )
+    for word in ("if", "dependentSchemas"):
+        if word in words:
+            context.report.warning("W502", node.place.child(word), f"{word!r} {what}")

@@ -1,0 +1,109 @@
+"""`const` and `enum`: listed values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from clientpress.api import schemas as s
+from clientpress.api.schemas import Meta, Schema
+from clientpress.document.data import is_array, is_object
+from clientpress.parse.context import Context
+
+
+def constant(value: Any, meta: Meta, context: Context) -> Schema:
+    """The schema of `const`."""
+    if value is None:
+        return s.Primitive(meta, "null")
+    if isinstance(value, (str, bool, int)):
+        return s.Constant(meta, value)
+    return _fallback(value, meta, context)
+
+
+def _fallback(value: Any, meta: Meta, context: Context) -> Schema:
+    """The type of a constant that has no literal form in a type: floats, arrays, objects."""
+    if isinstance(value, float):
+        return s.Primitive(meta, "number")
+    _report(meta, context)
+    if is_object(value):
+        return s.Mapping(meta, s.Anything(Meta(meta.place)))
+    return s.Array(meta, s.Anything(Meta(meta.place)))
+
+
+def enumeration(words: Mapping[str, Any], meta: Meta, context: Context) -> Schema:
+    """The schema of `enum`; null in it is a variant of its own."""
+    values = [v for v in words["enum"] if v is not None]
+    has_null = len(values) < len(words["enum"])
+    if not values:
+        return s.Primitive(meta, "null")
+    stated = words.get("type")
+    if is_array(stated):
+        has_null = has_null or "null" in stated
+        stated = next((kind for kind in stated if kind != "null"), None)
+    if stated == "string":
+        # YAML readers make numbers and booleans of unquoted members; the type says what was meant.
+        values = [v if isinstance(v, str) else _as_text(v) for v in values]
+    elif stated == "integer":
+        whole = (isinstance(v, float) and v.is_integer() for v in values)
+        values = [int(v) if w else v for v, w in zip(values, whole, strict=True)]
+    distinct = list[Any]()
+    for value in values:
+        if not any(type(value) is type(other) and value == other for other in distinct):
+            distinct.append(value)
+    inner = Meta(meta.place) if has_null else meta
+    made = _enumeration_of(distinct, words, inner, context)
+    return (
+        s.Union(meta, (made, s.Primitive(Meta(meta.place), "null")))
+        if has_null
+        else made
+    )
+
+
+def _enumeration_of(
+    values: list[Any], words: Mapping[str, Any], meta: Meta, context: Context
+) -> Schema:
+    kinds: set[Any] = {type(value) for value in values}
+    if kinds <= {str, int, bool}:
+        kind = (
+            {str: "string", int: "integer", bool: "boolean"}[kinds.pop()]
+            if len(kinds) == 1
+            else ""
+        )
+        names = _names_beside(words, "x-enum-varnames", "x-enumNames", "x-enum-names")
+        told = _names_beside(words, "x-enum-descriptions", "x-enumDescriptions")
+        listed = len(values)
+        return s.Enumeration(
+            meta,
+            kind,
+            tuple(values),
+            names if len(names) == listed else (),
+            told if len(told) == listed else (),
+        )
+    if kinds <= {int, float}:
+        return s.Primitive(meta, "number")
+    if len(kinds) == 1:
+        return _fallback(values[0], meta, context)
+    _report(meta, context)
+    return s.Anything(meta)
+
+
+def _report(meta: Meta, context: Context) -> None:
+    context.report.warning(
+        "W501",
+        meta.place,
+        "Python has no literals for such values; others of their kind are accepted too",
+    )
+
+
+def _names_beside(words: Mapping[str, Any], *keys: str) -> tuple[str, ...]:
+    for key in keys:
+        found = words.get(key)
+        if is_array(found):
+            return tuple(str(item) for item in found)
+    return ()
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)

@@ -1,0 +1,82 @@
+"""Parameters to arguments: their words, their defaults, and styles that say nothing of a value."""
+
+from __future__ import annotations
+
+import json
+
+from clientpress.api import schemas as s
+from clientpress.api.operations import Parameter
+from clientpress.api.schemas import Schema
+from clientpress.plan.typing_rules import TypeRules
+
+_DELIMITED = ("spaceDelimited", "pipeDelimited")
+_MAX_DEFAULT = 200
+
+
+def argument_doc(parameter: Parameter) -> str:
+    """What is said about a parameter, with the default that the server takes."""
+    parts = [parameter.description or parameter.schema.meta.description]
+    if parameter.deprecated:
+        parts.append("Deprecated.")
+    default = parameter.schema.meta.default
+    if default and default[0] is not None:
+        text = json.dumps(default[0], ensure_ascii=False)
+        if len(text) <= _MAX_DEFAULT:
+            parts.append(f"Default: {text}.")
+    return " ".join(part.strip() for part in parts if part.strip())
+
+
+def only_value(parameter: Parameter, rules: TypeRules) -> tuple[str | int | bool, ...]:
+    """The value of a required parameter that may have one only, in a one-tuple."""
+    if not parameter.required or parameter.location == "path":
+        return ()
+    found = rules.followed(parameter.schema)
+    if isinstance(found, s.Constant):
+        return (found.value,)
+    if isinstance(found, s.Enumeration) and len(found.values) == 1:
+        return (found.values[0],)
+    return ()
+
+
+def undefined_style(parameter: Parameter, rules: TypeRules) -> str:
+    """What the style of a parameter does not say about its values, and what is done; empty where
+    nothing is open.
+    """
+    if parameter.media_type or parameter.location == "querystring":
+        return ""
+    found, style = rules.followed(parameter.schema), parameter.style
+    if style == "deepObject":
+        if isinstance(found, (s.Array, s.Tuple)):
+            return "style 'deepObject' is for objects; the items go as name[0], name[1]"
+        if isinstance(found, (s.Primitive, s.Constant, s.Enumeration)):
+            return "style 'deepObject' is for objects; the value goes as name=value"
+        return ""
+    if style in _DELIMITED and parameter.explode:
+        return f"style {style!r} does not explode; each item goes as name=item"
+    if style in _DELIMITED and isinstance(found, (s.Primitive, s.Enumeration)):
+        return (
+            f"style {style!r} is for arrays and objects; the value goes as name=value"
+        )
+    if _nests(found, rules):
+        return (
+            f"style {style!r} does not say how arrays and objects inside of others are"
+            " sent; they go as JSON"
+        )
+    return ""
+
+
+def _nests(schema: Schema, rules: TypeRules) -> bool:
+    below: tuple[Schema, ...] = ()
+    match schema:
+        case s.Array():
+            below = (schema.items,)
+        case s.Mapping():
+            below = (schema.values,)
+        case s.Object():
+            below = tuple(field.schema for field in schema.fields)
+        case s.Union():
+            return any(_nests(rules.followed(v), rules) for v in schema.variants)
+        case _:
+            pass
+    inside = (s.Array, s.Tuple, s.Mapping, s.Object)
+    return any(isinstance(rules.followed(schema), inside) for schema in below)

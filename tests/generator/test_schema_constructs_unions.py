@@ -1,0 +1,349 @@
+"""Unions and compositions, run: which variant a value becomes, and that it comes back."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import pytest
+
+from tests.generator.running import Running, differences
+from tests.generator.test_schema_constructs import (
+    FLAG,
+    NULL,
+    NUMBER,
+    TEXT,
+    WHOLE,
+    array,
+    obj,
+    ref,
+)
+
+
+def listed(*values: Any) -> dict[str, Any]:
+    return {"enum": list(values)}
+
+
+def one_of(*variants: Any, **more: Any) -> dict[str, Any]:
+    return {"oneOf": list(variants), **more}
+
+
+def by(wire: str, **mapping: str) -> dict[str, Any]:
+    words = {"propertyName": wire, **({"mapping": mapping} if mapping else {})}
+    return {"discriminator": words}
+
+
+class Row(NamedTuple):
+    """A schema; values with the Python type that they become; values with the refused places."""
+
+    schema: Any
+    good: list[tuple[Any, str]] = []
+    bad: list[tuple[Any, list[str]]] = []
+
+
+CAT = {"type": "cat", "name": "a"}
+DOG = {"type": "dog", "name": "b"}
+WOLF = {"type": "wolf", "name": "b", "tricks": ["x"]}
+
+ROWS: dict[str, Row] = {
+    "Cat": Row(obj("type", "name", type=listed("cat"), name=TEXT, lives=WHOLE)),
+    "Dog": Row(
+        obj("type", "name", type=listed("dog", "wolf"), name=TEXT, tricks=array(TEXT))
+    ),
+    # ---------------------------------------------------------------- told apart by values
+    "ByListed": Row(
+        one_of(ref("Cat"), ref("Dog")),
+        [(CAT, "Cat"), (DOG, "Dog"), (WOLF, "Dog"), ({"type": "ox"}, "Unknown")],
+        [({"type": "dog", "name": 1}, ["/name"]), ({"type": "cat"}, ["/name"])],
+    ),
+    "Created": Row(obj("event", "data", event=ref("CreatedName"), data=TEXT)),
+    "Deleted": Row(obj("event", "data", event=ref("DeletedName"), data=TEXT)),
+    "CreatedName": Row(listed("created")),
+    "DeletedName": Row(listed("deleted")),
+    "ByEnumClass": Row(
+        one_of(ref("Created"), ref("Deleted")),
+        [
+            ({"event": "created", "data": "x"}, "Created"),
+            ({"event": "deleted", "data": "x"}, "Deleted"),
+        ],
+    ),
+    "ByWholeNumber": Row(
+        one_of(obj("v", v={"const": 1}, x=TEXT), obj("v", v={"const": 2}, x=WHOLE)),
+        [
+            ({"v": 1, "x": "a"}, "ByWholeNumberVariant1"),
+            ({"v": 2, "x": 3}, "ByWholeNumberVariant2"),
+        ],
+        [({"v": 2, "x": "a"}, ["/x"])],
+    ),
+    "ByFlag": Row(
+        one_of(
+            obj("v", v={"const": True}, x=TEXT), obj("v", v={"const": False}, x=WHOLE)
+        ),
+        [({"v": True}, "ByFlagVariant1"), ({"v": False, "x": 3}, "ByFlagVariant2")],
+        [({"v": False, "x": "a"}, ["/x"])],
+    ),
+    "ByListedNumber": Row(
+        one_of(obj(v=listed(1), x=TEXT), obj(v=listed(2), x=TEXT)),
+        [({"v": 1}, "ByListedNumberVariant1"), ({"v": 2}, "ByListedNumberVariant2")],
+    ),
+    "ByOneOfTwo": Row(
+        {
+            "anyOf": [
+                obj("a", a=TEXT, state=listed("on", "off")),
+                obj("a", a=TEXT, state=listed("on", "lost")),
+            ]
+        },
+        [
+            ({"a": "x", "state": "off"}, "ByOneOfTwoVariant1"),
+            ({"a": "x", "state": "lost"}, "ByOneOfTwoVariant2"),
+        ],
+    ),
+    # ---------------------------------------------------------------- discriminators
+    "Mapped": Row(
+        one_of(
+            ref("Cat"),
+            ref("Dog"),
+            **by("type", cat="#/components/schemas/Cat", dog="Dog", wolf="Dog"),
+        ),
+        [(CAT, "Cat"), (WOLF, "Dog")],
+        [({"type": "cat", "name": 1}, ["/name"])],
+    ),
+    "Implied": Row(
+        one_of(ref("Cat"), ref("Dog"), **by("type")), [(CAT, "Cat"), (DOG, "Dog")]
+    ),
+    "Plain": Row(obj(a=TEXT), [({"a": "x"}, "Plain")]),
+    "Kinded": Row(obj("kind", kind=TEXT, b=TEXT)),
+    "ByName": Row(
+        {"anyOf": [ref("Plain"), ref("Kinded")], **by("kind")},
+        [
+            ({"kind": "Kinded", "b": "x"}, "Kinded"),
+            ({"kind": "later", "c": 1}, "Unknown"),
+            ({"a": "x"}, "Plain"),
+        ],
+    ),
+    "Inside": Row(
+        obj(
+            p=one_of(
+                obj("k", k={"const": "a"}, v=WHOLE), obj("k", k={"const": "b"}, v=TEXT)
+            ),
+            q=one_of(ref("Cat"), ref("Dog"), **by("type")),
+        ),
+        [({"p": {"k": "a", "v": 1}, "q": DOG}, "Inside")],
+        [({"p": {"k": "a", "v": "s"}}, ["/p/v"])],
+    ),
+    "Base": Row(
+        {**obj("petType", petType=TEXT), **by("petType", c="Claws")},
+    ),
+    "Bases": Row(
+        array(ref("Base")),
+        [
+            ([{"petType": "c", "claws": 2}], "list"),
+            ([{"petType": "Base"}, {"petType": "later", "x": 1}], "list"),
+        ],
+        [([{"petType": "Barks", "bark": 1}], ["/0/bark"])],
+    ),
+    "Claws": Row({"allOf": [ref("Base"), obj(claws=WHOLE)]}),
+    "Barks": Row({"allOf": [ref("Base"), obj(bark=FLAG)]}),
+    # ---------------------------------------------------------------- unions inside others
+    "Nested": Row(
+        one_of(ref("ByListed"), ref("Kinded")),
+        [(DOG, "Dog"), ({"kind": "x"}, "Kinded")],
+    ),
+    "NestedMapped": Row(
+        one_of(ref("Mapped"), TEXT), [(DOG, "Dog"), ("x", "str")], [(1, [""])]
+    ),
+    "Nullable": Row(
+        {"anyOf": [ref("Cat"), ref("Dog"), NULL]}, [(None, "NoneType"), (DOG, "Dog")]
+    ),
+    "Several": Row(
+        obj(
+            "r",
+            r=ref("Nullable"),
+            l=array(ref("Mapped")),
+            m={"type": "object", "additionalProperties": ref("ByListed")},
+        ),
+        [({"r": None, "l": [DOG], "m": {"x": CAT}}, "Several")],
+        [({"r": None, "l": [{"type": "cat", "name": 1}]}, ["/l/0/name"])],
+    ),
+    # ---------------------------------------------------------------- other kinds
+    "Letters": Row(listed("a", "b")),
+    "Enums": Row(
+        one_of(ref("Letters"), listed("c", "d")),
+        [("a", "Letters"), ("d", "str"), ("later", "str")],
+        [(1, [""])],
+    ),
+    "EnumOrText": Row(
+        {"anyOf": [ref("Letters"), TEXT]}, [("a", "Letters"), ("z", "str")]
+    ),
+    "FlagOrWord": Row(
+        one_of({"const": True}, {"const": "auto"}), [(True, "bool"), ("auto", "str")]
+    ),
+    "NumberOrWord": Row(
+        one_of(NUMBER, {"const": "auto"}, NULL), [(1.5, "float"), ("auto", "str")]
+    ),
+    "Arrays": Row(
+        one_of(array(TEXT), array(WHOLE)),
+        [(["a"], "list"), ([1], "list")],
+        [([True], ["/0"]), (1, [""])],
+    ),
+    "ManyOrOne": Row(
+        one_of(array(ref("Cat")), ref("Cat")), [([CAT], "list"), (CAT, "Cat")]
+    ),
+    "Scalars": Row(
+        one_of(TEXT, WHOLE, FLAG),
+        [("a", "str"), (1, "int"), (True, "bool")],
+        [([1], [""])],
+    ),
+    "Numbers": Row({"anyOf": [WHOLE, NUMBER]}, [(1, "int"), (1.5, "float")]),
+    "Dates": Row(
+        {
+            "anyOf": [
+                {"type": "string", "format": "date-time"},
+                {"type": "string", "format": "date"},
+                WHOLE,
+            ]
+        },
+        [
+            ("2020-01-02T03:04:05Z", "datetime"),
+            ("2020-01-02T03:04:05", "NaiveDateTime"),
+            ("2020-01-02", "date"),
+            ("soon", "str"),
+            (4, "int"),
+        ],
+        [(True, [""])],
+    ),
+    "BytesOrWhole": Row(
+        one_of({"type": "string", "format": "byte"}, WHOLE),
+        [("aGk=", "bytes"), (3, "int")],
+    ),
+    "ModelOrMap": Row(
+        {"anyOf": [ref("Cat"), {"type": "object", "additionalProperties": WHOLE}]},
+        [(CAT, "Cat"), ({"x": 1}, "dict")],
+    ),
+    "Maps": Row(
+        {
+            "anyOf": [
+                {"type": "object", "additionalProperties": kind}
+                for kind in (TEXT, WHOLE)
+            ]
+        },
+        [({"x": "a"}, "dict"), ({"x": 1}, "dict"), ({}, "dict")],
+        [({"x": []}, ["/x"])],
+    ),
+    "PatternsOrText": Row(
+        one_of({"type": "object", "patternProperties": {"^x": WHOLE}}, TEXT),
+        [({"x": 1}, "dict"), ("a", "str")],
+        [({"x": "a"}, ["/x"])],
+    ),
+    "Itself": Row(
+        one_of(
+            TEXT,
+            array(ref("Itself")),
+            obj("and", **{"and": array(ref("Itself"))}),
+            obj("not", **{"not": ref("Itself")}),
+        ),
+        [
+            (["a", ["b"]], "list"),
+            ({"and": ["a", {"not": "b"}]}, "ItselfVariant3"),
+        ],
+    ),
+    # ---------------------------------------------------------------- overlapping variants
+    "One": Row(obj("a", a=TEXT, b=TEXT)),
+    "Two": Row(obj("a", a=TEXT, c=TEXT)),
+    "Three": Row(obj("a", a=TEXT)),
+    "Overlapping": Row(
+        {"anyOf": [ref("One"), ref("Two"), ref("Three")]},
+        [
+            ({"a": "x", "b": "y"}, "One"),
+            ({"a": "x", "c": "y"}, "Two"),
+            ({"a": "x"}, "One"),
+        ],
+        [({"a": 1}, ["/a"])],
+    ),
+    "ByType": Row(
+        one_of(obj("v", v=TEXT), obj("v", v=WHOLE)),
+        [({"v": "a"}, "ByTypeVariant1"), ({"v": 1}, "ByTypeVariant2")],
+        [({"v": []}, ["/v"])],
+    ),
+    "ByDeepType": Row(
+        one_of(obj("v", v=obj("x", x=TEXT)), obj("v", v=obj("x", x=WHOLE))),
+        [({"v": {"x": 1}}, "ByDeepTypeVariant2")],
+        [({"v": {"x": []}}, ["/v/x"])],
+    ),
+    # ---------------------------------------------------------------- allOf
+    "Narrowed": Row(
+        {"allOf": [obj(s=TEXT, n=NUMBER), obj(s=listed("x"), n=WHOLE)]},
+        [({"s": "x", "n": 1}, "Narrowed")],
+        [({"n": "a"}, ["/n"])],
+    ),
+    "Demanded": Row(
+        {"allOf": [ref("Plain"), {"required": ["a"]}]},
+        [({"a": "x"}, "Demanded")],
+        [({}, ["/a"])],
+    ),
+    "Taken": Row(
+        {"allOf": [ref("Plain"), ref("Kinded"), obj(z=WHOLE)]},
+        [({"a": "x", "kind": "k", "b": "c", "z": 1}, "Taken")],
+        [({"kind": "k", "z": "x"}, ["/z"])],
+    ),
+    "WithUnion": Row(
+        {"allOf": [obj("id", id=WHOLE), one_of(ref("Cat"), ref("Dog"))]},
+        [
+            ({"id": 1, **CAT}, "WithUnionWithCat"),
+            ({"id": 1, **DOG}, "WithUnionWithDog"),
+        ],
+        [({"id": "x", **DOG}, ["/id"])],
+    ),
+    "WithValues": Row(
+        {"allOf": [ref("Plain"), {"type": "object", "additionalProperties": TEXT}]},
+        [({"a": "x", "z": "y"}, "WithValues")],
+        [({"z": 1}, ["/z"])],
+    ),
+    "WithFormat": Row({"allOf": [TEXT, {"format": "date"}]}, [("2020-01-02", "date")]),
+    "WithItems": Row(
+        {"allOf": [array(ref("Plain")), {"minItems": 1}]}, [([{"a": "x"}], "list")]
+    ),
+    "OneRequired": Row(
+        {
+            **obj(a=TEXT, b=TEXT),
+            "anyOf": [{"required": ["a"]}, {"required": ["b"]}],
+        },
+        [
+            ({"b": "x"}, "OneRequiredVariant2"),
+            ({"a": "1", "b": "2"}, "OneRequiredVariant1"),
+        ],
+        [({"a": 1}, ["/a"])],
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Running:
+    schemas = {name: row.schema for name, row in ROWS.items()}
+    return Running(tmp_path_factory.mktemp("unions"), schemas)
+
+
+@pytest.mark.parametrize("name", [name for name, row in ROWS.items() if row.good])
+def test_the_variant_and_the_way_back(running: Running, name: str) -> None:
+    for value, kind in ROWS[name].good:
+        made = running.decode(name, value)
+        assert type(made).__name__ == kind, made
+        assert list(differences(value, running.back(name, value))) == []
+
+
+@pytest.mark.parametrize("name", [name for name, row in ROWS.items() if row.bad])
+def test_what_fits_no_variant(running: Running, name: str) -> None:
+    for value, places in ROWS[name].bad:
+        assert running.misfits(name, value) == places
+
+
+def test_nothing_is_told_of_them(running: Running) -> None:
+    assert running.findings == []
+
+
+def test_a_base_with_a_discriminator_is_the_union_of_its_kinds(
+    running: Running,
+) -> None:
+    values = [{"petType": kind} for kind in ("c", "Barks", "Base", "later")]
+    made = running.decode("Bases", values)
+    kinds = ["Claws", "Barks", "Base", "Unknown"]
+    assert [type(value).__name__ for value in made] == kinds
