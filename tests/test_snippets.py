@@ -26,7 +26,7 @@ SNIPPETS = sorted(Path(__file__).parent.glob("snippets/*.md"))
 _PAIR = re.compile(
     r"```yaml\n(?P<yaml>.*?)```\n+```python\n(?P<python>.*?)```", re.DOTALL
 )
-_SECTIONS = {"components", "paths", "servers", "webhooks", "x-webhooks"}
+_SECTIONS = {"components", "paths", "servers", "tags", "webhooks", "x-webhooks"}
 _SHOWN = ("models/", "groups/", "servers.py", "webhooks.py")
 _WARNINGS = re.compile(r"^document\.yaml:\d+:\d+: ", re.MULTILINE)
 

@@ -251,10 +251,13 @@ class SecurityScheme:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A tag that groups operations."""
+    """A tag that groups operations; `parent` is the name of the one that it belongs to."""
 
+    place: Place
     name: str
     description: str
+    parent: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

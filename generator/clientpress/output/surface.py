@@ -12,7 +12,7 @@ from clientpress.render import layout
 def dump_surface(plan: Plan) -> str:
     """`.clientpress/surface.json`: groups with their methods, models with their members."""
     groups = {
-        group.attribute: {
+        group.path: {
             method.name: {
                 "kind": method.kind,
                 "operation": f"{method.plan.operation.method} {method.plan.operation.path}",

@@ -58,7 +58,7 @@ def parse(entry: Source, sources: Sources, report: Report) -> Api:
         str(words.get("description", "")),
         parse_servers(document, context),
         _base_url_env(extensions, document.place, report),
-        _tags(entry.data),
+        _tags(document),
         security,
         tuple(context.schemes.values()),
         whole[: len(operations)],
@@ -113,10 +113,19 @@ def _usage(extensions: dict[str, Any], place: Place, report: Report) -> str:
     return text
 
 
-def _tags(data: dict[str, Any]) -> tuple[Tag, ...]:
-    listed = data.get("tags")
-    return tuple(
-        Tag(tag["name"], str(tag.get("description") or tag.get("summary") or ""))
-        for tag in (listed if is_array(listed) else ())
-        if is_object(tag) and isinstance(tag.get("name"), str)
-    )
+def _tags(document: Node) -> tuple[Tag, ...]:
+    listed = document.data.get("tags")
+    found = list[Tag]()
+    for i, tag in enumerate(listed if is_array(listed) else ()):
+        if is_object(tag) and isinstance(tag.get("name"), str):
+            about, parent, kind = (
+                value if isinstance(value, str) else ""
+                for value in (
+                    tag.get("description") or tag.get("summary"),
+                    tag.get("parent"),
+                    tag.get("kind"),
+                )
+            )
+            place = document.place.child("tags", i)
+            found.append(Tag(place, tag["name"], about, parent, kind))
+    return tuple(found)

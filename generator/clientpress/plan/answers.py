@@ -21,11 +21,10 @@ def called_as(groups: tuple[Group, ...]) -> dict[Place, str]:
     """The place of each operation → how the method that calls it is written."""
     found = dict[Place, str]()
     for group in groups:
-        owner = f"client.{group.attribute}" if group.attribute else "client"
         for method in group.methods:
             if method.sends:
                 place = method.plan.operation.place
-                found.setdefault(place, f"{owner}.{method.name}")
+                found.setdefault(place, f"{group.owner}.{method.name}")
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from clientpress.api import schemas as s
@@ -13,11 +12,11 @@ from clientpress.plan import annotations as a
 from clientpress.plan.batch_methods import BatchMethods
 from clientpress.plan.bodies import BodyRules
 from clientpress.plan.context import Context
+from clientpress.plan.grouping import CLIENT, CLIENT_NAMES, Grouping
 from clientpress.plan.identifiers import (
     constant_name,
     group_class,
     method_name,
-    module_name,
     words,
 )
 from clientpress.plan.inference_methods import InferenceMethods
@@ -42,10 +41,6 @@ from clientpress.plan.types import (
 )
 from clientpress.plan.typing_rules import TypeRules
 
-UNTAGGED = "operations"
-CLIENT = ""
-"""The key of the operations that are methods of the client itself."""
-
 
 def operation_words(operations: tuple[Operation, ...]) -> dict[Place, str]:
     """The name of each operation in words: its id, or method and path."""
@@ -56,29 +51,6 @@ def operation_words(operations: tuple[Operation, ...]) -> dict[Place, str]:
     }
 
 
-def group_keys(operations: tuple[Operation, ...]) -> dict[Place, str]:
-    """The group of each operation: pinned, its first tag, or one for all the untagged."""
-    return {
-        o.place: (
-            CLIENT
-            if o.group == "client"
-            else o.group or (o.tags[0] if o.tags else UNTAGGED)
-        )
-        for o in operations
-    }
-
-
-def group_modules(keys: Mapping[Place, str]) -> dict[str, str]:
-    """Group → module stem, which is the client's attribute too."""
-    wishes = [
-        Wish(key, (module_name(key or "client"),), 1, module_name(key) == key, key)
-        for key in dict.fromkeys(keys.values())
-    ]
-    return settle(wishes, {}, _CLIENT_NAMES)
-
-
-# Attributes that the runtime's client has.
-_CLIENT_NAMES = ("close", "aclose", "request", "with_options", "options", "base_url")
 # Names that a group module has besides its constants.
 _MODULE_NAMES = ("ERRORS", "IO", "R", "TYPE_CHECKING", "UNSET")
 
@@ -98,11 +70,12 @@ class OperationRules:
         self._bodies = BodyRules(api, rules, requests, report)
         self._base_url = default_base_url(api)
 
-    def groups(self, tables: tuple[TablePlan, ...]) -> tuple[Group, ...]:
+    def groups(
+        self, grouping: Grouping, tables: tuple[TablePlan, ...]
+    ) -> tuple[Group, ...]:
         """Every group with its methods, in the order of the document."""
         shown = tuple(o for o in self._api.operations if not o.hidden)
-        keys = group_keys(shown)
-        modules = group_modules(keys)
+        keys, modules = grouping.keys, grouping.modules
         constants = self._constants(shown)
         plans = {
             key: tuple(
@@ -131,7 +104,8 @@ class OperationRules:
                 taken,
                 self._api.left_out or (),
             )
-            known = (*_CLIENT_NAMES, *modules.values()) if key == CLIENT else ()
+            inside = tuple(modules[child] for child in grouping.children(key))
+            known = (*CLIENT_NAMES, *modules.values()) if key == CLIENT else inside
             methods = self._methods(key, plans[key], tables, context, known)
             found.append(
                 Group(
@@ -146,6 +120,8 @@ class OperationRules:
                     plans[key],
                     tuple(sorted(context.constants.values(), key=_uses_others)),
                     methods,
+                    "" if key == CLIENT else grouping.path(key),
+                    inside,
                 )
             )
         return tuple(found)

@@ -10,12 +10,11 @@ from clientpress.diagnostics import Place, Report
 from clientpress.plan import annotations as a
 from clientpress.plan.answers import with_answers
 from clientpress.plan.batch_files import plan_batch_files
+from clientpress.plan.grouping import group_operations
 from clientpress.plan.hooks import MODULE, hook_words, payload_words, plan_hooks
 from clientpress.plan.models import in_order, plan_models
 from clientpress.plan.operations import (
     OperationRules,
-    group_keys,
-    group_modules,
     operation_words,
 )
 from clientpress.plan.reach import reachable
@@ -39,15 +38,15 @@ def plan_package(
     hooked = hook_words(api.hooks, words)
     named = payload_words(api.hooks, hooked)
     named |= {place: (name,) for place, name in words.items()}
-    keys = group_keys(api.operations)
-    modules = group_modules(keys)
+    shown = [operation for operation in api.operations if not operation.hidden]
+    grouping = group_operations(shown, api.tags, report)
     homes = {h.operation.place: MODULE for h in api.hooks if h.kind == "webhook"}
-    homes |= {place: modules[key] for place, key in keys.items()}
+    homes |= {at: grouping.modules[key] for at, key in grouping.keys.items()}
     models, rules = plan_models(api, named, homes, previous)
     requests = RequestTypes(models.definitions)
     tables = plan_tables(api, rules, report)
     operations = OperationRules(api, rules, requests, report)
-    groups = with_answers(operations.groups(tables), api, report)
+    groups = with_answers(operations.groups(grouping, tables), api, report)
     hooks = plan_hooks(api.hooks, hooked, groups, rules, operations.decoder)
     batch_files = plan_batch_files(api, groups, rules, requests, report)
     definitions = {

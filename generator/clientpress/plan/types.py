@@ -497,8 +497,12 @@ ASYNC_TWINS = {
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The operations of one tag: an attribute of the client, or, without one, methods of the
-    client itself.
+    """The operations of one tag: an attribute of the client or of another group, or, without one,
+    methods of the client itself.
+
+    Attributes:
+        path: How it is reached from the client, such as `library.books`.
+        inside: The modules of the groups that are its attributes.
     """
 
     attribute: str
@@ -508,6 +512,13 @@ class Group:
     operations: tuple[OperationPlan, ...]
     constants: tuple[Constant, ...]
     methods: tuple[Method, ...]
+    path: str = ""
+    inside: tuple[str, ...] = ()
+
+    @property
+    def owner(self) -> str:
+        """What its methods are called on."""
+        return f"client.{self.path}" if self.path else "client"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clientpress.plan import annotations as a
@@ -20,6 +21,13 @@ from clientpress.render.fragments import (
     prose,
 )
 from clientpress.render.group_imports import GroupImports
+from clientpress.render.group_properties import (
+    GroupProperty,
+    LocalNames,
+    group_import,
+    group_property,
+    local_names,
+)
 from clientpress.render.layout import Doc
 from clientpress.render.model_views import ExportView
 from clientpress.render.security_views import (
@@ -61,15 +69,6 @@ STATUS_ERRORS = (
     ),
     *("UnprocessableError", "RateLimitError", "ServerError"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class GroupProperty:
-    """A group as an attribute of a client."""
-
-    signature: Py
-    doc: Py
-    lines: Py
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +135,13 @@ def client_module(plan: Plan, header: str) -> ClientModuleView:
     runtime = ["Api", "AsyncBaseClient", "BaseClient"] + (
         ["SecurityScheme"] if plan.credentials else []
     )
-    local = _local_names(plan.groups)
-    ordered = sorted(plan.groups, key=lambda g: g.module)
-    lines = [_group_import(g, local, 4) for g in ordered if g.attribute]
+    below = {module for group in plan.groups for module in group.inside}
+    direct = [group for group in plan.groups if group.module not in below]
+    local = local_names(direct, _OWN)
+    ordered = sorted(direct, key=lambda g: g.module)
+    lines = [group_import(g, local, ".groups.", 4) for g in ordered if g.attribute]
     # Operations of the client itself are a base of it.
-    own = [_group_import(g, local, 0) for g in ordered if not g.attribute]
+    own = [group_import(g, local, ".groups.", 0) for g in ordered if not g.attribute]
     loaded = [layout.imports("._runtime.client", runtime), *own]
     title = plan.api.title or plan.package
     doc = docstring(f"The clients of {title}.", 0)
@@ -151,18 +152,8 @@ def client_module(plan: Plan, header: str) -> ClientModuleView:
         *credential_imports(plan.credentials),
         Py("\n".join(lines)),
         layout.assignment("API", None, layout.opened_call("Api", _api(plan))),
-        tuple(_client(plan, local, is_async) for is_async in (False, True)),
+        tuple(_client(plan, direct, local, is_async) for is_async in (False, True)),
     )
-
-
-def _group_import(group: Group, local: dict[tuple[str, str], str], indent: int) -> Py:
-    names = (f"Async{group.class_name}", group.class_name)
-    shown = [_as(name, local[group.module, name]) for name in names]
-    return layout.imports(f".groups.{group.module}", shown, indent)
-
-
-def _as(name: str, local: str) -> str:
-    return name if name == local else f"{name} as {local}"
 
 
 _OWN = {
@@ -176,19 +167,6 @@ _OWN = {
     "Options",
     "SecurityScheme",
 }
-
-
-def _local_names(groups: tuple[Group, ...]) -> dict[tuple[str, str], str]:
-    """What the classes of the groups are called in `client.py`."""
-    taken, found = set(_OWN), dict[tuple[str, str], str]()
-    for group in groups:
-        for name in (group.class_name, f"Async{group.class_name}"):
-            local = name
-            while local in taken:
-                local += "Group"
-            taken.add(local)
-            found[group.module, name] = local
-    return found
 
 
 def _api(plan: Plan) -> list[tuple[str, Doc]]:
@@ -211,7 +189,7 @@ def _api(plan: Plan) -> list[tuple[str, Doc]]:
 
 
 def _client(
-    plan: Plan, local: dict[tuple[str, str], str], is_async: bool
+    plan: Plan, direct: Sequence[Group], local: LocalNames, is_async: bool
 ) -> ClientClassView:
     prefix = "Async" if is_async else ""
     title = plan.api.title or plan.package
@@ -231,34 +209,19 @@ def _client(
         "A key or the base URL is missing, or an argument cannot be used.",
         WIDTH - 4,
     )
-    groups = list[GroupProperty]()
-    bases = [f"{prefix}BaseClient"]
-    for group in plan.groups:
-        name = f"{prefix}{group.class_name}"
-        shown = local[group.module, name]
-        if not group.attribute:
-            bases.append(shown)
-            continue
-        loads = layout.imports(f".groups.{group.module}", [_as(name, shown)], 8)
-        itself: Doc = layout.Text(identifier("self"))
-        made = layout.statement("return ", layout.call(shown, [("", itself)]), 8)
-        groups.append(
-            GroupProperty(
-                layout.signature(
-                    group.attribute,
-                    [Py("        self,")],
-                    layout.Text(identifier(shown)),
-                    is_async=False,
-                ),
-                docstring(
-                    group.doc.strip().partition("\n\n")[0] or f"{group.class_name}.", 8
-                ),
-                Py(f"{loads}\n\n{made}"),
-            )
-        )
+    bases = [
+        local[group.module, f"{prefix}{group.class_name}"]
+        for group in direct
+        if not group.attribute
+    ]
+    groups = [
+        group_property(group, local, ".groups.", prefix)
+        for group in direct
+        if group.attribute
+    ]
     return ClientClassView(
         identifier(f"{prefix}Client"),
-        Py(", ".join([identifier(base) for base in bases])),
+        Py(", ".join(map(identifier, [f"{prefix}BaseClient", *bases]))),
         docstring_of(lines, 4),
         _init_signature(plan, is_async),
         _init_body(plan),

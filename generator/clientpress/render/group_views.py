@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from clientpress.api.operations import Parameter
 from clientpress.plan import annotations as a
-from clientpress.plan.runtime_names import MIXINS
+from clientpress.plan.runtime_names import MIXINS, MODULE_OF
 from clientpress.plan.types import (
     BodyPlan,
     Constant,
@@ -22,6 +22,12 @@ from clientpress.render import layout
 from clientpress.render.behaviour_docs import constant_value
 from clientpress.render.fragments import Py, comment, docstring, identifier
 from clientpress.render.group_imports import GroupImports
+from clientpress.render.group_properties import (
+    GroupProperty,
+    group_import,
+    group_property,
+    local_names,
+)
 from clientpress.render.layout import Doc
 from clientpress.render.method_views import MethodView, method_view
 from clientpress.render.security_views import security_values
@@ -33,6 +39,7 @@ class GroupClassView:
 
     header: Py
     doc: Py
+    groups: tuple[GroupProperty, ...]
     methods: tuple[MethodView, ...]
 
 
@@ -45,25 +52,29 @@ class GroupModuleView:
     typing: Py
     imports: Py
     checking_imports: Py
+    group_imports: Py
     constants: tuple[Py, ...]
     classes: tuple[GroupClassView, ...]
     names: tuple[str, ...]
 
 
 def group_module(
-    group: Group, header: str, circle: Collection[str] = ()
+    group: Group, header: str, inside: Sequence[Group], circle: Collection[str] = ()
 ) -> GroupModuleView:
     """The view of one group.
 
     Args:
+        inside: The groups that are its attributes.
         circle: Modules of other groups that need constants of this one, as it does of theirs.
     """
     constants = [plan.constant for plan in group.operations]
     extra = [constant.name for constant in group.constants]
     classes = (group.class_name, f"Async{group.class_name}")
+    own = {*constants, *extra, *classes, _SHARED, *MODULE_OF}
+    local = local_names(inside, own)
     imports = GroupImports(
         group.module,
-        {*constants, *extra, *classes, _SHARED},
+        {*own, *local.values()},
         {method.name for method in group.methods},
         late=circle,
     )
@@ -81,6 +92,7 @@ def group_module(
         GroupClassView(
             layout.class_header(name, *_bases(group, imports, prefix)),
             docstring(doc, 4),
+            tuple(group_property(g, local, ".", prefix) for g in inside),
             tuple(method_view(m, imports, bool(prefix)) for m in group.methods),
         )
         for name, prefix in zip(classes, ("", "Async"), strict=True)
@@ -94,6 +106,7 @@ def group_module(
         ),
         imports.at_run_time(),
         imports.for_checkers(),
+        Py("\n".join(group_import(g, local, ".", 4) for g in inside)),
         tuple(texts),
         views,
         (*((_SHARED,) if shared else ()), *constants, *extra, *classes),

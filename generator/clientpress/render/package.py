@@ -23,8 +23,10 @@ def render_package(plan: Plan, header: str) -> dict[str, str]:
     """
     files = _models(plan, header)
     in_circle = circles(plan.groups)
+    by_module = {group.module: group for group in plan.groups}
     for group in plan.groups:
-        module_view = group_module(group, header, in_circle[group.module])
+        inside = [by_module[module] for module in group.inside]
+        module_view = group_module(group, header, inside, in_circle[group.module])
         _add(
             files,
             f"groups/{group.module}.py",

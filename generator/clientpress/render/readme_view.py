@@ -6,7 +6,6 @@ from clientpress.api import schemas as s
 from clientpress.plan.types import (
     Argument,
     Default,
-    Group,
     HookPlan,
     Method,
     Plan,
@@ -24,7 +23,7 @@ def readme(plan: Plan) -> str:
     arguments = ", ".join(part for part in (needs, base) if part)
     rows = [
         (
-            f"{_owner(group)}.{method.name}",
+            f"{group.owner}.{method.name}",
             _call(method),
             _line(method),
             _summary(method),
@@ -136,8 +135,4 @@ def _example(plan: Plan) -> str:
     given = ", ".join(
         f'"{x.name}"' if x.positional else f"{x.name}=…" for x in _required(method)
     )
-    return f"{_owner(group)}.{method.name}({given})"
-
-
-def _owner(group: Group) -> str:
-    return f"client.{group.attribute}" if group.attribute else "client"
+    return f"{group.owner}.{method.name}({given})"

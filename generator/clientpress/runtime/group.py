@@ -6,14 +6,18 @@ group inherits from as it needs them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import flow
 from .client import AsyncBaseClient, BaseClient
+from .core import Core
 from .driving import run, run_async
 from .operation import Operation
 from .options import Options
+
+if TYPE_CHECKING:
+    from .transport import AsyncHttpTransport, HttpTransport
 
 __all__ = ["AsyncGroup", "Group"]
 
@@ -23,8 +27,12 @@ T = TypeVar("T")
 class Group:
     """Operations that belong together."""
 
-    def __init__(self, client: BaseClient) -> None:
-        self._core, self._transport = client.__runtime__()
+    def __init__(self, owner: BaseClient | Group) -> None:
+        self._core, self._transport = owner.__runtime__()
+
+    def __runtime__(self) -> tuple[Core, Callable[[], HttpTransport]]:
+        """What groups in this one need."""
+        return self._core, self._transport
 
     def _call(
         self,
@@ -41,8 +49,12 @@ class Group:
 class AsyncGroup:
     """Operations that belong together."""
 
-    def __init__(self, client: AsyncBaseClient) -> None:
-        self._core, self._transport = client.__runtime__()
+    def __init__(self, owner: AsyncBaseClient | AsyncGroup) -> None:
+        self._core, self._transport = owner.__runtime__()
+
+    def __runtime__(self) -> tuple[Core, Callable[[], AsyncHttpTransport]]:
+        """What groups in this one need."""
+        return self._core, self._transport
 
     async def _call(
         self,

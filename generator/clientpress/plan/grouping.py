@@ -1,0 +1,92 @@
+"""Which group an operation is in, and which groups are in another one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from clientpress.api.operations import Operation, Tag
+from clientpress.diagnostics import Place, Report
+from clientpress.plan.identifiers import module_name
+from clientpress.plan.names import Wish, settle
+
+UNTAGGED = "operations"
+CLIENT = ""
+"""The key of the operations that are methods of the client itself."""
+
+# Attributes that the runtime's client has.
+CLIENT_NAMES = ("close", "aclose", "request", "with_options", "options", "base_url")
+# Tags of these kinds say something about an operation, not where it belongs (OpenAPI 3.2, Tag Object).
+_ASIDE = ("audience", "badge")
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """The groups of an API, by their keys: names of tags, or pinned ones.
+
+    Attributes:
+        keys: The place of each operation → its group.
+        modules: Group → module stem, which is the attribute too.
+        parents: Group → the group that it is an attribute of; the others are the client's.
+    """
+
+    keys: Mapping[Place, str]
+    modules: Mapping[str, str]
+    parents: Mapping[str, str]
+
+    def path(self, key: str) -> str:
+        """How a group is reached from the client: `library.books`."""
+        above = self.parents.get(key)
+        own = self.modules[key]
+        return f"{self.path(above)}.{own}" if above is not None else own
+
+    def children(self, key: str) -> tuple[str, ...]:
+        """The groups in a group."""
+        return tuple(found for found in self.modules if self.parents.get(found) == key)
+
+
+def group_operations(
+    operations: Iterable[Operation], tags: Iterable[Tag], report: Report
+) -> Grouping:
+    """The group of each operation: pinned, its first tag, or one for all the untagged; and the
+    tags that stand above those.
+    """
+    known = {tag.name: tag for tag in tags}
+    keys = {o.place: _key(o, known) for o in operations}
+    parents = dict[str, str]()
+    for key in dict.fromkeys(keys.values()):
+        _above(key, known, parents, report)
+    listed = dict.fromkeys([*parents.values(), *keys.values()])
+    wishes = [
+        Wish(key, (module_name(key or "client"),), 1, module_name(key) == key, key)
+        for key in listed
+    ]
+    return Grouping(keys, settle(wishes, {}, CLIENT_NAMES), parents)
+
+
+def _key(operation: Operation, known: Mapping[str, Tag]) -> str:
+    if operation.group:
+        return CLIENT if operation.group == "client" else operation.group
+    tags = [t for t in operation.tags if t not in known or known[t].kind not in _ASIDE]
+    return tags[0] if tags else UNTAGGED
+
+
+def _above(
+    key: str, known: Mapping[str, Tag], parents: dict[str, str], report: Report
+) -> None:
+    """Note the tags above a tag; a parent that leads nowhere is reported, and counts as none."""
+    seen = {key}
+    while key in known and known[key].parent and key not in parents:
+        tag, above = known[key], known[key].parent
+        if above not in known:
+            message = f"there is no tag {above!r}"
+            hint = f"It can be one of {', '.join(sorted(known))}."
+            report.warning("E102", tag.place.child("parent"), message, hint)
+            return
+        if above in seen:
+            message = f"the tag {key!r} is above itself"
+            report.warning("E104", tag.place.child("parent"), message, "Take it out.")
+            return
+        seen.add(above)
+        parents[key] = above
+        key = above
