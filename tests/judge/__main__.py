@@ -54,6 +54,8 @@ def judge(document: Path, workspace: Path) -> Verdict:
         return Verdict(document.name, crash=f"no verdict after {LONGEST} s")
     except ValueError:
         return Verdict(document.name, crash=result.stderr[-2000:] or "no verdict")
+    kept = workspace / f"{package_name(document)}.json"
+    kept.write_text(json.dumps(verdict.as_data()), encoding="utf-8")
     said = "good" if verdict.is_good else f"{len(verdict.failures)} failures"
     said = "refused" if verdict.refused else "the judge broke" if verdict.crash else said
     print(f"  {document.name}: {said}, {verdict.judging:.0f} s", file=sys.stderr, flush=True)
@@ -89,8 +91,8 @@ def main() -> int:
         found = documents(words.folder, workspace / "documents")
         found = [path for path in found if words.only in path.name]
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            large_first = sorted(found, key=lambda path: -path.stat().st_size)
-            judged = dict(zip(large_first, pool.map(lambda p: judge(p, workspace), large_first), strict=True))
+            by_size = sorted(found, key=lambda path: path.stat().st_size)
+            judged = dict(zip(by_size, pool.map(lambda p: judge(p, workspace), by_size), strict=True))
         verdicts = [judged[path] for path in found]
         wanted = len(found) if words.types == "all" else int(words.types)
         step = max(1, len(found) // max(1, wanted))

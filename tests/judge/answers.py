@@ -14,6 +14,8 @@ from tests.judge.wire import same_json
 
 NOTHING: Any = object()
 """The value of an answer without a body."""
+UNJUDGED: Any = object()
+"""The value of an answer that no instance was found for."""
 
 
 @dataclass(frozen=True)

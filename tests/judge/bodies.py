@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from email import message_from_bytes
 from typing import Any
 from urllib.parse import unquote_plus
 
-from tests.judge.reading import At, Json
+from tests.judge.reading import At, Documents, Json
 from tests.judge.wire import Given, NoForm, pairs_of, same_json, same_text, text_of
 
 
@@ -23,11 +24,33 @@ def kind_of(media_type: str) -> str:
     return "text" if name.startswith("text/") and name != "text/event-stream" else "bytes"
 
 
-def check_body(media: At, content: bytes, content_type: str, value: Any) -> list[str]:
+@dataclass(frozen=True)
+class Media:
+    """A media type of a body: its name, and the object below it."""
+
+    name: str
+    at: At
+
+    @property
+    def schema(self) -> At | None:
+        """The schema of the whole."""
+        return self.at.find("schema")
+
+
+def media_named(documents: Documents, body: At, name: str) -> Media | None:
+    """The media type of a body that something of this type is."""
+    content = body.find("content")
+    listed = list(content.words() if content else ())
+    chosen = [n for n in listed if n == name] or [n for n in listed if _is_media(n, name)]
+    found = documents.follow(content.child(chosen[0])) if content and chosen else None
+    return Media(chosen[0], found) if found else None
+
+
+def check_body(media: Media, content: bytes, content_type: str, value: Any) -> list[str]:
     """What is wrong with a body; `value` is JSON, with bytes where files were given."""
-    kind = kind_of(media.steps[-1])
-    if not _is_media(media.steps[-1], content_type):
-        return [f"Content-Type {content_type!r} is not {media.steps[-1]!r}"]
+    kind = kind_of(media.name)
+    if not _is_media(media.name, content_type):
+        return [f"Content-Type {content_type!r} is not {media.name!r}"]
     if kind == "json":
         try:
             return [f"body{d}" for d in [same_json(value, json.loads(content))] if d]
@@ -45,15 +68,17 @@ def _is_media(declared: str, sent: str) -> bool:
     one, other = declared.partition(";")[0].strip().lower(), sent.partition(";")[0].strip().lower()
     kind, _, subtype = one.partition("/")
     if subtype.startswith("*"):
+        if other == "application/octet-stream":  # bytes whose type nobody named
+            return True
         return kind == "*" or (other.startswith(f"{kind}/") and other.endswith(subtype[1:]))
     return one == other
 
 
-def _told(media: At, name: str) -> At | None:
-    return media.find("encoding", name)
+def _told(media: Media, name: str) -> At | None:
+    return media.at.find("encoding", name)
 
 
-def _form(media: At, text: str, value: Json) -> list[str]:
+def _form(media: Media, text: str, value: Json) -> list[str]:
     sent = [part.partition("=") for part in text.split("&")] if text else []
     left = [(unquote_plus(name), v) for name, _, v in sent]
     wrong = list[str]()
@@ -90,7 +115,7 @@ def _same(expected: str, sent: str) -> bool:
         return False
 
 
-def _multipart(media: At, content: bytes, content_type: str, value: Json) -> list[str]:
+def _multipart(media: Media, content: bytes, content_type: str, value: Json) -> list[str]:
     message: Any = message_from_bytes(f"Content-Type: {content_type}\r\n\r\n".encode() + content)
     parts = message.get_payload()
     if not isinstance(parts, list):

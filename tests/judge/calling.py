@@ -10,8 +10,8 @@ from typing import Any
 import httpx2
 
 from clientpress.plan.types import Argument, Group, Method
-from tests.judge.answers import NOTHING, Answer, answer_of, check_result
-from tests.judge.bodies import check_body, kind_of
+from tests.judge.answers import NOTHING, UNJUDGED, Answer, answer_of, check_result
+from tests.judge.bodies import Media, check_body, kind_of, media_named
 from tests.judge.complete import Methods, attribute
 from tests.judge.openapi import HOST, NotJudged, OpenApiCore
 from tests.judge.packages import Package, is_file
@@ -49,7 +49,8 @@ class Call:
 
     arguments: dict[str, Any] = field(default_factory=dict[str, Any])
     given: list[Given] = field(default_factory=list[Given])
-    media: At | None = None
+    media: Media | None = None
+    is_required: bool = False
     body: Any = None
 
 
@@ -119,6 +120,8 @@ class Calls:
         self.verdict.calls.add(not wrong)
         for cause in wrong[:2]:
             self.verdict.fail("calls", place, cause)
+        if self._answer.value is UNJUDGED:
+            return
         if failed:
             self.verdict.trips.add(False)
             self.verdict.fail("trips", place, f"answer {self._answer.status} {self._answer.content_type}: {failed}")
@@ -201,11 +204,11 @@ class Calls:
         assert plan is not None
         if not (body.data.get("required") is True or way.everything):
             return
-        media = self.documents.follow(body.find("content", plan.media_type))
+        media = media_named(self.documents, body, plan.media_type)
         if media is None:
             raise _Refused(f"the body has no media type {plan.media_type}")
-        media = At(media.file, (*media.steps[:-1], plan.media_type), media.data)
-        value = self._body_value(media, body, plan.media_type, way)
+        call.is_required = body.data.get("required") is True
+        value = self._body_value(media, way)
         if plan.whole is not None:
             call.media = media
             if is_file(plan.whole.annotation) and not isinstance(value, str):
@@ -222,19 +225,15 @@ class Calls:
                 files = is_file(argument.annotation)
                 sent[argument.wire] = made if files else value[argument.wire]
         call.body = sent
-        call.media = media if sent or body.data.get("required") is True else None
-        if not sent and kind_of(plan.media_type) != "json":
-            call.media = None
+        call.media = media
 
-    def _body_value(self, media: At, body: At, name: str, way: Pass) -> Json:
-        schema = body.find("content", name, "schema")
+    def _body_value(self, media: Media, way: Pass) -> Json:
+        schema = media.schema
         if schema is None:
-            found = self.documents.follow(body.find("content", name))
-            schema = found.find("schema") if found else None
-        if schema is None:
-            return {"free": "form"} if kind_of(name) in ("json", "form", "multipart") else "opaque"
+            kind = kind_of(media.name)
+            return {"free": "form"} if kind in ("json", "form", "multipart") else "opaque"
         if way.variant is Variant.EXAMPLE:
-            for example in _examples(self.documents, media):
+            for example in _examples(self.documents, media.at):
                 if self._fits(self.request, schema, example):
                     return example
         return self.asked.make(schema, way.variant)
@@ -251,7 +250,7 @@ class Calls:
             return answer_of(self.documents, operation, examples)
         except Impossible as error:
             self.verdict.impossible[f"{operation.at}/responses {way.name}"] = str(error)
-            return Answer(204, "", b"")
+            return Answer(204, "", b"", UNJUDGED)
 
     def _perform(
         self, group: Group, method: Method, call: Call, runner: asyncio.Runner | None
@@ -278,7 +277,8 @@ class Calls:
             wrong += check_headers(request.headers, call.given)
         except NoForm as error:
             self.verdict.note("skipped", f"no wire form: {error}")
-        if call.media is not None:
+        is_absent = call.body == {} and not call.is_required and not request.content
+        if call.media is not None and not is_absent:
             content_type = request.headers.get("content-type", "")
             wrong += check_body(call.media, request.content, content_type, call.body)
             wrong += self._invalid(call, request.content)
@@ -294,10 +294,9 @@ class Calls:
         return wrong
 
     def _invalid(self, call: Call, content: bytes) -> list[str]:
-        schema = call.media.find("schema") if call.media else None
-        if call.media is None or schema is None or kind_of(call.media.steps[-1]) != "json":
+        schema = call.media.schema if call.media else None
+        if call.media is None or schema is None or kind_of(call.media.name) != "json":
             return []
-        schema = _really(self.documents, call.media, schema)
         try:
             why = self.request.why_not(self.request.at(schema), json.loads(content))
         except (Unusable, ValueError, KeyError):
@@ -317,24 +316,24 @@ class _Refused(ValueError):
     """The package refuses an argument that the document allows."""
 
 
-def _really(documents: Documents, media: At, schema: At) -> At:
-    """Where a schema stands: the steps of a media type were renamed for messages."""
-    del documents, media
-    return schema
-
-
 async def _awaited(bound: Any, arguments: dict[str, Any]) -> Any:
     made = bound(**arguments)
     if asyncio.iscoroutine(made):
         made = await made
+    if hasattr(made, "__aenter__"):
+        async with made as opened:
+            return [item async for item in opened]
     if hasattr(made, "__aiter__"):
         return [item async for item in made]
     return made
 
 
 def _drained(made: Any) -> Any:
-    is_stream = hasattr(made, "__next__") or type(made).__name__ in ("Stream", "LinesFile", "Pager")
-    return list(made) if is_stream else made
+    if hasattr(made, "__enter__"):
+        with made as opened:
+            return list(opened)
+    is_listed = isinstance(made, (list, dict, str, bytes)) or not hasattr(made, "__iter__")
+    return made if is_listed else list(made)
 
 
 def _can_stand(parameter: At, value: Json) -> bool:

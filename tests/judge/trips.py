@@ -49,7 +49,8 @@ def _examples(synthesiser: Synthesiser, at: At, schemas: Schemas, verdict: Verdi
 
 def _trip(package: Package, cls: str, value: Json, place: str, verdict: Verdict) -> None:
     try:
-        cause = same_json(value, package.encoded(package.decode(cls, value)))
+        kind = cls if value is not None else f"Union[{cls!r}, None]"
+        cause = same_json(value, package.encoded(package.decode(kind, value)))
     except Exception as error:
         cause = f"{type(error).__name__}: {error}"
     verdict.trips.add(not cause)

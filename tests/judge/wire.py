@@ -73,12 +73,14 @@ def _scalar(text: str) -> object:
 
 
 def _instant(text: str) -> object:
-    if not re.match(r"\d{4}-\d\d-\d\d[Tt ]", text):
-        return re.sub(r"(\.\d*?)0+(Z|$)", r"\1\2", text) if re.match(r"\d\d:", text) else text
     try:
-        return dt.datetime.fromisoformat(text.upper())
+        if re.match(r"\d\d:\d\d", text):
+            return dt.time.fromisoformat(text.upper())
+        if re.match(r"\d{4}-\d\d-\d\d[Tt ]", text):
+            return dt.datetime.fromisoformat(text.upper())
     except ValueError:
-        return text
+        pass
+    return text
 
 
 def same_json(expected: Json, found: Json, path: str = "") -> str:
@@ -124,9 +126,7 @@ def pairs_of(given: Given) -> list[tuple[str, str, list[str]]]:
     if given.media_type:
         return [(name, "", [_content(given)])]
     if style == "deepObject":
-        if not isinstance(value, dict):
-            raise NoForm("deepObject of what is no object")
-        return [(f"{name}[{k}]", "", [text_of(v)]) for k, v in value.items()]
+        return [(path, "", [text]) for path, text in _deep(name, value)]
     if isinstance(value, dict):
         members = [(k, text_of(v)) for k, v in value.items()]
         if given.explode:
@@ -138,6 +138,14 @@ def pairs_of(given: Given) -> list[tuple[str, str, list[str]]]:
             return [(name, "", [t]) for t in texts]
         return [(name, style, texts)]
     return [(name, "", [text_of(value)])]
+
+
+def _deep(path: str, value: Json) -> list[tuple[str, str]]:
+    """Below the first level of an object the specification leaves it open: as most servers read it."""
+    if not isinstance(value, (dict, list)):
+        return [(path, text_of(value))]
+    items = value.items() if isinstance(value, dict) else enumerate(value)
+    return [pair for step, item in items for pair in _deep(f"{path}[{step}]", item)]
 
 
 def _content(given: Given) -> str:
