@@ -47,7 +47,12 @@ def judge(document: Path, workspace: Path) -> Verdict:
     environment = {**os.environ, "PYTHONHASHSEED": "1"}
     try:
         result = subprocess.run(
-            command, capture_output=True, text=True, check=False, timeout=LONGEST, env=environment
+            command,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=LONGEST,
+            env=environment,
         )
         verdict = from_data(json.loads(result.stdout))
     except subprocess.TimeoutExpired:
@@ -57,8 +62,14 @@ def judge(document: Path, workspace: Path) -> Verdict:
     kept = workspace / f"{package_name(document)}.json"
     kept.write_text(json.dumps(verdict.as_data()), encoding="utf-8")
     said = "good" if verdict.is_good else f"{len(verdict.failures)} failures"
-    said = "refused" if verdict.refused else "the judge broke" if verdict.crash else said
-    print(f"  {document.name}: {said}, {verdict.judging:.0f} s", file=sys.stderr, flush=True)
+    said = (
+        "refused" if verdict.refused else "the judge broke" if verdict.crash else said
+    )
+    print(
+        f"  {document.name}: {said}, {verdict.judging:.0f} s",
+        file=sys.stderr,
+        flush=True,
+    )
     return verdict
 
 
@@ -80,11 +91,15 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--only", default="", help="documents whose name contains this")
     parser.add_argument("--keep", type=Path, help="where packages are written and kept")
-    parser.add_argument("--types", default="6", help="how many are type-checked, or all")
+    parser.add_argument(
+        "--types", default="6", help="how many are type-checked, or all"
+    )
     parser.add_argument("--report", type=Path, help="where every verdict goes, as JSON")
     words = parser.parse_args()
     if not words.folder.is_dir():
-        print(f"no corpus: {words.folder} is not there; name another folder with CORPUS=…")
+        print(
+            f"no corpus: {words.folder} is not there; name another folder with CORPUS=…"
+        )
         return 0
     workspace = words.keep or Path(tempfile.mkdtemp(prefix="corpus-"))
     try:
@@ -92,7 +107,13 @@ def main() -> int:
         found = [path for path in found if words.only in path.name]
         with ThreadPoolExecutor(AT_ONCE) as pool:
             by_size = sorted(found, key=lambda path: path.stat().st_size)
-            judged = dict(zip(by_size, pool.map(lambda p: judge(p, workspace), by_size), strict=True))
+            judged = dict(
+                zip(
+                    by_size,
+                    pool.map(lambda p: judge(p, workspace), by_size),
+                    strict=True,
+                )
+            )
         verdicts = [judged[path] for path in found]
         wanted = len(found) if words.types == "all" else int(words.types)
         step = max(1, len(found) // max(1, wanted))

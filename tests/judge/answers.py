@@ -46,17 +46,28 @@ def answer_of(
     return _content(number, name, media, make)
 
 
-def _content(number: int, name: str, media: At | None, make: Callable[[At, At], Json]) -> Answer:
+def _content(
+    number: int, name: str, media: At | None, make: Callable[[At, At], Json]
+) -> Answer:
     schema = media.find("schema") if media else None
     item = media.find("itemSchema") if media else None
     sent = name.partition(";")[0].strip()
-    sent = {"*/*": "application/json", "application/*": "application/json"}.get(sent, sent)
+    sent = {"*/*": "application/json", "application/*": "application/json"}.get(
+        sent, sent
+    )
     sent = "text/plain" if sent == "text/*" else sent.replace("*", "any")
     if media is not None and item is not None and kind_of(name) != "json":
-        value = make(media, item)
+        told = (
+            item.find("properties", "data", "contentSchema")
+            if "event-stream" in name
+            else None
+        )
+        value = make(media, told or item)  # 3.2: what the data of an event holds
         data = json.dumps(value)
         text = f"data: {data}\n\n" if "event-stream" in name else f"{data}\n"
         return Answer(number, sent, text.encode(), [value])
+    if "event-stream" in name:
+        return Answer(number, sent, b'data: {"free": "form"}\n\n', [{"free": "form"}])
     if kind_of(name) == "json":
         value = make(media, schema) if media and schema else {"free": "form"}
         return Answer(number, sent, json.dumps(value).encode(), value)
@@ -70,8 +81,16 @@ def check_result(package: Package, answer: Answer, result: Any) -> str:
     if isinstance(answer.value, bytes):
         return "" if result == answer.value else f"{result!r} was made of bytes"
     if isinstance(result, bytes):
-        return "" if result == answer.content else f"{result[:60]!r} was made of the answer"
-    if isinstance(answer.value, str) and isinstance(result, str) and result == answer.value:
+        return (
+            ""
+            if result == answer.content
+            else f"{result[:60]!r} was made of the answer"
+        )
+    if (
+        isinstance(answer.value, str)
+        and isinstance(result, str)
+        and result == answer.value
+    ):
         return ""
     try:
         return same_json(answer.value, package.encoded(result))

@@ -15,13 +15,19 @@ from tests.judge.wire import Given, NoForm, pairs_of, same_json, same_text, text
 def kind_of(media_type: str) -> str:
     """What a media type is to a sender: json, form, multipart, text or bytes."""
     name = media_type.partition(";")[0].strip().lower()
-    if name.endswith("/json") or name.endswith("+json") or name in ("*/*", "application/*"):
+    if (
+        name.endswith("/json")
+        or name.endswith("+json")
+        or name in ("*/*", "application/*")
+    ):
         return "json"
     if name == "application/x-www-form-urlencoded":
         return "form"
     if name.startswith("multipart/"):
         return "multipart"
-    return "text" if name.startswith("text/") and name != "text/event-stream" else "bytes"
+    return (
+        "text" if name.startswith("text/") and name != "text/event-stream" else "bytes"
+    )
 
 
 @dataclass(frozen=True)
@@ -41,12 +47,16 @@ def media_named(documents: Documents, body: At, name: str) -> Media | None:
     """The media type of a body that something of this type is."""
     content = body.find("content")
     listed = list(content.words() if content else ())
-    chosen = [n for n in listed if n == name] or [n for n in listed if _is_media(n, name)]
+    chosen = [n for n in listed if n == name] or [
+        n for n in listed if _is_media(n, name)
+    ]
     found = documents.follow(content.child(chosen[0])) if content and chosen else None
     return Media(chosen[0], found) if found else None
 
 
-def check_body(media: Media, content: bytes, content_type: str, value: Any) -> list[str]:
+def check_body(
+    media: Media, content: bytes, content_type: str, value: Any
+) -> list[str]:
     """What is wrong with a body; `value` is JSON, with bytes where files were given."""
     kind = kind_of(media.name)
     if not _is_media(media.name, content_type):
@@ -61,16 +71,25 @@ def check_body(media: Media, content: bytes, content_type: str, value: Any) -> l
     if kind == "multipart":
         return _multipart(media, content, content_type, value)
     expected = value if isinstance(value, bytes) else str(value).encode()
-    return [] if content == expected else [f"body: {content[:60]!r} was sent for {expected[:60]!r}"]
+    return (
+        []
+        if content == expected
+        else [f"body: {content[:60]!r} was sent for {expected[:60]!r}"]
+    )
 
 
 def _is_media(declared: str, sent: str) -> bool:
-    one, other = declared.partition(";")[0].strip().lower(), sent.partition(";")[0].strip().lower()
+    one, other = (
+        declared.partition(";")[0].strip().lower(),
+        sent.partition(";")[0].strip().lower(),
+    )
     kind, _, subtype = one.partition("/")
     if subtype.startswith("*"):
         if other == "application/octet-stream":  # bytes whose type nobody named
             return True
-        return kind == "*" or (other.startswith(f"{kind}/") and other.endswith(subtype[1:]))
+        return kind == "*" or (
+            other.startswith(f"{kind}/") and other.endswith(subtype[1:])
+        )
     return one == other
 
 
@@ -93,8 +112,14 @@ def _form(media: Media, text: str, value: Json) -> list[str]:
         else:
             expected = [(name, "", [_form_text(member)])]
         for key, delimiter, texts in expected:
-            joined = {"": "", "pipeDelimited": "|", "spaceDelimited": " "}.get(delimiter, ",").join(texts)
-            match = [p for p in left if p[0] == key and _same(joined, unquote_plus(p[1]))]
+            joined = (
+                {"": "", "pipeDelimited": "|", "spaceDelimited": " "}
+                .get(delimiter, ",")
+                .join(texts)
+            )
+            match = [
+                p for p in left if p[0] == key and _same(joined, unquote_plus(p[1]))
+            ]
             if match:
                 left.remove(match[0])
             else:
@@ -110,13 +135,19 @@ def _same(expected: str, sent: str) -> bool:
     if same_text(expected, sent):
         return True
     try:
-        return expected[:1] in "{[" and not same_json(json.loads(expected), json.loads(sent))
+        return expected[:1] in "{[" and not same_json(
+            json.loads(expected), json.loads(sent)
+        )
     except ValueError:
         return False
 
 
-def _multipart(media: Media, content: bytes, content_type: str, value: Json) -> list[str]:
-    message: Any = message_from_bytes(f"Content-Type: {content_type}\r\n\r\n".encode() + content)
+def _multipart(
+    media: Media, content: bytes, content_type: str, value: Json
+) -> list[str]:
+    message: Any = message_from_bytes(
+        f"Content-Type: {content_type}\r\n\r\n".encode() + content
+    )
     parts = message.get_payload()
     if not isinstance(parts, list):
         return ["body: not multipart"] if value else []
@@ -124,7 +155,11 @@ def _multipart(media: Media, content: bytes, content_type: str, value: Json) -> 
     wrong = list[str]()
     for name, member in value.items():
         for item in member if isinstance(member, list) else [member]:
-            match = [p for p in left if p[0] == name and _is_part(item, p[1], _told(media, name))]
+            match = [
+                p
+                for p in left
+                if p[0] == name and _is_part(item, p[1], _told(media, name))
+            ]
             if match:
                 left.remove(match[0])
             else:
@@ -145,6 +180,8 @@ def _is_part(value: Any, part: Any, told: At | None) -> bool:
     if isinstance(value, (dict, list)):
         return _same(json.dumps(value), sent.decode())
     try:
-        return _same(text_of(value), sent.decode()) or _same(json.dumps(value), sent.decode())
+        return _same(text_of(value), sent.decode()) or _same(
+            json.dumps(value), sent.decode()
+        )
     except NoForm:
         return False

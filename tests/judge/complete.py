@@ -20,7 +20,9 @@ def methods_of(package: Package) -> Methods:
         for method in group.methods:
             operation = method.plan.operation
             if method.sends:
-                found.setdefault((operation.method.upper(), operation.path), (group, method))
+                found.setdefault(
+                    (operation.method.upper(), operation.path), (group, method)
+                )
     return found
 
 
@@ -31,7 +33,11 @@ def attribute(client: Any, group: Group, method: Method) -> Any:
 
 
 def judge_complete(
-    package: Package, documents: Documents, methods: Methods, client: Any, verdict: Verdict
+    package: Package,
+    documents: Documents,
+    methods: Methods,
+    client: Any,
+    verdict: Verdict,
 ) -> list[Operation]:
     """Look for every operation; returns those that are there."""
     there, before = list[Operation](), len(verdict.failures)
@@ -66,7 +72,9 @@ def _missing(operation: Operation, method: Method, bound: Any) -> list[str]:
             causes.append(f"the {location} parameter {wire} is no argument")
     body = operation.body
     if body is not None and body.words().get("content"):
-        given = plan.body and ([plan.body.whole] if plan.body.whole else plan.body.arguments)
+        given = plan.body and (
+            [plan.body.whole] if plan.body.whole else plan.body.arguments
+        )
         if not given or not all(x is not None and x.name in names for x in given):
             causes.append("a body cannot be given")
     return causes

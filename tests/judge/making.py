@@ -81,16 +81,33 @@ def judge_stable(document: Path, folder: Path, verdict: Verdict) -> None:
     """Another run, with another seed of hashes, makes the same bytes."""
     other = folder.parent / "again" / folder.name
     environment = {**os.environ, "PYTHONHASHSEED": "7"}
-    command = [sys.executable, "-m", "clientpress", "generate", str(document), "--output"]
+    command = [
+        sys.executable,
+        "-m",
+        "clientpress",
+        "generate",
+        str(document),
+        "--output",
+    ]
     result = subprocess.run(
-        [*command, str(other)], capture_output=True, text=True, check=False, env=environment
+        [*command, str(other)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
     )
     if result.returncode:
-        verdict.fail("stable", folder.name, f"the command ended with {result.returncode}: {result.stderr[-300:]}")
+        verdict.fail(
+            "stable",
+            folder.name,
+            f"the command ended with {result.returncode}: {result.stderr[-300:]}",
+        )
         verdict.stable = False
         return
     first, second = _files(folder), _files(other)
-    differing = sorted(n for n in first.keys() | second.keys() if first.get(n) != second.get(n))
+    differing = sorted(
+        n for n in first.keys() | second.keys() if first.get(n) != second.get(n)
+    )
     for name in differing[:5]:
         verdict.fail("stable", name, "two runs differ")
     verdict.stable = not differing
@@ -126,21 +143,34 @@ def _pyright(folders: list[Path], workspace: Path, found: dict[str, list[str]]) 
     try:
         said: list[dict[str, Any]] = json.loads(result.stdout)["generalDiagnostics"]
     except (ValueError, KeyError):
-        raise RuntimeError(f"pyright did not run: {result.stdout[-300:]}{result.stderr[-300:]}") from None
+        raise RuntimeError(
+            f"pyright did not run: {result.stdout[-300:]}{result.stderr[-300:]}"
+        ) from None
     for finding in said:
         if finding["severity"] in ("error", "warning"):
             path = Path(finding["file"]).relative_to(workspace)
             line = finding["range"]["start"]["line"] + 1
-            found[path.parts[0]].append(f"pyright: {path}:{line}: {finding['message'][:300]}")
+            found[path.parts[0]].append(
+                f"pyright: {path}:{line}: {finding['message'][:300]}"
+            )
 
 
 def _mypy(folders: list[Path], workspace: Path, found: dict[str, list[str]]) -> None:
     command = [sys.executable, "-m", "mypy", "--strict", "--config-file", os.devnull]
-    command += ["--cache-dir", str(workspace / ".mypy"), "--no-error-summary", "--no-pretty"]
+    command += [
+        "--cache-dir",
+        str(workspace / ".mypy"),
+        "--no-error-summary",
+        "--no-pretty",
+    ]
     command += [argument for folder in folders for argument in ("-p", folder.name)]
-    result = subprocess.run(command, capture_output=True, text=True, check=False, cwd=workspace)
+    result = subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=workspace
+    )
     if result.returncode not in (0, 1):
-        raise RuntimeError(f"mypy did not run: {result.stdout[-300:]}{result.stderr[-300:]}")
+        raise RuntimeError(
+            f"mypy did not run: {result.stdout[-300:]}{result.stderr[-300:]}"
+        )
     for line in result.stdout.splitlines():
         if ": error:" in line:
             found[Path(line).parts[0]].append(f"mypy: {line[:300]}")

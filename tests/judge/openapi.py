@@ -6,12 +6,17 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from openapi_core import Config, OpenAPI
+from openapi_core.templating.paths.exceptions import PathNotFound
 from openapi_core.testing import MockRequest
 
 from tests.judge.reading import METHODS, Documents, Operation
 
 HOST = "https://judge.invalid"
-_KNOWN = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data")
+_KNOWN = (
+    "application/json",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data",
+)
 
 
 class NotJudged(ValueError):
@@ -24,7 +29,11 @@ class OpenApiCore:
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
         root = documents.entry.data
-        self._root = {k: root[k] for k in ("openapi", "info", "components", "security") if k in root}
+        self._root = {
+            k: root[k]
+            for k in ("openapi", "info", "components", "security")
+            if k in root
+        }
 
     def errors(self, operation: Operation, request: Any) -> list[str]:
         """What it has against a request (of httpx2). Raises NotJudged."""
@@ -45,7 +54,10 @@ class OpenApiCore:
         }
         url = request.url
         raw = url.raw_path.decode()
-        cookies = [c.strip().partition("=") for c in request.headers.get("cookie", "").split(";")]
+        cookies = [
+            c.strip().partition("=")
+            for c in request.headers.get("cookie", "").split(";")
+        ]
         pairs: Any = parse_qsl(url.query.decode(), keep_blank_values=True)
         asked = MockRequest(
             HOST,
@@ -59,21 +71,33 @@ class OpenApiCore:
         )
         try:
             api = OpenAPI.from_dict(small, config=Config(spec_validator_cls=None))
-            return [_said(error) for error in api.iter_request_errors(asked)]
+            found = list(api.iter_request_errors(asked))
         except Exception as error:
             raise NotJudged(f"openapi-core: {type(error).__name__}") from error
+        if "%" in raw and any(isinstance(error, PathNotFound) for error in found):
+            raise NotJudged("openapi-core: escapes in a path")
+        return [_said(error) for error in found]
 
 
-def _refuse_what_it_cannot(documents: Documents, operation: Operation, content_type: str) -> None:
+def _refuse_what_it_cannot(
+    documents: Documents, operation: Operation, content_type: str
+) -> None:
     """What openapi-core 0.23 judges wrongly."""
     for parameter in operation.parameters:
         style = parameter.data.get("style")
-        if style in ("label", "matrix", "cookie", "deepObject") or parameter.data["in"] == "querystring":
+        if (
+            style in ("label", "matrix", "cookie", "deepObject")
+            or parameter.data["in"] == "querystring"
+        ):
             raise NotJudged(f"openapi-core: style {style or 'querystring'}")
     name = content_type.partition(";")[0]
     if name == "multipart/form-data":
         raise NotJudged("openapi-core: files of forms are no text to it")
-    content = documents.follow(operation.body.find("content", name)) if operation.body else None
+    content = (
+        documents.follow(operation.body.find("content", name))
+        if operation.body
+        else None
+    )
     if content is not None and content.words().get("encoding"):
         raise NotJudged("openapi-core: styles of forms")
 

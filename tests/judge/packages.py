@@ -13,7 +13,12 @@ from clientpress.plan.annotations import Annotation
 from clientpress.plan.types import DictTwin, Plan
 from tests.judge.reading import Json
 
-_ABSTRACT = {"Sequence": "list", "Iterable": "list", "Mapping": "dict", "object": "JsonValue"}
+_ABSTRACT = {
+    "Sequence": "list",
+    "Iterable": "list",
+    "Mapping": "dict",
+    "object": "JsonValue",
+}
 _OMITTED = ("UnsetType",)
 
 
@@ -30,7 +35,9 @@ class Package:
         self.Options: Any = self.root.Options
         self._decoders: dict[str, Any] = {}
         self._twins = {
-            name for name, found in plan.models.definitions.items() if isinstance(found, DictTwin)
+            name
+            for name, found in plan.models.definitions.items()
+            if isinstance(found, DictTwin)
         }
 
     def module(self, name: str) -> Any:
@@ -54,10 +61,20 @@ class Package:
             plain: Objects and arrays as dicts and lists, instead of models.
         """
         if is_file(annotation):
-            return [_bytes(v) for v in value] if isinstance(value, list) else _bytes(value)
+            return (
+                [_bytes(v) for v in value] if isinstance(value, list) else _bytes(value)
+            )
         if plain and isinstance(value, (dict, list)):
             return value
-        return self.decode(self._text(annotation), value)
+        kind = self._text(annotation)
+        if (
+            isinstance(value, str)
+            and value.isdigit()
+            and "str" not in kind
+            and "int" in kind
+        ):
+            return int(value)  # 64 bits that travel as text
+        return self.decode(kind, value)
 
     def _text(self, annotation: Annotation) -> str:
         match annotation:
@@ -88,7 +105,9 @@ class Package:
         """A client with a key for each of its schemes."""
         keys: dict[str, Any] = {}
         for credential in self.plan.credentials:
-            is_pair = credential.scheme.kind == "http" and credential.scheme.scheme == "basic"
+            is_pair = (
+                credential.scheme.kind == "http" and credential.scheme.scheme == "basic"
+            )
             keys[credential.argument] = ("user", "password") if is_pair else "key"
         return getattr(self.root, cls)(**keys, **how)
 
@@ -99,4 +118,8 @@ def is_file(annotation: Annotation) -> bool:
 
 
 def _bytes(value: Any) -> bytes:
-    return value if isinstance(value, bytes) else value.encode() if isinstance(value, str) else json.dumps(value).encode()
+    return (
+        value
+        if isinstance(value, bytes)
+        else value.encode() if isinstance(value, str) else json.dumps(value).encode()
+    )

@@ -61,7 +61,9 @@ def forked(work: list[str]) -> list[str]:
 def modules_of(package: str) -> list[str]:
     """Every module, by the files."""
     root = import_module(package)
-    found = pkgutil.walk_packages(root.__path__, f"{package}.", onerror=lambda name: None)
+    found = pkgutil.walk_packages(
+        root.__path__, f"{package}.", onerror=lambda name: None
+    )
     return [package, *(module.name for module in found)]
 
 
@@ -76,7 +78,11 @@ def main() -> None:
     import_module(package)
     armed = False
     new = set(sys.modules) - before
-    early = [n for n in new if n in ("httpx2", "msgspec") or n.startswith(f"{package}.models")]
+    early = [
+        n
+        for n in new
+        if n in ("httpx2", "msgspec") or n.startswith(f"{package}.models")
+    ]
     for name in early:
         print(f"lazy: `import {package}` loads {name}")
     for line in seen:
@@ -105,7 +111,9 @@ def main() -> None:
         for name in runtime:
             for line in forked([name]):
                 print(f"alone: {line}")
-    for name in runtime:  # the same files everywhere, so from here on they are there already
+    for (
+        name
+    ) in runtime:  # the same files everywhere, so from here on they are there already
         try:
             import_module(name)
         except ImportError as error:

@@ -88,7 +88,9 @@ class Documents:
     def __init__(self, path: Path) -> None:
         self.files: dict[str, Json] = {}
         self.entry = At(str(path), (), self.load(str(path)))
-        version = self.entry.data.get("openapi") if isinstance(self.entry.data, dict) else ""
+        version = (
+            self.entry.data.get("openapi") if isinstance(self.entry.data, dict) else ""
+        )
         self.version = str(version)[:3]
         self._anchors: dict[str, dict[str, tuple[str, ...]]] = {}
 
@@ -97,7 +99,9 @@ class Documents:
         if file not in self.files:
             text = Path(file).read_text(encoding="utf-8-sig")
             self.files[file] = (
-                json.loads(text) if text.lstrip()[:1] in ("{", "[") else read_yaml(text)[0]
+                json.loads(text)
+                if text.lstrip()[:1] in ("{", "[")
+                else read_yaml(text)[0]
             )
         return self.files[file]
 
@@ -130,9 +134,13 @@ class Documents:
                     if isinstance(at.words().get(word), str):
                         found.setdefault(at.data[word], at.steps)
                 if isinstance(at.data, (dict, list)):
-                    keys: Any = at.data if isinstance(at.data, dict) else range(len(at.data))
+                    keys: Any = (
+                        at.data if isinstance(at.data, dict) else range(len(at.data))
+                    )
                     todo += [
-                        at.child(k) for k in keys if isinstance(at.data[k], (dict, list))
+                        at.child(k)
+                        for k in keys
+                        if isinstance(at.data[k], (dict, list))
                     ]
         return self._anchors[file]
 
@@ -172,7 +180,9 @@ class Documents:
     def _parameters(self, owner: At) -> dict[tuple[str, str], At]:
         listed = owner.find("parameters")
         found = dict[tuple[str, str], At]()
-        for i in range(len(listed.data)) if listed and isinstance(listed.data, list) else ():
+        for i in (
+            range(len(listed.data)) if listed and isinstance(listed.data, list) else ()
+        ):
             at = self.follow(listed.child(i)) if listed else None
             words = at.words() if at else {}
             name, location = words.get("name"), words.get("in")

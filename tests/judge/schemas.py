@@ -21,7 +21,7 @@ _LEFT_OUT = {REQUEST: "readOnly", RESPONSE: "writeOnly"}
 _TYPES = {"string", "number", "integer", "boolean", "object", "array", "null"}
 _ONE = (
     *("items", "additionalProperties", "not", "if", "then", "else", "contains"),
-    *("propertyNames", "unevaluatedProperties", "unevaluatedItems"),
+    *("propertyNames", "contentSchema", "unevaluatedProperties", "unevaluatedItems"),
 )
 _MANY = ("allOf", "oneOf", "anyOf", "prefixItems")
 _NAMED = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
@@ -86,7 +86,11 @@ class Schemas:
         while todo:
             at = todo.pop()
             if isinstance(at.data, list):
-                todo += [at.child(i) for i, v in enumerate(at.data) if isinstance(v, (dict, list))]
+                todo += [
+                    at.child(i)
+                    for i, v in enumerate(at.data)
+                    if isinstance(v, (dict, list))
+                ]
                 continue
             under_components = at.steps == ("components",)
             for key, value in at.words().items():
@@ -128,7 +132,9 @@ class Schemas:
         """References name their file and a pointer from here on."""
         words = at.data
         reference = words.pop("$dynamicRef", None) or words.get("$ref")
-        if not isinstance(reference, str) or reference.startswith("https://judge.invalid/"):
+        if not isinstance(reference, str) or reference.startswith(
+            "https://judge.invalid/"
+        ):
             return
         target = self._documents.target(reference, At(at.file, at.steps, None))
         if target is None:
@@ -155,10 +161,14 @@ class Schemas:
         for name in members.words() if members else ():
             member = self._documents.follow(members.find(name)) if members else None
             direct = members.child(name).words() if members else {}
-            if direct.get(flag) is True or (member and member.words().get(flag) is True):
+            if direct.get(flag) is True or (
+                member and member.words().get(flag) is True
+            ):
                 yield name
         parts = followed.find("allOf")
-        for i in range(len(parts.data)) if parts and isinstance(parts.data, list) else ():
+        for i in (
+            range(len(parts.data)) if parts and isinstance(parts.data, list) else ()
+        ):
             if parts:
                 yield from self._hidden(parts.child(i), depth + 1)
 
@@ -183,7 +193,9 @@ class Schemas:
             pointer = "".join(f"/{quote(escape(s), safe='~')}" for s in at.steps)
             schema = {"$ref": f"{self._uri(at.file)}#{pointer}"}
             try:
-                made: Any = jsonschema_rs.Draft202012Validator(schema, registry=self._registry)
+                made: Any = jsonschema_rs.Draft202012Validator(
+                    schema, registry=self._registry
+                )
             except (ValueError, jsonschema_rs.ReferencingError) as error:
                 made = str(error)[:200]
             self._validators[key] = made
@@ -214,7 +226,10 @@ def _modernise(words: dict[str, Any]) -> None:
 
 def _tidy(words: dict[str, Any]) -> None:
     """Take out what is no JSON Schema, as people write it."""
-    for limit, word in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+    for limit, word in (
+        ("minimum", "exclusiveMinimum"),
+        ("maximum", "exclusiveMaximum"),
+    ):
         if words.get(word) is True and limit in words:
             words[word] = words.pop(limit)
         elif isinstance(words.get(word), bool):
@@ -236,7 +251,9 @@ def _tidy(words: dict[str, Any]) -> None:
     required = words.get("required")
     if required is not None:
         if isinstance(required, list):
-            words["required"] = list(dict.fromkeys(n for n in required if isinstance(n, str)))
+            words["required"] = list(
+                dict.fromkeys(n for n in required if isinstance(n, str))
+            )
         else:
             del words["required"]
     for word in _NAMED:

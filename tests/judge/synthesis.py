@@ -94,7 +94,9 @@ class Synthesiser:
         return _examples(parts)
 
     # -------------------------------------------------------------- conjunctions
-    def _flatten(self, at: At, parts: _Parts, seen: tuple[tuple[str, ...], ...]) -> None:
+    def _flatten(
+        self, at: At, parts: _Parts, seen: tuple[tuple[str, ...], ...]
+    ) -> None:
         if at.data is False:
             raise Impossible("a schema that allows nothing")
         if not isinstance(at.data, dict) or at.steps in seen:
@@ -173,7 +175,9 @@ class Synthesiser:
                 last = str(error)
                 continue
             self._tag(owner, branch, made, parts)
-            if self._fits(owner, made) and all(self._fits(at, made) for at in conjunction):
+            if self._fits(owner, made) and all(
+                self._fits(at, made) for at in conjunction
+            ):
                 return made
             last = f"branch {i} of {word} does not fit alone"
         raise Impossible(last)
@@ -182,14 +186,20 @@ class Synthesiser:
         """Set the discriminator, where it is a free text."""
         told = owner.data.get("discriminator")
         name = told.get("propertyName") if isinstance(told, dict) else None
-        if not isinstance(name, str) or not isinstance(made, dict) or "$ref" not in branch.words():
+        if (
+            not isinstance(name, str)
+            or not isinstance(made, dict)
+            or "$ref" not in branch.words()
+        ):
             return
         mapping = told.get("mapping") if isinstance(told, dict) else None
         target = self.schemas.target(branch)
         if target is None:
             return
         wanted = target.steps[-1]
-        for value, leads in (mapping or {}).items() if isinstance(mapping, dict) else ():
+        for value, leads in (
+            (mapping or {}).items() if isinstance(mapping, dict) else ()
+        ):
             if isinstance(leads, str) and leads.rpartition("/")[2] == target.steps[-1]:
                 wanted = value
                 break
@@ -226,8 +236,10 @@ class Synthesiser:
                 raise Impossible("no value of the enumeration has the type")
             last = state.variant is Variant.FULL
             return allowed[(index + (len(allowed) - 1 if last else 0)) % len(allowed)]
-        if kinds is not None and "null" in kinds and (
-            state.variant is Variant.NULLS or kinds == ["null"]
+        if (
+            kinds is not None
+            and "null" in kinds
+            and (state.variant is Variant.NULLS or kinds == ["null"])
         ):
             return None
         kind = _first_kind(kinds, parts)
@@ -245,24 +257,40 @@ class Synthesiser:
             case _:
                 if flat:
                     return plain(index, 1, None)
-                return {"free": ["form", 1, None, True]} if state.variant is Variant.FULL else "free"
+                return (
+                    {"free": ["form", 1, None, True]}
+                    if state.variant is Variant.FULL
+                    else "free"
+                )
 
-    def _object(self, parts: _Parts, state: _State, stack: tuple[tuple[str, ...], ...]) -> Json:
+    def _object(
+        self, parts: _Parts, state: _State, stack: tuple[tuple[str, ...], ...]
+    ) -> Json:
         members: dict[str, list[At]] = {}
         for at in parts.schemas:
             found = at.find("properties")
             for name in found.words() if found else ():
                 if found is not None:
                     members.setdefault(name, []).append(found.child(name))
-        hidden = {n for n, ats in members.items() if any(map(self.schemas.is_hidden, ats))}
-        required = list(dict.fromkeys(n for names in parts.values("required") for n in names))
-        small = state.variant is Variant.MINIMAL or state.is_spent or len(stack) > DEEPEST
+        hidden = {
+            n for n, ats in members.items() if any(map(self.schemas.is_hidden, ats))
+        }
+        required = list(
+            dict.fromkeys(n for names in parts.values("required") for n in names)
+        )
+        small = (
+            state.variant is Variant.MINIMAL or state.is_spent or len(stack) > DEEPEST
+        )
         most = min(parts.values("maxProperties"), default=None)
         made: dict[str, Json] = {}
         for name in required:
             made[name] = self._member(name, members.get(name, []), parts, state, stack)
         for name in () if small else members:
-            if name in made or name in hidden or (most is not None and len(made) >= most):
+            if (
+                name in made
+                or name in hidden
+                or (most is not None and len(made) >= most)
+            ):
                 continue
             try:
                 made[name] = self._member(name, members[name], parts, state, stack)
@@ -293,10 +321,20 @@ class Synthesiser:
     ) -> None:
         """Members that are not declared: some of a map, and as many as there have to be."""
         least = max(parts.values("minProperties"), default=0)
-        typed = [at for at in parts.schemas if isinstance(at.data.get("additionalProperties"), dict)]
+        typed = [
+            at
+            for at in parts.schemas
+            if isinstance(at.data.get("additionalProperties"), dict)
+        ]
         patterned = [at for at in parts.schemas if at.data.get("patternProperties")]
-        closed = any(at.data.get("additionalProperties") is False for at in parts.schemas)
-        if state.variant is Variant.FULL and (typed or patterned) and not state.is_spent:
+        closed = any(
+            at.data.get("additionalProperties") is False for at in parts.schemas
+        )
+        if (
+            state.variant is Variant.FULL
+            and (typed or patterned)
+            and not state.is_spent
+        ):
             least = max(least, len(made) + 2)
         if len(made) < least:
             for name in members:  # declared ones first
@@ -316,24 +354,38 @@ class Synthesiser:
             except Impossible:
                 return
 
-    def _array(self, parts: _Parts, state: _State, stack: tuple[tuple[str, ...], ...]) -> Json:
+    def _array(
+        self, parts: _Parts, state: _State, stack: tuple[tuple[str, ...], ...]
+    ) -> Json:
         least = max(parts.values("minItems"), default=0)
         most = min(parts.values("maxItems"), default=None)
         spent = state.is_spent or len(stack) > DEEPEST
         wanted = least if state.variant is Variant.MINIMAL or spent else max(least, 2)
         made: list[Json] = []
-        prefixes = [at for at in parts.schemas if isinstance(at.data.get("prefixItems"), list)]
+        prefixes = [
+            at for at in parts.schemas if isinstance(at.data.get("prefixItems"), list)
+        ]
         fixed = max((len(at.data["prefixItems"]) for at in prefixes), default=0)
         closed = any(at.data.get("items") is False for at in parts.schemas)
         wanted = max(wanted, fixed) if not closed else min(max(wanted, fixed), fixed)
         if most is not None:
             wanted = min(wanted, int(most))
         for i in range(int(wanted)):
-            found = [at.child("prefixItems", i) for at in prefixes if i < len(at.data["prefixItems"])]
+            found = [
+                at.child("prefixItems", i)
+                for at in prefixes
+                if i < len(at.data["prefixItems"])
+            ]
             if not found:
-                found = [at.child("items") for at in parts.schemas if isinstance(at.data.get("items"), dict)]
+                found = [
+                    at.child("items")
+                    for at in parts.schemas
+                    if isinstance(at.data.get("items"), dict)
+                ]
             try:
-                item = self._make(found, state, stack, i) if found else plain(i, 0, None)
+                item = (
+                    self._make(found, state, stack, i) if found else plain(i, 0, None)
+                )
             except Impossible:
                 if i >= least:
                     break
@@ -349,7 +401,9 @@ class Synthesiser:
 def _without(at: At, *words: str) -> At:
     if not any(word in at.data for word in words):
         return at
-    return _Inline(at.file, at.steps, {k: v for k, v in at.data.items() if k not in words})
+    return _Inline(
+        at.file, at.steps, {k: v for k, v in at.data.items() if k not in words}
+    )
 
 
 class _Inline(At):
@@ -379,7 +433,9 @@ def _kinds(parts: _Parts) -> list[str] | None:
         elif "number" in kinds and "integer" in these:
             kinds = [k for k in these if k in kinds or k == "integer"]
         else:
-            kinds = [k for k in kinds if k in these or (k == "integer" and "number" in these)]
+            kinds = [
+                k for k in kinds if k in these or (k == "integer" and "number" in these)
+            ]
     if kinds == []:
         raise Impossible("types that exclude each other")
     return kinds
@@ -436,7 +492,11 @@ def _key(parts: _Parts, patterned: list[At], i: int) -> str:
             if text is not None:
                 return text
     for names in parts.values("propertyNames"):
-        if isinstance(names, dict) and isinstance(names.get("enum"), list) and i < len(names["enum"]):
+        if (
+            isinstance(names, dict)
+            and isinstance(names.get("enum"), list)
+            and i < len(names["enum"])
+        ):
             return str(names["enum"][i])
         pattern = names.get("pattern") if isinstance(names, dict) else None
         text = matching(pattern, 0, i) if isinstance(pattern, str) else None
@@ -461,7 +521,11 @@ def _text(parts: _Parts, index: int, flat: bool) -> str:
         return text
     for form in parts.values("format"):
         samples = FORMATS.get(form, ())
-        fitting = [s for s in samples if len(s) >= shortest and (longest is None or len(s) <= longest)]
+        fitting = [
+            s
+            for s in samples
+            if len(s) >= shortest and (longest is None or len(s) <= longest)
+        ]
         if fitting:
             return fitting[index % len(fitting)]
     return plain(index, shortest, None if longest is None else int(longest))
@@ -488,7 +552,9 @@ def _number(parts: _Parts, kind: str, index: int) -> int | float:
     if low is not None:
         start = low
     if above is not None and (low is None or above >= low):
-        start = above + (step if kind == "integer" or under is None else (under - above) / 2)
+        start = above + (
+            step if kind == "integer" or under is None else (under - above) / 2
+        )
     top = high if high is not None else under
     if top is not None and start > top:
         start = top if high is not None else top - step

@@ -10,7 +10,11 @@ _parser: Any = importlib.import_module("re._parser")
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:@ !\"#$%&'()*+,;<=>?[\\]^`{|}~\t\né日"
 
 FORMATS = {
-    "date-time": ("2024-02-29T12:30:45Z", "2023-01-02T03:04:05.678Z", "1999-12-31T23:59:59+01:00"),
+    "date-time": (
+        "2024-02-29T12:30:45Z",
+        "2023-01-02T03:04:05.678Z",
+        "1999-12-31T23:59:59+01:00",
+    ),
     "date": ("2024-02-29", "2023-01-02", "1999-12-31"),
     "time": ("12:30:45Z", "03:04:05Z", "23:59:59Z"),
     "duration": ("PT5M", "P1D", "PT30S"),
@@ -44,7 +48,11 @@ def plain(index: int, shortest: int, longest: int | None) -> str:
     if len(text) < shortest:
         text += "x" * (shortest - len(text))
     if longest is not None and len(text) > longest:
-        text = text[:longest] if index == 0 else text[: max(0, longest - 1)] + str(index)[:longest]
+        text = (
+            text[:longest]
+            if index == 0
+            else text[: max(0, longest - 1)] + str(index)[:longest]
+        )
     return text
 
 
@@ -114,7 +122,10 @@ class _Maker:
         names = [(str(op), value) for op, value in parts]
         negated = names[0][0] == "NEGATE"
         for letter in _LETTERS[self._index % 3 :]:
-            if any(_is_in(letter, op, v) for op, v in names if op != "NEGATE") != negated:
+            if (
+                any(_is_in(letter, op, v) for op, v in names if op != "NEGATE")
+                != negated
+            ):
                 return letter
         if not negated:
             for op, value in names:

@@ -11,13 +11,17 @@ from tests.judge.verdict import Verdict
 from tests.judge.wire import same_json
 
 
-def judge_trips(package: Package, documents: Documents, schemas: Schemas, verdict: Verdict) -> None:
+def judge_trips(
+    package: Package, documents: Documents, schemas: Schemas, verdict: Verdict
+) -> None:
     """Every component schema in every variant."""
     synthesiser = Synthesiser(schemas)
     names = {place.pointer: name for place, name in package.plan.models.names.items()}
     for name, at in documents.components():
         cls = names.get(at.pointer)
-        if cls is None or isinstance(package.plan.models.definitions.get(cls), DictTwin):
+        if cls is None or isinstance(
+            package.plan.models.definitions.get(cls), DictTwin
+        ):
             verdict.note("skipped", "component without a class")
             continue
         done: list[Json] = []
@@ -34,7 +38,9 @@ def judge_trips(package: Package, documents: Documents, schemas: Schemas, verdic
                 _trip(package, cls, value, f"{name} ({variant.value})", verdict)
 
 
-def _examples(synthesiser: Synthesiser, at: At, schemas: Schemas, verdict: Verdict) -> list[Json]:
+def _examples(
+    synthesiser: Synthesiser, at: At, schemas: Schemas, verdict: Verdict
+) -> list[Json]:
     found = list[Json]()
     try:
         for example in synthesiser.examples(at):
@@ -47,7 +53,9 @@ def _examples(synthesiser: Synthesiser, at: At, schemas: Schemas, verdict: Verdi
     return found
 
 
-def _trip(package: Package, cls: str, value: Json, place: str, verdict: Verdict) -> None:
+def _trip(
+    package: Package, cls: str, value: Json, place: str, verdict: Verdict
+) -> None:
     try:
         kind = cls if value is not None else f"Union[{cls!r}, None]"
         cause = same_json(value, package.encoded(package.decode(kind, value)))

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, field
 from typing import Any
+
+_PARTICULAR = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|\d+|/\S+|\[[^\]]*\]|\{.*")
+
+
+def shape_of(cause: str) -> str:
+    """A cause without what is particular to its place."""
+    return _PARTICULAR.sub("…", cause)[:120]
 
 
 @dataclass(frozen=True)

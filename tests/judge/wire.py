@@ -49,7 +49,11 @@ class Given:
     @property
     def explode(self) -> bool:
         found = self.at.data.get("explode")
-        return found if isinstance(found, bool) else self.style in ("form", "cookie", "deepObject")
+        return (
+            found
+            if isinstance(found, bool)
+            else self.style in ("form", "cookie", "deepObject")
+        )
 
 
 def text_of(value: Json) -> str:
@@ -109,7 +113,11 @@ def same_json(expected: Json, found: Json, path: str = "") -> str:
         type(expected) is type(found) and expected == found
     ):
         return ""
-    if isinstance(expected, str) and isinstance(found, str) and _instant(expected) == _instant(found):
+    if (
+        isinstance(expected, str)
+        and isinstance(found, str)
+        and _instant(expected) == _instant(found)
+    ):
         return ""
     return f"{path}: {_short(expected)} became {_short(found)}"
 
@@ -198,10 +206,16 @@ def _path_value(given: Given, raw: str) -> bool:
             wanted = [f"{name}={t}" for t in texts]
         else:
             found_name, _, rest = raw.removeprefix(";").partition("=")
-            return raw.startswith(";") and unquote(found_name) == name and _same(texts, rest, ",")
+            return (
+                raw.startswith(";")
+                and unquote(found_name) == name
+                and _same(texts, rest, ",")
+            )
         return raw.startswith(";") and _same(wanted, raw[1:], ";")
     if given.style == "label":
-        return raw.startswith(".") and _same_label(texts, raw[1:], "." if given.explode else ",")
+        return raw.startswith(".") and _same_label(
+            texts, raw[1:], "." if given.explode else ","
+        )
     if len(texts) == 1:
         return same_text(texts[0], unquote(raw))
     return _same(texts, raw, ",")
@@ -210,7 +224,9 @@ def _path_value(given: Given, raw: str) -> bool:
 def _same(texts: list[str], raw: str, delimiter: str) -> bool:
     found = [unquote(part) for part in raw.split(delimiter)] if raw or not texts else []
     if len(found) != len(texts):
-        return sorted(delimiter.join(texts)) == sorted(unquote(raw)) and delimiter == ","
+        return (
+            sorted(delimiter.join(texts)) == sorted(unquote(raw)) and delimiter == ","
+        )
     return all(same_text(one, other) for one, other in zip(texts, found, strict=True))
 
 
@@ -229,19 +245,30 @@ def check_query(raw: str, given: list[Given], more: set[str]) -> list[str]:
         if one.location != "query":
             continue
         for name, delimiter, texts in pairs_of(one):
-            match = next((p for p in left if p[0] == name and _is_pair(delimiter, texts, p[1])), None)
+            match = next(
+                (p for p in left if p[0] == name and _is_pair(delimiter, texts, p[1])),
+                None,
+            )
             if match is None:
                 at_name = [value for n, value in left if n == name]
-                wrong.append(f"query {one.name} ({one.style}): {texts} was sent as {at_name}")
+                wrong.append(
+                    f"query {one.name} ({one.style}): {texts} was sent as {at_name}"
+                )
             else:
                 left.remove(match)
-    wrong += [f"query {name}={value} was not asked for" for name, value in left if name not in more]
+    wrong += [
+        f"query {name}={value} was not asked for"
+        for name, value in left
+        if name not in more
+    ]
     return wrong
 
 
 def _is_pair(delimiter: str, texts: list[str], raw: str) -> bool:
     if not delimiter:
-        return same_text(texts[0], unquote_plus(raw)) or _same_content(texts[0], unquote_plus(raw))
+        return same_text(texts[0], unquote_plus(raw)) or _same_content(
+            texts[0], unquote_plus(raw)
+        )
     for mark in _DELIMITERS.get(delimiter, (",",)):
         found = [unquote_plus(part) for part in raw.split(mark)]
         if len(found) == len(texts) and all(map(same_text, texts, found)):
@@ -260,12 +287,18 @@ def _same_content(expected: str, sent: str) -> bool:
 
 def _whole_query(raw: str, given: Given) -> list[str]:
     if "json" in given.media_type:
-        return [] if _same_content(json.dumps(given.value), unquote(raw)) else [f"query: {raw}"]
+        return (
+            []
+            if _same_content(json.dumps(given.value), unquote(raw))
+            else [f"query: {raw}"]
+        )
     sent = [part.partition("=") for part in raw.split("&")]
     pairs = sorted((unquote_plus(n), unquote_plus(v)) for n, _, v in sent)
     value = given.value if isinstance(given.value, dict) else {}
     wanted = sorted(
-        (k, text_of(i)) for k, v in value.items() for i in (v if isinstance(v, list) else [v])
+        (k, text_of(i))
+        for k, v in value.items()
+        for i in (v if isinstance(v, list) else [v])
     )
     return [] if pairs == wanted else [f"query: {pairs} was sent for {wanted}"]
 
@@ -282,13 +315,20 @@ def check_headers(headers: Any, given: list[Given]) -> list[str]:
             ok = sent is not None and (
                 same_text(",".join(texts), sent)
                 or _same_content(texts[0], sent)
-                or (len(sent.split(",")) == len(texts) and all(map(same_text, texts, sent.split(","))))
+                or (
+                    len(sent.split(",")) == len(texts)
+                    and all(map(same_text, texts, sent.split(",")))
+                )
             )
             if not ok:
                 wrong.append(f"header {one.name}: {sent!r} was sent for {one.value!r}")
         elif one.location == "cookie":
             for name, delimiter, texts in pairs_of(one):
-                match = [v for n, v in left if n == name and _is_pair(delimiter, texts, v)]
+                match = [
+                    v for n, v in left if n == name and _is_pair(delimiter, texts, v)
+                ]
                 if not match:
-                    wrong.append(f"cookie {one.name}: {texts} was sent as {headers.get('cookie')!r}")
+                    wrong.append(
+                        f"cookie {one.name}: {texts} was sent as {headers.get('cookie')!r}"
+                    )
     return wrong
