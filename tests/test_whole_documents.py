@@ -34,7 +34,7 @@ NAMES = st.sampled_from(
         "$top",
     ]
 )
-SCALARS = st.sampled_from(
+SCALARS: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
     [
         {"type": "string"},
         {"type": "integer", "minimum": 1},

@@ -15,11 +15,7 @@ from tests.judge.wire import Given, NoForm, pairs_of, same_json, same_text, text
 def kind_of(media_type: str) -> str:
     """What a media type is to a sender: json, form, multipart, text or bytes."""
     name = media_type.partition(";")[0].strip().lower()
-    if (
-        name.endswith("/json")
-        or name.endswith("+json")
-        or name in ("*/*", "application/*")
-    ):
+    if name.endswith(("/json", "+json")) or name in ("*/*", "application/*"):
         return "json"
     if name == "application/x-www-form-urlencoded":
         return "form"

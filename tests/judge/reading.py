@@ -168,7 +168,8 @@ class Documents:
     def _of_item(self, path: str, item: At) -> Iterator[Operation]:
         listed = [(m.upper(), item.child(m)) for m in METHODS if m in item.data]
         more = item.find("additionalOperations")
-        listed += [(m, more.child(m)) for m in (more.words() if more else ())]
+        if more is not None:
+            listed += [(m, more.child(m)) for m in more.words()]
         for method, at in listed:
             if not isinstance(at.data, dict):
                 continue

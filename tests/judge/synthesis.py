@@ -307,7 +307,7 @@ class Synthesiser:
         state: _State,
         stack: tuple[tuple[str, ...], ...],
     ) -> Json:
-        found = [*found, *_extra(parts, name)] if not found else found
+        found = found or _extra(parts, name)
         return self._make(found, state, stack, 0) if found else "text"
 
     def _more(
@@ -465,8 +465,9 @@ def _has_type(value: Json, kinds: list[str]) -> bool:
         return "integer" in kinds or "number" in kinds
     if isinstance(value, float):
         return "number" in kinds or (value.is_integer() and "integer" in kinds)
-    name = {str: "string", dict: "object", list: "array"}[type(value)]
-    return name in kinds
+    if isinstance(value, str):
+        return "string" in kinds
+    return ("object" if isinstance(value, dict) else "array") in kinds
 
 
 def _extra(parts: _Parts, name: str) -> list[At]:

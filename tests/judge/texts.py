@@ -143,4 +143,4 @@ def _is_in(letter: str, op: str, value: Any) -> bool:
     found = {"DIGIT": letter.isdigit(), "SPACE": letter.isspace()}.get(
         kind.rpartition("_")[2], letter.isalnum() or letter == "_"
     )
-    return found != ("NOT" in kind)
+    return bool(found) != ("NOT" in kind)
