@@ -2,6 +2,8 @@
 SHELL := /bin/sh
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 CORPUS ?= ../shared/corpus
+ONLY ?=
+TYPES ?= 6
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -50,8 +52,8 @@ lint: $(READY) ## ruff and black
 demo: $(READY) ## tour the four clients, each against a local server
 	@"$(BIN)/python" -m tests.demo
 
-corpus: $(READY) ## models of every document of a folder (CORPUS=…)
-	@"$(BIN)/python" -m tests.corpus "$(CORPUS)"
+corpus: $(READY) ## judge the client of every document of a folder (CORPUS=… ONLY=… TYPES=all)
+	@"$(BIN)/python" -m tests.judge "$(CORPUS)" --only "$(ONLY)" --types "$(TYPES)"
 
 servers: $(READY) ## install real servers and the vendors' own clients for tests (SERVERS="mlserver triton …")
 	@"$(BIN)/python" -m tests.servers.environments $(SERVERS)

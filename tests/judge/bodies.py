@@ -1,0 +1,183 @@
+"""The body of a request: whether it is what was given."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from email import message_from_bytes
+from typing import Any
+from urllib.parse import unquote_plus
+
+from tests.judge.reading import At, Documents, Json
+from tests.judge.wire import Given, NoForm, pairs_of, same_json, same_text, text_of
+
+
+def kind_of(media_type: str) -> str:
+    """What a media type is to a sender: json, form, multipart, text or bytes."""
+    name = media_type.partition(";")[0].strip().lower()
+    if name.endswith(("/json", "+json")) or name in ("*/*", "application/*"):
+        return "json"
+    if name == "application/x-www-form-urlencoded":
+        return "form"
+    if name.startswith("multipart/"):
+        return "multipart"
+    return (
+        "text" if name.startswith("text/") and name != "text/event-stream" else "bytes"
+    )
+
+
+@dataclass(frozen=True)
+class Media:
+    """A media type of a body: its name, and the object below it."""
+
+    name: str
+    at: At
+
+    @property
+    def schema(self) -> At | None:
+        """The schema of the whole."""
+        return self.at.find("schema")
+
+
+def media_named(documents: Documents, body: At, name: str) -> Media | None:
+    """The media type of a body that something of this type is."""
+    content = body.find("content")
+    listed = list(content.words() if content else ())
+    chosen = [n for n in listed if n == name] or [
+        n for n in listed if _is_media(n, name)
+    ]
+    found = documents.follow(content.child(chosen[0])) if content and chosen else None
+    return Media(chosen[0], found) if found else None
+
+
+def check_body(
+    media: Media, content: bytes, content_type: str, value: Any
+) -> list[str]:
+    """What is wrong with a body; `value` is JSON, with bytes where files were given."""
+    kind = kind_of(media.name)
+    if not _is_media(media.name, content_type):
+        return [f"Content-Type {content_type!r} is not {media.name!r}"]
+    if kind == "json":
+        try:
+            return [f"body{d}" for d in [same_json(value, json.loads(content))] if d]
+        except ValueError as error:
+            return [f"body: no JSON: {error}"]
+    if kind == "form":
+        return _form(media, content.decode(), value)
+    if kind == "multipart":
+        return _multipart(media, content, content_type, value)
+    expected = value if isinstance(value, bytes) else str(value).encode()
+    return (
+        []
+        if content == expected
+        else [f"body: {content[:60]!r} was sent for {expected[:60]!r}"]
+    )
+
+
+def _is_media(declared: str, sent: str) -> bool:
+    one, other = (
+        declared.partition(";")[0].strip().lower(),
+        sent.partition(";")[0].strip().lower(),
+    )
+    kind, _, subtype = one.partition("/")
+    if subtype.startswith("*"):
+        if other == "application/octet-stream":  # bytes whose type nobody named
+            return True
+        return kind == "*" or (
+            other.startswith(f"{kind}/") and other.endswith(subtype[1:])
+        )
+    return one == other
+
+
+def _told(media: Media, name: str) -> At | None:
+    return media.at.find("encoding", name)
+
+
+def _form(media: Media, text: str, value: Json) -> list[str]:
+    sent = [part.partition("=") for part in text.split("&")] if text else []
+    left = [(unquote_plus(name), v) for name, _, v in sent]
+    wrong = list[str]()
+    for name, member in value.items():
+        told = _told(media, name)
+        words = told.words() if told else {}
+        if "style" in words or "explode" in words:
+            made = {"name": name, "in": "query", **words}
+            expected = pairs_of(Given(At("", (), made), member))
+        elif isinstance(member, list):
+            expected = [(name, "", [_form_text(v)]) for v in member]
+        else:
+            expected = [(name, "", [_form_text(member)])]
+        for key, delimiter, texts in expected:
+            joined = (
+                {"": "", "pipeDelimited": "|", "spaceDelimited": " "}
+                .get(delimiter, ",")
+                .join(texts)
+            )
+            match = [
+                p for p in left if p[0] == key and _same(joined, unquote_plus(p[1]))
+            ]
+            if match:
+                left.remove(match[0])
+            else:
+                wrong.append(f"form {name}: {texts} is not in {left}"[:300])
+    return wrong + [f"form {name} was not asked for" for name, _ in left]
+
+
+def _form_text(value: Json) -> str:
+    return json.dumps(value) if isinstance(value, dict) else text_of(value)
+
+
+def _same(expected: str, sent: str) -> bool:
+    if same_text(expected, sent):
+        return True
+    try:
+        return expected[:1] in "{[" and not same_json(
+            json.loads(expected), json.loads(sent)
+        )
+    except ValueError:
+        return False
+
+
+def _multipart(
+    media: Media, content: bytes, content_type: str, value: Json
+) -> list[str]:
+    message: Any = message_from_bytes(
+        f"Content-Type: {content_type}\r\n\r\n".encode() + content
+    )
+    parts = message.get_payload()
+    if not isinstance(parts, list):
+        return ["body: not multipart"] if value else []
+    left = [(p.get_param("name", header="content-disposition"), p) for p in parts]
+    wrong = list[str]()
+    for name, member in value.items():
+        for item in member if isinstance(member, list) else [member]:
+            match = [
+                p
+                for p in left
+                if p[0] == name and _is_part(item, p[1], _told(media, name))
+            ]
+            if match:
+                left.remove(match[0])
+            else:
+                shown = [p.get_payload(decode=True)[:40] for n, p in left if n == name]
+                wrong.append(f"part {name}: {str(item)[:60]!r} was sent as {shown}")
+    return wrong + [f"part {name} was not asked for" for name, _ in left]
+
+
+def _is_part(value: Any, part: Any, told: At | None) -> bool:
+    sent: bytes = part.get_payload(decode=True)
+    declared = told.words().get("contentType") if told else None
+    if isinstance(declared, str) and not isinstance(value, bytes):
+        listed = [d.strip() for d in declared.split(",")]
+        if not any(_is_media(d, part.get_content_type()) for d in listed):
+            return False
+    if isinstance(value, bytes):
+        return sent == value
+    if isinstance(value, (dict, list)):
+        return _same(json.dumps(value), sent.decode())
+    try:
+        return _same(text_of(value), sent.decode()) or _same(
+            json.dumps(value), sent.decode()
+        )
+    except NoForm:
+        return False

@@ -1,0 +1,84 @@
+"""Whether everything of the document is there: operations, parameters, bodies."""
+
+from __future__ import annotations
+
+from inspect import signature
+from typing import Any
+
+from clientpress.plan.types import Group, Method
+from tests.judge.packages import Package
+from tests.judge.reading import Documents, Operation
+from tests.judge.verdict import Verdict
+
+Methods = dict[tuple[str, str], tuple[Group, Method]]
+
+
+def methods_of(package: Package) -> Methods:
+    """Method and path → the method of the client that makes this one call."""
+    found: Methods = {}
+    for group in package.plan.groups:
+        for method in group.methods:
+            operation = method.plan.operation
+            if method.sends:
+                found.setdefault(
+                    (operation.method.upper(), operation.path), (group, method)
+                )
+    return found
+
+
+def attribute(client: Any, group: Group, method: Method) -> Any:
+    """The bound method."""
+    owner = getattr(client, group.attribute) if group.attribute else client
+    return getattr(owner, method.name)
+
+
+def judge_complete(
+    package: Package,
+    documents: Documents,
+    methods: Methods,
+    client: Any,
+    verdict: Verdict,
+) -> list[Operation]:
+    """Look for every operation; returns those that are there."""
+    there, before = list[Operation](), len(verdict.failures)
+    for operation in documents.operations():
+        verdict.operations += 1
+        found = methods.get((operation.method.upper(), operation.path))
+        if found is None:
+            verdict.fail("complete", operation.name, "the operation is missing")
+            continue
+        try:
+            bound = attribute(client, *found)
+        except (AttributeError, ImportError) as error:
+            verdict.fail("complete", operation.name, f"{type(error).__name__}: {error}")
+            continue
+        for cause in _missing(operation, found[1], bound):
+            verdict.fail("complete", operation.name, cause)
+        there.append(operation)
+    verdict.complete = len(verdict.failures) == before
+    return there
+
+
+def _missing(operation: Operation, method: Method, bound: Any) -> list[str]:
+    names = set(signature(bound).parameters)
+    plan = method.plan
+    pairs = zip(plan.operation.parameters, plan.arguments, strict=True)
+    by_wire = {(p.location, _key(p.location, p.wire)): x for p, x in pairs}
+    causes = list[str]()
+    for parameter in operation.parameters:
+        location, wire = parameter.data["in"], parameter.data["name"]
+        argument = by_wire.get((location, _key(location, wire)))
+        if argument is None or argument.name not in names:
+            causes.append(f"the {location} parameter {wire} is no argument")
+    body = operation.body
+    if body is not None and body.words().get("content"):
+        given = plan.body and (
+            [plan.body.whole] if plan.body.whole else plan.body.arguments
+        )
+        if not given or not all(x is not None and x.name in names for x in given):
+            causes.append("a body cannot be given")
+    return causes
+
+
+def _key(location: str, wire: str) -> str:
+    return wire.lower() if location == "header" else wire

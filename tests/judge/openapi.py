@@ -1,0 +1,110 @@
+"""openapi-core as a judge of requests. It knows OpenAPI 3.0 to 3.2 up to some media types."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+from openapi_core import Config, OpenAPI
+from openapi_core.templating.paths.exceptions import PathNotFound
+from openapi_core.testing import MockRequest
+
+from tests.judge.reading import METHODS, Documents, Operation
+
+HOST = "https://judge.invalid"
+_KNOWN = (
+    "application/json",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data",
+)
+
+
+class NotJudged(ValueError):
+    """openapi-core cannot judge this operation; says why."""
+
+
+class OpenApiCore:
+    """Judges the requests of one document, with one small description an operation."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+        root = documents.entry.data
+        self._root = {
+            k: root[k]
+            for k in ("openapi", "info", "components", "security")
+            if k in root
+        }
+
+    def errors(self, operation: Operation, request: Any) -> list[str]:
+        """What it has against a request (of httpx2). Raises NotJudged."""
+        method = operation.method.lower()
+        if method not in METHODS[:-1]:
+            raise NotJudged("openapi-core: method")
+        content_type = request.headers.get("content-type", "")
+        if content_type.partition(";")[0] not in ("", *_KNOWN):
+            raise NotJudged("openapi-core: media type")
+        _refuse_what_it_cannot(self._documents, operation, content_type)
+        words = dict(operation.at.data)
+        words.pop("servers", None)
+        words["parameters"] = [p.data for p in operation.parameters]
+        small = {
+            **self._root,
+            "servers": [{"url": HOST}],
+            "paths": {operation.path: {method: words}},
+        }
+        url = request.url
+        raw = url.raw_path.decode()
+        cookies = [
+            c.strip().partition("=")
+            for c in request.headers.get("cookie", "").split(";")
+        ]
+        pairs: Any = parse_qsl(url.query.decode(), keep_blank_values=True)
+        asked = MockRequest(
+            HOST,
+            method,
+            unquote(raw.partition("?")[0]),
+            args=pairs,
+            headers=dict(request.headers),
+            cookies={name: unquote(value) for name, _, value in cookies if name},
+            data=request.content or None,
+            content_type=content_type,
+        )
+        try:
+            api = OpenAPI.from_dict(small, config=Config(spec_validator_cls=None))
+            found = list(api.iter_request_errors(asked))
+        except Exception as error:
+            raise NotJudged(f"openapi-core: {type(error).__name__}") from error
+        if "%" in raw and any(isinstance(error, PathNotFound) for error in found):
+            raise NotJudged("openapi-core: escapes in a path")
+        return [_said(error) for error in found]
+
+
+def _refuse_what_it_cannot(
+    documents: Documents, operation: Operation, content_type: str
+) -> None:
+    """What openapi-core 0.23 judges wrongly."""
+    for parameter in operation.parameters:
+        style = parameter.data.get("style")
+        if (
+            style in ("label", "matrix", "cookie", "deepObject")
+            or parameter.data["in"] == "querystring"
+        ):
+            raise NotJudged(f"openapi-core: style {style or 'querystring'}")
+    name = content_type.partition(";")[0]
+    if name == "multipart/form-data":
+        raise NotJudged("openapi-core: files of forms are no text to it")
+    content = (
+        documents.follow(operation.body.find("content", name))
+        if operation.body
+        else None
+    )
+    if content is not None and content.words().get("encoding"):
+        raise NotJudged("openapi-core: styles of forms")
+
+
+def _said(error: Exception) -> str:
+    cause = error.__cause__
+    inner = getattr(cause, "schema_errors", None)
+    if inner:
+        return f"{type(error).__name__}: {inner[0].message}"[:300]
+    return f"{type(error).__name__}: {error}: {cause or ''}"[:300]

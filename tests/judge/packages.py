@@ -1,0 +1,125 @@
+"""The generated package: loaded, and its values made of JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from clientpress.plan import annotations as a
+from clientpress.plan.annotations import Annotation
+from clientpress.plan.types import DictTwin, Plan
+from tests.judge.reading import Json
+
+_ABSTRACT = {
+    "Sequence": "list",
+    "Iterable": "list",
+    "Mapping": "dict",
+    "object": "JsonValue",
+}
+_OMITTED = ("UnsetType",)
+
+
+class Package:
+    """A generated package in this process."""
+
+    def __init__(self, folder: Path, plan: Plan) -> None:
+        self.name, self.plan = folder.name, plan
+        if str(folder.parent) not in sys.path:
+            sys.path.insert(0, str(folder.parent))
+        self.root = import_module(self.name)
+        self._json = self.module("_runtime.decoding").Json
+        self.encode: Any = self.module("_runtime.encoding").encode
+        self.Options: Any = self.root.Options
+        self._decoders: dict[str, Any] = {}
+        self._twins = {
+            name
+            for name, found in plan.models.definitions.items()
+            if isinstance(found, DictTwin)
+        }
+
+    def module(self, name: str) -> Any:
+        """A module of it."""
+        return import_module(f"{self.name}.{name}")
+
+    def decode(self, kind: str, value: Json) -> Any:
+        """JSON as a value of a type, by the package's own decoder."""
+        if kind not in self._decoders:
+            self._decoders[kind] = self._json(kind)
+        return self._decoders[kind].decode(json.dumps(value).encode())
+
+    def encoded(self, value: Any) -> Json:
+        """A value as JSON, by the package's own encoder."""
+        return json.loads(self.encode(value))
+
+    def argument(self, annotation: Annotation, value: Json, *, plain: bool) -> Any:
+        """What a caller would give for an argument.
+
+        Args:
+            plain: Objects and arrays as dicts and lists, instead of models.
+        """
+        if is_file(annotation):
+            return (
+                [_bytes(v) for v in value] if isinstance(value, list) else _bytes(value)
+            )
+        if plain and isinstance(value, (dict, list)):
+            return value
+        kind = self._text(annotation)
+        if (
+            isinstance(value, str)
+            and value.isdigit()
+            and "str" not in kind
+            and "int" in kind
+        ):
+            return int(value)  # 64 bits that travel as text
+        return self.decode(kind, value)
+
+    def _text(self, annotation: Annotation) -> str:
+        match annotation:
+            case a.Name():
+                return _ABSTRACT.get(annotation.text, annotation.text)
+            case a.Generic():
+                inner = ", ".join(map(self._text, annotation.args))
+                return f"{self._text(annotation.base)}[{inner}]"
+            case a.Literal():
+                return f"Literal[{', '.join(map(repr, annotation.values))}]"
+            case a.Or():
+                listed = [arg for arg in annotation.args if not self._is_left_out(arg)]
+                quoted = [repr(self._text(arg)) for arg in listed]
+                return f"Union[{', '.join(quoted)}]"
+            case a.Tagged():
+                pairs = dict(annotation.mapping)
+                union = self._text(annotation.union)
+                return f"Annotated[{union}, Discriminator({annotation.property!r}, {pairs!r})]"
+            case a.Arguments():
+                raise TypeError("a callable has no JSON form")
+
+    def _is_left_out(self, annotation: Annotation) -> bool:
+        if not isinstance(annotation, a.Name):
+            return False
+        return annotation.text in _OMITTED or annotation.text in self._twins
+
+    def client(self, cls: str, **how: Any) -> Any:
+        """A client with a key for each of its schemes."""
+        keys: dict[str, Any] = {}
+        for credential in self.plan.credentials:
+            is_pair = (
+                credential.scheme.kind == "http" and credential.scheme.scheme == "basic"
+            )
+            keys[credential.argument] = ("user", "password") if is_pair else "key"
+        return getattr(self.root, cls)(**keys, **how)
+
+
+def is_file(annotation: Annotation) -> bool:
+    """Whether an argument is a file, or a list of files."""
+    return any(name.text == "FileInput" for name in a.names_in(annotation))
+
+
+def _bytes(value: Any) -> bytes:
+    return (
+        value
+        if isinstance(value, bytes)
+        else value.encode() if isinstance(value, str) else json.dumps(value).encode()
+    )

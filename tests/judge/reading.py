@@ -1,0 +1,202 @@
+"""A document as it stands: files, references, operations. Knows nothing of the generator's parser."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+from urllib.parse import unquote
+
+from clientpress.document.yaml12 import read_yaml
+
+Json: TypeAlias = Any
+"""What JSON holds; the document may be anything."""
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+# Header parameters of these names say nothing (OpenAPI 3.2, section 4.12.2.1).
+IGNORED_HEADERS = ("accept", "content-type", "authorization")
+
+
+@dataclass(frozen=True)
+class At:
+    """A place of a document, and what stands there."""
+
+    file: str
+    steps: tuple[str, ...]
+    data: Json
+
+    def child(self, *steps: str | int) -> At:
+        """What stands below."""
+        data = self.data
+        for step in steps:
+            data = data[int(step)] if isinstance(data, list) else data[str(step)]
+        return At(self.file, (*self.steps, *map(str, steps)), data)
+
+    def find(self, *steps: str | int) -> At | None:
+        """What stands below, if there is something."""
+        try:
+            return self.child(*steps)
+        except (KeyError, IndexError, ValueError, TypeError):
+            return None
+
+    @property
+    def pointer(self) -> str:
+        """The JSON Pointer."""
+        return "".join(f"/{escape(step)}" for step in self.steps)
+
+    def __str__(self) -> str:
+        return f"#{self.pointer}"
+
+    def words(self) -> dict[str, Json]:
+        """The members, if this is an object."""
+        return self.data if isinstance(self.data, dict) else {}
+
+
+def escape(step: str) -> str:
+    """A step of a JSON Pointer."""
+    return step.replace("~", "~0").replace("/", "~1")
+
+
+def unescape(pointer: str) -> tuple[str, ...]:
+    """The steps of a JSON Pointer."""
+    return tuple(
+        s.replace("~1", "/").replace("~0", "~") for s in pointer.split("/")[1:]
+    )
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A method on a path, with the parameters of the path."""
+
+    at: At
+    method: str
+    path: str
+    parameters: tuple[At, ...]
+    body: At | None
+
+    @property
+    def name(self) -> str:
+        """As messages call it."""
+        return f"{self.method} {self.path}"
+
+
+class Documents:
+    """A document and the files that it refers to."""
+
+    def __init__(self, path: Path) -> None:
+        self.files: dict[str, Json] = {}
+        self.entry = At(str(path), (), self.load(str(path)))
+        version = (
+            self.entry.data.get("openapi") if isinstance(self.entry.data, dict) else ""
+        )
+        self.version = str(version)[:3]
+        self._anchors: dict[str, dict[str, tuple[str, ...]]] = {}
+
+    def load(self, file: str) -> Json:
+        """A file, read once."""
+        if file not in self.files:
+            text = Path(file).read_text(encoding="utf-8-sig")
+            self.files[file] = (
+                json.loads(text)
+                if text.lstrip()[:1] in ("{", "[")
+                else read_yaml(text)[0]
+            )
+        return self.files[file]
+
+    def target(self, reference: str, at: At) -> At | None:
+        """Where a reference leads to; None where it leads nowhere."""
+        name, _, fragment = reference.partition("#")
+        file = at.file
+        if name:
+            if "://" in name:
+                return None
+            found = Path(at.file).parent / unquote(name)
+            if not found.is_file():
+                return None
+            file = str(found.resolve()) if str(found) not in self.files else str(found)
+        root = At(file, (), self.load(file))
+        fragment = unquote(fragment)
+        if not fragment or fragment.startswith("/"):
+            return root.find(*unescape(fragment))
+        steps = self.anchors(file).get(fragment)
+        return None if steps is None else root.find(*steps)
+
+    def anchors(self, file: str) -> dict[str, tuple[str, ...]]:
+        """The `$anchor` and `$dynamicAnchor` of a file."""
+        if file not in self._anchors:
+            found = self._anchors[file] = {}
+            todo = [At(file, (), self.load(file))]
+            while todo:
+                at = todo.pop()
+                for word in ("$dynamicAnchor", "$anchor"):
+                    if isinstance(at.words().get(word), str):
+                        found.setdefault(at.data[word], at.steps)
+                if isinstance(at.data, (dict, list)):
+                    keys: Any = (
+                        at.data if isinstance(at.data, dict) else range(len(at.data))
+                    )
+                    todo += [
+                        at.child(k)
+                        for k in keys
+                        if isinstance(at.data[k], (dict, list))
+                    ]
+        return self._anchors[file]
+
+    def follow(self, at: At | None) -> At | None:
+        """What a Reference Object stands for, however long the chain."""
+        for _ in range(50):
+            if at is None or not isinstance(at.words().get("$ref"), str):
+                return at
+            at = self.target(at.data["$ref"], at)
+        return None
+
+    def operations(self) -> Iterator[Operation]:
+        """Every operation under `paths`."""
+        paths = self.entry.find("paths")
+        for path in paths.words() if paths else ():
+            if paths is None or not path.startswith("/"):
+                continue
+            item = self.follow(paths.child(path))
+            if item is None or not item.words():
+                continue
+            beside = paths.child(path)  # 3.1: members may stand beside the reference
+            for place in [item] if item == beside else [item, beside]:
+                yield from self._of_item(path, place)
+
+    def _of_item(self, path: str, item: At) -> Iterator[Operation]:
+        listed = [(m.upper(), item.child(m)) for m in METHODS if m in item.data]
+        more = item.find("additionalOperations")
+        if more is not None:
+            listed += [(m, more.child(m)) for m in more.words()]
+        for method, at in listed:
+            if not isinstance(at.data, dict):
+                continue
+            shared, own = self._parameters(item), self._parameters(at)
+            merged = {**shared, **own}
+            body = self.follow(at.find("requestBody"))
+            yield Operation(at, method, path, tuple(merged.values()), body)
+
+    def _parameters(self, owner: At) -> dict[tuple[str, str], At]:
+        listed = owner.find("parameters")
+        found = dict[tuple[str, str], At]()
+        for i in (
+            range(len(listed.data)) if listed and isinstance(listed.data, list) else ()
+        ):
+            at = self.follow(listed.child(i)) if listed else None
+            words = at.words() if at else {}
+            name, location = words.get("name"), words.get("in")
+            if at is None or not isinstance(name, str) or not isinstance(location, str):
+                continue
+            if location == "header" and name.lower() in IGNORED_HEADERS:
+                continue
+            found[location, name.lower() if location == "header" else name] = at
+        return found
+
+    def components(self) -> Iterator[tuple[str, At]]:
+        """Every component schema."""
+        schemas = self.entry.find("components", "schemas")
+        for name in schemas.words() if schemas else ():
+            if schemas:
+                yield name, schemas.child(name)

@@ -1,0 +1,66 @@
+"""Instances and examples of component schemas: decoded, encoded, compared."""
+
+from __future__ import annotations
+
+from clientpress.plan.types import DictTwin
+from tests.judge.packages import Package
+from tests.judge.reading import At, Documents, Json
+from tests.judge.schemas import Schemas, Unusable
+from tests.judge.synthesis import Impossible, Synthesiser, Variant
+from tests.judge.verdict import Verdict
+from tests.judge.wire import same_json
+
+
+def judge_trips(
+    package: Package, documents: Documents, schemas: Schemas, verdict: Verdict
+) -> None:
+    """Every component schema in every variant."""
+    synthesiser = Synthesiser(schemas)
+    names = {place.pointer: name for place, name in package.plan.models.names.items()}
+    for name, at in documents.components():
+        cls = names.get(at.pointer)
+        if cls is None or isinstance(
+            package.plan.models.definitions.get(cls), DictTwin
+        ):
+            verdict.note("skipped", "component without a class")
+            continue
+        done: list[Json] = []
+        for example in _examples(synthesiser, at, schemas, verdict):
+            _trip(package, cls, example, f"{name} (own example)", verdict)
+        for variant in Variant:
+            try:
+                value = synthesiser.make(at, variant)
+            except Impossible as error:
+                verdict.impossible[f"{at} {variant.value}"] = str(error)
+                continue
+            if value not in done:
+                done.append(value)
+                _trip(package, cls, value, f"{name} ({variant.value})", verdict)
+
+
+def _examples(
+    synthesiser: Synthesiser, at: At, schemas: Schemas, verdict: Verdict
+) -> list[Json]:
+    found = list[Json]()
+    try:
+        for example in synthesiser.examples(at):
+            if schemas.is_valid(schemas.at(at), example):
+                found.append(example)
+            else:
+                verdict.broken.append(str(at))
+    except (Impossible, Unusable):
+        return found
+    return found
+
+
+def _trip(
+    package: Package, cls: str, value: Json, place: str, verdict: Verdict
+) -> None:
+    try:
+        kind = cls if value is not None else f"Union[{cls!r}, None]"
+        cause = same_json(value, package.encoded(package.decode(kind, value)))
+    except Exception as error:
+        cause = f"{type(error).__name__}: {error}"
+    verdict.trips.add(not cause)
+    if cause:
+        verdict.fail("trips", place, cause)

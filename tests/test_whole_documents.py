@@ -1,0 +1,222 @@
+"""Documents that nobody wrote: whatever operations, parameters and schemas, the client is whole."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from clientpress.generating import generate
+from tests.judge.__main__ import judge
+from tests.judge.making import type_findings
+from tests.judge.table import causes
+from tests.test_properties import components
+
+NAMES = st.sampled_from(
+    [
+        "id",
+        "class",
+        "self",
+        "options",
+        "body",
+        "a-b",
+        "a_b",
+        "aB",
+        "X-Y",
+        "1st",
+        "ü",
+        "None",
+        "limit",
+        "$top",
+    ]
+)
+SCALARS: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
+    [
+        {"type": "string"},
+        {"type": "integer", "minimum": 1},
+        {"type": "number"},
+        {"type": "boolean"},
+        {"type": "string", "format": "date-time"},
+        {"type": "string", "format": "uuid"},
+        {"type": "string", "enum": ["a", "b c", "ä"]},
+    ]
+)
+MEDIA = st.sampled_from(
+    [
+        "application/json",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+        "application/vnd.a+json",
+    ]
+)
+
+
+def reference(name: str) -> dict[str, Any]:
+    return {
+        "$ref": "#/components/schemas/" + name.replace("~", "~0").replace("/", "~1")
+    }
+
+
+@st.composite
+def parameters(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Parameters of the query, of headers and cookies; those of the path come with the path."""
+    found = list[dict[str, Any]]()
+    places = st.sampled_from(["query", "header", "cookie"])
+    for name, place in draw(
+        st.lists(st.tuples(NAMES, places), max_size=5, unique=True)
+    ):
+        if place != "query" and not name.isascii():
+            continue
+        schema: dict[str, Any] = draw(SCALARS)
+        if place != "query":
+            schema = {"type": "string"}
+        elif draw(st.booleans()):
+            schema = {"type": "array", "minItems": 1, "items": schema}
+        if any(p["in"] == place and p["name"].lower() == name.lower() for p in found):
+            continue
+        made = {
+            "name": name,
+            "in": place,
+            "required": draw(st.booleans()),
+            "schema": schema,
+        }
+        if place == "query":
+            made["explode"] = draw(st.booleans())
+        found.append(made)
+    return found
+
+
+@st.composite
+def operations(draw: st.DrawFn, names: list[str], in_path: list[str]) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "parameters": [
+            *(
+                {"name": n, "in": "path", "required": True, "schema": draw(SCALARS)}
+                for n in in_path
+            ),
+            *draw(parameters()),
+        ],
+        "responses": {
+            "200": {
+                "description": "",
+                "content": {
+                    "application/json": {
+                        "schema": reference(draw(st.sampled_from(names)))
+                    }
+                },
+            }
+        },
+    }
+    if draw(st.booleans()):
+        made["tags"] = [
+            draw(st.sampled_from(["Pets", "pets", "class", "models", "client"]))
+        ]
+    if draw(st.booleans()):
+        name = draw(MEDIA)
+        schema: dict[str, Any] = {
+            "type": "object",
+            "properties": draw(st.dictionaries(NAMES, SCALARS, min_size=1, max_size=4)),
+        }
+        if "json" in name and draw(st.booleans()):
+            schema = reference(draw(st.sampled_from(names)))
+        made["requestBody"] = {
+            "required": draw(st.booleans()),
+            "content": {name: {"schema": schema}},
+        }
+    return made
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> dict[str, Any]:
+    schemas = draw(components())
+    paths: dict[str, Any] = {}
+    for i in range(draw(st.integers(1, 3))):
+        in_path = draw(st.lists(NAMES.filter(str.isascii), max_size=2, unique=True))
+        path = f"/p{i}" + "".join(f"/{{{name}}}" for name in in_path)
+        methods = draw(
+            st.lists(
+                st.sampled_from(["get", "post", "put", "delete"]),
+                min_size=1,
+                max_size=2,
+                unique=True,
+            )
+        )
+        paths[path] = {
+            m: draw(operations(list(schemas), in_path)) for m in methods if m != "get"
+        } or {
+            "get": {
+                **draw(operations(list(schemas), in_path)),
+                "requestBody": {"content": {}},
+            }
+        }
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": "1"},
+        "servers": [{"url": "https://example.com"}],
+        "paths": paths,
+        "components": {"schemas": schemas},
+    }
+
+
+quick = settings(
+    max_examples=5,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+def check(found: dict[str, Any], folder: Path, count: list[int]) -> None:
+    count[0] += 1
+    path = folder / f"d{count[0]}.json"
+    path.write_text(json.dumps(found), encoding="utf-8")
+    verdict = judge(path, folder)
+    assert not verdict.crash, verdict.crash
+    if verdict.refused:  # an allOf that contains itself
+        assert "E104" in verdict.refused
+        return
+    assert causes([verdict]) == []
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("whole")
+
+
+COUNT = [0]
+
+
+@quick
+@given(found=documents())
+def test_the_client_of_any_document_is_whole(
+    folder: Path, found: dict[str, Any]
+) -> None:
+    check(found, folder, COUNT)
+
+
+@pytest.mark.slow
+@settings(quick, max_examples=150)
+@given(found=documents())
+def test_the_client_of_many_documents_is_whole(
+    folder: Path, found: dict[str, Any]
+) -> None:
+    check(found, folder, COUNT)
+
+
+@pytest.mark.slow
+@settings(quick, max_examples=1)
+@given(batch=st.lists(documents(), min_size=12, max_size=12))
+def test_types_of_any_document_are_clean(
+    tmp_path_factory: pytest.TempPathFactory, batch: list[dict[str, Any]]
+) -> None:
+    folder = tmp_path_factory.mktemp("types")
+    for i, found in enumerate(batch):
+        path = folder / f"t{i}.json"
+        path.write_text(json.dumps(found), encoding="utf-8")
+        generate(path, folder / f"t{i}")
+    made = [folder / f"t{i}" for i in range(len(batch))]
+    findings = type_findings(made, folder)
+    assert {name: said for name, said in findings.items() if said} == {}
