@@ -228,9 +228,9 @@ def _read(path: Path, name: str, place: Place | None, report: Report) -> str | N
             "E004", where, f"{name} has {len(raw):,} bytes, more than {MAX_BYTES:,}"
         )
         return None
-    encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
-        return raw.decode(encoding)
+        # By RFC 4627, section 3: without a mark, the zeros of the first characters tell.
+        return raw.decode(json.detect_encoding(raw)).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         before = raw[: error.start]
         position = Position(before.count(b"\n") + 1, error.start - before.rfind(b"\n"))
@@ -271,13 +271,7 @@ def read_text(text: str, name: str, uri: str, report: Report) -> Source | None:
             )
             return None
         except RecursionError:
-            report.error(
-                "E004",
-                place,
-                "the document is nested too deeply",
-                position=Position(1, 1),
-            )
-            return None
+            pass  # the reader of YAML needs no recursion, and says where it is too deep
         except json.JSONDecodeError as error:
             json_error = error  # YAML also has objects in braces
         except ValueError:

@@ -103,6 +103,9 @@ def _causes(error: Any) -> Iterator[Any]:
     plain = [
         branch for branch in candidates if is_reference or not _wants_reference(branch)
     ] or candidates
+    if not plain:  # every alternative is right, but only one may be
+        yield error
+        return
     best = min(
         plain,
         key=lambda branch: (

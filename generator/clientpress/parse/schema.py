@@ -424,12 +424,12 @@ def _enumeration(words: MappingABC[str, Any], meta: Meta) -> Schema:
     if stated == "string":
         # YAML readers make numbers and booleans of unquoted members; the type says what was meant.
         values = [v if isinstance(v, str) else _as_text(v) for v in values]
-    distinct = list[Any]()
+    # 1, 1.0 and true are different values of JSON, but equal in Python.
+    distinct = dict[str, Any]()
     for value in values:
-        if not any(type(value) is type(other) and value == other for other in distinct):
-            distinct.append(value)
+        distinct.setdefault(repr(value), value)
     inner = Meta(meta.place) if has_null else meta
-    made = _enumeration_of(distinct, words, inner)
+    made = _enumeration_of(list(distinct.values()), words, inner)
     return (
         s.Union(meta, (made, s.Primitive(Meta(meta.place), "null")))
         if has_null
