@@ -239,7 +239,7 @@ def test_aliases_cannot_expand_without_end() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 12)]
     code, message, (line, _) = failure("\n".join(lines))
-    assert (code, line) == ("E004", 7)
+    assert (code, line) == ("E004", 6)
     assert message == "aliases repeat over 200,000 values of this document"
 
 

@@ -19,7 +19,9 @@ from clientpress.document.data import is_object
 from clientpress.document.sources import Source
 
 # Slips that leave no doubt about what is meant. Many published documents have them.
+_LOCATIONS = ("path", "query", "header", "cookie")
 _HARMLESS_MISSING = (
+    "info",
     "description",
     "version",
     "title",
@@ -169,8 +171,11 @@ def _is_harmless(error: Any, steps: list[str]) -> bool:
     """Whether the document can still be read in only one way."""
     kind = error.kind
     name = _kind(error)
+    if error.instance is None:  # in YAML, a key without a value
+        return True
     if name == "Required":
-        return kind.property in _HARMLESS_MISSING
+        is_empty = kind.property == "default" and steps[-1:] == ["responses"]
+        return kind.property in _HARMLESS_MISSING or is_empty
     if name in (
         "AdditionalProperties",
         "UnevaluatedProperties",
@@ -183,8 +188,12 @@ def _is_harmless(error: Any, steps: list[str]) -> bool:
         step in ("schema", "schemas", "properties", "items") for step in steps
     )
     if name in ("Enum", "Constant", "Const"):
+        if steps[-1:] == ["in"] and error.instance in _LOCATIONS:
+            return True  # with a style of another location
         return steps[-1:] not in (["in"], ["type"]) or in_schema
     if name == "Type":
+        if "variables" in steps and isinstance(error.instance, (int, float)):
+            return True  # a port, without quotes
         return in_schema or steps[-1:] in (
             ["description"],
             ["summary"],
@@ -198,6 +207,7 @@ def _is_harmless(error: Any, steps: list[str]) -> bool:
         "OneOfNotValid",
         "AnyOf",
         "Not",
+        "MaxProperties",
         "MinProperties",
         "MinItems",
         "UniqueItems",
