@@ -169,7 +169,9 @@ VALUES: list[Any] = [None, 7, "x", [], {}, True, [7], {"x": 7}, [[]], [None], 1.
 def places(data: Any, *way: str | int) -> Iterator[tuple[str | int, ...]]:
     """Where every value of a document stands."""
     keys: Any = (
-        data if isinstance(data, dict) else range(len(data)) if isinstance(data, list) else ()
+        data
+        if isinstance(data, dict)
+        else range(len(data)) if isinstance(data, list) else ()
     )
     for key in keys:
         yield (*way, key)

@@ -17,7 +17,8 @@ import jsonschema_rs
 from clientpress.diagnostics import Place, Report
 from clientpress.document.data import is_array, is_object
 from clientpress.document.normalise import schema_keywords
-from clientpress.document.sources import Node, Source, Sources
+from clientpress.document.reading import Source
+from clientpress.document.sources import Node, Sources
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 _MAPS = ("properties", "patternProperties", "$defs", "dependentSchemas", "schemas")

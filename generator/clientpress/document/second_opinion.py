@@ -6,7 +6,7 @@ from typing import Any
 
 from clientpress.diagnostics import Place, Report
 from clientpress.document.data import is_array, is_object
-from clientpress.document.sources import Source
+from clientpress.document.reading import Source
 
 
 def _without_patterns(data: Any) -> Any:

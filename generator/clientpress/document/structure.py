@@ -16,7 +16,7 @@ import jsonschema_rs
 
 from clientpress.diagnostics import Place, Report
 from clientpress.document.data import is_object
-from clientpress.document.sources import Source
+from clientpress.document.reading import Source
 
 # Slips that leave no doubt about what is meant. Many published documents have them.
 _LOCATIONS = ("path", "query", "header", "cookie")

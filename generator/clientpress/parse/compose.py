@@ -191,8 +191,9 @@ class Composer:
         if isinstance(left, s.Anything):
             return right
         # A list for many parts: pairs of pairs would go deep.
-        is_ours = isinstance(left, s.AllOf) and left.meta.place == place
-        first = left.parts if is_ours else (left,)
+        first: tuple[Schema, ...] = (left,)
+        if isinstance(left, s.AllOf) and left.meta.place == place:
+            first = left.parts
         return s.AllOf(replace(right.meta, place=place), (*first, right))
 
     def _distribute(self, left: Schema, right: Schema, meta: Meta) -> Schema:

@@ -109,7 +109,7 @@ def break_circles(schemas: dict[Place, Schema], report: Report) -> dict[Place, S
 
 def _flat_parts(schema: Schema) -> Iterator[Schema]:
     """The parts of an `AllOf`, with those of an `AllOf` inside it."""
-    todo = [schema] if isinstance(schema, s.AllOf) else []
+    todo: list[Schema] = [schema] if isinstance(schema, s.AllOf) else []
     while todo:
         here = todo.pop()
         if isinstance(here, s.AllOf):
