@@ -117,7 +117,7 @@ def validate(path: Path, report: Report, *, allow_remote: bool = False) -> None:
         if not report.has_errors:
             # The plan finds addresses that lead nowhere.
             plan_package(api, "package", {}, report)
-        ask_second_opinion(document.entry, report)
+        ask_second_opinion(document.entry, document.sources, report)
 
 
 @dataclass(frozen=True, slots=True)

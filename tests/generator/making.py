@@ -167,6 +167,6 @@ def shown(schema: Schema) -> str:
             tag = f" by {schema.tag.property}" if schema.tag else ""
             return " | ".join(map(shown, schema.variants)) + tag
         case s.Reference():
-            return pointer_steps(schema.target.pointer)[-1]
+            return "".join(pointer_steps(schema.target.pointer)[-1:])
         case s.AllOf():
             return " & ".join(map(shown, schema.parts))

@@ -152,6 +152,19 @@ class Sources:
             for source in self._by_name.values()
         )
 
+    def data_at(self, uri: str) -> Any:
+        """What is at an address, for a library that follows references itself.
+
+        Raises:
+            LookupError: Nothing, or nothing that may be read; that is reported.
+        """
+        is_file = urlsplit(uri).scheme == "file"
+        place = Place(next(iter(self._by_name), ""))
+        found = self._other(uri, "" if is_file else uri, place, self._report)
+        if found is None:
+            raise LookupError(shown_url(uri))
+        return found[0].data
+
     def _follow(
         self, source: Source, pointer: str, reference: str, place: Place, report: Report
     ) -> Node | None:
