@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
+
+from clientpress.document.data import is_array, is_object
 
 SMALL: dict[str, Any] = {
     "openapi": "3.1.0",
@@ -168,11 +170,11 @@ VALUES: list[Any] = [None, 7, "x", [], {}, True, [7], {"x": 7}, [[]], [None], 1.
 
 def places(data: Any, *way: str | int) -> Iterator[tuple[str | int, ...]]:
     """Where every value of a document stands."""
-    keys: Any = (
-        data
-        if isinstance(data, dict)
-        else range(len(data)) if isinstance(data, list) else ()
-    )
+    keys: Iterable[str | int] = ()
+    if is_object(data):
+        keys = data
+    elif is_array(data):
+        keys = range(len(data))
     for key in keys:
         yield (*way, key)
         yield from places(data[key], *way, key)

@@ -6,7 +6,7 @@ import multiprocessing
 from collections.abc import Callable
 from functools import cache
 from multiprocessing.connection import Connection
-from multiprocessing.context import BaseContext
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,7 +60,7 @@ def ended(path: Path, job: Job = generating) -> Ended:
 
 
 @cache
-def _context() -> BaseContext:
+def _context() -> ForkServerContext:
     """Processes that are forked from one in which everything is imported already."""
     found = multiprocessing.get_context("forkserver")
     found.set_forkserver_preload([__name__])

@@ -220,6 +220,14 @@ def test_too_many_levels_are_told(
             assert error.startswith("E004: ")
 
 
+@pytest.mark.parametrize("levels", [200, 1000])
+def test_a_finding_beside_a_deep_value(tmp_path: Path, levels: int) -> None:
+    deep = nested(levels, lambda x: [x], 1)
+    data = {**document({"A": OBJECT}), "x-deep": deep, "odd": 1}
+    for error in ended(put(tmp_path, data), validating).errors:
+        assert error.startswith(("E004: ", "E101: "))
+
+
 HEAD = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {}\n"
 JSON_HEAD = (
     '{"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}, "x-a": '
@@ -377,7 +385,7 @@ KEYWORDS = [
 @pytest.mark.parametrize("number", NUMBERS, ids=lambda text: str(text)[:6])
 @pytest.mark.parametrize("kind", ["integer", "number"])
 def test_gigantic_numbers(tmp_path: Path, number: str, kind: str) -> None:
-    members = {word: {"type": kind, word: "@"} for word in KEYWORDS}
+    members: Schema = {word: {"type": kind, word: "@"} for word in KEYWORDS}
     members["enum"] = {"type": kind, "enum": ["@", 1]}
     parameters = [
         {"name": name, "in": "query", "schema": schema}

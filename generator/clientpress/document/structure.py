@@ -41,7 +41,7 @@ def check_structure(
         full: Whether every finding is an error. Otherwise what can still be read without doubt
         is a warning.
     """
-    errors = _validator(version).iter_errors(source.data)
+    errors = errors_of(_validator(version), source.data)
     for found in _telling([cause for error in errors for cause in _causes(error)]):
         steps = [str(step) for step in found.instance_path]
         place = Place(source.name).child(*steps)
@@ -50,6 +50,20 @@ def check_structure(
             report.error("E101", place, message, hint)
         else:
             report.warning("E101", place, message, hint)
+
+
+def errors_of(validator: Any, data: Any) -> list[Any]:
+    """What a validator of jsonschema-rs finds.
+
+    Raises:
+        RecursionError: The values that it has to show are nested too deeply for it.
+    """
+    try:
+        return list(validator.iter_errors(data))
+    except ValueError as error:
+        if "ecursion" in str(error):
+            raise RecursionError(str(error)) from None
+        raise
 
 
 def _telling(found: list[Any]) -> list[Any]:

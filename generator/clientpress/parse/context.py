@@ -104,5 +104,10 @@ class Context:
 
 
 def _kind(value: Any) -> str:
-    kinds = {bool: "a boolean", str: "a string", list: "an array", type(None): "null"}
-    return kinds.get(type(value), "a number")
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "a boolean"
+    if isinstance(value, str):
+        return "a string"
+    return "an array" if isinstance(value, list) else "a number"
