@@ -65,6 +65,12 @@ exclude_option = click.option(
     help="All but these operations. Repeatable.",
 )
 
+remote_option = click.option(
+    "--allow-remote",
+    is_flag=True,
+    help="Fetch what references to http and https lead to.",
+)
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="clientpress")
@@ -78,6 +84,7 @@ def main() -> None:
 @package_option
 @include_option
 @exclude_option
+@remote_option
 @strict_option
 @quiet_option
 @format_option
@@ -94,6 +101,7 @@ def generate(
     package: str,
     include: tuple[str, ...],
     exclude: tuple[str, ...],
+    allow_remote: bool,
     strict: bool,
     quiet: bool,
     form: str,
@@ -111,6 +119,7 @@ def generate(
             output,
             package,
             Selection(include, exclude),
+            allow_remote,
             form,
             quiet,
             strict=strict,
@@ -142,6 +151,7 @@ def generate(
 @package_option
 @include_option
 @exclude_option
+@remote_option
 @strict_option
 @quiet_option
 @format_option
@@ -151,6 +161,7 @@ def check(
     package: str,
     include: tuple[str, ...],
     exclude: tuple[str, ...],
+    allow_remote: bool,
     strict: bool,
     quiet: bool,
     form: str,
@@ -164,6 +175,7 @@ def check(
             output,
             package,
             Selection(include, exclude),
+            allow_remote,
             form,
             quiet,
             strict=strict,
@@ -177,7 +189,7 @@ def check(
         if stale:
             listed = " ".join(outcome.package for outcome in stale)
             click.echo(
-                f"stale: {listed}; run: {_command(names, output, package, include, exclude)}",
+                f"stale: {listed}; run: {_command(names, output, package, include, exclude, allow_remote)}",
                 err=True,
             )
             sys.exit(STALE)
@@ -194,9 +206,12 @@ def check(
     type=click.Path(path_type=Path),
     metavar="DOCUMENT…",
 )
+@remote_option
 @quiet_option
 @format_option
-def validate(documents: tuple[Path, ...], quiet: bool, form: str) -> None:
+def validate(
+    documents: tuple[Path, ...], allow_remote: bool, quiet: bool, form: str
+) -> None:
     """Check documents in full: structure, references, examples, extensions, and
     openapi-spec-validator.
     """
@@ -206,7 +221,7 @@ def validate(documents: tuple[Path, ...], quiet: bool, form: str) -> None:
         failed = False
         for document in documents:
             report = Report()
-            run(document, report)
+            run(document, report, allow_remote=allow_remote)
             _print(report, form, quiet)
             failed = failed or report.has_errors
             if not report.has_errors and not quiet:
@@ -218,14 +233,15 @@ def validate(documents: tuple[Path, ...], quiet: bool, form: str) -> None:
 @main.command()
 @click.argument("stage", type=click.Choice(["document", "api", "plan", "names"]))
 @click.argument("document", type=click.Path(path_type=Path))
+@remote_option
 @format_option
-def inspect(stage: str, document: Path, form: str) -> None:
+def inspect(stage: str, document: Path, allow_remote: bool, form: str) -> None:
     """Print what a stage makes of a DOCUMENT, as JSON."""
     from clientpress.inspecting import inspect_stage
 
     with _no_traceback():
         report = Report()
-        found = inspect_stage(stage, document, report)
+        found = inspect_stage(stage, document, report, allow_remote=allow_remote)
         click.echo(_FORMATS[form](report), nl=False, err=True)
         if found is None:
             sys.exit(FAILED)
@@ -237,6 +253,7 @@ def _prepare(
     output: Path | None,
     package: str,
     selection: Selection,
+    allow_remote: bool,
     form: str,
     quiet: bool,
     **options: Any,
@@ -246,10 +263,14 @@ def _prepare(
     if output is not None:
         if len(names) != 1:
             raise click.UsageError("--output needs exactly one document.")
-        jobs.append((Path(names[0]), output, package, {"selection": selection}))
+        given = {"selection": selection, "allow_remote": allow_remote}
+        jobs.append((Path(names[0]), output, package, given))
     else:
         if selection != WHOLE:
             message = "--include and --exclude go with --output; a client has them in its configuration."
+            raise click.UsageError(message)
+        if allow_remote:
+            message = "--allow-remote goes with --output; a client has it in its configuration."
             raise click.UsageError(message)
         jobs += _configured(names, package, form)
     outcomes, failed = list[Outcome](), False
@@ -292,7 +313,11 @@ def _configured(
             _shown(client.spec, here),
             _shown(client.output, here),
             client.package,
-            {"full": True, "selection": client.selection},
+            {
+                "full": True,
+                "selection": client.selection,
+                "allow_remote": client.allow_remote,
+            },
         )
         for client in config.clients
         if not names or client.name in names
@@ -309,6 +334,7 @@ def _command(
     package: str,
     include: tuple[str, ...],
     exclude: tuple[str, ...],
+    allow_remote: bool,
 ) -> str:
     words = ["clientpress", "generate", *names]
     if output is not None:
@@ -317,6 +343,7 @@ def _command(
         words += ["--package", package]
     words += [word for text in include for word in ("--include", text)]
     words += [word for text in exclude for word in ("--exclude", text)]
+    words += ["--allow-remote"] if allow_remote else []
     return shlex.join(words)
 
 

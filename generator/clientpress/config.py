@@ -14,18 +14,22 @@ from clientpress.document.data import is_array, is_object
 
 _TEXTS = ("spec", "output", "package")
 _LISTS = ("include", "exclude")
-_KEYS = (*_TEXTS, *_LISTS)
+_FLAGS = ("allow_remote",)
+_KEYS = (*_TEXTS, *_LISTS, *_FLAGS)
 
 
 @dataclass(frozen=True, slots=True)
 class ClientConfig:
-    """One client: its document, and the folder and name of its package."""
+    """One client: its document, the folder and name of its package, and whether references of
+    the document to http and https are fetched.
+    """
 
     name: str
     spec: Path
     output: Path
     package: str
     selection: Selection = WHOLE
+    allow_remote: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,11 @@ def _client(
             report.error(
                 "E401", place, f"the client {name!r} needs a list of strings {key!r}"
             )
+    for key in _FLAGS:
+        if not isinstance(table.get(key, False), bool):
+            report.error(
+                "E401", place, f"the client {name!r} needs true or false for {key!r}"
+            )
     for key in _TEXTS:
         if not isinstance(table.get(key, "" if key == "package" else None), str):
             report.error("E401", place, f"the client {name!r} needs a string {key!r}")
@@ -118,6 +127,7 @@ def _client(
         root / output,
         str(table.get("package", output.name)),
         Selection(*(tuple(map(str, table.get(key, ()))) for key in _LISTS)),
+        table.get("allow_remote") is True,
     )
 
 

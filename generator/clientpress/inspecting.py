@@ -9,23 +9,24 @@ from typing import Any
 
 from clientpress.diagnostics import Place, Report
 from clientpress.document.data import is_array, is_object, is_tuple
-from clientpress.pipeline import load, not_too_deep, read_api
+from clientpress.pipeline import Document, load, not_too_deep, read_api
 from clientpress.plan.package import plan_package
 
 
-def inspect_stage(stage: str, path: Path, report: Report) -> Any:
+def inspect_stage(
+    stage: str, path: Path, report: Report, *, allow_remote: bool = False
+) -> Any:
     """The value of a stage as JSON data; None when the document has errors.
 
     Args:
         stage: document, api, plan or names.
     """
     with not_too_deep(path, report):
-        return _of_stage(stage, path, report)
+        return _of_stage(stage, load(path, report, allow_remote=allow_remote), report)
     return None
 
 
-def _of_stage(stage: str, path: Path, report: Report) -> Any:
-    document = load(path, report)
+def _of_stage(stage: str, document: Document | None, report: Report) -> Any:
     if document is None:
         return None
     if stage == "document":

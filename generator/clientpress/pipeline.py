@@ -19,8 +19,9 @@ from clientpress.diagnostics import Place, Position, Report
 from clientpress.document.checks import check_meaning
 from clientpress.document.data import is_object
 from clientpress.document.normalise import version_of
+from clientpress.document.reading import Source
 from clientpress.document.second_opinion import ask_second_opinion
-from clientpress.document.sources import Source, Sources
+from clientpress.document.sources import Sources
 from clientpress.document.structure import check_structure
 from clientpress.parse.document import parse
 from clientpress.plan.package import plan_package
@@ -37,9 +38,9 @@ class Document:
     version: str
 
 
-def load(path: Path, report: Report) -> Document | None:
+def load(path: Path, report: Report, *, allow_remote: bool = False) -> Document | None:
     """Read a document; None when it cannot be used at all."""
-    sources = Sources(report)
+    sources = Sources(report, allow_remote=allow_remote)
     report.locator = sources
     entry = sources.open(path)
     if entry is None:
@@ -105,10 +106,10 @@ def not_too_deep(path: Path, report: Report) -> Generator[None]:
         report.error("E004", place, message, position=Position(1, 1))
 
 
-def validate(path: Path, report: Report) -> None:
+def validate(path: Path, report: Report, *, allow_remote: bool = False) -> None:
     """Every check there is."""
     with not_too_deep(path, report):
-        document = load(path, report)
+        document = load(path, report, allow_remote=allow_remote)
         if document is None:
             return
         check(document, report, full=True)
@@ -116,7 +117,7 @@ def validate(path: Path, report: Report) -> None:
         if not report.has_errors:
             # The plan finds addresses that lead nowhere.
             plan_package(api, "package", {}, report)
-        ask_second_opinion(document.entry, report)
+        ask_second_opinion(document.entry, document.sources, report)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +138,11 @@ def build(
     *,
     full: bool,
     selection: Selection = WHOLE,
+    allow_remote: bool = False,
 ) -> Build | None:
     """A document to the text of a package; None when the report has errors."""
     with not_too_deep(path, report):
-        document = load(path, report)
+        document = load(path, report, allow_remote=allow_remote)
         if document is None:
             return None
         check(document, report, full=full)

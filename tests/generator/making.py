@@ -155,8 +155,8 @@ def shown(schema: Schema) -> str:
             return f"({inside}){'!' if schema.exact else ''}"
         case s.ByName():
             listed = [f"{name}: {shown(p)}" for name, p in schema.patterns]
-            rest = shown(schema.rest) if schema.rest else "never"
-            return " ".join([*listed, f"else {rest}"])
+            others = shown(schema.rest) if schema.rest else "never"
+            return " ".join([*listed, f"else {others}"])
         case s.Mapping():
             return f"{{*: {shown(schema.values)}}}"
         case s.Object():
@@ -171,6 +171,6 @@ def shown(schema: Schema) -> str:
             tag = f" by {schema.tag.property}" if schema.tag else ""
             return " | ".join(map(shown, schema.variants)) + tag
         case s.Reference():
-            return pointer_steps(schema.target.pointer)[-1]
+            return "".join(pointer_steps(schema.target.pointer)[-1:])
         case s.AllOf():
             return " & ".join(map(shown, schema.parts))

@@ -256,16 +256,16 @@ def test_compositions_are_merged_at_any_depth_and_in_operations(tmp_path: Path) 
 # ------------------------------------------------------------- cycles
 
 
-def test_a_schema_that_is_a_part_of_itself_is_an_error_with_a_place(
+def test_a_schema_that_is_a_part_of_itself_is_told_with_its_place(
     tmp_path: Path,
 ) -> None:
     _, errors = compose(tmp_path, {"allOf": [ref("It"), strings("x")]})
     assert errors == [
         (
             *(
-                "E104",
+                "W503",
                 "/components/schemas/It",
-                "this schema is a part of itself through allOf",
+                "this schema is a part of itself; as such a part it says nothing",
             ),
             "Take one of the references out.",
         )
@@ -278,8 +278,74 @@ def test_a_longer_circle_is_told_once(tmp_path: Path) -> None:
         "B": {"allOf": [ref("C"), strings("b")]},
         "C": {"allOf": [ref("A"), strings("c")]},
     }
-    _, report = parsed(tmp_path, document(circle))
-    assert [code for code, *_ in findings(report)] == ["E104"]
+    api, report = parsed(tmp_path, document(circle))
+    assert [code for code, *_ in findings(report)] == ["W503"]
+    # Whoever stands in the circle has what all of them have.
+    for name in circle:
+        schema = schema_named(api, name)
+        assert isinstance(schema, s.Object)
+        assert {field.wire for field in schema.fields} == {"a", "b", "c"}
+
+
+def test_a_circle_of_many_parts_ends(tmp_path: Path) -> None:
+    names = [f"S{i}" for i in range(25)]
+    parts = [ref(name) for name in names]
+    api, _ = parsed(
+        tmp_path, document({n: {"allOf": [*parts, strings(n)]} for n in names})
+    )
+    for name in names:
+        schema = schema_named(api, name)
+        assert isinstance(schema, s.Object) and len(schema.fields) == 25
+
+
+def chain_of_parts(length: int) -> dict[str, Any]:
+    chain = {
+        f"S{i}": {"allOf": [ref(f"S{i + 1}"), strings("a")]} for i in range(length)
+    }
+    return document({**chain, f"S{length}": strings("b")})
+
+
+def test_a_chain_of_parts_may_be_long(tmp_path: Path) -> None:
+    api, report = parsed(tmp_path, chain_of_parts(199))
+    assert shown(schema_named(api, "S0")) == "{b: string, a: string}"
+    assert findings(report) == []
+
+
+def test_a_chain_of_parts_has_an_end(tmp_path: Path) -> None:
+    _, report = parsed(tmp_path, chain_of_parts(3000))
+    assert findings(report) == [
+        (
+            "E004",
+            "/components/schemas/S2800",
+            "more than 200 schemas are parts of each other here",
+            "Put some of them together.",
+        )
+    ]
+
+
+def test_a_reference_to_nothing_but_itself_says_nothing(tmp_path: Path) -> None:
+    circle = {"A": ref("B"), "B": ref("C"), "C": ref("B")}
+    api, report = parsed(tmp_path, document(circle))
+    assert {name: shown(schema_named(api, name)) for name in circle} == dict.fromkeys(
+        circle, "any"
+    )
+    assert findings(report) == [
+        (
+            "W501",
+            f"/components/schemas/{name}",
+            "this reference only leads back to itself; any JSON value is accepted here",
+            "Say what the schema is.",
+        )
+        for name in circle
+    ]
+
+
+def test_of_a_long_chain_of_references_the_ends_are_kept(tmp_path: Path) -> None:
+    chain = {f"S{i}": ref(f"S{i + 1}") for i in range(3000)}
+    api, report = parsed(tmp_path, document({**chain, "S3000": strings("a")}))
+    assert shown(schema_named(api, "S0")) == shown(schema_named(api, "S9")) == "S3000"
+    assert shown(schema_named(api, "S2990")) == "S2991"
+    assert findings(report) == []
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from clientpress.diagnostics import Place, Report
-from clientpress.document import sources as sources_module
+from clientpress.document import reading
 from clientpress.document.sources import Sources
 from clientpress.pipeline import load
 from tests.generator.making import (
@@ -270,6 +270,13 @@ GOOD_YAML = "openapi: 3.2.0\ninfo: {title: é, version: '1'}\n"
         ("a.json", GOOD.encode()),
         ("a.json", b"\xef\xbb\xbf" + GOOD.encode()),
         ("a.json", GOOD.encode("utf-16")),
+        ("a.json", GOOD.encode("utf-16-be")),
+        ("a.json", GOOD.encode("utf-32")),
+        ("a.yaml", GOOD_YAML.encode("utf-16-le")),
+        (
+            "a.json",
+            GOOD[:-1].encode() + b', "x-a": ' + b"[" * 1500 + b"]" * 1500 + b"}",
+        ),
         ("a.yaml", GOOD_YAML.encode()),
         ("a.yaml", b"\xef\xbb\xbf" + GOOD_YAML.encode()),
         ("a.yaml", GOOD_YAML.encode("utf-16-le").join([b"\xff\xfe", b""])),
@@ -312,7 +319,7 @@ def test_what_can_be_read(folder: Path, name: str, raw: bytes) -> None:
         (b'{"a": 1,\n "b": ]}', "E002", "not valid JSON: expecting value", (2, 7)),
         (b'{"a": "\\ud800"}', "E002", "a string has half of a character", (1, 8)),
         (b'{"a": "x \\uDC00"}', "E002", "a string has half of a character", (1, 10)),
-        (b"[" * 100_000, "E004", "the document is nested too deeply", (1, 1)),
+        (b"[" * 100_000, "E004", "more than 2000 levels deep", (1, 2001)),
         (
             b'{"a": ' + b"9" * 5000 + b"}",
             "E004",
@@ -387,9 +394,9 @@ def test_a_file_that_is_not_there(folder: Path, path: str, message: str) -> None
 def test_a_file_that_is_too_large(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sources_module, "MAX_BYTES", 1000)
+    monkeypatch.setattr(reading, "MAX_BYTES", 1000)
     assert told("a.json", b" " * 1001) == [
-        ("E004", "a.json has 1,001 bytes, more than 1,000", None)
+        ("E004", "a.json has more than 1,000 bytes", None)
     ]
 
 

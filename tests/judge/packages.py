@@ -93,6 +93,11 @@ class Package:
                 pairs = dict(annotation.mapping)
                 union = self._text(annotation.union)
                 return f"Annotated[{union}, Discriminator({annotation.property!r}, {pairs!r})]"
+            case a.Patterned():
+                pairs = {name: self._text(kind) for name, kind in annotation.patterns}
+                rest = self._text(annotation.rest)
+                whole = self._text(annotation.whole)
+                return f"Annotated[{whole}, Patterns({pairs!r}, {rest!r})]"
             case a.Arguments():
                 raise TypeError("a callable has no JSON form")
 

@@ -17,7 +17,9 @@ import jsonschema_rs
 from clientpress.diagnostics import Place, Report
 from clientpress.document.data import is_array, is_object
 from clientpress.document.normalise import schema_keywords
-from clientpress.document.sources import Node, Source, Sources
+from clientpress.document.reading import Source
+from clientpress.document.sources import Node, Sources
+from clientpress.document.structure import errors_of
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 _MAPS = ("properties", "patternProperties", "$defs", "dependentSchemas", "schemas")
@@ -182,7 +184,7 @@ class _Values:
             )
         except (ValueError, jsonschema_rs.ReferencingError):
             return  # a schema that is broken itself has findings of its own
-        for error in validator.iter_errors(value):
+        for error in errors_of(validator, value):
             inner = place.child(*(str(step) for step in error.instance_path))
             self._report.error(
                 code,

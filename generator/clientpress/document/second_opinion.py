@@ -2,14 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from clientpress.diagnostics import Place, Report
-from clientpress.document.sources import Source
+from clientpress.document.data import is_array, is_object
+from clientpress.document.reading import Source
+from clientpress.document.sources import Sources
 
 
-def ask_second_opinion(source: Source, report: Report) -> None:
+def _without_patterns(data: Any) -> Any:
+    """The document less every `pattern`: the validator tries them on defaults by Python's `re`,
+    for which `(a+)+$` takes for ever. Our own checks compare with an engine that is linear.
+    """
+    if is_object(data):
+        return {
+            key: _without_patterns(value)
+            for key, value in data.items()
+            if key != "pattern" or not isinstance(value, str)
+        }
+    if is_array(data):
+        return [_without_patterns(item) for item in data]
+    return data
+
+
+class _Handlers(Mapping[str, Callable[[str], Any]]):
+    """How the validator gets other files, whatever their scheme: from ours. Left alone, it would
+    fetch what references lead to, whether the user allowed that or not.
+    """
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+
+    def __getitem__(self, scheme: str) -> Callable[[str], Any]:
+        return lambda uri: _without_patterns(self._sources.data_at(uri))
+
+    def __contains__(self, scheme: object) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def ask_second_opinion(source: Source, sources: Sources, report: Report) -> None:
     """Report the validator's findings at places that have none yet."""
+    from jsonschema_path import SchemaPath
     from openapi_spec_validator import (
         OpenAPIV30SpecValidator,
         OpenAPIV31SpecValidator,
@@ -22,10 +62,13 @@ def ask_second_opinion(source: Source, report: Report) -> None:
         "3.2": OpenAPIV32SpecValidator,
     }
     told = {diagnostic.place for diagnostic in report}
-    validator = validators[str(source.data["openapi"])[:3]](
-        source.data, base_uri=source.uri
-    )
     try:
+        path = SchemaPath.from_dict(
+            _without_patterns(source.data),
+            base_uri=source.uri,
+            handlers=_Handlers(sources),
+        )
+        validator = validators[str(source.data["openapi"])[:3]](path)
         errors = list(validator.iter_errors())
     except Exception as error:
         # It stumbles over some broken documents; whatever that is, it is no finding about a place.

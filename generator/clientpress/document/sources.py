@@ -4,58 +4,26 @@ references between them.
 
 from __future__ import annotations
 
-import json
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
-from clientpress.diagnostics import Place, Position, Report, pointer_steps
+from clientpress.diagnostics import Place, Position, Report, escape_step, pointer_steps
 from clientpress.document.data import is_array, is_object
-from clientpress.document.jsontext import (
-    DuplicateKeyError,
-    find_half_character,
-    find_in_json,
-    find_key_twice,
-    position_at,
-    read_json,
+from clientpress.document.reading import (
+    Source,
+    UnreadableError,
+    decode,
+    read_bytes,
+    read_text,
 )
-from clientpress.document.yaml12 import Marks, YamlError, read_yaml
+from clientpress.document.remote import fetch, shown_url
 
-MAX_BYTES = 64 * 1024 * 1024
-
-
-class Source:
-    """One loaded file.
-
-    Attributes:
-        name: The file as the user named it, used in places.
-        uri: Its address, against which its references are resolved.
-        data: Objects, arrays and scalars.
-    """
-
-    def __init__(
-        self, name: str, uri: str, text: str, data: Any, marks: Marks | None
-    ) -> None:
-        self.name, self.uri, self.text, self.data = name, uri, text, data
-        self._marks = marks
-        self._anchors: dict[str, str] | None = None
-
-    def locate(self, pointer: str) -> Position:
-        """Line and column of the node, or of the nearest one above it."""
-        steps = pointer_steps(pointer)
-        return (
-            self._marks.find(self.data, steps)
-            if self._marks
-            else find_in_json(self.text, steps)
-        )
-
-    def anchor(self, name: str) -> str | None:
-        """The pointer of the node with this `$anchor`, `$dynamicAnchor` or `$id`."""
-        if self._anchors is None:
-            self._anchors = _anchors(self.data)
-        return self._anchors.get(name)
+# RFC 6901, section 4.
+_INDEX = re.compile(r"(0|[1-9][0-9]{0,9})\Z", re.ASCII)
 
 
 class Node(NamedTuple):
@@ -73,12 +41,17 @@ class Node(NamedTuple):
 
 
 class Sources:
-    """All files that one document is made of, by the name shown to the user."""
+    """All files that one document is made of, by the name shown to the user.
 
-    def __init__(self, report: Report) -> None:
-        self._report = report
+    Args:
+        allow_remote: Whether references to http and https are fetched.
+    """
+
+    def __init__(self, report: Report, *, allow_remote: bool = False) -> None:
+        self._report, self._allow_remote = report, allow_remote
         self._by_uri: dict[str, Source | None] = {}
         self._by_name: dict[str, Source] = {}
+        self._by_inode: dict[tuple[int, int], Source | None] = {}
         self._texts: dict[str, str] = {}  # also of files that could not be understood
         self._root = Path()
 
@@ -86,8 +59,15 @@ class Sources:
         """Load the entry document; findings are reported and None returned when it cannot be
         used.
         """
-        self._root = path.resolve().parent
-        return self._load(path.resolve().as_uri(), str(path), path, self._report)
+        where = Place(str(path))
+        try:
+            self._root = path.resolve().parent
+            uri = path.resolve().as_uri()
+        except (OSError, ValueError) as error:
+            report_as = f"cannot read {path}: {error}"
+            self._report.error("E001", where, report_as, "Check the path.")
+            return None
+        return self._load_file(uri, str(path), path, self._report, where, entry=True)
 
     def source(self, name: str) -> Source | None:
         """A loaded file by its name."""
@@ -118,31 +98,72 @@ class Sources:
     ) -> Node | None:
         """The node that a `$ref` at a place leads to; a reference that leads nowhere is
         reported.
+
+        Relative references are resolved against the `$id` around them (JSON Schema 2020-12,
+        section 8.2.1); where nothing has such an address, against the file.
         """
         report = report if report is not None else self._report
         source = self._by_name[place.file]
-        address, fragment = urldefrag(reference)
-        base = ""
+        resource = source.identities.resource_at(place.pointer)
+        try:
+            address, fragment = urldefrag(reference)
+            urls = [
+                urljoin(base, address)
+                for base in (source.identities.bases[resource], source.uri)
+            ]
+        except ValueError:
+            message = f"the reference {shown_url(reference)!r} is no address"
+            report.error("E102", place, message, "Check its spelling.")
+            return None
         if address:
-            uri = urljoin(source.uri, address)
-            identified = source.anchor(address) or source.anchor(uri)
-            found = source if identified else self._other(uri, reference, place, report)
+            found = self._identified(urls, source) or self._other(
+                urls[1] if urlsplit(urls[1]).scheme == "file" else urls[0],
+                reference,
+                place,
+                report,
+            )
             if found is None:
                 return None
-            source, base = found, identified or ""
+            source, resource = found
         fragment = unquote(fragment) if "%" in fragment else fragment
         if fragment and not fragment.startswith("/"):
-            pointer = source.anchor(fragment)
+            pointer = source.identities.anchor(resource, fragment)
             if pointer is None:
                 report.error(
                     "E102",
                     place,
-                    f"the reference {reference!r} names no $anchor of {source.name}",
+                    f"the reference {shown_url(reference)!r} names no $anchor of {source.name}",
                     "Check its spelling.",
                 )
                 return None
-            base, fragment = "", pointer
-        return self._follow(source, base + fragment, reference, place, report)
+            return self._follow(source, pointer, reference, place, report)
+        if resource and not address and fragment:
+            # A pointer starts at the resource, but many authors mean the document.
+            inside = self._follow(
+                source, resource + fragment, reference, place, Report()
+            )
+            return inside or self._follow(source, fragment, reference, place, report)
+        return self._follow(source, resource + fragment, reference, place, report)
+
+    def dynamic_anchors(self, name: str) -> int:
+        """How many schemas of all files have a `$dynamicAnchor` of this name."""
+        return sum(
+            len(source.identities.dynamic.get(name, ()))
+            for source in self._by_name.values()
+        )
+
+    def data_at(self, uri: str) -> Any:
+        """What is at an address, for a library that follows references itself.
+
+        Raises:
+            LookupError: Nothing, or nothing that may be read; that is reported.
+        """
+        is_file = urlsplit(uri).scheme == "file"
+        place = Place(next(iter(self._by_name), ""))
+        found = self._other(uri, "" if is_file else uri, place, self._report)
+        if found is None:
+            raise LookupError(shown_url(uri))
+        return found[0].data
 
     def _follow(
         self, source: Source, pointer: str, reference: str, place: Place, report: Report
@@ -152,7 +173,7 @@ class Sources:
         for step in pointer_steps(pointer) if pointer else []:
             if is_object(here) and step in here:
                 here = here[step]
-            elif is_array(here) and step.isdigit() and int(step) < len(here):
+            elif is_array(here) and _INDEX.match(step) and int(step) < len(here):
                 here = here[int(step)]
             else:
                 near = _nearest(step, here)
@@ -162,194 +183,137 @@ class Sources:
                     else f"{done or 'The document'} has no member {step!r}."
                 )
                 report.error(
-                    "E102", place, f"the reference {reference!r} leads nowhere", hint
+                    "E102",
+                    place,
+                    f"the reference {shown_url(reference)!r} leads nowhere",
+                    hint,
                 )
                 return None
-            done = f"{done}/{step}"
-        return Node(here, Place(source.name, pointer))
+            done = f"{done}/{escape_step(step)}"
+        return Node(here, Place(source.name, done))
+
+    def _identified(self, urls: list[str], source: Source) -> tuple[Source, str] | None:
+        """The schema resource with one of these addresses, in this file or another one."""
+        for each in (source, *self._by_name.values()):
+            for url in urls:
+                resource = each.identities.resources.get(url)
+                if resource is not None:
+                    return each, resource
+        return None
 
     def _other(
         self, uri: str, reference: str, place: Place, report: Report
-    ) -> Source | None:
-        if uri in self._by_uri:
-            return self._by_uri[uri]
-        local = self._by_name[place.file].anchor(uri)
-        if local == "":
-            return self._by_name[place.file]
-        if urlsplit(uri).scheme != "file":
+    ) -> tuple[Source, str] | None:
+        """Another file, by its address."""
+        if uri not in self._by_uri:
+            scheme, host = urlsplit(uri)[:2]
+            if scheme == "file" and host in ("", "localhost"):
+                self._other_file(uri, reference, place, report)
+            elif scheme in ("http", "https") and self._allow_remote:
+                self._load_remote(uri, place, report)
+            else:
+                report.error("E103", place, *_not_fetched(reference, scheme))
+                self._by_uri[uri] = None
+        source = self._by_uri[uri]
+        return (source, "") if source else None
+
+    def _other_file(
+        self, uri: str, reference: str, place: Place, report: Report
+    ) -> None:
+        path = _path_of(uri)
+        owner = self._by_name[place.file]
+        is_absolute = reference.startswith("/") or not _is_relative(reference)
+        is_remote = urlsplit(owner.uri).scheme != "file"
+        outside = is_absolute and not path.is_relative_to(self._root)
+        if is_remote or outside:
             report.error(
                 "E103",
                 place,
-                f"the reference {reference!r} leads to another host; nothing is fetched from a network",
-                "Keep a copy of the document beside this one and refer to that.",
+                f"the reference {shown_url(reference)!r} leads out of the folder of the document",
+                "Absolute paths lead to files below it only; write a relative one.",
             )
             self._by_uri[uri] = None
-            return None
-        path = _path_of(uri)
+            return
         try:
-            below = os.path.relpath(path, self._directory(place))
+            below = os.path.relpath(path, _path_of(owner.uri).parent)
             name = os.path.normpath(Path(place.file).parent / below)
         except ValueError:  # on another drive
             name = str(path)
-        return self._load(uri, name, path, report, place)
+        self._load_file(uri, name, path, report, place)
 
-    def _directory(self, place: Place) -> Path:
-        return _path_of(self._by_name[place.file].uri).parent
-
-    def _load(
+    def _load_file(
         self,
         uri: str,
         name: str,
         path: Path,
         report: Report,
-        place: Place | None = None,
+        place: Place,
+        *,
+        entry: bool = False,
     ) -> Source | None:
         self._by_uri[uri] = None
-        text = _read(path, name, place, report)
+        try:
+            status = path.stat()
+            inode = status.st_dev, status.st_ino
+        except (OSError, ValueError):
+            inode = 0, 0  # reading will say why
+        if inode in self._by_inode and inode != (0, 0):
+            # One file by two names, as where the case of names makes no difference.
+            self._by_uri[uri] = self._by_inode[inode]
+            return self._by_uri[uri]
+        try:
+            raw = read_bytes(path, name, entry=entry)
+        except UnreadableError as error:
+            report.error(error.code, place, str(error), error.hint)
+            return None
+        self._by_inode[inode] = self._understand(uri, uri, name, raw, report)
+        return self._by_inode[inode]
+
+    def _load_remote(self, uri: str, place: Place, report: Report) -> None:
+        self._by_uri[uri] = None
+        try:
+            raw, final = fetch(uri)
+        except UnreadableError as error:
+            report.error(error.code, place, str(error), error.hint)
+            return
+        name = base = shown_url(uri)
+        count = 1
+        while name in self._by_name:  # addresses that differ in what is not shown
+            count += 1
+            name = f"{base} ({count})"
+        self._understand(uri, final, name, raw, report)
+
+    def _understand(
+        self, uri: str, base: str, name: str, raw: bytes, report: Report
+    ) -> Source | None:
+        text = decode(raw, name, report)
         if text is None:
             return None
         self._texts[name] = text
-        source = read_text(text, name, uri, report)
+        source = read_text(text, name, base, report)
         if source:
             self._by_uri[uri] = self._by_name[name] = source
         return source
 
 
-def _read(path: Path, name: str, place: Place | None, report: Report) -> str | None:
-    where = place or Place(name)
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        report.error("E001", where, f"cannot read {name}: {reason}", "Check the path.")
-        return None
-    if len(raw) > MAX_BYTES:
-        report.error(
-            "E004", where, f"{name} has {len(raw):,} bytes, more than {MAX_BYTES:,}"
+def _not_fetched(reference: str, scheme: str) -> tuple[str, str]:
+    told = f"the reference {shown_url(reference)!r} leads to another host"
+    if scheme in ("http", "https"):
+        return (
+            f"{told}; nothing is fetched from a network",
+            "Allow it with --allow-remote, or keep a copy beside this document and refer to that.",
         )
-        return None
-    encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        return raw.decode(encoding)
-    except UnicodeDecodeError as error:
-        before = raw[: error.start]
-        position = Position(before.count(b"\n") + 1, error.start - before.rfind(b"\n"))
-        report.error(
-            "E002",
-            Place(name),
-            "the text is not UTF-8",
-            "Save the file as UTF-8.",
-            position=position,
-        )
-        return None
+    return f"{told}; only http and https can be fetched", "Keep a copy beside this one."
 
 
-def read_text(text: str, name: str, uri: str, report: Report) -> Source | None:
-    """Read JSON or YAML; what cannot be read is reported with its line and column."""
-    place = Place(name)
-    start = text.lstrip()[:1]
-    if start == "<":
-        report.error(
-            "E002",
-            place,
-            "this is HTML or XML, not an OpenAPI document",
-            "Download the document itself, not a page that shows it.",
-            Position(1, 1),
-        )
-        return None
-    json_error: json.JSONDecodeError | None = None
-    if start in ("{", "["):
-        try:
-            return _json_source(text, name, uri, report)
-        except DuplicateKeyError as error:
-            report.error(
-                "E003",
-                place,
-                str(error),
-                "Keep one of the two.",
-                find_key_twice(text, error.key),
-            )
-            return None
-        except RecursionError:
-            report.error(
-                "E004",
-                place,
-                "the document is nested too deeply",
-                position=Position(1, 1),
-            )
-            return None
-        except json.JSONDecodeError as error:
-            json_error = error  # YAML also has objects in braces
-        except ValueError:
-            report.error(
-                "E004",
-                place,
-                "a number with too many digits",
-                "Write it as a string.",
-                Position(1, 1),
-            )
-            return None
-    try:
-        data, marks = read_yaml(text)
-    except YamlError as error:
-        if json_error and name.endswith(".json"):
-            position = position_at(text, json_error.pos)
-            report.error(
-                "E002",
-                place,
-                f"not valid JSON: {json_error.msg.lower()}",
-                position=position,
-            )
-        else:
-            report.error(error.code, place, str(error), error.hint, error.position)
-        return None
-    return Source(name, uri, text, data, marks)
-
-
-def _json_source(text: str, name: str, uri: str, report: Report) -> Source | None:
-    data = read_json(text)
-    half = find_half_character(text, data)
-    if half:
-        report.error(
-            "E002",
-            Place(name),
-            "a string has half of a character",
-            "Escapes from \\ud800 to \\udfff go in pairs.",
-            half,
-        )
-        return None
-    return Source(name, uri, text, data, None)
+def _is_relative(reference: str) -> bool:
+    return not urlsplit(reference).scheme
 
 
 def _path_of(uri: str) -> Path:
     """The path of a file: URI."""
     path = unquote(urlsplit(uri).path)
     return Path(path[1:] if path[2:3] == ":" else path)  # /C:/… on Windows
-
-
-def _anchors(data: Any) -> dict[str, str]:
-    """Every anchor and identifier of a document, with its pointer."""
-    found = dict[str, str]()
-    todo: list[tuple[Any, Place]] = [(data, Place(""))]
-    while todo:
-        here, place = todo.pop()
-        if is_object(here):
-            for keyword in ("$anchor", "$dynamicAnchor", "$id", "$self"):
-                name = here.get(keyword)
-                if isinstance(name, str):
-                    found.setdefault(name, place.pointer)
-            todo += [
-                (value, place.child(key))
-                for key, value in here.items()
-                if isinstance(value, (dict, list))
-            ]
-        elif is_array(here):
-            todo += [
-                (value, place.child(i))
-                for i, value in enumerate(here)
-                if isinstance(value, (dict, list))
-            ]
-    return found
 
 
 def _nearest(name: str, here: Any) -> str:

@@ -16,10 +16,12 @@ import jsonschema_rs
 
 from clientpress.diagnostics import Place, Report
 from clientpress.document.data import is_object
-from clientpress.document.sources import Source
+from clientpress.document.reading import Source
 
 # Slips that leave no doubt about what is meant. Many published documents have them.
+_LOCATIONS = ("path", "query", "header", "cookie")
 _HARMLESS_MISSING = (
+    "info",
     "description",
     "version",
     "title",
@@ -46,7 +48,7 @@ def check_structure(
         full: Whether every finding is an error. Otherwise what can still be read without doubt
         is a warning.
     """
-    errors = _validator(version).iter_errors(source.data)
+    errors = errors_of(_validator(version), source.data)
     for found in _telling([cause for error in errors for cause in _causes(error)]):
         steps = [str(step) for step in found.instance_path]
         if _is_constant_of_link(steps):
@@ -64,6 +66,20 @@ def _is_constant_of_link(steps: list[str]) -> bool:
     (Link Object), its schema for 3.1 and 3.2 only text.
     """
     return steps[-4:-3] == ["links"] and steps[-2:-1] == ["parameters"]
+
+
+def errors_of(validator: Any, data: Any) -> list[Any]:
+    """What a validator of jsonschema-rs finds.
+
+    Raises:
+        RecursionError: The values that it has to show are nested too deeply for it.
+    """
+    try:
+        return list(validator.iter_errors(data))
+    except ValueError as error:
+        if "ecursion" in str(error):
+            raise RecursionError(str(error)) from None
+        raise
 
 
 def _telling(found: list[Any]) -> list[Any]:
@@ -119,6 +135,9 @@ def _causes(error: Any) -> Iterator[Any]:
     plain = [
         branch for branch in candidates if is_reference or not _wants_reference(branch)
     ] or candidates
+    if not plain:  # every alternative is right, but only one may be
+        yield error
+        return
     best = min(
         plain,
         key=lambda branch: (
@@ -182,8 +201,11 @@ def _is_harmless(error: Any, steps: list[str]) -> bool:
     """Whether the document can still be read in only one way."""
     kind = error.kind
     name = _kind(error)
+    if error.instance is None:  # in YAML, a key without a value
+        return True
     if name == "Required":
-        return kind.property in _HARMLESS_MISSING
+        is_empty = kind.property == "default" and steps[-1:] == ["responses"]
+        return kind.property in _HARMLESS_MISSING or is_empty
     if name in (
         "AdditionalProperties",
         "UnevaluatedProperties",
@@ -196,8 +218,12 @@ def _is_harmless(error: Any, steps: list[str]) -> bool:
         step in ("schema", "schemas", "properties", "items") for step in steps
     )
     if name in ("Enum", "Constant", "Const"):
+        if steps[-1:] == ["in"] and error.instance in _LOCATIONS:
+            return True  # with a style of another location
         return steps[-1:] not in (["in"], ["type"]) or in_schema
     if name == "Type":
+        if "variables" in steps and isinstance(error.instance, (int, float)):
+            return True  # a port, without quotes
         return in_schema or steps[-1:] in (
             ["description"],
             ["summary"],
@@ -211,6 +237,7 @@ def _is_harmless(error: Any, steps: list[str]) -> bool:
         "OneOfNotValid",
         "AnyOf",
         "Not",
+        "MaxProperties",
         "MinProperties",
         "MinItems",
         "UniqueItems",

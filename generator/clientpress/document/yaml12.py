@@ -19,7 +19,7 @@ Loader: Any = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
 MAX_DEPTH = 2_000
 # An alias may repeat what it names, so a small text can stand for an endless document.
-MAX_EXPANSION = 5_000_000
+MAX_EXPANSION = 200_000
 
 _INT = re.compile(r"[-+]?[0-9]+\Z")
 _OCTAL = re.compile(r"0o[0-7]+\Z")
@@ -155,6 +155,7 @@ class _Builder:
         self._stack: list[_Open] = []
         self._anchors: dict[str, tuple[Any, int]] = {}
         self._documents = 0
+        self._expansion = 0
 
     def add(self, event: Any) -> None:
         if isinstance(event, yaml.ScalarEvent):
@@ -179,7 +180,16 @@ class _Builder:
                 raise self._error(
                     "E002", event, f"the alias *{event.anchor} names no finished anchor"
                 )
-            self._put(event, *self._anchors[event.anchor], False)
+            value, size = self._anchors[event.anchor]
+            self._expansion += size
+            if self._expansion > MAX_EXPANSION:
+                raise self._error(
+                    "E004",
+                    event,
+                    f"aliases repeat over {MAX_EXPANSION:,} values of this document",
+                    "Use $ref.",
+                )
+            self._put(event, value, size, False)
         elif isinstance(event, yaml.DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
@@ -225,12 +235,6 @@ class _Builder:
             return
         top = self._stack[-1]
         top.size += size
-        if top.size > MAX_EXPANSION:
-            raise self._error(
-                "E004",
-                event,
-                f"aliases expand this document to over {MAX_EXPANSION:,} nodes",
-            )
         if is_array(top.value):
             top.value.append(value)
             top.marks.append(start or self._pack(event))

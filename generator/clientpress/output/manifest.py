@@ -91,12 +91,14 @@ def make_manifest(
 
 
 def _relative(name: str, folder: Path) -> str:
+    if "://" in name:
+        return name
     return Path(os.path.relpath(name, folder)).as_posix()
 
 
 def _absolute(name: str, entry: str) -> str:
     """The name that a file has in places, from the one in the manifest."""
-    return os.path.normpath(Path(entry).parent / name)
+    return name if "://" in name else os.path.normpath(Path(entry).parent / name)
 
 
 def dump_manifest(manifest: Manifest) -> str:

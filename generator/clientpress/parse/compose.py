@@ -12,6 +12,7 @@ from dataclasses import replace
 from clientpress.api import schemas as s
 from clientpress.api.schemas import Meta, Schema, with_children
 from clientpress.diagnostics import Place, Report, pointer_steps
+from clientpress.parse.references import break_circles, parts_first, straighten
 
 # How many unions may be taken apart inside each other: a union may contain itself.
 _MAX_SPREAD = 3
@@ -19,7 +20,10 @@ _MAX_SPREAD = 3
 
 def compose(schemas: dict[Place, Schema], report: Report) -> dict[Place, Schema]:
     """Every schema with its `AllOf`s merged, at any depth."""
+    schemas = break_circles(straighten(schemas, report), report)
     composer = Composer(schemas, report)
+    for place in parts_first(schemas):  # so that merging never goes deep
+        composer.at(place)
     return {place: composer.whole(composer.at(place)) for place in schemas}
 
 
@@ -43,10 +47,10 @@ class Composer:
         """The schema of a place, merged at its top."""
         if place not in self._done:
             if place in self._open:
-                self._report.error(
-                    "E104",
+                self._report.warning(
+                    "W503",
                     place,
-                    "this schema is a part of itself through allOf",
+                    "this schema is a part of itself; as such a part it says nothing",
                     "Take one of the references out.",
                 )
                 return s.Anything(Meta(place))
@@ -178,7 +182,11 @@ class Composer:
             return left
         if isinstance(left, s.Anything):
             return right
-        return s.AllOf(replace(right.meta, place=place), (left, right))
+        # A list for many parts: pairs of pairs would go deep.
+        first: tuple[Schema, ...] = (left,)
+        if isinstance(left, s.AllOf) and left.meta.place == place:
+            first = left.parts
+        return s.AllOf(replace(right.meta, place=place), (*first, right))
 
     def _distribute(self, left: Schema, right: Schema, meta: Meta) -> Schema:
         """A union and something beside it: each variant together with that something."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from clientpress.api.operations import SecurityScheme
 from clientpress.diagnostics import Place, Report
 from clientpress.document.data import is_object
+from clientpress.document.remote import shown_url
 from clientpress.document.sources import Node, Sources
 
 
@@ -45,6 +48,12 @@ class Context:
             if node:
                 self.wanted.setdefault(node.place, node)
         return self._reached[key]
+
+    def is_open(self, reference: str) -> bool:
+        """Whether a `$dynamicRef` may lead to several schemas (JSON Schema 2020-12, section
+        8.2.3.2). With one dynamic anchor of its name it is a `$ref`.
+        """
+        return self.sources.dynamic_anchors(reference.rpartition("#")[2]) > 1
 
     def mapping_target(self, target: str, place: Place) -> Place | None:
         """What a discriminator's mapping names: a component by its name, or a reference."""
@@ -87,5 +96,23 @@ class Context:
             found = self.sources.resolve(node.data["$ref"], node.place)
             if found is None:
                 return None
+            if not is_object(found.data):
+                self.report.error(
+                    "E102",
+                    node.place,
+                    f"the reference {shown_url(node.data['$ref'])!r} leads to {_kind(found.data)}, not to an object",
+                    "Check its spelling.",
+                )
+                return None
             node = found
         return node
+
+
+def _kind(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "a boolean"
+    if isinstance(value, str):
+        return "a string"
+    return "an array" if isinstance(value, list) else "a number"

@@ -11,7 +11,8 @@ from clientpress.api.schemas import Schema
 from clientpress.diagnostics import Place, Report
 from clientpress.document.data import is_array, is_object
 from clientpress.document.normalise import version_of
-from clientpress.document.sources import Node, Source, Sources
+from clientpress.document.reading import Source
+from clientpress.document.sources import Node, Sources
 from clientpress.parse.compose import compose
 from clientpress.parse.context import Context
 from clientpress.parse.extensions.common import PREFIX, extensions_on, text_of, texts

@@ -46,12 +46,12 @@ def enumeration(words: Mapping[str, Any], meta: Meta, context: Context) -> Schem
     elif stated == "integer":
         whole = (isinstance(v, float) and v.is_integer() for v in values)
         values = [int(v) if w else v for v, w in zip(values, whole, strict=True)]
-    distinct = list[Any]()
+    # 1, 1.0 and true are different values of JSON, but equal in Python.
+    distinct = dict[str, Any]()
     for value in values:
-        if not any(type(value) is type(other) and value == other for other in distinct):
-            distinct.append(value)
+        distinct.setdefault(repr(value), value)
     inner = Meta(meta.place) if has_null else meta
-    made = _enumeration_of(distinct, words, inner, context)
+    made = _enumeration_of(list(distinct.values()), words, inner, context)
     return (
         s.Union(meta, (made, s.Primitive(Meta(meta.place), "null")))
         if has_null

@@ -101,7 +101,7 @@ def parse_operation(
         _text(data.get("operationId")),
         method,
         path,
-        tuple(str(tag) for tag in data.get("tags") or ()),
+        tuple(map(str, data["tags"])) if is_array(data.get("tags")) else (),
         _text(data.get("summary")) or _text(item.data.get("summary")),
         _text(data.get("description")) or _text(item.data.get("description")),
         _parameters(node, item, path, context),

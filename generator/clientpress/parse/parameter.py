@@ -37,7 +37,7 @@ def parse_parameter(node: Node, context: Context) -> Parameter | None:
     """One parameter; None for those that the specification tells to ignore and for broken ones."""
     data: dict[str, Any] = node.data if is_object(node.data) else {}
     wire, location = data.get("name"), data.get("in")
-    if not isinstance(wire, str) or location not in _STYLES:
+    if not isinstance(wire, str) or location not in list(_STYLES):
         if not context.report.has_error_below(node.place):
             context.report.error(
                 "E101",

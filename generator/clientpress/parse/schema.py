@@ -147,6 +147,14 @@ def _reference(
     target = context.reference(reference, node.place)
     if target is None:
         return s.Anything(meta)
+    if "$ref" not in words and context.is_open(reference):
+        context.report.warning(
+            "W501",
+            node.place.child("$dynamicRef"),
+            "several schemas have this $dynamicAnchor, and which is meant depends on the way here;"
+            " any JSON value is accepted",
+        )
+        return s.Anything(meta)
     made = s.Reference(meta, target)
     beside = {k: v for k, v in words.items() if k in _STRUCTURAL}
     if not beside:

@@ -1,0 +1,193 @@
+"""One file: bytes to text, text to data, and why that failed."""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+from pathlib import Path
+from typing import Any
+
+from clientpress.diagnostics import Place, Position, Report, pointer_steps
+from clientpress.document.identities import Identities, find_identities
+from clientpress.document.jsontext import (
+    DuplicateKeyError,
+    find_half_character,
+    find_in_json,
+    find_key_twice,
+    position_at,
+    read_json,
+)
+from clientpress.document.yaml12 import Marks, YamlError, read_yaml
+
+# Most documents have none, and need not be walked. A dollar may be escaped.
+_IDENTITY = re.compile(r"\$(id|self|anchor|dynamicAnchor)\b|\\(u0024|x24)")
+MAX_BYTES = 64 * 1024 * 1024
+
+
+class UnreadableError(Exception):
+    """A file cannot be had; `code` is a diagnostic code, `hint` says what to do."""
+
+    def __init__(self, code: str, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.code, self.hint = code, hint
+
+
+class Source:
+    """One loaded file.
+
+    Attributes:
+        name: The file as the user named it, used in places.
+        uri: Its address, against which its references are resolved.
+        data: Objects, arrays and scalars.
+    """
+
+    def __init__(
+        self, name: str, uri: str, text: str, data: Any, marks: Marks | None
+    ) -> None:
+        self.name, self.uri, self.text, self.data = name, uri, text, data
+        self._marks = marks
+        self._identities: Identities | None = None
+
+    def locate(self, pointer: str) -> Position:
+        """Line and column of the node, or of the nearest one above it."""
+        steps = pointer_steps(pointer)
+        return (
+            self._marks.find(self.data, steps)
+            if self._marks
+            else find_in_json(self.text, steps)
+        )
+
+    @property
+    def identities(self) -> Identities:
+        """What its schemas call themselves."""
+        if self._identities is None:
+            has_some = _IDENTITY.search(self.text)
+            self._identities = find_identities(self.data if has_some else {}, self.uri)
+        return self._identities
+
+
+def read_bytes(path: Path, name: str, *, entry: bool) -> bytes:
+    """The bytes of a file.
+
+    Args:
+        entry: Whether the user named it: then it may be a pipe too.
+
+    Raises:
+        UnreadableError: There is none, or it is too large.
+    """
+    try:
+        kind = path.stat().st_mode
+        if not entry and not stat.S_ISREG(kind) and not stat.S_ISDIR(kind):
+            raise UnreadableError("E001", f"cannot read {name}: this is no plain file")
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise UnreadableError(
+            "E001",
+            f"cannot read {name}: {(reason or str(error)).lower()}",
+            _spelled_otherwise(path) or "Check the path.",
+        ) from None
+    if len(raw) > MAX_BYTES:
+        raise UnreadableError("E004", f"{name} has more than {MAX_BYTES:,} bytes")
+    return raw
+
+
+def _spelled_otherwise(path: Path) -> str:
+    """A hint where only the case of a name is wrong, as some file systems do not mind."""
+    try:
+        near = [p.name for p in path.parent.iterdir() if p.name != path.name]
+    except (OSError, ValueError):
+        return ""
+    same = [name for name in near if name.casefold() == path.name.casefold()]
+    return f"Did you mean {same[0]!r}?" if same else ""
+
+
+def decode(raw: bytes, name: str, report: Report) -> str | None:
+    """The text of a file; what is no text is reported."""
+    try:
+        # By RFC 4627, section 3: without a mark, the zeros of the first characters tell.
+        return raw.decode(json.detect_encoding(raw)).removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start]
+        position = Position(before.count(b"\n") + 1, error.start - before.rfind(b"\n"))
+        report.error(
+            "E002",
+            Place(name),
+            "the text is not UTF-8",
+            "Save the file as UTF-8.",
+            position=position,
+        )
+        return None
+
+
+def read_text(text: str, name: str, uri: str, report: Report) -> Source | None:
+    """Read JSON or YAML; what cannot be read is reported with its line and column."""
+    place = Place(name)
+    start = text.lstrip()[:1]
+    if start == "<":
+        report.error(
+            "E002",
+            place,
+            "this is HTML or XML, not an OpenAPI document",
+            "Download the document itself, not a page that shows it.",
+            Position(1, 1),
+        )
+        return None
+    json_error: json.JSONDecodeError | None = None
+    if start in ("{", "["):
+        try:
+            return _json_source(text, name, uri, report)
+        except DuplicateKeyError as error:
+            report.error(
+                "E003",
+                place,
+                str(error),
+                "Keep one of the two.",
+                find_key_twice(text, error.key),
+            )
+            return None
+        except RecursionError:
+            pass  # the reader of YAML needs no recursion, and says where it is too deep
+        except json.JSONDecodeError as error:
+            json_error = error  # YAML also has objects in braces
+        except ValueError:
+            report.error(
+                "E004",
+                place,
+                "a number with too many digits",
+                "Write it as a string.",
+                Position(1, 1),
+            )
+            return None
+    try:
+        data, marks = read_yaml(text)
+    except YamlError as error:
+        if json_error and name.endswith(".json"):
+            position = position_at(text, json_error.pos)
+            report.error(
+                "E002",
+                place,
+                f"not valid JSON: {json_error.msg.lower()}",
+                position=position,
+            )
+        else:
+            report.error(error.code, place, str(error), error.hint, error.position)
+        return None
+    return Source(name, uri, text, data, marks)
+
+
+def _json_source(text: str, name: str, uri: str, report: Report) -> Source | None:
+    data = read_json(text)
+    half = find_half_character(text, data)
+    if half:
+        report.error(
+            "E002",
+            Place(name),
+            "a string has half of a character",
+            "Escapes from \\ud800 to \\udfff go in pairs.",
+            half,
+        )
+        return None
+    return Source(name, uri, text, data, None)

@@ -1,0 +1,197 @@
+"""References between schemas, before anything is merged: circles that say nothing, long chains,
+and the order in which schemas are parts of each other.
+
+Nothing here recurses, so a chain of any length is safe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from clientpress.api import schemas as s
+from clientpress.api.schemas import Meta, Schema
+from clientpress.diagnostics import Place, Report
+
+# Later stages follow a chain of plain references one call a link.
+_MAX_CHAIN = 50
+# Each level may be a class with a base, and has the members of those before it.
+_MAX_LEVELS = 200
+
+
+def straighten(schemas: dict[Place, Schema], report: Report) -> dict[Place, Schema]:
+    """The schemas with each plain reference leading to something.
+
+    One that only leads back to itself says nothing: any JSON value is accepted there. Of a chain
+    that is too long, the links in the middle are left out.
+    """
+    ends = dict[Place, tuple[Place | None, int]]()
+    for start in schemas:
+        _find_end(start, schemas, ends)
+    out = dict(schemas)
+    for place, schema in schemas.items():
+        if not isinstance(schema, s.Reference):
+            continue
+        end, length = ends[place]
+        if end is None:
+            report.warning(
+                "W501",
+                schema.meta.place,
+                "this reference only leads back to itself; any JSON value is accepted here",
+                "Say what the schema is.",
+            )
+            out[place] = s.Anything(schema.meta)
+        elif length > _MAX_CHAIN:
+            out[place] = replace(schema, target=end)
+    return out
+
+
+def _find_end(
+    start: Place,
+    schemas: dict[Place, Schema],
+    ends: dict[Place, tuple[Place | None, int]],
+) -> None:
+    """Note where the references from a place end, and how many there are; None for a circle."""
+    way = dict[Place, None]()
+    here = start
+    while here not in ends and here not in way:
+        schema = schemas.get(here)
+        if not isinstance(schema, s.Reference):
+            ends[here] = here, 0
+            break
+        way[here] = None
+        here = schema.target
+    end, length = ends.get(here, (None, 0))
+    for place in reversed(way):
+        length += 1
+        ends[place] = end, length
+
+
+def break_circles(schemas: dict[Place, Schema], report: Report) -> dict[Place, Schema]:
+    """The schemas with no `AllOf` a part of itself: in a circle, each has the parts of all.
+
+    More levels of parts than `_MAX_LEVELS` are an error.
+    """
+    edges = {
+        place: [
+            part.target
+            for part in _flat_parts(schema)
+            if isinstance(part, s.Reference) and part.target in schemas
+        ]
+        for place, schema in schemas.items()
+    }
+    order = list(_postorder(edges))
+    out = dict(schemas)
+    for circle in _circles(edges, order):
+        report.warning(
+            "W503",
+            circle[0],
+            "this schema is a part of itself; as such a part it says nothing",
+            "Take one of the references out.",
+        )
+        inside = set(circle)
+        for place in circle:
+            parts = _parts_of_circle(place, inside, schemas)
+            out[place] = s.AllOf(schemas[place].meta, tuple(parts))
+    levels = dict[Place, int]()
+    for place in order:
+        levels[place] = 1 + max((levels.get(p, 0) for p in edges[place]), default=0)
+        if levels[place] > _MAX_LEVELS:
+            report.error(
+                "E004",
+                place,
+                f"more than {_MAX_LEVELS} schemas are parts of each other here",
+                "Put some of them together.",
+            )
+            return dict.fromkeys(schemas, s.Anything(Meta(place)))
+    return out
+
+
+def _flat_parts(schema: Schema) -> Iterator[Schema]:
+    """The parts of an `AllOf`, with those of an `AllOf` inside it."""
+    todo: list[Schema] = [schema] if isinstance(schema, s.AllOf) else []
+    while todo:
+        here = todo.pop()
+        if isinstance(here, s.AllOf):
+            todo += reversed(here.parts)
+        else:
+            yield here
+
+
+def _circles(
+    edges: dict[Place, list[Place]], order: list[Place]
+) -> Iterator[list[Place]]:
+    """The sets of places that all lead to each other (Kosaraju's algorithm)."""
+    back: dict[Place, list[Place]] = {place: [] for place in edges}
+    for place, targets in edges.items():
+        for target in targets:
+            back[target].append(place)
+    seen = set[Place]()
+    for start in reversed(order):
+        if start in seen:
+            continue
+        found, todo = list[Place](), [start]
+        while todo:
+            here = todo.pop()
+            if here not in seen:
+                seen.add(here)
+                found.append(here)
+                todo += back[here]
+        if len(found) > 1 or start in edges[start]:
+            yield sorted(found)
+
+
+def _parts_of_circle(
+    start: Place, inside: set[Place], schemas: dict[Place, Schema]
+) -> list[Schema]:
+    """What the schemas of a circle say without each other, from one of them on."""
+    parts, seen, todo = list[Schema](), {start}, [start]
+    while todo:
+        for part in _flat_parts(schemas[todo.pop()]):
+            if not (isinstance(part, s.Reference) and part.target in inside):
+                parts.append(part)
+            elif part.target not in seen:
+                seen.add(part.target)
+                todo.append(part.target)
+    return parts
+
+
+def parts_first(schemas: dict[Place, Schema]) -> Iterator[Place]:
+    """Every place once, those that a schema is composed of before the schema itself."""
+    return _postorder(
+        {
+            place: [part for part in _composed_of(schema) if part in schemas]
+            for place, schema in schemas.items()
+        }
+    )
+
+
+def _postorder(edges: dict[Place, list[Place]]) -> Iterator[Place]:
+    done = set[Place]()
+    for start in edges:
+        if start in done:
+            continue
+        done.add(start)
+        way = [(start, iter(edges[start]))]
+        while way:
+            place, targets = way[-1]
+            target = next((found for found in targets if found not in done), None)
+            if target is None:
+                way.pop()
+                yield place
+            else:
+                done.add(target)
+                way.append((target, iter(edges[target])))
+
+
+def _composed_of(schema: Schema) -> Iterator[Place]:
+    """The places whose schemas are merged into this one, or stand for it."""
+    todo: list[Schema] = [schema]
+    while todo:
+        here = todo.pop()
+        if isinstance(here, s.Reference):
+            yield here.target
+        elif isinstance(here, s.AllOf):
+            todo += here.parts
+        elif isinstance(here, s.Union):
+            todo += here.variants
