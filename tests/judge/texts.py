@@ -136,7 +136,7 @@ class _Maker:
 
 def _is_in(letter: str, op: str, value: Any) -> bool:
     if op == "LITERAL":
-        return ord(letter) == value
+        return bool(ord(letter) == value)
     if op == "RANGE":
         return bool(value[0] <= ord(letter) <= value[1])
     kind = str(value)
