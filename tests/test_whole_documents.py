@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from clientpress.generating import generate
@@ -132,7 +132,8 @@ def operations(draw: st.DrawFn, names: list[str], in_path: list[str]) -> dict[st
 
 @st.composite
 def documents(draw: st.DrawFn) -> dict[str, Any]:
-    schemas = draw(components())
+    # An empty name of a property is lost: see schemas_values_3_1 in test_documents.py.
+    schemas = draw(components().filter(lambda found: '"": ' not in json.dumps(found)))
     paths: dict[str, Any] = {}
     for i in range(draw(st.integers(1, 3))):
         in_path = draw(st.lists(NAMES.filter(str.isascii), max_size=2, unique=True))
@@ -163,6 +164,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
 
 
 quick = settings(
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # an example takes seconds
     max_examples=5,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

@@ -49,7 +49,9 @@ def judge_complete(
             continue
         try:
             bound = attribute(client, *found)
-        except (AttributeError, ImportError) as error:
+        except (
+            Exception
+        ) as error:  # whatever keeps a group from being loaded is a verdict
             verdict.fail("complete", operation.name, f"{type(error).__name__}: {error}")
             continue
         for cause in _missing(operation, found[1], bound):
