@@ -170,14 +170,14 @@ VALUES: list[Any] = [None, 7, "x", [], {}, True, [7], {"x": 7}, [[]], [None], 1.
 
 def places(data: Any, *way: str | int) -> Iterator[tuple[str | int, ...]]:
     """Where every value of a document stands."""
-    keys: Iterable[str | int] = ()
+    found: Iterable[tuple[str | int, Any]] = ()
     if is_object(data):
-        keys = data
+        found = data.items()
     elif is_array(data):
-        keys = range(len(data))
-    for key in keys:
+        found = enumerate(data)
+    for key, value in found:
         yield (*way, key)
-        yield from places(data[key], *way, key)
+        yield from places(value, *way, key)
 
 
 def replaced(way: tuple[str | int, ...], value: Any) -> dict[str, Any]:

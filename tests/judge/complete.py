@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from inspect import signature
 from typing import Any
 
@@ -28,7 +29,7 @@ def methods_of(package: Package) -> Methods:
 
 def attribute(client: Any, group: Group, method: Method) -> Any:
     """The bound method."""
-    owner = getattr(client, group.attribute) if group.attribute else client
+    owner = reduce(getattr, filter(None, group.path.split(".")), client)
     return getattr(owner, method.name)
 
 

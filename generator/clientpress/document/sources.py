@@ -104,7 +104,7 @@ class Sources:
         """
         report = report if report is not None else self._report
         source = self._by_name[place.file]
-        resource = source.identities.resource_at(place.pointer)
+        resource = self.resource_of(place)
         try:
             address, fragment = urldefrag(reference)
             urls = [
@@ -144,6 +144,10 @@ class Sources:
             )
             return inside or self._follow(source, fragment, reference, place, report)
         return self._follow(source, resource + fragment, reference, place, report)
+
+    def resource_of(self, place: Place) -> str:
+        """The pointer of the schema resource around a place: its references are relative to it."""
+        return self._by_name[place.file].identities.resource_at(place.pointer)
 
     def dynamic_anchors(self, name: str) -> int:
         """How many schemas of all files have a `$dynamicAnchor` of this name."""

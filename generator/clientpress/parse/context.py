@@ -35,13 +35,13 @@ class Context:
         )
         self.components = components
         self.wanted: dict[Place, Node] = {}
-        self._reached: dict[tuple[str, str], Place | None] = {}
+        self._reached: dict[tuple[str, str, str], Place | None] = {}
         self.schemes: dict[str, SecurityScheme] = {}
         self.unknown_schemes: set[str] = set()
 
     def reference(self, reference: str, place: Place) -> Place | None:
         """The place a schema reference leads to; remembered so that it gets parsed."""
-        key = place.file, reference
+        key = place.file, self.sources.resource_of(place), reference
         if key not in self._reached:
             node = self.sources.resolve(reference, place)
             self._reached[key] = node.place if node else None

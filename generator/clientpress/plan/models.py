@@ -266,7 +266,8 @@ def _is_open(schema: s.Object) -> bool:
     refuses.
     """
     return schema.extra is not None or any(
-        not c.isprintable() or c in '"\\' for f in schema.fields for c in f.wire
+        not f.wire or any(not c.isprintable() or c in '"\\' for c in f.wire)
+        for f in schema.fields
     )
 
 
