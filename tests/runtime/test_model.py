@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import inspect
 import pickle
+import pydoc
 import subprocess
 import sys
 from pathlib import Path
@@ -305,3 +307,17 @@ def test_chains_of_models_may_be_longer_than_the_recursion_limit(
     assert chain.misfits("Link0", raw) == [
         "/next/0/n" if wrap(raw) is not raw else "/next/n"
     ]
+
+
+def test_help_and_signatures_need_no_names_of_checkers() -> None:
+    class Thing(ApiModel):
+        id: str
+        kind: Literal["thing"] = const("thing")
+        seen: NowhereToBeFound | None = None  # type: ignore[name-defined]  # noqa: F821  # pyright: ignore
+
+    shown = str(inspect.signature(Thing))
+    assert shown == (
+        "(*, id: 'str', kind: \"Literal['thing']\" = 'thing',"
+        " seen: 'NowhereToBeFound | None' = None)"
+    )
+    assert "id: 'str'" in pydoc.render_doc(Thing)

@@ -39,6 +39,9 @@ __all__ = [
     "field",
 ]
 
+if TYPE_CHECKING:
+    from inspect import Signature
+
 T = TypeVar("T")
 
 
@@ -54,6 +57,32 @@ class _KeywordOnly(msgspec.StructMeta):
     ) -> Any:
         config.setdefault("kw_only", True)
         return super().__new__(mcls, name, bases, namespace, **config)
+
+    @property
+    def __signature__(cls) -> Signature:
+        """For `help` and `inspect`. Annotations stay text: some of their names are imported for
+        checkers only, which msgspec's own signature cannot do without.
+        """
+        from inspect import Parameter, Signature, get_annotations
+
+        hints: dict[str, Any] = {}
+        for base in reversed(cls.__mro__):
+            hints |= get_annotations(base)
+        names, defaults = cls.__struct_fields__, cls.__struct_defaults__
+        given: list[Any] = [NODEFAULT] * (len(names) - len(defaults)) + [*defaults]
+        made: list[Parameter] = []
+        for name, value in zip(names, given, strict=True):
+            if hasattr(value, "factory"):
+                value = value.factory()
+            made.append(
+                Parameter(
+                    name,
+                    Parameter.KEYWORD_ONLY,
+                    default=Parameter.empty if value is NODEFAULT else value,
+                    annotation=hints.get(name, Parameter.empty),
+                )
+            )
+        return Signature(made)
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(field,))
@@ -308,9 +337,8 @@ def _make_layout(cls: type) -> Layout:
                 extra = name
             elif isinstance(value, _FIELD):
                 spec: Any = value
-                members[name] = Declared(
-                    spec.name or name, spec.default, spec.default_factory
-                )
+                wire = name if spec.name is None else spec.name
+                members[name] = Declared(wire, spec.default, spec.default_factory)
             else:
                 members[name] = Declared(name, value, NODEFAULT)
     return Layout(members, extra)
