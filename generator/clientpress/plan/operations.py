@@ -129,7 +129,16 @@ class OperationRules:
     def _constants(self, operations: tuple[Operation, ...]) -> dict[Place, str]:
         names = operation_words(operations)
         wishes = [
-            Wish(o.place, (constant_name(names[o.place]),), 1, False, o.place.pointer)
+            Wish(
+                o.place,
+                (
+                    constant_name(names[o.place]),
+                    constant_name(f"{o.method.lower()} {_path_words(o)}"),
+                ),
+                1,
+                False,
+                o.place.pointer,
+            )
             for o in operations
         ]
         return settle(wishes, {}, _MODULE_NAMES)
