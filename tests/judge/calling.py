@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx2
 
+from clientpress.document.data import is_array, is_object
 from clientpress.plan.types import Argument, Group, Method
 from tests.judge.answers import NOTHING, UNJUDGED, Answer, answer_of, check_result
 from tests.judge.bodies import Media, check_body, kind_of, media_named
@@ -255,7 +256,7 @@ class Calls:
             return
         sent: dict[str, Any] = {}
         for argument in plan.arguments:
-            if isinstance(value, dict) and argument.wire in value:
+            if is_object(value) and argument.wire in value:
                 made = self._made(argument, value[argument.wire], way)
                 call.arguments[argument.name] = made
                 files = is_file(argument.annotation)
@@ -359,9 +360,7 @@ class Calls:
         """Place and name of each key."""
         schemes = self.documents.entry.find("components", "securitySchemes")
         found = [
-            s
-            for s in (schemes.words().values() if schemes else ())
-            if isinstance(s, dict)
+            s for s in (schemes.words().values() if schemes else ()) if is_object(s)
         ]
         return {(str(s.get("in")), str(s.get("name"))) for s in found}
 
@@ -389,16 +388,15 @@ def _drained(made: Any) -> Any:
     if hasattr(made, "__enter__"):
         with made as opened:
             return list(opened)
-    is_listed = isinstance(made, (list, dict, str, bytes)) or not hasattr(
-        made, "__iter__"
-    )
-    return made if is_listed else list(made)
+    if type(made).__name__ == "Pager":
+        return list(made)
+    return made
 
 
 def _can_stand(parameter: At, value: Json) -> bool:
-    if value in ([], {}, None) or (isinstance(value, list) and None in value):
+    if value in ([], {}, None) or (is_array(value) and None in value):
         return False
-    texts = [str(v) for v in (value if isinstance(value, list) else [value])]
+    texts = [str(v) for v in (value if is_array(value) else [value])]
     if parameter.data["in"] == "path":
         return not any(t in ("", ".", "..") for t in texts)
     if parameter.data["in"] == "header":

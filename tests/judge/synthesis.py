@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from clientpress.document.data import is_array, is_object
 from tests.judge.reading import At, Json
 from tests.judge.schemas import Schemas, Unusable
 from tests.judge.texts import FORMATS, matching, plain
@@ -99,7 +100,7 @@ class Synthesiser:
     ) -> None:
         if at.data is False:
             raise Impossible("a schema that allows nothing")
-        if not isinstance(at.data, dict) or at.steps in seen:
+        if not is_object(at.data) or at.steps in seen:
             return
         seen = (*seen, at.steps)
         if isinstance(at.data.get("$ref"), str):
@@ -109,11 +110,11 @@ class Synthesiser:
             parts.targets.append(target.steps)
             self._flatten(target, parts, seen)
         parts.schemas.append(at)
-        if isinstance(at.data.get("allOf"), list):
+        if is_array(at.data.get("allOf")):
             for i in range(len(at.data["allOf"])):
                 self._flatten(at.child("allOf", i), parts, seen)
         for word in ("oneOf", "anyOf"):
-            if isinstance(at.data.get(word), list):
+            if is_array(at.data.get(word)):
                 parts.unions.append((at, word))
 
     def _make(
@@ -185,21 +186,19 @@ class Synthesiser:
     def _tag(self, owner: At, branch: At, made: Json, parts: _Parts) -> None:
         """Set the discriminator, where it is a free text."""
         told = owner.data.get("discriminator")
-        name = told.get("propertyName") if isinstance(told, dict) else None
+        name = told.get("propertyName") if is_object(told) else None
         if (
             not isinstance(name, str)
-            or not isinstance(made, dict)
+            or not is_object(made)
             or "$ref" not in branch.words()
         ):
             return
-        mapping = told.get("mapping") if isinstance(told, dict) else None
+        mapping = told.get("mapping") if is_object(told) else None
         target = self.schemas.target(branch)
         if target is None:
             return
         wanted = target.steps[-1]
-        for value, leads in (
-            (mapping or {}).items() if isinstance(mapping, dict) else ()
-        ):
+        for value, leads in ((mapping or {}).items() if is_object(mapping) else ()):
             if isinstance(leads, str) and leads.rpartition("/")[2] == target.steps[-1]:
                 wanted = value
                 break
@@ -322,9 +321,7 @@ class Synthesiser:
         """Members that are not declared: some of a map, and as many as there have to be."""
         least = max(parts.values("minProperties"), default=0)
         typed = [
-            at
-            for at in parts.schemas
-            if isinstance(at.data.get("additionalProperties"), dict)
+            at for at in parts.schemas if is_object(at.data.get("additionalProperties"))
         ]
         patterned = [at for at in parts.schemas if at.data.get("patternProperties")]
         closed = any(
@@ -362,9 +359,7 @@ class Synthesiser:
         spent = state.is_spent or len(stack) > DEEPEST
         wanted = least if state.variant is Variant.MINIMAL or spent else max(least, 2)
         made: list[Json] = []
-        prefixes = [
-            at for at in parts.schemas if isinstance(at.data.get("prefixItems"), list)
-        ]
+        prefixes = [at for at in parts.schemas if is_array(at.data.get("prefixItems"))]
         fixed = max((len(at.data["prefixItems"]) for at in prefixes), default=0)
         closed = any(at.data.get("items") is False for at in parts.schemas)
         wanted = max(wanted, fixed) if not closed else min(max(wanted, fixed), fixed)
@@ -380,7 +375,7 @@ class Synthesiser:
                 found = [
                     at.child("items")
                     for at in parts.schemas
-                    if isinstance(at.data.get("items"), dict)
+                    if is_object(at.data.get("items"))
                 ]
             try:
                 item = (
@@ -420,7 +415,7 @@ def _examples(parts: _Parts) -> list[Json]:
         if "example" in at.data:
             found.append(at.data["example"])
         listed = at.data.get("examples")
-        found += listed if isinstance(listed, list) else []
+        found += listed if is_array(listed) else []
     return found
 
 
@@ -467,7 +462,7 @@ def _has_type(value: Json, kinds: list[str]) -> bool:
         return "number" in kinds or (value.is_integer() and "integer" in kinds)
     if isinstance(value, str):
         return "string" in kinds
-    return ("object" if isinstance(value, dict) else "array") in kinds
+    return ("object" if is_object(value) else "array") in kinds
 
 
 def _extra(parts: _Parts, name: str) -> list[At]:
@@ -481,7 +476,7 @@ def _extra(parts: _Parts, name: str) -> list[At]:
             if patterns is not None and text is not None and name.startswith(text):
                 found.append(patterns.child(pattern))
                 matched = True
-        if not matched and isinstance(at.data.get("additionalProperties"), dict):
+        if not matched and is_object(at.data.get("additionalProperties")):
             found.append(at.child("additionalProperties"))
     return found
 
@@ -493,13 +488,9 @@ def _key(parts: _Parts, patterned: list[At], i: int) -> str:
             if text is not None:
                 return text
     for names in parts.values("propertyNames"):
-        if (
-            isinstance(names, dict)
-            and isinstance(names.get("enum"), list)
-            and i < len(names["enum"])
-        ):
+        if is_object(names) and is_array(names.get("enum")) and i < len(names["enum"]):
             return str(names["enum"][i])
-        pattern = names.get("pattern") if isinstance(names, dict) else None
+        pattern = names.get("pattern") if is_object(names) else None
         text = matching(pattern, 0, i) if isinstance(pattern, str) else None
         if text is not None:
             return text
