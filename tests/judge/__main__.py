@@ -45,6 +45,7 @@ def judge(document: Path, workspace: Path) -> Verdict:
     """One document, in a process of its own."""
     command = [sys.executable, "-m", "tests.judge.one", str(document), str(workspace)]
     environment = {**os.environ, "PYTHONHASHSEED": "1"}
+    said = ""
     try:
         result = subprocess.run(
             command,
@@ -54,11 +55,12 @@ def judge(document: Path, workspace: Path) -> Verdict:
             timeout=LONGEST,
             env=environment,
         )
+        said = result.stderr
         verdict = from_data(json.loads(result.stdout))
     except subprocess.TimeoutExpired:
         return Verdict(document.name, crash=f"no verdict after {LONGEST} s")
     except ValueError:
-        return Verdict(document.name, crash=result.stderr[-2000:] or "no verdict")
+        return Verdict(document.name, crash=said[-2000:] or "no verdict")
     kept = workspace / f"{package_name(document)}.json"
     kept.write_text(json.dumps(verdict.as_data()), encoding="utf-8")
     said = "good" if verdict.is_good else f"{len(verdict.failures)} failures"
@@ -107,13 +109,8 @@ def main() -> int:
         found = [path for path in found if words.only in path.name]
         with ThreadPoolExecutor(AT_ONCE) as pool:
             by_size = sorted(found, key=lambda path: path.stat().st_size)
-            judged = dict(
-                zip(
-                    by_size,
-                    pool.map(lambda p: judge(p, workspace), by_size),
-                    strict=True,
-                )
-            )
+            made = pool.map(judge, by_size, [workspace] * len(by_size))
+            judged = dict(zip(by_size, made, strict=True))
         verdicts = [judged[path] for path in found]
         wanted = len(found) if words.types == "all" else int(words.types)
         step = max(1, len(found) // max(1, wanted))

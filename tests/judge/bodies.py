@@ -8,6 +8,7 @@ from email import message_from_bytes
 from typing import Any
 from urllib.parse import unquote_plus
 
+from clientpress.document.data import is_array, is_object
 from tests.judge.reading import At, Documents, Json
 from tests.judge.wire import Given, NoForm, pairs_of, same_json, same_text, text_of
 
@@ -103,7 +104,7 @@ def _form(media: Media, text: str, value: Json) -> list[str]:
         if "style" in words or "explode" in words:
             made = {"name": name, "in": "query", **words}
             expected = pairs_of(Given(At("", (), made), member))
-        elif isinstance(member, list):
+        elif is_array(member):
             expected = [(name, "", [_form_text(v)]) for v in member]
         else:
             expected = [(name, "", [_form_text(member)])]
@@ -124,7 +125,7 @@ def _form(media: Media, text: str, value: Json) -> list[str]:
 
 
 def _form_text(value: Json) -> str:
-    return json.dumps(value) if isinstance(value, dict) else text_of(value)
+    return json.dumps(value) if is_object(value) else text_of(value)
 
 
 def _same(expected: str, sent: str) -> bool:
@@ -145,12 +146,12 @@ def _multipart(
         f"Content-Type: {content_type}\r\n\r\n".encode() + content
     )
     parts = message.get_payload()
-    if not isinstance(parts, list):
+    if not is_array(parts):
         return ["body: not multipart"] if value else []
     left = [(p.get_param("name", header="content-disposition"), p) for p in parts]
     wrong = list[str]()
     for name, member in value.items():
-        for item in member if isinstance(member, list) else [member]:
+        for item in member if is_array(member) else [member]:
             match = [
                 p
                 for p in left

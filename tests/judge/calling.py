@@ -9,15 +9,24 @@ from typing import Any
 
 import httpx2
 
+from clientpress.document.data import is_object
 from clientpress.plan.types import Argument, Group, Method
 from tests.judge.answers import NOTHING, UNJUDGED, Answer, answer_of, check_result
+from tests.judge.arguments import (
+    awaited,
+    can_stand,
+    check_form,
+    drained,
+    examples_beside,
+)
 from tests.judge.bodies import Media, check_body, kind_of, media_named
 from tests.judge.complete import Methods, attribute
+from tests.judge.conjunctions import Impossible
 from tests.judge.openapi import HOST, NotJudged, OpenApiCore
 from tests.judge.packages import Package, is_file
 from tests.judge.reading import At, Documents, Json, Operation
 from tests.judge.schemas import REQUEST, RESPONSE, Schemas, Unusable
-from tests.judge.synthesis import Impossible, Synthesiser, Variant
+from tests.judge.synthesis import Synthesiser, Variant
 from tests.judge.verdict import Verdict, shape_of
 from tests.judge.wire import (
     Given,
@@ -25,8 +34,6 @@ from tests.judge.wire import (
     check_headers,
     check_path,
     check_query,
-    flat,
-    pairs_of,
 )
 
 MOST_BY_OPENAPI_CORE = 80
@@ -190,7 +197,7 @@ class Calls:
         try:
             value = self._value(parameter, way)
             given = Given(parameter, value)
-            _has_form(given)
+            check_form(given)
         except (Impossible, NoForm) as error:
             if required:
                 raise
@@ -208,13 +215,13 @@ class Calls:
         if schema is None:
             return "text"
         if way.variant is Variant.EXAMPLE:
-            for example in _examples(self.documents, parameter):
-                if _can_stand(parameter, example) and self._fits(
+            for example in examples_beside(self.documents, parameter):
+                if can_stand(parameter, example) and self._fits(
                     self.request, schema, example
                 ):
                     return example
         value = self.asked.make(schema, way.variant, flat=True)
-        if not _can_stand(parameter, value):
+        if not can_stand(parameter, value):
             value = self.asked.make(schema, Variant.FULL, flat=True)
         return value
 
@@ -255,7 +262,7 @@ class Calls:
             return
         sent: dict[str, Any] = {}
         for argument in plan.arguments:
-            if isinstance(value, dict) and argument.wire in value:
+            if is_object(value) and argument.wire in value:
                 made = self._made(argument, value[argument.wire], way)
                 call.arguments[argument.name] = made
                 files = is_file(argument.annotation)
@@ -271,7 +278,7 @@ class Calls:
                 {"free": "form"} if kind in ("json", "form", "multipart") else "opaque"
             )
         if way.variant is Variant.EXAMPLE:
-            for example in _examples(self.documents, media.at):
+            for example in examples_beside(self.documents, media.at):
                 if self._fits(self.request, schema, example):
                     return example
         return self.asked.make(schema, way.variant)
@@ -279,7 +286,7 @@ class Calls:
     # -------------------------------------------------------------- answers
     def _answered(self, operation: Operation, way: Pass) -> Answer:
         def examples(media: At, schema: At) -> Json:
-            for example in _examples(self.documents, media):
+            for example in examples_beside(self.documents, media):
                 if way.variant is Variant.EXAMPLE and self._fits(
                     self.response, schema, example
                 ):
@@ -298,8 +305,8 @@ class Calls:
         try:
             bound = attribute(self._async if runner else self.client, group, method)
             if runner is None:
-                return _drained(bound(**call.arguments)), ""
-            return runner.run(_awaited(bound, call.arguments)), ""
+                return drained(bound(**call.arguments)), ""
+            return runner.run(awaited(bound, call.arguments)), ""
         except Exception as error:
             return None, f"{type(error).__name__}: {error}"[:500]
 
@@ -359,9 +366,7 @@ class Calls:
         """Place and name of each key."""
         schemes = self.documents.entry.find("components", "securitySchemes")
         found = [
-            s
-            for s in (schemes.words().values() if schemes else ())
-            if isinstance(s, dict)
+            s for s in (schemes.words().values() if schemes else ()) if is_object(s)
         ]
         return {(str(s.get("in")), str(s.get("name"))) for s in found}
 
@@ -371,62 +376,3 @@ _NOTHING = NOTHING
 
 class _Refused(ValueError):
     """The package refuses an argument that the document allows."""
-
-
-async def _awaited(bound: Any, arguments: dict[str, Any]) -> Any:
-    made = bound(**arguments)
-    if asyncio.iscoroutine(made):
-        made = await made
-    if hasattr(made, "__aenter__"):
-        async with made as opened:
-            return [item async for item in opened]
-    if hasattr(made, "__aiter__"):
-        return [item async for item in made]
-    return made
-
-
-def _drained(made: Any) -> Any:
-    if hasattr(made, "__enter__"):
-        with made as opened:
-            return list(opened)
-    is_listed = isinstance(made, (list, dict, str, bytes)) or not hasattr(
-        made, "__iter__"
-    )
-    return made if is_listed else list(made)
-
-
-def _can_stand(parameter: At, value: Json) -> bool:
-    if value in ([], {}, None) or (isinstance(value, list) and None in value):
-        return False
-    texts = [str(v) for v in (value if isinstance(value, list) else [value])]
-    if parameter.data["in"] == "path":
-        return not any(t in ("", ".", "..") for t in texts)
-    if parameter.data["in"] == "header":
-        return all(t.isascii() and t.isprintable() and t == t.strip() for t in texts)
-    if parameter.data["in"] == "cookie":
-        return all(t.isascii() and t.isprintable() and " " not in t for t in texts)
-    return True
-
-
-def _has_form(given: Given) -> None:
-    """Raises NoForm."""
-    if given.location == "querystring":
-        return
-    if not _can_stand(given.at, given.value):
-        raise NoForm("an empty value")
-    if given.location in ("query", "cookie"):
-        pairs_of(given)
-    else:
-        flat(given)
-
-
-def _examples(documents: Documents, owner: At) -> list[Json]:
-    """The examples beside a schema."""
-    found: list[Json] = [owner.data["example"]] if "example" in owner.words() else []
-    listed = owner.find("examples")
-    for name in listed.words() if listed else ():
-        example = documents.follow(listed.child(name)) if listed else None
-        for word in ("value", "dataValue"):
-            if example is not None and word in example.words():
-                found.append(example.data[word])
-    return found

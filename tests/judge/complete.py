@@ -78,7 +78,7 @@ def _missing(operation: Operation, method: Method, bound: Any) -> list[str]:
         given = plan.body and (
             [plan.body.whole] if plan.body.whole else plan.body.arguments
         )
-        if not given or not all(x is not None and x.name in names for x in given):
+        if not given or not all(x.name in names for x in given):
             causes.append("a body cannot be given")
     return causes
 

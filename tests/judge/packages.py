@@ -8,10 +8,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from clientpress.document.data import is_array
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
 from clientpress.plan.types import DictTwin, Plan
-from tests.judge.reading import Json
+from tests.judge.reading import Json, is_container
 
 _ABSTRACT = {
     "Sequence": "list",
@@ -61,10 +62,8 @@ class Package:
             plain: Objects and arrays as dicts and lists, instead of models.
         """
         if is_file(annotation):
-            return (
-                [_bytes(v) for v in value] if isinstance(value, list) else _bytes(value)
-            )
-        if plain and isinstance(value, (dict, list)):
+            return [_bytes(v) for v in value] if is_array(value) else _bytes(value)
+        if plain and is_container(value):
             return value
         kind = self._text(annotation)
         if (

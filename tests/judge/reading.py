@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 from urllib.parse import unquote
 
+from clientpress.document.data import is_array, is_object
 from clientpress.document.yaml12 import read_yaml
 
 Json: TypeAlias = Any
@@ -17,6 +18,11 @@ Json: TypeAlias = Any
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 # Header parameters of these names say nothing (OpenAPI 3.2, section 4.12.2.1).
 IGNORED_HEADERS = ("accept", "content-type", "authorization")
+
+
+def is_container(value: Json) -> TypeGuard[dict[str, Any] | list[Any]]:
+    """Whether a value is a JSON object or array."""
+    return isinstance(value, (dict, list))
 
 
 @dataclass(frozen=True)
@@ -31,7 +37,7 @@ class At:
         """What stands below."""
         data = self.data
         for step in steps:
-            data = data[int(step)] if isinstance(data, list) else data[str(step)]
+            data = data[int(step)] if is_array(data) else data[str(step)]
         return At(self.file, (*self.steps, *map(str, steps)), data)
 
     def find(self, *steps: str | int) -> At | None:
@@ -51,7 +57,7 @@ class At:
 
     def words(self) -> dict[str, Json]:
         """The members, if this is an object."""
-        return self.data if isinstance(self.data, dict) else {}
+        return self.data if is_object(self.data) else {}
 
 
 def escape(step: str) -> str:
@@ -88,9 +94,7 @@ class Documents:
     def __init__(self, path: Path) -> None:
         self.files: dict[str, Json] = {}
         self.entry = At(str(path), (), self.load(str(path)))
-        version = (
-            self.entry.data.get("openapi") if isinstance(self.entry.data, dict) else ""
-        )
+        version = self.entry.data.get("openapi") if is_object(self.entry.data) else ""
         self.version = str(version)[:3]
         self._anchors: dict[str, dict[str, tuple[str, ...]]] = {}
 
@@ -133,15 +137,9 @@ class Documents:
                 for word in ("$dynamicAnchor", "$anchor"):
                     if isinstance(at.words().get(word), str):
                         found.setdefault(at.data[word], at.steps)
-                if isinstance(at.data, (dict, list)):
-                    keys: Any = (
-                        at.data if isinstance(at.data, dict) else range(len(at.data))
-                    )
-                    todo += [
-                        at.child(k)
-                        for k in keys
-                        if isinstance(at.data[k], (dict, list))
-                    ]
+                if is_container(at.data):
+                    keys: Any = at.data if is_object(at.data) else range(len(at.data))
+                    todo += [at.child(k) for k in keys if is_container(at.data[k])]
         return self._anchors[file]
 
     def follow(self, at: At | None) -> At | None:
@@ -171,7 +169,7 @@ class Documents:
         if more is not None:
             listed += [(m, more.child(m)) for m in more.words()]
         for method, at in listed:
-            if not isinstance(at.data, dict):
+            if not is_object(at.data):
                 continue
             shared, own = self._parameters(item), self._parameters(at)
             merged = {**shared, **own}
@@ -181,9 +179,7 @@ class Documents:
     def _parameters(self, owner: At) -> dict[tuple[str, str], At]:
         listed = owner.find("parameters")
         found = dict[tuple[str, str], At]()
-        for i in (
-            range(len(listed.data)) if listed and isinstance(listed.data, list) else ()
-        ):
+        for i in (range(len(listed.data)) if listed and is_array(listed.data) else ()):
             at = self.follow(listed.child(i)) if listed else None
             words = at.words() if at else {}
             name, location = words.get("name"), words.get("in")

@@ -14,7 +14,8 @@ from urllib.parse import quote
 
 import jsonschema_rs
 
-from tests.judge.reading import At, Documents, Json, escape
+from clientpress.document.data import is_array, is_object
+from tests.judge.reading import At, Documents, Json, escape, is_container
 
 REQUEST, RESPONSE = "request", "response"
 _LEFT_OUT = {REQUEST: "readOnly", RESPONSE: "writeOnly"}
@@ -85,7 +86,7 @@ class Schemas:
         todo = [root]
         while todo:
             at = todo.pop()
-            if isinstance(at.data, list):
+            if is_array(at.data):
                 todo += [
                     at.child(i)
                     for i, v in enumerate(at.data)
@@ -94,9 +95,9 @@ class Schemas:
                 continue
             under_components = at.steps == ("components",)
             for key, value in at.words().items():
-                if not isinstance(value, (dict, list)) or key.startswith("x-"):
+                if not is_container(value) or key.startswith("x-"):
                     continue
-                if key in ("schema", "itemSchema") and isinstance(value, dict):
+                if key in ("schema", "itemSchema") and is_object(value):
                     self._todo.append(at.child(key))
                 elif key == "schemas" and under_components:
                     self._todo += [at.child(key, name) for name in value]
@@ -105,7 +106,7 @@ class Schemas:
 
     def _normalise(self, at: At) -> None:
         words = at.data
-        if not isinstance(words, dict) or id(words) in self._done:
+        if not is_object(words) or id(words) in self._done:
             return
         self._done.add(id(words))
         self._reference(at)
@@ -115,15 +116,15 @@ class Schemas:
             _modernise(words)
         _tidy(words)
         for word in _ONE:
-            if isinstance(words.get(word), dict):
+            if is_object(words.get(word)):
                 self._todo.append(at.child(word))
         for word in _MANY:
-            if isinstance(words.get(word), list):
+            if is_array(words.get(word)):
                 self._todo += [at.child(word, i) for i in range(len(words[word]))]
         for word in _NAMED:
-            if isinstance(words.get(word), dict):
+            if is_object(words.get(word)):
                 self._todo += [at.child(word, name) for name in words[word]]
-        if isinstance(words.get("required"), list):
+        if is_array(words.get("required")):
             hidden = set(self._hidden(at, 0))
             if hidden:
                 words["required"] = [n for n in words["required"] if n not in hidden]
@@ -166,9 +167,7 @@ class Schemas:
             ):
                 yield name
         parts = followed.find("allOf")
-        for i in (
-            range(len(parts.data)) if parts and isinstance(parts.data, list) else ()
-        ):
+        for i in (range(len(parts.data)) if parts and is_array(parts.data) else ()):
             if parts:
                 yield from self._hidden(parts.child(i), depth + 1)
 
@@ -220,7 +219,7 @@ def _modernise(words: dict[str, Any]) -> None:
     """The words of 3.0 in those of 3.1."""
     if words.pop("nullable", False) is True and isinstance(words.get("type"), str):
         words["type"] = [words["type"], "null"]
-        if isinstance(words.get("enum"), list) and None not in words["enum"]:
+        if is_array(words.get("enum")) and None not in words["enum"]:
             words["enum"] = [*words["enum"], None]
 
 
@@ -235,7 +234,7 @@ def _tidy(words: dict[str, Any]) -> None:
         elif isinstance(words.get(word), bool):
             del words[word]
     kind = words.get("type")
-    if isinstance(kind, list):
+    if is_array(kind):
         if not kind or not {str(k) for k in kind} <= _TYPES:
             del words["type"]
     elif kind is not None and kind not in _TYPES:
@@ -250,19 +249,19 @@ def _tidy(words: dict[str, Any]) -> None:
             del words[word]
     required = words.get("required")
     if required is not None:
-        if isinstance(required, list):
+        if is_array(required):
             words["required"] = list(
                 dict.fromkeys(n for n in required if isinstance(n, str))
             )
         else:
             del words["required"]
     for word in _NAMED:
-        if word in words and not isinstance(words[word], dict):
+        if word in words and not is_object(words[word]):
             del words[word]
     for word in ("allOf", "oneOf", "anyOf"):
         if word in words and not words[word]:
             del words[word]
-    if isinstance(words.get("enum"), list) and not words["enum"]:
+    if is_array(words.get("enum")) and not words["enum"]:
         del words["enum"]
     if "format" in words and not isinstance(words["format"], str):
         del words["format"]

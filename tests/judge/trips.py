@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from clientpress.plan.types import DictTwin
+from tests.judge.conjunctions import Impossible
 from tests.judge.packages import Package
 from tests.judge.reading import At, Documents, Json
 from tests.judge.schemas import Schemas, Unusable
-from tests.judge.synthesis import Impossible, Synthesiser, Variant
+from tests.judge.synthesis import Synthesiser, Variant
 from tests.judge.verdict import Verdict
 from tests.judge.wire import same_json
 

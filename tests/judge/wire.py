@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, unquote_plus
 
-from tests.judge.reading import At, Json
+from clientpress.document.data import is_array, is_object
+from tests.judge.reading import At, Json, is_container
 
 _STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
 _DELIMITERS = {"spaceDelimited": ("%20", "+", " "), "pipeDelimited": ("%7C", "|")}
@@ -60,7 +61,7 @@ def text_of(value: Json) -> str:
     """A scalar as text."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, (dict, list)):
+    if is_container(value):
         raise NoForm("arrays or objects inside of others")
     return value if isinstance(value, str) else json.dumps(value)
 
@@ -89,7 +90,7 @@ def _instant(text: str) -> object:
 
 def same_json(expected: Json, found: Json, path: str = "") -> str:
     """Where two values differ, up to number value and RFC 3339 instant; empty when they do not."""
-    if isinstance(expected, dict) and isinstance(found, dict):
+    if is_object(expected) and is_object(found):
         for key in expected.keys() | found.keys():
             if key not in found:
                 return f"{path}/{key}: is missing, was {_short(expected[key])}"
@@ -99,7 +100,7 @@ def same_json(expected: Json, found: Json, path: str = "") -> str:
             if below:
                 return below
         return ""
-    if isinstance(expected, list) and isinstance(found, list):
+    if is_array(expected) and is_array(found):
         if len(expected) != len(found):
             return f"{path}: {len(expected)} items became {len(found)}"
         for i, (one, other) in enumerate(zip(expected, found, strict=True)):
@@ -135,12 +136,12 @@ def pairs_of(given: Given) -> list[tuple[str, str, list[str]]]:
         return [(name, "", [_content(given)])]
     if style == "deepObject":
         return [(path, "", [text]) for path, text in _deep(name, value)]
-    if isinstance(value, dict):
+    if is_object(value):
         members = [(k, text_of(v)) for k, v in value.items()]
         if given.explode:
             return [(k, "", [v]) for k, v in members]
         return [(name, style, [t for member in members for t in member])]
-    if isinstance(value, list):
+    if is_array(value):
         texts = [text_of(v) for v in value]
         if given.explode:
             return [(name, "", [t]) for t in texts]
@@ -150,14 +151,14 @@ def pairs_of(given: Given) -> list[tuple[str, str, list[str]]]:
 
 def _deep(path: str, value: Json) -> list[tuple[str, str]]:
     """Below the first level of an object the specification leaves it open: as most servers read it."""
-    if not isinstance(value, (dict, list)):
+    if not is_container(value):
         return [(path, text_of(value))]
-    items = value.items() if isinstance(value, dict) else enumerate(value)
+    items: Any = value.items() if is_object(value) else enumerate(value)
     return [pair for step, item in items for pair in _deep(f"{path}[{step}]", item)]
 
 
 def _content(given: Given) -> str:
-    if "json" in given.media_type or isinstance(given.value, (dict, list)):
+    if "json" in given.media_type or is_container(given.value):
         return json.dumps(given.value)
     return text_of(given.value)
 
@@ -167,12 +168,12 @@ def flat(given: Given) -> list[str]:
     value = given.value
     if given.media_type:
         return [_content(given)]
-    if isinstance(value, dict):
+    if is_object(value):
         members = [(k, text_of(v)) for k, v in value.items()]
         if given.explode:
             return [f"{k}={v}" for k, v in members]
         return [t for member in members for t in member]
-    return [text_of(v) for v in value] if isinstance(value, list) else [text_of(value)]
+    return [text_of(v) for v in value] if is_array(value) else [text_of(value)]
 
 
 # ------------------------------------------------------------------ what was sent
@@ -200,7 +201,7 @@ def _path_value(given: Given, raw: str) -> bool:
     texts = flat(given)
     if given.style == "matrix":
         value, name = given.value, given.name
-        if isinstance(value, dict) and given.explode:
+        if is_object(value) and given.explode:
             wanted = [f"{k}={text_of(v)}" for k, v in value.items()]
         elif given.explode:
             wanted = [f"{name}={t}" for t in texts]
@@ -294,11 +295,9 @@ def _whole_query(raw: str, given: Given) -> list[str]:
         )
     sent = [part.partition("=") for part in raw.split("&")]
     pairs = sorted((unquote_plus(n), unquote_plus(v)) for n, _, v in sent)
-    value = given.value if isinstance(given.value, dict) else {}
+    value = given.value if is_object(given.value) else {}
     wanted = sorted(
-        (k, text_of(i))
-        for k, v in value.items()
-        for i in (v if isinstance(v, list) else [v])
+        (k, text_of(i)) for k, v in value.items() for i in (v if is_array(v) else [v])
     )
     return [] if pairs == wanted else [f"query: {pairs} was sent for {wanted}"]
 

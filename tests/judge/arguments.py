@@ -1,0 +1,68 @@
+"""What can be given for a parameter, and what comes of a call."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from clientpress.document.data import is_array
+from tests.judge.reading import At, Documents, Json
+from tests.judge.wire import Given, NoForm, flat, pairs_of
+
+
+async def awaited(bound: Any, arguments: dict[str, Any]) -> Any:
+    made = bound(**arguments)
+    if asyncio.iscoroutine(made):
+        made = await made
+    if hasattr(made, "__aenter__"):
+        async with made as opened:
+            return [item async for item in opened]
+    if hasattr(made, "__aiter__"):
+        return [item async for item in made]
+    return made
+
+
+def drained(made: Any) -> Any:
+    if hasattr(made, "__enter__"):
+        with made as opened:
+            return list(opened)
+    if type(made).__name__ == "Pager":
+        return list(made)
+    return made
+
+
+def can_stand(parameter: At, value: Json) -> bool:
+    if value in ([], {}, None) or (is_array(value) and None in value):
+        return False
+    texts = [str(v) for v in (value if is_array(value) else [value])]
+    if parameter.data["in"] == "path":
+        return not any(t in ("", ".", "..") for t in texts)
+    if parameter.data["in"] == "header":
+        return all(t.isascii() and t.isprintable() and t == t.strip() for t in texts)
+    if parameter.data["in"] == "cookie":
+        return all(t.isascii() and t.isprintable() and " " not in t for t in texts)
+    return True
+
+
+def check_form(given: Given) -> None:
+    """Raises NoForm."""
+    if given.location == "querystring":
+        return
+    if not can_stand(given.at, given.value):
+        raise NoForm("an empty value")
+    if given.location in ("query", "cookie"):
+        pairs_of(given)
+    else:
+        flat(given)
+
+
+def examples_beside(documents: Documents, owner: At) -> list[Json]:
+    """The examples beside a schema."""
+    found: list[Json] = [owner.data["example"]] if "example" in owner.words() else []
+    listed = owner.find("examples")
+    for name in listed.words() if listed else ():
+        example = documents.follow(listed.child(name)) if listed else None
+        for word in ("value", "dataValue"):
+            if example is not None and word in example.words():
+                found.append(example.data[word])
+    return found

@@ -1,0 +1,196 @@
+"""Conjunctions of schemas: what they say together, and scalars that satisfy them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from clientpress.document.data import is_array, is_object
+from tests.judge.reading import At, Json
+from tests.judge.texts import FORMATS, matching, plain
+
+
+class Impossible(ValueError):
+    """No instance was found; says why."""
+
+
+@dataclass
+class Parts:
+    """What a conjunction consists of: plain schemas, and unions of which one branch each is due."""
+
+    schemas: list[At] = field(default_factory=list[At])
+    unions: list[tuple[At, str]] = field(default_factory=list[tuple[At, str]])
+    targets: list[tuple[str, ...]] = field(default_factory=list[tuple[str, ...]])
+
+    def values(self, word: str) -> list[Any]:
+        return [at.data[word] for at in self.schemas if word in at.data]
+
+
+def without(at: At, *words: str) -> At:
+    if not any(word in at.data for word in words):
+        return at
+    return Inline(
+        at.file, at.steps, {k: v for k, v in at.data.items() if k not in words}
+    )
+
+
+class Inline(At):
+    """A part of a schema; it stands at no place of its own."""
+
+
+def is_null(at: At) -> bool:
+    return at.words().get("type") == "null" or at.words().get("enum") == [None]
+
+
+def examples_of(parts: Parts) -> list[Json]:
+    found: list[Json] = []
+    for at in parts.schemas:
+        if "example" in at.data:
+            found.append(at.data["example"])
+        listed = at.data.get("examples")
+        found += listed if is_array(listed) else []
+    return found
+
+
+def kinds_of(parts: Parts) -> list[str] | None:
+    kinds: list[str] | None = None
+    for told in parts.values("type"):
+        these = [told] if isinstance(told, str) else [str(k) for k in told]
+        if kinds is None:
+            kinds = these
+        elif "number" in kinds and "integer" in these:
+            kinds = [k for k in these if k in kinds or k == "integer"]
+        else:
+            kinds = [
+                k for k in kinds if k in these or (k == "integer" and "number" in these)
+            ]
+    if kinds == []:
+        raise Impossible("types that exclude each other")
+    return kinds
+
+
+def first_kind(kinds: list[str] | None, parts: Parts) -> str:
+    if kinds is not None:
+        return next((k for k in kinds if k != "null"), "null")
+    for kind, words in (
+        ("object", ("properties", "required", "additionalProperties", "minProperties")),
+        ("object", ("patternProperties", "propertyNames")),
+        ("array", ("items", "prefixItems", "minItems", "maxItems")),
+        ("string", ("pattern", "minLength", "maxLength", "format")),
+        ("number", ("minimum", "maximum", "multipleOf")),
+    ):
+        if any(parts.values(word) for word in words):
+            return kind
+    return ""
+
+
+def has_type(value: Json, kinds: list[str]) -> bool:
+    if value is None:
+        return "null" in kinds
+    if isinstance(value, bool):
+        return "boolean" in kinds
+    if isinstance(value, int):
+        return "integer" in kinds or "number" in kinds
+    if isinstance(value, float):
+        return "number" in kinds or (value.is_integer() and "integer" in kinds)
+    if isinstance(value, str):
+        return "string" in kinds
+    return ("object" if is_object(value) else "array") in kinds
+
+
+def additional(parts: Parts, name: str) -> list[At]:
+    """What applies to a member that is not declared."""
+    found = list[At]()
+    for at in parts.schemas:
+        patterns = at.find("patternProperties")
+        matched = False
+        for pattern in patterns.words() if patterns else ():
+            text = matching(pattern)
+            if patterns is not None and text is not None and name.startswith(text):
+                found.append(patterns.child(pattern))
+                matched = True
+        if not matched and is_object(at.data.get("additionalProperties")):
+            found.append(at.child("additionalProperties"))
+    return found
+
+
+def key_for(parts: Parts, patterned: list[At], i: int) -> str:
+    for at in patterned:
+        for pattern in at.data["patternProperties"]:
+            text = matching(pattern, 0, i)
+            if text is not None:
+                return text
+    for names in parts.values("propertyNames"):
+        if is_object(names) and is_array(names.get("enum")) and i < len(names["enum"]):
+            return str(names["enum"][i])
+        pattern = names.get("pattern") if is_object(names) else None
+        text = matching(pattern, 0, i) if isinstance(pattern, str) else None
+        if text is not None:
+            return text
+    return f"key_{i}"
+
+
+def text_for(parts: Parts, index: int, flat: bool) -> str:
+    shortest = int(max(parts.values("minLength"), default=0))
+    longest = min(parts.values("maxLength"), default=None)
+    if flat:
+        shortest = max(shortest, 1)
+    for pattern in parts.values("pattern"):
+        for form in parts.values("format"):  # both, if there is one
+            samples = FORMATS.get(form, ())
+            if samples and matching_all(parts, samples[index % len(samples)]):
+                return samples[index % len(samples)]
+        text = matching(pattern, shortest, index)
+        if text is None:
+            raise Impossible(f"no text for the pattern {pattern}")
+        return text
+    for form in parts.values("format"):
+        samples = FORMATS.get(form, ())
+        fitting = [
+            s
+            for s in samples
+            if len(s) >= shortest and (longest is None or len(s) <= longest)
+        ]
+        if fitting:
+            return fitting[index % len(fitting)]
+    return plain(index, shortest, None if longest is None else int(longest))
+
+
+def matching_all(parts: Parts, text: str) -> bool:
+    """Whether a text fits every pattern."""
+    try:
+        return all(re.search(pattern, text) for pattern in parts.values("pattern"))
+    except re.error:
+        return False
+
+
+def number_for(parts: Parts, kind: str, index: int) -> int | float:
+    low = max(parts.values("minimum"), default=None)
+    high = min(parts.values("maximum"), default=None)
+    above = max(parts.values("exclusiveMinimum"), default=None)
+    under = min(parts.values("exclusiveMaximum"), default=None)
+    steps = [s for s in parts.values("multipleOf") if s]
+    step = steps[0] if steps else 1
+    start: int | float = 1
+    if low is not None:
+        start = low
+    if above is not None and (low is None or above >= low):
+        start = above + (
+            step if kind == "integer" or under is None else (under - above) / 2
+        )
+    top = high if high is not None else under
+    if top is not None and start > top:
+        start = top if high is not None else top - step
+    elif under is not None and high is None and start >= under:
+        start = under - step
+    if steps and isinstance(step, int) and start % step:
+        start += step - start % step
+    value = start + index * step
+    if (high is not None and value > high) or (under is not None and value >= under):
+        value = start
+    if kind == "integer":
+        return int(value)
+    if not steps and low is None and high is None and above is None and under is None:
+        return 1.5 + index
+    return value
