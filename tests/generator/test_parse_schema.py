@@ -161,7 +161,7 @@ def strings(*names: str) -> dict[str, Any]:
         # what examples tell where no type is said
         ({"properties": strings("a"), "examples": [{"a": "b"}]}, "{a: string}"),
         (
-            {"properties": strings("a"), "examples": [[], "x"]},
+            {"properties": strings("a"), "examples": [["y"], "x"]},
             "{a: string} | [any] | string",
         ),
         ({"items": OTHER, "examples": [None]}, "[Other] | null"),

@@ -93,6 +93,6 @@ def check_result(package: Package, answer: Answer, result: Any) -> str:
     ):
         return ""
     try:
-        return same_json(answer.value, package.encoded(result))
+        return same_json(answer.value, package.sent_back(result, answer.content))
     except Exception as error:
         return f"the result cannot be encoded: {type(error).__name__}: {error}"

@@ -32,7 +32,7 @@ class Package:
             sys.path.insert(0, str(folder.parent))
         self.root = import_module(self.name)
         self._json = self.module("_runtime.decoding").Json
-        self.encode: Any = self.module("_runtime.encoding").encode
+        self._encoding = self.module("_runtime.encoding")
         self.Options: Any = self.root.Options
         self._decoders: dict[str, Any] = {}
         self._twins = {
@@ -51,9 +51,12 @@ class Package:
             self._decoders[kind] = self._json(kind)
         return self._decoders[kind].decode(json.dumps(value).encode())
 
-    def encoded(self, value: Any) -> Json:
-        """A value as JSON, by the package's own encoder."""
-        return json.loads(self.encode(value))
+    def sent_back(self, value: Any, made_of: bytes) -> Json:
+        """A value as JSON, by the package's own encoder, with the members of its source that no
+        schema declares.
+        """
+        undeclared = self._encoding.UnknownMembers(made_of, value)
+        return json.loads(self._encoding.encode(value, undeclared))
 
     def argument(self, annotation: Annotation, value: Json, *, plain: bool) -> Any:
         """What a caller would give for an argument.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from clientpress.plan.types import DictTwin
 from tests.judge.conjunctions import Impossible
 from tests.judge.packages import Package
@@ -59,7 +61,8 @@ def _trip(
 ) -> None:
     try:
         kind = cls if value is not None else f"Union[{cls!r}, None]"
-        cause = same_json(value, package.encoded(package.decode(kind, value)))
+        made = package.decode(kind, value)
+        cause = same_json(value, package.sent_back(made, json.dumps(value).encode()))
     except Exception as error:
         cause = f"{type(error).__name__}: {error}"
     verdict.trips.add(not cause)
