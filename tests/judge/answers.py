@@ -76,7 +76,9 @@ def _content(
     return Answer(number, sent, b"\x00bytes", b"\x00bytes")
 
 
-def check_result(package: Package, answer: Answer, result: Any) -> str:
+def check_result(
+    package: Package, answer: Answer, result: Any, is_example: bool
+) -> str:
     """How a result differs from the answer; empty when it does not."""
     if isinstance(answer.value, bytes):
         return "" if result == answer.value else f"{result!r} was made of bytes"
@@ -93,6 +95,8 @@ def check_result(package: Package, answer: Answer, result: Any) -> str:
     ):
         return ""
     try:
-        return same_json(answer.value, package.sent_back(result, answer.content))
+        # Without the framing of streams.
+        example = json.dumps(answer.value).encode() if is_example else None
+        return same_json(answer.value, package.sent_back(result, example))
     except Exception as error:
         return f"the result cannot be encoded: {type(error).__name__}: {error}"

@@ -163,7 +163,8 @@ class Calls:
                 f"answer {self._answer.status} {self._answer.content_type}: {failed}",
             )
         elif self._answer.value is not _NOTHING:
-            cause = check_result(self.package, self._answer, result)
+            is_example = way.variant is Variant.EXAMPLE
+            cause = check_result(self.package, self._answer, result, is_example)
             self.verdict.trips.add(not cause)
             if cause:
                 self.verdict.fail(

@@ -55,7 +55,7 @@ def _judge(document: Path, folder: Path, plan: object, verdict: Verdict) -> None
     calls = Calls(package, documents, methods, verdict)
     there = judge_complete(package, documents, methods, calls.client, verdict)
     calls.judge(there)
-    judge_trips(package, documents, calls.response, verdict)
+    judge_trips(package, documents, verdict)
 
 
 def main() -> None:

@@ -51,11 +51,16 @@ class Package:
             self._decoders[kind] = self._json(kind)
         return self._decoders[kind].decode(json.dumps(value).encode())
 
-    def sent_back(self, value: Any, made_of: bytes) -> Json:
-        """A value as JSON, by the package's own encoder, with the members of its source that no
-        schema declares.
+    def sent_back(self, value: Any, example: bytes | None = None) -> Json:
+        """A value as JSON, by the package's own encoder.
+
+        Args:
+            example: What the value was made of, where it may have members that no schema declares:
+                they are kept as a caller would keep them.
         """
-        undeclared = self._encoding.UnknownMembers(made_of, value)
+        if example is None:
+            return json.loads(self._encoding.encode(value))
+        undeclared = self._encoding.UnknownMembers(example, value)
         return json.loads(self._encoding.encode(value, undeclared))
 
     def argument(self, annotation: Annotation, value: Json, *, plain: bool) -> Any:

@@ -1,7 +1,7 @@
 """Schemas of a document as JSON Schema 2020-12, and validators for them by jsonschema-rs.
 
-There are two forms of each document: in a request, members that are `readOnly` are never
-required, in a response those that are `writeOnly`.
+There are three forms of each document: in a request, members that are `readOnly` are never
+required, in a response those that are `writeOnly`; in a value that nobody sends, both are there.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import jsonschema_rs
 from clientpress.document.data import is_array, is_object
 from tests.judge.reading import At, Documents, Json, escape, is_container
 
-REQUEST, RESPONSE = "request", "response"
-_LEFT_OUT = {REQUEST: "readOnly", RESPONSE: "writeOnly"}
+REQUEST, RESPONSE, VALUE = "request", "response", "value"
+_LEFT_OUT = {REQUEST: "readOnly", RESPONSE: "writeOnly", VALUE: ""}
 _TYPES = {"string", "number", "integer", "boolean", "object", "array", "null"}
 _ONE = (
     *("items", "additionalProperties", "not", "if", "then", "else", "contains"),
@@ -37,7 +37,7 @@ class Unusable(ValueError):
 
 
 class Schemas:
-    """The schemas of one document for one direction."""
+    """The schemas of one document for one direction, or for none."""
 
     def __init__(self, documents: Documents, direction: str) -> None:
         self._documents, self.direction = documents, direction

@@ -82,7 +82,7 @@ def judged(folder: Path, said: dict[str, Any]) -> set[str]:
     methods = methods_of(package)
     calls = Calls(package, documents, methods, verdict)
     calls.judge(judge_complete(package, documents, methods, calls.client, verdict))
-    judge_trips(package, documents, calls.response, verdict)
+    judge_trips(package, documents, verdict)
     return {failure.step for failure in verdict.failures}
 
 

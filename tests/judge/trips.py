@@ -8,16 +8,15 @@ from clientpress.plan.types import DictTwin
 from tests.judge.conjunctions import Impossible
 from tests.judge.packages import Package
 from tests.judge.reading import At, Documents, Json
-from tests.judge.schemas import Schemas, Unusable
+from tests.judge.schemas import VALUE, Schemas, Unusable
 from tests.judge.synthesis import Synthesiser, Variant
 from tests.judge.verdict import Verdict
 from tests.judge.wire import same_json
 
 
-def judge_trips(
-    package: Package, documents: Documents, schemas: Schemas, verdict: Verdict
-) -> None:
+def judge_trips(package: Package, documents: Documents, verdict: Verdict) -> None:
     """Every component schema in every variant."""
+    schemas = Schemas(documents, VALUE)
     synthesiser = Synthesiser(schemas)
     names = {place.pointer: name for place, name in package.plan.models.names.items()}
     for name, at in documents.components():
@@ -29,7 +28,7 @@ def judge_trips(
             continue
         done: list[Json] = []
         for example in _examples(synthesiser, at, schemas, verdict):
-            _trip(package, cls, example, f"{name} (own example)", verdict)
+            _trip(package, cls, example, f"{name} (own example)", verdict, True)
         for variant in Variant:
             try:
                 value = synthesiser.make(at, variant)
@@ -57,12 +56,18 @@ def _examples(
 
 
 def _trip(
-    package: Package, cls: str, value: Json, place: str, verdict: Verdict
+    package: Package,
+    cls: str,
+    value: Json,
+    place: str,
+    verdict: Verdict,
+    is_example: bool = False,
 ) -> None:
     try:
         kind = cls if value is not None else f"Union[{cls!r}, None]"
         made = package.decode(kind, value)
-        cause = same_json(value, package.sent_back(made, json.dumps(value).encode()))
+        example = json.dumps(value).encode() if is_example else None
+        cause = same_json(value, package.sent_back(made, example))
     except Exception as error:
         cause = f"{type(error).__name__}: {error}"
     verdict.trips.add(not cause)
