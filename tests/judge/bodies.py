@@ -147,7 +147,7 @@ def _multipart(
     )
     parts = message.get_payload()
     if not is_array(parts):
-        return ["body: not multipart"] if value else []
+        return ["body: not multipart"] if any(m != [] for m in value.values()) else []
     left = [(p.get_param("name", header="content-disposition"), p) for p in parts]
     wrong = list[str]()
     for name, member in value.items():

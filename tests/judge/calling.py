@@ -23,7 +23,7 @@ from tests.judge.bodies import Media, check_body, kind_of, media_named
 from tests.judge.complete import Methods, attribute
 from tests.judge.conjunctions import Impossible
 from tests.judge.openapi import HOST, NotJudged, OpenApiCore
-from tests.judge.packages import Package, is_file
+from tests.judge.packages import Package, as_files, is_file
 from tests.judge.reading import At, Documents, Json, Operation
 from tests.judge.schemas import REQUEST, RESPONSE, Schemas, Unusable
 from tests.judge.synthesis import Synthesiser, Variant
@@ -258,6 +258,13 @@ class Calls:
             if is_file(plan.whole.annotation) and not isinstance(value, str):
                 self.verdict.note("skipped", f"opaque body: {plan.media_type}")
                 value = "<opaque/>"
+            as_file = {part.wire for part in plan.parts if part.file}
+            if as_file and is_object(value):
+                call.body = value = {
+                    n: as_files(v) if n in as_file else v for n, v in value.items()
+                }
+                call.arguments[plan.whole.name] = value
+                return
             call.body = value
             call.arguments[plan.whole.name] = self._made(plan.whole, value, way)
             return

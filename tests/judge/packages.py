@@ -70,7 +70,7 @@ class Package:
             plain: Objects and arrays as dicts and lists, instead of models.
         """
         if is_file(annotation):
-            return [_bytes(v) for v in value] if is_array(value) else _bytes(value)
+            return as_files(value)
         if plain and is_container(value):
             return value
         kind = self._text(annotation)
@@ -127,6 +127,11 @@ class Package:
 def is_file(annotation: Annotation) -> bool:
     """Whether an argument is a file, or a list of files."""
     return any(name.text == "FileInput" for name in a.names_in(annotation))
+
+
+def as_files(value: Json) -> bytes | list[bytes]:
+    """A file, or a list of files."""
+    return [_bytes(v) for v in value] if is_array(value) else _bytes(value)
 
 
 def _bytes(value: Any) -> bytes:
