@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 
 from clientpress.document.data import is_object
-from clientpress.plan.types import Argument, Group, Method
+from clientpress.plan.types import Argument, BodyPlan, Group, Method
 from tests.judge.answers import NOTHING, UNJUDGED, Answer, answer_of, check_result
 from tests.judge.arguments import (
     awaited,
@@ -48,6 +48,8 @@ class Pass:
     variant: Variant
     everything: bool
     plain: bool = False
+    body: BodyPlan | None = None
+    """Another media type of the body than the one that is sent by default."""
 
 
 PASSES = (
@@ -120,6 +122,18 @@ class Calls:
                     self._judge(operation, way, use_core, None)
                     if run is not None:
                         self._judge(operation, way, False, run)
+                for way in self._other_bodies(operation):
+                    self._judge(operation, way, False, None)
+
+    def _other_bodies(self, operation: Operation) -> list[Pass]:
+        """One pass for each further media type of the body."""
+        _, method = self.methods[operation.method.upper(), operation.path]
+        body = method.plan.body
+        return [
+            Pass(f"full, as {other.media_type}", Variant.FULL, True, body=other)
+            for other in (body.others if body else ())
+            if "*" not in other.media_type
+        ]
 
     def _judge(
         self,
@@ -244,8 +258,11 @@ class Calls:
             ) from error
 
     def _body(self, call: Call, body: At, method: Method, way: Pass) -> None:
-        plan = method.plan.body
-        assert plan is not None
+        plan = way.body or method.plan.body
+        assert plan is not None and method.plan.body is not None
+        choice = method.plan.body.choice
+        if way.body is not None and choice is not None:
+            call.arguments[choice.name] = way.body.media_type
         if not (body.data.get("required") is True or way.everything):
             return
         media = media_named(self.documents, body, plan.media_type)
