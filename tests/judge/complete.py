@@ -70,6 +70,8 @@ def _missing(operation: Operation, method: Method, bound: Any) -> list[str]:
     causes = list[str]()
     for parameter in operation.parameters:
         location, wire = parameter.data["in"], parameter.data["name"]
+        if location == "path" and f"{{{wire}}}" not in operation.path:
+            continue  # it has no place to go to
         argument = by_wire.get((location, _key(location, wire)))
         if argument is None or argument.name not in names:
             causes.append(f"the {location} parameter {wire} is no argument")

@@ -37,7 +37,9 @@ def judge_trips(package: Package, documents: Documents, verdict: Verdict) -> Non
                 continue
             if value not in done:
                 done.append(value)
-                _trip(package, cls, value, f"{name} ({variant.value})", verdict)
+                is_example = variant is Variant.EXAMPLE
+                place = f"{name} ({variant.value})"
+                _trip(package, cls, value, place, verdict, is_example)
 
 
 def _examples(

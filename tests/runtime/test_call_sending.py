@@ -230,3 +230,37 @@ def test_slow_answers_are_fine_without_a_deadline(
 ) -> None:
     server.then(drip(b'{"ok":true}', 0.01))
     assert caller.call(GET, ("a",), None, Options(timeout=0.5)) == GOOD
+
+
+SIZED: Operation[JsonValue] = Operation(
+    id="put",
+    method="PUT",
+    path="/things",
+    parameters=(Parameter("Content-Length", "header"),),
+    body=RawBody(),
+    results={"200": Json(JsonValue)},
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "given", "sent"),
+    [
+        (b"12345", None, "5"),
+        (b"12345", 5, "5"),
+        (b"12345", 7, "5"),
+        ("an iterator", 5, "5"),
+        (None, 5, "0"),
+    ],
+)
+def test_a_documented_content_length_counts_where_nobody_knows_it(
+    caller: Caller,
+    server: MisbehavingServer,
+    body: object,
+    given: int | None,
+    sent: str,
+) -> None:
+    server.then(OK)
+    caller.call(
+        SIZED, (given,), iter([b"123", b"45"]) if isinstance(body, str) else body
+    )
+    assert server.requests[0].headers.get("content-length", "0") == sent

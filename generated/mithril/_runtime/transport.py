@@ -90,11 +90,15 @@ def _build(
 ) -> httpx2.Request:
     """The request for httpx2. A handed-in client adds its headers and cookies, but only where
     credentials may go."""
-    headers = [(n.encode(), v.encode("utf-8", "replace")) for n, v in request.headers]
-    if request.body is not None:
-        length = request.body.length
-        if length is not None:
-            headers.append((b"content-length", str(length).encode()))
+    length = 0 if request.body is None else request.body.length
+    headers = [
+        (name.encode(), value.encode("utf-8", "replace"))
+        for name, value in request.headers
+        # A parameter of that name says something new only where nobody knows the length.
+        if name != "content-length" or length is None
+    ]
+    if request.body is not None and length is not None:
+        headers.append((b"content-length", str(length).encode()))
     extensions: dict[str, Any] = {"timeout": _timeouts(request.timeout)}
     if is_given and request.trusted:
         made = client.build_request(
