@@ -58,6 +58,12 @@ ALL_OF: list[tuple[list[Any], str]] = [
     # a lone reference stays one, whatever is said about it
     ([ref("A")], "A"),
     ([ref("A"), {}], "A"),
+    # limits are of whatever type the others say
+    ([ref("A"), {"minLength": 1, "maxLength": 80}], "A"),
+    ([{"$ref": "#/components/schemas/A", "maxLength": 80}], "A"),
+    ([ref("List"), {"maximum": 3}], "List"),
+    ([{"type": "integer"}, {"minimum": 3}], "integer"),
+    ([{"minLength": 1}, {"type": "string"}], "string"),
     ([ref("A"), {"description": "d"}], "A"),
     ([ref("Text")], "Text"),
     ([True, ref("A")], "A"),
@@ -100,14 +106,14 @@ ALL_OF: list[tuple[list[Any], str]] = [
     ([ref("Colour"), {"enum": ["green", "blue"]}], "enum 'green'"),
     ([ref("Colour"), {"const": "red"}], "const 'red'"),
     ([{"const": "red"}, ref("Text")], "const 'red'"),
-    ([ref("Text"), {"minLength": 3}], "string"),
+    ([ref("Text"), {"minLength": 3}], "Text"),
     # lists
     ([ref("List"), {"type": "array", "items": {"format": "date"}}], "[string(date)]"),
     (
         [{"type": "array", "items": strings("a")}, {"items": strings("b")}],
         "[{a: string, b: string}]",
     ),
-    ([ref("List"), {"minItems": 1}], "[string]"),
+    ([ref("List"), {"minItems": 1}], "List"),
     # nothing fits false
     ([ref("A"), False], "never"),
     # unions are distributed

@@ -55,6 +55,13 @@ _NUMBER_WORDS = (
     "exclusiveMaximum",
     "multipleOf",
 )
+# Keywords that restrict a type without saying which one it is, where something else does.
+_LIMITS = frozenset(
+    {
+        *("pattern", "minLength", "maxLength", *_NUMBER_WORDS),
+        *("minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties"),
+    }
+)
 # Formats that are of one type only.
 _FORMATS = {
     "string": (
@@ -157,7 +164,7 @@ def _reference(
         return s.Anything(meta)
     made = s.Reference(meta, target)
     beside = {k: v for k, v in words.items() if k in _STRUCTURAL}
-    if not beside:
+    if beside.keys() <= _LIMITS:
         return made
     rest = _composed(beside, Meta(node.place), node, context)
     return s.AllOf(meta, (s.Reference(Meta(node.place), target), rest))
@@ -175,7 +182,10 @@ def _composed(
             continue
         below = [parse_schema(node.child(word, i), context) for i in range(len(items))]
         if word == "allOf":
-            parts += below
+            parts += [
+                s.Anything(part.meta) if _only_limits(item) else part
+                for item, part in zip(items, below, strict=True)
+            ]
         else:
             parts.append(_union(words, below, Meta(node.place), node, context))
     if not parts:
@@ -185,7 +195,7 @@ def _composed(
         for k, v in words.items()
         if k in _STRUCTURAL and k not in ("allOf", "oneOf", "anyOf")
     }
-    if own and not _says_nothing_new(own, parts):
+    if not own.keys() <= _LIMITS and not _says_nothing_new(own, parts):
         parts.append(_plain(own, Meta(node.place), node, context))
     tag = (
         tag_of(words, node, context)
@@ -197,6 +207,12 @@ def _composed(
     if tag is not None:
         parts.append(s.Object(Meta(node.place), (), tag=tag))
     return s.AllOf(meta, tuple(parts))
+
+
+def _only_limits(data: Any) -> bool:
+    """Whether a part of a composition leaves the type to the others."""
+    words = data.keys() & _STRUCTURAL if is_object(data) else set[str]()
+    return bool(words) and words <= _LIMITS and "$ref" not in data
 
 
 def _says_nothing_new(own: MappingABC[str, Any], parts: list[Schema]) -> bool:
