@@ -86,17 +86,26 @@ class BodyRules:
         return min(
             operation.body.media,
             key=lambda m: (
-                encode_kind(m) != "multipart" and self._has_files(operation.body),
-                _PREFERENCE.index(encode_kind(m)),
+                self._kind(m) != "multipart" and self._has_files(operation.body),
+                _PREFERENCE.index(self._kind(m)),
             ),
         )
+
+    def _kind(self, media: MediaType) -> str:
+        """How a body is sent; a form of what has no members is sent as it is given."""
+        kind = encode_kind(media)
+        if kind not in ("form", "multipart") or media.schema is None:
+            return kind
+        found = core(self._rules.followed(media.schema))
+        is_plain = isinstance(found, (s.Primitive, s.Enumeration, s.Array, s.Tuple))
+        return "raw" if is_plain else kind
 
     def _has_files(self, body: Body | None) -> bool:
         """Whether a form of the body has files."""
         return body is not None and any(
             self._part(field, media).file
             for media in body.media
-            if encode_kind(media) == "multipart" and media.schema
+            if self._kind(media) == "multipart" and media.schema
             for field in self._fields(media)
         )
 
@@ -106,7 +115,7 @@ class BodyRules:
         return self._spread(media) if media else ()
 
     def _spread(self, media: MediaType) -> tuple[s.Field, ...]:
-        kind = encode_kind(media)
+        kind = self._kind(media)
         if media.schema is None or kind in ("lines", "raw"):
             return ()
         found = self._object(media.schema)
@@ -187,7 +196,7 @@ class BodyRules:
         self, body: Body, media: MediaType, names: dict[tuple[str, str], str]
     ) -> BodyPlan:
         """How the body is given and sent in one media type."""
-        kind = encode_kind(media)
+        kind = self._kind(media)
         fields = [f for f in self._spread(media) if ("body", f.wire) in names]
         if not fields:
             return self._whole(body, media, names)
@@ -234,7 +243,7 @@ class BodyRules:
         self, body: Body, media: MediaType, names: dict[tuple[str, str], str]
     ) -> BodyPlan:
         """How the body is given as one argument."""
-        kind, annotation = encode_kind(media), self._type(media)
+        kind, annotation = self._kind(media), self._type(media)
         required = body.required
         name = free_name("body", names.values())
         argument = Argument(
@@ -252,7 +261,7 @@ class BodyRules:
 
     def _type(self, media: MediaType) -> Annotation:
         """The type of a body that is given as one argument."""
-        kind, schema = encode_kind(media), media.item or media.schema
+        kind, schema = self._kind(media), media.item or media.schema
         if kind == "raw":
             self._check_raw(media)
             return a.union(FILE, a.STR)
