@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from email import message_from_bytes
 from typing import Any
@@ -148,7 +149,7 @@ def _multipart(
     parts = message.get_payload()
     if not is_array(parts):
         return ["body: not multipart"] if any(m != [] for m in value.values()) else []
-    left = [(p.get_param("name", header="content-disposition"), p) for p in parts]
+    left = [(_name(p), p) for p in parts]
     wrong = list[str]()
     for name, member in value.items():
         for item in member if is_array(member) else [member]:
@@ -163,6 +164,16 @@ def _multipart(
                 shown = [p.get_payload(decode=True)[:40] for n, p in left if n == name]
                 wrong.append(f"part {name}: {str(item)[:60]!r} was sent as {shown}")
     return wrong + [f"part {name} was not asked for" for name, _ in left]
+
+
+def _name(part: Any) -> str:
+    """The name of a part: as browsers write it, in UTF-8 (RFC 7578, section 5.1)."""
+    for header, text in part.raw_items():
+        found = re.search(r'; name="([^"]*)"', text)
+        if header.lower() == "content-disposition" and found:
+            name = found[1].encode("utf-8", "surrogateescape").decode()
+            return name.replace("%22", '"').replace("%0D", "\r").replace("%0A", "\n")
+    return ""
 
 
 def _is_part(value: Any, part: Any, told: At | None) -> bool:

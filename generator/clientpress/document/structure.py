@@ -218,7 +218,8 @@ def _is_harmless(error: Any, steps: list[str]) -> bool:
         step in ("schema", "schemas", "properties", "items") for step in steps
     )
     if name in ("Enum", "Constant", "Const"):
-        if steps[-1:] == ["in"] and error.instance in _LOCATIONS:
+        is_parameter = steps[-1:] == ["in"] and "securitySchemes" not in steps
+        if is_parameter and error.instance in _LOCATIONS:
             return True  # with a style of another location
         return steps[-1:] not in (["in"], ["type"]) or in_schema
     if name == "Type":

@@ -143,7 +143,8 @@ def requirements(owner: Node, context: Context) -> Security | None:
             place = owner.place.child("security", i, name)
             key = _key_of(name, place, context)
             if key:
-                wanted = [s for s in scopes if isinstance(s, str)] if scopes else []
+                listed_scopes = scopes if is_array(scopes) else []
+                wanted = [s for s in listed_scopes if isinstance(s, str)]
                 alternative.append(Requirement(key, tuple(wanted)))
         found.setdefault(tuple(alternative))
     return tuple(found)

@@ -56,9 +56,9 @@ class RequestTypes:
         definition = self._definitions[name.text]
         if isinstance(definition, ModelClass):
             twin = a.model(self._twin(name.text))
-            if definition.extra is None:
+            if definition.extra is None and all(m.wire for m in definition.members):
                 return a.union(name, twin)
-            # A TypedDict cannot say that other keys may be there too.
+            # A TypedDict cannot say that other keys may be there too, nor an empty one.
             return a.union(name, twin, a.Generic(MAPPING, (a.STR, a.JSON)))
         if isinstance(definition, EnumClass):
             values = tuple(member.value for member in definition.members)
@@ -96,7 +96,7 @@ class RequestTypes:
         members = list[tuple[str, Annotation, bool]]()
         for owner in self._with_bases(definition):
             for member in owner.members:
-                if member.received:
+                if member.received or not member.wire:
                     continue
                 kind = (
                     a.without_none(member.annotation)
