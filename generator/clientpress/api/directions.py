@@ -148,7 +148,7 @@ class _Directions:
         if way is Access.WRITE:
             made = self._moved(made)
         if isinstance(made, s.Object):
-            fields = tuple(f for field in made.fields for f in self._field(field, way))
+            fields = tuple(self._field(field, way) for field in made.fields)
             return replace(made, fields=fields)
         return made
 
@@ -159,15 +159,15 @@ class _Directions:
             for below in _inside(schema)
         )
 
-    def _field(self, field: s.Field, way: Access) -> Iterator[s.Field]:
-        """The member as it travels in one direction; members of answers are never sent."""
+    def _field(self, field: s.Field, way: Access) -> s.Field:
+        """The member as it travels in one direction. One that is not meant to go there may go all
+        the same: documents mark members as readOnly that requests need.
+        """
         access = field.schema.meta.access
-        if access is Access.READ and way is Access.WRITE:
-            return
-        if access is way:
-            meta = replace(field.schema.meta, access=Access.BOTH)
-            field = replace(field, schema=replace(field.schema, meta=meta))
-        yield field
+        if access is not way:
+            return field if access is Access.BOTH else replace(field, required=False)
+        meta = replace(field.schema.meta, access=Access.BOTH)
+        return replace(field, schema=replace(field.schema, meta=meta))
 
     def _moved(self, schema: Schema) -> Schema:
         """A schema of requests with its place and what it refers to."""

@@ -225,14 +225,13 @@ class _Planner:
             return Member(
                 name, field.wire, annotation, Default.REQUIRED, doc, (constant.value,)
             )
-        received = inner.meta.access is s.Access.READ
         if field.required and inner.meta.access is s.Access.BOTH:
             return Member(name, field.wire, annotation, Default.REQUIRED, doc)
         if is_null or a.allows_none(annotation):
             kind, default = a.union(annotation, a.NONE, a.UNSET_TYPE), Default.UNSET
         else:
             kind, default = a.union(annotation, a.NONE), Default.NONE
-        return Member(name, field.wire, kind, default, doc, received=received)
+        return Member(name, field.wire, kind, default, doc)
 
 
 def member_names(

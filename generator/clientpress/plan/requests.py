@@ -96,7 +96,7 @@ class RequestTypes:
         members = list[tuple[str, Annotation, bool]]()
         for owner in self._with_bases(definition):
             for member in owner.members:
-                if member.received or not member.wire:
+                if not member.wire:
                     continue
                 kind = (
                     a.without_none(member.annotation)

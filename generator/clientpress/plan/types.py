@@ -39,7 +39,6 @@ class Member:
 
     Attributes:
         constant: The only value it may have, in a one-tuple; such a member is always sent.
-        received: Whether it is in answers only (`readOnly`).
     """
 
     name: str
@@ -48,7 +47,6 @@ class Member:
     default: Default
     doc: str
     constant: tuple[Any, ...] = ()
-    received: bool = False
 
 
 @dataclass(frozen=True, slots=True)
