@@ -273,9 +273,14 @@ class Calls:
         value = self._body_value(media, way)
         if plan.whole is not None:
             call.media = media
-            if is_file(plan.whole.annotation) and not isinstance(value, str):
+            is_form = kind_of(plan.media_type) in ("form", "multipart")
+            if is_file(plan.whole.annotation) and (
+                is_form or not isinstance(value, str)
+            ):
                 self.verdict.note("skipped", f"opaque body: {plan.media_type}")
-                value = "<opaque/>"
+                call.arguments[plan.whole.name] = b"<opaque/>"
+                call.media = None
+                return
             as_file = {part.wire for part in plan.parts if part.file}
             if as_file and is_object(value):
                 call.body = value = {

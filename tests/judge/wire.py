@@ -77,7 +77,16 @@ def _scalar(text: str) -> object:
     return _instant(text)
 
 
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
 def _instant(text: str) -> object:
+    """The time that a text means, to the microsecond, which is all that Python has; UUIDs are the
+    same in both cases (RFC 9562, section 4).
+    """
+    if _UUID.fullmatch(text):
+        return text.lower()
+    text = re.sub(r"\.\d{7,}", lambda found: f"{float(found[0]):.6f}"[1:], text)
     try:
         if re.match(r"\d\d:\d\d", text):
             return dt.time.fromisoformat(text.upper())
@@ -308,6 +317,8 @@ def check_headers(headers: Any, given: list[Given]) -> list[str]:
     cookies = [c.strip().partition("=") for c in headers.get("cookie", "").split(";")]
     left = [(unquote(name), value) for name, _, value in cookies]
     for one in given:
+        if one.name.lower() == "content-length":
+            continue  # the real one is sent
         if one.location == "header":
             sent = headers.get(one.name)
             texts = flat(one)

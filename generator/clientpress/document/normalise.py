@@ -15,6 +15,10 @@ _REWRITTEN = frozenset(
 )
 
 
+# 3.0 ignores what stands beside a reference; these are meant all the same, and hide nothing.
+_BESIDE = ("description", "nullable", "readOnly", "writeOnly", "deprecated")
+
+
 def version_of(data: Any) -> str:
     """`3.0`, `3.1` or `3.2`; empty when this is not such a document."""
     version = data.get("openapi") if is_object(data) else None
@@ -39,11 +43,7 @@ def schema_keywords(data: Mapping[str, Any], version: str) -> Mapping[str, Any]:
     if version == "3.0" and "$ref" in data:
         return {
             "$ref": data["$ref"],
-            **{
-                k: v
-                for k, v in data.items()
-                if k in ("description", "nullable") or k.startswith("x-")
-            },
+            **{k: v for k, v in data.items() if k in _BESIDE or k.startswith("x-")},
         }
     out = {k: v for k, v in data.items() if k not in _REWRITTEN}
     for limit, exclusive in (
