@@ -105,13 +105,14 @@ def words(text: str) -> tuple[str, ...]:
     """The words of a name: at case changes, digits stay with what they follow, everything else
     separates.
     """
-    plain = unicodedata.normalize("NFKC", text)
-    shape = list[str]()
-    for char in plain:
-        shape.append(_shape(char, shape[-1] if shape else " "))
-    return tuple(
-        plain[found.start() : found.end()] for found in _WORD.finditer("".join(shape))
-    )
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    if plain.isascii():
+        shape = plain.translate(_SHAPES)
+    else:
+        shape = ""
+        for char in plain:
+            shape += _shape(char, shape[-1:] or " ")
+    return tuple(plain[found.start() : found.end()] for found in _WORD.finditer(shape))
 
 
 def _shape(char: str, before: str) -> str:
@@ -125,6 +126,9 @@ def _shape(char: str, before: str) -> str:
             return "A"
         return ("s" if char == "s" else "a") if char.islower() else "o"
     return before  # an accent or a vowel sign goes with its letter
+
+
+_SHAPES = {code: _shape(chr(code), " ") for code in range(128)}
 
 
 def _spelled(text: str) -> tuple[str, ...]:

@@ -256,7 +256,7 @@ def member_names(
                 field.wire,
             )
         )
-    taken = {*RESERVED_MEMBERS, *inherited.values()}
+    taken = RESERVED_MEMBERS.union(inherited.values())
     return {**inherited, **settle(wishes, {}, taken)}
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Generic, TypeVar
 
 from clientpress.plan.identifiers import digest
@@ -49,7 +50,7 @@ def settle(
         what is pinned now.
         taken: Names that nobody may have.
     """
-    used = {name.casefold() for name in taken}
+    used = set(_folded(taken) if isinstance(taken, frozenset) else map(_fold, taken))
     given = dict[K, str]()
     waiting = list[Wish[K]]()
     wishes = list(wishes)
@@ -67,6 +68,16 @@ def settle(
         group = [wish for wish in waiting if (wish.rank, not wish.exact) == rank]
         _settle_group(group, given, used)
     return given
+
+
+@cache
+def _folded(names: frozenset[str]) -> frozenset[str]:
+    """The same few sets stand in the way of thousands of classes."""
+    return frozenset(map(_fold, names))
+
+
+def _fold(name: str) -> str:
+    return name.casefold()
 
 
 def _settle_group(group: list[Wish[K]], given: dict[K, str], used: set[str]) -> None:

@@ -13,6 +13,7 @@ import re
 import textwrap
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from markupsafe import Markup
@@ -41,6 +42,7 @@ def _is_wide(char: str) -> bool:
     return wide and unicodedata.category(char) != "Sk"
 
 
+@cache
 def identifier(name: str) -> Py:
     """A name, dotted or not."""
     for part in name.split("."):
@@ -189,10 +191,14 @@ def _flush_left(lines: list[str]) -> list[str]:
     return lines[:1] + [line[cut:] for line in lines[1:]]
 
 
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
+
+
 def _printable(text: str) -> str:
     """Text without characters that editors hide or terminals obey."""
-    if text.isascii() and text.isprintable():
-        return text
+    if text.isascii():
+        text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ")
+        return _CONTROL.sub(" ", text)
     out = list[str]()
     for char in text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    "):
         if char == "\n" or char.isprintable():
