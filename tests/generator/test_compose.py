@@ -379,3 +379,35 @@ def test_an_object_may_contain_itself(tmp_path: Path) -> None:
     }
     found, errors = compose(tmp_path, {"allOf": [strings("name"), tree]})
     assert (shown(found), errors) == ("{name: string, children: [It], parent: It}", [])
+
+
+CIRCLES: list[tuple[dict[str, Any], dict[str, str]]] = [
+    ({"It": {"oneOf": [ref("It"), {"type": "integer"}]}}, {"It": "integer"}),
+    (
+        {
+            "It": {"oneOf": [ref("Other"), {"type": "integer"}]},
+            "Other": {"anyOf": [ref("It"), {"type": "string"}]},
+        },
+        {"It": "string | integer", "Other": "integer | string"},
+    ),
+    ({"It": {"oneOf": [ref("It"), ref("It")]}}, {"It": "any"}),
+    # what stands behind an array or an object is no circle
+    (
+        {"It": {"oneOf": [{"type": "array", "items": ref("It")}, {"type": "string"}]}},
+        {"It": "[It] | string"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("schemas", "expected"), CIRCLES)
+def test_a_union_is_no_variant_of_itself(
+    tmp_path: Path, schemas: dict[str, Any], expected: dict[str, str]
+) -> None:
+    api, report = parsed(tmp_path, document(schemas))
+    found = {name: shown(schema_named(api, name)) for name in expected}
+    assert {n: sorted(t.split(" | ")) for n, t in found.items()} == {
+        n: sorted(t.split(" | ")) for n, t in expected.items()
+    }
+    assert [code for code, *_ in findings(report)] == (
+        ["W501"] if "any" in found.values() else []
+    )

@@ -12,7 +12,12 @@ from dataclasses import replace
 from clientpress.api import schemas as s
 from clientpress.api.schemas import Meta, Schema, with_children
 from clientpress.diagnostics import Place, Report, pointer_steps
-from clientpress.parse.references import break_circles, parts_first, straighten
+from clientpress.parse.references import (
+    break_circles,
+    end_alternatives,
+    parts_first,
+    straighten,
+)
 
 # How many unions may be taken apart inside each other: a union may contain itself.
 _MAX_SPREAD = 3
@@ -20,7 +25,8 @@ _MAX_SPREAD = 3
 
 def compose(schemas: dict[Place, Schema], report: Report) -> dict[Place, Schema]:
     """Every schema with its `AllOf`s merged, at any depth."""
-    schemas = break_circles(straighten(schemas, report), report)
+    schemas = end_alternatives(straighten(schemas, report), report)
+    schemas = break_circles(schemas, report)
     composer = Composer(schemas, report)
     for place in parts_first(schemas):  # so that merging never goes deep
         composer.at(place)

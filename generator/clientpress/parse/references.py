@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from clientpress.api import schemas as s
-from clientpress.api.schemas import Meta, Schema
+from clientpress.api.schemas import Meta, Schema, children
 from clientpress.diagnostics import Place, Report
 
 # Later stages follow a chain of plain references one call a link.
@@ -75,7 +75,7 @@ def break_circles(schemas: dict[Place, Schema], report: Report) -> dict[Place, S
     edges = {
         place: [
             part.target
-            for part in _flat_parts(schema)
+            for part in (_flat(schema, s.AllOf) if isinstance(schema, s.AllOf) else ())
             if isinstance(part, s.Reference) and part.target in schemas
         ]
         for place, schema in schemas.items()
@@ -91,7 +91,7 @@ def break_circles(schemas: dict[Place, Schema], report: Report) -> dict[Place, S
         )
         inside = set(circle)
         for place in circle:
-            parts = _parts_of_circle(place, inside, schemas)
+            parts = _others_of_circle(place, inside, schemas, s.AllOf)
             out[place] = s.AllOf(schemas[place].meta, tuple(parts))
     levels = dict[Place, int]()
     for place in order:
@@ -107,13 +107,48 @@ def break_circles(schemas: dict[Place, Schema], report: Report) -> dict[Place, S
     return out
 
 
-def _flat_parts(schema: Schema) -> Iterator[Schema]:
-    """The parts of an `AllOf`, with those of an `AllOf` inside it."""
-    todo: list[Schema] = [schema] if isinstance(schema, s.AllOf) else []
+def end_alternatives(
+    schemas: dict[Place, Schema], report: Report
+) -> dict[Place, Schema]:
+    """The schemas with no union one of its own variants: in a circle, each has the variants of
+    all. One that has no others says nothing, and any JSON value is accepted.
+    """
+    edges = {
+        place: [
+            variant.target
+            for variant in _flat(schema, s.Union)
+            if isinstance(variant, s.Reference) and variant.target in schemas
+        ]
+        for place, schema in schemas.items()
+    }
+    out = dict(schemas)
+    for circle in _circles(edges, list(_postorder(edges))):
+        inside = set(circle)
+        for place in circle:
+            meta = schemas[place].meta
+            variants = _others_of_circle(place, inside, schemas, s.Union)
+            if not variants:
+                report.warning(
+                    "W501",
+                    place,
+                    "this schema is only one of itself; any JSON value is accepted here",
+                    "Say what the schema is.",
+                )
+                out[place] = s.Anything(meta)
+            elif len(variants) == 1:
+                out[place] = replace(variants[0], meta=meta)
+            else:
+                out[place] = s.Union(meta, tuple(variants))
+    return out
+
+
+def _flat(schema: Schema, kind: type[s.AllOf | s.Union]) -> Iterator[Schema]:
+    """The schema itself, or what a composition of that kind consists of, at any depth."""
+    todo: list[Schema] = [schema]
     while todo:
         here = todo.pop()
-        if isinstance(here, s.AllOf):
-            todo += reversed(here.parts)
+        if isinstance(here, kind):
+            todo += reversed(children(here))
         else:
             yield here
 
@@ -141,13 +176,16 @@ def _circles(
             yield sorted(found)
 
 
-def _parts_of_circle(
-    start: Place, inside: set[Place], schemas: dict[Place, Schema]
+def _others_of_circle(
+    start: Place,
+    inside: set[Place],
+    schemas: dict[Place, Schema],
+    kind: type[s.AllOf | s.Union],
 ) -> list[Schema]:
-    """What the schemas of a circle say without each other, from one of them on."""
+    """What the schemas of a circle consist of without each other, from one of them on."""
     parts, seen, todo = list[Schema](), {start}, [start]
     while todo:
-        for part in _flat_parts(schemas[todo.pop()]):
+        for part in _flat(schemas[todo.pop()], kind):
             if not (isinstance(part, s.Reference) and part.target in inside):
                 parts.append(part)
             elif part.target not in seen:

@@ -306,6 +306,10 @@ def _init_body(plan: Plan) -> Py:
     return layout.statement("", layout.call("super().__init__", arguments), 8)
 
 
+# Pyright goes down a level for each `|`.
+_MOST_JOINED = 32
+
+
 def errors_module(plan: Plan, header: str) -> ErrorsModuleView:
     """The view of `errors.py`."""
     body = plan.error_body
@@ -317,8 +321,15 @@ def errors_module(plan: Plan, header: str) -> ErrorsModuleView:
     text = literal("")
     if body is not None:
         parts = body.args if isinstance(body, a.Or) else (body,)
-        shown = layout.annotation(imports.local(a.Or((*parts, a.JSON))))
-        text = literal(layout.flat(shown))
+        listed = [layout.annotation(imports.local(part)) for part in (*parts, a.JSON)]
+        flat = [layout.flat(part) for part in listed]
+        if len(flat) > _MOST_JOINED:
+            imports.for_checking("", "Union")
+        text = literal(
+            f"Union[{', '.join(flat)}]"
+            if len(flat) > _MOST_JOINED
+            else " | ".join(flat)
+        )
     return ErrorsModuleView(
         comment(header),
         layout.imports("._runtime.errors", names),
