@@ -26,7 +26,11 @@ def ref(name: str) -> dict[str, str]:
 
 
 def planned(
-    folder: Path, schemas: dict[str, Any], sent: str = "", received: str = ""
+    folder: Path,
+    schemas: dict[str, Any],
+    sent: str = "",
+    received: str = "",
+    version: str = "3.2.0",
 ) -> Plan:
     """A plan of an API that sends a list of one schema and receives another one."""
     put = operation(operationId="put")
@@ -35,7 +39,8 @@ def planned(
         put["requestBody"] = {"required": True, **json_body(listed)}
     if received:
         put["responses"] = {"200": {"description": ".", **json_body(ref(received))}}
-    api, report = parsed(folder, document(schemas, {"/": {"put": put}}))
+    data = document(schemas, {"/": {"put": put}}, openapi=version)
+    api, report = parsed(folder, data)
     made = plan_package(api, "client", {}, report)
     assert not report.has_errors
     return made
@@ -164,3 +169,23 @@ def test_members_behind_a_reference_and_inside_arrays(tmp_path: Path) -> None:
     plan = planned(tmp_path, {"User": user}, "User", "User")
     assert members(plan, "UserKeysItem") == {"id": True, "note": False}
     assert members(plan, "UserInputKeysItem") == {"id": False, "note": False}
+
+
+@pytest.mark.parametrize("version", ["3.0.3", "3.1.0"])
+@pytest.mark.parametrize(
+    "member",
+    [
+        {**ref("Free"), "readOnly": True},
+        ref("Given"),
+        {"allOf": [ref("Free")], "readOnly": True},
+    ],
+)
+def test_where_a_member_says_its_direction(
+    tmp_path: Path, version: str, member: Any
+) -> None:
+    user = {"type": "object", "required": ["a"], "properties": {"a": member}}
+    free = {"type": "object", "properties": {"x": TEXT}}
+    schemas = {"User": user, "Free": free, "Given": {**free, "readOnly": True}}
+    plan = planned(tmp_path, schemas, "User", "User", version)
+    assert members(plan, "User") == {"a": True}
+    assert members(plan, "UserInput") == {"a": False}

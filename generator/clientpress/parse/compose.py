@@ -48,6 +48,11 @@ class Composer:
         self._spread = 0
         self._merged: dict[int, tuple[Schema, Schema]] = {}
         self._depth = 0
+        self._one_way = {
+            place: schema.meta.access
+            for place, schema in schemas.items()
+            if schema.meta.access is not s.Access.BOTH
+        }
 
     def at(self, place: Place) -> Schema:
         """The schema of a place, merged at its top."""
@@ -91,9 +96,20 @@ class Composer:
                     "composed too deeply; any JSON value is accepted here",
                 )
                 return s.Anything(schema.meta)
-            return with_children(schema, self.whole)
+            made = with_children(schema, self.whole)
         finally:
             self._depth -= 1
+        if self._one_way and isinstance(made, s.Object):
+            return replace(made, fields=tuple(map(self._with_access, made.fields)))
+        return made
+
+    def _with_access(self, field: s.Field) -> s.Field:
+        """A member is of one direction too if the schema that it refers to is."""
+        found, meta = field.schema, field.schema.meta
+        if not isinstance(found, s.Reference) or meta.access is not s.Access.BOTH:
+            return field
+        access = self._one_way.get(found.target, s.Access.BOTH)
+        return replace(field, schema=replace(found, meta=replace(meta, access=access)))
 
     def _target(self, schema: Schema) -> Schema:
         """What a schema is once references are followed."""
