@@ -391,6 +391,13 @@ CIRCLES: list[tuple[dict[str, Any], dict[str, str]]] = [
         {"It": "string | integer", "Other": "integer | string"},
     ),
     ({"It": {"oneOf": [ref("It"), ref("It")]}}, {"It": "any"}),
+    (
+        {
+            "It": {"oneOf": [ref("Other"), {"type": "null"}]},
+            "Other": {"oneOf": [ref("It"), {"type": "null"}, {"type": "string"}]},
+        },
+        {"It": "null | string", "Other": "null | string"},
+    ),
     # what stands behind an array or an object is no circle
     (
         {"It": {"oneOf": [{"type": "array", "items": ref("It")}, {"type": "string"}]}},

@@ -126,7 +126,9 @@ def end_alternatives(
         inside = set(circle)
         for place in circle:
             meta = schemas[place].meta
-            variants = _others_of_circle(place, inside, schemas, s.Union)
+            found = _others_of_circle(place, inside, schemas, s.Union)
+            nulls = [variant for variant in found if s.is_null(variant)]
+            variants = [variant for variant in found if variant not in nulls[1:]]
             if not variants:
                 report.warning(
                     "W501",
