@@ -1,10 +1,12 @@
 """One body in several media types: what goes over the wire for each way to give it."""
 
+from typing import Final
+
 import httpx2
 from client import Client
 from client.errors import InvalidRequestError
 
-JSON = "application/json"
+JSON: Final = "application/json"
 seen: list[tuple[str, bytes]] = []
 
 
