@@ -18,3 +18,8 @@ def is_tuple(value: Any) -> TypeGuard[tuple[Any, ...]]:
 def is_array(value: Any) -> TypeGuard[list[Any]]:
     """Whether a value is a JSON array."""
     return isinstance(value, list)
+
+
+def text_or_empty(value: object) -> str:
+    """The text; nothing for what is none, which the structure check reports."""
+    return value if isinstance(value, str) else ""

@@ -9,7 +9,7 @@ from typing import Any
 from clientpress.api.operations import Operation, Parameter, Response
 from clientpress.diagnostics import Place, Report
 from clientpress.document.checks import METHODS
-from clientpress.document.data import is_array, is_object
+from clientpress.document.data import is_array, is_object, text_or_empty
 from clientpress.document.sources import Node
 from clientpress.parse.body import parse_body, parse_media
 from clientpress.parse.context import Context
@@ -98,12 +98,13 @@ def parse_operation(
         )
     return Operation(
         node.place,
-        _text(data.get("operationId")),
+        text_or_empty(data.get("operationId")),
         method,
         path,
         tuple(map(str, data["tags"])) if is_array(data.get("tags")) else (),
-        _text(data.get("summary")) or _text(item.data.get("summary")),
-        _text(data.get("description")) or _text(item.data.get("description")),
+        text_or_empty(data.get("summary")) or text_or_empty(item.data.get("summary")),
+        text_or_empty(data.get("description"))
+        or text_or_empty(item.data.get("description")),
         _parameters(node, item, path, context),
         parse_body(body, context) if body and is_object(body.data) else None,
         _responses(node, context),
@@ -113,7 +114,7 @@ def parse_operation(
         name=text_of(extensions, "name", node.place, context.report),
         group=text_of(extensions, "group", node.place, context.report),
         hidden=flag_of(extensions, "hidden", node.place, context.report),
-        retry=_text(retry),
+        retry=text_or_empty(retry),
         idempotency_header=text_of(
             extensions, "idempotency", node.place, context.report
         ),
@@ -125,10 +126,6 @@ def parse_operation(
             for name, parse in _BEHAVIOURS.items()
         },
     )
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def _parameters(
@@ -209,7 +206,7 @@ def _response(node: Node, status: str, context: Context) -> Response:
     return Response(
         node.place,
         status,
-        _text(node.data.get("description")),
+        text_or_empty(node.data.get("description")),
         parse_media(node, context),
         extension(extensions, "tables", parse_tables, node.place, context.report),
         extension(extensions, "download", parse_download, node.place, context.report),

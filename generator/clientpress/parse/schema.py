@@ -14,7 +14,7 @@ from typing import Any
 from clientpress.api import schemas as s
 from clientpress.api.schemas import Meta, Schema
 from clientpress.diagnostics import Place
-from clientpress.document.data import is_array, is_object
+from clientpress.document.data import is_array, is_object, text_or_empty
 from clientpress.document.normalise import schema_keywords
 from clientpress.document.sources import Node
 from clientpress.parse.conditional import conditional_properties, report_conditions
@@ -129,19 +129,15 @@ def _meta(words: MappingABC[str, Any], place: Place, context: Context) -> Meta:
     extensions = schema_extensions(words, place, context)
     return Meta(
         place,
-        title=_text(words.get("title")),
-        description=_text(words.get("description")),
+        title=text_or_empty(words.get("title")),
+        description=text_or_empty(words.get("description")),
         deprecated=words.get("deprecated") is True,
         access=access,
         default=(words["default"],) if "default" in words else (),
         examples=tuple(examples) if is_array(examples) else (),
-        name=_text(extensions.get("name")),
+        name=text_or_empty(extensions.get("name")),
         extensions=extensions,
     )
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def _reference(
@@ -346,9 +342,9 @@ def _typed(
     if kind == "array":
         return array_schema(words, meta, node, context, parse_schema)
     if kind == "string":
-        media = _text(words.get("contentMediaType"))
-        encoding = _text(words.get("contentEncoding")).lower()
-        form = _text(words.get("format"))
+        media = text_or_empty(words.get("contentMediaType"))
+        encoding = text_or_empty(words.get("contentEncoding")).lower()
+        form = text_or_empty(words.get("format"))
         if words.get("type") == "file":
             form = "binary"
         if encoding in ("base64", "base64url"):
@@ -361,7 +357,9 @@ def _typed(
         ):
             form = "binary"
         return s.Primitive(meta, kind, form, media)
-    return s.Primitive(meta, kind, "" if kind == "null" else _text(words.get("format")))
+    return s.Primitive(
+        meta, kind, "" if kind == "null" else text_or_empty(words.get("format"))
+    )
 
 
 def _nullable(schema: Schema) -> Schema:

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from clientpress.api.operations import Server, ServerVariable
-from clientpress.document.data import is_array, is_object
+from clientpress.document.data import is_array, is_object, text_or_empty
 from clientpress.document.sources import Node
 from clientpress.parse.context import Context
 
@@ -46,14 +46,14 @@ def _server(node: Node, context: Context) -> Server:
                 name,
                 default,
                 tuple(map(str, listed)) if is_array(listed) else (),
-                _text(told.get("description")),
+                text_or_empty(told.get("description")),
             )
         )
     return Server(
         node.place,
         url.rstrip("/") if url != "/" else url,
-        _text(node.data.get("description")),
-        _text(node.data.get("name")),
+        text_or_empty(node.data.get("description")),
+        text_or_empty(node.data.get("name")),
         tuple(variables),
     )
 
@@ -64,7 +64,3 @@ def _default(words: dict[str, Any]) -> str | None:
     if value is None and is_array(words.get("enum")) and words["enum"]:
         value = words["enum"][0]
     return None if value is None or isinstance(value, (dict, list)) else str(value)
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""

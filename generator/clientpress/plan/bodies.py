@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from clientpress.api import schemas as s
@@ -14,7 +14,7 @@ from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
 from clientpress.plan.identifiers import member_name
 from clientpress.plan.media import bare, encode_kind, is_synonym, sent_as
-from clientpress.plan.names import Wish, settle
+from clientpress.plan.names import Wish, free_name, settle
 from clientpress.plan.naming import core, nullable
 from clientpress.plan.requests import MAPPING, SEQUENCE, RequestTypes
 from clientpress.plan.types import Argument, BodyPlan, Default, PartPlan
@@ -174,7 +174,7 @@ class BodyRules:
             made = self._one(body, media, names)
             if first.arguments and _alike(first, made):
                 first = replace(first, arguments=_widened(first, made))
-            else:
+            elif made.arguments:
                 made = self._whole(body, media, names)
             others.append(made)
         # Each of them is given by the same arguments, whose types allow for all.
@@ -363,13 +363,6 @@ _OURS = ("options", "self")
 
 def _not_ours(name: str) -> str:
     return f"{name}_" if name in _OURS else name
-
-
-def free_name(name: str, taken: Collection[str]) -> str:
-    """The name, with an underscore where it is taken."""
-    while name in taken:
-        name += "_"
-    return name
 
 
 def _parts(annotation: Annotation) -> tuple[Annotation, ...]:

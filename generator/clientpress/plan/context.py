@@ -13,6 +13,7 @@ from clientpress.plan import annotations as a
 from clientpress.plan.addresses import Addresses
 from clientpress.plan.annotations import Annotation
 from clientpress.plan.media import bare, is_json
+from clientpress.plan.names import free_name
 from clientpress.plan.requests import RequestTypes
 from clientpress.plan.types import (
     Behaviour,
@@ -59,10 +60,7 @@ class Context:
 
     def constant_name(self, plan: OperationPlan, suffix: str) -> str:
         """The name of a behaviour's constant, which no operation has."""
-        name = f"{plan.constant}_{suffix}"
-        while name in self._taken:
-            name += "_"
-        return name
+        return free_name(f"{plan.constant}_{suffix}", self._taken)
 
     def plan_of(self, operation: str, place: Place) -> OperationPlan | None:
         """The operation with an id; None if there is none, which is reported."""

@@ -10,6 +10,7 @@ from clientpress.api.operations import MediaType
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
 from clientpress.plan.context import Context
+from clientpress.plan.names import free_name
 from clientpress.plan.types import (
     Argument,
     BodyPlan,
@@ -142,7 +143,11 @@ def beside(plan: OperationPlan, *names: str) -> OperationPlan:
 
     def renamed(arguments: tuple[Argument, ...]) -> tuple[Argument, ...]:
         return tuple(
-            replace(x, name=_free(x.name, own.union(names))) if x.name in names else x
+            (
+                replace(x, name=free_name(x.name, own.union(names)))
+                if x.name in names
+                else x
+            )
             for x in arguments
         )
 
@@ -153,12 +158,6 @@ def beside(plan: OperationPlan, *names: str) -> OperationPlan:
         arguments = renamed(body.arguments)
         body = replace(body, whole=whole, arguments=arguments, choice=choice)
     return replace(plan, arguments=renamed(plan.arguments), body=body)
-
-
-def _free(name: str, taken: set[str]) -> str:
-    while name in taken:
-        name += "_"
-    return name
 
 
 def own_arguments(plan: OperationPlan) -> tuple[Argument, ...]:

@@ -8,7 +8,7 @@ end a digest of their own key.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Generic, TypeVar
@@ -113,4 +113,11 @@ def _last_resort(wish: Wish[K], used: set[str]) -> str:
         salt += "'"
         name = f"{base}{joiner}{digest(salt)}"
     used.add(name.casefold())
+    return name
+
+
+def free_name(name: str, taken: Collection[str]) -> str:
+    """The name, with an underscore where it is taken."""
+    while name in taken:
+        name += "_"
     return name

@@ -45,9 +45,7 @@ from clientpress.plan.typing_rules import TypeRules
 def operation_words(operations: tuple[Operation, ...]) -> dict[Place, str]:
     """The name of each operation in words: its id, or method and path."""
     return {
-        operation.place: operation.id
-        or f"{operation.method.lower()} {_path_words(operation)}"
-        for operation in operations
+        operation.place: operation.id or _by_path(operation) for operation in operations
     }
 
 
@@ -133,7 +131,7 @@ class OperationRules:
                 o.place,
                 (
                     constant_name(names[o.place]),
-                    constant_name(f"{o.method.lower()} {_path_words(o)}"),
+                    constant_name(_by_path(o)),
                 ),
                 1,
                 False,
@@ -159,7 +157,7 @@ class OperationRules:
         for plan in plans:
             operation = plan.operation
             name = method_name(operation.name or _short_name(operation, key))
-            long = method_name(f"{operation.method.lower()} {_path_words(operation)}")
+            long = method_name(_by_path(operation))
             main = reading.main(plan) or inferring.main(plan) or simple(plan, context)
             for wanted in (
                 replace(main, names=(name, long), rank=0 if operation.name else 1),
@@ -285,12 +283,13 @@ def _accept(results: tuple[tuple[str, Decoder], ...], responses: list[Response])
     )
 
 
-def _path_words(operation: Operation) -> str:
-    parts = list[str]()
+def _by_path(operation: Operation) -> str:
+    """The words of its method and path."""
+    parts = [operation.method.lower()]
     for step in operation.path.split("/"):
         for piece in step.replace("}", "{").split("{"):
             parts += words(piece)
-    return " ".join(parts) or "root"
+    return " ".join(parts if len(parts) > 1 else [*parts, "root"])
 
 
 def _short_name(operation: Operation, group: str) -> str:
@@ -298,7 +297,7 @@ def _short_name(operation: Operation, group: str) -> str:
     `list`.
     """
     if not operation.id:
-        return f"{operation.method.lower()} {_path_words(operation)}"
+        return _by_path(operation)
     own = [word.lower() for word in words(operation.id)]
     prefix = [word.lower() for word in words(group)]
     separated = operation.id[len(group) : len(group) + 1] in ("/", ".", "_", "-", ":")
