@@ -9,7 +9,7 @@ from typing import Any
 from clientpress.api.operations import Api, Tag
 from clientpress.api.schemas import Schema
 from clientpress.diagnostics import Place, Report
-from clientpress.document.data import is_array, is_object
+from clientpress.document.data import is_array, is_object, text_or_empty
 from clientpress.document.normalise import version_of
 from clientpress.document.reading import Source
 from clientpress.document.sources import Node, Sources
@@ -119,14 +119,8 @@ def _tags(document: Node) -> tuple[Tag, ...]:
     found = list[Tag]()
     for i, tag in enumerate(listed if is_array(listed) else ()):
         if is_object(tag) and isinstance(tag.get("name"), str):
-            about, parent, kind = (
-                value if isinstance(value, str) else ""
-                for value in (
-                    tag.get("description") or tag.get("summary"),
-                    tag.get("parent"),
-                    tag.get("kind"),
-                )
-            )
+            about = text_or_empty(tag.get("description") or tag.get("summary"))
+            parent, kind = map(text_or_empty, (tag.get("parent"), tag.get("kind")))
             place = document.place.child("tags", i)
             found.append(Tag(place, tag["name"], about, parent, kind))
     return tuple(found)

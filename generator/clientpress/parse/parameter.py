@@ -14,7 +14,7 @@ from clientpress.api.schemas import (
     Union,
 )
 from clientpress.diagnostics import Place
-from clientpress.document.data import is_object
+from clientpress.document.data import is_object, text_or_empty
 from clientpress.document.sources import Node
 from clientpress.parse.context import Context
 from clientpress.parse.extensions.common import extensions_on, text_of
@@ -70,7 +70,7 @@ def parse_parameter(node: Node, context: Context) -> Parameter | None:
         explode if isinstance(explode, bool) else style in _EXPLODING,
         data.get("allowReserved") is True,
         media_type,
-        data["description"] if isinstance(data.get("description"), str) else "",
+        text_or_empty(data.get("description")),
         data.get("deprecated") is True,
         text_of(extensions, "name", node.place, context.report),
     )

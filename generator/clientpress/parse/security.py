@@ -12,7 +12,7 @@ from clientpress.api.operations import (
     SecurityScheme,
 )
 from clientpress.diagnostics import Place, Report, pointer_steps
-from clientpress.document.data import is_array, is_object
+from clientpress.document.data import is_array, is_object, text_or_empty
 from clientpress.document.sources import Node
 from clientpress.parse.context import Context
 from clientpress.parse.extensions.common import (
@@ -50,7 +50,7 @@ def _scheme(key: str, node: Node, context: Context) -> SecurityScheme:
         scheme.lower() if is_ours else scheme,
         str(data.get("name", "")),
         str(data.get("in", "")),
-        data["description"] if isinstance(data.get("description"), str) else "",
+        text_or_empty(data.get("description")),
         env,
         text_of(extensions, "name", node.place, context.report),
         data.get("deprecated") is True,
