@@ -20,7 +20,7 @@ from clientpress.output.manifest import (
 )
 from clientpress.output.surface import dump_surface
 from clientpress.output.write import Change, State, compare, refuse_edits, write
-from clientpress.pipeline import Build, build
+from clientpress.pipeline import Build, build, seldom_collected
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,7 @@ def generate(
     return outcome
 
 
+@seldom_collected()
 def prepare(
     spec: Path,
     folder: Path,

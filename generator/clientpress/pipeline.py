@@ -8,6 +8,7 @@ Stages are pure functions; findings collect in a `Report` beside the flow. Files
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -96,6 +97,21 @@ def read_api(document: Document, report: Report) -> Api:
 
 
 @contextmanager
+def seldom_collected() -> Generator[None]:
+    """With the cyclic collector looking seldom: the stages make millions of objects that refer to
+    each other in no circles, and it would look at all of them again and again.
+
+    Measured on GitHub's document: three of ten seconds, for one MiB in 250.
+    """
+    thresholds = gc.get_threshold()
+    gc.set_threshold(200_000, *thresholds[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+
+
+@contextmanager
 def not_too_deep(path: Path, report: Report) -> Generator[None]:
     """Stages go down into a document by recursion: one that is too deep for them is a finding."""
     try:
@@ -106,6 +122,7 @@ def not_too_deep(path: Path, report: Report) -> Generator[None]:
         report.error("E004", place, message, position=Position(1, 1))
 
 
+@seldom_collected()
 def validate(path: Path, report: Report, *, allow_remote: bool = False) -> None:
     """Every check there is."""
     with not_too_deep(path, report):

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from clientpress.plan.annotations import Tagged
 from clientpress.plan.package import plan_package
 from clientpress.plan.types import Alias, Default, ModelClass, Plan
 from tests.generator.making import document, json_body, operation, parsed
@@ -150,6 +151,27 @@ def test_families_have_twins(tmp_path: Path) -> None:
     assert isinstance(union, Alias)
     assert "CatInput" in str(union.annotation)
     assert members(plan, "CatInput") == {"lives": False}
+
+
+def test_a_twin_has_the_tag_of_its_component(tmp_path: Path) -> None:
+    shape = {
+        "type": "object",
+        "required": ["id", "kind"],
+        "properties": {"id": ID, "kind": TEXT},
+    }
+    either = {
+        "oneOf": [ref("Circle"), ref("Square")],
+        "discriminator": {"propertyName": "kind"},
+    }
+    schemas = {"Circle": shape, "Square": shape, "Shape": either}
+    plan = planned(tmp_path, schemas, "Shape", "Shape")
+    union = plan.models.definitions["ShapeInput"]
+    assert isinstance(union, Alias)
+    assert isinstance(union.annotation, Tagged)
+    assert union.annotation.mapping == (
+        ("Circle", "CircleInput"),
+        ("Square", "SquareInput"),
+    )
 
 
 def test_members_behind_a_reference_and_inside_arrays(tmp_path: Path) -> None:

@@ -44,6 +44,10 @@ CAT = {"type": "cat", "name": "a"}
 DOG = {"type": "dog", "name": "b"}
 WOLF = {"type": "wolf", "name": "b", "tricks": ["x"]}
 
+CHAIN: Any = {"next": {"last": "a"}}
+for _ in range(40):  # variants that only differ far below take no exponential time
+    CHAIN = {"next": {"next": CHAIN, "last": "b"}, "others": [{"next": {"last": "c"}}]}
+
 ROWS: dict[str, Row] = {
     "Cat": Row(obj("type", "name", type=listed("cat"), name=TEXT, lives=WHOLE)),
     "Dog": Row(
@@ -118,6 +122,14 @@ ROWS: dict[str, Row] = {
             ({"kind": "Kinded", "b": "x"}, "Kinded"),
             ({"kind": "later", "c": 1}, "Unknown"),
             ({"a": "x"}, "Plain"),
+            ({"kind": "Plain", "a": "x"}, "Plain"),  # it does not declare its tag
+        ],
+    ),
+    "Marked": Row(
+        {"oneOf": [ref("Plain"), ref("Claws")], **by("sort", p="Plain", q="Plain")},
+        [
+            ({"sort": "q", "a": "x"}, "Plain"),
+            ({"sort": "Claws", "petType": "c", "claws": 1}, "Claws"),
         ],
     ),
     "Inside": Row(
@@ -147,6 +159,10 @@ ROWS: dict[str, Row] = {
     "Nested": Row(
         one_of(ref("ByListed"), ref("Kinded")),
         [(DOG, "Dog"), ({"kind": "x"}, "Kinded")],
+    ),
+    "NestedAlike": Row(
+        one_of(ref("Overlapping"), obj(b=TEXT, c=TEXT)),
+        [({"a": "x", "c": "y"}, "Two"), ({"b": "x", "c": "y"}, "NestedAlikeVariant2")],
     ),
     "NestedMapped": Row(
         one_of(ref("Mapped"), TEXT), [(DOG, "Dog"), ("x", "str")], [(1, [""])]
@@ -258,6 +274,36 @@ ROWS: dict[str, Row] = {
             ({"a": "x"}, "One"),
         ],
         [({"a": 1}, ["/a"])],
+    ),
+    "ByLeftOut": Row(
+        one_of(
+            obj(v=array(obj(x=TEXT)), w=TEXT),
+            obj(v=array(obj(x=TEXT, y=TEXT)), w=TEXT),
+            obj(v=array(obj(x=TEXT, z=one_of(obj(k=TEXT), obj(l=TEXT)))), w=TEXT),
+        ),
+        [
+            ({"v": [{"x": "a"}]}, "ByLeftOutVariant1"),
+            ({"v": [{"x": "a"}, {"y": "b"}]}, "ByLeftOutVariant2"),
+            ({"v": [{"z": {"l": "b"}}], "w": "c"}, "ByLeftOutVariant3"),
+        ],
+    ),
+    "ByLeftOutRest": Row(
+        one_of(
+            obj(v=obj(x=TEXT)),
+            obj(v={**obj(x=TEXT), "additionalProperties": obj(n=WHOLE)}),
+        ),
+        [
+            ({"v": {"x": "a"}}, "ByLeftOutRestVariant1"),
+            ({"v": {"x": "a", "y": {"n": 1}}}, "ByLeftOutRestVariant2"),
+        ],
+    ),
+    "Chain": Row(
+        one_of(
+            obj(next=ref("Chain"), others=array(ref("Chain"))),
+            obj(next=one_of(ref("Chain"), obj(end=TEXT)), others=array(ref("Chain"))),
+            obj(next=obj(next=ref("Chain"), last=TEXT), others=array(ref("Chain"))),
+        ),
+        [({"next": {"end": "a"}}, "ChainVariant2"), (CHAIN, "ChainVariant3")],
     ),
     "ByType": Row(
         one_of(obj("v", v=TEXT), obj("v", v=WHOLE)),

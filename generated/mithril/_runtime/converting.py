@@ -58,7 +58,12 @@ class _AnyInstance(type):
 
 
 class Marker(metaclass=_AnyInstance):
-    """A custom type that stands for a type msgspec refuses."""
+    """A custom type that stands for a type msgspec refuses.
+
+    members: the types it stands for, where that is a union.
+    """
+
+    members: ClassVar[tuple[Any, ...]] = ()
 
     @classmethod
     def make_converter(cls) -> Converter:

@@ -18,9 +18,11 @@ from uuid import UUID
 from msgspec import Struct, UnsetType, ValidationError, structs
 
 from .converting import ByKey, Late, converter, is_a, member_types
+from .decisions import OneOf, decision
 from .issues import Issue, below
+from .json_kinds import KIND_OF, kinds
 from .model import NaiveDateTime, OpenModel, StrInt, Unknown, layout
-from .unions import KIND_OF, OPEN, OneOf, decision, kinds
+from .unions import OPEN
 
 __all__ = ["repair"]
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class BatchInputLineDict(TypedDict, total=False):
-    """What may be given instead of a `BatchInputLine`."""
+    """What may be given instead of `BatchInputLine`."""
 
     custom_id: Required[str]
     method: Required[Literal["POST"]]

@@ -25,6 +25,8 @@ class Shape(NamedTuple):
     constants: members that have these values and no others.
     required, names: wire names.
     listed: values of members that may get further values later; the constants too.
+    types: of the declared members, by wire name.
+    rest: the type of the dict of other members, None where they are left out.
     """
 
     type: Any
@@ -32,6 +34,8 @@ class Shape(NamedTuple):
     required: frozenset[str]
     names: frozenset[str]
     listed: dict[str, frozenset[tuple[type, Any]]]
+    types: dict[str, Any]
+    rest: Any
 
 
 def note_literals(cls: type, hints: Mapping[str, Any]) -> None:
@@ -50,9 +54,11 @@ def note_literals(cls: type, hints: Mapping[str, Any]) -> None:
 @cache
 def shape_of(tp: Any) -> Shape | None:
     """The shape of a model that is ready; None for what is none."""
+    rest: Any = None
     if is_a(tp, OpenModel):
-        members, _ = layout(tp)
+        members, extra = layout(tp)
         types = member_types(tp)
+        rest = types[extra] if extra else None
         wires = {name: member.wire for name, member in members.items()}
         required = {m.wire for m in members.values() if m.required}
     elif is_a(tp, Struct):
@@ -73,7 +79,8 @@ def shape_of(tp: Any) -> Shape | None:
     for wire, found in constants.items():
         listed[wire] = frozenset((v.__class__, v) for v in found)
     names = frozenset({*wires.values(), *constants})
-    return Shape(tp, constants, frozenset(required), names, listed)
+    by_wire = {wire: types[name] for name, wire in wires.items()}
+    return Shape(tp, constants, frozenset(required), names, listed, by_wire, rest)
 
 
 def _listed(

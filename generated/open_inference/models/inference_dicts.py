@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class InferenceRequestDict(TypedDict, total=False):
-    """What may be given instead of a `InferenceRequest`."""
+    """What may be given instead of `InferenceRequest`."""
 
     id: str
     parameters: Parameters | ParametersDict | Mapping[str, JsonValue]

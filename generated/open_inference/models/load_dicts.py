@@ -7,6 +7,6 @@ from typing import TypedDict
 
 
 class LoadParametersDict(TypedDict, total=False):
-    """What may be given instead of a `LoadParameters`."""
+    """What may be given instead of `LoadParameters`."""
 
     config: str

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class ParametersDict(TypedDict, total=False):
-    """What may be given instead of a `Parameters`."""
+    """What may be given instead of `Parameters`."""
 
     content_type: str
     headers: Mapping[str, JsonValue]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class RequestInputDict(TypedDict, total=False):
-    """What may be given instead of a `RequestInput`."""
+    """What may be given instead of `RequestInput`."""
 
     name: Required[str]
     shape: Required[Sequence[int]]
@@ -47,7 +47,7 @@ class RequestInputDict(TypedDict, total=False):
 
 
 class RequestOutputDict(TypedDict, total=False):
-    """What may be given instead of a `RequestOutput`."""
+    """What may be given instead of `RequestOutput`."""
 
     name: Required[str]
     parameters: Parameters | ParametersDict | Mapping[str, JsonValue]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class TextRequestDict(TypedDict, total=False):
-    """What may be given instead of a `TextRequest`."""
+    """What may be given instead of `TextRequest`."""
 
     id: str
     text_input: Required[str]

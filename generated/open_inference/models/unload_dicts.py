@@ -7,6 +7,6 @@ from typing import TypedDict
 
 
 class UnloadParametersDict(TypedDict, total=False):
-    """What may be given instead of a `UnloadParameters`."""
+    """What may be given instead of `UnloadParameters`."""
 
     unload_dependents: bool

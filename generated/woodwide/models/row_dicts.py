@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class RowFilterDict(TypedDict, total=False):
-    """What may be given instead of a `RowFilter`."""
+    """What may be given instead of `RowFilter`."""
 
     column: Required[str]
     operator: Required[FilterOperator | Literal["eq", "ne", "lt", "lte", "gt", "gte"]]

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class UploadFileDict(TypedDict, total=False):
-    """What may be given instead of a `UploadFile`."""
+    """What may be given instead of `UploadFile`."""
 
     filename: Required[str]
     bytes: Required[int]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class BatchInputLineDict(TypedDict, total=False):
-    """What may be given instead of a `BatchInputLine`."""
+    """What may be given instead of `BatchInputLine`."""
 
     custom_id: Required[str]
     method: Required[Literal["POST"]]
@@ -45,7 +45,7 @@ class BatchInputLineDict(TypedDict, total=False):
 
 
 class BatchRequestDict(TypedDict, total=False):
-    """What may be given instead of a `BatchRequest`."""
+    """What may be given instead of `BatchRequest`."""
 
     chat_get_completion: Union[
         ChatCompletionRequest,
@@ -72,7 +72,7 @@ class BatchRequestDict(TypedDict, total=False):
 
 
 class BatchRequestItemDict(TypedDict, total=False):
-    """What may be given instead of a `BatchRequestItem`."""
+    """What may be given instead of `BatchRequestItem`."""
 
     batch_request_id: str | None
     batch_request: Required[BatchRequest | BatchRequestDict]

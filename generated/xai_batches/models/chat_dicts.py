@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class ChatCompletionRequestDict(TypedDict, total=False):
-    """What may be given instead of a `ChatCompletionRequest`."""
+    """What may be given instead of `ChatCompletionRequest`."""
 
     model: Required[str]
     messages: Required[
@@ -23,7 +23,7 @@ class ChatCompletionRequestDict(TypedDict, total=False):
 
 
 class ChatMessageDict(TypedDict, total=False):
-    """What may be given instead of a `ChatMessage`."""
+    """What may be given instead of `ChatMessage`."""
 
     role: Required[str]
     content: str | Sequence[Mapping[str, JsonValue]] | None

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class ImageEditRequestDict(TypedDict, total=False):
-    """What may be given instead of a `ImageEditRequest`."""
+    """What may be given instead of `ImageEditRequest`."""
 
     model: Required[str]
     prompt: Required[str]
@@ -22,14 +22,14 @@ class ImageEditRequestDict(TypedDict, total=False):
 
 
 class ImageGenerationRequestDict(TypedDict, total=False):
-    """What may be given instead of a `ImageGenerationRequest`."""
+    """What may be given instead of `ImageGenerationRequest`."""
 
     model: Required[str]
     prompt: Required[str]
 
 
 class ImageSourceDict(TypedDict, total=False):
-    """What may be given instead of a `ImageSource`."""
+    """What may be given instead of `ImageSource`."""
 
     url: Required[str]
     type: str

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class ResponsesRequestDict(TypedDict, total=False):
-    """What may be given instead of a `ResponsesRequest`."""
+    """What may be given instead of `ResponsesRequest`."""
 
     model: Required[str]
     input: Required[str | Sequence[Mapping[str, JsonValue]]]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class VideoExtensionRequestDict(TypedDict, total=False):
-    """What may be given instead of a `VideoExtensionRequest`."""
+    """What may be given instead of `VideoExtensionRequest`."""
 
     model: Required[str]
     prompt: Required[str]
@@ -23,7 +23,7 @@ class VideoExtensionRequestDict(TypedDict, total=False):
 
 
 class VideoGenerationRequestDict(TypedDict, total=False):
-    """What may be given instead of a `VideoGenerationRequest`."""
+    """What may be given instead of `VideoGenerationRequest`."""
 
     model: Required[str]
     prompt: Required[str]
@@ -32,6 +32,6 @@ class VideoGenerationRequestDict(TypedDict, total=False):
 
 
 class VideoSourceDict(TypedDict, total=False):
-    """What may be given instead of a `VideoSource`."""
+    """What may be given instead of `VideoSource`."""
 
     url: Required[str]

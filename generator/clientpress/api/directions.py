@@ -12,12 +12,25 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from clientpress.api import schemas as s
-from clientpress.api.operations import Api, MediaType, Operation
-from clientpress.api.schemas import Access, Schema, children, with_children
+from clientpress.api.operations import (
+    Api,
+    MediaType,
+    Operation,
+    answers_of,
+    requests_of,
+)
+from clientpress.api.schemas import Access, Schema, inside, with_children
 from clientpress.diagnostics import Place, pointer_steps
 
 INPUT = "(input)"
 """The step of a pointer that leads from a schema to its twin for requests."""
+
+
+def component_name(place: Place) -> str:
+    """The name that a document gives the schema at a place, or the schema it is the twin of."""
+    return next(
+        step for step in reversed(pointer_steps(place.pointer)) if step != INPUT
+    )
 
 
 def split_directions(api: Api) -> Api:
@@ -33,8 +46,8 @@ class _Directions:
         self._affected = self._find_affected()
         # What the API sends by itself is received.
         hooks = [hook.operation for hook in api.hooks]
-        self._received = [*_answers(api.operations), *_requests(hooks)]
-        self._sent = [*_requests(api.operations), *_answers(hooks)]
+        self._received = [*answers_of(api.operations), *requests_of(hooks)]
+        self._sent = [*requests_of(api.operations), *answers_of(hooks)]
         self._read = self._reached(self._received)
         self._written = self._reached(self._sent)
         self._split = self._affected & self._read & self._written
@@ -45,7 +58,7 @@ class _Directions:
         if self._affected:
             return True
         listed = [*self._received, *self._sent]
-        return any(_is_one_way(x) for schema in listed for x in _inside(schema))
+        return any(_is_one_way(x) for schema in listed for x in inside(schema))
 
     # ---------------------------------------------------------------- which schemas
     def _find_children(self) -> dict[Place, list[Place]]:
@@ -61,7 +74,7 @@ class _Directions:
     def _next(self, schemas: Iterable[Schema]) -> Iterator[Place]:
         """The places that some schemas refer to."""
         for schema in schemas:
-            for below in _inside(schema):
+            for below in inside(schema):
                 if isinstance(below, s.Reference):
                     yield below.target
                     yield from self._children.get(below.target, ())
@@ -75,7 +88,7 @@ class _Directions:
         for place, schema in self._schemas.items():
             for target in self._next([schema]):
                 users.setdefault(target, []).append(place)
-            if any(_is_one_way(below) for below in _inside(schema)):
+            if any(_is_one_way(below) for below in inside(schema)):
                 todo.append(place)
         found = set[Place]()
         while todo:
@@ -156,7 +169,7 @@ class _Directions:
         return any(
             _is_one_way(below)
             or (isinstance(below, s.Reference) and below.target in self._affected)
-            for below in _inside(schema)
+            for below in inside(schema)
         )
 
     def _field(self, field: s.Field, way: Access) -> s.Field:
@@ -196,37 +209,9 @@ class _Directions:
         return place
 
 
-def _inside(schema: Schema) -> Iterator[Schema]:
-    """A schema and everything below it; references are not followed."""
-    todo = [schema]
-    while todo:
-        here = todo.pop()
-        yield here
-        todo += children(here)
-
-
 def _is_one_way(schema: Schema) -> bool:
     """Whether it requires a member in one direction only."""
     return isinstance(schema, s.Object) and any(
         field.required and field.schema.meta.access is not Access.BOTH
         for field in schema.fields
     )
-
-
-def _schemas_of(media: Iterable[MediaType]) -> Iterator[Schema]:
-    for found in media:
-        yield from (schema for schema in (found.schema, found.item) if schema)
-
-
-def _requests(operations: Iterable[Operation]) -> Iterator[Schema]:
-    """The schemas of requests."""
-    for operation in operations:
-        yield from (parameter.schema for parameter in operation.parameters)
-        yield from _schemas_of(operation.body.media if operation.body else ())
-
-
-def _answers(operations: Iterable[Operation]) -> Iterator[Schema]:
-    """The schemas of responses."""
-    for operation in operations:
-        for response in operation.responses:
-            yield from _schemas_of(response.media)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -293,3 +294,22 @@ class Api:
     def requests(self) -> tuple[Operation, ...]:
         """Everything that is sent: the operations, and what the API sends itself."""
         return (*self.operations, *(hook.operation for hook in self.hooks))
+
+
+def _schemas_in(media: Iterable[MediaType]) -> Iterator[Schema]:
+    for found in media:
+        yield from (schema for schema in (found.schema, found.item) if schema)
+
+
+def requests_of(operations: Iterable[Operation]) -> Iterator[Schema]:
+    """The schemas of requests."""
+    for operation in operations:
+        yield from (parameter.schema for parameter in operation.parameters)
+        yield from _schemas_in(operation.body.media if operation.body else ())
+
+
+def answers_of(operations: Iterable[Operation]) -> Iterator[Schema]:
+    """The schemas of responses."""
+    for operation in operations:
+        for response in operation.responses:
+            yield from _schemas_in(response.media)

@@ -6,7 +6,7 @@ is a property of the member.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, TypeAlias
@@ -270,3 +270,12 @@ def with_children(schema: Schema, make: Callable[[Schema], Schema]) -> Schema:
             return replace(schema, parts=tuple(map(make, schema.parts)))
         case _:
             return schema
+
+
+def inside(schema: Schema) -> Iterator[Schema]:
+    """A schema and everything below it; references are not followed."""
+    todo = [schema]
+    while todo:
+        here = todo.pop()
+        yield here
+        todo += children(here)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from clientpress.api.directions import split_directions
 from clientpress.api.operations import Api
+from clientpress.api.tags import declare_tags
 from clientpress.diagnostics import Place, Report
 from clientpress.plan import annotations as a
 from clientpress.plan.answers import with_answers
@@ -33,7 +34,7 @@ def plan_package(
     Args:
         previous: Names of an earlier run, by place; they are kept.
     """
-    api, credentials = plan_security(split_directions(api), report)
+    api, credentials = plan_security(split_directions(declare_tags(api)), report)
     words = operation_words(api.operations)
     hooked = hook_words(api.hooks, words)
     named = payload_words(api.hooks, hooked)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from clientpress.api import schemas as s
+from clientpress.api.directions import component_name
 from clientpress.api.schemas import Schema
 from clientpress.diagnostics import Place, escape_step, pointer_steps
 from clientpress.plan import annotations as a
@@ -152,7 +153,9 @@ class TypeRules:
             if place in places or place == base
         ]
         mapping += [
-            (_key(place), place) for place in (*places, base) if place not in told
+            (component_name(place), place)
+            for place in (*places, base)
+            if place not in told
         ]
         used = dict.fromkeys(place for _, place in mapping)
         variants = a.union(*(a.model(self._names[place]) for place in used), a.UNKNOWN)
@@ -234,7 +237,9 @@ class TypeRules:
                     and len(inner.values) < 20
                 ):
                     return [str(value) for value in inner.values]
-        return [_key(variant.target)] if isinstance(variant, s.Reference) else []
+        return (
+            [component_name(variant.target)] if isinstance(variant, s.Reference) else []
+        )
 
     def _object(self, schema: Schema) -> s.Object | None:
         found = self.followed(schema)
@@ -291,10 +296,6 @@ class TypeRules:
             seen.add(reference.target)
             schema = self._schemas[reference.target]
         return core(schema)
-
-
-def _key(place: Place) -> str:
-    return place.pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
 
 
 def primitive(schema: s.Primitive) -> Annotation:

@@ -226,7 +226,7 @@ def _enum(definition: EnumClass, imports: Imports) -> ClassView:
 def _twin(definition: DictTwin, imports: Imports) -> ClassView | AliasView:
     """A TypedDict; keys that are no identifiers need the form of a call."""
     imports.standard("TypedDict")
-    doc = f"What may be given instead of a `{definition.model}`."
+    doc = f"What may be given instead of `{definition.model}`."
     required = any(needed for _, _, needed in definition.members)
     if _has_plain_keys(definition):
         members = list[MemberView]()

@@ -13,6 +13,6 @@ if TYPE_CHECKING:
 
 
 class AddPiecesRequestMoreDict(TypedDict, total=False):
-    """What may be given instead of a `AddPiecesRequestMore`."""
+    """What may be given instead of `AddPiecesRequestMore`."""
 
     pieces: Sequence[Piece | PieceDict]

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class PieceDict(TypedDict, total=False):
-    """What may be given instead of a `Piece`."""
+    """What may be given instead of `Piece`."""
 
     label: Required[str]
     text: Required[str]

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class TermLineDict(TypedDict, total=False):
-    """What may be given instead of a `TermLine`."""
+    """What may be given instead of `TermLine`."""
 
     term: Required[str]
     means: Required[str]

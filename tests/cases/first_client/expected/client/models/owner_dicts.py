@@ -10,6 +10,6 @@ if TYPE_CHECKING:
 
 
 class OwnerDict(TypedDict, total=False):
-    """What may be given instead of a `Owner`."""
+    """What may be given instead of `Owner`."""
 
     name: Required[str]

@@ -7,7 +7,7 @@ from typing import TypedDict
 
 
 class OpenBodyFileDict(TypedDict, total=False):
-    """What may be given instead of a `OpenBodyFile`."""
+    """What may be given instead of `OpenBodyFile`."""
 
     name: str
     size: int

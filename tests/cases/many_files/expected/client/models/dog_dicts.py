@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class DogDict(TypedDict, total=False):
-    """What may be given instead of a `Dog`."""
+    """What may be given instead of `Dog`."""
 
     kind: Required[str]
     id: Required[str]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class CatDict(TypedDict, total=False):
-    """What may be given instead of a `Cat`."""
+    """What may be given instead of `Cat`."""
 
     id: Required[str]
     kind: Required[str]

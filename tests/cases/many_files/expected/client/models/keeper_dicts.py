@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class KeeperDict(TypedDict, total=False):
-    """What may be given instead of a `Keeper`."""
+    """What may be given instead of `Keeper`."""
 
     name: Required[str]
     feeds: Sequence[Animal | Cat | CatDict | Dog | DogDict | Unknown]

@@ -10,6 +10,6 @@ if TYPE_CHECKING:
 
 
 class DifferRequestItemDict(TypedDict, total=False):
-    """What may be given instead of a `DifferRequestItem`."""
+    """What may be given instead of `DifferRequestItem`."""
 
     op: Required[str]

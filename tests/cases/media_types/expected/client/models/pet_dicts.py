@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class PetDict(TypedDict, total=False):
-    """What may be given instead of a `Pet`."""
+    """What may be given instead of `Pet`."""
 
     name: Required[str]
     age: int

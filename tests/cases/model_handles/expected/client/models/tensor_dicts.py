@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class TensorDict(TypedDict, total=False):
-    """What may be given instead of a `Tensor`."""
+    """What may be given instead of `Tensor`."""
 
     name: Required[str]
     datatype: Required[str]

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class FilterDict(TypedDict, total=False):
-    """What may be given instead of a `Filter`."""
+    """What may be given instead of `Filter`."""
 
     a: str
     n: int

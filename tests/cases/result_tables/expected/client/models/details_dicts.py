@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class DetailsDict(TypedDict, total=False):
-    """What may be given instead of a `Details`."""
+    """What may be given instead of `Details`."""
 
     called: Required[str]
     octets: Required[int]

@@ -1,0 +1,72 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""The JSON kinds of types and values."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from decimal import Decimal
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from uuid import UUID
+
+from msgspec import Struct
+
+from .converting import ByKey, Late, Marker, is_a
+from .model import OpenModel, StrInt
+
+__all__ = ["KIND_OF", "OBJECT", "kinds"]
+
+OBJECT, ARRAY, STRING, NUMBER, BOOL, NULL = (
+    "object",
+    "array",
+    "string",
+    "number",
+    "bool",
+    "null",
+)
+_ALL = frozenset({OBJECT, ARRAY, STRING, NUMBER, BOOL})
+KIND_OF: dict[type, str] = {
+    dict: OBJECT,
+    list: ARRAY,
+    str: STRING,
+    int: NUMBER,
+    float: NUMBER,
+    bool: BOOL,
+    type(None): NULL,
+}
+"""JSON kinds of what `json.loads` makes."""
+
+_KINDS: list[tuple[tuple[type, ...], frozenset[str]]] = [
+    ((type(None),), frozenset({NULL})),
+    ((Struct, OpenModel, dict), frozenset({OBJECT})),
+    ((list, tuple, set, frozenset), frozenset({ARRAY})),
+    ((bool,), frozenset({BOOL})),
+    ((Decimal, StrInt), frozenset({STRING, NUMBER})),
+    ((int, float), frozenset({NUMBER})),
+    (
+        (str, bytes, enum.Enum, dt.datetime, dt.date, dt.time, dt.timedelta, UUID),
+        frozenset({STRING}),
+    ),
+]
+
+
+def kinds(tp: Any) -> frozenset[str]:
+    """The JSON kinds a type may take its values from."""
+    if get_origin(tp) is Annotated:
+        tp = get_args(tp)[0]
+    origin = get_origin(tp)
+    if origin is Literal:
+        return frozenset(KIND_OF[type(value)] for value in get_args(tp))
+    if origin is Union:
+        return frozenset[str]().union(*map(kinds, get_args(tp)))
+    cls: Any = origin or tp
+    if is_a(cls, Marker) and cls.members:
+        return frozenset[str]().union(*map(kinds, cls.members))
+    if is_a(cls, ByKey):
+        return frozenset({OBJECT})
+    if is_a(cls, Late):
+        return kinds(cls.target) if "target" in vars(cls) else _ALL
+    for classes, found in _KINDS:
+        if is_a(cls, classes):
+            return found
+    return _ALL
