@@ -99,6 +99,12 @@ def told(
             *(f"{GET}/requestBody", "'requestBody' has no 'content'", "Add it."),
             id="a body without content",
         ),
+        pytest.param(
+            at_get(parameters=[{"name": "q", "in": "body", "schema": {}}]),
+            *(f"{GET}/parameters/0/in", "'in': 'body' is no place of a parameter"),
+            "It is one of path, query, header, cookie; a body is a requestBody.",
+            id="a parameter of another place",
+        ),
     ],
 )
 @pytest.mark.parametrize("version", ["3.0.3", "3.1.0"])
@@ -155,6 +161,13 @@ def test_of_alternatives_the_one_that_is_meant_is_told(tmp_path: Path) -> None:
         ),
         pytest.param(at_get(sumary="x"), "warning", id="an unknown member"),
         pytest.param(at_get(summary=3), "warning", id="words of the wrong type"),
+        pytest.param(
+            at_get(parameters=[{"name": "q", "in": "query"}]),
+            "warning",
+            id="a parameter of any value",
+        ),
+        pytest.param(at_get(tags=[None, 3]), "warning", id="tags that are no words"),
+        pytest.param(at_get(tags="pets"), "warning", id="tags that are no list"),
         pytest.param(
             at_get(parameters=[{"name": "q", "schema": {}}]),
             "error",

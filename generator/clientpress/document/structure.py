@@ -37,6 +37,21 @@ _HARMLESS_MISSING = (
     "scopes",
     "tokenUrl",
 )
+# What has no effect on a client, whatever it is.
+_TOLD = (
+    "description",
+    "summary",
+    "title",
+    "version",
+    "operationId",
+    "example",
+    "externalDocs",
+    "contact",
+    "license",
+    "termsOfService",
+    "deprecated",
+    "tags",
+)
 
 
 def check_structure(
@@ -178,6 +193,11 @@ def _told(error: Any, where: str) -> tuple[str, str]:
         )
     if name == "Type":
         return f"{where} has the wrong type: {_plain(error.message)}", ""
+    if where == "'in'" and "securitySchemes" not in error.instance_path:
+        return (
+            f"{where}: {error.instance!r} is no place of a parameter",
+            f"It is one of {', '.join(_LOCATIONS)}; a body is a requestBody.",
+        )
     return f"{where}: {_plain(error.message)}", ""
 
 
@@ -205,7 +225,9 @@ def _is_harmless(error: Any, steps: list[str]) -> bool:
         return True
     if name == "Required":
         is_empty = kind.property == "default" and steps[-1:] == ["responses"]
-        return kind.property in _HARMLESS_MISSING or is_empty
+        # A parameter or a header of any value.
+        is_untyped = kind.property == "schema" and steps[-1:] != ["schema"]
+        return kind.property in _HARMLESS_MISSING or is_empty or is_untyped
     if name in (
         "AdditionalProperties",
         "UnevaluatedProperties",
@@ -225,14 +247,7 @@ def _is_harmless(error: Any, steps: list[str]) -> bool:
     if name == "Type":
         if "variables" in steps and isinstance(error.instance, (int, float)):
             return True  # a port, without quotes
-        return in_schema or steps[-1:] in (
-            ["description"],
-            ["summary"],
-            ["title"],
-            ["version"],
-            ["operationId"],
-            ["example"],
-        )
+        return in_schema or steps[-1] in _TOLD or steps[-2:-1] == ["tags"]
     return in_schema or name in (
         "OneOf",
         "OneOfNotValid",
