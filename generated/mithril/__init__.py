@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from ._runtime.capture import capture
     from ._runtime.jsontypes import JsonValue
     from ._runtime.lines_file import AsyncLinesFile, LinesFile
+    from ._runtime.mapping import MapProgress, Mapped, amap_calls, map_calls
     from ._runtime.model import UNSET
     from ._runtime.options import Options
     from ._runtime.outcomes import (
@@ -35,15 +36,19 @@ else:
         "Joined": "_runtime.outcomes",
         "JsonValue": "_runtime.jsontypes",
         "LinesFile": "_runtime.lines_file",
+        "MapProgress": "_runtime.mapping",
+        "Mapped": "_runtime.mapping",
         "Options": "_runtime.options",
         "Pager": "_runtime.pages",
         "Run": "_runtime.run",
         "Succeeded": "_runtime.outcomes",
         "UNSET": "_runtime.model",
         "Undecodable": "_runtime.outcomes",
+        "amap_calls": "_runtime.mapping",
         "capture": "_runtime.capture",
         "join": "_runtime.outcomes",
         "join_async": "_runtime.outcomes",
+        "map_calls": "_runtime.mapping",
         "write_failed": "_runtime.outcomes",
     }
 
@@ -73,15 +78,19 @@ __all__ = [
     "Joined",
     "JsonValue",
     "LinesFile",
+    "MapProgress",
+    "Mapped",
     "Options",
     "Pager",
     "Run",
     "Succeeded",
     "UNSET",
     "Undecodable",
+    "amap_calls",
     "capture",
     "join",
     "join_async",
+    "map_calls",
     "write_failed",
     "__version__",
     "errors",

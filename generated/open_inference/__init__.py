@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from ._runtime.inference import InferenceResult, RequestedOutput
     from ._runtime.inference_model import AsyncInferenceModel, InferenceModel
     from ._runtime.jsontypes import JsonValue
+    from ._runtime.mapping import MapProgress, Mapped, amap_calls, map_calls
     from ._runtime.model import UNSET
     from ._runtime.options import Options
     from ._runtime.streams import AsyncStream, Stream
@@ -25,12 +26,16 @@ else:
         "InferenceModel": "_runtime.inference_model",
         "InferenceResult": "_runtime.inference",
         "JsonValue": "_runtime.jsontypes",
+        "MapProgress": "_runtime.mapping",
+        "Mapped": "_runtime.mapping",
         "Options": "_runtime.options",
         "RequestedOutput": "_runtime.inference",
         "Stream": "_runtime.streams",
         "Tensor": "_runtime.tensors",
         "UNSET": "_runtime.model",
+        "amap_calls": "_runtime.mapping",
         "capture": "_runtime.capture",
+        "map_calls": "_runtime.mapping",
     }
 
     def __getattr__(name):
@@ -57,12 +62,16 @@ __all__ = [
     "InferenceModel",
     "InferenceResult",
     "JsonValue",
+    "MapProgress",
+    "Mapped",
     "Options",
     "RequestedOutput",
     "Stream",
     "Tensor",
     "UNSET",
+    "amap_calls",
     "capture",
+    "map_calls",
     "__version__",
     "errors",
     "models",

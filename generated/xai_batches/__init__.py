@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from . import errors, models
     from ._runtime.capture import capture
     from ._runtime.jsontypes import JsonValue
+    from ._runtime.mapping import MapProgress, Mapped, amap_calls, map_calls
     from ._runtime.model import UNSET
     from ._runtime.options import Options
     from ._runtime.outcomes import (
@@ -32,15 +33,19 @@ else:
         "Failed": "_runtime.outcomes",
         "Joined": "_runtime.outcomes",
         "JsonValue": "_runtime.jsontypes",
+        "MapProgress": "_runtime.mapping",
+        "Mapped": "_runtime.mapping",
         "Options": "_runtime.options",
         "Pager": "_runtime.pages",
         "Run": "_runtime.run",
         "Succeeded": "_runtime.outcomes",
         "UNSET": "_runtime.model",
         "Undecodable": "_runtime.outcomes",
+        "amap_calls": "_runtime.mapping",
         "capture": "_runtime.capture",
         "join": "_runtime.outcomes",
         "join_async": "_runtime.outcomes",
+        "map_calls": "_runtime.mapping",
         "write_failed": "_runtime.outcomes",
     }
 
@@ -68,15 +73,19 @@ __all__ = [
     "Failed",
     "Joined",
     "JsonValue",
+    "MapProgress",
+    "Mapped",
     "Options",
     "Pager",
     "Run",
     "Succeeded",
     "UNSET",
     "Undecodable",
+    "amap_calls",
     "capture",
     "join",
     "join_async",
+    "map_calls",
     "write_failed",
     "__version__",
     "errors",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from .exchange import Failure
 
-__all__ = ["MAX_WAIT", "back_off", "decide", "retry_after"]
+__all__ = ["MAX_WAIT", "back_off", "decide", "refuses_all", "retry_after"]
 
 MAX_WAIT = 120.0
 """Seconds; a server that wants more is not waited for, unless a deadline allows it."""
@@ -47,6 +47,14 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
         return None
 
 
+def refuses_all(status: int, wait: float | None) -> bool:
+    """Whether the server has too many requests, whoever sends them.
+
+    wait: seconds it asked for.
+    """
+    return status == _REFUSED or (status == _UNAVAILABLE and wait is not None)
+
+
 def decide(
     *,
     outcome: Failure | int,
@@ -67,7 +75,7 @@ def decide(
     remaining: seconds until the deadline.
     random: from 0 to 1, spreads clients that failed together.
     """
-    if attempt > retries or not _may_repeat(outcome, safe, wait is not None):
+    if attempt > retries or not _may_repeat(outcome, safe, wait):
         return None
     seconds = back_off(attempt, random) if wait is None else wait
     if remaining is None:
@@ -75,11 +83,9 @@ def decide(
     return seconds if seconds < remaining else None
 
 
-def _may_repeat(outcome: Failure | int, safe: bool, asked_to_wait: bool) -> bool:
+def _may_repeat(outcome: Failure | int, safe: bool, wait: float | None) -> bool:
     if isinstance(outcome, Failure):
         if outcome.kind in ("invalid", "garbled"):
             return False
         return safe or not outcome.sent
-    if outcome == _REFUSED or (outcome == _UNAVAILABLE and asked_to_wait):
-        return True
-    return safe and outcome in _MAYBE_DONE
+    return refuses_all(outcome, wait) or (safe and outcome in _MAYBE_DONE)

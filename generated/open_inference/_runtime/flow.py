@@ -26,9 +26,10 @@ from .exchange import Failure, Request, Response, Trace
 from .jsontypes import JsonValue
 from .operation import Decoder, JsonBody, Operation, RawBody
 from .options import DEFAULT_RETRIES, Options, QueryValue
+from .pauses import spread
 from .preparing import Prepared, literal_url, prepare, with_query
 from .results import Answer, finish, trace_of
-from .retry import decide, retry_after
+from .retry import MAX_WAIT, decide, refuses_all, retry_after
 
 __all__ = ["call", "call_adhoc", "perform", "transport_error"]
 
@@ -129,7 +130,10 @@ def perform(
     """
     started = core.clock.monotonic()
     attempt = renewed = 0
+    server, heeded = urls.origin(prepared.url), 0.0
     while True:
+        if core.pauses.until(server) > heeded:
+            yield from _heed(core, server, deadline)
         attempt += 1
         request, outcome, applied = yield from _attempt(
             core, prepared, deadline, stream
@@ -138,6 +142,8 @@ def perform(
             renewed = 1  # at once, and besides the retries
             continue
         delay = _delay(core, prepared, deadline, outcome, attempt - renewed)
+        if isinstance(outcome, Response) and outcome.status >= 400:
+            heeded = _tell_others(core, server, outcome, delay)
         if delay is None:
             name = prepared.operation.id
             if isinstance(outcome, Failure):
@@ -151,6 +157,27 @@ def perform(
         if isinstance(outcome, Response) and outcome.handle is not None:
             yield Close(outcome)
         yield Sleep(delay)
+
+
+def _heed(core: Core, server: str, deadline: Deadline) -> Flow[None]:
+    """Wait while the server has had enough, unless there is no time for that."""
+    seconds = core.pauses.until(server) - core.clock.monotonic()
+    remaining = deadline.remaining(core)
+    if seconds > 0.0 and (remaining is None or seconds < remaining):
+        yield Sleep(spread(seconds, core.clock.random()))
+
+
+def _tell_others(
+    core: Core, server: str, answer: Response, delay: float | None
+) -> float:
+    """Let other calls wait as this one does, if the server has had enough; the end of that."""
+    wait = retry_after(answer.headers, core.clock.now())
+    if not refuses_all(answer.status, wait):
+        return 0.0
+    seconds = min(wait or 0.0, MAX_WAIT) if delay is None else delay
+    until = core.clock.monotonic() + seconds
+    core.pauses.note(server, until)
+    return until
 
 
 def _may_renew(prepared: Prepared, outcome: Response | Failure) -> bool:

@@ -416,6 +416,9 @@ def package_module(plan: Plan, header: str) -> PackageView:
         "JsonValue": "_runtime.jsontypes",
         "Options": "_runtime.options",
         "capture": "_runtime.capture",
+        **dict.fromkeys(
+            ("MapProgress", "Mapped", "amap_calls", "map_calls"), "_runtime.mapping"
+        ),
         "UNSET": "_runtime.model",
     }
     kinds = {method.kind for group in plan.groups for method in group.methods}

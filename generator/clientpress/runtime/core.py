@@ -16,6 +16,7 @@ from . import errors
 from .auth import Credential, Credentials, SecurityScheme, from_environment
 from .errors import ConfigurationError
 from .options import Options
+from .pauses import Pauses
 from .urls import BaseURL, check_header, parse_base_url
 
 __all__ = ["Api", "Clock", "Core", "Settings", "make_core"]
@@ -71,6 +72,7 @@ class Core(NamedTuple):
     credentials: Credentials
     options: Options
     user_agent: str
+    pauses: Pauses
     clock: Clock = Clock()
     is_base_given: bool = False
     """Whether the caller gave the base URL, or the environment did."""
@@ -132,6 +134,7 @@ def make_core(
         secrets,
         options or Options(),
         agent,
+        Pauses(),
         is_base_given=bool(given),
     )
 

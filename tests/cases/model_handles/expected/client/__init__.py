@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from ._runtime.inference import InferenceResult, RequestedOutput
     from ._runtime.inference_model import AsyncInferenceModel, InferenceModel
     from ._runtime.jsontypes import JsonValue
+    from ._runtime.mapping import MapProgress, Mapped, amap_calls, map_calls
     from ._runtime.model import UNSET
     from ._runtime.options import Options
     from ._runtime.tensors import Tensor
@@ -23,11 +24,15 @@ else:
         "InferenceModel": "_runtime.inference_model",
         "InferenceResult": "_runtime.inference",
         "JsonValue": "_runtime.jsontypes",
+        "MapProgress": "_runtime.mapping",
+        "Mapped": "_runtime.mapping",
         "Options": "_runtime.options",
         "RequestedOutput": "_runtime.inference",
         "Tensor": "_runtime.tensors",
         "UNSET": "_runtime.model",
+        "amap_calls": "_runtime.mapping",
         "capture": "_runtime.capture",
+        "map_calls": "_runtime.mapping",
     }
 
     def __getattr__(name):
@@ -53,11 +58,15 @@ __all__ = [
     "InferenceModel",
     "InferenceResult",
     "JsonValue",
+    "MapProgress",
+    "Mapped",
     "Options",
     "RequestedOutput",
     "Tensor",
     "UNSET",
+    "amap_calls",
     "capture",
+    "map_calls",
     "__version__",
     "errors",
     "models",

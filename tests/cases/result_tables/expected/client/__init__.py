@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from ._runtime.capture import capture
     from ._runtime.downloads import AsyncDownload, Download
     from ._runtime.jsontypes import JsonValue
+    from ._runtime.mapping import MapProgress, Mapped, amap_calls, map_calls
     from ._runtime.model import UNSET
     from ._runtime.options import Options
     from ._runtime.tables import Table
@@ -21,10 +22,14 @@ else:
         "Client": "client",
         "Download": "_runtime.downloads",
         "JsonValue": "_runtime.jsontypes",
+        "MapProgress": "_runtime.mapping",
+        "Mapped": "_runtime.mapping",
         "Options": "_runtime.options",
         "Table": "_runtime.tables",
         "UNSET": "_runtime.model",
+        "amap_calls": "_runtime.mapping",
         "capture": "_runtime.capture",
+        "map_calls": "_runtime.mapping",
     }
 
     def __getattr__(name):
@@ -49,10 +54,14 @@ __all__ = [
     "Client",
     "Download",
     "JsonValue",
+    "MapProgress",
+    "Mapped",
     "Options",
     "Table",
     "UNSET",
+    "amap_calls",
     "capture",
+    "map_calls",
     "__version__",
     "errors",
     "models",

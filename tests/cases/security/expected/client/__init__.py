@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from . import errors, models
     from ._runtime.capture import capture
     from ._runtime.jsontypes import JsonValue
+    from ._runtime.mapping import MapProgress, Mapped, amap_calls, map_calls
     from ._runtime.model import UNSET
     from ._runtime.oauth import ClientCredentials
     from ._runtime.options import Options
@@ -19,9 +20,13 @@ else:
         "Client": "client",
         "ClientCredentials": "_runtime.oauth",
         "JsonValue": "_runtime.jsontypes",
+        "MapProgress": "_runtime.mapping",
+        "Mapped": "_runtime.mapping",
         "Options": "_runtime.options",
         "UNSET": "_runtime.model",
+        "amap_calls": "_runtime.mapping",
         "capture": "_runtime.capture",
+        "map_calls": "_runtime.mapping",
     }
 
     def __getattr__(name):
@@ -45,9 +50,13 @@ __all__ = [
     "Client",
     "ClientCredentials",
     "JsonValue",
+    "MapProgress",
+    "Mapped",
     "Options",
     "UNSET",
+    "amap_calls",
     "capture",
+    "map_calls",
     "__version__",
     "errors",
     "models",

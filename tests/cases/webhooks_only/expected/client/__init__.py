@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from . import errors, models
     from ._runtime.capture import capture
     from ._runtime.jsontypes import JsonValue
+    from ._runtime.mapping import MapProgress, Mapped, amap_calls, map_calls
     from ._runtime.model import UNSET
     from ._runtime.options import Options
     from .client import AsyncClient, Client
@@ -17,9 +18,13 @@ else:
         "AsyncClient": "client",
         "Client": "client",
         "JsonValue": "_runtime.jsontypes",
+        "MapProgress": "_runtime.mapping",
+        "Mapped": "_runtime.mapping",
         "Options": "_runtime.options",
         "UNSET": "_runtime.model",
+        "amap_calls": "_runtime.mapping",
         "capture": "_runtime.capture",
+        "map_calls": "_runtime.mapping",
     }
 
     def __getattr__(name):
@@ -42,9 +47,13 @@ __all__ = [
     "AsyncClient",
     "Client",
     "JsonValue",
+    "MapProgress",
+    "Mapped",
     "Options",
     "UNSET",
+    "amap_calls",
     "capture",
+    "map_calls",
     "__version__",
     "errors",
     "models",

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from . import errors, models
     from ._runtime.capture import capture
     from ._runtime.jsontypes import JsonValue
+    from ._runtime.mapping import MapProgress, Mapped, amap_calls, map_calls
     from ._runtime.model import UNSET
     from ._runtime.options import Options
     from ._runtime.pages import AsyncPager, Pager
@@ -19,10 +20,14 @@ else:
         "AsyncPager": "_runtime.pages",
         "Client": "client",
         "JsonValue": "_runtime.jsontypes",
+        "MapProgress": "_runtime.mapping",
+        "Mapped": "_runtime.mapping",
         "Options": "_runtime.options",
         "Pager": "_runtime.pages",
         "UNSET": "_runtime.model",
+        "amap_calls": "_runtime.mapping",
         "capture": "_runtime.capture",
+        "map_calls": "_runtime.mapping",
     }
 
     def __getattr__(name):
@@ -46,10 +51,14 @@ __all__ = [
     "AsyncPager",
     "Client",
     "JsonValue",
+    "MapProgress",
+    "Mapped",
     "Options",
     "Pager",
     "UNSET",
+    "amap_calls",
     "capture",
+    "map_calls",
     "__version__",
     "errors",
     "models",
