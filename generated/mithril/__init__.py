@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from ._runtime.lines_file import AsyncLinesFile, LinesFile
     from ._runtime.mapping import MapProgress, Mapped, amap_calls, map_calls
     from ._runtime.model import UNSET
+    from ._runtime.observing import Attempt, Hooks
     from ._runtime.options import Options
     from ._runtime.outcomes import (
         Failed,
@@ -31,8 +32,10 @@ else:
         "AsyncLinesFile": "_runtime.lines_file",
         "AsyncPager": "_runtime.pages",
         "AsyncRun": "_runtime.run",
+        "Attempt": "_runtime.observing",
         "Client": "client",
         "Failed": "_runtime.outcomes",
+        "Hooks": "_runtime.observing",
         "Joined": "_runtime.outcomes",
         "JsonValue": "_runtime.jsontypes",
         "LinesFile": "_runtime.lines_file",
@@ -73,8 +76,10 @@ __all__ = [
     "AsyncLinesFile",
     "AsyncPager",
     "AsyncRun",
+    "Attempt",
     "Client",
     "Failed",
+    "Hooks",
     "Joined",
     "JsonValue",
     "LinesFile",

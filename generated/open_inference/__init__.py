@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ._runtime.jsontypes import JsonValue
     from ._runtime.mapping import MapProgress, Mapped, amap_calls, map_calls
     from ._runtime.model import UNSET
+    from ._runtime.observing import Attempt, Hooks
     from ._runtime.options import Options
     from ._runtime.streams import AsyncStream, Stream
     from ._runtime.tensors import Tensor
@@ -22,7 +23,9 @@ else:
         "AsyncClient": "client",
         "AsyncInferenceModel": "_runtime.inference_model",
         "AsyncStream": "_runtime.streams",
+        "Attempt": "_runtime.observing",
         "Client": "client",
+        "Hooks": "_runtime.observing",
         "InferenceModel": "_runtime.inference_model",
         "InferenceResult": "_runtime.inference",
         "JsonValue": "_runtime.jsontypes",
@@ -58,7 +61,9 @@ __all__ = [
     "AsyncClient",
     "AsyncInferenceModel",
     "AsyncStream",
+    "Attempt",
     "Client",
+    "Hooks",
     "InferenceModel",
     "InferenceResult",
     "JsonValue",

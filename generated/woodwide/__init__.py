@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from ._runtime.jsontypes import JsonValue
     from ._runtime.mapping import MapProgress, Mapped, amap_calls, map_calls
     from ._runtime.model import UNSET
+    from ._runtime.observing import Attempt, Hooks
     from ._runtime.options import Options
     from ._runtime.pages import AsyncPager, Pager
     from ._runtime.tables import Table
@@ -21,8 +22,10 @@ else:
         "AsyncClient": "client",
         "AsyncDownload": "_runtime.downloads",
         "AsyncPager": "_runtime.pages",
+        "Attempt": "_runtime.observing",
         "Client": "client",
         "Download": "_runtime.downloads",
+        "Hooks": "_runtime.observing",
         "JsonValue": "_runtime.jsontypes",
         "MapProgress": "_runtime.mapping",
         "Mapped": "_runtime.mapping",
@@ -55,8 +58,10 @@ __all__ = [
     "AsyncClient",
     "AsyncDownload",
     "AsyncPager",
+    "Attempt",
     "Client",
     "Download",
+    "Hooks",
     "JsonValue",
     "MapProgress",
     "Mapped",

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from ._runtime.jsontypes import JsonValue
     from ._runtime.mapping import MapProgress, Mapped, amap_calls, map_calls
     from ._runtime.model import UNSET
+    from ._runtime.observing import Attempt, Hooks
     from ._runtime.options import Options
     from ._runtime.outcomes import (
         Failed,
@@ -29,8 +30,10 @@ else:
         "AsyncClient": "client",
         "AsyncPager": "_runtime.pages",
         "AsyncRun": "_runtime.run",
+        "Attempt": "_runtime.observing",
         "Client": "client",
         "Failed": "_runtime.outcomes",
+        "Hooks": "_runtime.observing",
         "Joined": "_runtime.outcomes",
         "JsonValue": "_runtime.jsontypes",
         "MapProgress": "_runtime.mapping",
@@ -69,8 +72,10 @@ __all__ = [
     "AsyncClient",
     "AsyncPager",
     "AsyncRun",
+    "Attempt",
     "Client",
     "Failed",
+    "Hooks",
     "Joined",
     "JsonValue",
     "MapProgress",

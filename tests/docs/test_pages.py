@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted(
     [
         ROOT / "README.md",
+        ROOT / "docs/calls.md",
         ROOT / "docs/decoders.md",
         ROOT / "docs/security.md",
         *ROOT.glob("docs/clients/*.md"),

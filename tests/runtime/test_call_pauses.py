@@ -101,5 +101,5 @@ def test_copies_share_the_pause_and_pickles_do_not() -> None:
     core.pauses.note("https://api.example", 10.0)
     copy, _ = client.with_options(retries=0).__runtime__()
     assert copy.pauses.until("https://api.example") == 10.0
-    loaded, _ = pickle.loads(pickle.dumps(client)).__runtime__()  # noqa: S301
+    loaded, _ = pickle.loads(pickle.dumps(client)).__runtime__()
     assert loaded.pauses.until("https://api.example") == 0.0

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import httpx2
 
     from .effects import Flow
+    from .observing import Hooks
     from .operation import Decoder
     from .transport import AsyncHttpTransport, HttpTransport
 
@@ -166,6 +167,7 @@ class _Client(Generic[X]):
         headers: Mapping[str, str] | None = None,
         query: Mapping[str, QueryValue] | None = None,
         extra_body: Mapping[str, JsonValue] | None = None,
+        hooks: Hooks | None = None,
     ) -> Self:
         """A copy with other settings (see `Options`). It shares the connections, and their end."""
         changes = Options(
@@ -175,6 +177,7 @@ class _Client(Generic[X]):
             headers=headers or {},
             query=query or {},
             extra_body=extra_body or {},
+            hooks=hooks,
         )
         copy = object.__new__(type(self))
         copy._core = self._core._replace(options=merge(self._core.options, changes))

@@ -24,6 +24,7 @@ from .errors import (
 )
 from .exchange import Failure, Request, Response, Trace
 from .jsontypes import JsonValue
+from .observing import Watch, watching
 from .operation import Decoder, JsonBody, Operation, RawBody
 from .options import DEFAULT_RETRIES, Options, QueryValue
 from .pauses import spread
@@ -128,6 +129,20 @@ def perform(
 
     Raises ConnectionFailedError and RequestTimeoutError where none comes.
     """
+    watch = watching(core, prepared)
+    if watch is None:
+        return (yield from _perform(core, prepared, deadline, stream, None))
+    with watch:
+        return (yield from _perform(core, prepared, deadline, stream, watch))
+
+
+def _perform(
+    core: Core,
+    prepared: Prepared,
+    deadline: Deadline,
+    stream: bool,
+    watch: Watch | None,
+) -> Flow[Answer]:
     started = core.clock.monotonic()
     attempt = renewed = 0
     server, heeded = urls.origin(prepared.url), 0.0
@@ -135,9 +150,13 @@ def perform(
         if core.pauses.until(server) > heeded:
             yield from _heed(core, server, deadline)
         attempt += 1
+        if watch is not None:
+            watch.sending(attempt)
         request, outcome, applied = yield from _attempt(
             core, prepared, deadline, stream
         )
+        if watch is not None:
+            watch.sent(request, outcome)
         if not renewed and _may_renew(prepared, outcome) and applied.forget():
             renewed = 1  # at once, and besides the retries
             continue
@@ -145,18 +164,29 @@ def perform(
         if isinstance(outcome, Response) and outcome.status >= 400:
             heeded = _tell_others(core, server, outcome, delay)
         if delay is None:
-            name = prepared.operation.id
-            if isinstance(outcome, Failure):
-                raise transport_error(
-                    outcome, trace_of(name, request, outcome, attempt)
-                )
-            answer = Answer(name, request, outcome, attempt)
-            if capture.is_active():
-                _note(answer, core.clock.monotonic() - started)
-            return answer
+            return _last(core, prepared, request, outcome, attempt, started)
+        if watch is not None:
+            watch.again(delay)
         if isinstance(outcome, Response) and outcome.handle is not None:
             yield Close(outcome)
         yield Sleep(delay)
+
+
+def _last(
+    core: Core,
+    prepared: Prepared,
+    request: Request,
+    outcome: Response | Failure,
+    attempt: int,
+    started: float,
+) -> Answer:
+    name = prepared.operation.id
+    if isinstance(outcome, Failure):
+        raise transport_error(outcome, trace_of(name, request, outcome, attempt))
+    answer = Answer(name, request, outcome, attempt)
+    if capture.is_active():
+        _note(answer, core.clock.monotonic() - started)
+    return answer
 
 
 def _heed(core: Core, server: str, deadline: Deadline) -> Flow[None]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import UNSET, Struct, UnsetType
 
 from .jsontypes import JsonValue
+
+if TYPE_CHECKING:
+    from .observing import Hooks
 
 __all__ = ["DEFAULT_RETRIES", "DEFAULT_TIMEOUT", "Options", "QueryValue", "merge"]
 
@@ -31,6 +34,7 @@ class Options(Struct, frozen=True, kw_only=True):
     extra_body: members added to a JSON body, where they replace the API's own.
     idempotency_key: makes a call safe to send twice, on servers that know such keys. Only for one
         call.
+    hooks: told of each request, see `Hooks`.
     """
 
     timeout: float | None | UnsetType = UNSET
@@ -40,6 +44,7 @@ class Options(Struct, frozen=True, kw_only=True):
     query: Mapping[str, QueryValue] = {}
     extra_body: Mapping[str, JsonValue] = {}
     idempotency_key: str | None = None
+    hooks: Hooks | None = None
 
     def __repr__(self) -> str:  # values may be credentials
         said = [
@@ -54,6 +59,8 @@ class Options(Struct, frozen=True, kw_only=True):
         ]
         if self.idempotency_key is not None:
             said.append("idempotency_key=...")
+        if self.hooks is not None:
+            said.append("hooks=...")
         return f"Options({', '.join(said)})"
 
 
@@ -71,4 +78,5 @@ def merge(client: Options, call: Options | None) -> Options:
         query={**client.query, **call.query},
         extra_body={**client.extra_body, **call.extra_body},
         idempotency_key=call.idempotency_key,
+        hooks=call.hooks or client.hooks,
     )

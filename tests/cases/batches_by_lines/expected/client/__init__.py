@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from ._runtime.lines_file import AsyncLinesFile, LinesFile
     from ._runtime.mapping import MapProgress, Mapped, amap_calls, map_calls
     from ._runtime.model import UNSET
+    from ._runtime.observing import Attempt, Hooks
     from ._runtime.options import Options
     from ._runtime.outcomes import (
         Failed,
@@ -33,8 +34,10 @@ else:
         "AsyncPager": "_runtime.pages",
         "AsyncRun": "_runtime.run",
         "AsyncStream": "_runtime.streams",
+        "Attempt": "_runtime.observing",
         "Client": "client",
         "Failed": "_runtime.outcomes",
+        "Hooks": "_runtime.observing",
         "Joined": "_runtime.outcomes",
         "JsonValue": "_runtime.jsontypes",
         "LinesFile": "_runtime.lines_file",
@@ -77,8 +80,10 @@ __all__ = [
     "AsyncPager",
     "AsyncRun",
     "AsyncStream",
+    "Attempt",
     "Client",
     "Failed",
+    "Hooks",
     "Joined",
     "JsonValue",
     "LinesFile",

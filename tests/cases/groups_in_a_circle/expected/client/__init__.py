@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from ._runtime.jsontypes import JsonValue
     from ._runtime.mapping import MapProgress, Mapped, amap_calls, map_calls
     from ._runtime.model import UNSET
+    from ._runtime.observing import Attempt, Hooks
     from ._runtime.options import Options
     from .client import AsyncClient, Client
 else:
@@ -16,7 +17,9 @@ else:
 
     _EXPORTS = {
         "AsyncClient": "client",
+        "Attempt": "_runtime.observing",
         "Client": "client",
+        "Hooks": "_runtime.observing",
         "JsonValue": "_runtime.jsontypes",
         "MapProgress": "_runtime.mapping",
         "Mapped": "_runtime.mapping",
@@ -45,7 +48,9 @@ __version__ = "1"
 
 __all__ = [
     "AsyncClient",
+    "Attempt",
     "Client",
+    "Hooks",
     "JsonValue",
     "MapProgress",
     "Mapped",

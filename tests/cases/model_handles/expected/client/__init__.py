@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ._runtime.jsontypes import JsonValue
     from ._runtime.mapping import MapProgress, Mapped, amap_calls, map_calls
     from ._runtime.model import UNSET
+    from ._runtime.observing import Attempt, Hooks
     from ._runtime.options import Options
     from ._runtime.tensors import Tensor
     from .client import AsyncClient, Client
@@ -20,7 +21,9 @@ else:
     _EXPORTS = {
         "AsyncClient": "client",
         "AsyncInferenceModel": "_runtime.inference_model",
+        "Attempt": "_runtime.observing",
         "Client": "client",
+        "Hooks": "_runtime.observing",
         "InferenceModel": "_runtime.inference_model",
         "InferenceResult": "_runtime.inference",
         "JsonValue": "_runtime.jsontypes",
@@ -54,7 +57,9 @@ __version__ = "1"
 __all__ = [
     "AsyncClient",
     "AsyncInferenceModel",
+    "Attempt",
     "Client",
+    "Hooks",
     "InferenceModel",
     "InferenceResult",
     "JsonValue",

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from ._runtime.jsontypes import JsonValue
     from ._runtime.mapping import MapProgress, Mapped, amap_calls, map_calls
     from ._runtime.model import UNSET
+    from ._runtime.observing import Attempt, Hooks
     from ._runtime.options import Options
     from ._runtime.tables import Table
     from .client import AsyncClient, Client
@@ -19,8 +20,10 @@ else:
     _EXPORTS = {
         "AsyncClient": "client",
         "AsyncDownload": "_runtime.downloads",
+        "Attempt": "_runtime.observing",
         "Client": "client",
         "Download": "_runtime.downloads",
+        "Hooks": "_runtime.observing",
         "JsonValue": "_runtime.jsontypes",
         "MapProgress": "_runtime.mapping",
         "Mapped": "_runtime.mapping",
@@ -51,8 +54,10 @@ __version__ = "3"
 __all__ = [
     "AsyncClient",
     "AsyncDownload",
+    "Attempt",
     "Client",
     "Download",
+    "Hooks",
     "JsonValue",
     "MapProgress",
     "Mapped",

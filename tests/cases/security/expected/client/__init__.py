@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from ._runtime.mapping import MapProgress, Mapped, amap_calls, map_calls
     from ._runtime.model import UNSET
     from ._runtime.oauth import ClientCredentials
+    from ._runtime.observing import Attempt, Hooks
     from ._runtime.options import Options
     from .client import AsyncClient, Client
 else:
@@ -17,8 +18,10 @@ else:
 
     _EXPORTS = {
         "AsyncClient": "client",
+        "Attempt": "_runtime.observing",
         "Client": "client",
         "ClientCredentials": "_runtime.oauth",
+        "Hooks": "_runtime.observing",
         "JsonValue": "_runtime.jsontypes",
         "MapProgress": "_runtime.mapping",
         "Mapped": "_runtime.mapping",
@@ -47,8 +50,10 @@ __version__ = "1"
 
 __all__ = [
     "AsyncClient",
+    "Attempt",
     "Client",
     "ClientCredentials",
+    "Hooks",
     "JsonValue",
     "MapProgress",
     "Mapped",

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from ._runtime.jsontypes import JsonValue
     from ._runtime.mapping import MapProgress, Mapped, amap_calls, map_calls
     from ._runtime.model import UNSET
+    from ._runtime.observing import Attempt, Hooks
     from ._runtime.options import Options
     from ._runtime.pages import AsyncPager, Pager
     from .client import AsyncClient, Client
@@ -18,7 +19,9 @@ else:
     _EXPORTS = {
         "AsyncClient": "client",
         "AsyncPager": "_runtime.pages",
+        "Attempt": "_runtime.observing",
         "Client": "client",
+        "Hooks": "_runtime.observing",
         "JsonValue": "_runtime.jsontypes",
         "MapProgress": "_runtime.mapping",
         "Mapped": "_runtime.mapping",
@@ -49,7 +52,9 @@ __version__ = "3"
 __all__ = [
     "AsyncClient",
     "AsyncPager",
+    "Attempt",
     "Client",
+    "Hooks",
     "JsonValue",
     "MapProgress",
     "Mapped",

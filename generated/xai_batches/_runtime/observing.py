@@ -1,0 +1,195 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""What others may see of calls: hooks, the log, spans of OpenTelemetry. Never credentials.
+
+Nothing of this costs anything until somebody looks.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from . import urls
+from .exchange import Failure, Headers, Request, Response
+from .results import trace_of
+
+if TYPE_CHECKING:
+    from .core import Core
+    from .preparing import Prepared
+
+__all__ = ["Attempt", "Hooks", "Watch", "watching"]
+
+_TRACING = "opentelemetry.trace"
+
+
+class Attempt(NamedTuple):
+    """A request that was sent, or is about to be."""
+
+    operation: str
+    """Id of the operation."""
+    method: str
+    url: str
+    """Without credentials."""
+    number: int
+    """Of the attempt, counted from 1."""
+    status: int | None = None
+    """HTTP status; None without an answer."""
+    headers: Headers = Headers()
+    """Of the answer."""
+    request_id: str = ""
+    """The server's id of the request; "" where it gave none."""
+    elapsed: float = 0.0
+    """Seconds until the answer or the failure."""
+    failure: str = ""
+    """Why no answer came."""
+    wait: float | None = None
+    """Seconds until the next attempt; None if this is the last one."""
+
+    @property
+    def outcome(self) -> str:
+        """The status, or why there is none."""
+        return str(self.status) if self.status is not None else self.failure
+
+
+class Hooks(Struct, frozen=True, kw_only=True):
+    """Functions that are told of requests. What they raise, the call raises.
+
+    request: before each attempt.
+    response: after each attempt, whether it was answered or not.
+    retry: when there will be another attempt; `wait` says when.
+
+    They are called where the call is made, in an event loop too: they should be quick.
+    """
+
+    request: Callable[[Attempt], object] | None = None
+    response: Callable[[Attempt], object] | None = None
+    retry: Callable[[Attempt], object] | None = None
+
+
+def watching(core: Core, prepared: Prepared) -> Watch | None:
+    """What tells others of one call; None if nobody looks."""
+    hooks = prepared.options.hooks
+    log = logging.getLogger(core.api.package or core.api.name)
+    if (
+        hooks is None
+        and not log.isEnabledFor(logging.INFO)
+        and _TRACING not in sys.modules
+    ):
+        return None
+    return Watch(core, prepared, hooks or Hooks(), log)
+
+
+class Watch:
+    """One call, as others see it."""
+
+    def __init__(
+        self, core: Core, prepared: Prepared, hooks: Hooks, log: logging.Logger
+    ) -> None:
+        self._clock = core.clock
+        self._hooks, self._log = hooks, log
+        operation = prepared.operation
+        url = urls.redact(prepared.url, core.credentials.secret_query_names)
+        self._last = Attempt(operation.id, operation.method, url, 0)
+        self._started = 0.0
+        self._span = _span(core, operation.path, self._last)
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._span is not None:
+            _end(self._span, self._last, kind)
+
+    def sending(self, number: int) -> None:
+        """A request is about to be sent."""
+        last = self._last
+        self._last = Attempt(last.operation, last.method, last.url, number)
+        if self._hooks.request is not None:
+            self._hooks.request(self._last)
+        self._started = self._clock.monotonic()
+
+    def sent(self, request: Request, outcome: Response | Failure) -> None:
+        """There is an answer, or there will be none."""
+        number = self._last.number
+        trace = trace_of(self._last.operation, request, outcome, number)
+        is_answer = isinstance(outcome, Response)
+        self._last = Attempt(
+            trace.operation,
+            trace.method,
+            trace.url,
+            number,
+            outcome.status if isinstance(outcome, Response) else None,
+            outcome.headers if isinstance(outcome, Response) else Headers(),
+            trace.request_id,
+            self._clock.monotonic() - self._started,
+            "" if is_answer else str(getattr(outcome, "message", "")),
+        )
+        if self._log.isEnabledFor(logging.DEBUG):
+            self._log.debug("%s", _line(self._last))
+        if self._hooks.response is not None:
+            self._hooks.response(self._last)
+
+    def again(self, seconds: float) -> None:
+        """There will be another attempt."""
+        last = self._last = self._last._replace(wait=seconds)
+        self._log.info("%s; again in %.1f s", _line(last), seconds)
+        if self._span is not None:
+            said = {"outcome": last.outcome, "wait": seconds}
+            self._span.add_event("retry", said)
+        if self._hooks.retry is not None:
+            self._hooks.retry(last)
+
+
+def _line(last: Attempt) -> str:
+    said = f"{last.method} {last.url}: {last.outcome} in {last.elapsed:.3f} s"
+    if last.number > 1:
+        said += f", attempt {last.number}"
+    return f"{said}, request id {last.request_id}" if last.request_id else said
+
+
+# ------------------------------------------------------------------ OpenTelemetry
+def _span(core: Core, path: str, about: Attempt) -> Any:
+    """A span by the conventions for HTTP clients; None if the program has no tracing."""
+    trace = sys.modules.get(_TRACING)
+    if trace is None:
+        return None
+    tracer = trace.get_tracer(core.api.package or core.api.name, core.api.version)
+    address = urlsplit(about.url)
+    return tracer.start_span(
+        f"{about.method} {path}".rstrip(),
+        kind=trace.SpanKind.CLIENT,
+        attributes={
+            "http.request.method": about.method,
+            "url.full": about.url,
+            "url.template": path,
+            "server.address": address.hostname or "",
+            "server.port": address.port or (443 if address.scheme == "https" else 80),
+            "openapi.operation_id": about.operation,
+        },
+    )
+
+
+def _end(span: Any, last: Attempt, kind: type[BaseException] | None) -> None:
+    """Tell how the call ended."""
+    from opentelemetry.trace import StatusCode
+
+    if last.status is not None:
+        span.set_attribute("http.response.status_code", last.status)
+    if last.number > 1:
+        span.set_attribute("http.request.resend_count", last.number - 1)
+    if kind is not None or last.status is None or last.status >= 400:
+        said = kind.__name__ if kind is not None else last.outcome
+        span.set_attribute("error.type", said)
+        span.set_status(StatusCode.ERROR)
+    span.end()
