@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from msgspec import Struct, structs
@@ -88,9 +88,9 @@ class _FileOpening(Opening[Item]):
         super().__init__(call.core, GET_FILE, streaming, (), None, call.options)
         self._call = call
 
-    def open(self) -> Flow[Answer]:
+    def open(self, more: Mapping[str, str] | None = None) -> Flow[Answer]:
         self._prepared = yield from self._call.find()
-        return (yield from super().open())
+        return (yield from super().open(more))
 
 
 def fetch(call: DownloadCall) -> Flow[Answer]:

@@ -13,6 +13,7 @@ from .driving import run, run_async
 from .exchange import Failure
 from .operation import Raw
 from .streams import AsyncStreamTransport, Opening, Streaming, StreamTransport
+from .transfer import Transfer
 
 __all__ = ["BYTES", "AsyncServerFile", "Open", "ServerFile"]
 
@@ -24,29 +25,6 @@ Open = Callable[[Streaming[Any]], Opening[Any]]
 """Makes the call that a file comes from, once for each use."""
 
 
-class _Meter:
-    """Whether as many bytes came as were announced; not every transport looks."""
-
-    def __init__(self, opening: Opening[Any]) -> None:
-        self._opening = opening
-        self._came = 0
-        headers = opening.headers
-        announced = headers.get("content-length", "")
-        is_known = announced.isdecimal() and "content-encoding" not in headers
-        self._announced = int(announced) if is_known else 0
-
-    def count(self, chunk: bytes | Failure) -> None:
-        if isinstance(chunk, bytes):
-            self._came += len(chunk)
-
-    def check(self) -> None:
-        """Raises StreamError."""
-        if self._came < self._announced:
-            message = f"{self._came:,} bytes came of {self._announced:,}"
-            for _ in self._opening.feed(Failure("broken", message, True)):
-                pass  # it raises, with everything that is known about the request
-
-
 def _target(path: object) -> Path:
     return path_of(path, "The path to save to")
 
@@ -54,8 +32,10 @@ def _target(path: object) -> Path:
 class ServerFile:
     """A file that a server holds.
 
-    Nothing is sent until it is used, and each use asks for the file again. Raises what calls
-    raise, and StreamError if the file ends before its end.
+    Nothing is sent until it is used, and each use asks for the file again. After a cut the rest is
+    asked for, if the server says which version of the file it sends (RFC 9110, section 14); a
+    digest that it announces is checked (RFC 9530). Raises what calls raise, and StreamError if
+    the file ends before its end, changed in between, or is damaged.
     """
 
     def __init__(self, open: Open, transport: Callable[[], StreamTransport]) -> None:
@@ -71,11 +51,19 @@ class ServerFile:
         transport = self._transport()
         run(opening.open(), transport)
         try:
-            meter = _Meter(opening)
-            for chunk in transport.chunks(opening.handle):
-                meter.count(chunk)
-                yield from opening.feed(chunk)
-            meter.check()
+            transfer = Transfer(opening)
+            while True:
+                failure: Failure | None = None
+                for chunk in transport.chunks(opening.handle):
+                    if isinstance(chunk, Failure):
+                        failure = chunk
+                    else:
+                        yield from opening.feed(transfer.take(chunk))
+                failure = failure or transfer.missing()
+                if failure is None:
+                    break
+                run(transfer.go_on(failure), transport)
+            transfer.check()
             yield from opening.end()
         finally:
             run(opening.close(), transport)
@@ -111,12 +99,20 @@ class AsyncServerFile:
         transport = self._transport()
         await run_async(opening.open(), transport)
         try:
-            meter = _Meter(opening)
-            async for chunk in transport.chunks(opening.handle):
-                meter.count(chunk)
-                for item in opening.feed(chunk):
-                    yield item
-            meter.check()
+            transfer = Transfer(opening)
+            while True:
+                failure: Failure | None = None
+                async for chunk in transport.chunks(opening.handle):
+                    if isinstance(chunk, Failure):
+                        failure = chunk
+                    else:
+                        for item in opening.feed(transfer.take(chunk)):
+                            yield item
+                failure = failure or transfer.missing()
+                if failure is None:
+                    break
+                await run_async(transfer.go_on(failure), transport)
+            transfer.check()
             for item in opening.end():
                 yield item
         finally:

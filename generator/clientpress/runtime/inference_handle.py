@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
@@ -208,7 +209,7 @@ class _ModelOpening(Opening[InferenceResult], Generic[M]):
         self._answer = None
         self.is_over = False
 
-    def open(self) -> Flow[Any]:
+    def open(self, more: Mapping[str, str] | None = None) -> Flow[Any]:
         handle, operation, asked, allow_missing, options = self._made
         asked = yield from handle.ask(asked, allow_missing, options)
         arguments = handle.arguments(operation)
@@ -216,4 +217,4 @@ class _ModelOpening(Opening[InferenceResult], Generic[M]):
         super().__init__(
             handle.core, operation, STREAMING, sent.arguments, sent.body, sent.options
         )
-        return (yield from super().open())
+        return (yield from super().open(more))

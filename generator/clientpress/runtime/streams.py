@@ -8,12 +8,14 @@ from collections.abc import (
     Callable,
     Generator,
     Iterator,
+    Mapping,
     Sequence,
 )
 from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar, cast
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from .core import Core
 from .driving import AsyncTransport, Transport, run, run_async
@@ -26,7 +28,7 @@ from .issues import MisfitError
 from .lines import LineParser
 from .operation import Decoder, Operation
 from .options import Options
-from .preparing import prepare
+from .preparing import Prepared, prepare
 from .problems import failure_at
 from .results import Answer, status_error
 
@@ -80,7 +82,7 @@ class Opening(Generic[Item]):
         body: Any,
         options: Options | None,
     ) -> None:
-        self._core = core
+        self.core = core
         self._operation = operation
         self._streaming = streaming
         self._prepared = prepare(core, operation, arguments, body, options)
@@ -90,13 +92,16 @@ class Opening(Generic[Item]):
         self.is_over: bool = False
         """Whether the terminator came."""
 
-    def open(self) -> Flow[Answer]:
-        """The open answer. Raises what calls raise."""
-        deadline = deadline_of(self._core, self._prepared.options)
-        made = perform(self._core, self._prepared, deadline, stream=True)
-        answer = yield from made
-        if self._operation.result_decoder(answer.response.status) is None:
-            raise status_error(self._core, self._operation, answer)
+    def open(self, more: Mapping[str, str] | None = None) -> Flow[Answer]:
+        """The open answer. Raises what calls raise.
+
+        more: headers that ask for a part of it.
+        """
+        prepared = self._prepared if more is None else _for_a_part(self._prepared, more)
+        deadline = deadline_of(self.core, prepared.options)
+        answer = yield from perform(self.core, prepared, deadline, stream=True)
+        if prepared.operation.result_decoder(answer.response.status) is None:
+            raise status_error(self.core, self._operation, answer)
         self._answer = answer
         return answer
 
@@ -108,25 +113,34 @@ class Opening(Generic[Item]):
     @property
     def handle(self) -> Any:
         """The transport's open answer."""
-        return self._opened.response.handle
+        return self.answer.response.handle
 
     @property
-    def _opened(self) -> Answer:
+    def answer(self) -> Answer:
+        """The open answer. Raises StreamError before there is one."""
         if self._answer is None:
             raise StreamError("The stream is not open")
         return self._answer
 
     @property
+    def options(self) -> Options:
+        """The settings of the call."""
+        return self._prepared.options
+
+    @property
+    def may_repeat(self) -> bool:
+        """Whether the same answer can be asked for again."""
+        return self._prepared.operation.method == "GET" and self._prepared.body is None
+
+    @property
     def headers(self) -> Any:
         """Headers of the answer."""
-        return self._opened.response.headers
+        return self.answer.response.headers
 
     def feed(self, chunk: bytes | Failure) -> Iterator[Item]:
         """The items that a chunk completes. Raises StreamError and DecodeError after them."""
         if isinstance(chunk, Failure):
-            error = self._error(f"The stream broke: {chunk.message}")
-            error.__cause__ = chunk.cause
-            raise error
+            raise self.broken(chunk)
         if self._streaming.framing == "jsonl":
             yield from cast("list[Item]", self._lines.feed(chunk))
         elif self._streaming.framing == "bytes":
@@ -139,7 +153,7 @@ class Opening(Generic[Item]):
         try:
             events = self._events.feed(chunk)
         except EventTooLong as e:
-            raise self._error(str(e)) from None
+            raise self.error(str(e)) from None
         for event in events:
             if self._streaming.terminator and event.data == self._streaming.terminator:
                 self.is_over = True
@@ -155,18 +169,18 @@ class Opening(Generic[Item]):
             return cast("list[Item]", self._lines.end())
         if self._streaming.terminator and not self.is_over:
             said = self._streaming.terminator
-            raise self._error(f"The stream ended without {said!r}")
+            raise self.error(f"The stream ended without {said!r}")
         return []
 
     def _decode(self, data: bytes) -> Item:
         if self._streaming.error:
             said = failure_at(data, self._streaming.error)
             if said is not None:
-                raise self._error(f"The server broke off: {said}")
+                raise self.error(f"The server broke off: {said}")
         try:
             return self._streaming.item.decode(data)
         except MisfitError as e:
-            answer = self._opened
+            answer = self.answer
             raise DecodeError(
                 f"An event is not as documented: {e}",
                 issues=e.issues,
@@ -176,14 +190,32 @@ class Opening(Generic[Item]):
                 trace=answer.trace,
             ) from None
 
-    def _error(self, message: str) -> StreamError:
-        answer = self._opened
+    def broken(self, failure: Failure) -> StreamError:
+        """The error for a stream that broke."""
+        error = self.error(f"The stream broke: {failure.message}")
+        error.__cause__ = failure.cause
+        return error
+
+    def error(self, message: str) -> StreamError:
+        """An error with everything that is known about the answer."""
+        answer = self.answer
         return StreamError(
             message,
             status=answer.response.status,
             headers=answer.response.headers,
             trace=answer.trace,
         )
+
+
+def _for_a_part(prepared: Prepared, headers: Mapping[str, str]) -> Prepared:
+    """The request for a part of what it asks for: 206 (RFC 9110) is what 200 is documented as."""
+    operation = prepared.operation
+    decoder = operation.result_decoder(200)
+    if decoder is not None:
+        operation = replace(operation, results={**operation.results, "206": decoder})
+    return prepared._replace(
+        operation=operation, headers={**prepared.headers, **headers}
+    )
 
 
 class Stream(Generic[Item]):
