@@ -12,12 +12,8 @@ from binascii import Error as Base64Error
 from collections.abc import Mapping
 from typing import Any
 
-from msgspec import UNSET
-
-from .effects import Close, Flow, Sleep
+from .effects import Flow
 from .exchange import Failure, Response
-from .options import DEFAULT_RETRIES
-from .retry import back_off
 from .streams import Opening
 
 __all__ = ["Transfer"]
@@ -36,7 +32,7 @@ class Transfer:
         length = headers.get("content-length", "")
         self._total = int(length) if is_plain and length.isdecimal() else None
         self._validator = _validator(headers) if is_plain else ""
-        self._came = self._skip = self._tries = 0
+        self._came = self._skip = 0
         self._checks = _checks(headers) if is_plain else []
 
     def take(self, chunk: bytes) -> bytes:
@@ -46,7 +42,7 @@ class Transfer:
             self._skip -= known
             chunk = chunk[known:]
         if chunk:
-            self._tries = 0
+            self._opening.got_on()
             self._came += len(chunk)
             for _, _, made in self._checks:
                 made.update(chunk)
@@ -61,18 +57,12 @@ class Transfer:
 
     def go_on(self, failure: Failure) -> Flow[None]:
         """Ask for the rest. Raises StreamError where that cannot be had."""
-        opening = self._opening
-        core, options = opening.core, opening.options
-        retries = DEFAULT_RETRIES if options.retries is UNSET else options.retries
-        self._tries += 1
-        if not self._validator or self._tries > retries or not opening.may_repeat:
-            raise opening.broken(failure)
-        yield Close(opening.answer.response)
-        yield Sleep(back_off(self._tries, core.clock.random()))
+        if not self._validator:
+            raise self._opening.broken(failure)
         wanted = {"range": f"bytes={self._came}-", "if-range": self._validator}
-        answer = yield from opening.open(wanted)
+        answer = yield from self._opening.again(failure, wanted)
         if not self._continues(answer.response):
-            raise opening.broken(failure)
+            raise self._opening.broken(failure)
 
     def _continues(self, response: Response) -> bool:
         """Whether an answer brings the rest, or all of the same file once more."""

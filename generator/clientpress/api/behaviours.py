@@ -148,10 +148,12 @@ class Stream:
     Attributes:
         terminator: Data of the event after which nothing comes.
         error: Where an event that stands for a failure says why.
+        resume: Whether the server goes on after the event that Last-Event-ID names.
     """
 
     terminator: str = ""
     error: str = ""
+    resume: bool = False
 
 
 # ------------------------------------------------------------------ other operations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from clientpress.api.behaviours import StatusIs
+from clientpress.api.behaviours import StatusIs, Stream
 from clientpress.api.operations import MediaType
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
@@ -239,10 +239,8 @@ def _streamed(
         lines = LinesPlan("jsonl", item)
         constant = context.constant(plan, "LINES", runtime("Streaming", item), lines)
         return "lines", "_lines", constant, runtime("LinesFile", item)
-    told = media.stream
-    events = LinesPlan(
-        "sse", item, told.terminator if told else "", told.error if told else ""
-    )
+    told = media.stream or Stream()
+    events = LinesPlan("sse", item, told.terminator, told.error, told.resume)
     constant = context.constant(plan, "EVENTS", runtime("Streaming", item), events)
     return "stream", "_stream", constant, runtime("Stream", item)
 

@@ -331,6 +331,7 @@ class LinesPlan:
     item: Annotation
     terminator: str = ""
     error: str = ""
+    resume: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,7 +220,11 @@ def _lines(plan: LinesPlan, imports: GroupImports) -> Doc:
     words: Words = [
         ("framing", layout.value(plan.framing)),
         ("item", _json(layout.annotation(plan.item), imports)),
-        *_given(("terminator", plan.terminator), ("error", plan.error)),
+        *_given(
+            ("terminator", plan.terminator),
+            ("error", plan.error),
+            ("resume", plan.resume),
+        ),
     ]
     return _told("Streaming", words, imports)
 

@@ -14,23 +14,24 @@ from collections.abc import (
 from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar, cast
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from .core import Core
 from .driving import AsyncTransport, Transport, run, run_async
-from .effects import Close, Flow, deadline_of
+from .effects import Close, Flow, Sleep, deadline_of
 from .errors import DecodeError, StreamError
-from .events import EventParser, EventTooLong
+from .events import Event, EventParser, EventTooLong
 from .exchange import Failure
 from .flow import perform
 from .issues import MisfitError
 from .lines import LineParser
 from .operation import Decoder, Operation
-from .options import Options
+from .options import DEFAULT_RETRIES, Options
 from .preparing import Prepared, prepare
 from .problems import failure_at
 from .results import Answer, status_error
+from .retry import MAX_WAIT, back_off
 
 __all__ = ["AsyncStream", "Opening", "Stream", "Streaming"]
 
@@ -46,12 +47,14 @@ class Streaming(Struct, Generic[Item], frozen=True, kw_only=True):
     terminator: data of the event after which nothing comes.
     error: pointer to what the data of an event says if it stands for a failure, which ends the
         stream.
+    resume: after a cut, whether the events after the last one are asked for with Last-Event-ID.
     """
 
     framing: str
     item: Decoder[Item]
     terminator: str = ""
     error: str = ""
+    resume: bool = False
 
 
 class StreamTransport(Transport, Protocol):
@@ -88,6 +91,8 @@ class Opening(Generic[Item]):
         self._prepared = prepare(core, operation, arguments, body, options)
         self._answer: Answer | None = None
         self._events = EventParser()
+        self._last: Event | None = None
+        self._tries = 0
         self._lines = LineParser(streaming.item)
         self.is_over: bool = False
         """Whether the terminator came."""
@@ -122,25 +127,61 @@ class Opening(Generic[Item]):
             raise StreamError("The stream is not open")
         return self._answer
 
-    @property
-    def options(self) -> Options:
-        """The settings of the call."""
-        return self._prepared.options
+    def got_on(self) -> None:
+        """Something came: cuts are counted from here on."""
+        self._tries = 0
 
-    @property
-    def may_repeat(self) -> bool:
-        """Whether the same answer can be asked for again."""
-        return self._prepared.operation.method == "GET" and self._prepared.body is None
+    def again(
+        self,
+        failure: Failure,
+        headers: Mapping[str, str],
+        wait: float | None = None,
+    ) -> Flow[Answer]:
+        """Ask for what is missing after a cut.
+
+        headers: say what is missing.
+        wait: seconds that the server wants to pass before.
+
+        Raises StreamError after too many cuts with nothing in between, and where asking again
+        could do harm.
+        """
+        prepared, options = self._prepared, self._prepared.options
+        retries = DEFAULT_RETRIES if options.retries is UNSET else options.retries
+        may_repeat = prepared.body is None and prepared.operation.method == "GET"
+        self._tries += 1
+        if self._tries > retries or not may_repeat:
+            raise self.broken(failure)
+        yield Close(self.answer.response)
+        random = self.core.clock.random()
+        yield Sleep(back_off(self._tries, random) if wait is None else wait)
+        return (yield from self.open(headers))
+
+    def go_on(self, failure: Failure | None) -> Flow[bool]:
+        """After the last chunk: whether there are more, of an answer that goes on.
+
+        Raises StreamError for a stream that broke.
+        """
+        last, told = self._last, self._streaming
+        is_cut = failure is not None or (told.terminator and not self.is_over)
+        if not is_cut:
+            return False
+        if failure is None:
+            message = f"it ended without {told.terminator!r}"
+            failure = Failure("broken", message, True)
+        if not told.resume or last is None or not last.id:
+            raise self.broken(failure)
+        wait = None if last.retry is None else min(last.retry / 1000, MAX_WAIT)
+        self._events = EventParser()
+        yield from self.again(failure, {"last-event-id": last.id}, wait)
+        return True
 
     @property
     def headers(self) -> Any:
         """Headers of the answer."""
         return self.answer.response.headers
 
-    def feed(self, chunk: bytes | Failure) -> Iterator[Item]:
+    def feed(self, chunk: bytes) -> Iterator[Item]:
         """The items that a chunk completes. Raises StreamError and DecodeError after them."""
-        if isinstance(chunk, Failure):
-            raise self.broken(chunk)
         if self._streaming.framing == "jsonl":
             yield from cast("list[Item]", self._lines.feed(chunk))
         elif self._streaming.framing == "bytes":
@@ -155,22 +196,17 @@ class Opening(Generic[Item]):
         except EventTooLong as e:
             raise self.error(str(e)) from None
         for event in events:
+            self._last = event
+            self.got_on()
             if self._streaming.terminator and event.data == self._streaming.terminator:
                 self.is_over = True
                 return
             yield self._decode(event.data.encode())
 
     def end(self) -> list[Item]:
-        """The items that the end of the answer completes.
-
-        Raises StreamError if it ended before its terminator.
-        """
-        if self._streaming.framing == "jsonl":
-            return cast("list[Item]", self._lines.end())
-        if self._streaming.terminator and not self.is_over:
-            said = self._streaming.terminator
-            raise self.error(f"The stream ended without {said!r}")
-        return []
+        """The items that the end of the answer completes."""
+        is_lines = self._streaming.framing == "jsonl"
+        return cast("list[Item]", self._lines.end()) if is_lines else []
 
     def _decode(self, data: bytes) -> Item:
         if self._streaming.error:
@@ -266,11 +302,18 @@ class Stream(Generic[Item]):
         return self._items
 
     def _read(self, transport: StreamTransport) -> Generator[Item]:
-        for chunk in transport.chunks(self._opening.handle):
-            yield from self._opening.feed(chunk)
-            if self._opening.is_over:
-                return
-        yield from self._opening.end()
+        opening, more = self._opening, True
+        while more:
+            failure: Failure | None = None
+            for chunk in transport.chunks(opening.handle):
+                if isinstance(chunk, Failure):
+                    failure = chunk
+                    break
+                yield from opening.feed(chunk)
+                if opening.is_over:
+                    return
+            more = run(opening.go_on(failure), transport)
+        yield from opening.end()
 
 
 class AsyncStream(Generic[Item]):
@@ -317,10 +360,17 @@ class AsyncStream(Generic[Item]):
         return self._items
 
     async def _read(self, transport: AsyncStreamTransport) -> AsyncGenerator[Item]:
-        async for chunk in transport.chunks(self._opening.handle):
-            for item in self._opening.feed(chunk):
-                yield item
-            if self._opening.is_over:
-                return
-        for item in self._opening.end():
+        opening, more = self._opening, True
+        while more:
+            failure: Failure | None = None
+            async for chunk in transport.chunks(opening.handle):
+                if isinstance(chunk, Failure):
+                    failure = chunk
+                    break
+                for item in opening.feed(chunk):
+                    yield item
+                if opening.is_over:
+                    return
+            more = await run_async(opening.go_on(failure), transport)
+        for item in opening.end():
             yield item

@@ -93,7 +93,9 @@ def parse_stream(value: Any, place: Place, report: Report) -> Stream | None:
     reader = Reader(value, place, report, "x-clientpress-stream")
     if not reader.ok:
         return None
-    made = Stream(reader.text("terminator"), reader.pointer("error"))
+    made = Stream(
+        reader.text("terminator"), reader.pointer("error"), reader.flag("resume", False)
+    )
     return made if reader.finish() else None
 
 
