@@ -13,10 +13,18 @@ from .jsontypes import JsonValue
 if TYPE_CHECKING:
     from .observing import Hooks
 
-__all__ = ["DEFAULT_RETRIES", "DEFAULT_TIMEOUT", "Options", "QueryValue", "merge"]
+__all__ = [
+    "DEFAULT_MAX_BODY",
+    "DEFAULT_RETRIES",
+    "DEFAULT_TIMEOUT",
+    "Options",
+    "QueryValue",
+    "merge",
+]
 
 DEFAULT_TIMEOUT = 60.0
 DEFAULT_RETRIES = 2
+DEFAULT_MAX_BODY = 2**30
 
 Scalar: TypeAlias = str | int | float | bool | None
 QueryValue: TypeAlias = Scalar | Sequence[Scalar]
@@ -30,6 +38,8 @@ class Options(Struct, frozen=True, kw_only=True):
     deadline: seconds that a call may take in all: retries, pages and polls included. No limit by
         default.
     retries: how often a request is sent again after a failure that allows it. 2 by default.
+    max_body: bytes that an answer may have once it is decompressed, if it is read as a whole; None
+        for no limit. 1 GiB by default. Streams and downloads have no limit.
     headers: sent besides the API's own, which they replace.
     query: sent besides the API's own query parameters, which they replace.
     extra_body: members added to a JSON body, where they replace the API's own.
@@ -41,6 +51,7 @@ class Options(Struct, frozen=True, kw_only=True):
     timeout: float | None | UnsetType = UNSET
     deadline: float | None | UnsetType = UNSET
     retries: int | UnsetType = UNSET
+    max_body: int | None | UnsetType = UNSET
     headers: Mapping[str, str] = {}
     query: Mapping[str, QueryValue] = {}
     extra_body: Mapping[str, JsonValue] = {}
@@ -50,7 +61,7 @@ class Options(Struct, frozen=True, kw_only=True):
     def __repr__(self) -> str:  # values may be credentials
         said = [
             f"{name}={getattr(self, name)!r}"
-            for name in ("timeout", "deadline", "retries")
+            for name in ("timeout", "deadline", "retries", "max_body")
             if getattr(self, name) is not UNSET
         ]
         said += [
@@ -75,6 +86,7 @@ def merge(client: Options, call: Options | None) -> Options:
         timeout=client.timeout if call.timeout is UNSET else call.timeout,
         deadline=client.deadline if call.deadline is UNSET else call.deadline,
         retries=client.retries if call.retries is UNSET else call.retries,
+        max_body=client.max_body if call.max_body is UNSET else call.max_body,
         headers=headers,
         query={**client.query, **call.query},
         extra_body={**client.extra_body, **call.extra_body},

@@ -114,6 +114,8 @@ class Request(NamedTuple):
     """Seconds that connecting, sending and each read may take."""
     give_up_at: float | None
     """When the whole call has to be over, on the monotonic clock."""
+    max_body: int | None
+    """Bytes that an answer may have that is read as a whole."""
     trusted: bool
     """Whether the URL has the origin that credentials were given for."""
     stream: bool

@@ -15,7 +15,7 @@ from msgspec import UNSET
 
 from .core import Core
 from .exchange import Request, Response
-from .options import DEFAULT_TIMEOUT, Options
+from .options import DEFAULT_MAX_BODY, DEFAULT_TIMEOUT, Options
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -31,6 +31,7 @@ __all__ = [
     "Wait",
     "Work",
     "deadline_of",
+    "max_body_of",
     "timeout_of",
 ]
 
@@ -48,6 +49,7 @@ class Read(NamedTuple):
 
     response: Response
     give_up_at: float | None
+    max_body: int | None
 
 
 class Close(NamedTuple):
@@ -104,6 +106,11 @@ def deadline_of(core: Core, options: Options) -> Deadline:
     if options.deadline is UNSET or options.deadline is None:
         return Deadline(None)
     return Deadline(core.clock.monotonic() + options.deadline)
+
+
+def max_body_of(options: Options) -> int | None:
+    """Bytes that an answer may have that is read as a whole."""
+    return DEFAULT_MAX_BODY if options.max_body is UNSET else options.max_body
 
 
 def timeout_of(core: Core, options: Options, deadline: Deadline) -> float | None:

@@ -14,7 +14,16 @@ from .auth import Applied
 from .bodies import Payload
 from .core import Core
 from .decoding import Json
-from .effects import Close, Deadline, Flow, Read, Sleep, deadline_of, timeout_of
+from .effects import (
+    Close,
+    Deadline,
+    Flow,
+    Read,
+    Sleep,
+    deadline_of,
+    max_body_of,
+    timeout_of,
+)
 from .errors import (
     ConnectionFailedError,
     DecodeError,
@@ -109,6 +118,7 @@ def _build(
         hop.body,
         timeout_of(core, prepared.options, deadline),
         deadline.at,
+        max_body_of(prepared.options),
         hop.trusted,
         stream,
         core.credentials.secret_query_names,
@@ -278,7 +288,8 @@ def _attempt(
         and prepared.operation.result_decoder(outcome.status) is None
     ):
         # an error is short, and its body is wanted
-        outcome = cast("Response | Failure", (yield Read(outcome, deadline.at)))
+        read = Read(outcome, deadline.at, request.max_body)
+        outcome = cast("Response | Failure", (yield read))
     return request, outcome, applied
 
 

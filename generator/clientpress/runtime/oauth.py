@@ -14,7 +14,7 @@ from . import urls
 from .auth import Grant, Secret, SecurityScheme, Token, TokenSource
 from .bodies import Payload
 from .core import Core
-from .effects import Deadline, Flow, Sleep, Wait, timeout_of
+from .effects import Deadline, Flow, Sleep, Wait, max_body_of, timeout_of
 from .errors import ConfigurationError, Error, RequestTimeoutError
 from .exchange import Failure, Request, Response
 from .flow import transport_error
@@ -305,6 +305,7 @@ class _Fetch(NamedTuple):
                 Payload(headers["content-type"], (body,)),
                 timeout_of(self.core, self.options, self.deadline),
                 self.deadline.at,
+                max_body_of(self.options),
                 trusted=False,  # neither headers nor cookies of the API's
                 stream=False,
                 secret_names=frozenset(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -186,6 +187,33 @@ def _complete(handle: httpx2.Response, body: bytes) -> Response | Failure:
     return _CUT if is_failure else _answer(handle, body)
 
 
+class _Whole:
+    """A body that is read as a whole, within a limit: a small answer may unpack to a huge one."""
+
+    def __init__(self, most: int | None) -> None:
+        self.most = math.inf if most is None else most
+        self._chunks: list[bytes] = []
+        self._size = 0
+
+    def is_over(self, chunk: bytes) -> bool:
+        """Take a chunk; whether that is too much."""
+        self._chunks.append(chunk)
+        self._size += len(chunk)
+        return self._size > self.most
+
+    def all(self) -> bytes:
+        """What came."""
+        return b"".join(self._chunks)
+
+
+def _too_long(handle: httpx2.Response, most: float) -> Response | Failure:
+    """What is left of an answer that is too long: an error status is worth more than its body."""
+    if handle.status_code >= 400:
+        return _answer(handle, b"")
+    message = f"The answer is longer than the {most:,} bytes of Options.max_body"
+    return Failure("garbled", message, True, "read")
+
+
 def _after_reading(handle: httpx2.Response, error: Exception) -> Response | Failure:
     """What is left when the body could not be read: an error status is worth more than its body."""
     return _answer(handle, b"") if handle.status_code >= 400 else _failure(error)
@@ -261,24 +289,24 @@ class HttpTransport:
             return _failure(e)
         if request.stream:
             return _answer(handle, b"")._replace(handle=handle)
-        return self._read(handle, request.give_up_at)
+        return self._read(handle, request.give_up_at, request.max_body)
 
     def read(self, effect: Read) -> Response | Failure:
         """Read the body of an answer that was left open."""
-        return self._read(effect.response.handle, effect.give_up_at)
+        handle: httpx2.Response = effect.response.handle
+        return self._read(handle, effect.give_up_at, effect.max_body)
 
     def _read(
-        self, handle: httpx2.Response, give_up_at: float | None
+        self, handle: httpx2.Response, give_up_at: float | None, most: int | None
     ) -> Response | Failure:
+        body = _Whole(most)
         try:
-            if give_up_at is None:
-                return _complete(handle, handle.read())
-            chunks: list[bytes] = []
             for chunk in handle.iter_bytes():
-                chunks.append(chunk)
-                if time.monotonic() > give_up_at:
+                if body.is_over(chunk):
+                    return _too_long(handle, body.most)
+                if give_up_at is not None and time.monotonic() > give_up_at:
                     return _TOO_LATE
-            return _complete(handle, b"".join(chunks))
+            return _complete(handle, body.all())
         except _ERRORS as e:
             return _after_reading(handle, e)
         finally:
@@ -349,21 +377,28 @@ class AsyncHttpTransport:
             return _failure(e)
         if request.stream:
             return _answer(handle, b"")._replace(handle=handle)
-        return await self._read(handle)
+        return await self._read(handle, request.max_body)
 
     async def read(self, effect: Read) -> Response | Failure:
         """Read the body of an answer that was left open."""
+        handle: httpx2.Response = effect.response.handle
         if effect.give_up_at is None:
-            return await self._read(effect.response.handle)
+            return await self._read(handle, effect.max_body)
         from anyio import move_on_after
 
         with move_on_after(max(0.0, effect.give_up_at - time.monotonic())):
-            return await self._read(effect.response.handle)
+            return await self._read(handle, effect.max_body)
         return _TOO_LATE
 
-    async def _read(self, handle: httpx2.Response) -> Response | Failure:
+    async def _read(
+        self, handle: httpx2.Response, most: int | None
+    ) -> Response | Failure:
+        body = _Whole(most)
         try:
-            return _complete(handle, await handle.aread())
+            async for chunk in handle.aiter_bytes():
+                if body.is_over(chunk):
+                    return _too_long(handle, body.most)
+            return _complete(handle, body.all())
         except _ERRORS as e:
             return _after_reading(handle, e)
         finally:
