@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from . import errors, models
     from ._runtime.capture import capture
+    from ._runtime.drift import Drift, drift_report
     from ._runtime.jsontypes import JsonValue
     from ._runtime.lines_file import AsyncLinesFile, LinesFile
     from ._runtime.mapping import MapProgress, Mapped, amap_calls, map_calls
@@ -34,6 +35,7 @@ else:
         "AsyncRun": "_runtime.run",
         "Attempt": "_runtime.observing",
         "Client": "client",
+        "Drift": "_runtime.drift",
         "Failed": "_runtime.outcomes",
         "Hooks": "_runtime.observing",
         "Joined": "_runtime.outcomes",
@@ -49,6 +51,7 @@ else:
         "Undecodable": "_runtime.outcomes",
         "amap_calls": "_runtime.mapping",
         "capture": "_runtime.capture",
+        "drift_report": "_runtime.drift",
         "join": "_runtime.outcomes",
         "join_async": "_runtime.outcomes",
         "map_calls": "_runtime.mapping",
@@ -78,6 +81,7 @@ __all__ = [
     "AsyncRun",
     "Attempt",
     "Client",
+    "Drift",
     "Failed",
     "Hooks",
     "Joined",
@@ -93,6 +97,7 @@ __all__ = [
     "Undecodable",
     "amap_calls",
     "capture",
+    "drift_report",
     "join",
     "join_async",
     "map_calls",

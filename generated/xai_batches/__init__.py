@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from . import errors, models
     from ._runtime.capture import capture
+    from ._runtime.drift import Drift, drift_report
     from ._runtime.jsontypes import JsonValue
     from ._runtime.mapping import MapProgress, Mapped, amap_calls, map_calls
     from ._runtime.model import UNSET
@@ -32,6 +33,7 @@ else:
         "AsyncRun": "_runtime.run",
         "Attempt": "_runtime.observing",
         "Client": "client",
+        "Drift": "_runtime.drift",
         "Failed": "_runtime.outcomes",
         "Hooks": "_runtime.observing",
         "Joined": "_runtime.outcomes",
@@ -46,6 +48,7 @@ else:
         "Undecodable": "_runtime.outcomes",
         "amap_calls": "_runtime.mapping",
         "capture": "_runtime.capture",
+        "drift_report": "_runtime.drift",
         "join": "_runtime.outcomes",
         "join_async": "_runtime.outcomes",
         "map_calls": "_runtime.mapping",
@@ -74,6 +77,7 @@ __all__ = [
     "AsyncRun",
     "Attempt",
     "Client",
+    "Drift",
     "Failed",
     "Hooks",
     "Joined",
@@ -88,6 +92,7 @@ __all__ = [
     "Undecodable",
     "amap_calls",
     "capture",
+    "drift_report",
     "join",
     "join_async",
     "map_calls",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any, Generic, TypeVar, cast
 
 import msgspec
@@ -18,9 +19,14 @@ from .converting import decode_hook, lock, make_ready
 from .issues import Issue, MisfitError
 from .repair import repair
 
-__all__ = ["Issue", "Json", "MisfitError", "decode"]
+__all__ = ["Issue", "Json", "MisfitError", "decode", "watching"]
 
 T = TypeVar("T")
+
+watching: ContextVar[Callable[[Any, bytes], None] | None] = ContextVar(
+    "watching", default=None
+)
+"""Who looks at everything that is decoded, with its type."""
 
 _TOO_DEEP = "The document is nested too deeply"
 
@@ -52,6 +58,9 @@ class Json(Generic[T]):
         annotations say.
         """
         run = self._run or self._load()
+        watcher = watching.get()
+        if watcher is not None:
+            watcher(self._type, data)
         try:
             return cast(T, run(data))
         except RecursionError:

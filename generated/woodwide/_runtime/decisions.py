@@ -27,7 +27,6 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import (
-    Annotated,
     Any,
     ClassVar,
     Literal,
@@ -39,10 +38,10 @@ from typing import (
 
 from msgspec import ValidationError
 
-from .converting import ByKey, Late, Marker, converter, is_a
+from .converting import Marker, converter, is_a
 from .json_kinds import KIND_OF, kinds
 from .model import Discriminator, Unknown
-from .shapes import Shape, shape_of
+from .shapes import Shape, plain, shape_of, type_in
 
 __all__ = ["Decision", "OneOf", "decision"]
 
@@ -359,8 +358,7 @@ def _left_out(tp: Any, raw: Any) -> int:
 
 
 def _count_left_out(tp: Any, raw: Any) -> int:
-    while get_origin(tp) is Annotated or is_a(tp, Late):
-        tp = tp.target if is_a(tp, Late) else get_args(tp)[0]
+    tp = plain(tp)
     if is_a(tp, OneOf):
         ranked = decision(tp).rank(raw)
         return _left_out(ranked[0].type, raw) if ranked else 0
@@ -372,23 +370,16 @@ def _count_left_out(tp: Any, raw: Any) -> int:
         return sum(_left_out(item, value) for value in raw)
     shape = shape_of(tp)
     if shape is None:
-        return sum(_left_out(_type_in(tp, name), value) for name, value in raw.items())
+        return sum(_left_out(type_in(tp, name), value) for name, value in raw.items())
     found = 0
     for name, value in raw.items():
         if name in shape.types:
             found += _left_out(shape.types[name], value)
         elif shape.rest is not None:
-            found += _left_out(_type_in(shape.rest, name), value)
+            found += _left_out(type_in(shape.rest, name), value)
         else:
             found += name not in shape.names
     return found
-
-
-def _type_in(tp: Any, name: str) -> Any:
-    """The type of a member of a dict."""
-    if is_a(tp, ByKey):
-        return tp.type_for(name)
-    return get_args(tp)[1] if get_origin(tp) is dict else Any
 
 
 def _is_one_of(value: Any, allowed: Iterable[Any]) -> bool:

@@ -417,6 +417,7 @@ def package_module(plan: Plan, header: str) -> PackageView:
         "Options": "_runtime.options",
         "capture": "_runtime.capture",
         **dict.fromkeys(("Attempt", "Hooks"), "_runtime.observing"),
+        **dict.fromkeys(("Drift", "drift_report"), "_runtime.drift"),
         **dict.fromkeys(
             ("MapProgress", "Mapped", "amap_calls", "map_calls"), "_runtime.mapping"
         ),

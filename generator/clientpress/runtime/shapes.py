@@ -5,14 +5,14 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from msgspec import Struct, structs
 
-from .converting import is_a, member_types
+from .converting import ByKey, Late, is_a, member_types
 from .model import OpenModel, layout
 
-__all__ = ["Shape", "note_literals", "shape_of"]
+__all__ = ["Shape", "note_literals", "plain", "shape_of", "type_in"]
 
 _MOST_LISTED = 64
 _texts: dict[type, dict[str, str]] = {}
@@ -35,6 +35,20 @@ class Shape(NamedTuple):
     listed: dict[str, frozenset[tuple[type, Any]]]
     types: dict[str, Any]
     rest: Any
+
+
+def plain(tp: Any) -> Any:
+    """A type without what is said about it."""
+    while get_origin(tp) is Annotated or is_a(tp, Late):
+        tp = tp.target if is_a(tp, Late) else get_args(tp)[0]
+    return tp
+
+
+def type_in(tp: Any, name: str) -> Any:
+    """The type of a member of a dict."""
+    if is_a(tp, ByKey):
+        return tp.type_for(name)
+    return get_args(tp)[1] if get_origin(tp) is dict else Any
 
 
 def note_literals(cls: type, hints: Mapping[str, Any]) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from . import errors, models
     from ._runtime.capture import capture
+    from ._runtime.drift import Drift, drift_report
     from ._runtime.jsontypes import JsonValue
     from ._runtime.lines_file import AsyncLinesFile, LinesFile
     from ._runtime.mapping import MapProgress, Mapped, amap_calls, map_calls
@@ -36,6 +37,7 @@ else:
         "AsyncStream": "_runtime.streams",
         "Attempt": "_runtime.observing",
         "Client": "client",
+        "Drift": "_runtime.drift",
         "Failed": "_runtime.outcomes",
         "Hooks": "_runtime.observing",
         "Joined": "_runtime.outcomes",
@@ -52,6 +54,7 @@ else:
         "Undecodable": "_runtime.outcomes",
         "amap_calls": "_runtime.mapping",
         "capture": "_runtime.capture",
+        "drift_report": "_runtime.drift",
         "join": "_runtime.outcomes",
         "join_async": "_runtime.outcomes",
         "map_calls": "_runtime.mapping",
@@ -82,6 +85,7 @@ __all__ = [
     "AsyncStream",
     "Attempt",
     "Client",
+    "Drift",
     "Failed",
     "Hooks",
     "Joined",
@@ -98,6 +102,7 @@ __all__ = [
     "Undecodable",
     "amap_calls",
     "capture",
+    "drift_report",
     "join",
     "join_async",
     "map_calls",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from . import errors, models
     from ._runtime.capture import capture
+    from ._runtime.drift import Drift, drift_report
     from ._runtime.jsontypes import JsonValue
     from ._runtime.mapping import MapProgress, Mapped, amap_calls, map_calls
     from ._runtime.model import UNSET
@@ -19,6 +20,7 @@ else:
         "AsyncClient": "client",
         "Attempt": "_runtime.observing",
         "Client": "client",
+        "Drift": "_runtime.drift",
         "Hooks": "_runtime.observing",
         "JsonValue": "_runtime.jsontypes",
         "MapProgress": "_runtime.mapping",
@@ -27,6 +29,7 @@ else:
         "UNSET": "_runtime.model",
         "amap_calls": "_runtime.mapping",
         "capture": "_runtime.capture",
+        "drift_report": "_runtime.drift",
         "map_calls": "_runtime.mapping",
     }
 
@@ -50,6 +53,7 @@ __all__ = [
     "AsyncClient",
     "Attempt",
     "Client",
+    "Drift",
     "Hooks",
     "JsonValue",
     "MapProgress",
@@ -58,6 +62,7 @@ __all__ = [
     "UNSET",
     "amap_calls",
     "capture",
+    "drift_report",
     "map_calls",
     "__version__",
     "errors",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from . import errors, models
     from ._runtime.capture import capture
+    from ._runtime.drift import Drift, drift_report
     from ._runtime.inference import InferenceResult, RequestedOutput
     from ._runtime.inference_model import AsyncInferenceModel, InferenceModel
     from ._runtime.jsontypes import JsonValue
@@ -23,6 +24,7 @@ else:
         "AsyncInferenceModel": "_runtime.inference_model",
         "Attempt": "_runtime.observing",
         "Client": "client",
+        "Drift": "_runtime.drift",
         "Hooks": "_runtime.observing",
         "InferenceModel": "_runtime.inference_model",
         "InferenceResult": "_runtime.inference",
@@ -35,6 +37,7 @@ else:
         "UNSET": "_runtime.model",
         "amap_calls": "_runtime.mapping",
         "capture": "_runtime.capture",
+        "drift_report": "_runtime.drift",
         "map_calls": "_runtime.mapping",
     }
 
@@ -59,6 +62,7 @@ __all__ = [
     "AsyncInferenceModel",
     "Attempt",
     "Client",
+    "Drift",
     "Hooks",
     "InferenceModel",
     "InferenceResult",
@@ -71,6 +75,7 @@ __all__ = [
     "UNSET",
     "amap_calls",
     "capture",
+    "drift_report",
     "map_calls",
     "__version__",
     "errors",

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from . import errors, models
     from ._runtime.capture import capture
     from ._runtime.downloads import AsyncDownload, Download
+    from ._runtime.drift import Drift, drift_report
     from ._runtime.jsontypes import JsonValue
     from ._runtime.mapping import MapProgress, Mapped, amap_calls, map_calls
     from ._runtime.model import UNSET
@@ -23,6 +24,7 @@ else:
         "Attempt": "_runtime.observing",
         "Client": "client",
         "Download": "_runtime.downloads",
+        "Drift": "_runtime.drift",
         "Hooks": "_runtime.observing",
         "JsonValue": "_runtime.jsontypes",
         "MapProgress": "_runtime.mapping",
@@ -32,6 +34,7 @@ else:
         "UNSET": "_runtime.model",
         "amap_calls": "_runtime.mapping",
         "capture": "_runtime.capture",
+        "drift_report": "_runtime.drift",
         "map_calls": "_runtime.mapping",
     }
 
@@ -57,6 +60,7 @@ __all__ = [
     "Attempt",
     "Client",
     "Download",
+    "Drift",
     "Hooks",
     "JsonValue",
     "MapProgress",
@@ -66,6 +70,7 @@ __all__ = [
     "UNSET",
     "amap_calls",
     "capture",
+    "drift_report",
     "map_calls",
     "__version__",
     "errors",

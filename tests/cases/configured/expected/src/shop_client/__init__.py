@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from . import errors, models
     from ._runtime.capture import capture
+    from ._runtime.drift import Drift, drift_report
     from ._runtime.jsontypes import JsonValue
     from ._runtime.mapping import MapProgress, Mapped, amap_calls, map_calls
     from ._runtime.model import UNSET
@@ -21,6 +22,7 @@ else:
         "AsyncPager": "_runtime.pages",
         "Attempt": "_runtime.observing",
         "Client": "client",
+        "Drift": "_runtime.drift",
         "Hooks": "_runtime.observing",
         "JsonValue": "_runtime.jsontypes",
         "MapProgress": "_runtime.mapping",
@@ -30,6 +32,7 @@ else:
         "UNSET": "_runtime.model",
         "amap_calls": "_runtime.mapping",
         "capture": "_runtime.capture",
+        "drift_report": "_runtime.drift",
         "map_calls": "_runtime.mapping",
     }
 
@@ -54,6 +57,7 @@ __all__ = [
     "AsyncPager",
     "Attempt",
     "Client",
+    "Drift",
     "Hooks",
     "JsonValue",
     "MapProgress",
@@ -63,6 +67,7 @@ __all__ = [
     "UNSET",
     "amap_calls",
     "capture",
+    "drift_report",
     "map_calls",
     "__version__",
     "errors",
