@@ -7,8 +7,6 @@ from typing import Any
 
 __all__ = ["Pauses", "spread"]
 
-_SPREAD = 0.25
-
 
 class Pauses:
     """Until when the server of each origin has had enough requests, on the monotonic clock.
@@ -32,9 +30,10 @@ class Pauses:
         return Pauses, ()  # another process has a clock of its own
 
 
-def spread(seconds: float, random: float) -> float:
-    """The wait of one of many calls, which would otherwise all come back at once.
+def spread(seconds: float, random: float, part: float) -> float:
+    """The wait of one of many, which would otherwise all come back at once.
 
     random: from 0 to 1.
+    part: how much longer it may be, as a part of it.
     """
-    return seconds * (1.0 + _SPREAD * random)
+    return seconds * (1.0 + part * random)

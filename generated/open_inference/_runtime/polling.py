@@ -29,6 +29,7 @@ from .exchange import Trace
 from .flow import perform
 from .operation import Operation
 from .options import Options
+from .pauses import spread
 from .preparing import Prepared, prepare
 from .results import Answer, finish, status_error
 from .retry import retry_after
@@ -167,7 +168,8 @@ def wait(
             is_error = operation.result_decoder(status) is None
             if is_error and rule is None and not (tolerant and status >= 500):
                 raise status_error(core, operation, answer)
-        delay = next_delay(interval, asked, limit.remaining(core))
+        usual = spread(interval, core.clock.random(), 0.1)
+        delay = next_delay(usual, asked, limit.remaining(core))
         if delay is None:
             raise _too_late(polling, timeout, job, answer and answer.trace)
         yield Sleep(delay)

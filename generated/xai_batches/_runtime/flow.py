@@ -204,7 +204,7 @@ def _heed(core: Core, server: str, deadline: Deadline) -> Flow[None]:
     seconds = core.pauses.until(server) - core.clock.monotonic()
     remaining = deadline.remaining(core)
     if seconds > 0.0 and (remaining is None or seconds < remaining):
-        yield Sleep(spread(seconds, core.clock.random()))
+        yield Sleep(spread(seconds, core.clock.random(), 0.25))
 
 
 def _tell_others(
