@@ -17,6 +17,7 @@ from .core import Settings
 from .effects import Read
 from .errors import ConfigurationError
 from .exchange import Failure, Headers, Request, Response
+from .handshake import Handshake
 from .urls import redact
 
 __all__ = ["AsyncHttpTransport", "HttpTransport", "brings_credentials"]
@@ -340,6 +341,8 @@ class AsyncHttpTransport:
             content = request.body.async_chunks() if memory is None else memory
         try:
             made = _build(client, is_given, request, content)
+            if made.url.scheme == "https":
+                made.extensions["trace"] = Handshake()
             if is_given and not request.trusted:
                 handle = await client.send(
                     made, stream=True, auth=None, follow_redirects=False
