@@ -17,7 +17,7 @@ from email.utils import formatdate
 from random import Random
 from time import time
 from types import TracebackType
-from typing import NamedTuple, Self, TypeAlias
+from typing import Any, NamedTuple, Self, TypeAlias
 
 FAULTS = 0.05
 """The part of requests that go wrong."""
@@ -72,8 +72,8 @@ class FaultyServer:
         self.url = f"http://127.0.0.1:{self._port}"
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._server: asyncio.Server | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._is_listening = False
+        self._tasks: set[asyncio.Task[Any]] = set()
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -98,22 +98,42 @@ class FaultyServer:
         asyncio.run_coroutine_threadsafe(do(), self._loop).result(10)
 
     async def _listen(self) -> None:
-        self._server = await asyncio.start_server(self._serve, sock=self._socket)
+        self._loop.add_reader(self._socket, self._accept)
+        self._is_listening = True
+
+    def _accept(self) -> None:
+        # By hand: what asyncio accepts while its server is being closed is never closed.
+        try:
+            connection, _ = self._socket.accept()
+        except OSError:
+            return  # gone already
+        connection.setblocking(False)
+        reader = asyncio.StreamReader()
+        protocol = asyncio.StreamReaderProtocol(reader, self._serve)
+        made = self._loop.connect_accepted_socket(lambda: protocol, connection)
+        task = self._loop.create_task(made)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _close(self) -> None:
+        self._loop.remove_reader(self._socket)
+        self._socket.close()
+        self._is_listening = False
 
     async def _stop(self) -> None:
-        if self._server is not None:
-            self._server.close()
-        for task in list(self._tasks):
+        while not self._is_listening:
+            await asyncio.sleep(0.01)
+        self._close()
+        for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _pause(self) -> None:
         """Refuse connections for a moment; the open ones go on."""
-        if self._server is None:
+        if not self._is_listening:
             return  # somebody else is about it
-        self._server.close()
-        self._server = None
-        await asyncio.sleep(0.005)
+        self._close()
+        await asyncio.sleep(0.03)
         self._socket = _listener(self._port)
         await self._listen()
 
@@ -238,6 +258,8 @@ def _listener(port: int) -> socket.socket:
     made = socket.socket()
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     made.bind(("127.0.0.1", port))
+    made.listen(256)
+    made.setblocking(False)
     return made
 
 
