@@ -5,18 +5,19 @@ from __future__ import annotations
 import base64
 import copy
 import datetime as dt
-
 import pickle
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, NamedTuple
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+
+from clientpress.runtime.kinds import is_dict, is_list
 
 from .model_packages import Package, build_package
 
@@ -157,7 +158,7 @@ def modules(draw: st.DrawFn) -> tuple[str, dict[str, Values]]:
 
 
 @contextmanager
-def package_of(text: str) -> Iterator[Package]:
+def package_of(text: str) -> Generator[Package]:
     folder = Path(mkdtemp())
     package = build_package(folder, {"things": text})
     try:
@@ -172,22 +173,23 @@ def same(one: Any, other: Any) -> bool:
     """Whether two JSON values are equal; true is not 1."""
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
-    if isinstance(one, dict):
+    if is_dict(one):
         return (
-            isinstance(other, dict)
+            is_dict(other)
             and one.keys() == other.keys()
             and all(same(one[name], other[name]) for name in one)
         )
-    if isinstance(one, list):
-        return (
-            isinstance(other, list)
-            and len(one) == len(other)
-            and all(map(same, one, other))
-        )
+    if is_list(one):
+        return is_list(other) and len(one) == len(other) and all(map(same, one, other))
     return bool(one == other)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=60,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking takes minutes
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 @given(module=modules(), data=st.data())
 def test_what_is_read_goes_out_as_it_was(
     module: tuple[str, dict[str, Values]], data: st.DataObject
