@@ -48,6 +48,8 @@ class Read(NamedTuple):
 
     response: Response
     give_up_at: float | None
+    longest: int | None = None
+    """Bytes that the body may have; None for no limit."""
 
 
 class Close(NamedTuple):

@@ -16,8 +16,9 @@ import httpx2
 from .core import Settings
 from .effects import Read
 from .errors import ConfigurationError
-from .exchange import Failure, Headers, Request, Response
+from .exchange import Failure, Request, Response
 from .handshake import Handshake
+from .reading import CUT, Body, answer_of, is_cut
 from .urls import redact
 
 __all__ = ["AsyncHttpTransport", "HttpTransport", "brings_credentials"]
@@ -161,36 +162,9 @@ _ERRORS = (httpx2.HTTPError, httpx2.InvalidURL)
 _TOO_LATE = Failure("timeout", "The deadline has passed", True, "deadline")
 
 
-def _answer(handle: httpx2.Response, body: bytes) -> Response:
-    return Response(handle.status_code, Headers(handle.headers.raw), body)
-
-
-def _is_cut(handle: httpx2.Response) -> bool:
-    """Whether some of a compressed body is missing, which httpx2 does not tell.
-
-    Either it ended before its end, or there is a second part after the end of the first.
-    """
-    decoder: Any = getattr(handle, "_decoder", None)
-    while hasattr(decoder, "decompressor"):
-        decoder = decoder.decompressor
-    is_open = getattr(decoder, "eof", True) is False
-    rest = getattr(decoder, "unused_data", b"")
-    return handle.num_bytes_downloaded > 0 and (is_open or rest.startswith(_GZIP))
-
-
-_GZIP = b"\x1f\x8b"
-_CUT = Failure("broken", "The compressed body is not complete", True, "read")
-
-
-def _complete(handle: httpx2.Response, body: bytes) -> Response | Failure:
-    """The answer with its body, if that is all of it."""
-    is_failure = handle.status_code < 400 and _is_cut(handle)
-    return _CUT if is_failure else _answer(handle, body)
-
-
 def _after_reading(handle: httpx2.Response, error: Exception) -> Response | Failure:
     """What is left when the body could not be read: an error status is worth more than its body."""
-    return _answer(handle, b"") if handle.status_code >= 400 else _failure(error)
+    return answer_of(handle, b"") if handle.status_code >= 400 else _failure(error)
 
 
 class _Clients(Generic[C]):
@@ -262,25 +236,27 @@ class HttpTransport:
         except _ERRORS as e:
             return _failure(e)
         if request.stream:
-            return _answer(handle, b"")._replace(handle=handle)
-        return self._read(handle, request.give_up_at)
+            return answer_of(handle, b"")._replace(handle=handle)
+        return self._read(handle, request.give_up_at, request.longest)
 
     def read(self, effect: Read) -> Response | Failure:
         """Read the body of an answer that was left open."""
-        return self._read(effect.response.handle, effect.give_up_at)
+        return self._read(effect.response.handle, effect.give_up_at, effect.longest)
 
     def _read(
-        self, handle: httpx2.Response, give_up_at: float | None
+        self,
+        handle: httpx2.Response,
+        give_up_at: float | None,
+        longest: int | None,
     ) -> Response | Failure:
+        body = Body(handle, longest)
         try:
-            if give_up_at is None:
-                return _complete(handle, handle.read())
-            chunks: list[bytes] = []
             for chunk in handle.iter_bytes():
-                chunks.append(chunk)
-                if time.monotonic() > give_up_at:
+                if body.add(chunk):
+                    break
+                if give_up_at is not None and time.monotonic() > give_up_at:
                     return _TOO_LATE
-            return _complete(handle, b"".join(chunks))
+            return body.end()
         except _ERRORS as e:
             return _after_reading(handle, e)
         finally:
@@ -290,8 +266,8 @@ class HttpTransport:
         """The chunks of an open answer; a failure is the last one."""
         try:
             yield from handle.iter_bytes()
-            if _is_cut(handle):
-                yield _CUT
+            if is_cut(handle):
+                yield CUT
         except _ERRORS as e:
             yield _failure(e)
 
@@ -352,22 +328,28 @@ class AsyncHttpTransport:
         except _ERRORS as e:
             return _failure(e)
         if request.stream:
-            return _answer(handle, b"")._replace(handle=handle)
-        return await self._read(handle)
+            return answer_of(handle, b"")._replace(handle=handle)
+        return await self._read(handle, request.longest)
 
     async def read(self, effect: Read) -> Response | Failure:
         """Read the body of an answer that was left open."""
         if effect.give_up_at is None:
-            return await self._read(effect.response.handle)
+            return await self._read(effect.response.handle, effect.longest)
         from anyio import move_on_after
 
         with move_on_after(max(0.0, effect.give_up_at - time.monotonic())):
-            return await self._read(effect.response.handle)
+            return await self._read(effect.response.handle, effect.longest)
         return _TOO_LATE
 
-    async def _read(self, handle: httpx2.Response) -> Response | Failure:
+    async def _read(
+        self, handle: httpx2.Response, longest: int | None
+    ) -> Response | Failure:
+        body = Body(handle, longest)
         try:
-            return _complete(handle, await handle.aread())
+            async for chunk in handle.aiter_bytes():
+                if body.add(chunk):
+                    break
+            return body.end()
         except _ERRORS as e:
             return _after_reading(handle, e)
         finally:
@@ -378,8 +360,8 @@ class AsyncHttpTransport:
         try:
             async for chunk in handle.aiter_bytes():
                 yield chunk
-            if _is_cut(handle):
-                yield _CUT
+            if is_cut(handle):
+                yield CUT
         except _ERRORS as e:
             yield _failure(e)
 

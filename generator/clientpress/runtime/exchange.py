@@ -119,6 +119,8 @@ class Request(NamedTuple):
     """Whether the body of a successful answer is left unread."""
     secret_names: frozenset[str]
     """Query parameters whose values must never be shown."""
+    longest: int | None = None
+    """Bytes that the body of the answer may have if it is read as a whole; None for no limit."""
 
 
 class Response(NamedTuple):
