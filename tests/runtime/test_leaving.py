@@ -101,13 +101,26 @@ class World(NamedTuple):
         return not self.sockets() and not is_open(self.path)
 
 
+@pytest.fixture(scope="module")
+def stuck() -> Iterator[StuckServer]:
+    with StuckServer() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def full() -> Iterator[StuckServer]:
+    with StuckServer(is_full=True) as running:
+        yield running
+
+
 @pytest.fixture
-def world(server: MisbehavingServer, tmp_path: Path) -> Iterator[World]:
+def world(
+    server: MisbehavingServer, stuck: StuckServer, full: StuckServer, tmp_path: Path
+) -> World:
     path = tmp_path / "large"
     with path.open("wb") as file:
         file.truncate(LARGE)
-    with StuckServer() as stuck, StuckServer(is_full=True) as full:
-        yield World(server, stuck, full, path)
+    return World(server, stuck, full, path)
 
 
 # ------------------------------------------------------------------ where callers are when they leave
@@ -300,7 +313,7 @@ CONNECTING = ("connecting", "agreeing on keys")
 def test_an_interrupt_leaves_no_socket(place: Place, world: World) -> None:
     world.server.then(place.step)
     with BaseClient(api(), {"bearer": KEY}, base_url=url_of(world, place)) as client:
-        with pytest.raises(Interrupted), interrupted_after(0.3):
+        with pytest.raises(Interrupted), interrupted_after(0.25):
             place.act(Things(client), world)
         assert rests(world, place)
         world.server.then(OK)

@@ -30,6 +30,11 @@ def request(url: str, longest: int | None, *, is_stream: bool = False) -> Reques
     )
 
 
+def is_left(url: str) -> bool:
+    """Whether the connection is closed, whose rest nobody reads."""
+    return eventually(lambda: not sockets_to(int(url.rpartition(":")[2])))
+
+
 def sent(
     kind: str, url: str, longest: int | None, *, later: bool = False
 ) -> Response | Failure:
@@ -41,6 +46,7 @@ def sent(
             found = transport.send(asked)
             if later and isinstance(found, Response):
                 found = transport.read(Read(found, None, longest))
+            assert isinstance(found, Response) or is_left(url)
             return found
 
     async def send() -> Response | Failure:
@@ -48,6 +54,8 @@ def sent(
         found = await transport.send(asked)
         if later and isinstance(found, Response):
             found = await transport.read(Read(found, None, longest))
+        failed = isinstance(found, Failure)
+        assert not failed or await asyncio.to_thread(is_left, url)
         await transport.close()
         return found
 
