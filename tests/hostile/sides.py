@@ -104,14 +104,14 @@ class SyncSide:
         self._core, self._transport = self.client.__runtime__()
         self._options = options
 
-    def _file(self) -> Download:
+    def file(self) -> Download:
         return Download(_download(self._core, self._options).opening, self._transport)
 
     def read(self) -> bytes:
-        return self._file().read()
+        return self.file().read()
 
     def save(self, path: Path) -> Path:
-        return self._file().save(path)
+        return self.file().save(path)
 
     def table(self) -> Table[Any]:
         call = _download(self._core, self._options)

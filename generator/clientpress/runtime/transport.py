@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -16,7 +15,9 @@ import httpx2
 from .core import Settings
 from .effects import Read
 from .errors import ConfigurationError
-from .exchange import Failure, Headers, Request, Response
+from .exchange import Failure, Request, Response
+from .handshake import Handshake
+from .reading import CUT, Body, answer_of, is_cut
 from .urls import redact
 
 __all__ = ["AsyncHttpTransport", "HttpTransport", "brings_credentials"]
@@ -160,63 +161,9 @@ _ERRORS = (httpx2.HTTPError, httpx2.InvalidURL)
 _TOO_LATE = Failure("timeout", "The deadline has passed", True, "deadline")
 
 
-def _answer(handle: httpx2.Response, body: bytes) -> Response:
-    return Response(handle.status_code, Headers(handle.headers.raw), body)
-
-
-def _is_cut(handle: httpx2.Response) -> bool:
-    """Whether some of a compressed body is missing, which httpx2 does not tell.
-
-    Either it ended before its end, or there is a second part after the end of the first.
-    """
-    decoder: Any = getattr(handle, "_decoder", None)
-    while hasattr(decoder, "decompressor"):
-        decoder = decoder.decompressor
-    is_open = getattr(decoder, "eof", True) is False
-    rest = getattr(decoder, "unused_data", b"")
-    return handle.num_bytes_downloaded > 0 and (is_open or rest.startswith(_GZIP))
-
-
-_GZIP = b"\x1f\x8b"
-_CUT = Failure("broken", "The compressed body is not complete", True, "read")
-
-
-def _complete(handle: httpx2.Response, body: bytes) -> Response | Failure:
-    """The answer with its body, if that is all of it."""
-    is_failure = handle.status_code < 400 and _is_cut(handle)
-    return _CUT if is_failure else _answer(handle, body)
-
-
-class _Whole:
-    """A body that is read as a whole, within a limit: a small answer may unpack to a huge one."""
-
-    def __init__(self, most: int | None) -> None:
-        self.most = math.inf if most is None else most
-        self._chunks: list[bytes] = []
-        self._size = 0
-
-    def is_over(self, chunk: bytes) -> bool:
-        """Take a chunk; whether that is too much."""
-        self._chunks.append(chunk)
-        self._size += len(chunk)
-        return self._size > self.most
-
-    def all(self) -> bytes:
-        """What came."""
-        return b"".join(self._chunks)
-
-
-def _too_long(handle: httpx2.Response, most: float) -> Response | Failure:
-    """What is left of an answer that is too long: an error status is worth more than its body."""
-    if handle.status_code >= 400:
-        return _answer(handle, b"")
-    message = f"The answer is longer than the {most:,} bytes of Options.max_body"
-    return Failure("garbled", message, True, "read")
-
-
 def _after_reading(handle: httpx2.Response, error: Exception) -> Response | Failure:
     """What is left when the body could not be read: an error status is worth more than its body."""
-    return _answer(handle, b"") if handle.status_code >= 400 else _failure(error)
+    return answer_of(handle, b"") if handle.status_code >= 400 else _failure(error)
 
 
 class _Clients(Generic[C]):
@@ -288,25 +235,27 @@ class HttpTransport:
         except _ERRORS as e:
             return _failure(e)
         if request.stream:
-            return _answer(handle, b"")._replace(handle=handle)
+            return answer_of(handle, b"")._replace(handle=handle)
         return self._read(handle, request.give_up_at, request.max_body)
 
     def read(self, effect: Read) -> Response | Failure:
         """Read the body of an answer that was left open."""
-        handle: httpx2.Response = effect.response.handle
-        return self._read(handle, effect.give_up_at, effect.max_body)
+        return self._read(effect.response.handle, effect.give_up_at, effect.max_body)
 
     def _read(
-        self, handle: httpx2.Response, give_up_at: float | None, most: int | None
+        self,
+        handle: httpx2.Response,
+        give_up_at: float | None,
+        most: int | None,
     ) -> Response | Failure:
-        body = _Whole(most)
+        body = Body(handle, most)
         try:
             for chunk in handle.iter_bytes():
-                if body.is_over(chunk):
-                    return _too_long(handle, body.most)
+                if body.add(chunk):
+                    break
                 if give_up_at is not None and time.monotonic() > give_up_at:
                     return _TOO_LATE
-            return _complete(handle, body.all())
+            return body.end()
         except _ERRORS as e:
             return _after_reading(handle, e)
         finally:
@@ -316,8 +265,8 @@ class HttpTransport:
         """The chunks of an open answer; a failure is the last one."""
         try:
             yield from handle.iter_bytes()
-            if _is_cut(handle):
-                yield _CUT
+            if is_cut(handle):
+                yield CUT
         except _ERRORS as e:
             yield _failure(e)
 
@@ -367,6 +316,8 @@ class AsyncHttpTransport:
             content = request.body.async_chunks() if memory is None else memory
         try:
             made = _build(client, is_given, request, content)
+            if made.url.scheme == "https":
+                made.extensions["trace"] = Handshake()
             if is_given and not request.trusted:
                 handle = await client.send(
                     made, stream=True, auth=None, follow_redirects=False
@@ -376,29 +327,28 @@ class AsyncHttpTransport:
         except _ERRORS as e:
             return _failure(e)
         if request.stream:
-            return _answer(handle, b"")._replace(handle=handle)
+            return answer_of(handle, b"")._replace(handle=handle)
         return await self._read(handle, request.max_body)
 
     async def read(self, effect: Read) -> Response | Failure:
         """Read the body of an answer that was left open."""
-        handle: httpx2.Response = effect.response.handle
         if effect.give_up_at is None:
-            return await self._read(handle, effect.max_body)
+            return await self._read(effect.response.handle, effect.max_body)
         from anyio import move_on_after
 
         with move_on_after(max(0.0, effect.give_up_at - time.monotonic())):
-            return await self._read(handle, effect.max_body)
+            return await self._read(effect.response.handle, effect.max_body)
         return _TOO_LATE
 
     async def _read(
         self, handle: httpx2.Response, most: int | None
     ) -> Response | Failure:
-        body = _Whole(most)
+        body = Body(handle, most)
         try:
             async for chunk in handle.aiter_bytes():
-                if body.is_over(chunk):
-                    return _too_long(handle, body.most)
-            return _complete(handle, body.all())
+                if body.add(chunk):
+                    break
+            return body.end()
         except _ERRORS as e:
             return _after_reading(handle, e)
         finally:
@@ -409,8 +359,8 @@ class AsyncHttpTransport:
         try:
             async for chunk in handle.aiter_bytes():
                 yield chunk
-            if _is_cut(handle):
-                yield _CUT
+            if is_cut(handle):
+                yield CUT
         except _ERRORS as e:
             yield _failure(e)
 

@@ -1,0 +1,105 @@
+"""Answers that are read as a whole may be limited, and a limit counts what is unpacked."""
+
+from __future__ import annotations
+
+import asyncio
+import tracemalloc
+from contextlib import closing
+
+import pytest
+
+from clientpress.runtime.core import Settings
+from clientpress.runtime.effects import Read
+from clientpress.runtime.exchange import Failure, Request, Response
+from clientpress.runtime.transport import AsyncHttpTransport, HttpTransport
+from tests.hostile.sides import zeros
+from tests.servers.misbehaving import MisbehavingServer, Step, reply, stream
+from tests.servers.sockets import eventually, sockets_to
+
+GZIPPED = {"Content-Encoding": "gzip"}
+
+
+def request(url: str, longest: int | None, *, is_stream: bool = False) -> Request:
+    return Request(
+        "GET", url, [], None, 5.0, None, longest, True, is_stream, frozenset()
+    )
+
+
+def is_left(url: str) -> bool:
+    """Whether the connection is closed, whose rest nobody reads."""
+    return eventually(lambda: not sockets_to(int(url.rpartition(":")[2])))
+
+
+def sent(
+    kind: str, url: str, longest: int | None, *, later: bool = False
+) -> Response | Failure:
+    """What comes of a request, read at once or later as the bodies of errors are."""
+    asked = request(url, None if later else longest, is_stream=later)
+    if kind == "sync":
+        transport = HttpTransport(Settings())
+        with closing(transport):
+            found = transport.send(asked)
+            if later and isinstance(found, Response):
+                found = transport.read(Read(found, None, longest))
+            assert isinstance(found, Response) or is_left(url)
+            return found
+
+    async def send() -> Response | Failure:
+        transport = AsyncHttpTransport(Settings())
+        found = await transport.send(asked)
+        if later and isinstance(found, Response):
+            found = await transport.read(Read(found, None, longest))
+        failed = isinstance(found, Failure)
+        assert not failed or await asyncio.to_thread(is_left, url)
+        await transport.close()
+        return found
+
+    return asyncio.run(send())
+
+
+@pytest.mark.parametrize("later", [False, True])
+@pytest.mark.parametrize(
+    ("step", "longest", "length"),
+    [
+        (reply(200, b"x" * 1000), None, 1000),
+        (reply(200, b"x" * 1000), 1000, 1000),
+        (reply(200, b"x" * 1000), 999, None),
+        (reply(200, b""), 0, 0),
+        (stream([b"x" * 600] * 2, content_type="text/plain"), 1200, 1200),
+        (stream([b"x" * 600] * 2, content_type="text/plain"), 1199, None),
+        (reply(200, zeros(1), GZIPPED), 1 << 20, 1 << 20),
+        (reply(200, zeros(1), GZIPPED), (1 << 20) - 1, None),
+        (reply(500, b"x" * 1000), 1000, 1000),
+        (reply(500, b"x" * 1000), 999, 0),
+    ],
+)
+def test_the_limit_is_the_last_byte_that_fits(
+    kind: str,
+    server: MisbehavingServer,
+    step: Step,
+    longest: int | None,
+    length: int | None,
+    later: bool,
+) -> None:
+    server.then(step)
+    found = sent(kind, server.url, longest, later=later)
+    if length is None:
+        assert isinstance(found, Failure)
+        assert (found.kind, found.sent) == ("garbled", True)
+        assert f"longer than the {longest:,} bytes" in found.message
+    else:
+        assert isinstance(found, Response) and len(found.body) == length
+    assert eventually(lambda: not sockets_to(server.port))
+
+
+def test_a_bomb_is_not_held(kind: str, server: MisbehavingServer) -> None:
+    """64 MiB that came as 64 KiB; no more than the limit is unpacked, and a piece."""
+    server.then(reply(200, zeros(64), GZIPPED))
+    tracemalloc.start()
+    try:
+        found = sent(kind, server.url, 1 << 20)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert isinstance(found, Failure)
+    assert peak < 8 << 20
