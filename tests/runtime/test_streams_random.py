@@ -30,8 +30,24 @@ PIECES = [
     *(BOM, b"\0", b"\xff", b"\xc3", b"\xa9", "é\u2028\u0085😀".encode()),
     *(b'"', b"{}", b"[1]", b"null"),
 ]
-BYTES = st.lists(st.sampled_from(PIECES) | st.binary(max_size=3), max_size=30).map(
-    b"".join
+ENDS = [b"\n", b"\r", b"\r\n"]
+FIELDS = [
+    b"",
+    b"",
+    b"data:a",
+    b"data: b",
+    b"data",
+    b"id: 1",
+    b"id",
+    b"event: e",
+    b"[1]",
+]
+LISTED = st.lists(st.tuples(st.sampled_from(FIELDS), st.sampled_from(ENDS)), max_size=8)
+BYTES = st.one_of(
+    st.lists(st.sampled_from(PIECES) | st.binary(max_size=3), max_size=30).map(
+        b"".join
+    ),
+    LISTED.map(lambda lines: b"".join(part for line in lines for part in line)),
 )
 PLACES = st.lists(st.integers(0, 500), max_size=8)
 
