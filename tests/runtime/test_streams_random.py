@@ -91,7 +91,7 @@ def events_of(data: bytes) -> list[Event]:
 
 
 # ------------------------------------------------------------------ the parsers
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(BYTES, PLACES)
 def test_lines(data: bytes, places: list[int]) -> None:
     splitter = LineSplitter()
@@ -99,7 +99,7 @@ def test_lines(data: bytes, places: list[int]) -> None:
     assert found + splitter.end() == lines_of(data)
 
 
-@settings(max_examples=800)
+@settings(max_examples=800, deadline=None)
 @given(BYTES, PLACES)
 def test_events(data: bytes, places: list[int]) -> None:
     parser = EventParser()
@@ -107,6 +107,7 @@ def test_events(data: bytes, places: list[int]) -> None:
     assert found == events_of(data)
 
 
+@settings(deadline=None)
 @given(BYTES)
 def test_every_split_in_two(data: bytes) -> None:
     expected = events_of(data)
@@ -141,6 +142,7 @@ class Text:
         return data.decode()
 
 
+@settings(deadline=None)
 @given(BYTES, PLACES)
 def test_items_of_a_stream(data: bytes, places: list[int]) -> None:
     """Up to the terminator, and with nothing lost at the end."""
