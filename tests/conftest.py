@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
+
+# No test asks how long something takes on a busy machine.
+settings.register_profile("clientpress", deadline=None)
+settings.load_profile("clientpress")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -181,7 +181,7 @@ def wire_of(style: Style, value: Value) -> str:
 
 @pytest.mark.parametrize("kind", ["text", "array", "object"])
 @pytest.mark.parametrize("style", STYLES, ids=lambda s: f"{s.location}-{s[1]}-{s[2]}")
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_what_is_sent_is_read_back(
     style: Style, kind: str, data: st.DataObject

@@ -30,8 +30,24 @@ PIECES = [
     *(BOM, b"\0", b"\xff", b"\xc3", b"\xa9", "é\u2028\u0085😀".encode()),
     *(b'"', b"{}", b"[1]", b"null"),
 ]
-BYTES = st.lists(st.sampled_from(PIECES) | st.binary(max_size=3), max_size=30).map(
-    b"".join
+ENDS = [b"\n", b"\r", b"\r\n"]
+FIELDS = [
+    b"",
+    b"",
+    b"data:a",
+    b"data: b",
+    b"data",
+    b"id: 1",
+    b"id",
+    b"event: e",
+    b"[1]",
+]
+LISTED = st.lists(st.tuples(st.sampled_from(FIELDS), st.sampled_from(ENDS)), max_size=8)
+BYTES = st.one_of(
+    st.lists(st.sampled_from(PIECES) | st.binary(max_size=3), max_size=30).map(
+        b"".join
+    ),
+    LISTED.map(lambda lines: b"".join(part for line in lines for part in line)),
 )
 PLACES = st.lists(st.integers(0, 500), max_size=8)
 
@@ -75,7 +91,7 @@ def events_of(data: bytes) -> list[Event]:
 
 
 # ------------------------------------------------------------------ the parsers
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(BYTES, PLACES)
 def test_lines(data: bytes, places: list[int]) -> None:
     splitter = LineSplitter()
@@ -83,7 +99,7 @@ def test_lines(data: bytes, places: list[int]) -> None:
     assert found + splitter.end() == lines_of(data)
 
 
-@settings(max_examples=800)
+@settings(max_examples=800, deadline=None)
 @given(BYTES, PLACES)
 def test_events(data: bytes, places: list[int]) -> None:
     parser = EventParser()
@@ -91,6 +107,7 @@ def test_events(data: bytes, places: list[int]) -> None:
     assert found == events_of(data)
 
 
+@settings(deadline=None)
 @given(BYTES)
 def test_every_split_in_two(data: bytes) -> None:
     expected = events_of(data)
@@ -125,6 +142,7 @@ class Text:
         return data.decode()
 
 
+@settings(deadline=None)
 @given(BYTES, PLACES)
 def test_items_of_a_stream(data: bytes, places: list[int]) -> None:
     """Up to the terminator, and with nothing lost at the end."""

@@ -1,8 +1,9 @@
-"""Answers that are read as a whole may be limited, and a limit counts what is unpacked."""
+"""Answers that are read as a whole: all of it, and no more than a limit, which counts what is unpacked."""
 
 from __future__ import annotations
 
 import asyncio
+import gzip
 import tracemalloc
 from contextlib import closing
 
@@ -15,6 +16,8 @@ from clientpress.runtime.transport import AsyncHttpTransport, HttpTransport
 from tests.hostile.sides import zeros
 from tests.servers.misbehaving import MisbehavingServer, Step, reply, stream
 from tests.servers.sockets import eventually, sockets_to
+
+from .callers import GET, make_caller
 
 GZIPPED = {"Content-Encoding": "gzip"}
 
@@ -103,3 +106,16 @@ def test_a_bomb_is_not_held(kind: str, server: MisbehavingServer) -> None:
         tracemalloc.stop()
     assert isinstance(found, Failure)
     assert peak < 8 << 20
+
+
+def test_a_compressed_answer_that_is_cut_is_asked_for_again(
+    kind: str, server: MisbehavingServer
+) -> None:
+    """Even if all of the document is there, and only the check sum is not."""
+    whole = gzip.compress(b'{"ok":true}')
+    with closing(make_caller(kind, server.url)) as caller:
+        for body in (whole[:-8], whole[:-1], whole[:12], whole + whole):
+            server.requests.clear()
+            server.then(reply(200, body, GZIPPED), reply(200, whole, GZIPPED))
+            assert caller.call(GET, ("a",)) == {"ok": True}
+            assert len(server.requests) == 2
