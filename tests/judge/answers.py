@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.judge.bodies import kind_of
 from tests.judge.packages import Package
-from tests.judge.reading import At, Documents, Json, Operation
+from clientpress.testing.reading import At, Documents, Json, Operation
 from tests.judge.wire import same_json
 
 NOTHING: Any = object()

@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 from clientpress.document.data import is_array
-from tests.judge.reading import At, Documents, Json
+from clientpress.testing.reading import At, Documents, Json
 from tests.judge.wire import Given, NoForm, flat, pairs_of
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from clientpress.document.data import is_array, is_object
-from tests.judge.reading import At, Documents, Json
+from clientpress.testing.reading import At, Documents, Json
 from tests.judge.wire import Given, NoForm, pairs_of, same_json, same_text, text_of
 
 

@@ -21,12 +21,12 @@ from tests.judge.arguments import (
 )
 from tests.judge.bodies import Media, check_body, kind_of, media_named
 from tests.judge.complete import Methods, attribute
-from tests.judge.conjunctions import Impossible
+from clientpress.testing.conjunctions import Impossible
 from tests.judge.openapi import HOST, NotJudged, OpenApiCore
 from tests.judge.packages import Package, as_files, is_file
-from tests.judge.reading import At, Documents, Json, Operation
-from tests.judge.schemas import REQUEST, RESPONSE, Schemas, Unusable
-from tests.judge.synthesis import Synthesiser, Variant
+from clientpress.testing.reading import At, Documents, Json, Operation
+from clientpress.testing.schemas import REQUEST, RESPONSE, Schemas, Unusable
+from clientpress.testing.synthesis import Synthesiser, Variant
 from tests.judge.verdict import Verdict, shape_of
 from tests.judge.wire import (
     Given,

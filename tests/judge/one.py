@@ -43,7 +43,7 @@ def _judge(document: Path, folder: Path, plan: object, verdict: Verdict) -> None
     from tests.judge.complete import judge_complete, methods_of
     from tests.judge.making import judge_stable, judge_usable
     from tests.judge.packages import Package
-    from tests.judge.reading import Documents
+    from clientpress.testing.reading import Documents
     from tests.judge.trips import judge_trips
 
     assert isinstance(plan, Plan)

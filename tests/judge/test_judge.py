@@ -14,7 +14,7 @@ from clientpress.generating import generate
 from tests.judge.calling import Calls
 from tests.judge.complete import judge_complete, methods_of
 from tests.judge.packages import Package
-from tests.judge.reading import Documents
+from clientpress.testing.reading import Documents
 from tests.judge.trips import judge_trips
 from tests.judge.verdict import Verdict
 

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import unquote, unquote_plus
 
 from clientpress.document.data import is_array, is_object
-from tests.judge.reading import At, Json, is_container
+from clientpress.testing.reading import At, Json, is_container
 
 _STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
 _DELIMITERS = {"spaceDelimited": ("%20", "+", " "), "pipeDelimited": ("%7C", "|")}

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any
 
 from clientpress.document.data import is_array, is_object
-from tests.judge.conjunctions import (
+from clientpress.testing.conjunctions import (
     Impossible,
     Parts,
     additional,
@@ -25,9 +25,9 @@ from tests.judge.conjunctions import (
     text_for,
     without,
 )
-from tests.judge.reading import At, Json
-from tests.judge.schemas import Schemas, Unusable
-from tests.judge.texts import plain
+from clientpress.testing.reading import At, Json
+from clientpress.testing.schemas import Schemas, Unusable
+from clientpress.testing.texts import plain
 
 MOST_NODES = 1_500
 DEEPEST = 7

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from clientpress.document.data import is_array, is_object
-from tests.judge.reading import At, Json
-from tests.judge.texts import FORMATS, matching, plain
+from clientpress.testing.reading import At, Json
+from clientpress.testing.texts import FORMATS, matching, plain
 
 
 class Impossible(ValueError):
