@@ -6,10 +6,10 @@ import json
 
 from clientpress.plan.types import DictTwin
 from clientpress.testing.conjunctions import Impossible
-from tests.judge.packages import Package
 from clientpress.testing.reading import At, Documents, Json
 from clientpress.testing.schemas import VALUE, Schemas, Unusable
 from clientpress.testing.synthesis import Synthesiser, Variant
+from tests.judge.packages import Package
 from tests.judge.verdict import Verdict
 from tests.judge.wire import same_json
 

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 
 import httpx2
 
+from clientpress.document.data import is_array
 from clientpress.testing.media import bare, kind_of
 from clientpress.testing.reading import Json
 
@@ -80,12 +81,12 @@ class Reply:
         headers = list(self.headers)
         whole = b"".join(self.pieces)
         if request.method == "HEAD" or self.status in (204, 304):
-            whole, stream = b"", _Pieces(())
+            whole, stream = b"", Pieces(())
         elif self.failure == "cut":
             half = whole[: len(whole) // 2]
-            stream = _Pieces((half,), httpx2.ReadError("the connection was closed"))
+            stream = Pieces((half,), httpx2.ReadError("the connection was closed"))
         else:
-            stream = _Pieces(self.pieces)
+            stream = Pieces(self.pieces)
         if len(self.pieces) <= 1 and self.status not in (204, 304):
             headers.append(("content-length", str(len(whole))))
         return httpx2.Response(
@@ -93,7 +94,7 @@ class Reply:
         )
 
 
-class _Pieces(httpx2.SyncByteStream, httpx2.AsyncByteStream):
+class Pieces(httpx2.SyncByteStream, httpx2.AsyncByteStream):
     """A body that arrives in pieces, and may break off."""
 
     def __init__(
@@ -134,17 +135,15 @@ def encoded(value: Json, media_type: str, *, is_stream: bool) -> bytes:
     """The body of an answer that holds a value, or some values if it is a stream."""
     name = bare(media_type)
     if name == "text/event-stream":
-        listed = value if isinstance(value, list) else [value]
-        events = (f"data: {jsonlib.dumps(v)}\n\n" for v in _each(listed))
+        events = (f"data: {jsonlib.dumps(v)}\n\n" for v in _each(value))
         return "".join(events).encode()
     if is_stream and kind_of(name) != "multipart":
         mark = "\x1e" if "seq" in name else ""
-        listed = value if isinstance(value, list) else [value]
-        return "".join(f"{mark}{jsonlib.dumps(v)}\n" for v in _each(listed)).encode()
+        return "".join(f"{mark}{jsonlib.dumps(v)}\n" for v in _each(value)).encode()
     if kind_of(name) != "json" and isinstance(value, str):
         return value.encode()
     return jsonlib.dumps(value, ensure_ascii=False).encode()
 
 
-def _each(values: Any) -> list[Json]:
-    return list(values)
+def _each(value: Json) -> list[Json]:
+    return value if is_array(value) else [value]

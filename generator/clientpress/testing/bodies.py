@@ -124,8 +124,8 @@ def _member(media: Media, name: str) -> Parameter:
     """A member of a form as a parameter."""
     told = media.at.find("encoding", name)
     words = told.words() if told else {}
-    styled = {k: words[k] for k in ("style", "explode") if k in words}
-    made: dict[str, Any] = {"name": name, "in": "query", **styled}
+    made: dict[str, Any] = {"name": name, "in": "query"}
+    made |= {k: words[k] for k in ("style", "explode") if k in words}
     return Parameter(At(_NO_PLACE, (), made))
 
 

@@ -10,7 +10,7 @@ from clientpress.testing.answers import NOT_GIVEN, Answer, Reply, as_json, encod
 from clientpress.testing.checking import whys
 from clientpress.testing.conjunctions import Impossible
 from clientpress.testing.findings import AnswerMismatch, Finding, finding
-from clientpress.testing.media import bare, is_media, kind_of
+from clientpress.testing.media import bare, examples_beside, is_media, kind_of
 from clientpress.testing.pages import last_page
 from clientpress.testing.reading import At, Documents, Json, Operation
 from clientpress.testing.schemas import RESPONSE, Schemas, Unusable
@@ -47,7 +47,8 @@ class Answers:
         """
         status, response = self._response(operation, answer.status)
         subject = f"the answer {status} of {operation.id or operation.name}"
-        if response is None and checked and answer.failure in (None, "cut"):
+        is_sent = answer.failure in (None, "cut")
+        if response is None and answer.status is not None and checked and is_sent:
             responses = operation.at.find("responses")
             there = ", ".join(map(str, responses.words())) if responses else ""
             message = f"{status} is not documented; there is {there or 'nothing'}"
@@ -288,15 +289,3 @@ class Answers:
         texts = [v if isinstance(v, str) else json.dumps(v) for v in listed]
         text = ",".join(texts)
         return text if text.isascii() and text.isprintable() else None
-
-
-def examples_beside(documents: Documents, owner: At) -> list[Json]:
-    """The examples beside a schema."""
-    found: list[Json] = [owner.data["example"]] if "example" in owner.words() else []
-    listed = owner.find("examples")
-    for name in listed.words() if listed else ():
-        example = documents.follow(listed.child(name)) if listed else None
-        for word in ("value", "dataValue"):
-            if example is not None and word in example.words():
-                found.append(example.data[word])
-    return found

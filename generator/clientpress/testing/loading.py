@@ -14,8 +14,8 @@ from clientpress.printing import as_text
 from clientpress.testing.findings import DocumentError
 from clientpress.testing.reading import Documents
 
-DocumentLike = str | os.PathLike[str] | Mapping[str, Any]
-"""The path of a document, or a document."""
+DocumentLike = str | os.PathLike[str] | Mapping[str, Any] | Documents
+"""The path of a document, or a document, which may have been opened already."""
 
 
 def open_document(document: DocumentLike) -> Documents:
@@ -24,6 +24,8 @@ def open_document(document: DocumentLike) -> Documents:
     Raises:
         DocumentError: It cannot be used; has all findings with their places.
     """
+    if isinstance(document, Documents):
+        return document
     given = document if isinstance(document, Mapping) else Path(document)
     try:
         documents = Documents(given)

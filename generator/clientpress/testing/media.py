@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from clientpress.testing.reading import At, Documents
+from clientpress.testing.reading import At, Documents, Json
 
 
 def kind_of(media_type: str) -> str:
@@ -61,3 +61,15 @@ def is_media(declared: str, sent: str) -> bool:
             other.startswith(f"{kind}/") and other.endswith(subtype[1:])
         )
     return one == other
+
+
+def examples_beside(documents: Documents, owner: At) -> list[Json]:
+    """The examples beside a schema."""
+    found: list[Json] = [owner.data["example"]] if "example" in owner.words() else []
+    listed = owner.find("examples")
+    for name in listed.words() if listed else ():
+        example = documents.follow(listed.child(name)) if listed else None
+        for word in ("value", "dataValue"):
+            if example is not None and word in example.words():
+                found.append(example.data[word])
+    return found

@@ -9,12 +9,8 @@ from dataclasses import dataclass
 import httpx2
 
 from clientpress.testing.reading import Json
+from clientpress.testing.redaction import MASK, SECRET_HEADERS
 from clientpress.testing.security import Security
-
-MASK = "***"
-SECRET_HEADERS = frozenset(
-    {"authorization", "proxy-authorization", "cookie", "set-cookie"}
-)
 
 
 @dataclass(frozen=True)
@@ -60,7 +56,7 @@ def without_secrets(
     request: httpx2.Request, security: Security
 ) -> tuple[httpx2.URL, httpx2.Headers]:
     """The URL and the headers of a request, with keys masked."""
-    secret = SECRET_HEADERS | {name.lower() for name in security.names("header")}
+    secret = set(SECRET_HEADERS) | {name.lower() for name in security.names("header")}
     headers = [
         (name, MASK if name.lower() in secret else value)
         for name, value in request.headers.multi_items()

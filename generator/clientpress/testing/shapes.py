@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from clientpress.document.data import is_array, is_object
@@ -112,10 +113,8 @@ def _readings(text: str) -> list[Json]:
     elif text in ("", "null"):
         found.append(None)
     elif text[:1] in ("{", "[", '"'):
-        try:
+        with suppress(ValueError, RecursionError):
             found.append(json.loads(text))
-        except (ValueError, RecursionError):
-            pass
     return found
 
 
