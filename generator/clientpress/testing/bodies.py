@@ -109,8 +109,10 @@ def _form(media: Media, text: str, shapes: Shapes) -> Json:
     for name, places in shape.members.items():
         member = _member(media, name)
         # Objects are JSON unless a style is said (Encoding Object).
-        of_member = {name} & {n for n, _ in left}
-        of_member = of_member or reader.names(member, places, left)
+        of_member = {name}
+        if "style" in member.at.data:
+            others = shape.members.keys() - of_member
+            of_member = reader.names(member, places, left) - others
         pairs = [pair for pair in left if pair[0] in of_member]
         if pairs:
             made[name] = reader.pairs(member, pairs, places)

@@ -18,7 +18,6 @@ from clientpress.testing.parameters import (
     Reader,
     content,
     cookies_of,
-    query_pairs,
 )
 from clientpress.testing.reading import At, Documents, Json, Operation
 from clientpress.testing.routing import Route
@@ -26,6 +25,8 @@ from clientpress.testing.schemas import REQUEST, Schemas, Unusable
 from clientpress.testing.security import Security
 from clientpress.testing.shapes import Shapes
 
+# Every client sends these, whatever the document says.
+_OWN_HEADERS = ("accept-encoding", "connection", "content-length", "host", "user-agent")
 MOST_FINDINGS = 10
 """A body that is wrong throughout is not shown throughout."""
 
@@ -91,11 +92,9 @@ class Checker:
         self, route: Route, request: httpx2.Request, values: dict[str, Json]
     ) -> Iterator[Finding]:
         query = request.url.query.decode("ascii", "replace")
-        pairs = query_pairs(query)
+        pairs = route.query
         cookies = cookies_of(request.headers.get("cookie", ""))
-        known = self._security.names("query") | {
-            name for name, _ in query_pairs(route.operation.path.partition("?")[2])
-        }
+        known = self._security.names("query")
         is_whole = False
         for at in route.operation.parameters:
             parameter = Parameter(at)
@@ -137,7 +136,7 @@ class Checker:
                     yield self._finding(at, f"{_called(parameter)} is missing")
                 continue
             values[parameter.name] = value
-            if schema is not None:
+            if schema is not None and parameter.name.lower() not in _OWN_HEADERS:
                 for why in whys(self.schemas, schema, value, _called(parameter)):
                     yield self._finding(at, why)
         if not self._is_open and not is_whole:

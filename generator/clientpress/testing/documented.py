@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
 from clientpress.document.data import is_array, is_object
@@ -225,19 +226,21 @@ class Answers:
             return (b"text" if kind == "text" else b"\x00bytes",), NOT_GIVEN
         if "xml" in name:
             return (b"<text/>",), NOT_GIVEN
-        try:
-            value = self._synthesiser.make(wanted, Variant.EXAMPLE)
-        except Impossible as error:
-            message = (
-                f"no instance of the schema was found ({error}); "
-                "say what the operation answers with answers()"
-            )
-            raise AnswerMismatch(
-                subject, (finding(self._documents, wanted, message),)
-            ) from None
+        value = self._instance(subject, wanted)
         if kind == "text" and not is_stream and not isinstance(value, str):
             value = json.dumps(value)
         return (), [value] if is_stream else value
+
+    def _instance(self, subject: str, wanted: At) -> Json:
+        with suppress(Impossible):
+            return self._synthesiser.make(wanted, Variant.EXAMPLE)
+        with suppress(Impossible):
+            # Of schemas that nothing fits, such as branches of oneOf that are all the same.
+            return self._synthesiser.nearest(wanted)
+        message = (
+            "no instance of the schema was found; say what is answered with answers()"
+        )
+        raise AnswerMismatch(subject, (finding(self._documents, wanted, message),))
 
     def _fits(self, schema: At, value: Json) -> bool:
         try:

@@ -7,21 +7,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import httpx2
 
 from clientpress.document.data import is_array, is_object
-from clientpress.testing.parameters import query_pairs
+from clientpress.testing.parameters import Pair, query_pairs
 from clientpress.testing.reading import At, Documents, Operation
 
 
 @dataclass(frozen=True)
 class Route:
-    """An operation, and what stands for the parameters of its path, as it was sent."""
+    """An operation, and what stands for the parameters of its path, as it was sent.
+
+    Attributes:
+        query: Pairs of the query, without those that belong to the path of the document.
+    """
 
     operation: Operation
     values: dict[str, str]
+    query: list[Pair]
 
 
 class Template:
@@ -38,9 +43,9 @@ class Template:
         return len(self._segments)
 
     @cached_property
-    def rank(self) -> tuple[bool, ...]:
+    def rank(self) -> tuple[int, ...]:
         """Concrete segments go before those with parameters (OpenAPI, Paths Object)."""
-        return tuple(segment.is_open for segment in self._segments)
+        return tuple(segment.rank for segment in self._segments)
 
     def match(self, segments: list[str]) -> dict[str, str] | None:
         """The values of the parameters, if a path fits."""
@@ -57,19 +62,26 @@ class _Segment:
     def __init__(self, text: str) -> None:
         self._text = unquote(text)
         self._names = re.findall(r"\{([^{}]*)\}", text) if "{" in text else []
-        self.is_open = bool(self._names)
+        whole = self._text == f"{{{self._names[0]}}}" if self._names else False
+        self.rank = 2 if whole else 1 if self._names else 0
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
         fixed = re.split(r"\{[^{}]*\}", self._text)
-        return re.compile("(.+?)".join(re.escape(part) for part in fixed), re.DOTALL)
+        return re.compile("(.+?)".join(map(_either, fixed)), re.DOTALL)
 
     def match(self, sent: str) -> dict[str, str] | None:
-        if not self.is_open:
+        if not self._names:
             same = sent == self._text or unquote(sent) == self._text
             return {} if same else None
         found = self._pattern.fullmatch(sent)
         return dict(zip(self._names, found.groups(), strict=True)) if found else None
+
+
+def _either(text: str) -> str:
+    """A pattern for a text, percent-encoded or not."""
+    pairs = [(re.escape(letter), quote(letter, safe="")) for letter in text]
+    return "".join(a if len(b) == 1 else f"(?:{a}|(?i:{b}))" for a, b in pairs)
 
 
 class Router:
@@ -145,16 +157,21 @@ class Router:
         for prefix in sorted({*self._prefixes, ""}, key=len, reverse=True):
             if not raw.startswith(f"{prefix}/"):
                 continue
-            for operations, values in self._matches(raw[len(prefix) :], query):
+            for template, operations, values in self._matches(
+                raw[len(prefix) :], query
+            ):
                 for operation in operations:
                     if operation.method == method:
-                        return Route(operation, values)
+                        pairs = query_pairs(query)
+                        for pair in template.fixed:
+                            pairs.remove(pair)
+                        return Route(operation, values, pairs)
                 others += operations
         return others
 
     def _matches(
         self, path: str, query: str
-    ) -> Iterator[tuple[list[Operation], dict[str, str]]]:
+    ) -> list[tuple[Template, list[Operation], dict[str, str]]]:
         segments = path.split("/")
         found = [
             (template, operations, values)
@@ -164,8 +181,7 @@ class Router:
             and all(pair in query_pairs(query) for pair in template.fixed)
         ]
         found.sort(key=lambda each: (not each[0].fixed, each[0].rank))
-        for _, operations, values in found:
-            yield operations, values
+        return found
 
     def nearest(self, method: str, url: httpx2.URL) -> Operation | None:
         """The operation whose address is most like one that is unknown."""

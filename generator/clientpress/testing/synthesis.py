@@ -45,7 +45,7 @@ class Variant(Enum):
 @dataclass
 class _State:
     variant: Variant
-    usable: Any = None
+    loose: bool = False
     nodes: int = 0
     names: list[str] = field(default_factory=list[str])
 
@@ -59,6 +59,18 @@ class Synthesiser:
 
     def __init__(self, schemas: Schemas) -> None:
         self.schemas = schemas
+
+    def nearest(self, at: At) -> Json:
+        """What comes near to an instance, of a schema that none was found for.
+
+        Raises:
+            Impossible: Nothing does.
+        """
+        try:
+            state = _State(Variant.EXAMPLE, loose=True)
+            return self._make([self.schemas.at(at)], state, (), 0)
+        except RecursionError:
+            raise Impossible("recursion") from None
 
     def make(self, at: At, variant: Variant, *, flat: bool = False) -> Json:
         """An instance of the (raw) schema at a place.
@@ -172,8 +184,9 @@ class Synthesiser:
                 last = str(error)
                 continue
             self._tag(owner, branch, made, parts)
-            if self._fits(owner, made) and all(
-                self._fits(at, made) for at in conjunction
+            if state.loose or (
+                self._fits(owner, made)
+                and all(self._fits(at, made) for at in conjunction)
             ):
                 return made
             last = f"branch {i} of {word} does not fit alone"
