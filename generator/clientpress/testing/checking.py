@@ -190,6 +190,10 @@ class Checker:
             if at.data["in"] == "query"
         ]
         for name in dict.fromkeys(n for n, _ in pairs if n not in known):
+            if name in declared:
+                message = f"query {name!r} is not sent in the style that is declared"
+                yield self._finding(operation.at, message)
+                continue
             near = get_close_matches(name, declared, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
             yield self._finding(operation.at, f"query {name!r} is not declared{hint}")

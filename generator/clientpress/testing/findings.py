@@ -24,7 +24,8 @@ class Finding:
     position: str = ""
 
     def __str__(self) -> str:
-        return f"{self.message}\n      {self.position} {self.pointer}".rstrip()
+        where = f"{self.position} {self.pointer}".strip()
+        return f"{self.message}\n      {where}"
 
 
 def finding(documents: Documents, at: At | None, message: str) -> Finding:

@@ -170,9 +170,8 @@ class Reader:
     def _array(self, parameter: Parameter, raw: list[str], shape: Shape) -> Json:
         texts = raw
         if not parameter.explode:
-            texts = [
-                t for one in raw for t in _delimiter(parameter).split(one) if one or t
-            ]
+            one = _single(parameter, raw)
+            texts = _delimiter(parameter).split(one) if one else []
         whole = self._unquoted(raw[0]) if len(raw) == 1 else ""
         if whole.startswith("[") and whole.endswith("]"):
             return self.shapes.value(whole, [])
