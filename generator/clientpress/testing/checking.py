@@ -98,6 +98,8 @@ class Checker:
         is_whole = False
         for at in route.operation.parameters:
             parameter = Parameter(at)
+            if parameter.name in self._security.names(parameter.location):
+                continue  # a key, which has findings of its own
             schema = self._schema(parameter)
             places = [self.schemas.at(schema)] if schema else []
             try:
@@ -132,7 +134,7 @@ class Checker:
                 yield self._finding(at, f"{_called(parameter)}: {error}")
                 continue
             if not is_there:
-                if parameter.is_required and not self._is_key(parameter):
+                if parameter.is_required:
                     yield self._finding(at, f"{_called(parameter)} is missing")
                 continue
             values[parameter.name] = value
@@ -175,11 +177,6 @@ class Checker:
             return query
         read = read_body(media, query.encode(), parameter.media_type, self._shapes)
         return read[0].value if read else query
-
-    def _is_key(self, parameter: Parameter) -> bool:
-        """Whether it is declared as a security scheme, too, which has findings of its own."""
-        names = self._security.names(parameter.location)
-        return parameter.name in names
 
     def _undeclared(
         self, operation: Operation, pairs: list[Pair], known: set[str]

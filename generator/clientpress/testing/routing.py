@@ -47,6 +47,22 @@ class Template:
         """Concrete segments go before those with parameters (OpenAPI, Paths Object)."""
         return tuple(segment.rank for segment in self._segments)
 
+    def take_fixed(self, pairs: list[Pair]) -> dict[str, str] | None:
+        """Take what the path says of the query out of one; the values of parameters that stand
+        there. None where it is not all there.
+        """
+        values = dict[str, str]()
+        for name, told in self.fixed:
+            is_open = told.startswith("{") and told.endswith("}")
+            fitting = [p for p in pairs if p[0] == name and (is_open or p[1] == told)]
+            if fitting:
+                pairs.remove(fitting[0])
+                if is_open:
+                    values[told[1:-1]] = fitting[0][1]
+            elif not is_open:
+                return None
+        return values
+
     def match(self, segments: list[str]) -> dict[str, str] | None:
         """The values of the parameters, if a path fits."""
         values = dict[str, str]()
@@ -157,31 +173,31 @@ class Router:
         for prefix in sorted({*self._prefixes, ""}, key=len, reverse=True):
             if not raw.startswith(f"{prefix}/"):
                 continue
-            for template, operations, values in self._matches(
-                raw[len(prefix) :], query
-            ):
+            for operations, values, pairs in self._matches(raw[len(prefix) :], query):
                 for operation in operations:
                     if operation.method == method:
-                        pairs = query_pairs(query)
-                        for pair in template.fixed:
-                            pairs.remove(pair)
                         return Route(operation, values, pairs)
                 others += operations
         return others
 
     def _matches(
         self, path: str, query: str
-    ) -> list[tuple[Template, list[Operation], dict[str, str]]]:
+    ) -> Iterator[tuple[list[Operation], dict[str, str], list[Pair]]]:
+        """Everything that a path can be, with values and what is left of the query."""
         segments = path.split("/")
+        listed = self._by_length.get(len(segments), {}).values()
         found = [
             (template, operations, values)
-            for template, operations in self._by_length.get(len(segments), {}).values()
+            for template, operations in listed
             for values in [template.match(segments)]
             if values is not None
-            and all(pair in query_pairs(query) for pair in template.fixed)
         ]
         found.sort(key=lambda each: (not each[0].fixed, each[0].rank))
-        return found
+        for template, operations, values in found:
+            pairs = query_pairs(query)
+            more = template.take_fixed(pairs)
+            if more is not None:
+                yield operations, {**values, **more}, pairs
 
     def nearest(self, method: str, url: httpx2.URL) -> Operation | None:
         """The operation whose address is most like one that is unknown."""
