@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+# An entry point of the package; named here for environments that were made before it was.
+pytest_plugins = ["clientpress.testing.plugin", "pytester"]
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(

@@ -37,17 +37,17 @@ def whys(schemas: Schemas, at: At, value: Json, where: str) -> list[str]:
         validator = schemas.validator(schemas.at(at))
     except Unusable:
         return []  # no JSON Schema, so it says nothing about values
-    found = list[str]()
+    found = dict[str, None]()  # parts of a schema say the same
     for error in validator.iter_errors(value):
         path = "".join(f"/{step}" for step in error.instance_path)
         message = str(error.message)
         shown = (
             message if len(message) <= 300 else f"{message[:150]} … {message[-150:]}"
         )
-        found.append(f"{where}{path}: {shown}")
+        found[f"{where}{path}: {shown}"] = None
         if len(found) == MOST_FINDINGS:
             break
-    return found
+    return list(found)
 
 
 class Checker:
