@@ -23,9 +23,19 @@ def ask(transport):
 """
 
 
+GENERATOR = Path(__file__).parents[2] / "generator"
+
+
+def run_pytest(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
+    """A run in a process of its own, which loads the plugin by its name or by its entry point."""
+    plugin = ("-p", "clientpress.testing.plugin", "-p", "no:cacheprovider")
+    return pytester.runpytest_subprocess(*plugin, *arguments, timeout=60)
+
+
 @pytest.fixture
-def run(pytester: pytest.Pytester) -> pytest.Pytester:
+def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """A folder with the document and a network that only says its name."""
+    monkeypatch.setenv("PYTHONPATH", str(GENERATOR))
     (pytester.path / "shop.yaml").write_text(SHOP.read_text())
     pytester.makeconftest("""
         import httpx2, pytest
@@ -60,7 +70,7 @@ def test_refused(fake_api):
     with httpx2.Client(transport=fake_api("shop.yaml")) as client:
         client.get("https://shop.example.com/v1/things")
 """)
-    result = run.runpytest("-p", "clientpress.testing.plugin")
+    result = run_pytest(run)
     result.assert_outcomes(passed=4, failed=1, errors=1)
     result.stdout.fnmatch_lines(
         ["*UnusedAnswers: answers that nobody asked for: getItem: 1"]
@@ -83,13 +93,12 @@ class TestItems:
     def test_words(self, recorded, word):
         assert ask(recorded)["name"] == "from the network"
 """)
-    plugin = ("-p", "clientpress.testing.plugin")
-    missing = run.runpytest(*plugin)
+    missing = run_pytest(run)
     missing.assert_outcomes(errors=3)
     missing.stdout.fnmatch_lines(
         ["*test_item.json: there is no such recording; pytest --record makes it"]
     )
-    run.runpytest(*plugin, "--record").assert_outcomes(passed=3)
+    run_pytest(run, "--record").assert_outcomes(passed=3)
     files = sorted(run.path.glob("recordings/test_shop/*.json"))
     assert len(files) == 3
     assert files[-1].name == "test_item.json"
@@ -98,7 +107,7 @@ class TestItems:
     data = json.loads(files[-1].read_text())
     data["exchanges"][0]["response"]["json"]["name"] = "from the file"
     files[-1].write_text(json.dumps(data))
-    run.runpytest(*plugin).assert_outcomes(passed=2, failed=1)
+    run_pytest(run).assert_outcomes(passed=2, failed=1)
 
 
 def test_names_can_be_redacted_for_all_tests(run: pytest.Pytester) -> None:
@@ -107,9 +116,7 @@ def test_names_can_be_redacted_for_all_tests(run: pytest.Pytester) -> None:
 def test_item(recorded):
     ask(recorded)
 """)
-    run.runpytest("-p", "clientpress.testing.plugin", "--record").assert_outcomes(
-        passed=1
-    )
+    run_pytest(run, "--record").assert_outcomes(passed=1)
     [file] = run.path.glob("recordings/test_shop/*.json")
     assert "top-secret" not in file.read_text()
 

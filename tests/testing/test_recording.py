@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import gzip
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -23,7 +24,7 @@ from tests.testing.sides import SIDES, Side, ask
 
 SHOP = Path(__file__).with_name("shop.yaml")
 Answer = Callable[[httpx2.Request], httpx2.Response]
-SECRET = "s3cret-of-ann"
+SECRET = "s3cret/of&ann"
 
 
 @pytest.fixture
@@ -132,7 +133,6 @@ SENT: dict[str, Any] = {
     "added header": {"headers": {"X-License": SECRET}},
     "cookie": {"headers": {"Cookie": f"a=1234; sid={SECRET}"}},
     "query": {"params": {"api_key": SECRET, "n": "1"}},
-    "query, encoded": {"params": {"token": f"{SECRET}/&?"}},
     "json": {"json": {"client_secret": SECRET, "deep": [{"X-License": SECRET}]}},
     "form": {"data": {"client_secret": SECRET, "x": "1"}},
     "bytes": {"headers": {"X-Key": SECRET}, "content": b"\xff" + SECRET.encode()},
@@ -157,8 +157,6 @@ def test_no_secret_is_in_the_file(
     data = json.loads(text)
     for each in data["exchanges"]:
         for part in each.values():
-            import base64
-
             text += base64.b64decode(part.get("base64", "")).decode("latin-1")
             text += str(part.get("text", ""))
     for secret in (
@@ -171,6 +169,8 @@ def test_no_secret_is_in_the_file(
         assert secret not in text
     # Another key does as well: what was redacted is not compared.
     other = json.loads(json.dumps(SENT[name], default=str).replace(SECRET, "other-key"))
+    if "auth" in other:
+        other["auth"] = tuple(other["auth"])
     if name != "bytes":
         player = replay(path)
         for more in ({}, other):
@@ -307,7 +307,7 @@ def test_the_nearest_exchange_is_shown(path: Path) -> None:
         f"POST https://shop.example.com/v1/items is not in {path}. The nearest that is:",
         "--- recorded",
         "+++ sent",
-        "@@ -4,4 +4,4 @@",
+        "@@ -4,3 +4,3 @@",
         '   "name": "Lamp",',
         '-  "price": 5',
         '+  "price": 6',

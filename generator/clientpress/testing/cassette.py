@@ -63,7 +63,7 @@ def response_data(
         except httpx2.DecodingError:
             listed = [(n, v) for n, v in headers if n.lower() == "content-encoding"]
             kept = _headers(headers, secrets) | dict(listed)
-            return made | {"headers": kept, "base64": _base64(data, secrets)}
+            return made | {"headers": kept, "base64": data}
     return made | {
         "headers": _headers(headers, secrets),
         **_body(data, content_type, secrets),
@@ -96,7 +96,7 @@ def _body(data: bytes, content_type: str, secrets: Secrets) -> dict[str, Json]:
     try:
         text = data.decode()
     except UnicodeDecodeError:
-        return {"base64": _base64(data, secrets)}
+        return {"base64": data}
     if kind == "form":
         return {"text": secrets.pairs(text, secrets.members | secrets.query)}
     return {"text": _text(text, secrets)}
@@ -124,10 +124,6 @@ def _with_urls(value: Json, secrets: Secrets) -> Json:
     if is_object(value):
         return {k: _with_urls(v, secrets) for k, v in value.items()}
     return value
-
-
-def _base64(data: bytes, secrets: Secrets) -> str:
-    return base64.b64encode(secrets.masked_bytes(data)).decode()
 
 
 _INEXACT: Any = object()

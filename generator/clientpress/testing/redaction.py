@@ -113,15 +113,8 @@ class Secrets:
         return sorted(forms, key=len, reverse=True)
 
     def masked(self, value: Json) -> Json:
-        """JSON without any secret that was found so far, wherever it stands."""
-        forms = self.known()
-        return _mapped(value, forms) if forms else value
-
-    def masked_bytes(self, data: bytes) -> bytes:
-        """The same of bytes."""
-        for form in self.known():
-            data = data.replace(form.encode(), MASK.encode())
-        return data
+        """JSON without any secret that was found so far, wherever it stands; bytes in base64."""
+        return _mapped(value, self.known())
 
 
 def _mapped(value: Json, forms: list[str]) -> Json:
@@ -130,6 +123,10 @@ def _mapped(value: Json, forms: list[str]) -> Json:
             if form in value:
                 value = value.replace(form, MASK)
         return value
+    if isinstance(value, bytes):
+        for form in forms:
+            value = value.replace(form.encode(), MASK.encode())
+        return base64.b64encode(value).decode()
     if is_array(value):
         return [_mapped(each, forms) for each in value]
     if is_object(value):
