@@ -19,6 +19,7 @@ PAGES = sorted(
         ROOT / "README.md",
         ROOT / "docs/decoders.md",
         ROOT / "docs/security.md",
+        ROOT / "docs/testing.md",
         *ROOT.glob("docs/clients/*.md"),
         *ROOT.glob("generated/*/README.md"),
     ]

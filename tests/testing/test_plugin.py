@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.docs.pages import blocks_of
 
 SHOP = Path(__file__).with_name("shop.yaml")
 ASK = """
@@ -23,7 +26,7 @@ def ask(transport):
 """
 
 
-GENERATOR = Path(__file__).parents[2] / "generator"
+ROOT = Path(__file__).parents[2]
 
 
 def run_pytest(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
@@ -35,7 +38,9 @@ def run_pytest(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
 @pytest.fixture
 def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """A folder with the document and a network that only says its name."""
-    monkeypatch.setenv("PYTHONPATH", str(GENERATOR))
+    monkeypatch.setenv(
+        "PYTHONPATH", f"{ROOT / 'generator'}{os.pathsep}{ROOT / 'generated'}"
+    )
     (pytester.path / "shop.yaml").write_text(SHOP.read_text())
     pytester.makeconftest("""
         import httpx2, pytest
@@ -119,6 +124,25 @@ def test_item(recorded):
     run_pytest(run, "--record").assert_outcomes(passed=1)
     [file] = run.path.glob("recordings/test_shop/*.json")
     assert "top-secret" not in file.read_text()
+
+
+def test_the_tests_of_the_page_run(run: pytest.Pytester) -> None:
+    page = ROOT / "docs/testing.md"
+    (run.path / "specs").symlink_to(ROOT / "specs")
+    run.makeconftest("""
+        import httpx2, pytest
+        from clientpress.testing import FakeApi
+
+        @pytest.fixture(autouse=True)
+        def network(monkeypatch):
+            api = FakeApi("specs/xai_batches.yaml")
+            monkeypatch.setattr(
+                httpx2.HTTPTransport, "handle_request", lambda self, r: api.handle_request(r)
+            )
+    """)
+    run.makepyfile(blocks_of(page)[-1].source)
+    run_pytest(run, "--record").assert_outcomes(passed=2)
+    run_pytest(run).assert_outcomes(passed=2)
 
 
 def test_pytest_starts_without_the_kit() -> None:
