@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import pytest
+
 import mithril
 import open_inference
-import pytest
 import woodwide
 import xai_batches
-from xai_batches.models import Batch, BatchState, ErrorBody, ErrorDetail
-
 from clientpress.testing import (
     Answer,
     AnswerMismatch,
@@ -25,6 +24,7 @@ from clientpress.testing import (
     UnusedAnswers,
 )
 from tests.testing.sides import SIDES, Side, ask
+from xai_batches.models import Batch, BatchState, ErrorBody
 
 SPECS = Path(__file__).parents[2] / "specs"
 SHOP = Path(__file__).with_name("shop.yaml")
@@ -134,7 +134,7 @@ def test_an_error_has_the_documented_body(side: Side) -> None:
     shop = FakeApi(SHOP)
     said = []
     for answer in ({}, {"example": "sold"}, {"json": {"detail": "mine"}}):
-        shop.answers("addItem", status=409, **answer)  # type: ignore[arg-type]
+        shop.answers("addItem", status=409, **answer)
     for _ in range(3):
         said.append(ask(side, shop, "POST", "/items", json={"name": "x"}).json())
     assert [each["detail"] for each in said] == [

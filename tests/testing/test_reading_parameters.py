@@ -30,8 +30,12 @@ def read(
     """The parameters that a fake API sees in a text."""
     path = "/x{color}y" if location == "path" else "/x"
     parameter = {
-        **{"name": "color", "in": location, "style": style, "explode": explode},
-        **{"schema": schema, "required": location == "path"},
+        "name": "color",
+        "in": location,
+        "style": style,
+        "explode": explode,
+        "schema": schema,
+        "required": location == "path",
     }
     api = FakeApi(
         {

@@ -173,7 +173,8 @@ def test_no_secret_is_in_the_file(
         other["auth"] = tuple(other["auth"])
     if name != "bytes":
         player = replay(path)
-        for more in ({}, other):
+        both: tuple[dict[str, Any], ...] = ({}, other)
+        for more in both:
             assert ask(side, player, "POST", "/x", **more).status_code == 200
 
 

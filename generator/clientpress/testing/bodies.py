@@ -119,7 +119,7 @@ def _form(media: Media, text: str, shapes: Shapes) -> Json:
             left = [pair for pair in left if pair[0] not in of_member]
     for name, raw in left:
         made.setdefault(name, shapes.value(unquote_plus(raw), shape.more))
-    return made
+    return shapes.empty_arrays(shape, made) | made
 
 
 def _member(media: Media, name: str) -> Parameter:
@@ -151,7 +151,7 @@ def _multipart(media: Media, data: bytes, content_type: str, shapes: Shapes) -> 
         name = part_name(part)
         places = shapes.member(shape, name)
         made.setdefault(name, []).append(_part(media, name, part, places, shapes))
-    return {
+    return shapes.empty_arrays(shape, made) | {
         name: (
             values
             if len(values) > 1 or _is_list(shapes, shape.members.get(name, []), values)

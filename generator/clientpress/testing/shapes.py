@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -29,8 +30,7 @@ class Shape:
     members: dict[str, list[At]] = field(default_factory=dict[str, list[At]])
     more: list[At] = field(default_factory=list[At])
     """Schemas of members that are not declared."""
-    is_closed: bool = False
-    """Whether members that are not declared are refused."""
+    required: set[str] = field(default_factory=set[str])
 
 
 class Shapes:
@@ -76,11 +76,21 @@ class Shapes:
         more = at.data.get("additionalProperties")
         if is_object(more):
             shape.more.append(at.child("additionalProperties"))
-        shape.is_closed = shape.is_closed or more is False
+        shape.required |= set(at.data.get("required") or ())
 
     def member(self, shape: Shape, name: str) -> list[At]:
         """The schemas of a member of an object."""
         return shape.members.get(name) or shape.more
+
+    def empty_arrays(self, shape: Shape, names: Iterable[str]) -> dict[str, Json]:
+        """What a form cannot show: required arrays without items."""
+        there = set(names)
+        return {
+            name: []
+            for name in shape.members
+            if name in shape.required - there
+            and self.of(shape.members[name]).kinds == {"array"}
+        }
 
     def value(self, text: str, places: list[At]) -> Json:
         """The value that a text stands for: the first reading that a schema accepts, else the one
