@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ def result(made: Any) -> Any:
 
 
 # ------------------------------------------------------------------ the committed clients
-CALLS: dict[str, Any] = {
+CALLS: dict[str, Callable[[Any], Any]] = {
     "xai_batches": lambda client: client.batches.create(name="n"),
     "mithril": lambda client: client.batches.retrieve("b1"),
     "woodwide": lambda client: client.models.retrieve("m1"),
@@ -132,8 +133,13 @@ def test_an_error_has_the_documented_body(side: Side) -> None:
         result(xai(side, api).batches.retrieve("b"))
     assert isinstance(caught.value.body, ErrorBody)
     shop = FakeApi(SHOP)
-    said = []
-    for answer in ({}, {"example": "sold"}, {"json": {"detail": "mine"}}):
+    said = list[Any]()
+    answers: list[dict[str, Any]] = [
+        {},
+        {"example": "sold"},
+        {"json": {"detail": "mine"}},
+    ]
+    for answer in answers:
         shop.answers("addItem", status=409, **answer)
     for _ in range(3):
         said.append(ask(side, shop, "POST", "/items", json={"name": "x"}).json())

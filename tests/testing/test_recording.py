@@ -151,7 +151,8 @@ def test_no_secret_is_in_the_file(
     side: Side, name: str, answer: Answer, path: Path
 ) -> None:
     how: dict[str, Any] = {"document": SHOP, "redact": ["X-License", "license"]}
-    calls = [("POST", "/x", {}), ("POST", "/x", SENT[name]), ("POST", "/x", {})]
+    nothing: tuple[str, str, Any] = ("POST", "/x", {})
+    calls = [nothing, ("POST", "/x", SENT[name]), nothing]
     recorded(side, path, answer, calls, **how)
     text = path.read_text()
     data = json.loads(text)
