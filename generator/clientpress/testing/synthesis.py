@@ -66,8 +66,8 @@ class Synthesiser:
         Raises:
             Impossible: Nothing does.
         """
+        state = _State(Variant.EXAMPLE, loose=True)
         try:
-            state = _State(Variant.EXAMPLE, loose=True)
             return self._make([self.schemas.at(at)], state, (), 0)
         except RecursionError:
             raise Impossible("recursion") from None
@@ -83,9 +83,8 @@ class Synthesiser:
         """
         here = self.schemas.at(at)
         last = ""
-        for chosen in dict.fromkeys((variant, Variant.FULL, Variant.MINIMAL)):
-            if last and variant is Variant.MINIMAL and chosen is not variant:
-                continue
+        more = () if variant is Variant.MINIMAL else (Variant.FULL, Variant.MINIMAL)
+        for chosen in dict.fromkeys((variant, *more)):
             try:
                 made = self._make([here], _State(chosen), (), 0, flat)
                 last = self.schemas.why_not(here, made)
@@ -104,7 +103,6 @@ class Synthesiser:
         self._flatten(self.schemas.at(at), parts, ())
         return examples_of(parts)
 
-    # -------------------------------------------------------------- conjunctions
     def _flatten(self, at: At, parts: Parts, seen: tuple[tuple[str, ...], ...]) -> None:
         if at.data is False:
             raise Impossible("a schema that allows nothing")
@@ -219,7 +217,6 @@ class Synthesiser:
             else:
                 made[name] = before
 
-    # -------------------------------------------------------------- without unions
     def _simple(
         self,
         parts: Parts,
