@@ -9,6 +9,9 @@ from hypothesis import settings
 settings.register_profile("clientpress", deadline=None)
 settings.load_profile("clientpress")
 
+# An entry point of the package; named here for environments that were made before it was.
+pytest_plugins = ["clientpress.testing.plugin", "pytester"]
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(

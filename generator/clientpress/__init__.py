@@ -1,7 +1,29 @@
 """Generates typed Python clients and decoders from OpenAPI documents."""
 
-from clientpress.diagnostics import Diagnostic, InputError, Report
-from clientpress.generating import Outcome, generate
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from clientpress.diagnostics import Diagnostic, InputError, Report
+    from clientpress.generating import Outcome, generate
+else:
+    _HOMES = {
+        "Diagnostic": "diagnostics",
+        "InputError": "diagnostics",
+        "Outcome": "generating",
+        "Report": "diagnostics",
+        "generate": "generating",
+    }
+
+    def __getattr__(name):
+        # The plugin of pytest is loaded with every run of it, and needs nothing of this.
+        from importlib import import_module
+
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        module = import_module(f"clientpress.{_HOMES[name]}")
+        value = globals()[name] = getattr(module, name)
+        return value
+
 
 __version__ = "0.1.0"
 

@@ -7,6 +7,7 @@ import sys
 from contextlib import ExitStack
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from time import sleep
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,6 @@ from tests.fakes.xai import FakeXai
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 PACKAGES = ("woodwide", "open_inference", "xai_batches", "mithril")
 SHORTEST = 0.002
@@ -37,6 +37,7 @@ MODELS = {
 }
 """The models of the pages, and what kinds they are."""
 
+SPECS = Path(__file__).parents[2] / "specs"
 CUSTOMERS = """\
 name,plan,spend
 Ada,pro,120.5
@@ -83,6 +84,7 @@ def world(
         monkeypatch.setattr(sys, "path", [str(packages), *sys.path])
         monkeypatch.chdir(tmp_path)
         (tmp_path / "customers.csv").write_text(CUSTOMERS, encoding="utf-8")
+        (tmp_path / "specs").symlink_to(SPECS)
         yield
 
 

@@ -21,6 +21,7 @@ PAGES = sorted(
         ROOT / "docs/decoders.md",
         ROOT / "docs/scale.md",
         ROOT / "docs/security.md",
+        ROOT / "docs/testing.md",
         *ROOT.glob("docs/clients/*.md"),
         *ROOT.glob("generated/*/README.md"),
     ]

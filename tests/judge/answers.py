@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.judge.bodies import kind_of
+from clientpress.testing.media import kind_of
+from clientpress.testing.reading import At, Documents, Json, Operation
 from tests.judge.packages import Package
-from tests.judge.reading import At, Documents, Json, Operation
 from tests.judge.wire import same_json
 
 NOTHING: Any = object()

@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 from clientpress.document.data import is_array
-from tests.judge.reading import At, Documents, Json
+from clientpress.testing.reading import At, Json
 from tests.judge.wire import Given, NoForm, flat, pairs_of
 
 
@@ -54,15 +54,3 @@ def check_form(given: Given) -> None:
         pairs_of(given)
     else:
         flat(given)
-
-
-def examples_beside(documents: Documents, owner: At) -> list[Json]:
-    """The examples beside a schema."""
-    found: list[Json] = [owner.data["example"]] if "example" in owner.words() else []
-    listed = owner.find("examples")
-    for name in listed.words() if listed else ():
-        example = documents.follow(listed.child(name)) if listed else None
-        for word in ("value", "dataValue"):
-            if example is not None and word in example.words():
-                found.append(example.data[word])
-    return found

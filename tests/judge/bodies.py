@@ -3,53 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
-from dataclasses import dataclass
 from email import message_from_bytes
 from typing import Any
 from urllib.parse import unquote_plus
 
 from clientpress.document.data import is_array, is_object
-from tests.judge.reading import At, Documents, Json
+from clientpress.testing.bodies import part_name
+from clientpress.testing.media import Media, is_media, kind_of
+from clientpress.testing.reading import At, Json
 from tests.judge.wire import Given, NoForm, pairs_of, same_json, same_text, text_of
-
-
-def kind_of(media_type: str) -> str:
-    """What a media type is to a sender: json, form, multipart, text or bytes."""
-    name = media_type.partition(";")[0].strip().lower()
-    if name.endswith(("/json", "+json")) or name in ("*/*", "application/*"):
-        return "json"
-    if name == "application/x-www-form-urlencoded":
-        return "form"
-    if name.startswith("multipart/"):
-        return "multipart"
-    return (
-        "text" if name.startswith("text/") and name != "text/event-stream" else "bytes"
-    )
-
-
-@dataclass(frozen=True)
-class Media:
-    """A media type of a body: its name, and the object below it."""
-
-    name: str
-    at: At
-
-    @property
-    def schema(self) -> At | None:
-        """The schema of the whole."""
-        return self.at.find("schema")
-
-
-def media_named(documents: Documents, body: At, name: str) -> Media | None:
-    """The media type of a body that something of this type is."""
-    content = body.find("content")
-    listed = list(content.words() if content else ())
-    chosen = [n for n in listed if n == name] or [
-        n for n in listed if _is_media(n, name)
-    ]
-    found = documents.follow(content.child(chosen[0])) if content and chosen else None
-    return Media(chosen[0], found) if found else None
 
 
 def check_body(
@@ -57,7 +19,7 @@ def check_body(
 ) -> list[str]:
     """What is wrong with a body; `value` is JSON, with bytes where files were given."""
     kind = kind_of(media.name)
-    if not _is_media(media.name, content_type):
+    if not is_media(media.name, content_type):
         return [f"Content-Type {content_type!r} is not {media.name!r}"]
     if kind == "json":
         try:
@@ -74,21 +36,6 @@ def check_body(
         if content == expected
         else [f"body: {content[:60]!r} was sent for {expected[:60]!r}"]
     )
-
-
-def _is_media(declared: str, sent: str) -> bool:
-    one, other = (
-        declared.partition(";")[0].strip().lower(),
-        sent.partition(";")[0].strip().lower(),
-    )
-    kind, _, subtype = one.partition("/")
-    if subtype.startswith("*"):
-        if other == "application/octet-stream":  # bytes whose type nobody named
-            return True
-        return kind == "*" or (
-            other.startswith(f"{kind}/") and other.endswith(subtype[1:])
-        )
-    return one == other
 
 
 def _told(media: Media, name: str) -> At | None:
@@ -149,7 +96,7 @@ def _multipart(
     parts = message.get_payload()
     if not is_array(parts):
         return ["body: not multipart"] if any(m != [] for m in value.values()) else []
-    left = [(_name(p), p) for p in parts]
+    left = [(part_name(p), p) for p in parts]
     wrong = list[str]()
     for name, member in value.items():
         for item in member if is_array(member) else [member]:
@@ -166,22 +113,12 @@ def _multipart(
     return wrong + [f"part {name} was not asked for" for name, _ in left]
 
 
-def _name(part: Any) -> str:
-    """The name of a part: as browsers write it, in UTF-8 (RFC 7578, section 5.1)."""
-    for header, text in part.raw_items():
-        found = re.search(r'; name="([^"]*)"', text)
-        if header.lower() == "content-disposition" and found:
-            name = found[1].encode("utf-8", "surrogateescape").decode()
-            return name.replace("%22", '"').replace("%0D", "\r").replace("%0A", "\n")
-    return ""
-
-
 def _is_part(value: Any, part: Any, told: At | None) -> bool:
     sent: bytes = part.get_payload(decode=True)
     declared = told.words().get("contentType") if told else None
     if isinstance(declared, str) and not isinstance(value, bytes):
         listed = [d.strip() for d in declared.split(",")]
-        if not any(_is_media(d, part.get_content_type()) for d in listed):
+        if not any(is_media(d, part.get_content_type()) for d in listed):
             return False
     if isinstance(value, bytes):
         return sent == value

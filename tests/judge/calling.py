@@ -11,22 +11,22 @@ import httpx2
 
 from clientpress.document.data import is_object
 from clientpress.plan.types import Argument, BodyPlan, Group, Method
+from clientpress.testing.conjunctions import Impossible
+from clientpress.testing.media import Media, examples_beside, kind_of, media_named
+from clientpress.testing.reading import At, Documents, Json, Operation
+from clientpress.testing.schemas import REQUEST, RESPONSE, Schemas, Unusable
+from clientpress.testing.synthesis import Synthesiser, Variant
 from tests.judge.answers import NOTHING, UNJUDGED, Answer, answer_of, check_result
 from tests.judge.arguments import (
     awaited,
     can_stand,
     check_form,
     drained,
-    examples_beside,
 )
-from tests.judge.bodies import Media, check_body, kind_of, media_named
+from tests.judge.bodies import check_body
 from tests.judge.complete import Methods, attribute
-from tests.judge.conjunctions import Impossible
 from tests.judge.openapi import HOST, NotJudged, OpenApiCore
 from tests.judge.packages import Package, as_files, is_file
-from tests.judge.reading import At, Documents, Json, Operation
-from tests.judge.schemas import REQUEST, RESPONSE, Schemas, Unusable
-from tests.judge.synthesis import Synthesiser, Variant
 from tests.judge.verdict import Verdict, shape_of
 from tests.judge.wire import (
     Given,

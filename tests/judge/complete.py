@@ -7,8 +7,8 @@ from inspect import signature
 from typing import Any
 
 from clientpress.plan.types import Group, Method
+from clientpress.testing.reading import Documents, Operation
 from tests.judge.packages import Package
-from tests.judge.reading import Documents, Operation
 from tests.judge.verdict import Verdict
 
 Methods = dict[tuple[str, str], tuple[Group, Method]]

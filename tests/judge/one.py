@@ -39,11 +39,11 @@ def judge(document: Path, workspace: Path) -> Verdict:
 
 def _judge(document: Path, folder: Path, plan: object, verdict: Verdict) -> None:
     from clientpress.plan.types import Plan
+    from clientpress.testing.reading import Documents
     from tests.judge.calling import Calls
     from tests.judge.complete import judge_complete, methods_of
     from tests.judge.making import judge_stable, judge_usable
     from tests.judge.packages import Package
-    from tests.judge.reading import Documents
     from tests.judge.trips import judge_trips
 
     assert isinstance(plan, Plan)

@@ -9,7 +9,7 @@ from openapi_core import Config, OpenAPI
 from openapi_core.templating.paths.exceptions import PathNotFound
 from openapi_core.testing import MockRequest
 
-from tests.judge.reading import METHODS, Documents, Operation
+from clientpress.testing.reading import METHODS, Documents, Operation
 
 HOST = "https://judge.invalid"
 _KNOWN = (

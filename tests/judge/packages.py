@@ -12,7 +12,7 @@ from clientpress.document.data import is_array
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
 from clientpress.plan.types import DictTwin, Plan
-from tests.judge.reading import Json, is_container
+from clientpress.testing.reading import Json, is_container
 
 _ABSTRACT = {
     "Sequence": "list",

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from clientpress.generating import generate
+from clientpress.testing.reading import Documents
 from tests.judge.calling import Calls
 from tests.judge.complete import judge_complete, methods_of
 from tests.judge.packages import Package
-from tests.judge.reading import Documents
 from tests.judge.trips import judge_trips
 from tests.judge.verdict import Verdict
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 
 from clientpress.plan.types import DictTwin
-from tests.judge.conjunctions import Impossible
+from clientpress.testing.conjunctions import Impossible
+from clientpress.testing.reading import At, Documents, Json
+from clientpress.testing.schemas import VALUE, Schemas, Unusable
+from clientpress.testing.synthesis import Synthesiser, Variant
 from tests.judge.packages import Package
-from tests.judge.reading import At, Documents, Json
-from tests.judge.schemas import VALUE, Schemas, Unusable
-from tests.judge.synthesis import Synthesiser, Variant
 from tests.judge.verdict import Verdict
 from tests.judge.wire import same_json
 

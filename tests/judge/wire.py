@@ -13,9 +13,9 @@ from typing import Any
 from urllib.parse import unquote, unquote_plus
 
 from clientpress.document.data import is_array, is_object
-from tests.judge.reading import At, Json, is_container
+from clientpress.testing.parameters import Parameter
+from clientpress.testing.reading import Json, is_container
 
-_STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
 _DELIMITERS = {"spaceDelimited": ("%20", "+", " "), "pipeDelimited": ("%7C", "|")}
 
 
@@ -24,37 +24,10 @@ class NoForm(ValueError):
 
 
 @dataclass(frozen=True)
-class Given:
+class Given(Parameter):
     """A parameter and the value that it was given, as JSON."""
 
-    at: At
     value: Json
-
-    @property
-    def name(self) -> str:
-        return str(self.at.data["name"])
-
-    @property
-    def location(self) -> str:
-        return str(self.at.data["in"])
-
-    @property
-    def media_type(self) -> str:
-        return next(iter(self.at.data.get("content") or ()), "")
-
-    @property
-    def style(self) -> str:
-        found = self.at.data.get("style")
-        return found if isinstance(found, str) else _STYLES.get(self.location, "form")
-
-    @property
-    def explode(self) -> bool:
-        found = self.at.data.get("explode")
-        return (
-            found
-            if isinstance(found, bool)
-            else self.style in ("form", "cookie", "deepObject")
-        )
 
 
 def text_of(value: Json) -> str:

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import jsonschema_rs
 
 from clientpress.document.data import is_array, is_object
-from tests.judge.reading import At, Documents, Json, escape, is_container
+from clientpress.testing.reading import At, Documents, Json
 
 REQUEST, RESPONSE, VALUE = "request", "response", "value"
 _LEFT_OUT = {REQUEST: "readOnly", RESPONSE: "writeOnly", VALUE: ""}
@@ -32,84 +30,61 @@ _NUMBERS = (
 )
 
 
+_ALL = "https://schemas.invalid/all"
+_Key = tuple[str, tuple[str, ...]]
+"""File and steps of a place."""
+
+
 class Unusable(ValueError):
     """A schema that jsonschema-rs makes no validator of."""
 
 
 class Schemas:
-    """The schemas of one document for one direction, or for none."""
+    """The schemas of one document for one direction, or for none.
+
+    A schema is looked at when it is asked for, with those that it refers to, so that nothing else
+    of the document is needed.
+    """
 
     def __init__(self, documents: Documents, direction: str) -> None:
         self._documents, self.direction = documents, direction
         self._version = documents.version
-        self._done = set[int]()
-        self._copies: dict[str, Json] = {}
-        self._validators: dict[tuple[str, tuple[str, ...]], Any] = {}
-        self._todo = list[At]()
-        self.entry = self._copy(documents.entry.file)
-        self._find(self.entry)
-        while self._todo:
-            self._normalise(self._todo.pop())
-        resources = [(self._uri(file), data) for file, data in self._copies.items()]
-        self._registry = jsonschema_rs.Registry(resources)
-
-    def _copy(self, file: str) -> At:
-        if file not in self._copies:
-            self._copies[file] = copy.deepcopy(self._documents.files[file])
-        return At(file, (), self._copies[file])
-
-    def _uri(self, file: str) -> str:
-        names = list(self._copies)
-        return f"https://judge.invalid/{names.index(file)}-{quote(Path(file).name)}"
+        self._normal: dict[_Key, At] = {}
+        self._needs: dict[_Key, tuple[str, ...]] = {}
+        self._addresses: dict[_Key, str] = {}
+        self._targets: dict[str, _Key] = {}
+        self._registries: list[tuple[frozenset[str], Any]] = []
+        self._validators: dict[_Key, Any] = {}
 
     def at(self, place: At) -> At:
-        """The normalised form of what stands at a place."""
-        return self._copy(place.file).child(*place.steps)
+        """The normalised form of what stands at a place of the document."""
+        return self._normalised((place.file, place.steps))
 
     def target(self, at: At) -> At | None:
         """Where the `$ref` of a normalised schema leads to."""
-        uri, _, pointer = at.data["$ref"].partition("#")
-        for file in self._copies:
-            if self._uri(file) == uri:
-                return self._documents.target(f"#{pointer}", At(file, (), None)) and (
-                    self._pointed(file, pointer)
-                )
-        return None
-
-    def _pointed(self, file: str, pointer: str) -> At | None:
-        found = self._documents.target(f"#{pointer}", At(file, (), None))
-        return self._copy(file).find(*found.steps) if found else None
+        key = self._targets.get(at.data["$ref"])
+        return None if key is None else self._normalised(key)
 
     # -------------------------------------------------------------- normalising
-    def _find(self, root: At) -> None:
-        """Queue every Schema Object of a document."""
-        todo = [root]
-        while todo:
-            at = todo.pop()
-            if is_array(at.data):
-                todo += [
-                    at.child(i)
-                    for i, v in enumerate(at.data)
-                    if isinstance(v, (dict, list))
-                ]
-                continue
-            under_components = at.steps == ("components",)
-            for key, value in at.words().items():
-                if not is_container(value) or key.startswith("x-"):
-                    continue
-                if key in ("schema", "itemSchema") and is_object(value):
-                    self._todo.append(at.child(key))
-                elif key == "schemas" and under_components:
-                    self._todo += [at.child(key, name) for name in value]
-                elif key not in ("example", "examples"):
-                    todo.append(at.child(key))
+    def _normalised(self, key: _Key) -> At:
+        if key not in self._normal:
+            file, steps = key
+            raw = At(file, (), self._documents.files[file]).child(*steps)
+            made = At(file, steps, copy.deepcopy(raw.data))
+            needs = list[str]()
+            todo = [made]
+            while todo:
+                todo += self._normalise(todo.pop(), needs)
+            self._normal[key] = made
+            self._needs[key] = tuple(dict.fromkeys(needs))
+        return self._normal[key]
 
-    def _normalise(self, at: At) -> None:
-        words = at.data
-        if not is_object(words) or id(words) in self._done:
-            return
-        self._done.add(id(words))
-        self._reference(at)
+    def _normalise(self, at: At, needs: list[str]) -> list[At]:
+        """Normalise one Schema Object; returns those below it."""
+        words, below = at.data, list[At]()
+        if not is_object(words):
+            return below
+        self._reference(at, needs)
         for word in ("$id", "$anchor", "$dynamicAnchor", "$schema"):
             words.pop(word, None)
         if self._version == "3.0":
@@ -117,36 +92,41 @@ class Schemas:
         _tidy(words)
         for word in _ONE:
             if is_object(words.get(word)):
-                self._todo.append(at.child(word))
+                below.append(at.child(word))
         for word in _MANY:
             if is_array(words.get(word)):
-                self._todo += [at.child(word, i) for i in range(len(words[word]))]
+                below += [at.child(word, i) for i in range(len(words[word]))]
         for word in _NAMED:
             if is_object(words.get(word)):
-                self._todo += [at.child(word, name) for name in words[word]]
+                below += [at.child(word, name) for name in words[word]]
         if is_array(words.get("required")):
             hidden = set(self._hidden(at, 0))
             if hidden:
                 words["required"] = [n for n in words["required"] if n not in hidden]
+        return below
 
-    def _reference(self, at: At) -> None:
-        """References name their file and a pointer from here on."""
+    def _reference(self, at: At, needs: list[str]) -> None:
+        """References are addresses of resources."""
         words = at.data
         reference = words.pop("$dynamicRef", None) or words.get("$ref")
-        if not isinstance(reference, str) or reference.startswith(
-            "https://judge.invalid/"
-        ):
-            return
+        if not isinstance(reference, str) or reference in self._targets:
+            return  # an alias of YAML may have been here before
         target = self._documents.target(reference, At(at.file, at.steps, None))
         if target is None:
             words.pop("$ref", None)
             return
-        self._todo.append(self._copy(target.file).child(*target.steps))
-        pointer = "".join(f"/{quote(escape(s), safe='~')}" for s in target.steps)
-        words["$ref"] = f"{self._uri(target.file)}#{pointer}"
+        words["$ref"] = self._address((target.file, target.steps))
+        needs.append(words["$ref"])
         if self._version == "3.0":
             for key in [key for key in words if key != "$ref"]:
                 del words[key]
+
+    def _address(self, key: _Key) -> str:
+        if key not in self._addresses:
+            address = f"{_ALL}#/$defs/{len(self._addresses)}"
+            self._addresses[key] = address
+            self._targets[address] = key
+        return self._addresses[key]
 
     def _hidden(self, at: At, depth: int) -> Iterator[str]:
         """Names of members that this direction leaves out."""
@@ -189,11 +169,10 @@ class Schemas:
         """The validator for a place. Raises Unusable."""
         key = at.file, at.steps
         if key not in self._validators:
-            pointer = "".join(f"/{quote(escape(s), safe='~')}" for s in at.steps)
-            schema = {"$ref": f"{self._uri(at.file)}#{pointer}"}
+            schema = self._normalised(key)
             try:
                 made: Any = jsonschema_rs.Draft202012Validator(
-                    schema, registry=self._registry
+                    schema.data, registry=self._registry(self._needs[key])
                 )
             except (ValueError, jsonschema_rs.ReferencingError) as error:
                 made = str(error)[:200]
@@ -202,6 +181,27 @@ class Schemas:
         if isinstance(found, str):
             raise Unusable(found)
         return found
+
+    def _registry(self, needs: tuple[str, ...]) -> Any:
+        """A registry with some resources and all that they refer to: the one of a schema around
+        this one, if there is one.
+        """
+        wanted = set(needs)
+        for addresses, registry in reversed(self._registries):
+            if wanted <= addresses:
+                return registry
+        found, todo = dict[str, Any](), list(needs)
+        while todo:
+            address = todo.pop()
+            if address not in found:
+                key = self._targets[address]
+                found[address] = self._normalised(key).data
+                todo += self._needs[key]
+        # One resource: jsonschema-rs is 200 times slower with a hundred small ones.
+        schemas = {address.rpartition("/")[2]: data for address, data in found.items()}
+        registry = jsonschema_rs.Registry([(_ALL, {"$defs": schemas})])
+        self._registries.append((frozenset(found), registry))
+        return registry
 
     def is_valid(self, at: At, value: Json) -> bool:
         """Whether a value fits."""

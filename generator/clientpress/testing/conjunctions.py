@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from clientpress.document.data import is_array, is_object
-from tests.judge.reading import At, Json
-from tests.judge.texts import FORMATS, matching, plain
+from clientpress.testing.reading import At, Json
+from clientpress.testing.texts import FORMATS, finds, matching, plain
 
 
 class Impossible(ValueError):
@@ -159,10 +158,7 @@ def text_for(parts: Parts, index: int, flat: bool) -> str:
 
 def matching_all(parts: Parts, text: str) -> bool:
     """Whether a text fits every pattern."""
-    try:
-        return all(re.search(pattern, text) for pattern in parts.values("pattern"))
-    except re.error:
-        return False
+    return all(finds(pattern, text) for pattern in parts.values("pattern"))
 
 
 def number_for(parts: Parts, kind: str, index: int) -> int | float:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import re
+import warnings
+from functools import cache
 from typing import Any
 
 _parser: Any = importlib.import_module("re._parser")
@@ -59,8 +61,7 @@ def plain(index: int, shortest: int, longest: int | None) -> str:
 def matching(pattern: str, shortest: int = 0, index: int = 0) -> str | None:
     """A text that a pattern finds; None where none is found."""
     try:
-        parsed: Any = _parser.parse(pattern)
-        compiled = re.compile(pattern)
+        parsed, compiled = _parsed(pattern)
     except (re.error, RecursionError, OverflowError):
         return None
     for extra in (0, 1, 2, 3, 5, 8, shortest, *range(9, 40)):
@@ -71,6 +72,22 @@ def matching(pattern: str, shortest: int = 0, index: int = 0) -> str | None:
         if len(made) >= shortest and compiled.search(made):
             return made
     return None
+
+
+@cache
+def _parsed(pattern: str) -> tuple[Any, re.Pattern[str]]:
+    with warnings.catch_warnings():
+        # What Python may read otherwise one day is no business of whoever tests with a document.
+        warnings.simplefilter("ignore")
+        return _parser.parse(pattern), re.compile(pattern)
+
+
+def finds(pattern: str, text: str) -> bool:
+    """Whether a pattern finds something in a text."""
+    try:
+        return _parsed(pattern)[1].search(text) is not None
+    except (re.error, RecursionError, OverflowError):
+        return False
 
 
 class _Impossible(ValueError):

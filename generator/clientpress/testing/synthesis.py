@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any
 
 from clientpress.document.data import is_array, is_object
-from tests.judge.conjunctions import (
+from clientpress.testing.conjunctions import (
     Impossible,
     Parts,
     additional,
@@ -25,9 +25,9 @@ from tests.judge.conjunctions import (
     text_for,
     without,
 )
-from tests.judge.reading import At, Json
-from tests.judge.schemas import Schemas, Unusable
-from tests.judge.texts import plain
+from clientpress.testing.reading import At, Json
+from clientpress.testing.schemas import Schemas, Unusable
+from clientpress.testing.texts import plain
 
 MOST_NODES = 1_500
 DEEPEST = 7
@@ -45,7 +45,7 @@ class Variant(Enum):
 @dataclass
 class _State:
     variant: Variant
-    usable: Any = None
+    loose: bool = False
     nodes: int = 0
     names: list[str] = field(default_factory=list[str])
 
@@ -60,6 +60,18 @@ class Synthesiser:
     def __init__(self, schemas: Schemas) -> None:
         self.schemas = schemas
 
+    def nearest(self, at: At) -> Json:
+        """What comes near to an instance, of a schema that none was found for.
+
+        Raises:
+            Impossible: Nothing does.
+        """
+        state = _State(Variant.EXAMPLE, loose=True)
+        try:
+            return self._make([self.schemas.at(at)], state, (), 0)
+        except RecursionError:
+            raise Impossible("recursion") from None
+
     def make(self, at: At, variant: Variant, *, flat: bool = False) -> Json:
         """An instance of the (raw) schema at a place.
 
@@ -71,9 +83,8 @@ class Synthesiser:
         """
         here = self.schemas.at(at)
         last = ""
-        for chosen in dict.fromkeys((variant, Variant.FULL, Variant.MINIMAL)):
-            if last and variant is Variant.MINIMAL and chosen is not variant:
-                continue
+        more = () if variant is Variant.MINIMAL else (Variant.FULL, Variant.MINIMAL)
+        for chosen in dict.fromkeys((variant, *more)):
             try:
                 made = self._make([here], _State(chosen), (), 0, flat)
                 last = self.schemas.why_not(here, made)
@@ -92,7 +103,6 @@ class Synthesiser:
         self._flatten(self.schemas.at(at), parts, ())
         return examples_of(parts)
 
-    # -------------------------------------------------------------- conjunctions
     def _flatten(self, at: At, parts: Parts, seen: tuple[tuple[str, ...], ...]) -> None:
         if at.data is False:
             raise Impossible("a schema that allows nothing")
@@ -172,8 +182,9 @@ class Synthesiser:
                 last = str(error)
                 continue
             self._tag(owner, branch, made, parts)
-            if self._fits(owner, made) and all(
-                self._fits(at, made) for at in conjunction
+            if state.loose or (
+                self._fits(owner, made)
+                and all(self._fits(at, made) for at in conjunction)
             ):
                 return made
             last = f"branch {i} of {word} does not fit alone"
@@ -206,7 +217,6 @@ class Synthesiser:
             else:
                 made[name] = before
 
-    # -------------------------------------------------------------- without unions
     def _simple(
         self,
         parts: Parts,

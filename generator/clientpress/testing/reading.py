@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias, TypeGuard
 from urllib.parse import unquote
 
+from clientpress.diagnostics import InputError, Place, Position, Report
 from clientpress.document.data import is_array, is_object
-from clientpress.document.yaml12 import read_yaml
+from clientpress.document.reading import (
+    Source,
+    UnreadableError,
+    decode,
+    read_bytes,
+    read_text,
+)
 
 Json: TypeAlias = Any
 """What JSON holds; the document may be anything."""
@@ -87,27 +94,68 @@ class Operation:
         """As messages call it."""
         return f"{self.method} {self.path}"
 
+    @property
+    def id(self) -> str:
+        """Its operationId; empty where it has none."""
+        found = self.at.words().get("operationId")
+        return found if isinstance(found, str) else ""
+
 
 class Documents:
     """A document and the files that it refers to."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, document: Path | Mapping[str, Any]) -> None:
+        """Raises InputError: the document cannot be read."""
         self.files: dict[str, Json] = {}
-        self.entry = At(str(path), (), self.load(str(path)))
+        self.report = Report()
+        self.report.locator = self
+        self._sources: dict[str, Source] = {}
+        if isinstance(document, Path):
+            name = str(document)
+        else:
+            name = "<document>"
+            self._understand(name, json.dumps(document))
+        self.entry = At(name, (), self.load(name))
         version = self.entry.data.get("openapi") if is_object(self.entry.data) else ""
         self.version = str(version)[:3]
         self._anchors: dict[str, dict[str, tuple[str, ...]]] = {}
 
     def load(self, file: str) -> Json:
-        """A file, read once."""
+        """A file, read once. Raises InputError."""
         if file not in self.files:
-            text = Path(file).read_text(encoding="utf-8-sig")
-            self.files[file] = (
-                json.loads(text)
-                if text.lstrip()[:1] in ("{", "[")
-                else read_yaml(text)[0]
-            )
+            try:
+                raw = read_bytes(Path(file), file, entry=True)
+            except UnreadableError as error:
+                self.report.error(error.code, Place(file), str(error), error.hint)
+                raise InputError(self.report) from None
+            self._understand(file, decode(raw, file, self.report))
         return self.files[file]
+
+    def _understand(self, file: str, text: str | None) -> None:
+        source = text and read_text(text, file, file, self.report)
+        if not isinstance(source, Source):
+            if not self.report.has_errors:
+                self.report.error("E002", Place(file), "the file is empty")
+            raise InputError(self.report)
+        self._sources[file] = source
+        self.files[file] = source.data
+
+    def source(self, file: str) -> Source:
+        """A file that was loaded."""
+        return self._sources[file]
+
+    def locate(self, place: Place) -> Position | None:
+        """Line and column of a place; none for a document that is in no file."""
+        source = self._sources.get(place.file)
+        if source is None or place.file.startswith("<"):
+            return None
+        return source.locate(place.pointer)
+
+    def line(self, file: str, number: int) -> str:
+        """The text of a line of a loaded file."""
+        source = self._sources.get(file)
+        lines = source.text.splitlines() if source else []
+        return lines[number - 1] if 0 < number <= len(lines) else ""
 
     def target(self, reference: str, at: At) -> At | None:
         """Where a reference leads to; None where it leads nowhere."""

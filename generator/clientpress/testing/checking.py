@@ -1,0 +1,245 @@
+"""Whether a request is one that the document allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from urllib.parse import unquote
+
+import httpx2
+
+from clientpress.testing.bodies import decoded, read_body
+from clientpress.testing.findings import Finding, finding
+from clientpress.testing.media import media_named
+from clientpress.testing.parameters import (
+    Misfit,
+    Pair,
+    Parameter,
+    Reader,
+    content,
+    cookies_of,
+)
+from clientpress.testing.reading import At, Documents, Json, Operation
+from clientpress.testing.routing import Route
+from clientpress.testing.schemas import REQUEST, Schemas, Unusable
+from clientpress.testing.security import Security
+from clientpress.testing.shapes import Shapes
+
+# Every client sends these, whatever the document says.
+_OWN_HEADERS = ("accept-encoding", "connection", "content-length", "host", "user-agent")
+MOST_FINDINGS = 10
+"""A body that is wrong throughout is not shown throughout."""
+
+
+def whys(schemas: Schemas, at: At, value: Json, where: str) -> list[str]:
+    """What is wrong with a value for the (raw) schema at a place."""
+    try:
+        validator = schemas.validator(schemas.at(at))
+    except Unusable:
+        return []  # no JSON Schema, so it says nothing about values
+    found = dict[str, None]()  # parts of a schema say the same
+    for error in validator.iter_errors(value):
+        path = "".join(f"/{step}" for step in error.instance_path)
+        message = str(error.message)
+        shown = (
+            message if len(message) <= 300 else f"{message[:150]} … {message[-150:]}"
+        )
+        found[f"{where}{path}: {shown}"] = None
+        if len(found) == MOST_FINDINGS:
+            break
+    return list(found)
+
+
+class Checker:
+    """Checks requests. Schemas are looked at when an operation needs them.
+
+    Args:
+        is_open: Whether there may be query parameters that the document does not declare.
+        asks_for_credentials: Whether operations need what their security says.
+    """
+
+    def __init__(
+        self,
+        documents: Documents,
+        security: Security,
+        *,
+        is_open: bool,
+        asks_for_credentials: bool,
+    ) -> None:
+        self._documents, self._security = documents, security
+        self._is_open, self._asks = is_open, asks_for_credentials
+        self.schemas = Schemas(documents, REQUEST)
+        self._shapes = Shapes(self.schemas)
+        self._reader = Reader(self._shapes)
+        self._cookies = Reader(self._shapes, is_cookie=True)
+
+    def check(
+        self, route: Route, request: httpx2.Request
+    ) -> tuple[dict[str, Json], list[Finding]]:
+        """The values of the parameters, and everything that breaks the document."""
+        values: dict[str, Json] = {}
+        found = list(self._parameters(route, request, values))
+        found += self._body(route.operation, request)
+        if self._asks:
+            found += self._credentials(route.operation, request)
+        return values, found
+
+    def _finding(self, at: At, message: str) -> Finding:
+        return finding(self._documents, at, message)
+
+    # -------------------------------------------------------------- parameters
+    def _parameters(
+        self, route: Route, request: httpx2.Request, values: dict[str, Json]
+    ) -> Iterator[Finding]:
+        query = request.url.query.decode("ascii", "replace")
+        pairs = route.query
+        cookies = cookies_of(request.headers.get("cookie", ""))
+        known = self._security.names("query")
+        is_whole = False
+        for at in route.operation.parameters:
+            parameter = Parameter(at)
+            if parameter.name in self._security.names(parameter.location):
+                continue  # a key, which has findings of its own
+            schema = self._schema(parameter)
+            places = [self.schemas.at(schema)] if schema else []
+            try:
+                match parameter.location:
+                    case "path":
+                        sent = route.values.get(parameter.name)
+                        value = sent and self._reader.text(parameter, sent, places)
+                        is_there = sent is not None
+                        if f"{{{parameter.name}}}" not in route.operation.path:
+                            continue  # it has no place to go to
+                    case "header":
+                        sent = request.headers.get(parameter.name)
+                        is_there = sent is not None
+                        value = sent and self._reader.text(parameter, sent, places)
+                        value = "" if is_there and sent == "" else value
+                    case "querystring":
+                        is_whole, is_there = True, bool(query)
+                        value = query and self._whole_query(parameter, query, schema)
+                    case "query" | "cookie":
+                        is_query = parameter.location == "query"
+                        reader = self._reader if is_query else self._cookies
+                        listed = pairs if is_query else cookies
+                        names = self._names(route.operation, parameter, places, listed)
+                        known |= names
+                        own = [pair for pair in listed if pair[0] in names]
+                        is_there = bool(own)
+                        value = reader.pairs(parameter, own, places) if own else None
+                    case _:
+                        continue
+            except Misfit as error:
+                known.add(parameter.name)
+                yield self._finding(at, f"{_called(parameter)}: {error}")
+                continue
+            if not is_there:
+                if parameter.is_required:
+                    yield self._finding(at, f"{_called(parameter)} is missing")
+                continue
+            values[parameter.name] = value
+            if schema is not None and parameter.name.lower() not in _OWN_HEADERS:
+                for why in whys(self.schemas, schema, value, _called(parameter)):
+                    yield self._finding(at, why)
+        if not self._is_open and not is_whole:
+            yield from self._undeclared(route.operation, pairs, known)
+
+    def _names(
+        self,
+        operation: Operation,
+        parameter: Parameter,
+        places: list[At],
+        sent: list[Pair],
+    ) -> set[str]:
+        """Which of the pairs are the parameter's: those of others never are."""
+        others = {
+            str(at.data["name"])
+            for at in operation.parameters
+            if at.data["in"] == parameter.location
+        } - {parameter.name}
+        others |= self._security.names(parameter.location)
+        found = self._reader.names(parameter, places, sent)
+        return {name for name in found if name == parameter.name or name not in others}
+
+    def _schema(self, parameter: Parameter) -> At | None:
+        if not parameter.media_type:
+            return parameter.at.find("schema")
+        media = self._documents.follow(
+            parameter.at.find("content", parameter.media_type)
+        )
+        return media.find("schema") if media else None
+
+    def _whole_query(self, parameter: Parameter, query: str, schema: At | None) -> Json:
+        if "json" in parameter.media_type:
+            return content(parameter, unquote(query))
+        media = media_named(self._documents, parameter.at, parameter.media_type)
+        if media is None or schema is None:
+            return query
+        read = read_body(media, query.encode(), parameter.media_type, self._shapes)
+        return read[0].value if read else query
+
+    def _undeclared(
+        self, operation: Operation, pairs: list[Pair], known: set[str]
+    ) -> Iterator[Finding]:
+        declared = [
+            str(at.data["name"])
+            for at in operation.parameters
+            if at.data["in"] == "query"
+        ]
+        for name in dict.fromkeys(n for n, _ in pairs if n not in known):
+            if name in declared:
+                message = f"query {name!r} is not sent in the style that is declared"
+                yield self._finding(operation.at, message)
+                continue
+            near = get_close_matches(name, declared, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            yield self._finding(operation.at, f"query {name!r} is not declared{hint}")
+
+    # -------------------------------------------------------------- body
+    def _body(self, operation: Operation, request: httpx2.Request) -> Iterator[Finding]:
+        body, data = operation.body, request.content
+        content_type = request.headers.get("content-type", "")
+        if body is None or not body.words().get("content"):
+            if data and operation.body is None:
+                yield self._finding(
+                    operation.at, "a body was sent, but none is declared"
+                )
+            return
+        if not data and not content_type:
+            if body.data.get("required") is True:
+                yield self._finding(body, "the body is missing")
+            return
+        media = media_named(self._documents, body, content_type)
+        listed = ", ".join(body.data["content"])
+        if media is None:
+            said = f"a body of type {content_type or 'none'}" if data else content_type
+            yield self._finding(
+                body.child("content"), f"{said} is not declared; there is {listed}"
+            )
+            return
+        try:
+            plain = decoded(data, request.headers.get("content-encoding", ""))
+            if plain is None:
+                return
+            for read in read_body(media, plain, content_type, self._shapes):
+                if read.schema is not None:
+                    for why in whys(self.schemas, read.schema, read.value, read.where):
+                        yield self._finding(read.schema, why)
+        except Misfit as error:
+            yield self._finding(media.at, str(error))
+
+    # -------------------------------------------------------------- credentials
+    def _credentials(
+        self, operation: Operation, request: httpx2.Request
+    ) -> Iterator[Finding]:
+        at, alternatives = self._security.alternatives(operation)
+        if any(all(s.is_met(request) for s in each) for each in alternatives):
+            return
+        wanted = " or ".join(
+            " with ".join(map(str, each)) for each in alternatives if each
+        )
+        yield self._finding(at, f"credentials are missing: {wanted}")
+
+
+def _called(parameter: Parameter) -> str:
+    return f"{parameter.location} {parameter.name!r}"

@@ -1,0 +1,61 @@
+"""Pages end: what the document shows of a page may name a next one, for ever."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+from clientpress.document.data import is_object
+from clientpress.testing.reading import Json, Operation, unescape
+
+_BODY = "$response.body#"
+_END: tuple[Any, ...] = (False, None, "", "absent")
+
+
+def last_page(
+    operation: Operation,
+    value: Json,
+    sent: dict[str, Json],
+    is_valid: Callable[[Json], bool],
+) -> Json:
+    """A page without a next one, if the operation has pages (x-clientpress-pagination).
+
+    Args:
+        sent: The parameters of the request.
+        is_valid: Whether a page fits its schema.
+    """
+    told = operation.at.find("x-clientpress-pagination")
+    words = told.words() if told else {}
+    page = copy.deepcopy(value)
+    for word, ends in (("more", _END[:1]), ("next", _END[1:])):
+        page = _changed(page, words.get(word), ends, is_valid)
+    if words.get("kind") != "offset":
+        return page
+    name = str(words.get("send", "")).rpartition(".")[2]
+    if sent.get(name) not in (None, 0):
+        page = _changed(page, words.get("items"), ([],), is_valid)
+    return page
+
+
+def _changed(
+    page: Json, address: object, ends: tuple[Any, ...], is_valid: Callable[[Json], bool]
+) -> Json:
+    """A page with something else at an address: the first that fits."""
+    if not isinstance(address, str) or not address.startswith(_BODY):
+        return page
+    *above, last = unescape(address.removeprefix(_BODY)) or ("",)
+    for end in ends:
+        made = copy.deepcopy(page)
+        owner: Any = made
+        for step in above:
+            owner = owner.get(step) if is_object(owner) else None
+        if not is_object(owner) or last not in owner:
+            return page
+        if end == "absent":
+            del owner[last]
+        else:
+            owner[last] = end
+        if is_valid(made):
+            return made
+    return page

@@ -1,0 +1,269 @@
+"""Parameters as they look in a request, read back to values by their style (OpenAPI 3.2, section
+4.12.6, and RFC 6570).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote, unquote_plus
+
+from clientpress.document.data import is_object
+from clientpress.testing.reading import At, Json
+from clientpress.testing.shapes import Shape, Shapes
+
+_STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
+_DELIMITERS = {
+    "spaceDelimited": re.compile(r"%20|\+| "),
+    "pipeDelimited": re.compile(r"%7[Cc]|\|"),
+}
+_COMMA = re.compile(",")
+
+Pair = tuple[str, str]
+"""The decoded name of a member of a query, form or cookie, and its value as it was sent."""
+
+
+class Misfit(ValueError):
+    """A text is not what the style of its parameter asks for; says why."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A Parameter Object."""
+
+    at: At
+
+    @property
+    def name(self) -> str:
+        """As it is sent."""
+        return str(self.at.data["name"])
+
+    @property
+    def location(self) -> str:
+        """`path`, `query`, `querystring`, `header` or `cookie`."""
+        return str(self.at.data["in"])
+
+    @property
+    def is_required(self) -> bool:
+        """Whether a request has to have it."""
+        return self.location == "path" or self.at.data.get("required") is True
+
+    @property
+    def media_type(self) -> str:
+        """Of one that is described by `content`; empty for others."""
+        return next(iter(self.at.data.get("content") or ()), "")
+
+    @property
+    def style(self) -> str:
+        """How it is laid out."""
+        found = self.at.data.get("style")
+        return found if isinstance(found, str) else _STYLES.get(self.location, "form")
+
+    @property
+    def explode(self) -> bool:
+        """Whether each item or member stands for itself."""
+        found = self.at.data.get("explode")
+        return (
+            found
+            if isinstance(found, bool)
+            else self.style in ("form", "cookie", "deepObject")
+        )
+
+
+class Reader:
+    """Reads values of parameters whose schemas are known.
+
+    Args:
+        shapes: Of the schemas.
+        unquoted: How values of pairs are decoded; in cookies, `+` is a plus.
+    """
+
+    def __init__(self, shapes: Shapes, *, is_cookie: bool = False) -> None:
+        self.shapes = shapes
+        self._unquoted = unquote if is_cookie else unquote_plus
+
+    # -------------------------------------------------------------- one text
+    def text(self, parameter: Parameter, raw: str, places: list[At]) -> Json:
+        """The value of a path or header parameter. Raises Misfit."""
+        decode = unquote if parameter.location == "path" else str
+        if parameter.media_type:
+            return content(parameter, decode(raw))
+        shape = self.shapes.of(places)
+        delimiter, raw = _without_style(parameter, raw, shape)
+        if "object" in shape.kinds and ("=" in raw or delimiter in raw):
+            parts = [decode(part.strip()) for part in raw.split(delimiter)]
+            return self._object(parameter, parts, shape, raw.split(delimiter))
+        if "array" in shape.kinds:
+            name = f"{parameter.name}=" if delimiter == ";" else ""
+            return [
+                self.shapes.value(
+                    decode(part.strip().removeprefix(name)), shape.items or []
+                )
+                for part in (raw.split(delimiter) if raw else ())
+            ]
+        return self.shapes.value(decode(raw), places)
+
+    def _object(
+        self, parameter: Parameter, parts: list[str], shape: Shape, raw: list[str]
+    ) -> Json:
+        if parameter.explode:
+            split = [part.partition("=") for part in raw]
+            pairs = [(unquote(name), unquote(value)) for name, _, value in split]
+        elif len(parts) % 2:
+            raise Misfit(f"{','.join(parts)!r} is not names and values in turn")
+        else:
+            pairs = list(zip(parts[::2], parts[1::2], strict=True))
+        return self._members(pairs, shape)
+
+    def _members(self, pairs: list[tuple[str, str]], shape: Shape) -> Json:
+        return {
+            name: self.shapes.value(text, self.shapes.member(shape, name))
+            for name, text in pairs
+        }
+
+    # -------------------------------------------------------------- pairs
+    def names(
+        self, parameter: Parameter, places: list[At], sent: list[Pair]
+    ) -> set[str]:
+        """The names, of those that were sent, that belong to a parameter."""
+        name = parameter.name
+        if parameter.style == "deepObject" and not parameter.media_type:
+            return {n for n, _ in sent if n.startswith(f"{name}[")}
+        shape = self.shapes.of(places)
+        spread = parameter.explode and not parameter.media_type
+        if not spread or "object" not in shape.kinds:
+            return {n for n, _ in sent if n == name}
+        if shape.members:
+            return {n for n, _ in sent if n in shape.members}
+        return {n for n, _ in sent if n != name}
+
+    def pairs(self, parameter: Parameter, sent: list[Pair], places: list[At]) -> Json:
+        """The value of a query or cookie parameter, or of a member of a form, of its pairs.
+
+        Raises Misfit.
+        """
+        raw = [value for _, value in sent]
+        if parameter.media_type:
+            return content(parameter, self._unquoted(_single(parameter, raw)))
+        shape = self.shapes.of(places)
+        if parameter.style == "deepObject":
+            return self._deep(parameter, sent, shape)
+        if "object" in shape.kinds and (
+            parameter.explode and [n for n, _ in sent] != [parameter.name]
+        ):
+            return self._members([(n, self._unquoted(v)) for n, v in sent], shape)
+        if "array" in shape.kinds and (len(raw) > 1 or not self._is_other(raw, shape)):
+            return self._array(parameter, raw, shape)
+        text = _single(parameter, raw)
+        if "object" in shape.kinds and not self._unquoted(text).startswith("{"):
+            parts = [self._unquoted(p) for p in _delimiter(parameter).split(text)]
+            return self._object(parameter, parts, shape, [])
+        return self.shapes.value(self._unquoted(text), places)
+
+    def _is_other(self, raw: list[str], shape: Shape) -> bool:
+        """Whether a single value is of another type than the array that it may be, too."""
+        others = shape.kinds - {"array", "null"}
+        return bool(others) and not _COMMA.search(raw[0])
+
+    def _array(self, parameter: Parameter, raw: list[str], shape: Shape) -> Json:
+        texts = raw
+        if not parameter.explode:
+            one = _single(parameter, raw)
+            texts = _delimiter(parameter).split(one) if one else []
+        whole = self._unquoted(raw[0]) if len(raw) == 1 else ""
+        if whole.startswith("[") and whole.endswith("]"):
+            return self.shapes.value(whole, [])
+        return [self.shapes.value(self._unquoted(t), shape.items) for t in texts]
+
+    def _deep(self, parameter: Parameter, sent: list[Pair], shape: Shape) -> Json:
+        """`name[a][b]=c`: below the first level, as most servers read it."""
+        tree: dict[str, Any] = {}
+        for name, value in sent:
+            steps = re.findall(r"\[([^\[\]]*)\]", name[len(parameter.name) :])
+            here = tree
+            for step in steps[:-1]:
+                here = here.setdefault(step, {})
+                if not is_object(here):
+                    raise Misfit(f"{name!r} and another name say different things")
+            last = steps[-1] if steps else ""
+            if last == "":  # name[a][]=…, of which there may be more
+                last = str(len(here))
+            here[last] = self._unquoted(value)
+        return self._grown(tree, shape)
+
+    def _grown(self, tree: dict[str, Any], shape: Shape) -> Json:
+        made = dict[str, Json]()
+        for name, value in tree.items():
+            places = self.shapes.member(shape, name)
+            if not is_object(value):
+                made[name] = self.shapes.value(value, places)
+                continue
+            below = self.shapes.of(places)
+            made[name] = self._grown(value, below)
+            if "array" in below.kinds and all(n.isdigit() for n in value):
+                inner = self.shapes.of(below.items)
+                made[name] = [
+                    (
+                        self._grown(item, inner)
+                        if is_object(item)
+                        else self.shapes.value(item, below.items)
+                    )
+                    for item in value.values()
+                ]
+        return made
+
+
+def content(parameter: Parameter, text: str) -> Json:
+    """The value of a parameter that is described by `content`. Raises Misfit."""
+    if "json" not in parameter.media_type:
+        return text
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise Misfit(f"{text[:60]!r} is no JSON") from None
+
+
+def _single(parameter: Parameter, raw: list[str]) -> str:
+    if len(raw) > 1:
+        raise Misfit(f"{parameter.name!r} is given {len(raw)} times")
+    return raw[0]
+
+
+def _delimiter(parameter: Parameter) -> re.Pattern[str]:
+    return _DELIMITERS.get(parameter.style, _COMMA)
+
+
+def _without_style(parameter: Parameter, raw: str, shape: Shape) -> tuple[str, str]:
+    """The delimiter, and the text without what the style puts in front of it."""
+    style, name = parameter.style, parameter.name
+    if style == "label":
+        if not raw.startswith("."):
+            raise Misfit(f"{raw!r} does not start with a dot, as the style label does")
+        return "." if parameter.explode else ",", raw[1:]
+    if style != "matrix":
+        return ",", raw
+    if not raw.startswith(";"):
+        raise Misfit(
+            f"{raw!r} does not start with a semicolon, as the style matrix does"
+        )
+    is_spread = parameter.explode and shape.kinds & {"object", "array"}
+    if is_spread:
+        return ";", raw[1:]
+    found, _, value = raw[1:].partition("=")
+    if unquote(found) != name:
+        raise Misfit(f"{raw!r} does not start with {f';{name}='!r}")
+    return ",", value
+
+
+def cookies_of(header: str) -> list[Pair]:
+    """The pairs of a Cookie header."""
+    split = [part.strip().partition("=") for part in header.split(";")]
+    return [(unquote(name), value) for name, _, value in split if name]
+
+
+def query_pairs(raw: str) -> list[Pair]:
+    """The pairs of a raw query or form."""
+    split = [part.partition("=") for part in raw.split("&") if part]
+    return [(unquote_plus(name), value) for name, _, value in split]
