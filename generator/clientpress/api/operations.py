@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from clientpress.api.behaviours import (
@@ -313,3 +313,42 @@ def answers_of(operations: Iterable[Operation]) -> Iterator[Schema]:
     for operation in operations:
         for response in operation.responses:
             yield from _schemas_in(response.media)
+
+
+def map_schemas(
+    operations: tuple[Operation, ...], make: Callable[[Schema], Schema]
+) -> tuple[Operation, ...]:
+    """The operations with another schema for each one in them."""
+
+    def media(found: tuple[MediaType, ...]) -> tuple[MediaType, ...]:
+        return tuple(
+            replace(
+                m,
+                schema=make(m.schema) if m.schema else None,
+                item=make(m.item) if m.item else None,
+            )
+            for m in found
+        )
+
+    def body(found: Body | None) -> Body | None:
+        return replace(found, media=media(found.media)) if found else None
+
+    def response(found: Response) -> Response:
+        headers = tuple(map(header, found.headers))
+        return replace(found, media=media(found.media), headers=headers)
+
+    def header(found: Header) -> Header:
+        return replace(found, schema=make(found.schema))
+
+    def parameter(found: Parameter) -> Parameter:
+        return replace(found, schema=make(found.schema))
+
+    return tuple(
+        replace(
+            operation,
+            parameters=tuple(map(parameter, operation.parameters)),
+            body=body(operation.body),
+            responses=tuple(map(response, operation.responses)),
+        )
+        for operation in operations
+    )

@@ -91,10 +91,15 @@ class Enumeration:
 
 @dataclass(frozen=True, slots=True)
 class Array:
-    """A list of items."""
+    """A list of items.
+
+    Attributes:
+        inferred: Whether the document says what the items are, but not that it is a list.
+    """
 
     meta: Meta
     items: Schema
+    inferred: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,14 @@ import ast
 from dataclasses import replace
 from typing import Any
 
-from clientpress.api.operations import Api, Tag
+from clientpress.api.operations import Api, Tag, map_schemas
 from clientpress.api.schemas import Schema
 from clientpress.diagnostics import Place, Report
 from clientpress.document.data import is_array, is_object, text_or_empty
 from clientpress.document.normalise import version_of
 from clientpress.document.reading import Source
 from clientpress.document.sources import Node, Sources
-from clientpress.parse.compose import compose
+from clientpress.parse.compose import Composer, compose
 from clientpress.parse.context import Context
 from clientpress.parse.extensions.common import PREFIX, extensions_on, text_of, texts
 from clientpress.parse.hooks import parse_hooks
@@ -21,7 +21,6 @@ from clientpress.parse.operation import parse_operations
 from clientpress.parse.schema import parse_schema
 from clientpress.parse.security import parse_schemes, requirements
 from clientpress.parse.server import parse_servers
-from clientpress.parse.walk import map_schemas
 
 
 def parse(entry: Source, sources: Sources, report: Report) -> Api:
@@ -47,7 +46,7 @@ def parse(entry: Source, sources: Sources, report: Report) -> Api:
     _parse_wanted(schemas, context)
     merged = compose(schemas, report)
     inside = (*operations, *(hook.operation for hook in hooks))
-    whole = map_schemas(inside, schemas, merged, report)
+    whole = map_schemas(inside, Composer(schemas, report, merged).whole)
     requests = zip(hooks, whole[len(operations) :], strict=True)
     info = entry.data.get("info")
     words: dict[str, Any] = info if is_object(info) else {}

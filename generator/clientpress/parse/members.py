@@ -182,4 +182,4 @@ def array_schema(
             node.place.child("items"),
             "a list of schemas is no longer allowed here",
         )
-    return s.Array(meta, rest or s.Anything(Meta(node.place)))
+    return s.Array(meta, rest or s.Anything(Meta(node.place)), "type" not in words)

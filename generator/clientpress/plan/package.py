@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from clientpress.api.directions import split_directions
+from clientpress.api.examples import heed_examples
 from clientpress.api.operations import Api
 from clientpress.api.tags import declare_tags
 from clientpress.diagnostics import Place, Report
@@ -34,7 +35,8 @@ def plan_package(
     Args:
         previous: Names of an earlier run, by place; they are kept.
     """
-    api, credentials = plan_security(split_directions(declare_tags(api)), report)
+    api = split_directions(declare_tags(heed_examples(api, report)))
+    api, credentials = plan_security(api, report)
     words = operation_words(api.operations)
     hooked = hook_words(api.hooks, words)
     named = payload_words(api.hooks, hooked)
