@@ -83,6 +83,15 @@ def test_of_two_schemes_in_one_header_the_first_one_is_sent() -> None:
     assert applied.headers == {"authorization": "Bearer s3"}
 
 
+@pytest.mark.parametrize("place", ["query", "cookie"])
+def test_nor_is_a_parameter_or_a_cookie_sent_twice(place: str) -> None:
+    one, two = (SecurityScheme("apiKey", name="key", place=place) for _ in range(2))
+    credentials = Credentials({"one": one, "two": two}, {"one": "1", "two": "2"})
+    applied = credentials.apply([["one", "two"]])
+    sent = applied.query if place == "query" else applied.cookies
+    assert sent == ([("key", "1")] if place == "query" else ["key=1"])
+
+
 def test_words_of_a_vendor_are_sent_as_the_document_spells_them() -> None:
     schemes = {"dsn": SecurityScheme("http", scheme="DSN")}
     applied = Credentials(schemes, {"dsn": "s3"}).apply([["dsn"]])

@@ -372,7 +372,7 @@ def _basic(pair: tuple[str, str]) -> str:
 def _put(
     applied: Applied, scheme: SecurityScheme, value: str | tuple[str, str]
 ) -> None:
-    """Where two schemes use the same header, the first one counts."""
+    """Where two schemes use the same header, parameter or cookie, the first one counts."""
     if isinstance(value, tuple):
         applied.headers.setdefault("authorization", _basic(value))
     elif scheme.kind != "apiKey":
@@ -380,8 +380,12 @@ def _put(
         word = "Bearer" if prefix.lower() == "bearer" else prefix
         applied.headers.setdefault("authorization", f"{word} {value}")
     elif scheme.place == "query":
-        applied.query.append((encode(scheme.name), encode(value)))
+        name = encode(scheme.name)
+        if name not in dict(applied.query):
+            applied.query.append((name, encode(value)))
     elif scheme.place == "cookie":
-        applied.cookies.append(f"{scheme.name}={encode(value)}")
+        start = f"{scheme.name}="
+        if not any(cookie.startswith(start) for cookie in applied.cookies):
+            applied.cookies.append(start + encode(value))
     else:
         applied.headers.setdefault(scheme.name.lower(), value)
