@@ -19,7 +19,14 @@ from clientpress.output.manifest import (
     make_manifest,
 )
 from clientpress.output.surface import dump_surface
-from clientpress.output.write import Change, State, compare, refuse_edits, write
+from clientpress.output.write import (
+    Change,
+    State,
+    as_edited,
+    compare,
+    refuse_edits,
+    write,
+)
 from clientpress.pipeline import Build, build, seldom_collected
 
 
@@ -138,6 +145,8 @@ def prepare(
         return None
     files = _with_manifest(made, name)
     changes = compare(folder, files, manifest)
+    if force:
+        changes = [as_edited(change) for change in changes]
     refused = False if force else refuse_edits(folder, changes, report)
     return Outcome(name, folder, made, changes, refused)
 

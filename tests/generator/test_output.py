@@ -325,6 +325,16 @@ def test_a_reformatted_file_is_left_alone_until_its_contents_change(
     assert "Another one." in target.read_text()
 
 
+def test_force_leaves_nothing_alone(client: Path, spec: Path) -> None:
+    target = client / "models" / "pet.py"
+    before = target.read_text()
+    target.write_text(f"{before}# mine\n")
+    generate(spec, client)
+    assert target.read_text() != before
+    generate(spec, client, force=True)
+    assert target.read_text() == before
+
+
 def test_a_file_that_was_not_written_by_us_is_foreign(
     tmp_path: Path, spec: Path
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from typing import Any
 
 import pytest
 
@@ -128,9 +129,10 @@ def test_the_environment_is_asked_in_turn(monkeypatch: pytest.MonkeyPatch) -> No
         ("bearer", "hunter2\r\nX-Evil: 1"),
         ("header", "hunter2\n"),
         ("nobody", "x"),
+        ("bearer", 5),
     ],
 )
-def test_credentials_that_cannot_be(name: str, value: Credential) -> None:
+def test_credentials_that_cannot_be(name: str, value: Any) -> None:
     with pytest.raises(ConfigurationError) as caught:
         Credentials(SCHEMES, {name: value})
     assert "hunter2" not in str(caught.value)

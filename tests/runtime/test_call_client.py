@@ -25,7 +25,7 @@ from clientpress.runtime.client import AsyncBaseClient, BaseClient
 from clientpress.runtime.options import Options, merge
 from tests.servers.misbehaving import MisbehavingServer, reply
 
-from .callers import GET, KEY, AsyncThings, Things, api
+from .callers import GET, KEY, AsyncThings, Caller, Things, api
 
 OK = reply(200, b'{"ok":true}')
 GOOD = {"ok": True}
@@ -309,3 +309,33 @@ def test_no_key_is_shown_anywhere(
         shown = [str(error), repr(error), error.curl, repr(vars(error)), repr(client)]
         shown += [caplog.text, repr(vars(client)), repr(pickle.dumps(error))]
         assert not [text for text in shown if KEY in text]
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"timeout": "3"}, "timeout must be a number of seconds, not '3'"),
+        ({"timeout": -3}, "timeout must not be negative: -3"),
+        ({"deadline": True}, "deadline must be a number of seconds, not True"),
+        ({"deadline": float("nan")}, "deadline must not be negative: nan"),
+        ({"retries": 1.5}, "retries must be a whole number, not 1.5"),
+        ({"retries": None}, "retries must be a whole number, not None"),
+        ({"max_body": "1k"}, "max_body must be a whole number, not '1k'"),
+        ({"query": "a=1"}, "query must be a mapping, not str"),
+        ({"headers": {"X": 1}}, "headers: the value of 'X' must be a str, not int"),
+        ({"hooks": print}, "hooks must be Hooks(...), not builtin_function_or_method"),
+    ],
+)
+def test_settings_that_cannot_be_meant(settings: dict[str, Any], said: str) -> None:
+    with pytest.raises(errors.ConfigurationError) as caught:
+        Options(**settings)
+    assert caught.value.message == said
+
+
+def test_options_that_are_none(caller: Caller) -> None:
+    wrong: Any = {"timeout": 3}
+    said = r"options must be Options\(\.\.\.\), not a dict"
+    with pytest.raises(errors.ConfigurationError, match=said):
+        caller.call(GET, ("a",), options=wrong)
+    with pytest.raises(errors.ConfigurationError, match=said):
+        BaseClient(api(), {"bearer": KEY}, base_url="https://a.example", options=wrong)

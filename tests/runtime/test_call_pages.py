@@ -331,3 +331,10 @@ def test_fetching_after_the_end_is_nothing() -> None:
     assert run(listing.fetch(), simulation) is not None
     assert run(listing.fetch(), simulation) is None
     assert len(simulation.sent) == 1
+
+
+def test_a_pager_says_what_it_lists() -> None:
+    listing = pager(Simulation(*THREE), CURSOR)
+    assert repr(listing) == "Pager(listThings, done=False)"
+    assert len(list(listing)) == 5
+    assert repr(listing) == "Pager(listThings, done=True)"

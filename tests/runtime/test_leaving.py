@@ -212,7 +212,8 @@ PLACES: dict[str, Place] = {
     "between two attempts": Place(
         "server",
         calling(GET, retries=2),
-        reply(503, headers={"Retry-After": "60"}),
+        # Not 503, after which all calls of the client would wait.
+        reply(500, headers={"Retry-After": "60"}),
         True,
     ),
     "between two looks": Place("server", waiting, reply(200, b'{"state":"on"}'), True),

@@ -255,3 +255,12 @@ def test_stopping_early_cancels_tasks() -> None:
         return cancelled
 
     assert asyncio.run(run()) == [1, 2, 3]
+
+
+def test_threads_do_not_wait_for_coroutines() -> None:
+    async def call(number: int) -> int:
+        return number
+
+    [done] = map_calls(call, [1])
+    with pytest.raises(TypeError, match="use amap_calls"):
+        print(done.value)

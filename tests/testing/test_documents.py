@@ -27,7 +27,7 @@ CORPUS = ROOT.parent / "shared/corpus/dev.tar.xz"
 @pytest.mark.parametrize("document", OURS, ids=lambda path: path.stem)
 @pytest.mark.filterwarnings("ignore:Unsupported scheme type")
 def test_what_a_client_sends_is_accepted(document: Path, tmp_path: Path) -> None:
-    api = FakeApi(document)
+    api = FakeApi(document, base_url="https://judge.invalid/")
     found = list[str]()
     verdict = Verdict(document.name)
 

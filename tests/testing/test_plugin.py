@@ -21,7 +21,8 @@ from clientpress.testing import FakeApi
 URL = "https://shop.example.com/v1/items/i1"
 
 def ask(transport):
-    with httpx2.Client(transport=transport, headers={"X-Key": "top-secret"}) as client:
+    headers = {"X-Key": "top-secret", "X-Licence": "licence-secret"}
+    with httpx2.Client(transport=transport, headers=headers) as client:
         return client.get(URL).json()
 """
 
@@ -108,7 +109,8 @@ class TestItems:
     assert len(files) == 3
     assert files[-1].name == "test_item.json"
     assert "top-secret" not in files[-1].read_text()
-    assert "top-secret" in files[0].read_text()  # nobody said that it is a key
+    assert "top-secret" not in files[0].read_text()  # its name says that it is a key
+    assert "licence-secret" in files[0].read_text()  # nobody says that it is one
     data = json.loads(files[-1].read_text())
     data["exchanges"][0]["response"]["json"]["name"] = "from the file"
     files[-1].write_text(json.dumps(data))
@@ -116,14 +118,25 @@ class TestItems:
 
 
 def test_names_can_be_redacted_for_all_tests(run: pytest.Pytester) -> None:
-    run.makeini("[pytest]\nclientpress_redact = x-key\n")
+    run.makeini("[pytest]\nclientpress_redact = x-licence\n")
     run.makepyfile(test_shop=ASK + """
 def test_item(recorded):
     ask(recorded)
 """)
     run_pytest(run, "--record").assert_outcomes(passed=1)
     [file] = run.path.glob("recordings/test_shop/*.json")
-    assert "top-secret" not in file.read_text()
+    assert "licence-secret" not in file.read_text()
+
+
+def test_one_name_can_be_redacted_for_one_test(run: pytest.Pytester) -> None:
+    run.makepyfile(test_shop=ASK + """
+@pytest.mark.recorded(redact="x-licence")
+def test_item(recorded):
+    ask(recorded)
+""")
+    run_pytest(run, "--record").assert_outcomes(passed=1)
+    [file] = run.path.glob("recordings/test_shop/*.json")
+    assert "licence-secret" not in file.read_text()
 
 
 def test_the_tests_of_the_page_run(run: pytest.Pytester) -> None:

@@ -76,7 +76,7 @@ def test_the_file_can_be_read(path: Path) -> None:
                     "url": "https://shop.example.com/v1/items",
                     "headers": {
                         "accept": "*/*",
-                        "x-key": "k-12345",
+                        "x-key": "***",
                         "content-type": "application/json",
                     },
                     "json": {"name": "x"},

@@ -38,7 +38,6 @@ ALLOWED: dict[str, tuple[str, str, dict[str, Any]]] = {
         {"headers": {"X-Key": None}, "auth": ("ann", "secret")},
     ),
     "another host": ("GET", "http://localhost:8000/v1/items", {}),
-    "no prefix": ("GET", "http://localhost:8000/items", {}),
     "json": ("POST", "/items", {"json": ITEM}),
     "json, compressed": (
         "POST",
@@ -91,6 +90,10 @@ AS_LINES = "#/paths/~1orders/post/requestBody/content/application~1jsonl/itemSch
 REFUSED: dict[str, tuple[tuple[str, str, dict[str, Any]], list[tuple[str, str]]]] = {
     "unknown path": (
         ("GET", "/item", {}),
+        [("#/paths", "the path is not in the document; the nearest is GET /items")],
+    ),
+    "the server has a path": (
+        ("GET", "http://localhost:8000/items", {}),
         [("#/paths", "the path is not in the document; the nearest is GET /items")],
     ),
     "unknown method": (

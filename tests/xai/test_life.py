@@ -204,7 +204,10 @@ def test_polls_come_at_the_interval(
     batch_id = filled(client, *"abc")
     fake.faults.append(Fault("GET", "*", retry_after=30))
     client.batches.wait(batch_id)
-    assert waits == [30, 5]  # what the service asks for wins over what is declared
+    asked, usual = waits
+    assert (
+        asked == 30 and 5 <= usual <= 5.5
+    )  # what the service asks for wins over what is declared
 
 
 @pytest.mark.parametrize("fake", [{"advance_per_get": 1}], indirect=True)

@@ -208,6 +208,9 @@ class Credentials:
         if isinstance(value, Secret):
             parts = revealed if isinstance(revealed, tuple) else (revealed,)
             for text in parts:
+                if not isinstance(text, str):
+                    kind = type(text).__name__
+                    raise ConfigurationError(f"{argument} must be a str, not {kind}")
                 if not text:
                     raise ConfigurationError(f"{argument} must not be empty")
                 check_secret(text, f"The value of {argument}")

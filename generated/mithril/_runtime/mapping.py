@@ -111,13 +111,23 @@ def map_calls(
 
     def run(index: int, given: I) -> None:
         try:
-            made = Mapped[I, R](index, given, call(given), None)
+            made = Mapped[I, R](index, given, _no_coroutine(call(given)), None)
         except Exception as error:  # it is handed to whoever asks for the value
             made = Mapped[I, R](index, given, None, error)
         finished.put(made)
 
     pool = ThreadPoolExecutor(concurrency, thread_name_prefix="map_calls")
     return _mapped(desk, source, pool, run, finished)
+
+
+def _no_coroutine(value: R) -> R:
+    """What a function of a blocking client returns."""
+    if hasattr(value, "__await__"):
+        close = getattr(value, "close", None)
+        if close is not None:
+            close()  # a coroutine that never runs
+        raise TypeError("The function is async; use amap_calls")
+    return value
 
 
 def _mapped(

@@ -158,7 +158,7 @@ def _perform(
     server, heeded = urls.origin(prepared.url), 0.0
     while True:
         if core.pauses.until(server) > heeded:
-            yield from _heed(core, server, deadline)
+            yield from _heed(core, server, deadline, watch)
         attempt += 1
         if watch is not None:
             watch.sending(attempt)
@@ -199,12 +199,17 @@ def _last(
     return answer
 
 
-def _heed(core: Core, server: str, deadline: Deadline) -> Flow[None]:
+def _heed(
+    core: Core, server: str, deadline: Deadline, watch: Watch | None
+) -> Flow[None]:
     """Wait while the server has had enough, unless there is no time for that."""
     seconds = core.pauses.until(server) - core.clock.monotonic()
     remaining = deadline.remaining(core)
     if seconds > 0.0 and (remaining is None or seconds < remaining):
-        yield Sleep(spread(seconds, core.clock.random(), 0.25))
+        seconds = spread(seconds, core.clock.random(), 0.25)
+        if watch is not None:
+            watch.held(seconds)
+        yield Sleep(seconds)
 
 
 def _tell_others(

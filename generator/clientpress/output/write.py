@@ -11,7 +11,7 @@ import difflib
 import os
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
@@ -57,6 +57,12 @@ def compare(
             Change(path, State.REMOVED if owned else State.EDITED, old, None)
         )
     return changes
+
+
+def as_edited(change: Change) -> Change:
+    """The change where nothing in the folder is to be left alone."""
+    is_kept = change.state is State.REFORMATTED
+    return replace(change, state=State.EDITED) if is_kept else change
 
 
 def _compare_one(

@@ -15,7 +15,7 @@ from msgspec import Struct
 from . import errors
 from .auth import Credential, Credentials, SecurityScheme, from_environment
 from .errors import ConfigurationError
-from .options import Options
+from .options import Options, check_options
 from .pauses import Pauses
 from .urls import BaseURL, check_header, parse_base_url
 
@@ -121,6 +121,8 @@ def make_core(
         api.security_schemes, credentials, base.userinfo, authenticated, base.url
     )
     secrets.check(api.security)
+    if options is not None:
+        check_options(options)
     if options is not None and options.idempotency_key is not None:
         raise ConfigurationError("An idempotency key belongs to one call")
     agent = user_agent or default_user_agent(api)

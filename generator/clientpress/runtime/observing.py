@@ -110,6 +110,16 @@ class Watch:
         if self._span is not None:
             _end(self._span, self._last, kind)
 
+    def held(self, seconds: float) -> None:
+        """The server has had enough, so the next request waits."""
+        last = self._last
+        self._log.info(
+            "%s %s: waits %.1f s for a server that has had enough",
+            *(last.method, last.url, seconds),
+        )
+        if self._span is not None:
+            self._span.add_event("held", {"wait": seconds})
+
     def sending(self, number: int) -> None:
         """A request is about to be sent."""
         last = self._last

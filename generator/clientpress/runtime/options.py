@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import UNSET, Struct, UnsetType
@@ -57,6 +57,13 @@ class Options(Struct, frozen=True, kw_only=True):
     idempotency_key: str | None = None
     hooks: Hooks | None = None
 
+    def __post_init__(self) -> None:
+        wrong = next(_wrong(self), "")
+        if wrong:
+            from .errors import ConfigurationError
+
+            raise ConfigurationError(wrong)
+
     def __repr__(self) -> str:  # values may be credentials
         said = [
             f"{name}={getattr(self, name)!r}"
@@ -75,10 +82,36 @@ class Options(Struct, frozen=True, kw_only=True):
         return f"Options({', '.join(said)})"
 
 
+def _wrong(given: Options) -> Iterator[str]:
+    """What cannot be meant."""
+    for name in ("timeout", "deadline", "retries", "max_body"):
+        value: object = getattr(given, name)
+        if value is UNSET or (value is None and name != "retries"):
+            continue
+        is_whole = name in ("retries", "max_body")
+        fits = isinstance(value, int if is_whole else (int, float))
+        if isinstance(value, bool) or not fits:
+            wanted = "a whole number" if is_whole else "a number of seconds"
+            yield f"{name} must be {wanted}, not {value!r}"
+        elif isinstance(value, (int, float)) and not value >= 0:
+            yield f"{name} must not be negative: {value!r}"
+    for name in ("headers", "query", "extra_body"):
+        members: object = getattr(given, name)
+        if not isinstance(members, Mapping):
+            yield f"{name} must be a mapping, not {type(members).__name__}"
+    for name, text in given.headers.items():
+        if not isinstance(text, str):
+            yield f"headers: the value of {name!r} must be a str, not {type(text).__name__}"
+    hooks: object = given.hooks
+    if hooks is not None and not hasattr(hooks, "request"):
+        yield f"hooks must be Hooks(...), not {type(hooks).__name__}"
+
+
 def merge(client: Options, call: Options | None) -> Options:
     """The settings of one call: what the call says, else what the client says."""
     if call is None:
         return client
+    check_options(call)
     headers = {k.lower(): v for k, v in client.headers.items()}
     headers.update((k.lower(), v) for k, v in call.headers.items())
     return Options(
@@ -92,3 +125,12 @@ def merge(client: Options, call: Options | None) -> Options:
         idempotency_key=call.idempotency_key,
         hooks=call.hooks or client.hooks,
     )
+
+
+def check_options(given: object) -> None:
+    """Raise ConfigurationError for what are no options."""
+    if not isinstance(given, Options):
+        from .errors import ConfigurationError
+
+        kind = type(given).__name__
+        raise ConfigurationError(f"options must be Options(...), not a {kind}")

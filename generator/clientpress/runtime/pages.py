@@ -72,6 +72,7 @@ class Listing(Generic[Item, Page]):
         body: Any,
         options: Options | None,
     ) -> None:
+        self.operation_id = operation.id
         self._core = core
         self._operation = operation
         self._pagination = pagination
@@ -249,6 +250,10 @@ class _State(Generic[Item, Page]):
         self._items: list[Item] = []
         self._place = 0
         self._page_position: Any = listing.position
+
+    def __repr__(self) -> str:
+        kind = type(self).__name__
+        return f"{kind}({self._listing.operation_id}, done={self.done})"
 
     @property
     def cursor(self) -> Any:

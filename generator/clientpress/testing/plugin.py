@@ -126,7 +126,9 @@ def recorded(request: pytest.FixtureRequest) -> Iterator[Recorder | Player]:
         return
     marker = request.node.get_closest_marker("recorded")
     told: dict[str, Any] = dict(marker.kwargs) if marker else {}
-    redact = [*request.config.getini("clientpress_redact"), *told.pop("redact", ())]
+    own = told.pop("redact", ())
+    redact = [*request.config.getini("clientpress_redact")]
+    redact += [own] if isinstance(own, str) else own
     document = told.pop("document", None)
     if isinstance(document, (str, os.PathLike)):
         beside = request.path.parent / document

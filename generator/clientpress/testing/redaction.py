@@ -36,6 +36,14 @@ _MEMBERS = (
 )
 
 
+_SECRET_NAME = re.compile(
+    r"(^|[-_])(api|access|auth|authorization|credentials?|keys?|passwords?|secrets?"
+    r"|session|sig|signature|tokens?)($|[-_])"
+)
+"""Headers of vendors that are secrets by their names."""
+_NO_SECRETS = frozenset({"idempotency-key"})
+
+
 @dataclass
 class Secrets:
     """Names of places that hold secrets, in lower case, and the secrets that were found there."""
@@ -49,7 +57,7 @@ class Secrets:
 
     def add(self, names: Iterable[str]) -> None:
         """Names that count everywhere."""
-        for name in names:
+        for name in [names] if isinstance(names, str) else names:
             if name not in self.added:
                 self.added.append(name)
             for known in (self.headers, self.query, self.members):
@@ -63,7 +71,9 @@ class Secrets:
     # -------------------------------------------------------------- by place
     def header(self, name: str, value: str) -> str:
         """The value of a header."""
-        if name.lower() not in self.headers:
+        lower = name.lower()
+        is_told = _SECRET_NAME.search(lower) and lower not in _NO_SECRETS
+        if lower not in self.headers and not is_told:
             return value
         self.values |= set(_secrets_in(name.lower(), value))
         return MASK

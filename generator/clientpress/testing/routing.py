@@ -122,10 +122,8 @@ class Router:
                 self.by_name[operation.id] = operation
         self._prefixes = set[str]()
         self.base_url = base_url
-        if base_url:
-            self._add_prefix(base_url)
-        for at in self._servers():
-            self._add_prefix(_address(at))
+        for url in [base_url] if base_url else map(_address, self._servers()):
+            self._add_prefix(url)
 
     def _servers(self) -> Iterator[At]:
         """Every Server Object."""
@@ -169,8 +167,7 @@ class Router:
         """The operation of a request, or those that have its path but other methods."""
         raw, _, query = url.raw_path.decode("ascii", "replace").partition("?")
         others = list[Operation]()
-        # Longer prefixes first; none at all where a client was given another address.
-        for prefix in sorted({*self._prefixes, ""}, key=len, reverse=True):
+        for prefix in sorted(self._prefixes or {""}, key=len, reverse=True):
             if not raw.startswith(f"{prefix}/"):
                 continue
             for operations, values, pairs in self._matches(raw[len(prefix) :], query):
