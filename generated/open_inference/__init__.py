@@ -7,12 +7,12 @@ if TYPE_CHECKING:
     from . import errors, models
     from ._runtime.capture import capture
     from ._runtime.drift import Drift, drift_report
+    from ._runtime.hooks import Attempt, Hooks
     from ._runtime.inference import InferenceResult, RequestedOutput
     from ._runtime.inference_model import AsyncInferenceModel, InferenceModel
     from ._runtime.jsontypes import JsonValue
     from ._runtime.mapping import MapProgress, Mapped, amap_calls, map_calls
     from ._runtime.model import UNSET
-    from ._runtime.observing import Attempt, Hooks
     from ._runtime.options import Options
     from ._runtime.streams import AsyncStream, Stream
     from ._runtime.tensors import Tensor
@@ -24,10 +24,10 @@ else:
         "AsyncClient": "client",
         "AsyncInferenceModel": "_runtime.inference_model",
         "AsyncStream": "_runtime.streams",
-        "Attempt": "_runtime.observing",
+        "Attempt": "_runtime.hooks",
         "Client": "client",
         "Drift": "_runtime.drift",
-        "Hooks": "_runtime.observing",
+        "Hooks": "_runtime.hooks",
         "InferenceModel": "_runtime.inference_model",
         "InferenceResult": "_runtime.inference",
         "JsonValue": "_runtime.jsontypes",

@@ -7,10 +7,10 @@ if TYPE_CHECKING:
     from . import errors, models
     from ._runtime.capture import capture
     from ._runtime.drift import Drift, drift_report
+    from ._runtime.hooks import Attempt, Hooks
     from ._runtime.jsontypes import JsonValue
     from ._runtime.mapping import MapProgress, Mapped, amap_calls, map_calls
     from ._runtime.model import UNSET
-    from ._runtime.observing import Attempt, Hooks
     from ._runtime.options import Options
     from ._runtime.outcomes import (
         Failed,
@@ -31,11 +31,11 @@ else:
         "AsyncClient": "client",
         "AsyncPager": "_runtime.pages",
         "AsyncRun": "_runtime.run",
-        "Attempt": "_runtime.observing",
+        "Attempt": "_runtime.hooks",
         "Client": "client",
         "Drift": "_runtime.drift",
         "Failed": "_runtime.outcomes",
-        "Hooks": "_runtime.observing",
+        "Hooks": "_runtime.hooks",
         "Joined": "_runtime.outcomes",
         "JsonValue": "_runtime.jsontypes",
         "MapProgress": "_runtime.mapping",

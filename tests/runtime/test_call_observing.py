@@ -17,7 +17,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from clientpress.runtime import errors
 from clientpress.runtime.auth import SecurityScheme
 from clientpress.runtime.client import AsyncBaseClient
-from clientpress.runtime.observing import Attempt, Hooks
+from clientpress.runtime.hooks import Attempt, Hooks
 from clientpress.runtime.options import Options
 from tests.servers.misbehaving import (
     MisbehavingServer,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import httpx2
 
     from .effects import Flow
-    from .observing import Hooks
+    from .hooks import Hooks
     from .operation import Decoder
     from .transport import AsyncHttpTransport, HttpTransport
 

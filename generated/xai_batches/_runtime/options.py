@@ -11,7 +11,7 @@ from msgspec import UNSET, Struct, UnsetType
 from .jsontypes import JsonValue
 
 if TYPE_CHECKING:
-    from .observing import Hooks
+    from .hooks import Hooks
 
 __all__ = [
     "DEFAULT_MAX_BODY",

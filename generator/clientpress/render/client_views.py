@@ -416,7 +416,7 @@ def package_module(plan: Plan, header: str) -> PackageView:
         "JsonValue": "_runtime.jsontypes",
         "Options": "_runtime.options",
         "capture": "_runtime.capture",
-        **dict.fromkeys(("Attempt", "Hooks"), "_runtime.observing"),
+        **dict.fromkeys(("Attempt", "Hooks"), "_runtime.hooks"),
         **dict.fromkeys(("Drift", "drift_report"), "_runtime.drift"),
         **dict.fromkeys(
             ("MapProgress", "Mapped", "amap_calls", "map_calls"), "_runtime.mapping"

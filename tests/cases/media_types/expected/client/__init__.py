@@ -7,10 +7,10 @@ if TYPE_CHECKING:
     from . import errors, models
     from ._runtime.capture import capture
     from ._runtime.drift import Drift, drift_report
+    from ._runtime.hooks import Attempt, Hooks
     from ._runtime.jsontypes import JsonValue
     from ._runtime.mapping import MapProgress, Mapped, amap_calls, map_calls
     from ._runtime.model import UNSET
-    from ._runtime.observing import Attempt, Hooks
     from ._runtime.options import Options
     from .client import AsyncClient, Client
 else:
@@ -18,10 +18,10 @@ else:
 
     _EXPORTS = {
         "AsyncClient": "client",
-        "Attempt": "_runtime.observing",
+        "Attempt": "_runtime.hooks",
         "Client": "client",
         "Drift": "_runtime.drift",
-        "Hooks": "_runtime.observing",
+        "Hooks": "_runtime.hooks",
         "JsonValue": "_runtime.jsontypes",
         "MapProgress": "_runtime.mapping",
         "Mapped": "_runtime.mapping",

@@ -8,10 +8,10 @@ if TYPE_CHECKING:
     from ._runtime.capture import capture
     from ._runtime.downloads import AsyncDownload, Download
     from ._runtime.drift import Drift, drift_report
+    from ._runtime.hooks import Attempt, Hooks
     from ._runtime.jsontypes import JsonValue
     from ._runtime.mapping import MapProgress, Mapped, amap_calls, map_calls
     from ._runtime.model import UNSET
-    from ._runtime.observing import Attempt, Hooks
     from ._runtime.options import Options
     from ._runtime.tables import Table
     from .client import AsyncClient, Client
@@ -21,11 +21,11 @@ else:
     _EXPORTS = {
         "AsyncClient": "client",
         "AsyncDownload": "_runtime.downloads",
-        "Attempt": "_runtime.observing",
+        "Attempt": "_runtime.hooks",
         "Client": "client",
         "Download": "_runtime.downloads",
         "Drift": "_runtime.drift",
-        "Hooks": "_runtime.observing",
+        "Hooks": "_runtime.hooks",
         "JsonValue": "_runtime.jsontypes",
         "MapProgress": "_runtime.mapping",
         "Mapped": "_runtime.mapping",

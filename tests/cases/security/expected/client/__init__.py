@@ -7,11 +7,11 @@ if TYPE_CHECKING:
     from . import errors, models
     from ._runtime.capture import capture
     from ._runtime.drift import Drift, drift_report
+    from ._runtime.hooks import Attempt, Hooks
     from ._runtime.jsontypes import JsonValue
     from ._runtime.mapping import MapProgress, Mapped, amap_calls, map_calls
     from ._runtime.model import UNSET
     from ._runtime.oauth import ClientCredentials
-    from ._runtime.observing import Attempt, Hooks
     from ._runtime.options import Options
     from .client import AsyncClient, Client
 else:
@@ -19,11 +19,11 @@ else:
 
     _EXPORTS = {
         "AsyncClient": "client",
-        "Attempt": "_runtime.observing",
+        "Attempt": "_runtime.hooks",
         "Client": "client",
         "ClientCredentials": "_runtime.oauth",
         "Drift": "_runtime.drift",
-        "Hooks": "_runtime.observing",
+        "Hooks": "_runtime.hooks",
         "JsonValue": "_runtime.jsontypes",
         "MapProgress": "_runtime.mapping",
         "Mapped": "_runtime.mapping",
