@@ -175,6 +175,9 @@ def test_threads_and_tasks(api: Package) -> None:
     mapping = api.runtime("mapping")
     data = b'{"name": "a", "tail": 1}'
 
+    def decode_here(_: int) -> None:
+        decoder.decode(data)
+
     async def decode(_: int) -> None:
         decoder.decode(data)
 
@@ -183,7 +186,7 @@ def test_threads_and_tasks(api: Package) -> None:
             pass
 
     with api.runtime("drift").drift_report() as drift:
-        for _ in mapping.map_calls(lambda _: decoder.decode(data), range(5)):
+        for _ in mapping.map_calls(decode_here, range(5)):
             pass
         asyncio.run(run())
     assert list(drift.seen.values()) == [10]

@@ -361,7 +361,7 @@ def test_cancelled_at_any_moment(world: World) -> None:
         return cancelled, len(world.sockets())
 
     cancelled, left = asyncio.run(main())
-    assert cancelled > 50
+    assert cancelled > 10  # how many, is a matter of the machine
     assert not left
 
 

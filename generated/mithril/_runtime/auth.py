@@ -206,6 +206,7 @@ class Credentials:
             wanted = "a key" if is_pair else "(user, password)"
             raise ConfigurationError(f"{argument} must be {wanted}")
         if isinstance(value, Secret):
+            parts: tuple[Any, ...]
             parts = revealed if isinstance(revealed, tuple) else (revealed,)
             for text in parts:
                 if not isinstance(text, str):

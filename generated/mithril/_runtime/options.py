@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -86,7 +86,7 @@ class Options(Struct, frozen=True, kw_only=True):
 def _wrong(given: Options) -> Iterator[str]:
     """What cannot be meant."""
     for name in ("timeout", "deadline", "retries", "max_body"):
-        value: object = getattr(given, name)
+        value: Any = getattr(given, name)
         if value is UNSET or (value is None and name != "retries"):
             continue
         is_whole = name in ("retries", "max_body")
@@ -94,16 +94,17 @@ def _wrong(given: Options) -> Iterator[str]:
         if isinstance(value, bool) or not fits:
             wanted = "a whole number" if is_whole else "a number of seconds"
             yield f"{name} must be {wanted}, not {value!r}"
-        elif isinstance(value, (int, float)) and not value >= 0:
+        elif not value >= 0:
             yield f"{name} must not be negative: {value!r}"
     for name in ("headers", "query", "extra_body"):
-        members: object = getattr(given, name)
+        members: Any = getattr(given, name)
         if not isinstance(members, Mapping):
             yield f"{name} must be a mapping, not {type(members).__name__}"
-    for name, text in given.headers.items():
+    headers: Mapping[Any, Any] = given.headers
+    for name, text in headers.items():
         if not isinstance(text, str):
             yield f"headers: the value of {name!r} must be a str, not {type(text).__name__}"
-    hooks: object = given.hooks
+    hooks: Any = given.hooks
     if hooks is not None and not hasattr(hooks, "request"):
         yield f"hooks must be Hooks(...), not {type(hooks).__name__}"
 
