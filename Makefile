@@ -29,8 +29,8 @@ generate: $(READY) ## regenerate the committed clients
 check: $(READY) ## compare the committed clients with what would be generated
 	@"$(BIN)/clientpress" check
 
-test: $(READY) ## run the tests
-	@"$(BIN)/python" -m pytest -n 2
+test: $(READY) ## run the tests (TESTS="tests/runtime …")
+	@"$(BIN)/python" -m pytest -n 2 $(TESTS)
 
 test-all: $(READY) ## run the tests with the slow ones, then the corpus
 	@"$(BIN)/python" -m pytest -n 2 -m "slow or not slow"

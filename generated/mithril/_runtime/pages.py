@@ -73,7 +73,7 @@ class Listing(Generic[Item, Page]):
         body: Any,
         options: Options | None,
     ) -> None:
-        self.operation_id = operation.id
+        self.operation_id: str = operation.id
         self._core = core
         self._operation = operation
         self._pagination = pagination

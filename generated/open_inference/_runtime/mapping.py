@@ -47,9 +47,9 @@ class Mapped(Generic[I, R]):
     def __init__(
         self, index: int, given: I, value: R | None, error: Exception | None
     ) -> None:
-        self.index = index
-        self.input = given
-        self.error = error
+        self.index: int = index
+        self.input: I = given
+        self.error: Exception | None = error
         self._value = value
 
     @property
