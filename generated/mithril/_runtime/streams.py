@@ -15,12 +15,12 @@ from collections.abc import (
 from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar, cast
 
-from msgspec import UNSET, Struct
+from msgspec import Struct
 from msgspec.structs import replace
 
 from .core import Core
 from .driving import AsyncTransport, Transport, run, run_async
-from .effects import Close, Flow, Sleep, deadline_of
+from .effects import Close, Flow, Sleep, deadline_of, retries_of
 from .errors import DecodeError, StreamError
 from .events import Event, EventParser, EventTooLong
 from .exchange import Failure
@@ -28,7 +28,7 @@ from .flow import perform
 from .issues import MisfitError
 from .lines import LineParser
 from .operation import Decoder, Operation
-from .options import DEFAULT_RETRIES, Options
+from .options import Options
 from .preparing import Prepared, prepare
 from .problems import failure_at
 from .results import Answer, status_error
@@ -146,11 +146,10 @@ class Opening(Generic[Item]):
         Raises StreamError after too many cuts with nothing in between, and where asking again
         could do harm.
         """
-        prepared, options = self._prepared, self._prepared.options
-        retries = DEFAULT_RETRIES if options.retries is UNSET else options.retries
+        prepared = self._prepared
         may_repeat = prepared.body is None and prepared.operation.method == "GET"
         self._tries += 1
-        if self._tries > retries or not may_repeat:
+        if self._tries > retries_of(prepared.options) or not may_repeat:
             raise self.broken(failure)
         yield Close(self.answer.response)
         random = self.core.clock.random()

@@ -124,8 +124,8 @@ def make_core(
     secrets.check(api.security)
     if options is not None:
         check_options(options)
-    if options is not None and options.idempotency_key is not None:
-        raise ConfigurationError("An idempotency key belongs to one call")
+        if options.idempotency_key is not None:
+            raise ConfigurationError("An idempotency key belongs to one call")
     agent = user_agent or default_user_agent(api)
     try:
         check_header("User-Agent", agent)

@@ -15,7 +15,7 @@ from msgspec import UNSET
 
 from .core import Core
 from .exchange import Request, Response
-from .options import DEFAULT_MAX_BODY, DEFAULT_TIMEOUT, Options
+from .options import DEFAULT_MAX_BODY, DEFAULT_RETRIES, DEFAULT_TIMEOUT, Options
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -32,6 +32,7 @@ __all__ = [
     "Work",
     "deadline_of",
     "max_body_of",
+    "retries_of",
     "timeout_of",
 ]
 
@@ -106,6 +107,11 @@ def deadline_of(core: Core, options: Options) -> Deadline:
     if options.deadline is UNSET or options.deadline is None:
         return Deadline(None)
     return Deadline(core.clock.monotonic() + options.deadline)
+
+
+def retries_of(options: Options) -> int:
+    """How often a request may be sent again."""
+    return DEFAULT_RETRIES if options.retries is UNSET else options.retries
 
 
 def max_body_of(options: Options) -> int | None:

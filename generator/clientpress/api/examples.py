@@ -13,7 +13,7 @@ from typing import Any
 
 from clientpress.api import schemas as s
 from clientpress.api.operations import Api, MediaType, map_schemas
-from clientpress.api.schemas import Schema, with_children
+from clientpress.api.schemas import Schema, end_of, with_children
 from clientpress.diagnostics import Place, Report
 from clientpress.document.data import is_array, is_object
 
@@ -92,10 +92,8 @@ class _Examples:
                 pass
 
     def _followed(self, schema: Schema) -> Schema:
-        seen = set[Place]()
-        while isinstance(schema, s.Reference) and schema.target not in seen:
-            seen.add(schema.target)
-            schema = self._schemas[schema.target]
+        if isinstance(schema, s.Reference):
+            return self._schemas[end_of(schema.target, self._schemas)]
         return schema
 
 

@@ -7,6 +7,7 @@ is a property of the member.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, TypeAlias
@@ -284,3 +285,11 @@ def inside(schema: Schema) -> Iterator[Schema]:
         here = todo.pop()
         yield here
         todo += children(here)
+
+
+def end_of(place: Place, schemas: MappingABC[Place, Schema]) -> Place:
+    """Where a chain of references ends that starts at a place; in a circle, anywhere on it."""
+    seen = {place}
+    while isinstance(schema := schemas[place], Reference) and schema.target not in seen:
+        seen.add(place := schema.target)
+    return place

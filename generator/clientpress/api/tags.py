@@ -14,7 +14,7 @@ from dataclasses import replace
 from clientpress.api import schemas as s
 from clientpress.api.directions import component_name
 from clientpress.api.operations import Api, answers_of, requests_of
-from clientpress.api.schemas import Meta, Schema, inside
+from clientpress.api.schemas import Meta, Schema, end_of, inside
 from clientpress.diagnostics import Place
 
 _HELP = "Tells which variant of a union this is; to be given where it is sent as one."
@@ -43,23 +43,13 @@ def _undeclared(union: s.Union, tag: s.Tag, api: Api) -> Iterator[tuple[Place, s
         if not isinstance(variant, s.Reference):
             continue
         values = [value for value, at in tag.mapping if at == variant.target]
-        place = _end(variant.target, api)
+        place = end_of(variant.target, api.schemas)
         schema = api.schemas[place]
         if isinstance(schema, s.Object) and all(
             field.wire != tag.property for field in schema.fields
         ):
             names = values or [component_name(variant.target)]
             yield from ((place, name) for name in names)
-
-
-def _end(place: Place, api: Api) -> Place:
-    """Where a chain of references ends."""
-    seen = {place}
-    while isinstance(schema := api.schemas[place], s.Reference):
-        if schema.target in seen:
-            break
-        seen.add(place := schema.target)
-    return place
 
 
 def _with_tags(schema: Schema, tags: dict[str, list[str]]) -> Schema:

@@ -21,6 +21,7 @@ from .effects import (
     Sleep,
     deadline_of,
     max_body_of,
+    retries_of,
     timeout_of,
 )
 from .errors import (
@@ -34,7 +35,7 @@ from .exchange import Failure, Request, Response, Trace
 from .jsontypes import JsonValue
 from .observing import Watch, watching
 from .operation import Decoder, JsonBody, Operation, RawBody
-from .options import DEFAULT_RETRIES, Options, QueryValue
+from .options import Options, QueryValue
 from .pauses import spread
 from .preparing import Prepared, literal_url, prepare, with_query
 from .results import Answer, finish, trace_of
@@ -169,9 +170,12 @@ def _perform(
         if not renewed and _may_renew(prepared, outcome) and applied.forget():
             renewed = 1  # at once, and besides the retries
             continue
-        delay = _delay(core, prepared, deadline, outcome, attempt - renewed)
+        asked: float | None = None
         if isinstance(outcome, Response) and outcome.status >= 400:
-            heeded = _tell_others(core, server, outcome, delay)
+            asked = retry_after(outcome.headers, core.clock.now())
+        delay = _delay(core, prepared, deadline, outcome, asked, attempt - renewed)
+        if isinstance(outcome, Response) and refuses_all(outcome.status, asked):
+            heeded = _tell_others(core, server, asked, delay)
         if delay is None:
             return _last(core, prepared, request, outcome, attempt, started)
         if watch is not None:
@@ -212,13 +216,10 @@ def _heed(
 
 
 def _tell_others(
-    core: Core, server: str, answer: Response, delay: float | None
+    core: Core, server: str, asked: float | None, delay: float | None
 ) -> float:
-    """Let other calls wait as this one does, if the server has had enough; the end of that."""
-    wait = retry_after(answer.headers, core.clock.now())
-    if not refuses_all(answer.status, wait):
-        return 0.0
-    seconds = min(wait or 0.0, MAX_WAIT) if delay is None else delay
+    """Let other calls wait as this one does, since the server has had enough; the end of that."""
+    seconds = min(asked or 0.0, MAX_WAIT) if delay is None else delay
     until = core.clock.monotonic() + seconds
     core.pauses.note(server, until)
     return until
@@ -236,24 +237,24 @@ def _delay(
     prepared: Prepared,
     deadline: Deadline,
     outcome: Response | Failure,
+    asked: float | None,
     attempt: int,
 ) -> float | None:
-    """Seconds until the next attempt; None if this was the last one."""
-    headers: Mapping[str, str] = {}
-    if isinstance(outcome, Response):
-        if outcome.status < 400:
-            return None
-        headers = outcome.headers
+    """Seconds until the next attempt; None if this was the last one.
+
+    asked: seconds that the server asked to wait.
+    """
+    if isinstance(outcome, Response) and outcome.status < 400:
+        return None
     was_sent = isinstance(outcome, Response) or outcome.sent
     if was_sent and not (prepared.body is None or prepared.body.replayable):
         return None
-    retries = prepared.options.retries
     return decide(
         outcome=outcome.status if isinstance(outcome, Response) else outcome,
         safe=prepared.keyed or prepared.operation.is_safe,
         attempt=attempt,
-        retries=DEFAULT_RETRIES if retries is UNSET else retries,
-        wait=retry_after(headers, core.clock.now()),
+        retries=retries_of(prepared.options),
+        wait=asked,
         remaining=deadline.remaining(core),
         random=core.clock.random(),
     )

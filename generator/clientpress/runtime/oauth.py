@@ -7,19 +7,19 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from threading import Lock
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 from urllib.parse import quote_plus, urlencode
 
 from . import urls
 from .auth import Grant, Secret, SecurityScheme, Token, TokenSource
 from .bodies import Payload
 from .core import Core
-from .effects import Deadline, Flow, Sleep, Wait, max_body_of, timeout_of
+from .effects import Deadline, Flow, Sleep, Wait, max_body_of, retries_of, timeout_of
 from .errors import ConfigurationError, Error, RequestTimeoutError
 from .exchange import Failure, Request, Response
 from .flow import transport_error
 from .oauth_answers import Issued, error_of, issued_by, trace_without_body
-from .options import DEFAULT_RETRIES, Options
+from .options import Options
 from .retry import decide, retry_after
 
 __all__ = ["ClientCredentials"]
@@ -331,12 +331,11 @@ class _Fetch(NamedTuple):
             if outcome.status < 400:
                 return None
             headers = outcome.headers
-        retries: Any = self.options.retries
         return decide(
             outcome=outcome.status if isinstance(outcome, Response) else outcome,
             safe=True,
             attempt=attempt,
-            retries=retries if isinstance(retries, int) else DEFAULT_RETRIES,
+            retries=retries_of(self.options),
             wait=retry_after(headers, self.core.clock.now()),
             remaining=self.deadline.remaining(self.core),
             random=self.core.clock.random(),
