@@ -245,7 +245,11 @@ class World(Simulation):
             return made
         return made._replace(body=b"", handle=made.body)
 
-    def chunks(self, handle: bytes) -> Iterator[bytes | Failure]:
+    def drain(self, response: Response, chunks: Iterator[bytes | Failure]) -> None:
+        pass
+
+    def chunks(self, response: Response) -> Iterator[bytes | Failure]:
+        handle: bytes = response.handle
         for place in range(0, len(handle), 7):
             yield handle[place : place + 7]
 

@@ -260,9 +260,10 @@ def test_a_stream_that_is_cut(caller: Caller, server: MisbehavingServer) -> None
 
 def test_an_event_that_does_not_fit(caller: Caller, server: MisbehavingServer) -> None:
     server.then(stream([b"data: 1\n\ndata: nope\n\n"]))
-    items: list[JsonValue] = []
+    items: list[int] = []
+    numbers: Streaming[int] = Streaming(framing="sse", item=Json(int))
     with pytest.raises(errors.DecodeError) as caught:
-        caller.stream(CHAT, SSE, (), items)
+        caller.stream(CHAT, numbers, (), items)
     assert (items, caught.value.raw) == ([1], b"nope")
 
 

@@ -110,7 +110,7 @@ def test_a_success_that_does_not_fit_keeps_the_answer(
     )
     server.then(reply(200, b'{"id":"file_1"}', {"X-Request-Id": "r8"}))
     with pytest.raises(errors.DecodeError) as caught:
-        caller.call(operation)
+        caller.call(operation, options=Options(misfit="raise"))
     error = caught.value
     assert (error.raw, error.status, error.request_id) == (
         b'{"id":"file_1"}',
@@ -146,7 +146,8 @@ def test_results_by_status_and_media_type(
         (200, "application/problem+json; charset=utf-8", b"[1]", [1]),
         (200, "text/csv; charset=latin-1", b"\xe9", "é"),
         (200, "application/octet-stream", b"[1]", b"[1]"),
-        (200, "application/unknown", b"[1]", [1]),
+        (200, "application/unknown", b"[1]", b"[1]"),
+        (200, "image/png", b"\x89PNG", b"\x89PNG"),
         (202, "application/json", b"[1]", b"[1]"),
         (204, "application/json", b"", None),
     ]

@@ -214,7 +214,6 @@ PLACES: dict[str, Place] = {
         calling(GET, retries=2),
         # Not 503, after which all calls of the client would wait.
         reply(500, headers={"Retry-After": "60"}),
-        True,
     ),
     "between two looks": Place("server", waiting, reply(200, b'{"state":"on"}'), True),
 }
@@ -239,6 +238,11 @@ def url_of(world: World, place: Place) -> str:
     }[place.where]
 
 
+def is_under_way(world: World) -> bool:
+    """Whether the call has come as far as to a connection, which may be closed again by now."""
+    return bool(world.sockets() or world.server.accepted)
+
+
 def rests(world: World, place: Place) -> bool:
     """Whether nothing is left but what is left on purpose."""
     if not place.leaves_idle:
@@ -261,7 +265,7 @@ def test_a_cancelled_task_leaves_no_socket(place: Place, world: World) -> None:
     async def main() -> None:
         client = AsyncBaseClient(api(), {"bearer": KEY}, base_url=url_of(world, place))
         task = asyncio.ensure_future(place.act(AsyncThings(client), world))
-        assert await asyncio.to_thread(eventually, world.sockets)
+        assert await asyncio.to_thread(eventually, lambda: is_under_way(world))
         await asyncio.sleep(0.1)
         assert not task.done()
         task.cancel()
@@ -367,8 +371,9 @@ def test_cancelled_at_any_moment(world: World) -> None:
 
 def test_a_deadline_leaves_no_socket(world: World) -> None:
     """A deadline of async calls cancels what they are doing."""
-    for place in PLACES.values():
-        if place.act in (streaming, waiting) or place.leaves_idle:
+    for name, place in PLACES.items():
+        # An answer that is there counts more than a deadline that ends the attempts after it.
+        if place.act in (streaming, waiting) or name == "between two attempts":
             continue
         world.server.then(place.step)
         cut_short(place, world)

@@ -15,7 +15,7 @@ from clientpress.runtime.batch_group import AsyncBatchGroup, BatchGroup
 from clientpress.runtime.client import AsyncBaseClient, BaseClient
 from clientpress.runtime.conditions import At
 from clientpress.runtime.decoding import Json
-from clientpress.runtime.exchange import Failure
+from clientpress.runtime.exchange import Failure, Response
 from clientpress.runtime.lines import Undecodable
 from clientpress.runtime.lines_file import AsyncLinesFile, LinesCall, LinesFile
 from clientpress.runtime.model import ApiModel
@@ -291,9 +291,12 @@ def test_a_file_that_is_cut_never_looks_whole(
 )
 def test_a_transport_that_does_not_count(headers: dict[str, str], whole: bool) -> None:
     class Careless(Simulation):
-        def chunks(self, handle: Any) -> Iterator[bytes | Failure]:
+        def chunks(self, response: Response) -> Iterator[bytes | Failure]:
             yield b'{"id": "a"}\n'
             yield b'{"id": '
+
+        def drain(self, response: Response, chunks: Iterator[bytes | Failure]) -> None:
+            pass
 
     world = Careless(answer(b"", 200, headers)._replace(handle=object()))
     call = LinesCall(CONTENT, ("f",))

@@ -74,6 +74,8 @@ class Core(NamedTuple):
     options: Options
     user_agent: str
     pauses: Pauses
+    misfits: set[tuple[str, str]]
+    """Operations and places whose answers did not fit, and that this was told of."""
     clock: Clock = Clock()
     is_base_given: bool = False
     """Whether the caller gave the base URL, or the environment did."""
@@ -138,6 +140,7 @@ def make_core(
         options or Options(),
         agent,
         Pauses(),
+        set(),
         is_base_given=bool(given),
     )
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar, cast
+from typing import Any, Generic, Never, Protocol, TypeAlias, TypeVar, cast
 
 from msgspec import UNSET, Struct
 
+from .decoding import Json
 from .issues import Issue, MisfitError
 from .parameters import Parameter
 from .urls import PathTemplate
 
 __all__ = [
+    "Binary",
     "ByMedia",
     "Content",
     "Decoder",
@@ -29,6 +31,7 @@ __all__ = [
     "RawBody",
     "Text",
     "choose",
+    "is_json",
     "media_type_of",
 ]
 
@@ -51,6 +54,14 @@ class Raw:
     def decode(self, data: bytes) -> bytes:
         """The body."""
         return data
+
+
+class Binary:
+    """A body that is handed out unread, as a `BinaryAnswer`: a file, an image, a sound."""
+
+    def decode(self, data: bytes) -> Never:
+        """Raise MisfitError: this is no value, but something that is read by its own methods."""
+        raise MisfitError([Issue("", "it is binary, and no value")])
 
 
 class Text:
@@ -77,28 +88,59 @@ class Nothing:
 class ByMedia(Generic[T_co]):
     """One decoder a media type, chosen by the Content-Type of the response.
 
-    Keys are media types, ranges such as `text/*` too. What no key fits goes to the first decoder.
+    Keys are media types with their parameters, ranges such as `text/*` too.
     """
 
-    __slots__ = ("_decoders",)
+    __slots__ = ("_decoders", "names")
 
     def __init__(self, decoders: Mapping[str, Decoder[T_co]]) -> None:
-        self._decoders = decoders
+        self.names: str = " or ".join(decoders)
+        self._decoders = [(*_split(name), d) for name, d in decoders.items()]
 
     def decode(self, data: bytes) -> T_co:
         """The value, by the first decoder."""
-        return self.for_media_type("").decode(data)
+        return self._decoders[0][2].decode(data)
 
-    def for_media_type(self, media_type: str) -> Decoder[T_co]:
-        """The decoder of a media type without parameters."""
-        kind, _, subtype = media_type.partition("/")
-        suffix = subtype.rpartition("+")[2]
-        for key in (media_type, f"{kind}/{suffix}", f"{kind}/*", "*/*"):
-            if key in self._decoders:
-                return self._decoders[key]
-        for decoder in self._decoders.values():
-            return decoder
-        raise MisfitError([Issue("", "No media type is documented")])
+    def for_content_type(self, content_type: str) -> Decoder[T_co] | None:
+        """The decoder of a Content-Type; None if no key fits.
+
+        Of several keys the one wins that has more of its parameters (RFC 9110, section 12.5.1).
+        """
+        came, parameters = _split(content_type)
+        if not came:
+            return self._decoders[0][2]
+        wanted = _names_of(came)
+        best: Decoder[T_co] | None = None
+        for most in (parameters, None):
+            rank = len(wanted), 0
+            for name, needed, decoder in self._decoders:
+                if name in wanted and (most is None or needed <= most):
+                    this = wanted.index(name), -len(needed)
+                    if this < rank:
+                        best, rank = decoder, this
+            if best is not None:
+                break
+        return best
+
+
+def _split(content_type: str) -> tuple[str, frozenset[str]]:
+    """The media type in lower case, and its parameters; a character set is none of them."""
+    name, *parameters = content_type.split(";")
+    told = (text.strip().replace('"', "").lower() for text in parameters)
+    return name.strip().lower(), frozenset(
+        text for text in told if text and not text.startswith("charset=")
+    )
+
+
+def _names_of(media_type: str) -> list[str]:
+    """What a media type may be documented as, the best first."""
+    kind, _, subtype = media_type.partition("/")
+    names = [media_type, f"{kind}/{subtype.rpartition('+')[2]}"]
+    if is_json(media_type):
+        names += ["application/json", "text/json", "application/*+json"]
+    elif kind != "text":
+        names.append("application/octet-stream")  # any bytes (RFC 2046, section 4.5.1)
+    return [*names, f"{kind}/*", "*/*"]
 
 
 def media_type_of(content_type: str) -> str:
@@ -106,23 +148,55 @@ def media_type_of(content_type: str) -> str:
     return content_type.partition(";")[0].strip().lower()
 
 
+def is_json(media_type: str) -> bool:
+    """Whether a media type (in lower case, without parameters) is JSON (RFC 6839, section 3.1)."""
+    return media_type.endswith(("/json", "+json"))
+
+
 def choose(decoder: Decoder[T], content_type: str) -> Decoder[T]:
-    """The decoder for a body with this Content-Type."""
+    """The decoder for a body with this Content-Type. Raises MisfitError if there is none.
+
+    Where the document says no more than "JSON" or "JSON text", what came decides: JSON, text, or
+    a binary answer. A body without Content-Type is what is documented.
+    """
+    documented = "JSON"
     if isinstance(decoder, ByMedia):
-        return choose(_picked(decoder, content_type), content_type)
-    if _is_text(decoder):
-        _, _, charset = content_type.lower().partition("charset=")
-        if charset:
-            return cast("Decoder[T]", Text(charset.partition(";")[0].strip(" \"'")))
-    return decoder
+        documented = _names(decoder)
+        found = _picked(decoder, content_type)
+        if found is None:
+            raise _other_media_type(content_type, documented)
+        decoder = found
+    media_type = media_type_of(content_type)
+    if isinstance(decoder, Json):
+        if not media_type or is_json(media_type):
+            return decoder
+        if not decoder.is_loose:
+            raise _other_media_type(content_type, documented)
+        if not media_type.startswith("text/"):
+            return cast("Decoder[T]", _BINARY)
+    elif not _is_text(decoder):
+        return decoder
+    _, _, charset = content_type.lower().partition("charset=")
+    return cast("Decoder[T]", Text(charset.partition(";")[0].strip(" \"'") or "utf-8"))
+
+
+_BINARY = Binary()
 
 
 def _is_text(decoder: object) -> bool:
     return isinstance(decoder, Text)
 
 
-def _picked(decoders: ByMedia[T], content_type: str) -> Decoder[T]:
-    return decoders.for_media_type(media_type_of(content_type))
+def _picked(decoders: ByMedia[T], content_type: str) -> Decoder[T] | None:
+    return decoders.for_content_type(content_type)
+
+
+def _names(decoders: ByMedia[Any]) -> str:
+    return decoders.names
+
+
+def _other_media_type(content_type: str, documented: str) -> MisfitError:
+    return MisfitError([Issue("", f"it is {content_type}, not {documented}")])
 
 
 # ------------------------------------------------------------------ bodies of requests
@@ -245,6 +319,13 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True, dict=True):
         return PathTemplate(self.path)
 
     @cached_property
+    def wanted(self) -> str:
+        """The Accept header: servers that have nothing of it need not refuse (RFC 9110, 12.5.1)."""
+        if "*/*" in self.accept:
+            return self.accept
+        return f"{self.accept}, */*;q=0.1" if self.accept else "*/*"
+
+    @cached_property
     def is_safe(self) -> bool:
         """Whether sending it twice does no harm."""
         return self.retry == "safe" or self.method in _SAFE
@@ -262,6 +343,14 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True, dict=True):
         if found is None and 200 <= status < 300:
             found = next(iter(self.results.values()), _NOTHING)
         return found
+
+    @cached_property
+    def may_be_empty(self) -> bool:
+        """Whether the document knows of successes without a body."""
+        return any(
+            status in ("2XX", "default") or isinstance(decoder, Nothing)
+            for status, decoder in self.results.items()
+        )
 
     def error_decoder(self, status: int) -> Decoder[object] | None:
         """The decoder for the body of an error; None where it is not documented."""

@@ -14,13 +14,14 @@ from typing import Any, Generic, Self, TypeVar
 from .core import Core
 from .driving import AsyncTransport, Transport, run, run_async
 from .effects import Flow
+from .issues import MisfitError
 from .joining import Joined, join, join_async, write_failed
 from .lines import Undecodable
 from .operation import Operation
 from .options import Options
 from .outcome_values import Case, Failed, Outcome, Succeeded, classify
 from .pages import Listing, Pagination
-from .results import Answer, finish_with_issues
+from .results import Answer, decode_error, read_answer
 
 __all__ = [
     "AsyncOutcomes",
@@ -98,12 +99,10 @@ class _TolerantListing(Listing[Any, Any]):
     """A listing that notes what does not fit instead of raising."""
 
     def decode(self, answer: Answer) -> Any:
-        page, self._issues = finish_with_issues(
-            self._core,
-            self._operation,
-            answer,
-            self._pagination.items.partition("#")[2],
-        )
+        page, self._issues = read_answer(self._core, self._operation, answer)
+        pointer = self._pagination.items.partition("#")[2]
+        if not all(is_below(issue.path, pointer) for issue in self._issues):
+            raise decode_error(MisfitError(self._issues), answer)
         return page
 
     def broken_items(self, pointer: str) -> dict[int, str]:
@@ -113,6 +112,12 @@ class _TolerantListing(Listing[Any, Any]):
             place = issue.path[len(pointer) + 1 :].partition("/")[0]
             reasons.setdefault(int(place), f"{issue.path}: {issue.message}")
         return reasons
+
+
+def is_below(path: str, pointer: str) -> bool:
+    """Whether a path leads to or into an item of the array at a pointer."""
+    index = path[len(pointer) + 1 :].partition("/")[0]
+    return path.startswith(f"{pointer}/") and index.isdecimal()
 
 
 class Outcomes(Iterator[Succeeded[B] | Failed[E] | Undecodable]):

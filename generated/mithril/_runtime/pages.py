@@ -80,6 +80,8 @@ class Listing(Generic[Item, Page]):
         self._arguments = arguments
         self._body = body
         self._options = options
+        told = pagination.items, pagination.next, pagination.more, pagination.total
+        self._needed = [at.partition("#")[2] for at in told if "#" in at]
         self._deadline: Deadline | None = None
         self._url = ""
         self._received = 0
@@ -131,7 +133,7 @@ class Listing(Generic[Item, Page]):
 
     def decode(self, answer: Answer) -> Page:
         """The page that an answer holds."""
-        return finish(self._core, self._operation, answer)
+        return finish(self._core, self._operation, answer, self._needed)
 
     def items_of(self, page: Any, answer: Answer | None = None) -> list[Item]:
         """The items of a page."""

@@ -54,7 +54,7 @@ class ServerFile:
             transfer = Transfer(opening)
             while True:
                 failure: Failure | None = None
-                for chunk in transport.chunks(opening.handle):
+                for chunk in transport.chunks(opening.response):
                     if isinstance(chunk, Failure):
                         failure = chunk
                     else:
@@ -102,7 +102,7 @@ class AsyncServerFile:
             transfer = Transfer(opening)
             while True:
                 failure: Failure | None = None
-                async for chunk in transport.chunks(opening.handle):
+                async for chunk in transport.chunks(opening.response):
                     if isinstance(chunk, Failure):
                         failure = chunk
                     else:

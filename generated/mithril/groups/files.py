@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .._runtime.batch_group import AsyncBatchGroup, BatchGroup
 from .._runtime.decoding import Json
-from .._runtime.operation import MultipartBody, Operation, Parameter, Part, Raw
+from .._runtime.operation import MultipartBody, Operation, Parameter, Part
 from .._runtime.outcomes import Case, Outcome
 from .._runtime.page_group import AsyncPageGroup, PageGroup
 from .._runtime.pages import Pagination
@@ -67,12 +67,12 @@ UPLOAD_FILE: Operation[FileObject] = Operation(
     accept="application/json",
     security=(("bearer",), ()),
 )
-GET_FILE_CONTENT: Operation[bytes] = Operation(
+GET_FILE_CONTENT: Operation[JsonValue] = Operation(
     id="getFileContent",
     method="GET",
     path="/v1/files/{file_id}/content",
     parameters=(Parameter("file_id", "path"),),
-    results={"200": Raw()},
+    results={"200": Json("JsonValue")},
     errors={
         "401": Json("ErrorBody"),
         "404": Json("ErrorBody"),

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Mapping
 from threading import Lock
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar, overload
 
 from msgspec import UNSET, UnsetType
 
@@ -169,6 +169,7 @@ class _Client(Generic[X]):
         query: Mapping[str, QueryValue] | None = None,
         extra_body: Mapping[str, JsonValue] | None = None,
         hooks: Hooks | None = None,
+        misfit: Literal["keep", "raise"] | UnsetType = UNSET,
     ) -> Self:
         """A copy with other settings (see `Options`). It shares the connections, and their end."""
         changes = Options(
@@ -180,6 +181,7 @@ class _Client(Generic[X]):
             query=query or {},
             extra_body=extra_body or {},
             hooks=hooks,
+            misfit=misfit,
         )
         copy = object.__new__(type(self))
         copy._core = self._core._replace(options=merge(self._core.options, changes))

@@ -45,6 +45,13 @@ class EventParser:
         self._id = ""
         self._retry: int | None = None
 
+    @property
+    def unfinished(self) -> str:
+        """Data of an event that no blank line ends."""
+        line = b"".join(self._parts).decode("utf-8", "replace").rstrip("\r")
+        rest = [line[5:].removeprefix(" ")] if line.startswith("data:") else []
+        return "\n".join([*self._data, *rest])
+
     def feed(self, chunk: bytes) -> list[Event]:
         """The events that end in this chunk. Raises EventTooLong."""
         if self._after_cr and chunk:

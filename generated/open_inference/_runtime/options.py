@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -46,6 +46,8 @@ class Options(Struct, frozen=True, kw_only=True):
     idempotency_key: makes a call safe to send twice, on servers that know such keys. Only for one
         call.
     hooks: told of each request, see `Hooks`.
+    misfit: what happens to a member of an answer that does not fit its type: "keep" it as it came
+        and say so once in the log, or "raise" DecodeError. "keep" by default.
     """
 
     timeout: float | None | UnsetType = UNSET
@@ -57,6 +59,7 @@ class Options(Struct, frozen=True, kw_only=True):
     extra_body: Mapping[str, JsonValue] = {}
     idempotency_key: str | None = None
     hooks: Hooks | None = None
+    misfit: Literal["keep", "raise"] | UnsetType = UNSET
 
     def __post_init__(self) -> None:
         wrong = next(_wrong(self), "")
@@ -68,7 +71,7 @@ class Options(Struct, frozen=True, kw_only=True):
     def __repr__(self) -> str:  # values may be credentials
         said = [
             f"{name}={getattr(self, name)!r}"
-            for name in ("timeout", "deadline", "retries", "max_body")
+            for name in ("timeout", "deadline", "retries", "max_body", "misfit")
             if getattr(self, name) is not UNSET
         ]
         said += [
@@ -104,6 +107,8 @@ def _wrong(given: Options) -> Iterator[str]:
     for name, text in headers.items():
         if not isinstance(text, str):
             yield f"headers: the value of {name!r} must be a str, not {type(text).__name__}"
+    if given.misfit not in ("keep", "raise", UNSET):
+        yield f"misfit must be 'keep' or 'raise', not {given.misfit!r}"
     hooks: Any = given.hooks
     if hooks is not None and not hasattr(hooks, "request"):
         yield f"hooks must be Hooks(...), not {type(hooks).__name__}"
@@ -126,6 +131,7 @@ def merge(client: Options, call: Options | None) -> Options:
         extra_body={**client.extra_body, **call.extra_body},
         idempotency_key=call.idempotency_key,
         hooks=call.hooks or client.hooks,
+        misfit=client.misfit if call.misfit is UNSET else call.misfit,
     )
 
 

@@ -11,7 +11,7 @@ from .encoding import ABSENT, lookup
 from .exchange import Response
 from .issues import MisfitError
 from .kinds import is_dict, is_list
-from .operation import Decoder, Text, choose, media_type_of
+from .operation import Binary, Decoder, Text, choose, media_type_of
 
 __all__ = [
     "body_of",
@@ -59,7 +59,9 @@ def parse_error_body(decoder: Decoder[object] | None, response: Response) -> Any
     content_type = response.headers.get("content-type", "")
     if decoder is not None:
         try:
-            return choose(decoder, content_type).decode(body)
+            chosen = choose(decoder, content_type)
+            if not isinstance(chosen, Binary):
+                return chosen.decode(body)
         except MisfitError:
             pass  # an error is told as well as possible, even if it is not as documented
     try:

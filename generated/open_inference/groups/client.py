@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 from .._runtime.decoding import Json
 from .._runtime.inference_group import AsyncInferenceGroup, InferenceGroup
 from .._runtime.inference_model import InferenceModelSpec, ModelOperations
-from .._runtime.operation import ByMedia, JsonBody, Nothing, Operation, Parameter, Raw
+from .._runtime.operation import (
+    Binary,
+    ByMedia,
+    JsonBody,
+    Nothing,
+    Operation,
+    Parameter,
+)
 from .._runtime.polling import Polling, Rule, Status
 from .._runtime.polling_group import AsyncPollingGroup, PollingGroup
 from .._runtime.stream_group import AsyncStreamGroup, StreamGroup
@@ -117,7 +124,7 @@ MODEL_VERSION_METADATA: Operation[ModelMetadata] = Operation(
     },
     accept="application/json",
 )
-MODEL_INFER: Operation[InferenceResponse | bytes] = Operation(
+MODEL_INFER: Operation[InferenceResponse] = Operation(
     id="modelInfer",
     method="POST",
     path="/v2/models/{model_name}/infer",
@@ -130,7 +137,7 @@ MODEL_INFER: Operation[InferenceResponse | bytes] = Operation(
         "200": ByMedia(
             {
                 "application/json": Json("InferenceResponse"),
-                "application/octet-stream": Raw(),
+                "application/octet-stream": Binary(),
             },
         ),
     },
@@ -144,7 +151,7 @@ MODEL_INFER: Operation[InferenceResponse | bytes] = Operation(
     },
     accept="application/json, application/octet-stream",
 )
-MODEL_VERSION_INFER: Operation[InferenceResponse | bytes] = Operation(
+MODEL_VERSION_INFER: Operation[InferenceResponse] = Operation(
     id="modelVersionInfer",
     method="POST",
     path="/v2/models/{model_name}/versions/{model_version}/infer",
@@ -158,7 +165,7 @@ MODEL_VERSION_INFER: Operation[InferenceResponse | bytes] = Operation(
         "200": ByMedia(
             {
                 "application/json": Json("InferenceResponse"),
-                "application/octet-stream": Raw(),
+                "application/octet-stream": Binary(),
             },
         ),
     },
@@ -172,23 +179,23 @@ MODEL_VERSION_INFER: Operation[InferenceResponse | bytes] = Operation(
     },
     accept="application/json, application/octet-stream",
 )
-MODEL_INFER_STREAM: Operation[bytes] = Operation(
+MODEL_INFER_STREAM: Operation[JsonValue] = Operation(
     id="modelInferStream",
     method="POST",
     path="/v2/models/{model_name}/infer_stream",
     parameters=(Parameter("model_name", "path"),),
     body=JsonBody(required=True),
-    results={"200": Raw()},
+    results={"200": Json("JsonValue")},
     errors=ERRORS,
     accept="text/event-stream",
 )
-MODEL_VERSION_INFER_STREAM: Operation[bytes] = Operation(
+MODEL_VERSION_INFER_STREAM: Operation[JsonValue] = Operation(
     id="modelVersionInferStream",
     method="POST",
     path="/v2/models/{model_name}/versions/{model_version}/infer_stream",
     parameters=(Parameter("model_name", "path"), Parameter("model_version", "path")),
     body=JsonBody(required=True),
-    results={"200": Raw()},
+    results={"200": Json("JsonValue")},
     errors=ERRORS,
     accept="text/event-stream",
 )
@@ -212,23 +219,23 @@ MODEL_VERSION_GENERATE: Operation[GenerateResponse] = Operation(
     errors=ERRORS,
     accept="application/json",
 )
-MODEL_GENERATE_STREAM: Operation[bytes] = Operation(
+MODEL_GENERATE_STREAM: Operation[JsonValue] = Operation(
     id="modelGenerateStream",
     method="POST",
     path="/v2/models/{model_name}/generate_stream",
     parameters=(Parameter("model_name", "path"),),
     body=JsonBody(required=True, whole=True),
-    results={"200": Raw()},
+    results={"200": Json("JsonValue")},
     errors=ERRORS,
     accept="text/event-stream",
 )
-MODEL_VERSION_GENERATE_STREAM: Operation[bytes] = Operation(
+MODEL_VERSION_GENERATE_STREAM: Operation[JsonValue] = Operation(
     id="modelVersionGenerateStream",
     method="POST",
     path="/v2/models/{model_name}/versions/{model_version}/generate_stream",
     parameters=(Parameter("model_name", "path"), Parameter("model_version", "path")),
     body=JsonBody(required=True, whole=True),
-    results={"200": Raw()},
+    results={"200": Json("JsonValue")},
     errors=ERRORS,
     accept="text/event-stream",
 )

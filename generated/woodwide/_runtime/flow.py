@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar, cast, get_origin
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias, TypeVar, cast, get_origin
 
 from msgspec import UNSET
 from msgspec.structs import replace
@@ -42,9 +42,10 @@ from .preparing import Prepared, literal_url, prepare, with_query
 from .results import Answer, finish, trace_of
 from .retry import MAX_WAIT, decide, refuses_all, retry_after
 
-__all__ = ["call", "call_adhoc", "perform", "transport_error"]
+__all__ = ["Keep", "call", "call_adhoc", "perform", "transport_error"]
 
 T = TypeVar("T")
+Keep: TypeAlias = Callable[[Response], bool]
 
 
 # ------------------------------------------------------------------ attempts
@@ -134,24 +135,29 @@ def _without(url: str, names: set[str]) -> str:
 
 
 def perform(
-    core: Core, prepared: Prepared, deadline: Deadline, *, stream: bool = False
+    core: Core, prepared: Prepared, deadline: Deadline, keep: Keep | None = None
 ) -> Flow[Answer]:
     """Send until there is an answer that is not to be asked for again, whatever its status.
 
-    Raises ConnectionFailedError and RequestTimeoutError where none comes.
+    Args:
+        keep: Whether the body of a good answer is left unread.
+
+    Raises:
+        ConnectionFailedError: No answer came.
+        RequestTimeoutError: None came in time.
     """
     watch = watching(core, prepared)
     if watch is None:
-        return (yield from _perform(core, prepared, deadline, stream, None))
+        return (yield from _perform(core, prepared, deadline, keep, None))
     with watch:
-        return (yield from _perform(core, prepared, deadline, stream, watch))
+        return (yield from _perform(core, prepared, deadline, keep, watch))
 
 
 def _perform(
     core: Core,
     prepared: Prepared,
     deadline: Deadline,
-    stream: bool,
+    keep: Keep | None,
     watch: Watch | None,
 ) -> Flow[Answer]:
     started = core.clock.monotonic()
@@ -163,9 +169,7 @@ def _perform(
         attempt += 1
         if watch is not None:
             watch.sending(attempt)
-        request, outcome, applied = yield from _attempt(
-            core, prepared, deadline, stream
-        )
+        request, outcome, applied = yield from _attempt(core, prepared, deadline, keep)
         if watch is not None:
             watch.sent(request, outcome)
         if not renewed and _may_renew(prepared, outcome) and applied.forget():
@@ -197,7 +201,7 @@ def _last(
     name = prepared.operation.id
     if isinstance(outcome, Failure):
         raise transport_error(outcome, trace_of(name, request, outcome, attempt))
-    answer = Answer(name, request, outcome, attempt)
+    answer = Answer(name, request, outcome, attempt, prepared.options)
     if capture.is_active():
         _note(answer, core.clock.monotonic() - started)
     return answer
@@ -262,7 +266,7 @@ def _delay(
 
 
 def _attempt(
-    core: Core, prepared: Prepared, deadline: Deadline, stream: bool
+    core: Core, prepared: Prepared, deadline: Deadline, keep: Keep | None
 ) -> Flow[tuple[Request, Response | Failure, Applied]]:
     """One attempt, with the redirects that may be followed, and the credentials of the last."""
     method = prepared.operation.method
@@ -272,7 +276,7 @@ def _attempt(
         applied = None
         if hop.trusted:
             applied = yield from _authorize(core, prepared, deadline)
-        request = _build(core, prepared, hop, deadline, stream, applied)
+        request = _build(core, prepared, hop, deadline, keep is not None, applied)
         applied = applied or Applied()
         if deadline.remaining(core) == 0.0:
             message = "The deadline has passed"
@@ -291,9 +295,12 @@ def _attempt(
     if (
         isinstance(outcome, Response)
         and outcome.handle is not None
-        and prepared.operation.result_decoder(outcome.status) is None
+        and not (
+            keep is not None
+            and prepared.operation.result_decoder(outcome.status)
+            and keep(outcome)
+        )
     ):
-        # an error is short, and its body is wanted
         read = Read(outcome, deadline.at, request.max_body)
         outcome = cast("Response | Failure", (yield read))
     return request, outcome, applied

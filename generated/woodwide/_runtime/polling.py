@@ -20,6 +20,7 @@ from .conditions import (
     as_number,
     first_pointer,
     holds,
+    pointers_in,
 )
 from .core import Core
 from .effects import Deadline, Flow, Sleep, deadline_of
@@ -142,6 +143,7 @@ def wait(
     prepared = prepare(core, operation, arguments, None, options)
     if tolerant:  # polling is the retry
         prepared = prepared._replace(options=replace(prepared.options, retries=0))
+    needed = [p for rule in polling.rules for p in pointers_in(rule.when)]
     limit = _limit(core, prepared.options, timeout)
     # Whoever does not want to wait still wants to know.
     look = limit if timeout > 0 else deadline_of(core, prepared.options)
@@ -159,7 +161,7 @@ def wait(
             status = answer.response.status
             seen: Any = None
             if operation.result_decoder(status) is not None:
-                seen = job = finish(core, operation, answer)
+                seen = job = finish(core, operation, answer, needed)
                 if on_progress is not None:
                     on_progress(job)
             rule = match(polling, Situation(seen, core.clock.now(), status))

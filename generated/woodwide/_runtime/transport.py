@@ -13,11 +13,11 @@ from typing import Any, Generic, TypeVar
 
 import httpx2
 
+from .connections import AsyncConnectionGuard, ConnectionGuard, unread
 from .core import Settings
 from .effects import Read
 from .errors import ConfigurationError
 from .exchange import Failure, Request, Response
-from .handshake import Handshake
 from .reading import CUT, Body, answer_of, is_cut
 from .urls import redact
 
@@ -159,6 +159,9 @@ _MEANINGS: tuple[tuple[type[Exception], Any, bool, str], ...] = (
 )
 _ERRORS = (httpx2.HTTPError, httpx2.InvalidURL)
 
+_DRAINING = 1.0
+"""Seconds for the end of an answer after the last thing that it says."""
+
 _TOO_LATE = Failure("timeout", "The deadline has passed", True, "deadline")
 
 
@@ -227,6 +230,7 @@ class HttpTransport:
             content = request.body.chunks() if memory is None else memory
         try:
             made = _build(client, is_given, request, content)
+            made.extensions["trace"] = guard = ConnectionGuard()
             if is_given and not request.trusted:
                 handle = client.send(
                     made, stream=True, auth=None, follow_redirects=False
@@ -235,6 +239,7 @@ class HttpTransport:
                 handle = client.send(made, stream=True, follow_redirects=False)
         except _ERRORS as e:
             return _failure(e)
+        guard.handle = handle
         if request.stream:
             return answer_of(handle, b"")._replace(handle=handle)
         return self._read(handle, request.give_up_at, request.max_body)
@@ -262,14 +267,29 @@ class HttpTransport:
         finally:
             handle.close()
 
-    def chunks(self, handle: httpx2.Response) -> Iterator[bytes | Failure]:
-        """The chunks of an open answer; a failure is the last one."""
+    def chunks(self, response: Response) -> Iterator[bytes | Failure]:
+        """The chunks of an answer, open or not; a failure is the last one."""
+        handle = response.handle
+        if handle is None:
+            yield response.body
+            return
         try:
             yield from handle.iter_bytes()
             if is_cut(handle):
                 yield CUT
         except _ERRORS as e:
             yield _failure(e)
+
+    def drain(self, response: Response, chunks: Iterator[bytes | Failure]) -> None:
+        """Read the end of an answer that says no more, so that its connection can be used again."""
+        stream: Any = response.handle.extensions.get("network_stream")
+        until = time.monotonic() + _DRAINING
+        while stream is not None and time.monotonic() < until:
+            came = unread(response.handle) or stream.get_extra_info("is_readable")
+            if not came:
+                time.sleep(0.001)
+            elif not isinstance(next(chunks, None), bytes):
+                return
 
     def close_response(self, response: Response) -> None:
         """Close an answer that was left open."""
@@ -317,8 +337,7 @@ class AsyncHttpTransport:
             content = request.body.async_chunks() if memory is None else memory
         try:
             made = _build(client, is_given, request, content)
-            if made.url.scheme == "https":
-                made.extensions["trace"] = Handshake()
+            made.extensions["trace"] = guard = AsyncConnectionGuard()
             if is_given and not request.trusted:
                 handle = await client.send(
                     made, stream=True, auth=None, follow_redirects=False
@@ -327,6 +346,7 @@ class AsyncHttpTransport:
                 handle = await client.send(made, stream=True, follow_redirects=False)
         except _ERRORS as e:
             return _failure(e)
+        guard.handle = handle
         if request.stream:
             return answer_of(handle, b"")._replace(handle=handle)
         return await self._read(handle, request.max_body)
@@ -355,8 +375,12 @@ class AsyncHttpTransport:
         finally:
             await handle.aclose()
 
-    async def chunks(self, handle: httpx2.Response) -> AsyncIterator[bytes | Failure]:
-        """The chunks of an open answer; a failure is the last one."""
+    async def chunks(self, response: Response) -> AsyncIterator[bytes | Failure]:
+        """The chunks of an answer, open or not; a failure is the last one."""
+        handle = response.handle
+        if handle is None:
+            yield response.body
+            return
         try:
             async for chunk in handle.aiter_bytes():
                 yield chunk
@@ -364,6 +388,16 @@ class AsyncHttpTransport:
                 yield CUT
         except _ERRORS as e:
             yield _failure(e)
+
+    async def drain(
+        self, response: Response, chunks: AsyncIterator[bytes | Failure]
+    ) -> None:
+        """Read the end of an answer that says no more, so that its connection can be used again."""
+        from anyio import move_on_after
+
+        with move_on_after(_DRAINING):
+            async for _ in chunks:
+                pass
 
     async def close_response(self, response: Response) -> None:
         """Close an answer that was left open."""

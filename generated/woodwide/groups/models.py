@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, overload
 from .._runtime.decoding import Json
 from .._runtime.model import UNSET
 from .._runtime.operation import (
+    Binary,
     ByMedia,
     JsonBody,
     MultipartBody,
     Operation,
     Parameter,
     Part,
-    Raw,
+    Text,
 )
 from .._runtime.page_group import AsyncPageGroup, PageGroup
 from .._runtime.pages import Pagination
@@ -98,7 +99,7 @@ GET_MODEL: Operation[Model] = Operation(
     },
     accept="application/json",
 )
-INFER: Operation[InferenceResultModel | bytes] = Operation(
+INFER: Operation[InferenceResultModel | str] = Operation(
     id="infer",
     method="POST",
     path="/models/{model_id}/infer",
@@ -124,8 +125,8 @@ INFER: Operation[InferenceResultModel | bytes] = Operation(
         "200": ByMedia(
             {
                 "application/json": Json("InferenceResult"),
-                "text/csv": Raw(),
-                "application/octet-stream": Raw(),
+                "text/csv": Text(),
+                "application/octet-stream": Binary(),
             },
         ),
     },

@@ -97,6 +97,15 @@ def holds(condition: Condition, situation: Situation) -> bool:
     return situation.status in condition.statuses
 
 
+def pointers_in(condition: Condition) -> list[str]:
+    """Every pointer to a value that a condition looks at."""
+    if isinstance(condition, At):
+        return [condition.pointer]
+    if isinstance(condition, (All, AnyOf)):
+        return [p for each in condition.conditions for p in pointers_in(each)]
+    return pointers_in(condition.condition) if isinstance(condition, Not) else []
+
+
 def first_pointer(condition: Condition) -> str | None:
     """The pointer of the first condition on a value that has to hold; None if there is none."""
     if isinstance(condition, At):

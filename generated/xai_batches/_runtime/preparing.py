@@ -76,7 +76,7 @@ def _prepare(
 ) -> Prepared:
     path: dict[str, str] = {}
     query: list[tuple[str, str]] = []
-    headers = {"accept": operation.accept} if operation.accept else {}
+    headers = {"accept": operation.wanted}
     cookies: list[str] = []
     for parameter, value in zip(operation.parameters, arguments, strict=True):
         location = parameter.location

@@ -3,15 +3,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from . import urls
+from . import misfits, urls
 from .core import Core
 from .decoding import Json
 from .errors import DecodeError, Error
 from .exchange import Failure, Headers, Request, Response, Trace, hide_values
 from .issues import Issue, MisfitError
-from .operation import Operation, choose
+from .operation import Binary, Nothing, Operation, choose
+from .options import Options
 from .problems import (
     body_of,
     error_class_name,
@@ -21,10 +23,11 @@ from .problems import (
 )
 
 __all__ = [
+    "BODILESS",
     "Answer",
     "decode_error",
     "finish",
-    "finish_with_issues",
+    "read_answer",
     "status_error",
     "trace_of",
 ]
@@ -32,6 +35,7 @@ __all__ = [
 T = TypeVar("T")
 
 _LONGEST_SHOWN = 65_536
+_MOST_SEARCHED, _LONGEST_LINE = 2_000, 120
 _REQUEST_IDS = (
     "x-request-id",
     "request-id",
@@ -49,6 +53,13 @@ class Answer(NamedTuple):
     request: Request
     response: Response
     attempts: int
+    options: Options
+
+    def asked_for_part(self, operation: Operation[Any]) -> bool:
+        """Whether a 206 is a whole answer: the caller asked for a part, or it is documented."""
+        asked = any(name == "range" for name, _ in self.request.headers)
+        decoder = operation.results.get("206")
+        return asked or not (decoder is None or isinstance(decoder, Binary))
 
     @property
     def trace(self) -> Trace:
@@ -73,64 +84,103 @@ def trace_of(
     )
 
 
-def finish(core: Core, operation: Operation[T], answer: Answer) -> T:
-    """The result of an answer. Raises StatusError and DecodeError."""
-    response = answer.response
-    decoder = operation.result_decoder(response.status)
-    if decoder is None:
-        raise status_error(core, operation, answer)
-    content_type = response.headers.get("content-type", "")
-    try:
-        return choose(decoder, content_type).decode(response.body)
-    except MisfitError as e:
-        raise decode_error(e, answer) from None
+def finish(
+    core: Core, operation: Operation[T], answer: Answer, strict: Sequence[str] = ()
+) -> T:
+    """The result of an answer.
 
+    What does not fit its type below the top stays as it came, and is told once in the log.
 
-def finish_with_issues(
-    core: Core, operation: Operation[Any], answer: Answer, tolerated: str
-) -> tuple[Any, list[Issue]]:
-    """The result of an answer, and what does not fit below the items at a JSON Pointer.
+    Args:
+        strict: Pointers to what has to fit.
 
-    Raises StatusError, and DecodeError for what does not fit elsewhere.
+    Raises:
+        StatusError: The status says no.
+        DecodeError: The body is something else than documented, or does not fit at one of the
+            pointers, or anywhere with `Options(misfit="raise")`.
     """
-    response = answer.response
+    value, issues = read_answer(core, operation, answer)
+    if issues:
+        if answer.options.misfit == "raise" or any(
+            _is_at(issue.path, pointer) for issue in issues for pointer in strict
+        ):
+            raise decode_error(MisfitError(issues), answer)
+        misfits.tell(core, operation.id, issues)
+    return value
+
+
+def read_answer(
+    core: Core, operation: Operation[T], answer: Answer
+) -> tuple[T, list[Issue]]:
+    """The result of an answer, and the places below the top that do not fit.
+
+    Raises StatusError, and DecodeError for a body that is something else than documented.
+    """
+    response, issues = answer.response, list[Issue]()
     documented = operation.result_decoder(response.status)
     if documented is None:
         raise status_error(core, operation, answer)
-    decoder: Any = choose(documented, response.headers.get("content-type", ""))
-    issues: list[Issue] = []
     try:
-        if not _is_json(decoder):
-            return decoder.decode(response.body), []
+        if response.status == 206 and not answer.asked_for_part(operation):
+            raise _misfit("only a part came, which was not asked for")
+        decoder: Any = choose(documented, response.headers.get("content-type", ""))
+        is_read = isinstance(decoder, (Json, Binary))
+        if response.status in BODILESS or (is_read and not response.body):
+            return _nothing(operation, decoder), issues
+        if not isinstance(decoder, Json):
+            return decoder.decode(response.body), issues
         value: Any = decoder.decode(response.body, issues)
+        if decoder.is_other(value, response.body):
+            said = message_of(response.body)
+            if said or issues:
+                raise _misfit(f"no documented member came{said and f': {said}'}")
     except MisfitError as e:
         raise decode_error(e, answer) from None
-    if not all(_is_below(issue.path, tolerated) for issue in issues):
-        raise decode_error(MisfitError(issues), answer)
-    return value, issues
+    return value, [issue for issue in issues if not issue.is_format]
 
 
-def _is_json(decoder: object) -> bool:
-    return isinstance(decoder, Json)
+BODILESS = frozenset({204, 205, 304})
+"""Statuses whose answers have no body (RFC 9110, sections 15.3.5, 15.3.6, 15.4.5)."""
 
 
-def _is_below(path: str, pointer: str) -> bool:
-    """Whether a path leads to or into an item of the array at a pointer."""
-    index = path[len(pointer) + 1 :].partition("/")[0]
-    return path.startswith(f"{pointer}/") and index.isdecimal()
+def _nothing(operation: Operation[Any], decoder: Any) -> Any:
+    """The result of an answer without a body: None, where the type of the result says so."""
+    may_be_none = operation.may_be_empty or getattr(decoder, "is_loose", False)
+    if may_be_none or isinstance(decoder, Nothing):
+        return None
+    raise _misfit("the body is empty")
+
+
+def _misfit(message: str) -> MisfitError:
+    return MisfitError([Issue("", message)])
+
+
+def _is_at(path: str, pointer: str) -> bool:
+    """Whether a path leads to what is at a pointer, or to something around it."""
+    return f"{pointer}/".startswith(f"{path}/")
 
 
 def decode_error(misfit: MisfitError, answer: Answer) -> DecodeError:
     """The error for a body that does not fit."""
     response = answer.response
+    said = f"The answer ({status_text(response.status)}) is not as documented: {misfit}"
+    if not misfit.issues[0].path and response.body:
+        said += f". It begins with {_first_line(response.body)!r}"
     return DecodeError(
-        f"The answer ({status_text(response.status)}) is not as documented: {misfit}",
+        said,
         issues=misfit.issues,
         status=response.status,
         headers=response.headers,
         raw=response.body,
         trace=answer.trace,
     )
+
+
+def _first_line(body: bytes) -> str:
+    """The first line of a body that says something, shortened."""
+    text = body[:_MOST_SEARCHED].decode("utf-8", "replace").strip()
+    line = text.partition("\n")[0].strip()
+    return line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}…"
 
 
 def status_error(core: Core, operation: Operation[Any], answer: Answer) -> Error:

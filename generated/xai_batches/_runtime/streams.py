@@ -15,37 +15,47 @@ from collections.abc import (
 from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar, cast
 
-from msgspec import Struct
+from msgspec import Struct, json
 from msgspec.structs import replace
 
+from . import misfits
 from .core import Core
+from .decoding import Json
 from .driving import AsyncTransport, Transport, run, run_async
 from .effects import Close, Flow, Sleep, deadline_of, retries_of
 from .errors import DecodeError, StreamError
 from .events import Event, EventParser, EventTooLong
-from .exchange import Failure
+from .exchange import Failure, Response
 from .flow import perform
-from .issues import MisfitError
-from .lines import LineParser
-from .operation import Decoder, Operation
+from .issues import Issue, MisfitError
+from .lines import Line, LineParser, LineSplitter
+from .operation import Decoder, Operation, media_type_of
 from .options import Options
 from .preparing import Prepared, prepare
-from .problems import failure_at
-from .results import Answer, status_error
+from .problems import failure_at, message_of, parse_error_body
+from .results import BODILESS, Answer, status_error
 from .retry import MAX_WAIT, back_off
 
 __all__ = ["AsyncStream", "Opening", "Stream", "Streaming"]
 
 Item = TypeVar("Item")
+T = TypeVar("T")
+_EVENTS = "text/event-stream"
+_FRAMES = {"sse": "An event", "lines": "A line", "bytes": "The body"}
 
 
 class Streaming(Struct, Generic[Item], frozen=True, kw_only=True):
     """How the body of an answer is cut into items.
 
-    framing: "sse" (the data of each event is an item), "jsonl" (each line is an item; one that
-        does not fit is an `Undecodable`, so say so in the type), or "bytes" (chunks as they come).
+    framing: "sse" (the data of each event is an item), "lines" (each line is an item), "jsonl"
+        (likewise, but one that does not fit is an `Undecodable`, so say so in the type), or
+        "bytes" (chunks as they come).
     item: makes an item of the bytes of one frame.
-    terminator: data of the event after which nothing comes.
+    accept: the media type to ask for; "" for the operation's own.
+    member: the member of the body that asks for a stream.
+    whole: items are made of whole events: an object with data, event, id, retry.
+    terminator: data of the event after which nothing comes. Without one, "[DONE]" is that for
+        items that are JSON.
     error: pointer to what the data of an event says if it stands for a failure, which ends the
         stream.
     resume: after a cut, whether the events after the last one are asked for with Last-Event-ID.
@@ -53,6 +63,9 @@ class Streaming(Struct, Generic[Item], frozen=True, kw_only=True):
 
     framing: str
     item: Decoder[Item]
+    accept: str = ""
+    member: str = ""
+    whole: bool = False
     terminator: str = ""
     error: str = ""
     resume: bool = False
@@ -61,16 +74,26 @@ class Streaming(Struct, Generic[Item], frozen=True, kw_only=True):
 class StreamTransport(Transport, Protocol):
     """What streams need besides."""
 
-    def chunks(self, handle: Any) -> Iterator[bytes | Failure]:
-        """The chunks of an open answer; a failure is the last one."""
+    def chunks(self, response: Response) -> Iterator[bytes | Failure]:
+        """The chunks of an answer, open or not; a failure is the last one."""
+        ...
+
+    def drain(self, response: Response, chunks: Iterator[bytes | Failure]) -> None:
+        """Read the end of an answer that says no more."""
         ...
 
 
 class AsyncStreamTransport(AsyncTransport, Protocol):
     """What streams need besides."""
 
-    def chunks(self, handle: Any) -> AsyncIterator[bytes | Failure]:
-        """The chunks of an open answer; a failure is the last one."""
+    def chunks(self, response: Response) -> AsyncIterator[bytes | Failure]:
+        """The chunks of an answer, open or not; a failure is the last one."""
+        ...
+
+    async def drain(
+        self, response: Response, chunks: AsyncIterator[bytes | Failure]
+    ) -> None:
+        """Read the end of an answer that says no more."""
         ...
 
 
@@ -86,17 +109,29 @@ class Opening(Generic[Item]):
         body: Any,
         options: Options | None,
     ) -> None:
+        accept = _EVENTS if streaming.framing == "sse" else streaming.accept
+        if accept and accept != operation.accept:
+            operation = replace(operation, accept=accept)
+        if streaming.member:
+            options = options or Options()
+            more = {**options.extra_body, streaming.member: True}
+            options = replace(options, extra_body=more)
+        self._begin(core, prepare(core, operation, arguments, body, options), streaming)
+
+    def _begin(
+        self, core: Core, prepared: Prepared, streaming: Streaming[Item]
+    ) -> None:
         self.core = core
-        self._operation = operation
         self._streaming = streaming
-        self._prepared = prepare(core, operation, arguments, body, options)
+        self._prepared = prepared
         self._answer: Answer | None = None
         self._events = EventParser()
         self._last: Event | None = None
         self._tries = 0
         self._lines = LineParser(streaming.item)
+        self._splitter = LineSplitter()
         self.is_over: bool = False
-        """Whether the terminator came."""
+        """Whether nothing comes any more, though the answer may have no end yet."""
 
     def open(self, more: Mapping[str, str] | None = None) -> Flow[Answer]:
         """The open answer. Raises what calls raise.
@@ -105,11 +140,41 @@ class Opening(Generic[Item]):
         """
         prepared = self._prepared if more is None else _for_a_part(self._prepared, more)
         deadline = deadline_of(self.core, prepared.options)
-        answer = yield from perform(self.core, prepared, deadline, stream=True)
-        if prepared.operation.result_decoder(answer.response.status) is None:
-            raise status_error(self.core, self._operation, answer)
+        answer = yield from perform(self.core, prepared, deadline, self._is_stream)
+        response = answer.response
+        if prepared.operation.result_decoder(response.status) is None:
+            raise status_error(self.core, prepared.operation, answer)
         self._answer = answer
+        if response.status in BODILESS:
+            self.is_over = True
+        elif response.handle is None:
+            raise self._other_answer(answer)
+        elif response.status == 206 and not answer.asked_for_part(prepared.operation):
+            raise self.error("Only a part came, which was not asked for")
         return answer
+
+    def _is_stream(self, response: Response) -> bool:
+        """Whether an answer is what this stream is made of. An event stream of another type is
+        none (HTML standard, section 9.2.2); files are labelled as servers like.
+        """
+        media_type = media_type_of(response.headers.get("content-type", ""))
+        if response.status in BODILESS:
+            return False
+        if self._streaming.framing == "sse":
+            return media_type in ("", _EVENTS)
+        return self._streaming.framing == "bytes" or media_type != "text/html"
+
+    def _other_answer(self, answer: Answer) -> StreamError:
+        """The error for an answer that is no stream; it has the body, read as documented."""
+        response = answer.response
+        content_type = response.headers.get("content-type", "")
+        said = f"The answer is {content_type}, not a stream"
+        message = message_of(response.body)
+        error = self.error(f"{said}: {message}" if message else said)
+        error.raw = response.body
+        decoder = self._prepared.operation.result_decoder(response.status)
+        error.body = parse_error_body(decoder, response)
+        return error
 
     def close(self) -> Flow[None]:
         """Let go of the connection."""
@@ -117,9 +182,9 @@ class Opening(Generic[Item]):
             yield Close(self._answer.response)
 
     @property
-    def handle(self) -> Any:
-        """The transport's open answer."""
-        return self.answer.response.handle
+    def response(self) -> Response:
+        """The open answer, for the transport."""
+        return self.answer.response
 
     @property
     def answer(self) -> Answer:
@@ -162,6 +227,8 @@ class Opening(Generic[Item]):
         Raises StreamError for a stream that broke.
         """
         last, told = self._last, self._streaming
+        if failure is None and self._ends(self._events.unfinished):
+            self.is_over = True  # the blank line behind the last event is missing
         is_cut = failure is not None or (told.terminator and not self.is_over)
         if not is_cut:
             return False
@@ -184,13 +251,19 @@ class Opening(Generic[Item]):
         """The items that a chunk completes. Raises StreamError and DecodeError after them."""
         if self._streaming.framing == "jsonl":
             yield from cast("list[Item]", self._lines.feed(chunk))
+        elif self._streaming.framing == "lines":
+            yield from map(self._line, self._splitter.feed(chunk))
         elif self._streaming.framing == "bytes":
             if chunk:
                 yield self._decode(chunk)
         else:
-            yield from self._items_of_events(chunk)
+            for event in self.feed_events(chunk):
+                # An event without data only keeps the connection alive.
+                if event.data or event.event == "error" or self._streaming.whole:
+                    yield self._item(event)
 
-    def _items_of_events(self, chunk: bytes) -> Iterator[Item]:
+    def feed_events(self, chunk: bytes) -> Iterator[Event]:
+        """The events that a chunk completes, up to the last one of the stream."""
         try:
             events = self._events.feed(chunk)
         except EventTooLong as e:
@@ -198,13 +271,48 @@ class Opening(Generic[Item]):
         for event in events:
             self._last = event
             self.got_on()
-            if self._streaming.terminator and event.data == self._streaming.terminator:
+            if self._ends(event.data):
                 self.is_over = True
                 return
-            yield self._decode(event.data.encode())
+            yield event
+
+    def _ends(self, data: str) -> bool:
+        """Whether nothing comes after an event with this data."""
+        told = self._streaming
+        is_json = isinstance(told.item, Json) and not told.whole
+        return data.rstrip() == (told.terminator or ("[DONE]" if is_json else None))
+
+    def _item(self, event: Event) -> Item:
+        told, data = self._streaming, event.data.encode()
+        if told.whole:
+            return self._whole_item(event)
+        if event.event == "error":
+            raise self.error(f"The server broke off: {message_of(data) or event.data}")
+        return self._decode(data)
+
+    def _whole_item(self, event: Event) -> Item:
+        """The item that describes the event itself. Its data is text, or the JSON in it."""
+        fields: dict[str, Any] = {"data": event.data, "event": event.event}
+        fields |= {"id": event.id} if event.id else {}
+        fields |= {"retry": event.retry} if event.retry is not None else {}
+        try:
+            return self._streaming.item.decode(json.encode(fields))
+        except MisfitError as e:
+            try:
+                fields["data"] = json.decode(event.data)
+                return self._streaming.item.decode(json.encode(fields))
+            except ValueError:
+                raise self._misfit(e.issues, event.data.encode()) from None
+
+    def _line(self, line: Line) -> Item:
+        if line.too_long:
+            raise self.error(f"Line {line.number} is too long")
+        return self._decode(line.data)
 
     def end(self) -> list[Item]:
         """The items that the end of the answer completes."""
+        if self._streaming.framing == "lines":
+            return [*map(self._line, self._splitter.end())]
         is_lines = self._streaming.framing == "jsonl"
         return cast("list[Item]", self._lines.end()) if is_lines else []
 
@@ -213,18 +321,34 @@ class Opening(Generic[Item]):
             said = failure_at(data, self._streaming.error)
             if said is not None:
                 raise self.error(f"The server broke off: {said}")
+        item, issues = self._streaming.item, list[Issue]()
         try:
-            return self._streaming.item.decode(data)
+            if not isinstance(item, Json):
+                return item.decode(data)
+            value = cast("Item", item.decode(data, issues))
         except MisfitError as e:
-            answer = self.answer
-            raise DecodeError(
-                f"An event is not as documented: {e}",
-                issues=e.issues,
-                status=answer.response.status,
-                headers=answer.response.headers,
-                raw=data,
-                trace=answer.trace,
-            ) from None
+            if isinstance(item, Json) and item.is_loose:
+                return cast("Item", data.decode())
+            raise self._misfit(e.issues, data) from None
+        if item.is_other(value, data) and (said := message_of(data)):
+            raise self.error(f"The server broke off: {said}")
+        issues = [issue for issue in issues if not issue.is_format]
+        if issues and self.answer.options.misfit == "raise":
+            raise self._misfit(issues, data)
+        if issues:
+            misfits.tell(self.core, self.answer.operation, issues)
+        return value
+
+    def _misfit(self, issues: list[Issue], data: bytes) -> DecodeError:
+        answer = self.answer
+        return DecodeError(
+            f"{_FRAMES[self._streaming.framing]} is not as documented: {MisfitError(issues)}",
+            issues=issues,
+            status=answer.response.status,
+            headers=answer.response.headers,
+            raw=data,
+            trace=answer.trace,
+        )
 
     def broken(self, failure: Failure) -> StreamError:
         """The error for a stream that broke."""
@@ -274,7 +398,7 @@ class Stream(Generic[Item]):
     def __enter__(self) -> Self:
         self._transport = self._make_transport()
         run(self._opening.open(), self._transport)
-        self._items = self._read(self._transport)
+        self._items = self._read(self._transport, self._opening.feed)
         return self
 
     def __exit__(
@@ -301,19 +425,31 @@ class Stream(Generic[Item]):
             raise StreamError("A stream is used in a with block")
         return self._items
 
-    def _read(self, transport: StreamTransport) -> Generator[Item]:
-        opening, more = self._opening, True
-        while more:
+    def events(self) -> Iterator[Event]:
+        """The events as they come, with their names and ids, instead of the items."""
+        if self._transport is None or self._items is None:
+            raise StreamError("A stream is used in a with block")
+        self._items.close()
+        return self._read(self._transport, self._opening.feed_events)
+
+    def _read(
+        self, transport: StreamTransport, feed: Callable[[bytes], Iterator[T]]
+    ) -> Generator[T]:
+        opening = self._opening
+        while not opening.is_over:
             failure: Failure | None = None
-            for chunk in transport.chunks(opening.handle):
+            chunks = transport.chunks(opening.response)
+            for chunk in chunks:
                 if isinstance(chunk, Failure):
                     failure = chunk
                     break
-                yield from opening.feed(chunk)
+                yield from feed(chunk)
                 if opening.is_over:
+                    transport.drain(opening.response, chunks)
                     return
-            more = run(opening.go_on(failure), transport)
-        yield from opening.end()
+            if not run(opening.go_on(failure), transport):
+                break
+        yield from cast("list[T]", opening.end())
 
 
 class AsyncStream(Generic[Item]):
@@ -326,11 +462,12 @@ class AsyncStream(Generic[Item]):
         self._make_transport = transport
         self._transport: AsyncStreamTransport | None = None
         self._items: AsyncGenerator[Item] | None = None
+        self._events: AsyncGenerator[Event] | None = None
 
     async def __aenter__(self) -> Self:
         self._transport = self._make_transport()
         await run_async(self._opening.open(), self._transport)
-        self._items = self._read(self._transport)
+        self._items = self._read(self._transport, self._opening.feed)
         return self
 
     async def __aexit__(
@@ -343,8 +480,9 @@ class AsyncStream(Generic[Item]):
 
     async def aclose(self) -> None:
         """Close the connection."""
-        if self._items is not None:
-            await self._items.aclose()
+        for made in (self._items, self._events):
+            if made is not None:
+                await made.aclose()
         if self._transport is not None:
             await run_async(self._opening.close(), self._transport)
             self._transport = None
@@ -359,18 +497,30 @@ class AsyncStream(Generic[Item]):
             raise StreamError("A stream is used in an async with block")
         return self._items
 
-    async def _read(self, transport: AsyncStreamTransport) -> AsyncGenerator[Item]:
-        opening, more = self._opening, True
-        while more:
+    def events(self) -> AsyncIterator[Event]:
+        """The events as they come, with their names and ids, instead of the items."""
+        if self._transport is None:
+            raise StreamError("A stream is used in an async with block")
+        self._events = self._read(self._transport, self._opening.feed_events)
+        return self._events
+
+    async def _read(
+        self, transport: AsyncStreamTransport, feed: Callable[[bytes], Iterator[T]]
+    ) -> AsyncGenerator[T]:
+        opening = self._opening
+        while not opening.is_over:
             failure: Failure | None = None
-            async for chunk in transport.chunks(opening.handle):
+            chunks = transport.chunks(opening.response)
+            async for chunk in chunks:
                 if isinstance(chunk, Failure):
                     failure = chunk
                     break
-                for item in opening.feed(chunk):
+                for item in feed(chunk):
                     yield item
                 if opening.is_over:
+                    await transport.drain(opening.response, chunks)
                     return
-            more = await run_async(opening.go_on(failure), transport)
-        for item in opening.end():
-            yield item
+            if not await run_async(opening.go_on(failure), transport):
+                break
+        for last in cast("list[T]", opening.end()):
+            yield last

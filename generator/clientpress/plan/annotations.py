@@ -84,9 +84,11 @@ INT = Name("int")
 FLOAT = Name("float")
 BOOL = Name("bool")
 BYTES = Name("bytes")
+NEVER = Name("Never", Origin.STANDARD)
 JSON = Name("JsonValue", Origin.RUNTIME)
 UNKNOWN = Name("Unknown", Origin.RUNTIME)
 UNSET_TYPE = Name("UnsetType", Origin.RUNTIME)
+BINARY = Name("BinaryAnswer", Origin.RUNTIME)
 STR_INT = Name("StrInt", Origin.RUNTIME)
 DATETIME = Name("dt.datetime", Origin.STANDARD)
 DATE = Name("dt.date", Origin.STANDARD)
@@ -134,9 +136,25 @@ def union(*members: Annotation) -> Annotation:
 def either(*answers: Annotation) -> Annotation:
     """One of several answers: to any JSON value, bytes are something else."""
     found = union(*answers)
-    if found == JSON and any(BYTES in names_in(kind) for kind in answers):
-        return Or((JSON, BYTES))
+    if found == JSON:
+        named = {name for kind in answers for name in names_in(kind)}
+        beside = [kind for kind in (BYTES, BINARY) if kind in named]
+        return Or((JSON, *beside)) if beside else JSON
     return found
+
+
+def parts(annotation: Annotation) -> tuple[Annotation, ...]:
+    """The members of a union, or the annotation itself."""
+    return annotation.args if isinstance(annotation, Or) else (annotation,)
+
+
+def without_binary(annotation: Annotation) -> Annotation:
+    """The annotation less binary answers."""
+    if annotation == BINARY:
+        return NEVER
+    if isinstance(annotation, Or) and BINARY in annotation.args:
+        return union(*(part for part in annotation.args if part != BINARY))
+    return annotation
 
 
 def allows_none(annotation: Annotation) -> bool:

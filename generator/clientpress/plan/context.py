@@ -12,9 +12,10 @@ from clientpress.diagnostics import Place, Report
 from clientpress.plan import annotations as a
 from clientpress.plan.addresses import Addresses
 from clientpress.plan.annotations import Annotation
-from clientpress.plan.media import bare, is_json
+from clientpress.plan.media import is_json
 from clientpress.plan.names import free_name
 from clientpress.plan.requests import RequestTypes
+from clientpress.plan.streaming import is_sequence
 from clientpress.plan.types import (
     Behaviour,
     CallPlan,
@@ -155,16 +156,17 @@ class Context:
         media = found.media if found else ()
         return next((m.schema for m in media if is_json(m.name)), None)
 
-    def streamed(self, operation: Operation) -> MediaType | None:
-        """The media type of an answer that comes item by item: lines, or events alone."""
+    def sequence(self, operation: Operation) -> MediaType | None:
+        """The media type of an answer that comes item by item."""
         found = self.success(operation)
-        media = found.media if found else ()
-        lines = next((m for m in media if m.lines is not None and m.item), None)
-        events = [m for m in media if bare(m.name) == "text/event-stream"]
-        if lines is not None or not events:
-            return lines
-        alone = len(events) == len(media) or events[0].stream is not None
-        return events[0] if alone else None
+        return next(filter(is_sequence, found.media if found else ()), None)
+
+    def streamed(self, operation: Operation) -> MediaType | None:
+        """The same where there is no other answer, or where it is a file of lines."""
+        found, response = self.sequence(operation), self.success(operation)
+        if found is None or response is None or found.lines is not None:
+            return found
+        return found if all(map(is_sequence, response.media)) else None
 
     def item(self, operation: Operation) -> Schema | None:
         """The schema of one item of a paged list, or of a line."""

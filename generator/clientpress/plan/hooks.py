@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from urllib.parse import unquote
 
 from clientpress.api import schemas as s
@@ -16,6 +15,7 @@ from clientpress.plan.answers import called_as
 from clientpress.plan.identifiers import constant_name, snake, words
 from clientpress.plan.media import encode_kind, is_json
 from clientpress.plan.names import Wish, settle
+from clientpress.plan.reading import ReadingRules
 from clientpress.plan.types import Decoder, Group, HookPlan
 from clientpress.plan.typing_rules import TypeRules
 
@@ -74,7 +74,7 @@ def plan_hooks(
     named: Mapping[Place, tuple[str, ...]],
     groups: tuple[Group, ...],
     rules: TypeRules,
-    decode: Callable[[Response], Decoder],
+    reading: ReadingRules,
 ) -> tuple[HookPlan, ...]:
     """A function for every webhook and callback that is not hidden."""
     shown = [hook for hook in hooks if not hook.operation.hidden]
@@ -88,8 +88,8 @@ def plan_hooks(
             constants[hook.place],
             hook,
             _media_type(hook),
-            _decoder(hook, rules, decode),
-            tuple(_answer(r, decode) for r in hook.operation.responses),
+            _decoder(hook, rules, reading),
+            tuple(_answer(r, reading) for r in hook.operation.responses),
             tuple(methods[place] for place in hook.owners if place in methods),
         )
         for hook in shown
@@ -108,20 +108,17 @@ def _wish(
     return Wish(hook.place, candidates, rank, False, hook.place.pointer)
 
 
-def _decoder(
-    hook: Hook, rules: TypeRules, decode: Callable[[Response], Decoder]
-) -> Decoder:
+def _decoder(hook: Hook, rules: TypeRules, reading: ReadingRules) -> Decoder:
     """How the body is read: as the answer to a call is, and forms besides."""
     body = hook.operation.body
     media = body.media if body else ()
-    content = Response(hook.operation.place, "200", "", media)
     if not any(encode_kind(m) == "form" and m.schema for m in media):
-        return decode(content)
+        return reading.received(media)
     found = {
         m.name: (
             _form(m.schema, rules)
             if m.schema and encode_kind(m) == "form"
-            else decode(replace(content, media=(m,)))
+            else reading.received((m,))
         )
         for m in media
     }
@@ -154,7 +151,6 @@ def _media_type(hook: Hook) -> str:
     return next(iter([*json, *listed]), "application/json")
 
 
-def _answer(
-    response: Response, decode: Callable[[Response], Decoder]
-) -> tuple[str, str, Annotation]:
-    return response.status, response.description, decode(response).annotation
+def _answer(response: Response, reading: ReadingRules) -> tuple[str, str, Annotation]:
+    found = reading.received(response.media)
+    return response.status, response.description, found.annotation

@@ -21,16 +21,9 @@ def is_json(media_type: str) -> bool:
     ) or name.endswith("+json")
 
 
-def decode_kind(media: MediaType) -> str:
-    """How the content of a response is read: json, text or raw."""
-    name = bare(media.name)
-    if is_json(name) and media.item is None and media.lines is None:
-        return "json"
-    if name in ("*/*", "application/*") and media.schema is not None:
-        return "json"
-    if name.startswith("text/") and name not in ("text/event-stream", "text/csv"):
-        return "text"
-    return "raw"
+def is_range(media_type: str) -> bool:
+    """Whether it stands for several media types, such as `text/*`."""
+    return "*" in media_type
 
 
 def encode_kind(media: MediaType) -> str:
@@ -38,7 +31,7 @@ def encode_kind(media: MediaType) -> str:
     name = bare(media.name)
     if name in ("*/*", "application/*"):
         return "raw" if _is_file(media.schema) else "json"
-    if media.item is not None and name in _LINES:
+    if media.item is not None and name in LINES:
         return "lines"
     if is_json(name):
         return "json"
@@ -48,7 +41,10 @@ def encode_kind(media: MediaType) -> str:
 
 
 # Media types whose items are lines of JSON (OpenAPI 3.2, sequential media types).
-_LINES = ("application/jsonl", "application/x-ndjson", "application/ndjson")
+LINES = (
+    *("application/jsonl", "application/x-ndjson", "application/ndjson"),
+    *("application/x-jsonlines", "application/jsonlines", "application/json-lines"),
+)
 
 
 def _is_file(schema: Schema | None) -> bool:

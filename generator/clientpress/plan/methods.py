@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from clientpress.api.behaviours import StatusIs, Stream
+from clientpress.api import schemas as s
+from clientpress.api.behaviours import Pagination, StatusIs, Stream
 from clientpress.api.operations import MediaType
+from clientpress.api.schemas import Field
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
 from clientpress.plan.context import Context
+from clientpress.plan.media import bare
 from clientpress.plan.names import free_name
+from clientpress.plan.reading import may_be_other
+from clientpress.plan.streaming import EVENTS, describes_event, is_text, item_of
 from clientpress.plan.types import (
     Argument,
     BodyPlan,
@@ -21,6 +26,7 @@ from clientpress.plan.types import (
     OutcomePlan,
     Overload,
     Passed,
+    Streamed,
 )
 
 CALLABLE = a.Name("Callable", a.Origin.STANDARD)
@@ -183,66 +189,220 @@ def by_name(*names: str) -> tuple[Passed, ...]:
 def simple(plan: OperationPlan, context: Context) -> Wished:
     """The method that calls the operation: at once, page by page, or item by item."""
     operation = plan.operation
+    if operation.pagination:
+        return _paged(plan, operation.pagination, context)
+    media = context.sequence(operation)
+    if media is None:
+        return _called(plan, _single(plan))
+    if context.streamed(operation) is not None:
+        return _called(plan, _streamed(plan, media, context))
+    if flag := stream_flag(plan, context):
+        return _either(plan, media, flag, context)
+    return _called(plan, _single(plan))
+
+
+def streams(plan: OperationPlan, name: str, context: Context) -> Iterator[Wished]:
+    """`NAME_stream`, where an answer may be a stream and no member of the body asks for it."""
+    media = context.sequence(plan.operation)
+    if media is None or context.streamed(plan.operation) is not None:
+        return
+    if plan.operation.pagination is None and stream_flag(plan, context):
+        return
+    made = _called(plan, _streamed(plan, media, context))
+    yield replace(made, names=(f"{name}_stream",), rank=2)
+
+
+def stream_flag(plan: OperationPlan, context: Context) -> Field | None:
+    """The boolean member `stream` of a JSON body, which asks for a stream."""
+    body, described = plan.body, plan.operation.body
+    if body is None or described is None or body.kind != "json" or body.others:
+        return None
+    media = next(m for m in described.media if m.name == body.media_type)
+    whole = context.rules.followed(media.schema) if media.schema else None
+    fields = whole.fields if isinstance(whole, s.Object) else ()
+    for field in fields:
+        kind = a.without_none(context.rules.annotation(field.schema))
+        if field.wire == "stream" and kind == a.BOOL:
+            return field
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One way to call an operation.
+
+    Attributes:
+        constant: What describes the behaviour to the runtime; empty for a plain call.
+    """
+
+    kind: str
+    call: str
+    returns: Annotation
+    constant: str = ""
+    awaited: bool = True
+
+    def passed(self, plan: OperationPlan) -> tuple[Passed, ...]:
+        """What the runtime is given."""
+        return (
+            Passed(plan.constant),
+            *((Passed(self.constant),) if self.constant else ()),
+            *(_passed_any_way(plan) if body_overloads(plan) else own_passed(plan)),
+            *by_name("options"),
+        )
+
+
+def _called(plan: OperationPlan, way: _Way) -> Wished:
     listed = body_overloads(plan)
     arguments = in_order((*(any_way(plan) if listed else own_arguments(plan)), OPTIONS))
-    returns, call, constant, awaited = plan.returns, "_call", "", True
-    kind = "call"
-    if operation.pagination:
-        item = context.item(operation)
-        kind, call, awaited = "pages", "_pages", False
-        item_type = context.rules.annotation(item) if item else a.JSON
-        constant = context.constant(
-            plan, "PAGES", runtime("Pagination", item_type), operation.pagination
-        )
-        returns = runtime("Pager", item_type, plan.returns)
-        context.addresses.pagination(
-            operation, operation.pagination, context.success_schema(operation)
-        )
-    elif media := context.streamed(operation):
-        awaited = False
-        kind, call, constant, returns = _streamed(plan, media, context)
-    passed = (
-        Passed(plan.constant),
-        *((Passed(constant),) if constant else ()),
-        *(_passed_any_way(plan) if listed else own_passed(plan)),
-        *by_name("options"),
-    )
-    overloads = tuple(Overload(in_order((*o, OPTIONS)), returns) for o in listed)
+    overloads = tuple(Overload(in_order((*o, OPTIONS)), way.returns) for o in listed)
     return Wished(
-        kind,
+        way.kind,
         (),
         1,
         lambda name: Method(
             name,
-            kind,
+            way.kind,
             plan,
             arguments,
-            returns,
-            call,
-            passed,
-            awaited,
+            way.returns,
+            way.call,
+            way.passed(plan),
+            way.awaited,
             overloads=overloads,
         ),
     )
 
 
-def _passed_any_way(plan: OperationPlan) -> tuple[Passed, ...]:
-    return (Passed(tuple(x.name for x in plan.arguments)), Passed(plan.body or ""))
+def _single(plan: OperationPlan) -> _Way:
+    """The call whose answer is one value."""
+    call = "_loose" if may_be_other(plan) else "_call"
+    if a.BINARY in a.parts(plan.returns):
+        call = "_binary"
+    return _Way("call", call, plan.returns)
+
+
+def _paged(plan: OperationPlan, pagination: Pagination, context: Context) -> Wished:
+    operation = plan.operation
+    item = context.item(operation)
+    item_type = context.rules.annotation(item) if item else a.JSON
+    constant = context.constant(
+        plan, "PAGES", runtime("Pagination", item_type), pagination
+    )
+    returns = runtime("Pager", item_type, a.without_binary(plan.returns))
+    context.addresses.pagination(
+        operation, pagination, context.success_schema(operation)
+    )
+    return _called(plan, _Way("pages", "_pages", returns, constant, awaited=False))
 
 
 def _streamed(
-    plan: OperationPlan, media: MediaType, context: Context
-) -> tuple[str, str, str, Annotation]:
-    """Kind, call, constant and type of a method whose answer comes item by item."""
-    item = context.rules.annotation(media.item) if media.item else a.JSON
+    plan: OperationPlan, media: MediaType, context: Context, member: str = ""
+) -> _Way:
+    """The call whose answer comes item by item.
+
+    Args:
+        member: The member of the body that asks for it.
+    """
+    schema = item_of(media, context.rules)
+    item = context.rules.annotation(schema) if schema else a.JSON
     if media.lines is not None:
         lines = LinesPlan("jsonl", item)
         constant = context.constant(plan, "LINES", runtime("Streaming", item), lines)
-        return "lines", "_lines", constant, runtime("LinesFile", item)
-    told = media.stream or Stream()
-    events = LinesPlan("sse", item, told.terminator, told.error, told.resume)
-    constant = context.constant(plan, "EVENTS", runtime("Streaming", item), events)
-    return "stream", "_stream", constant, runtime("Stream", item)
+        returns = runtime("LinesFile", item)
+        return _Way("lines", "_lines", returns, constant, awaited=False)
+    if bare(media.name) == EVENTS:
+        told = media.stream or Stream()
+        is_whole = schema is not None and describes_event(schema, context.rules)
+        has_text = schema is not None and is_text(schema, context.rules)
+        item = a.STR if has_text else item
+        value = LinesPlan(
+            "sse",
+            item,
+            text=has_text,
+            whole=is_whole,
+            member=member,
+            terminator=told.terminator,
+            error=told.error,
+            resume=told.resume,
+        )
+    else:
+        value = LinesPlan("lines", item, accept=media.name, member=member)
+    constant = context.constant(plan, "EVENTS", runtime("Streaming", item), value)
+    return _Way("stream", "_stream", runtime("Stream", item), constant, awaited=False)
+
+
+def _either(
+    plan: OperationPlan, media: MediaType, flag: Field, context: Context
+) -> Wished:
+    """The method that answers with one value, or with a stream where `stream=True` is given."""
+    one, many = _single(plan), _streamed(plan, media, context, flag.wire)
+    body = plan.body
+    assert body is not None
+    is_default = flag.schema.meta.default == (True,)
+    given = next((x for x in body.arguments if x.wire == flag.wire), None)
+    passed = one.passed(plan), many.passed(plan)
+    if given is None:
+        plan = beside(plan, flag.wire)
+        passed = one.passed(plan), many.passed(plan)
+        missing = Default.LITERAL
+        given = Argument(
+            flag.wire, flag.wire, a.BOOL, missing, _FLAG_DOC, literal=(False,)
+        )
+        is_default = False
+    others = tuple(x for x in own_arguments(plan) if x.name != given.name)
+
+    def ask(kind: Annotation, optional: bool) -> Argument:
+        assert given is not None
+        if optional:
+            return replace(given, annotation=_with_absence(kind, given))
+        return replace(given, annotation=kind, default=Default.REQUIRED)
+
+    def overload(argument: Argument, returns: Annotation) -> Overload:
+        return Overload(in_order((*others, argument, OPTIONS)), returns)
+
+    is_optional = given.default is not Default.REQUIRED
+    yes = ask(a.Literal((True,)), is_optional and is_default)
+    no = ask(a.Literal((False,)), is_optional and not is_default)
+    either = a.union(many.returns, one.returns)
+    overloads = (
+        overload(yes, many.returns),
+        overload(no, one.returns),
+        overload(replace(given, default=Default.REQUIRED, annotation=a.BOOL), either),
+    )
+    streaming = Streamed(given.name, is_default, many.call, passed[1])
+    return Wished(
+        "call",
+        (),
+        1,
+        lambda name: Method(
+            name,
+            "call",
+            plan,
+            in_order((*others, given, OPTIONS)),
+            either,
+            one.call,
+            passed[0],
+            awaited=True,
+            overloads=overloads,
+            streaming=streaming,
+        ),
+    )
+
+
+_FLAG_DOC = "Whether the answer comes piece by piece."
+
+
+def _with_absence(kind: Annotation, argument: Argument) -> Annotation:
+    """The type together with what stands for "not given"."""
+    absent = [part for part in a.parts(argument.annotation) if part in _ABSENT]
+    return a.union(kind, *absent)
+
+
+_ABSENT = (a.NONE, a.UNSET_TYPE)
+
+
+def _passed_any_way(plan: OperationPlan) -> tuple[Passed, ...]:
+    return (Passed(tuple(x.name for x in plan.arguments)), Passed(plan.body or ""))
 
 
 # ------------------------------------------------------------------ what extensions add
@@ -304,6 +464,7 @@ def waits(plan: OperationPlan, name: str, context: Context) -> Iterator[Wished]:
             line = f"{target.operation.method} {target.operation.path}"
             note = f"`{line}` then hands out what it made."
     constant = context.constant(plan, "WAIT", runtime("Polling"), polling)
+    job = a.without_binary(plan.returns)
     plan = beside(plan, *_WAIT_NAMES)
     passed = (
         Passed(plan.constant),
@@ -318,11 +479,11 @@ def waits(plan: OperationPlan, name: str, context: Context) -> Iterator[Wished]:
         in_order(
             (
                 *own_arguments(plan),
-                *wait_arguments(polling.timeout, polling.interval, plan.returns),
+                *wait_arguments(polling.timeout, polling.interval, job),
                 OPTIONS,
             )
         ),
-        plan.returns,
+        job,
         "_wait",
         passed,
         awaited=True,
@@ -340,13 +501,13 @@ def waits(plan: OperationPlan, name: str, context: Context) -> Iterator[Wished]:
     yield wished(made, (polling.method, f"{name}_{polling.method}"), 2)
     if polling.progress is None:
         return
-    job = Argument("job", "", plan.returns, Default.REQUIRED, "", positional=True)
+    last = Argument("job", "", job, Default.REQUIRED, "", positional=True)
     yield wished(
         Method(
             "",
             "progress",
             plan,
-            (job,),
+            (last,),
             a.union(a.Generic(a.Name("tuple"), (a.FLOAT, a.FLOAT)), a.NONE),
             "progress_of",
             (Passed(constant), Passed("job")),

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from clientpress.api import schemas as s
-from clientpress.api.operations import Api, MediaType, Operation, Parameter, Response
-from clientpress.api.schemas import Schema
+from clientpress.api.operations import Api, Operation, Parameter
 from clientpress.diagnostics import Place, Report
 from clientpress.plan import annotations as a
 from clientpress.plan.batch_methods import BatchMethods
@@ -20,18 +18,16 @@ from clientpress.plan.identifiers import (
     words,
 )
 from clientpress.plan.inference_methods import InferenceMethods
-from clientpress.plan.media import decode_kind
-from clientpress.plan.methods import Wished, outcomes, simple, waits
+from clientpress.plan.methods import Wished, outcomes, simple, streams, waits
 from clientpress.plan.names import Wish, settle
-from clientpress.plan.naming import nullable
 from clientpress.plan.parameter_rules import argument_doc, only_value, undefined_style
+from clientpress.plan.reading import ReadingRules
 from clientpress.plan.requests import RequestTypes
 from clientpress.plan.servers import default_base_url, own_address
 from clientpress.plan.table_methods import TableMethods
 from clientpress.plan.types import (
     Argument,
     Constant,
-    Decoder,
     Default,
     Group,
     Method,
@@ -66,6 +62,7 @@ class OperationRules:
             report,
         )
         self._bodies = BodyRules(api, rules, requests, report)
+        self._reading = ReadingRules(rules, report)
         self._base_url = default_base_url(api)
 
     def groups(
@@ -161,6 +158,7 @@ class OperationRules:
             main = reading.main(plan) or inferring.main(plan) or simple(plan, context)
             for wanted in (
                 replace(main, names=(name, long), rank=0 if operation.name else 1),
+                *streams(plan, name, context),
                 *outcomes(plan, name, context),
                 *waits(plan, name, context),
                 *reading.added(plan, name),
@@ -176,19 +174,7 @@ class OperationRules:
         return tuple(made[wish.key].make(names[wish.key]) for wish in wishes)
 
     def _plan(self, operation: Operation, constant: str) -> OperationPlan:
-        good = [r for r in operation.responses if r.status.startswith("2")]
-        fallback = [r for r in operation.responses if r.status == "default"]
-        if not good:
-            good, fallback = fallback, []
-        bad = [r for r in operation.responses if r.status[0] in "345"] + fallback
-        results = tuple((r.status, self._decoder(r)) for r in good) or (
-            ("2XX", Decoder("raw", a.BYTES)),
-        )
-        errors = tuple(
-            (r.status, decoder)
-            for r in bad
-            if (decoder := self._decoder(r)).kind == "json"
-        )
+        reading = self._reading.operation(operation)
         names = self._bodies.argument_names(operation)
         return OperationPlan(
             operation,
@@ -198,10 +184,10 @@ class OperationRules:
                 for p in operation.parameters
             ),
             self._bodies.plan(operation, names),
-            results,
-            errors,
-            a.either(*(decoder.annotation for _, decoder in results)),
-            _accept(results, good),
+            reading.results,
+            reading.errors,
+            reading.returns,
+            reading.accept,
             own_address(operation.servers, self._base_url),
         )
 
@@ -225,62 +211,10 @@ class OperationRules:
             literal=literal,
         )
 
-    def decoder(self, response: Response) -> Decoder:
-        """How a body is read."""
-        return self._decoder(response)
-
-    def _decoder(self, response: Response) -> Decoder:
-        media = response.media
-        if not media:
-            return Decoder("nothing", a.NONE)
-        found = {m.name: self._media_decoder(m) for m in media}
-        kinds = dict.fromkeys(found.values())
-        if len(kinds) == 1:
-            return next(iter(kinds))
-        return Decoder(
-            "media", a.either(*(d.annotation for d in kinds)), tuple(found.items())
-        )
-
-    def _media_decoder(self, media: MediaType) -> Decoder:
-        kind = decode_kind(media)
-        if kind == "json":
-            annotation = (
-                self._rules.annotation(media.schema) if media.schema else a.JSON
-            )
-            if media.schema and annotation != a.JSON and nullable(media.schema, {}):
-                annotation = a.union(annotation, a.NONE)
-            return Decoder("json", annotation)
-        if kind == "text":
-            return Decoder("text", a.STR)
-        if media.schema is not None and not _is_bytes(media.schema, self._rules):
-            self._report.warning(
-                "W501",
-                media.place,
-                f"{media.name} has no precise Python type; the bytes are handed out as they are",
-            )
-        return Decoder("raw", a.BYTES)
-
 
 def _uses_others(constant: Constant) -> bool:
     """Whether a constant names other ones, and so stands behind them."""
     return isinstance(constant.value, RunPlan)
-
-
-def _is_bytes(schema: Schema, rules: TypeRules) -> bool:
-    found = rules.followed(schema)
-    return isinstance(found, (s.Anything, s.Primitive))
-
-
-def _accept(results: tuple[tuple[str, Decoder], ...], responses: list[Response]) -> str:
-    """The Accept header: what the answers are documented as, or just what is read item by item."""
-    media = [m for r in responses for m in r.media]
-    framed = [m for m in media if m.stream is not None or m.lines is not None]
-    names = list(
-        dict.fromkeys(m.name.partition(";")[0].strip() for m in framed or media)
-    )
-    return ", ".join(
-        name for name in names if "/" in name and name.isascii() and name.isprintable()
-    )
 
 
 def _by_path(operation: Operation) -> str:

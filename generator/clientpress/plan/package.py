@@ -20,6 +20,7 @@ from clientpress.plan.operations import (
     operation_words,
 )
 from clientpress.plan.reach import reachable
+from clientpress.plan.reading import ReadingRules
 from clientpress.plan.requests import RequestTypes
 from clientpress.plan.security import plan_security
 from clientpress.plan.servers import default_base_url, plan_servers
@@ -50,7 +51,7 @@ def plan_package(
     tables = plan_tables(api, rules, report)
     operations = OperationRules(api, rules, requests, report)
     groups = with_answers(operations.groups(grouping, tables), api, report)
-    hooks = plan_hooks(api.hooks, hooked, groups, rules, operations.decoder)
+    hooks = plan_hooks(api.hooks, hooked, groups, rules, ReadingRules(rules, report))
     batch_files = plan_batch_files(api, groups, rules, requests, report)
     definitions = {
         **models.definitions,

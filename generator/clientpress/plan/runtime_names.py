@@ -11,12 +11,13 @@ STANDARD = {
     "Path": "from pathlib import Path",
     "UUID": "from uuid import UUID",
 }
-ABSTRACT = ("Callable", "Iterable", "Iterator", "Mapping", "Sequence")
+ABSTRACT = ("Callable", "Coroutine", "Iterable", "Iterator", "Mapping", "Sequence")
 
 # Everything that a group module may import from the runtime, by module.
 _RUNTIME: dict[str, tuple[str, ...]] = {
     "_arrow": ("ArrowStream",),
     "lines": ("LineFormat", "Undecodable"),
+    "binary": ("AsyncBinaryAnswer", "BinaryAnswer"),
     "bodies": ("FileInput",),
     "decoding": ("Json",),
     "downloads": ("AsyncDownload", "Download", "DownloadFrom"),
@@ -32,7 +33,15 @@ _RUNTIME: dict[str, tuple[str, ...]] = {
     "lines_file": ("AsyncLinesFile", "LinesFile"),
     "model": ("StrInt", "UNSET", "Unknown", "UnsetType"),
     "operation": (
-        *("ByMedia", "Content", "FormBody", "JsonBody", "LinesBody", "MultipartBody"),
+        *(
+            "Binary",
+            "ByMedia",
+            "Content",
+            "FormBody",
+            "JsonBody",
+            "LinesBody",
+            "MultipartBody",
+        ),
         *("Nothing", "Operation", "Parameter", "Part", "Raw", "RawBody", "Text"),
     ),
     "options": ("Options",),
@@ -53,11 +62,13 @@ _RUNTIME: dict[str, tuple[str, ...]] = {
     "table_calls": ("R", "ResultTables"),
     "tables": ("Table",),
 }
-TYPING = ("Any", "IO", "Literal", "Union")
+TYPING = ("Any", "IO", "Literal", "Never", "Union")
 MODULE_OF = {name: module for module, names in _RUNTIME.items() for name in names}
 
 # The runtime's groups that have more than calls: what needs which.
 MIXINS = {
+    "_binary": "binary_group.BinaryGroup",
+    "_loose": "binary_group.BinaryGroup",
     "_download": "table_group.TableGroup",
     "_download_table": "table_group.TableGroup",
     "_infer": "inference_group.InferenceGroup",

@@ -152,8 +152,8 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Decoder:
-    """How a response is read: `kind` is json, text, raw, nothing, media (by content type), or,
-    for what is sent to us, form.
+    """How a response is read: `kind` is json, text, binary, nothing, media (by content type), or,
+    for what is sent to us, raw or form.
 
     Attributes:
         lists, objects: Members of a form that are lists, and those that are objects.
@@ -325,10 +325,21 @@ class LineFormatPlan:
 
 @dataclass(frozen=True, slots=True)
 class LinesPlan:
-    """A streamed answer: how it is cut into items."""
+    """A streamed answer: how it is cut into items.
+
+    Attributes:
+        text: Whether an item is the text of its frame.
+        whole: Whether an item is a whole event with its fields.
+        accept: The media type to ask for; empty for that of the operation, or of the framing.
+        member: The member of the body that asks for the stream.
+    """
 
     framing: str
     item: Annotation
+    accept: str = ""
+    text: bool = False
+    whole: bool = False
+    member: str = ""
     terminator: str = ""
     error: str = ""
     resume: bool = False
@@ -443,6 +454,21 @@ class Overload:
 
 
 @dataclass(frozen=True, slots=True)
+class Streamed:
+    """The call that a method makes instead where an argument asks for a stream.
+
+    Attributes:
+        argument: The name of the argument.
+        default: Whether there is a stream where it is not given.
+    """
+
+    argument: str
+    default: bool
+    call: str
+    passed: tuple[Passed, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Method:
     """A method of a group: its signature, and the one call that it makes.
 
@@ -456,6 +482,7 @@ class Method:
         summary: Says what it does, where the operation's own summary does not.
         note: A paragraph below the summary.
         raises: Errors besides those of the operation.
+        streaming: The other call, of a method that answers with a stream if asked.
         expected: Statuses that are no errors to it, such as "not yet".
         sections: Further parts of the documentation: a title and its entries.
     """
@@ -475,6 +502,7 @@ class Method:
     raises: tuple[tuple[str, str], ...] = ()
     expected: tuple[str, ...] = ()
     overloads: tuple[Overload, ...] = ()
+    streaming: Streamed | None = None
     sections: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
@@ -484,6 +512,7 @@ class Method:
 
 
 ASYNC_TWINS = {
+    "BinaryAnswer": "AsyncBinaryAnswer",
     "Download": "AsyncDownload",
     "InferenceModel": "AsyncInferenceModel",
     "LinesFile": "AsyncLinesFile",

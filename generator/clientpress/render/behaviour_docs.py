@@ -219,14 +219,23 @@ def _json(text: Doc, imports: GroupImports) -> Doc:
 def _lines(plan: LinesPlan, imports: GroupImports) -> Doc:
     words: Words = [
         ("framing", layout.value(plan.framing)),
-        ("item", _json(layout.annotation(plan.item), imports)),
+        ("item", _item(plan, imports)),
         *_given(
+            ("accept", plan.accept),
+            ("whole", plan.whole),
+            ("member", plan.member),
             ("terminator", plan.terminator),
             ("error", plan.error),
             ("resume", plan.resume),
         ),
     ]
     return _told("Streaming", words, imports)
+
+
+def _item(plan: LinesPlan, imports: GroupImports) -> Doc:
+    if plan.text:
+        return _told("Text", [], imports)
+    return _json(layout.annotation(plan.item), imports)
 
 
 def line_format(plan: LineFormatPlan, imports: GroupImports) -> Doc:

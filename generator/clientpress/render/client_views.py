@@ -383,6 +383,7 @@ _ERROR_DOCS = {
 
 # What a package hands out for some kinds of methods.
 _EXPORTS: dict[str, dict[str, tuple[str, ...]]] = {
+    "binary": {"_runtime.binary": ("AsyncBinaryAnswer", "BinaryAnswer")},
     "download": {"_runtime.downloads": ("AsyncDownload", "Download")},
     "lines": {"_runtime.lines_file": ("AsyncLinesFile", "LinesFile")},
     "model": {"_runtime.inference_model": ("AsyncInferenceModel", "InferenceModel")},
@@ -423,7 +424,10 @@ def package_module(plan: Plan, header: str) -> PackageView:
         ),
         "UNSET": "_runtime.model",
     }
-    kinds = {method.kind for group in plan.groups for method in group.methods}
+    methods = [method for group in plan.groups for method in group.methods]
+    kinds = {method.kind for method in methods}
+    kinds |= {method.call.removeprefix("_") for method in methods}
+    kinds |= {"stream" for method in methods if method.streaming}
     for kind, modules in _EXPORTS.items():
         for module, names in modules.items() if kind in kinds else ():
             exports |= dict.fromkeys(names, module)

@@ -158,7 +158,11 @@ _Errors = tuple[tuple[str, Decoder], ...]
 
 def _shared_errors(group: Group) -> _Errors:
     """The error bodies that several operations have in common; empty when none has."""
-    counts = Counter(plan.errors for plan in group.operations if plan.errors)
+    counts = Counter(
+        plan.errors
+        for plan in group.operations
+        if plan.errors and all(d.kind == "json" for _, d in plan.errors)
+    )
     errors, count = counts.most_common(1)[0] if counts else ((), 0)
     return errors if count > 1 else ()
 
@@ -208,7 +212,7 @@ def _operation(plan: OperationPlan, shared: _Errors, imports: GroupImports) -> P
             ("idempotency_header", layout.value(operation.idempotency_header))
         )
     kind = layout.annotation(
-        a.Generic(a.Name("Operation"), (imports.local(plan.returns),))
+        a.Generic(a.Name("Operation"), (imports.local(a.without_binary(plan.returns)),))
     )
     return imports.written(
         layout.declaration(
@@ -318,6 +322,14 @@ def _decoders(decoders: Iterable[tuple[str, Decoder]], imports: GroupImports) ->
     )
 
 
+_PLAIN_DECODERS = {
+    "binary": "Binary",
+    "nothing": "Nothing",
+    "raw": "Raw",
+    "text": "Text",
+}
+
+
 def decoder_doc(decoder: Decoder, imports: GroupImports) -> Doc:
     """What reads a body."""
     if decoder.kind == "json":
@@ -338,6 +350,6 @@ def decoder_doc(decoder: Decoder, imports: GroupImports) -> Doc:
         for key, wires in (("lists", decoder.lists), ("objects", decoder.objects)):
             words += [(key, layout.value(wires))] if wires else []
         return layout.call("Form", words)
-    name = {"text": "Text", "raw": "Raw", "nothing": "Nothing"}[decoder.kind]
+    name = _PLAIN_DECODERS[decoder.kind]
     imports.runtime("operation", name)
     return layout.call(name, [])

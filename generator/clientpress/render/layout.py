@@ -346,4 +346,8 @@ def class_header(name: str, *bases: str, total: bool = True) -> Py:
     if not total:
         inside += ", total=False"
     one = f"class {identifier(name)}({inside}):"
-    return Py(one if columns(one) <= WIDTH else f"class {name}(\n    {inside}\n):")
+    if columns(one) <= WIDTH:
+        return Py(one)
+    if 4 + columns(inside) > WIDTH:
+        inside = inside.replace(", ", ",\n    ") + ","
+    return Py(f"class {name}(\n    {inside}\n):")

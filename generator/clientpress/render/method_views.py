@@ -51,12 +51,12 @@ class MethodView:
 
 def method_view(method: Method, imports: GroupImports, is_async: bool) -> MethodView:
     """The view of a method for one kind of client."""
-    awaited = is_async and method.awaited
+    awaited = is_async and method.awaited and method.streaming is None
 
     def signature(
         arguments: Sequence[Argument], returns: Annotation, after: str = ""
     ) -> Py:
-        shown = _twin(returns) if is_async else returns
+        shown = _async_result(returns, method) if is_async else returns
         text = layout.signature(
             method.name,
             [Py("        self,"), *_parameters(arguments, imports)],
@@ -66,18 +66,46 @@ def method_view(method: Method, imports: GroupImports, is_async: bool) -> Method
         )
         return imports.written(text)
 
-    passed = [(p.keyword, _passed(p, imports)) for p in method.passed]
     if not method.is_call:
         imports.described(method.call)
-    target = layout.call(
-        f"self.{method.call}" if method.is_call else method.call, passed
-    )
+
+    def calling(call: str, passed: Sequence[Passed], indent: int, word: str) -> Py:
+        given = [(p.keyword, _passed(p, imports)) for p in passed]
+        name = f"self.{call}" if method.is_call else call
+        return layout.statement(word, layout.call(name, given), indent)
+
+    word = "return await " if awaited else "return "
+    body = calling(method.call, method.passed, 8, word)
+    if other := method.streaming:
+        asked = identifier(other.argument)
+        test = f"{asked} is not False" if other.default else f"{asked}"
+        stream = calling(other.call, other.passed, 12, "return ")
+        body = Py(f"        if {test}:\n{stream}\n{body}")
     return MethodView(
         tuple(signature(o.arguments, o.returns, " ...") for o in method.overloads),
         signature(method.arguments, method.returns),
         _doc(method),
-        layout.statement("return await " if awaited else "return ", target, 8),
+        body,
     )
+
+
+def _async_result(returns: Annotation, method: Method) -> Annotation:
+    """What the async method returns. One that may answer with a stream is no coroutine function:
+    it returns the stream, or else a coroutine.
+    """
+    if method.streaming is None:
+        return _twin(returns)
+    found = list[Annotation]()
+    values = list[Annotation]()
+    for part in a.parts(returns):
+        is_stream = isinstance(part, a.Generic) and part.base.text == "Stream"
+        (found if is_stream else values).append(_twin(part))
+    if values:
+        anything = a.Name("Any", a.Origin.STANDARD)
+        coroutine = a.Name("Coroutine", a.Origin.STANDARD)
+        result = a.either(*values)
+        found.append(a.Generic(coroutine, (anything, anything, result)))
+    return a.union(*found)
 
 
 def _twin(returns: Annotation) -> Annotation:
@@ -85,6 +113,8 @@ def _twin(returns: Annotation) -> Annotation:
     if isinstance(returns, a.Generic):
         twin = ASYNC_TWINS.get(returns.base.text, returns.base.text)
         return a.Generic(a.Name(twin, returns.base.origin), returns.args)
+    if isinstance(returns, a.Or):
+        return a.Or(tuple(map(_twin, returns.args)))
     if isinstance(returns, a.Name):
         return a.Name(ASYNC_TWINS.get(returns.text, returns.text), returns.origin)
     return returns

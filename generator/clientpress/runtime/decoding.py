@@ -12,10 +12,13 @@ from contextvars import ContextVar
 from typing import Any, Generic, TypeVar, cast
 
 import msgspec
+from msgspec import Struct, structs
 
 from .annotations import resolve
-from .converting import decode_hook, lock, make_ready
+from .converting import decode_hook, is_a, lock, make_ready
 from .issues import Issue, MisfitError
+from .jsontypes import JsonValue
+from .kinds import is_dict
 from .repair import repair
 
 __all__ = ["Issue", "Json", "MisfitError", "decode", "watching"]
@@ -30,6 +33,9 @@ watching: ContextVar[Callable[[Any, bytes], None] | None] = ContextVar(
 _TOO_DEEP = "The document is nested too deeply"
 
 
+_LOOSE: tuple[object, ...] = (JsonValue, "JsonValue", str, "str", "str | None")
+
+
 class Json(Generic[T]):
     """A decoder for one type.
 
@@ -38,11 +44,15 @@ class Json(Generic[T]):
     argument tells checkers what `T` is. Threads may share a decoder.
     """
 
-    __slots__ = ("_run", "_type")
+    __slots__ = ("_blank", "_names", "_run", "_type", "is_loose")
 
     def __init__(self, tp: object) -> None:
         self._type: Any = tp
         self._run: Callable[[bytes], Any] | None = None
+        self._names: set[str] | None = None
+        self._blank: Any = None
+        self.is_loose: bool = tp in _LOOSE
+        """Whether the document may well mean something else than JSON: it says no type, or text."""
 
     def __repr__(self) -> str:
         return f"Json({self._type!r})"
@@ -78,7 +88,22 @@ class Json(Generic[T]):
                 make_ready(native)
                 self._run = msgspec.json.Decoder(native, dec_hook=decode_hook).decode
                 self._type = native
+                if is_a(native, Struct):
+                    fields = structs.fields(native)
+                    self._names = {field.encode_name for field in fields}
+                    if not any(field.required for field in fields):
+                        self._blank = native()
             return self._run
+
+    def is_other(self, value: Any, data: bytes) -> bool:
+        """Whether a document is an object of another kind: the model knows none of its members.
+
+        value: what was made of the document.
+        """
+        if self._names is None or (self._blank is not None and value != self._blank):
+            return False
+        raw: Any = msgspec.json.decode(data)
+        return is_dict(raw) and bool(raw) and self._names.isdisjoint(raw)
 
     def _decode_slowly(
         self, data: bytes, message: str, issues: list[Issue] | None

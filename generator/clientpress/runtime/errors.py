@@ -302,7 +302,10 @@ class DecodeError(ResponseError):
 
 
 class StreamError(ResponseError):
-    """A stream broke, ended early or went over its limits."""
+    """A stream broke, ended early, went over its limits, or was none."""
+
+    body: Any = None
+    """What came instead of a stream, as documented; None where a stream came."""
 
 
 # ------------------------------------------------------------------ several answers

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from . import errors, models
+    from ._runtime.binary import AsyncBinaryAnswer, BinaryAnswer
     from ._runtime.capture import capture
     from ._runtime.drift import Drift, drift_report
     from ._runtime.hooks import Attempt, Hooks
@@ -20,9 +21,11 @@ else:
     from importlib import import_module
 
     _EXPORTS = {
+        "AsyncBinaryAnswer": "_runtime.binary",
         "AsyncClient": "client",
         "AsyncInferenceModel": "_runtime.inference_model",
         "Attempt": "_runtime.hooks",
+        "BinaryAnswer": "_runtime.binary",
         "Client": "client",
         "Drift": "_runtime.drift",
         "Hooks": "_runtime.hooks",
@@ -58,9 +61,11 @@ __version__ = "1"
 """Version of the API's document."""
 
 __all__ = [
+    "AsyncBinaryAnswer",
     "AsyncClient",
     "AsyncInferenceModel",
     "Attempt",
+    "BinaryAnswer",
     "Client",
     "Drift",
     "Hooks",

@@ -9,7 +9,7 @@ from .._runtime.batch_group import AsyncBatchGroup, BatchGroup
 from .._runtime.decoding import Json
 from .._runtime.lines import LineFormat
 from .._runtime.links import Link
-from .._runtime.operation import JsonBody, Nothing, Operation, Parameter, Raw
+from .._runtime.operation import JsonBody, Nothing, Operation, Parameter
 from .._runtime.outcomes import Case, Outcome
 from .._runtime.page_group import AsyncPageGroup, PageGroup
 from .._runtime.pages import Pagination
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from .._runtime.jsontypes import JsonValue
     from .._runtime.lines_file import AsyncLinesFile, LinesFile
     from .._runtime.options import Options
     from .._runtime.outcomes import AsyncOutcomes, Outcomes
@@ -89,20 +90,20 @@ ADD_PIECES: Operation[None] = Operation(
     body=JsonBody(required=True),
     results={"204": Nothing()},
 )
-READ_DONE: Operation[bytes] = Operation(
+READ_DONE: Operation[JsonValue] = Operation(
     id="readDone",
     method="GET",
     path="/orders/{order}/done",
     parameters=(Parameter("order", "path"), Parameter("since", "query")),
-    results={"200": Raw()},
+    results={"200": Json("JsonValue")},
     accept="application/jsonl",
 )
-FOLLOW_ORDER: Operation[bytes] = Operation(
+FOLLOW_ORDER: Operation[JsonValue] = Operation(
     id="followOrder",
     method="GET",
     path="/orders/{order}/news",
     parameters=(Parameter("order", "path"),),
-    results={"200": Raw()},
+    results={"200": Json("JsonValue")},
     accept="text/event-stream",
 )
 LIST_ORDERS_PAGES: Pagination[Order] = Pagination(

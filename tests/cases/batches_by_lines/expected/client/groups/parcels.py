@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .._runtime.batch_group import AsyncBatchGroup, BatchGroup
 from .._runtime.decoding import Json
-from .._runtime.operation import MultipartBody, Operation, Parameter, Part, Raw
+from .._runtime.operation import MultipartBody, Operation, Parameter, Part
 from .._runtime.outcomes import Case, Outcome
 from .._runtime.polling import At
 from .._runtime.streams import Streaming
@@ -31,12 +31,12 @@ SEND_PARCEL: Operation[SendParcelResponse] = Operation(
     results={"200": Json("SendParcelResponse")},
     accept="application/json",
 )
-READ_LOST: Operation[bytes] = Operation(
+READ_LOST: Operation[JsonValue] = Operation(
     id="readLost",
     method="GET",
     path="/parcels/{parcel}/lost",
     parameters=(Parameter("parcel", "path"),),
-    results={"200": Raw()},
+    results={"200": Json("JsonValue")},
     accept="application/x-ndjson",
 )
 READ_LOST_LINES: Streaming[Lost] = Streaming(

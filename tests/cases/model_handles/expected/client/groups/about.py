@@ -5,11 +5,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .._runtime.binary_group import AsyncBinaryGroup, BinaryGroup
 from .._runtime.decoding import Json
-from .._runtime.group import AsyncGroup, Group
-from .._runtime.operation import Nothing, Operation, Parameter
+from .._runtime.operation import Operation, Parameter
 
 if TYPE_CHECKING:
+    from .._runtime.binary import AsyncBinaryAnswer, BinaryAnswer
+    from .._runtime.jsontypes import JsonValue
     from .._runtime.options import Options
     from ..models import Scorer
 
@@ -29,23 +31,23 @@ READ_RELEASE: Operation[Scorer] = Operation(
     results={"200": Json("Scorer")},
     accept="application/json",
 )
-IS_READY: Operation[None] = Operation(
+IS_READY: Operation[JsonValue] = Operation(
     id="isReady",
     method="GET",
     path="/serve/{which}/ready",
     parameters=(Parameter("which", "path"),),
-    results={"200": Nothing()},
+    results={"200": Json("JsonValue")},
 )
-IS_RELEASE_READY: Operation[None] = Operation(
+IS_RELEASE_READY: Operation[JsonValue] = Operation(
     id="isReleaseReady",
     method="GET",
     path="/serve/{which}/{release}/ready",
     parameters=(Parameter("which", "path"), Parameter("release", "path")),
-    results={"200": Nothing()},
+    results={"200": Json("JsonValue")},
 )
 
 
-class About(Group):
+class About(BinaryGroup):
     """About."""
 
     def scorer(self, which: str, *, options: Options | None = None) -> Scorer:
@@ -68,7 +70,12 @@ class About(Group):
         """
         return self._call(READ_RELEASE, (which, release), options=options)
 
-    def ready(self, which: str, *, options: Options | None = None) -> None:
+    def ready(
+        self,
+        which: str,
+        *,
+        options: Options | None = None,
+    ) -> JsonValue | BinaryAnswer:
         """Call `isReady`.
 
         `GET /serve/{which}/ready`
@@ -76,7 +83,7 @@ class About(Group):
         Raises:
             ServerError: Not yet (503).
         """
-        return self._call(IS_READY, (which,), options=options)
+        return self._binary(IS_READY, (which,), options=options)
 
     def release_ready(
         self,
@@ -84,7 +91,7 @@ class About(Group):
         release: str,
         *,
         options: Options | None = None,
-    ) -> None:
+    ) -> JsonValue | BinaryAnswer:
         """Call `isReleaseReady`.
 
         `GET /serve/{which}/{release}/ready`
@@ -92,10 +99,10 @@ class About(Group):
         Raises:
             ServerError: Not yet (503).
         """
-        return self._call(IS_RELEASE_READY, (which, release), options=options)
+        return self._binary(IS_RELEASE_READY, (which, release), options=options)
 
 
-class AsyncAbout(AsyncGroup):
+class AsyncAbout(AsyncBinaryGroup):
     """About."""
 
     async def scorer(self, which: str, *, options: Options | None = None) -> Scorer:
@@ -118,7 +125,12 @@ class AsyncAbout(AsyncGroup):
         """
         return await self._call(READ_RELEASE, (which, release), options=options)
 
-    async def ready(self, which: str, *, options: Options | None = None) -> None:
+    async def ready(
+        self,
+        which: str,
+        *,
+        options: Options | None = None,
+    ) -> JsonValue | AsyncBinaryAnswer:
         """Call `isReady`.
 
         `GET /serve/{which}/ready`
@@ -126,7 +138,7 @@ class AsyncAbout(AsyncGroup):
         Raises:
             ServerError: Not yet (503).
         """
-        return await self._call(IS_READY, (which,), options=options)
+        return await self._binary(IS_READY, (which,), options=options)
 
     async def release_ready(
         self,
@@ -134,7 +146,7 @@ class AsyncAbout(AsyncGroup):
         release: str,
         *,
         options: Options | None = None,
-    ) -> None:
+    ) -> JsonValue | AsyncBinaryAnswer:
         """Call `isReleaseReady`.
 
         `GET /serve/{which}/{release}/ready`
@@ -142,4 +154,4 @@ class AsyncAbout(AsyncGroup):
         Raises:
             ServerError: Not yet (503).
         """
-        return await self._call(IS_RELEASE_READY, (which, release), options=options)
+        return await self._binary(IS_RELEASE_READY, (which, release), options=options)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .._runtime.decoding import Json
 from .._runtime.inference_group import AsyncInferenceGroup, InferenceGroup
 from .._runtime.inference_model import InferenceModelSpec, ModelOperations
-from .._runtime.operation import ByMedia, JsonBody, Operation, Parameter, Raw
+from .._runtime.operation import Binary, ByMedia, JsonBody, Operation, Parameter
 from .about import IS_READY, IS_RELEASE_READY, READ_RELEASE, READ_SCORER
 from .client import READ_SERVER
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .._runtime.options import Options
     from ..models import Scorer, TensorAnswer
 
-SCORE_RELEASE: Operation[TensorAnswer | bytes] = Operation(
+SCORE_RELEASE: Operation[TensorAnswer] = Operation(
     id="scoreRelease",
     method="POST",
     path="/serve/{which}/{release}/score",
@@ -32,13 +32,13 @@ SCORE_RELEASE: Operation[TensorAnswer | bytes] = Operation(
         "200": ByMedia(
             {
                 "application/json": Json("TensorAnswer"),
-                "application/octet-stream": Raw(),
+                "application/octet-stream": Binary(),
             },
         ),
     },
     accept="application/json, application/octet-stream",
 )
-SCORE_NOW: Operation[TensorAnswer | bytes] = Operation(
+SCORE_NOW: Operation[TensorAnswer] = Operation(
     id="scoreNow",
     method="POST",
     path="/serve/{which}/score",
@@ -48,7 +48,7 @@ SCORE_NOW: Operation[TensorAnswer | bytes] = Operation(
         "200": ByMedia(
             {
                 "application/json": Json("TensorAnswer"),
-                "application/octet-stream": Raw(),
+                "application/octet-stream": Binary(),
             },
         ),
     },

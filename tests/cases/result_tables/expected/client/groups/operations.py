@@ -6,7 +6,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, overload
 
 from .._runtime.decoding import Json
-from .._runtime.operation import ByMedia, MultipartBody, Operation, Parameter, Part, Raw
+from .._runtime.operation import (
+    ByMedia,
+    MultipartBody,
+    Operation,
+    Parameter,
+    Part,
+    Text,
+)
 from .._runtime.table_calls import ResultTables
 from .._runtime.table_group import AsyncTableGroup, TableGroup
 from .._runtime.table_parts import TablePart
@@ -21,7 +28,7 @@ if TYPE_CHECKING:
     from .._runtime.tables import Table
     from ..models import Grain, Layer, MeasureResponse
 
-MEASURE: Operation[MeasureResponse | bytes] = Operation(
+MEASURE: Operation[MeasureResponse | str] = Operation(
     id="measure",
     method="POST",
     path="/probes/{probe}/measure",
@@ -45,7 +52,7 @@ MEASURE: Operation[MeasureResponse | bytes] = Operation(
     ),
     results={
         "200": ByMedia(
-            {"application/json": Json("MeasureResponse"), "text/csv": Raw()},
+            {"application/json": Json("MeasureResponse"), "text/csv": Text()},
         ),
     },
     accept="application/json, text/csv",

@@ -1,0 +1,243 @@
+"""How the bodies of answers are read: which media types count, by what, and as which type.
+
+A media type that is another form of the same content (XML beside JSON) is no part of the result:
+JSON is asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import NamedTuple
+
+from clientpress.api import schemas as s
+from clientpress.api.operations import MediaType, Operation, Response
+from clientpress.api.schemas import Schema
+from clientpress.diagnostics import Report
+from clientpress.plan import annotations as a
+from clientpress.plan.annotations import Annotation
+from clientpress.plan.media import bare, is_json, is_range
+from clientpress.plan.naming import nullable
+from clientpress.plan.streaming import is_sequence
+from clientpress.plan.types import Decoder, OperationPlan
+from clientpress.plan.typing_rules import TypeRules
+
+
+class Reading(NamedTuple):
+    """How the answers to an operation are read.
+
+    Attributes:
+        accept: The media types to ask for.
+    """
+
+    results: tuple[tuple[str, Decoder], ...]
+    errors: tuple[tuple[str, Decoder], ...]
+    returns: Annotation
+    accept: str
+
+
+_ANY = Decoder("json", a.JSON)
+_JSON_TEXT = Decoder("json", a.STR)
+_BINARY = Decoder("binary", a.BINARY)
+_NOTHING = Decoder("nothing", a.NONE)
+_TEXT = Decoder("text", a.STR)
+
+# Statuses whose answers have no body (RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5).
+_BODILESS = ("204", "205", "304")
+
+# Other forms of what JSON says, and media types that are text without being called so.
+_FORMS = re.compile(
+    r"xml|yaml|protobuf|jose|jwt|cbor|msgpack|bson|smile|avro|thrift|x-www-form"
+)
+_TEXTUAL = re.compile(
+    r"(^text/|xml$|yaml$|jwt$|jose(\+json)?$|javascript$|sql$|graphql$|toml$|csv$|pem|jsonl|ndjson)"
+)
+_FILES = re.compile(
+    r"^(image|audio|video|font)/|^application/(octet-stream|pdf|.*zip|.*tar|vnd\.)"
+)
+
+
+class ReadingRules:
+    """Plans how answers are read."""
+
+    def __init__(self, rules: TypeRules, report: Report) -> None:
+        self._rules, self._report = rules, report
+
+    def operation(self, operation: Operation) -> Reading:
+        """The answers to an operation."""
+        good = [r for r in operation.responses if r.status.startswith("2")]
+        fallback = [r for r in operation.responses if r.status == "default"]
+        if not good:
+            good, fallback = fallback, []
+        bad = [r for r in operation.responses if r.status[0] in "345"] + fallback
+        is_head = operation.method == "HEAD"
+        results = tuple(
+            (r.status, _NOTHING if is_head else self._success(r)) for r in good
+        )
+        errors = tuple((r.status, d) for r in bad if (d := self._error(r)))
+        return Reading(
+            results or (("2XX", _ANY),),
+            errors,
+            _returns(results or (("2XX", _ANY),), good),
+            _accept(good, self),
+        )
+
+    def received(self, media: tuple[MediaType, ...]) -> Decoder:
+        """What others send to us: binary content is bytes, since it is there already."""
+        found = self._decoder(media)
+        if found.kind == "media":
+            inner = tuple((name, _as_bytes(d)) for name, d in found.by_media)
+            kinds = (decoder.annotation for _, decoder in inner)
+            return replace(found, annotation=a.either(*kinds), by_media=inner)
+        return _as_bytes(found)
+
+    def _success(self, response: Response) -> Decoder:
+        if response.status in _BODILESS or response.is_empty:
+            return _NOTHING
+        return self._decoder(response.media) if response.media else _ANY
+
+    def _error(self, response: Response) -> Decoder | None:
+        """How an error body is read; None where it has no JSON."""
+        json = [m for m in response.media if is_json(m.name)]
+        found = self._decoders(m for m in json if not self._is_file(m.schema))
+        return _one_of(found)
+
+    def _decoder(self, media: tuple[MediaType, ...]) -> Decoder:
+        if not media:
+            return _NOTHING
+        return _one_of(self._decoders(self.counting(media))) or _ANY
+
+    def counting(self, media: tuple[MediaType, ...]) -> tuple[MediaType, ...]:
+        """The media types that results are made of."""
+        whole = tuple(m for m in media if not is_sequence(m))
+        json = [m for m in whole if is_json(m.name) and not self._is_file(m.schema)]
+        if not json:
+            return whole
+        return tuple(m for m in whole if m in json or self._is_beside_json(m))
+
+    def _is_beside_json(self, media: MediaType) -> bool:
+        """Whether something beside JSON is content of its own, and not another form of it."""
+        name = bare(media.name)
+        if is_range(name):
+            return False
+        says_little = media.schema is None or self._is_plain(media.schema)
+        return says_little and not _FORMS.search(name)
+
+    def _decoders(self, media: Iterable[MediaType]) -> dict[str, Decoder]:
+        found = dict[str, Decoder]()
+        for each in media:
+            name, decoder = _name(each.name), self._media_decoder(each)
+            if is_range(name) and decoder == _JSON_TEXT:
+                # Whatever came is the text; JSON has it in quotes.
+                found.setdefault("application/json", decoder)
+                decoder = _TEXT
+            found.setdefault(name, decoder)
+        return found
+
+    def _media_decoder(self, media: MediaType) -> Decoder:
+        name, schema = bare(media.name), media.schema
+        if self._is_file(schema):
+            return _BINARY
+        is_any = name in ("*/*", "application/*")
+        if is_any and schema is not None and self._is_base64(schema):
+            return _BINARY
+        if is_json(name) or is_any:
+            annotation = self._rules.annotation(schema) if schema else a.JSON
+            if schema and annotation != a.JSON and nullable(schema, {}):
+                annotation = a.union(annotation, a.NONE)
+            return Decoder("json", annotation)
+        is_string = schema is not None and self._is_string(schema)
+        is_text = name.startswith("text/") and name != "text/csv"
+        may_be_text = _TEXTUAL.search(name) and not _FILES.search(name)
+        if may_be_text and (is_text or is_string):
+            return _TEXT
+        if schema is not None and not self._is_plain(schema):
+            said = f"{media.name} has no precise Python type; the bytes are handed out as they are"
+            self._report.warning("W501", media.place, said)
+        return _BINARY
+
+    def _is_file(self, schema: Schema | None) -> bool:
+        """Whether it is bytes outside of JSON."""
+        found = self._rules.followed(schema) if schema else None
+        return isinstance(found, s.Primitive) and found.format == "binary"
+
+    def _is_base64(self, schema: Schema) -> bool:
+        found = self._rules.followed(schema)
+        return isinstance(found, s.Primitive) and found.format in ("byte", "base64")
+
+    def _is_string(self, schema: Schema) -> bool:
+        found = self._rules.followed(schema)
+        return isinstance(found, (s.Primitive, s.Enumeration)) and (
+            found.type == "string"
+        )
+
+    def _is_plain(self, schema: Schema) -> bool:
+        """Whether it says no more than "text" or "bytes"."""
+        return isinstance(self._rules.followed(schema), (s.Anything, s.Primitive))
+
+
+def may_be_other(plan: OperationPlan) -> bool:
+    """Whether JSON text is documented, which servers also say of what they do not know."""
+    found = [
+        d for _, whole in plan.results for d in (whole, *(b for _, b in whole.by_media))
+    ]
+    return len(found) == 1 and found[0].annotation in (
+        _JSON_TEXT.annotation,
+        _NULLABLE_TEXT,
+    )
+
+
+_NULLABLE_TEXT = a.union(a.STR, a.NONE)
+
+
+def _one_of(found: dict[str, Decoder]) -> Decoder | None:
+    """One decoder for all media types; none without any."""
+    kinds = dict.fromkeys(found.values())
+    if len(kinds) <= 1:
+        return next(iter(kinds), None)
+    types = (decoder.annotation for decoder in kinds)
+    return Decoder("media", a.either(*types), tuple(found.items()))
+
+
+def _as_bytes(decoder: Decoder) -> Decoder:
+    return Decoder("raw", a.BYTES) if decoder == _BINARY else decoder
+
+
+def _returns(
+    results: tuple[tuple[str, Decoder], ...], responses: list[Response]
+) -> Annotation:
+    """The type of a result.
+
+    A success without content says nothing of its type, unless there are others: then it is None.
+    """
+    described = {r.status for r in responses if r.media} - {*_BODILESS}
+    found = list[Annotation]()
+    for status, decoder in results:
+        if decoder == _ANY and described and status not in described:
+            found.append(a.NONE)
+            continue
+        found.append(decoder.annotation)
+        parts = [d for _, d in decoder.by_media] or [decoder]
+        if _ANY in parts:
+            found.append(a.BINARY)
+        if status in ("2XX", "default"):
+            found.append(a.NONE)
+    return a.either(*found)
+
+
+def _name(media_type: str) -> str:
+    """The media type with its parameters, without a character set."""
+    name, *parameters = media_type.split(";")
+    told = [text.strip() for text in parameters]
+    kept = [text for text in told if text and not text.lower().startswith("charset=")]
+    return ";".join([name.strip().lower(), *kept])
+
+
+def _accept(responses: list[Response], rules: ReadingRules) -> str:
+    """The Accept header: what can be read of what is documented."""
+    media = [m for r in responses for m in rules.counting(r.media) or r.media]
+    names = dict.fromkeys(_name(m.name) for m in media)
+    return ", ".join(
+        name for name in names if "/" in name and name.isascii() and name.isprintable()
+    )
