@@ -391,6 +391,17 @@ def _put(
     elif scheme.place == "cookie":
         start = f"{scheme.name}="
         if not any(cookie.startswith(start) for cookie in applied.cookies):
-            applied.cookies.append(start + encode(value))
+            applied.cookies.append(start + _cookie_value(value))
     else:
         applied.headers.setdefault(scheme.name.lower(), value)
+
+
+# What stands in a cookie as it is (RFC 6265, section 4.1.1: cookie-octet), and is no escape.
+_IN_COOKIES = frozenset(
+    chr(code) for code in range(0x21, 0x7F) if chr(code) not in '",;\\%'
+)
+
+
+def _cookie_value(key: str) -> str:
+    """A key as the value of a cookie: as it is, but for what cannot stand there."""
+    return "".join(c if c in _IN_COOKIES else encode(c) for c in key)

@@ -208,6 +208,16 @@ class ResponseError(Error):
         self.headers = {} if headers is None else headers
         self.raw = raw
 
+    @property
+    def json(self) -> Any:
+        """The body as JSON, with what the document does not declare; None where it is none."""
+        import msgspec
+
+        try:
+            return msgspec.json.decode(self.raw)
+        except (ValueError, RecursionError):
+            return None
+
     @overload
     def header(self, name: str) -> str | None: ...
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from clientpress.api.behaviours import Lines, Stream
 from clientpress.api.operations import Body, Encoding, MediaType
-from clientpress.document.data import is_object
+from clientpress.document.data import is_array, is_object
 from clientpress.document.sources import Node
 from clientpress.parse.context import Context
 from clientpress.parse.extensions.common import PREFIX, extension, extensions_on
@@ -115,13 +115,47 @@ def _item_node(name: str, node: Node, context: Context) -> Node:
     """
     item = node.child("itemSchema")
     event = context.follow(item)
-    if not _is_events(name) or event is None:
+    if not _is_events(name) or event is None or not is_object(event.data):
         return item
+    if _content_schema(event) is not None:
+        return event.child("properties", "data", "contentSchema")
+    for word in ("oneOf", "anyOf"):
+        listed = event.data.get(word)
+        found = [
+            branch
+            for i in range(len(listed) if is_array(listed) else 0)
+            if (branch := context.follow(event.child(word, i))) is not None
+        ]
+        if any(_content_schema(branch) is not None for branch in found):
+            kinds = [_kind_of_event(event, branch) for branch in found]
+            return Node({"oneOf": kinds}, item.place)
+    return item
+
+
+def _content_schema(event: Node) -> Any:
+    """The schema of the JSON that the data of an event is the text of; None without one."""
     members = event.data.get("properties") if is_object(event.data) else None
     data = members.get("data") if is_object(members) else None
-    if not is_object(data) or "contentSchema" not in data:
-        return item
-    return event.child("properties", "data", "contentSchema")
+    return data.get("contentSchema") if is_object(data) else None
+
+
+def _kind_of_event(event: Node, branch: Node) -> dict[str, Any]:
+    """What events of one kind hold: what all have, and what the branch says, with the schema of
+    its data for the text that this is on the wire.
+    """
+    members = dict[str, Any]()
+    required = list[Any]()
+    for data in (event.data, branch.data):
+        own = data.get("properties")
+        for name, words in own.items() if is_object(own) else ():
+            known = members.get(name)
+            both = is_object(known) and is_object(words)
+            members[name] = {**known, **words} if both else words
+        required += data["required"] if is_array(data.get("required")) else []
+    content = _content_schema(branch)
+    if content is not None:
+        members["data"] = content
+    return {"type": "object", "required": required, "properties": members}
 
 
 def _encoding(words: dict[str, Any]) -> Encoding:

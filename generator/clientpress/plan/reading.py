@@ -70,7 +70,9 @@ class ReadingRules:
         fallback = [r for r in operation.responses if r.status == "default"]
         if not good:
             good, fallback = fallback, []
-        bad = [r for r in operation.responses if r.status[0] in "345"] + fallback
+        good += [r for r in operation.responses if r.status == "304"]
+        bad = [r for r in operation.responses if r.status[0] in "345" and r not in good]
+        bad += fallback
         is_head = operation.method == "HEAD"
         results = tuple(
             (r.status, _NOTHING if is_head else self._success(r)) for r in good

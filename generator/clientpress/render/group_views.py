@@ -138,7 +138,9 @@ def _reached(module: str, direct: Mapping[str, set[str]], seen: set[str]) -> set
 
 def _bases(group: Group, imports: GroupImports, prefix: str) -> list[str]:
     """The runtime's classes that have what the methods of the group call."""
-    found = {MIXINS[m.call] for m in group.methods if m.call in MIXINS}
+    called = {method.call for method in group.methods}
+    called |= {m.streaming.call for m in group.methods if m.streaming}
+    found = {MIXINS[call] for call in called if call in MIXINS}
     named = [name.split(".") for name in sorted(found or {"group.Group"})]
     return [imports.runtime(module, f"{prefix}{name}") for module, name in named]
 

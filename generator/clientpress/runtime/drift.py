@@ -19,13 +19,14 @@ from msgspec import Struct
 from .converting import ByKey, is_a
 from .decisions import OneOf, decision
 from .decoding import watching
-from .issues import below
+from .issues import Issue, below
 from .json_kinds import KIND_OF, kinds
+from .misfits import place_of, told
 from .shapes import Shape, plain, shape_of, type_in
 
 __all__ = ["Drift", "Seen", "drift_report"]
 
-Kind = Literal["member", "value", "variant"]
+Kind = Literal["member", "value", "variant", "misfit"]
 _MOST = 1000
 _LONGEST = 60
 
@@ -34,14 +35,15 @@ class Seen(NamedTuple):
     """Something that the document does not know."""
 
     kind: Kind
-    """An undeclared member, a value that an enumeration does not list, or a variant that a union
-    does not have."""
+    """An undeclared member, a value that an enumeration does not list, a variant that a union does
+    not have, or a value that does not fit its type."""
     model: str
-    """The model or enumeration; "" for a union."""
+    """The model or enumeration; "" for a union; of a misfit the operation."""
     member: str
-    """The member, by its name on the wire; of a variant the tag, "" where there is none."""
+    """The member, by its name on the wire; of a variant the tag, "" where there is none; of a misfit
+    its place."""
     value: str
-    """The value as JSON, shortened; "" for a member."""
+    """The value as JSON, shortened; "" for a member; of a misfit what is wrong."""
     first: str
     """JSON Pointer of where it was seen first, in the answer it was seen in."""
 
@@ -76,9 +78,17 @@ class Drift:
         except (ValueError, RecursionError):  # decoding will say so
             return
 
+    def note_misfit(self, operation: str, issue: Issue) -> None:
+        """Note a value that does not fit its type, and was kept as it came."""
+        place = place_of(issue)
+        self._add("misfit", operation, place, issue.message, issue.path)
+
     def _note(self, kind: Kind, model: str, member: str, value: Any, at: str) -> None:
         text = "" if kind == "member" else msgspec.json.encode(value).decode()
         text = text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+        self._add(kind, model, member, text, at)
+
+    def _add(self, kind: Kind, model: str, member: str, text: str, at: str) -> None:
         key = kind, model, member, text
         with self._lock:
             seen, count = self._seen.get(key, (Seen(*key, at), 0))
@@ -151,6 +161,8 @@ def _is_enum(tp: Any) -> bool:
 
 
 def _told(seen: Seen) -> str:
+    if seen.kind == "misfit":
+        return f"{seen.model}: {seen.value}"
     if seen.kind == "member":
         return f"{seen.model}: member {seen.member!r}"
     if seen.kind == "value":
@@ -165,12 +177,14 @@ def drift_report() -> Generator[Drift]:
     """Note what the answers inside the block have that the document does not know.
 
     Undeclared members, values that an enumeration does not list, variants that a union does not
-    have: none of these is an error, and nothing notes them elsewhere. Each answer is read once
+    have: none of these is an error, and nothing notes them elsewhere. Values that do not fit their
+    types are noted as well. Each answer is read once
     more for it. Tasks started inside the block are watched too, and threads of `map_calls`.
     """
     drift = Drift()
-    token = watching.set(drift.look)
+    token, listening = watching.set(drift.look), told.set(drift.note_misfit)
     try:
         yield drift
     finally:
         watching.reset(token)
+        told.reset(listening)

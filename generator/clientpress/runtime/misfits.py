@@ -10,13 +10,18 @@ from contextvars import ContextVar
 from .core import Core
 from .issues import Issue
 
-__all__ = ["tell", "told"]
+__all__ = ["place_of", "tell", "told"]
 
 told: ContextVar[Callable[[str, Issue], None] | None] = ContextVar("told", default=None)
 """Who is told of every place, with the id of the operation."""
 
 _INDEX = re.compile(r"/\d+(?=/|$)")
 _MOST = 1000
+
+
+def place_of(issue: Issue) -> str:
+    """The place of a misfit, which is the same for all items of an array."""
+    return _INDEX.sub("/*", issue.path)
 
 
 def tell(core: Core, operation: str, issues: Sequence[Issue]) -> None:
@@ -26,7 +31,7 @@ def tell(core: Core, operation: str, issues: Sequence[Issue]) -> None:
     for issue in issues:
         if listener is not None:
             listener(operation, issue)
-        place = operation, _INDEX.sub("/*", issue.path)
+        place = operation, place_of(issue)
         if place not in core.misfits and len(core.misfits) < _MOST:
             core.misfits.add(place)
             log.warning(
