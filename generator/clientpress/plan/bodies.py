@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from clientpress.api import schemas as s
 from clientpress.api.behaviours import Upload
 from clientpress.api.operations import Api, Body, Encoding, MediaType, Operation
 from clientpress.api.schemas import Schema
-from clientpress.diagnostics import Report
+from clientpress.diagnostics import Place, Report
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
 from clientpress.plan.identifiers import member_name
 from clientpress.plan.media import bare, encode_kind, is_synonym, sent_as
 from clientpress.plan.names import Wish, free_name, settle
-from clientpress.plan.naming import core, nullable
+from clientpress.plan.naming import below, core, nullable, operation_schemas
 from clientpress.plan.requests import MAPPING, SEQUENCE, RequestTypes
 from clientpress.plan.types import Argument, BodyPlan, Default, PartPlan
 from clientpress.plan.typing_rules import TypeRules
@@ -90,6 +91,39 @@ class BodyRules:
                 _PREFERENCE.index(self._kind(m)),
             ),
         )
+
+    def text_decimals(self, operation: Operation) -> tuple[str, ...]:
+        """The members of a body, at any depth, whose decimals are text; "" for the body itself."""
+        if operation.body is None or not self._has_text_decimals:
+            return ()
+        found = dict[str, None]()
+        todo = [
+            (schema, "")
+            for media in operation.body.media
+            for schema in (media.schema, media.item)
+            if schema
+        ]
+        seen = set[tuple[Place, str]]()
+        while todo:
+            here, name = todo.pop()
+            if isinstance(here, s.Reference):
+                if (here.target, name) not in seen:
+                    seen.add((here.target, name))
+                    todo.append((self._api.schemas[here.target], name))
+            elif isinstance(here, s.Object):
+                todo += [(field.schema, field.wire) for field in here.fields]
+                todo += [(here.extra, name)] if here.extra else []
+            elif _is_text_decimal(here):
+                found[name] = None
+            else:
+                todo += [(below, name) for below in s.children(here)]
+        return tuple(sorted(found))
+
+    @cached_property
+    def _has_text_decimals(self) -> bool:
+        """Whether anything that is sent may have one."""
+        schemas = [*self._api.schemas.values(), *operation_schemas(self._api.requests)]
+        return any(_is_text_decimal(b) for schema in schemas for b in below(schema))
 
     def _kind(self, media: MediaType) -> str:
         """How a body is sent; a form of what has no members is sent as it is given."""
@@ -355,6 +389,14 @@ class BodyRules:
             told.explode,
             upload if isinstance(upload, Upload) else None,
         )
+
+
+def _is_text_decimal(schema: Schema) -> bool:
+    return (
+        isinstance(schema, s.Primitive)
+        and schema.type == "string"
+        and schema.format == "decimal"
+    )
 
 
 # Arguments that every method has; a document's own of that name gets an underscore.

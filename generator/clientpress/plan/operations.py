@@ -203,6 +203,7 @@ class OperationRules:
             a.either(*(decoder.annotation for _, decoder in results)),
             _accept(results, good),
             own_address(operation.servers, self._base_url),
+            self._bodies.text_decimals(operation),
         )
 
     def _argument(self, parameter: Parameter, name: str) -> Argument:

@@ -30,7 +30,7 @@ _RUNTIME: dict[str, tuple[str, ...]] = {
     "jsontypes": ("JsonValue",),
     "links": ("Link",),
     "lines_file": ("AsyncLinesFile", "LinesFile"),
-    "model": ("StrInt", "UNSET", "Unknown", "UnsetType"),
+    "model": ("DecimalNumber", "StrInt", "UNSET", "Unknown", "UnsetType"),
     "operation": (
         *("ByMedia", "Content", "FormBody", "JsonBody", "LinesBody", "MultipartBody"),
         *("Nothing", "Operation", "Parameter", "Part", "Raw", "RawBody", "Text"),

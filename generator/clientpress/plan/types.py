@@ -224,6 +224,8 @@ class OperationPlan:
     accept: str
     server: str = ""
     """An address of its own: a path on the host of the base URL, or an absolute URL."""
+    text_decimals: tuple[str, ...] = ()
+    """Members of the body whose decimals are text on the wire; "" for the body itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,6 +201,8 @@ def _operation(plan: OperationPlan, shared: _Errors, imports: GroupImports) -> P
         arguments += security_values(operation.security)
     if plan.server:
         arguments.append(("server", layout.value(plan.server)))
+    if plan.text_decimals:
+        arguments.append(("text_decimals", layout.value(plan.text_decimals)))
     if operation.retry:
         arguments.append(("retry", layout.value(operation.retry)))
     if operation.idempotency_header:

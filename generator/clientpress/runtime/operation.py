@@ -219,6 +219,7 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True, dict=True):
     scopes: what tokens of a scheme have to allow.
     server: where it is, if not at the base URL: a path on the same host, or an absolute URL, which
         a base URL that the caller gave replaces.
+    text_decimals: members of the body whose decimals are sent as text; "" for the body itself.
     retry: "safe" declares that it may be sent twice.
     idempotency_header: where a key goes that makes it safe to send twice.
     """
@@ -235,6 +236,7 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True, dict=True):
     security: Security | None = None
     scopes: Mapping[str, tuple[str, ...]] = {}
     server: str = ""
+    text_decimals: tuple[str, ...] = ()
     retry: str = ""
     idempotency_header: str = ""
 

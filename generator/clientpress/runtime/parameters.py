@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import enum
-import math
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -22,7 +21,7 @@ from . import urls
 from .encoding import encode, to_builtins
 from .errors import InvalidRequestError
 from .issues import MisfitError
-from .kinds import is_collection, is_mapping
+from .kinds import is_collection, is_finite, is_mapping, plain_scalar
 from .model import NaiveDateTime, OpenModel, Unknown
 
 __all__ = [
@@ -93,16 +92,17 @@ def to_text(value: Any) -> str:
     """A scalar as text. Raises ValueError for what has no text or would be misread."""
     if isinstance(value, enum.Enum):
         value = value.value
+    value = plain_scalar(value)
     if isinstance(value, str):
         return str(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
         return int.__repr__(value)
-    if isinstance(value, float):
-        if not math.isfinite(value):
+    if isinstance(value, (float, Decimal)):
+        if not is_finite(value):
             raise ValueError("must be a finite number")
-        return repr(value)
+        return str(value)
     if isinstance(value, NaiveDateTime):
         return value.__encode__()
     if isinstance(value, dt.datetime):
@@ -114,7 +114,7 @@ def to_text(value: Any) -> str:
     if isinstance(value, dt.timedelta):
         made: str = msgspec.to_builtins(value)
         return made
-    if isinstance(value, (UUID, Decimal)):
+    if isinstance(value, UUID):
         return str(value)
     if isinstance(value, (bytes, bytearray)):
         return base64.b64encode(bytes(value)).decode()
