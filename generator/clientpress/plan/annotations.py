@@ -142,9 +142,8 @@ def either(*answers: Annotation) -> Annotation:
 
 def allows_none(annotation: Annotation) -> bool:
     """Whether None is one of the values."""
-    return annotation in (NONE, JSON) or (
-        isinstance(annotation, Or) and NONE in annotation.args
-    )
+    parts = annotation.args if isinstance(annotation, Or) else (annotation,)
+    return NONE in parts or JSON in parts
 
 
 def without_none(annotation: Annotation) -> Annotation:
