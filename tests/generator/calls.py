@@ -131,5 +131,5 @@ class Calls:
         try:
             sent = self(method, *arguments, **named)
         except errors.InvalidRequestError as e:
-            return str(e)
+            return str(e).removesuffix(f" ({method})")
         raise AssertionError(f"Sent: {sent}")

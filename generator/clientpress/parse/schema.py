@@ -349,6 +349,8 @@ def _typed(
             form = "binary"
         if encoding in ("base64", "base64url"):
             form = "byte" if encoding == "base64" else encoding
+        elif encoding == "binary":
+            form = "binary"
         elif (
             media
             and not form

@@ -19,6 +19,7 @@ from clientpress.plan.methods import (
     Wished,
     beside,
     body_arguments,
+    in_default_type,
     by_name,
     in_order,
     runtime,
@@ -127,7 +128,7 @@ class BatchMethods:
         passed = (
             Passed(constant),
             Passed(tuple(x.name for x in plan.arguments)),
-            Passed(replace(body, arguments=kept) if body else "None"),
+            Passed(replace(in_default_type(body), arguments=kept) if body else "None"),
             Passed("requests"),
             *by_name(*_ARGUMENTS[1:], "options"),
         )

@@ -17,6 +17,7 @@ from clientpress.plan.methods import (
     Wished,
     beside,
     body_arguments,
+    in_default_type,
     by_name,
     in_order,
     own_arguments,
@@ -247,7 +248,9 @@ class TableMethods:
                 Passed(plan.constant),
                 Passed(constant),
                 Passed(tuple(x.name for x in plan.arguments)),
-                Passed(replace(body, arguments=kept) if body else "None"),
+                Passed(
+                    replace(in_default_type(body), arguments=kept) if body else "None"
+                ),
                 *by_name("file", "options"),
             ),
             awaited=True,

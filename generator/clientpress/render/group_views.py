@@ -280,6 +280,10 @@ def _body(body: BodyPlan, imports: GroupImports) -> Doc:
         arguments.append(("nulls", layout.value(body.nulls)))
     if body.kind == "json" and body.needs:
         arguments.append(("needs", layout.value(body.needs)))
+    if body.members is not None:
+        arguments.append(("members", layout.value(body.members)))
+    if body.asked:
+        arguments.append(("asked", layout.value(body.asked)))
     if body.kind == "json" and body.whole:
         arguments.append(("whole", layout.value(True)))
     return layout.call(name, arguments)
