@@ -388,3 +388,157 @@ def test_lists_are_taken_as_lines(
     assert (sent.media_type, sent.body) == (media_type, lines)
     assert calls("send", body=({"id": n} for n in ())).body == ""
     assert calls("send", body=lines.encode()).body == lines
+
+
+# ------------------------------------------------------------------ parameters
+def asking(schemas: Any = None, **parameter: Any) -> dict[str, Any]:
+    """A document with one operation `ask` that has one parameter `p` in the query."""
+    words = {"name": "p", "in": "query", **parameter}
+    call = operation(operationId="ask", parameters=[words])
+    return document(schemas or {}, {"/ask": {"get": call}})
+
+
+def test_arrays_in_an_exploded_object(tmp_path: Path) -> None:
+    texts = {"type": "array", "items": TEXT}
+    schemas = {
+        "Pageable": an_object(page={"type": "integer"}, sort=texts),
+        "Free": {"type": "object", "additionalProperties": texts},
+    }
+    reference = {"$ref": "#/components/schemas/Pageable"}
+    calls = Calls(tmp_path, asking(schemas, schema=reference))
+    assert calls.findings == []
+    for value in (
+        {"page": 0, "sort": ["name,asc", "id"]},
+        calls.models.Pageable(page=0, sort=["name,asc", "id"]),
+    ):
+        assert calls("ask", p=value).query == "page=0&sort=name%2Casc&sort=id"
+    assert calls("ask", p={"sort": []}).query == ""
+    free = Calls(
+        tmp_path, asking(schemas, schema={"$ref": "#/components/schemas/Free"})
+    )
+    assert free.findings == []
+    assert free("ask", p={"a": ["1", "2"], "b": ("3",)}).query == "a=1&a=2&b=3"
+
+
+@pytest.mark.parametrize(
+    ("schema", "explode", "value", "query"),
+    [
+        (
+            an_object(a={"type": "array", "items": {"type": "object"}}),
+            True,
+            {"a": [{"b": 1}]},
+            "a=%7B%22b%22%3A1%7D",
+        ),
+        (an_object(a={"type": "object"}), True, {"a": {"b": 1}}, "a=%7B%22b%22%3A1%7D"),
+        (
+            an_object(a={"type": "array", "items": TEXT}),
+            False,
+            {"a": ["b"]},
+            "p=a,%5B%22b%22%5D",
+        ),
+    ],
+)
+def test_what_the_style_does_not_say_is_json(
+    tmp_path: Path, schema: Any, explode: bool, value: Any, query: str
+) -> None:
+    calls = Calls(tmp_path, asking(schema=schema, explode=explode))
+    assert len(calls.findings) == 1
+    assert calls("ask", p=value).query == query
+
+
+@pytest.mark.parametrize(
+    ("array_format", "query"),
+    [
+        ({}, "p[a][0]=x&p[a][1]=y&p[b]=z"),
+        ({"x-clientpress-array-format": "indices"}, "p[a][0]=x&p[a][1]=y&p[b]=z"),
+        ({"x-clientpress-array-format": "brackets"}, "p[a][]=x&p[a][]=y&p[b]=z"),
+        ({"x-clientpress-array-format": "repeat"}, "p[a]=x&p[a]=y&p[b]=z"),
+    ],
+)
+def test_arrays_in_deep_objects(
+    tmp_path: Path, array_format: dict[str, str], query: str
+) -> None:
+    schema = an_object(a={"type": "array", "items": TEXT}, b=TEXT)
+    value = {"a": ["x", "y"], "b": "z"}
+    calls = Calls(tmp_path, asking(schema=schema, style="deepObject", **array_format))
+    assert calls.findings == []
+    sent = calls("ask", p=value).query
+    assert sent.replace("%5B", "[").replace("%5D", "]") == query
+    data = sending({FORM: an_object(p=schema)})
+    content = data["paths"]["/send"]["post"]["requestBody"]["content"]
+    content[FORM]["encoding"] = {
+        "p": {"style": "deepObject", "explode": True, **array_format}
+    }
+    form = Calls(tmp_path, data)("send", p=value).body
+    assert form.replace("%5B", "[").replace("%5D", "]") == query
+
+
+SWAGGER = {"name": "m", "schema": TEXT}
+
+
+@pytest.mark.parametrize(
+    ("parameter", "content", "given", "expected"),
+    [
+        ({"in": "formData"}, {}, {"m": "x"}, (FORM, "m=x")),
+        (
+            {"in": "formData"},
+            {FORM: an_object(a=TEXT)},
+            {"m": "x", "a": "y"},
+            (FORM, "a=y&m=x"),
+        ),
+        (
+            {"in": "formData"},
+            {FORM: {"$ref": "#/components/schemas/A"}},
+            {"m": "x", "a": "y"},
+            (FORM, "a=y&m=x"),
+        ),
+        ({"in": "body"}, {}, {"body": "x"}, (JSON, '"x"')),
+    ],
+)
+def test_parameters_of_swagger_2_are_parts_of_the_body(
+    tmp_path: Path, parameter: Any, content: Any, given: Any, expected: tuple[str, str]
+) -> None:
+    data = sending(content, {"A": an_object(a=TEXT)})
+    call = data["paths"]["/send"]["post"]
+    call["parameters"] = [SWAGGER | parameter]
+    if not content:
+        del call["requestBody"]
+    calls = Calls(tmp_path, data)
+    (finding,) = calls.findings
+    assert "is no place of a parameter; it is taken as" in str(finding)
+    sent = calls("send", **given)
+    assert (sent.media_type, sent.body) == expected
+
+
+@pytest.mark.parametrize("schema", [{"schema": FILE}, {"type": "file"}])
+def test_a_file_of_swagger_2_makes_the_form_one_of_parts(
+    tmp_path: Path, schema: Any
+) -> None:
+    data = sending({FORM: an_object(a={"type": "integer"})})
+    file = {"in": "formData", "name": "file", "required": True, **schema}
+    data["paths"]["/send"]["post"]["parameters"] = [file]
+    data["paths"]["/ok"] = {"get": operation(operationId="ok")}
+    calls = Calls(tmp_path, data)
+    assert [part.name for part in calls("send", file=b"x", a=3).parts] == ["a", "file"]
+    assert calls("ok").target == "/ok"
+
+
+@pytest.mark.parametrize(
+    "parameter",
+    [
+        {"in": "formData"},
+        {"in": "body"},
+        {"in": "Query"},
+        {"in": "session"},
+        {"in": ""},
+    ],
+)
+def test_a_parameter_at_an_unknown_place_is_left_out(
+    tmp_path: Path, parameter: Any
+) -> None:
+    data = sending({JSON: an_object(a=TEXT)})
+    data["paths"]["/send"]["post"]["parameters"] = [SWAGGER | parameter]
+    calls = Calls(tmp_path, data)
+    (finding,) = calls.findings
+    assert "is no place of a parameter; it is left out" in str(finding)
+    assert calls("send", a="x").json == {"a": "x"}

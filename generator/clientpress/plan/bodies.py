@@ -455,6 +455,7 @@ class BodyRules:
             told.style,
             told.explode,
             upload if isinstance(upload, Upload) else None,
+            told.array_format,
         )
 
 

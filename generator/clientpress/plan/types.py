@@ -176,6 +176,7 @@ class PartPlan:
     style: str = ""
     explode: bool = False
     upload: Upload | None = None
+    array_format: str = ""
 
 
 @dataclass(frozen=True, slots=True)

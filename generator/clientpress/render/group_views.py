@@ -239,6 +239,8 @@ def _parameter(parameter: Parameter) -> Doc:
     elif (parameter.style, parameter.explode) != (style, explode):
         arguments.append(("style", layout.value(parameter.style)))
         arguments.append(("explode", layout.value(parameter.explode)))
+    if parameter.array_format:
+        arguments.append(("array_format", layout.value(parameter.array_format)))
     if parameter.allow_reserved:
         arguments.append(("allow_reserved", layout.value(True)))
     return layout.call("Parameter", arguments)
@@ -312,6 +314,8 @@ def _form_field(part: PartPlan) -> Doc:
         ("style", layout.value(part.style)),
         ("explode", layout.value(part.explode)),
     ]
+    if part.array_format:
+        arguments.append(("array_format", layout.value(part.array_format)))
     return layout.call("Parameter", arguments)
 
 
