@@ -6,6 +6,7 @@ What can be read in one way only is taken as a part of the body; the rest is lef
 from __future__ import annotations
 
 from dataclasses import replace
+from difflib import get_close_matches
 from typing import Any, TypeGuard
 
 from clientpress.api import schemas as s
@@ -54,7 +55,7 @@ def with_leftovers(
                 "E101",
                 node.place.child("in"),
                 f"{location!r} is no place of a parameter; {done}",
-                f"It is one of {', '.join(LOCATIONS)}; a body is a requestBody.",
+                _hint(location),
             )
     return _with_fields(body, fields, place) if fields else body
 
@@ -90,6 +91,13 @@ def _schema(node: Node, context: Context) -> Schema:
     """Its schema; Swagger 2 has the keywords of simple types beside the name."""
     data: dict[str, Any] = node.data
     return parse_schema(node.child("schema") if "schema" in data else node, context)
+
+
+def _hint(location: str) -> str:
+    near = get_close_matches(location.lower(), LOCATIONS, n=1)
+    if near:
+        return f"Did you mean {near[0]!r}?"
+    return "It is one of path, query, header, cookie; a body is a requestBody."
 
 
 def _is_required(node: Node) -> bool:
