@@ -119,9 +119,10 @@ def pairs_of(given: Given) -> list[tuple[str, str, list[str]]]:
     if style == "deepObject":
         return [(path, "", [text]) for path, text in _deep(name, value)]
     if is_object(value):
+        if given.explode:  # a member that is an array has its name once an item
+            spread = [(k, v if is_array(v) else [v]) for k, v in value.items()]
+            return [(k, "", [text_of(v)]) for k, items in spread for v in items]
         members = [(k, text_of(v)) for k, v in value.items()]
-        if given.explode:
-            return [(k, "", [v]) for k, v in members]
         return [(name, style, [t for member in members for t in member])]
     if is_array(value):
         texts = [text_of(v) for v in value]

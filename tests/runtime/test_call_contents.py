@@ -24,15 +24,20 @@ OPERATION: Operation[None] = Operation(
     id="change",
     method="POST",
     path="/",
-    body=JsonBody(required=True),
+    body=JsonBody(required=True, members=("name", "age"), asked=("name",)),
     other_bodies=(
-        FormBody(required=True),
-        JsonBody(media_type="application/json-patch+json", whole=True, required=True),
-        RawBody(media_type="image/*", required=True),
+        FormBody(required=True, members=("name", "token"), asked=("token",)),
+        JsonBody(
+            media_type="application/json-patch+json",
+            whole=True,
+            required=True,
+            members=(),
+        ),
+        RawBody(media_type="image/*", required=True, members=()),
     ),
 )
-MEMBERS = {"name": "Tom", "age": None}
-NONE = {"name": UNSET, "age": None}
+NONE: dict[str, object] = {"name": UNSET, "age": None, "token": UNSET}
+MEMBERS = {**NONE, "name": "Tom"}
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 PATCH = "application/json-patch+json"
 
@@ -47,9 +52,11 @@ def sent(content: Content) -> tuple[str, bytes]:
     ("content", "media_type", "data"),
     [
         (Content(JSON, MEMBERS), JSON, b'{"name":"Tom"}'),
-        (Content(FORM, MEMBERS), FORM, b"name=Tom"),
-        (Content(JSON, MEMBERS, required=("name",)), JSON, b'{"name":"Tom"}'),
-        (Content(PATCH, NONE, [{"op": "x"}], ("name",)), PATCH, b'[{"op":"x"}]'),
+        (Content(JSON, {**MEMBERS, "age": 3}), JSON, b'{"name":"Tom","age":3}'),
+        (Content(FORM, {**MEMBERS, "token": "t"}), FORM, b"name=Tom&token=t"),
+        (Content(FORM, {**NONE, "token": "t"}), FORM, b"token=t"),
+        (Content(JSON, NONE, {"name": "Tom"}), JSON, b'{"name":"Tom"}'),
+        (Content(PATCH, NONE, [{"op": "x"}]), PATCH, b'[{"op":"x"}]'),
         (Content("image/*", NONE, b"\1"), "application/octet-stream", b"\1"),
         (Content("image/*", NONE, ("a.png", b"\1")), "image/png", b"\1"),
         (Content("image/*", NONE, ("a", b"\1", "image/gif")), "image/gif", b"\1"),
@@ -63,9 +70,12 @@ def test_the_chosen_media_type(content: Content, media_type: str, data: bytes) -
     ("content", "said"),
     [
         (Content("text/csv", MEMBERS), "'text/csv' is no media type of this body"),
-        (Content(JSON, NONE, required=("name",)), "give name"),
-        (Content(PATCH, NONE, required=("name",)), "or the whole of it"),
-        (Content(PATCH, MEMBERS, [], ("name",)), "not both"),
+        (Content(JSON, NONE), "application/json needs name"),
+        (Content(FORM, MEMBERS), "urlencoded needs token"),
+        (Content(FORM, {**MEMBERS, "age": 3}), "has no member age; it has name, token"),
+        (Content(PATCH, NONE), "The body is missing"),
+        (Content(PATCH, MEMBERS), "has no member name; give its body"),
+        (Content(PATCH, MEMBERS, []), "not both"),
     ],
 )
 def test_what_does_not_go_together(content: Content, said: str) -> None:

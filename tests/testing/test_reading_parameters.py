@@ -141,3 +141,33 @@ def test_what_the_table_leaves_open(
     style: str, explode: bool, schema: Any, text: str, value: Any
 ) -> None:
     assert read("query", style, explode, schema, text) == {"color": value}
+
+
+@pytest.mark.parametrize(
+    ("style", "text"),
+    [
+        ("form", "tags=a&tags=b&n=1"),
+        ("form", "tags=[%22a%22,%22b%22]&n=1"),
+        ("deepObject", "color[tags][0]=a&color[tags][1]=b&color[n]=1"),
+        ("deepObject", "color[tags][]=a&color[tags][]=b&color[n]=1"),
+        ("deepObject", "color[tags]=a&color[tags]=b&color[n]=1"),
+    ],
+)
+def test_arrays_inside_of_objects(style: str, text: str) -> None:
+    properties = {
+        "tags": {"type": "array", "items": {"type": "string"}},
+        "n": {"type": "integer"},
+    }
+    schema = {"type": "object", "properties": properties}
+    seen = read("query", style, True, schema, text)
+    assert seen == {"color": {"tags": ["a", "b"], "n": 1}}
+
+
+@pytest.mark.parametrize("text", ["tags=a", "color[tags]=a", "color[tags][]=a"])
+def test_an_array_of_one_inside_of_an_object(text: str) -> None:
+    schema = {
+        "type": "object",
+        "properties": {"tags": {"type": "array", "items": {"type": "string"}}},
+    }
+    style = "deepObject" if "[" in text else "form"
+    assert read("query", style, True, schema, text) == {"color": {"tags": ["a"]}}

@@ -200,7 +200,18 @@ def _other_media_type(content_type: str, documented: str) -> MisfitError:
 
 
 # ------------------------------------------------------------------ bodies of requests
-class JsonBody(Struct, frozen=True):
+class Body(Struct, frozen=True, kw_only=True):
+    """What all bodies of requests have.
+
+    members: what can be given of it as members, where its media types differ in that.
+    asked: those of them that have to be given.
+    """
+
+    members: tuple[str, ...] | None = None
+    asked: tuple[str, ...] = ()
+
+
+class JsonBody(Body, frozen=True):
     """A JSON body.
 
     nulls: members for which None is sent as null; None of every other one means absent.
@@ -231,7 +242,7 @@ class Part(Struct, frozen=True):
         return value
 
 
-class MultipartBody(Struct, frozen=True):
+class MultipartBody(Body, frozen=True):
     """A multipart body. Members that `parts` does not name come last, as text or JSON."""
 
     parts: tuple[Part, ...] = ()
@@ -239,7 +250,7 @@ class MultipartBody(Struct, frozen=True):
     media_type: str = "multipart/form-data"
 
 
-class FormBody(Struct, frozen=True):
+class FormBody(Body, frozen=True):
     """A form; `fields` describes the members that are not laid out as usual."""
 
     fields: tuple[Parameter, ...] = ()
@@ -247,14 +258,14 @@ class FormBody(Struct, frozen=True):
     media_type: str = "application/x-www-form-urlencoded"
 
 
-class RawBody(Struct, frozen=True):
+class RawBody(Body, frozen=True):
     """Bytes, text, or a file, as they are; the name of a file decides in a range of media types."""
 
     media_type: str = "application/octet-stream"
     required: bool = False
 
 
-class LinesBody(Struct, frozen=True):
+class LinesBody(Body, frozen=True):
     """JSON Lines: an iterable of items, each of which becomes a line, or a file that has them."""
 
     media_type: str = "application/jsonl"
@@ -267,15 +278,13 @@ RequestBody: TypeAlias = JsonBody | MultipartBody | FormBody | LinesBody | RawBo
 class Content(Struct, frozen=True):
     """A body in one of several media types.
 
-    value: what the first media type is made of.
-    whole: what another one is made of, where that is given in another way.
-    required: members that `value` must have.
+    value: what it is made of; the members of all its media types where these differ.
+    whole: what it is made of where it is given as one argument.
     """
 
     media_type: str
     value: Any
     whole: Any = UNSET
-    required: tuple[str, ...] = ()
 
 
 # ------------------------------------------------------------------ the operation
@@ -294,6 +303,7 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True, dict=True):
     scopes: what tokens of a scheme have to allow.
     server: where it is, if not at the base URL: a path on the same host, or an absolute URL, which
         a base URL that the caller gave replaces.
+    text_decimals: members of the body whose decimals are sent as text; "" for the body itself.
     retry: "safe" declares that it may be sent twice.
     idempotency_header: where a key goes that makes it safe to send twice.
     """
@@ -310,6 +320,7 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True, dict=True):
     security: Security | None = None
     scopes: Mapping[str, tuple[str, ...]] = {}
     server: str = ""
+    text_decimals: tuple[str, ...] = ()
     retry: str = ""
     idempotency_header: str = ""
 

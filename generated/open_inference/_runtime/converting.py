@@ -10,9 +10,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from functools import cache
 from threading import RLock
-from typing import Annotated, Any, ClassVar, get_args
+from typing import Annotated, Any, ClassVar, Union, get_args
 
 import msgspec
 from msgspec import NODEFAULT, Struct, convert, field, structs
@@ -22,6 +23,7 @@ from .model import (
     NaiveDateTime,
     OpenModel,
     StrInt,
+    TextDecimal,
     Unknown,
     is_class_variable,
     layout,
@@ -29,6 +31,8 @@ from .model import (
 
 __all__ = [
     "DATE_TIME",
+    "NUMBER",
+    "AnyDecimal",
     "ByKey",
     "Converter",
     "Late",
@@ -45,6 +49,9 @@ Converter = Callable[[Any], Any]
 
 DATE_TIME: Any = Annotated[dt.datetime, msgspec.Meta(tz=True)]
 """What msgspec shall see for a date-time: those without an offset are made here."""
+
+NUMBER: Any = Union[int, float]  # noqa: UP007  its origin has to be Union
+"""What msgspec shall see for a number: one that came as 3 stays an int, and goes back as 3."""
 
 lock = RLock()
 """Held while models are prepared, and while msgspec reads them for the first time."""
@@ -79,6 +86,20 @@ class Late(Marker):
     @classmethod
     def make_converter(cls) -> Converter:
         return lambda raw: converter(cls.target)(raw)
+
+
+class AnyDecimal(Marker):
+    """Stands for a decimal that goes back as it came: as text, or as a number."""
+
+    members = (Decimal,)
+
+    @classmethod
+    def make_converter(cls) -> Converter:
+        def run(raw: Any) -> Decimal:
+            made = convert(raw, Decimal)
+            return TextDecimal(made) if raw.__class__ is str else made
+
+        return run
 
 
 class ByKey(Marker):

@@ -9,11 +9,14 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import (
     TYPE_CHECKING,
+    Annotated,
     Any,
     ClassVar,
     NamedTuple,
+    TypeAlias,
     TypeVar,
     cast,
     dataclass_transform,
@@ -26,12 +29,14 @@ from msgspec import NODEFAULT, UNSET, Struct, UnsetType, field
 __all__ = [
     "UNSET",
     "ApiModel",
+    "DecimalNumber",
     "Discriminator",
     "OpenInt",
     "OpenModel",
     "OpenStr",
     "Patterns",
     "StrInt",
+    "TextDecimal",
     "Unknown",
     "UnsetType",
     "const",
@@ -158,6 +163,19 @@ class StrInt(int):
 
     def __encode__(self) -> str:
         return int.__repr__(self)
+
+
+DecimalNumber: TypeAlias = Annotated[Decimal, "number"]
+"""A decimal that is a JSON number on the wire; a `Decimal` member without this is a string there."""
+
+
+class TextDecimal(Decimal):
+    """A decimal that came as a JSON string, and goes back as one."""
+
+    __slots__ = ()
+
+    def __encode__(self) -> str:
+        return str(self)
 
 
 class NaiveDateTime(dt.datetime):

@@ -56,16 +56,25 @@ def chosen_body(
 
 def _value_of(content: Content, body: RequestBody) -> Any:
     """What the chosen media type is made of: the members, or the body as one argument."""
-    if is_absent(content.whole):
-        missing = [name for name in content.required if content.value[name] is UNSET]
-        if missing:
-            raise InvalidRequestError(
-                f"The body is missing: give {' and '.join(missing)}, or the whole of it"
-            )
+    if body.members is None:
         return content.value
-    if any(not is_absent(item) for item in content.value.values()):
-        raise InvalidRequestError("Give the body, or its members, but not both")
-    return content.whole
+    given = [name for name, item in content.value.items() if not is_absent(item)]
+    if not is_absent(content.whole):
+        if given:
+            raise InvalidRequestError("Give the body, or its members, but not both")
+        return content.whole
+    strange = [name for name in given if name not in body.members]
+    if strange:
+        known = f"it has {', '.join(body.members)}" if body.members else "give its body"
+        raise InvalidRequestError(
+            f"{body.media_type} has no member {' and no '.join(strange)}; {known}"
+        )
+    missing = [name for name in body.asked if content.value[name] is UNSET]
+    if missing:
+        raise InvalidRequestError(f"{body.media_type} needs {' and '.join(missing)}")
+    if not body.members:
+        return content.whole
+    return {name: content.value[name] for name in body.members}
 
 
 def make_payload(

@@ -32,9 +32,25 @@ from uuid import UUID
 from msgspec import UNSET, UnsetType
 
 from . import model
-from .converting import DATE_TIME, ByKey, Late, is_a, lock, make_late
+from .converting import (
+    DATE_TIME,
+    NUMBER,
+    AnyDecimal,
+    ByKey,
+    Late,
+    is_a,
+    lock,
+    make_late,
+)
 from .jsontypes import JsonValue
-from .model import ApiModel, Discriminator, OpenModel, Patterns, Unknown
+from .model import (
+    ApiModel,
+    DecimalNumber,
+    Discriminator,
+    OpenModel,
+    Patterns,
+    Unknown,
+)
 from .shapes import note_literals
 from .unions import OPEN, combine, union_of
 
@@ -192,20 +208,30 @@ def _once(key: tuple[str, Any], name: str, make: Callable[[], Any]) -> Any:
     return native
 
 
+_AS_SENT: dict[Any, Any] = {
+    datetime.datetime: DATE_TIME,
+    float: NUMBER,
+    Decimal: AnyDecimal,
+}
+"""What msgspec shall see for types whose values go back in the form they came."""
+
+
 def _rewrite(hint: Any, scope: Scope) -> Any:
     if hint is None:
         return type(None)
     origin: Any = get_origin(hint)
     args = get_args(hint)
     if origin is None:
-        if hint is datetime.datetime:
-            return DATE_TIME
+        if hint in _AS_SENT:
+            return _AS_SENT[hint]
         if is_a(hint, (ApiModel, OpenModel)) and hint not in _queued:
             _queued.add(hint)
             _queue.append(hint)
         return hint
     if origin is ClassVar or origin is Literal:
         return hint
+    if hint == DecimalNumber:
+        return Decimal
     if origin is Annotated:
         patterns = next((m for m in args[1:] if isinstance(m, Patterns)), None)
         if patterns is not None:
@@ -238,7 +264,9 @@ def _union(args: Any, scope: Scope, tag: Discriminator | None) -> Any:
     if any(get_origin(m) is Literal and None in get_args(m) for m in flat):
         optional.append(type(None))
     members = [
-        _native(m, scope) for m in flat if m not in optional and m is not Unknown
+        m if m is float else _native(m, scope)
+        for m in flat
+        if m not in optional and m is not Unknown
     ]
     members = list(dict.fromkeys(members))
     choice = combine(
@@ -267,6 +295,8 @@ def _flatten(args: Any, scope: Scope, seen: set[str]) -> list[Any]:
         value = scope.evaluate(arg)
         if get_origin(value) in (Union, types.UnionType):
             out += _flatten(get_args(value), scope, seen)
+        elif value is float:
+            out += get_args(NUMBER)
         else:
             out.append(type(None) if value is None else value)
     return out

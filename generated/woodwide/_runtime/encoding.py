@@ -14,9 +14,9 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from functools import cache
 from typing import Any, Final
 
@@ -25,9 +25,18 @@ from msgspec import UNSET, Struct, structs
 
 from .issues import Issue, MisfitError, below
 from .jsontypes import JsonValue
-from .model import NaiveDateTime, OpenModel, Unknown, layout
+from .kinds import is_finite, plain_scalar
+from .model import NaiveDateTime, OpenModel, TextDecimal, Unknown, layout
 
-__all__ = ["ABSENT", "Absent", "UnknownMembers", "encode", "lookup", "to_builtins"]
+__all__ = [
+    "ABSENT",
+    "Absent",
+    "UnknownMembers",
+    "encode",
+    "lookup",
+    "to_builtins",
+    "with_text_decimals",
+]
 
 
 class Absent(enum.Enum):
@@ -46,11 +55,14 @@ ABSENT: Final = Absent.ABSENT
 def _encode_hook(value: Any) -> Any:
     make = getattr(value, "__encode__", None)
     if make is None:
+        made = plain_scalar(value)
+        if made is not value:
+            return made
         raise TypeError(f"Objects of type {type(value).__name__} have no JSON form")
     return make()
 
 
-_json = msgspec.json.Encoder(enc_hook=_encode_hook)
+_json = msgspec.json.Encoder(enc_hook=_encode_hook, decimal_format="number")
 _msgpack = msgspec.msgpack.Encoder(enc_hook=_encode_hook)
 _NAIVE = re.compile(rb'T\d\d:\d\d:\d\d(?:\.\d+)?"')
 _NOT_FINITE = re.compile(rb"\xcb[\x7f\xff][\xf0-\xff]")
@@ -113,7 +125,8 @@ def encode(value: Any, unknown: UnknownMembers | None = None) -> bytes:
         raise MisfitError(
             _misfits(value, is_refused=True) or [Issue("", str(e))]
         ) from None
-    if (b"null" in data and _may_hold_nan(value)) or _NAIVE.search(data):
+    is_doubtful = b"NaN" in data or b"Infinity" in data or _NAIVE.search(data)
+    if is_doubtful or (b"null" in data and _may_hold_nan(value)):
         found = _misfits(value, is_refused=False)
         if found:
             raise MisfitError(found)
@@ -122,8 +135,37 @@ def encode(value: Any, unknown: UnknownMembers | None = None) -> bytes:
 
 def to_builtins(value: Any) -> JsonValue:
     """What `encode` would send, as dicts, lists and scalars. Raises MisfitError as it does."""
-    made: JsonValue = msgspec.json.decode(encode(value))
+    made: JsonValue = _exact.decode(encode(value))
     return made
+
+
+def _number(text: str) -> Any:
+    """A number with all its digits."""
+    made = float(text)
+    if repr(made) == text or Decimal(repr(made)) == Decimal(text):
+        return made
+    return Decimal(text)
+
+
+_exact = msgspec.json.Decoder(float_hook=_number)
+
+
+def with_text_decimals(value: Any, names: Sequence[str], is_text: bool = False) -> Any:
+    """The value with the decimals that are strings on the wire: those of members with these
+    names, and those in lists and dicts that such members hold; "" stands for the value itself.
+    """
+    if isinstance(value, Decimal):
+        return TextDecimal(value) if is_text else value
+    if isinstance(value, (Struct, OpenModel, dict)):
+        return {
+            wire: with_text_decimals(item, names, is_text or wire in names)
+            for wire, item in _sent(value)
+        }
+    if isinstance(value, list):
+        return [with_text_decimals(item, names, is_text) for item in value]
+    if isinstance(value, tuple):
+        return tuple(with_text_decimals(item, names, is_text) for item in value)
+    return value
 
 
 def _may_hold_nan(value: Any) -> bool:
@@ -170,7 +212,8 @@ def _misfits(value: Any, *, is_refused: bool) -> list[Issue]:
 
 
 def _goes_out_wrong(value: Any) -> str:
-    if isinstance(value, float) and not math.isfinite(value):
+    value = plain_scalar(value)
+    if isinstance(value, (float, Decimal)) and not is_finite(value):
         return "JSON has no NaN and no infinite numbers"
     is_naive = isinstance(value, dt.datetime) and value.tzinfo is None
     if is_naive and not isinstance(value, NaiveDateTime):

@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import enum
-import math
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -23,7 +22,7 @@ from . import urls
 from .encoding import encode, to_builtins
 from .errors import InvalidRequestError
 from .issues import MisfitError
-from .kinds import is_collection, is_mapping
+from .kinds import is_collection, is_finite, is_mapping, plain_scalar
 from .model import NaiveDateTime, OpenModel, Unknown
 
 __all__ = [
@@ -61,6 +60,8 @@ class Parameter(Struct, frozen=True):
     style, explode: "" and None stand for the specification's defaults.
     allow_reserved: reserved characters are sent as they are.
     content: media type of the value if it has one of its own.
+    array_format: how arrays inside of an object of style deepObject are sent: "indices" (the
+        default) as a[b][0], "brackets" as a[b][], "repeat" as a[b].
     """
 
     name: str
@@ -70,6 +71,7 @@ class Parameter(Struct, frozen=True):
     allow_reserved: bool = False
     content: str = ""
     required: bool = False
+    array_format: str = ""
 
     @property
     def layout(self) -> str:
@@ -94,16 +96,17 @@ def to_text(value: Any) -> str:
     """A scalar as text. Raises ValueError for what has no text or would be misread."""
     if isinstance(value, enum.Enum):
         value = value.value
+    value = plain_scalar(value)
     if isinstance(value, str):
         return str(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
         return int.__repr__(value)
-    if isinstance(value, float):
-        if not math.isfinite(value):
+    if isinstance(value, (float, Decimal)):
+        if not is_finite(value):
             raise ValueError("must be a finite number")
-        return repr(value)
+        return str(value)
     if isinstance(value, NaiveDateTime):
         return value.__encode__()
     if isinstance(value, dt.datetime):
@@ -115,17 +118,20 @@ def to_text(value: Any) -> str:
     if isinstance(value, dt.timedelta):
         made: str = msgspec.to_builtins(value)
         return made
-    if isinstance(value, (UUID, Decimal)):
+    if isinstance(value, UUID):
         return str(value)
     if isinstance(value, (bytes, bytearray)):
         return base64.b64encode(bytes(value)).decode()
     raise ValueError(f"cannot be a {type(value).__name__}")
 
 
-def _to_plain(value: Any, nests: bool, is_inside: bool = False) -> Plain | None:
+def _to_plain(
+    value: Any, nests: bool, is_inside: bool = False, spreads: bool = False
+) -> Plain | None:
     """Models, dicts, lists and scalars as text; None for what counts as absent.
 
     `nests`: arrays and objects may be inside of others; else they are JSON there.
+    `spreads`: the members of an object are parameters of their own, which may be arrays.
     """
     if is_absent(value):
         return None
@@ -143,7 +149,10 @@ def _to_plain(value: Any, nests: bool, is_inside: bool = False) -> Plain | None:
     if is_mapping(value):
         if is_inside and not nests:
             return encode(value).decode()
-        plain = {to_text(n): _to_plain(i, nests, True) for n, i in value.items()}
+        plain = {
+            to_text(name): _to_plain(item, nests, not (spreads and is_collection(item)))
+            for name, item in value.items()
+        }
         return {name: item for name, item in plain.items() if item is not None} or None
     return to_text(value)
 
@@ -156,7 +165,8 @@ def _plain(parameter: Parameter, value: Any) -> Plain | None:
     try:
         if parameter.content and not is_absent(value):
             return _content(parameter.content, value)
-        plain = _to_plain(value, parameter.layout == "deepObject")
+        spreads = parameter.is_exploded and parameter.layout in ("form", "cookie")
+        plain = _to_plain(value, parameter.layout == "deepObject", spreads=spreads)
     except MisfitError as e:
         raise InvalidRequestError(f"Parameter {parameter.name!r}: {e}") from None
     except ValueError as e:
@@ -183,8 +193,12 @@ def _texts(value: Plain, quote: Any) -> list[str]:
 
 
 def _pairs(value: dict[str, Plain], quote: Any) -> QueryPairs:
-    """Name and value of every member."""
-    return [(quote(name), quote(item)) for name, item in value.items()]
+    """Name and value of every member; an array gives its name to each of its items."""
+    return [
+        (quote(name), quote(text))
+        for name, item in value.items()
+        for text in (item if isinstance(item, list) else [item])
+    ]
 
 
 def _members(value: dict[str, Plain], quote: Any) -> list[str]:
@@ -258,7 +272,7 @@ def to_query(parameter: Parameter, value: Any) -> QueryPairs:
     if parameter.layout == "deepObject":
         return [
             (urls.encode(path), quote(text))
-            for path, text in _deep(parameter.name, plain)
+            for path, text in _deep(parameter.name, plain, parameter.array_format)
         ]
     if parameter.is_exploded:
         if isinstance(plain, dict):
@@ -268,12 +282,19 @@ def to_query(parameter: Parameter, value: Any) -> QueryPairs:
     return [(name, delimiter.join(_texts(plain, quote)))]
 
 
-def _deep(path: str, value: Plain) -> list[tuple[str, str]]:
+_STEPS = {"brackets": "[]", "repeat": ""}
+
+
+def _deep(path: str, value: Plain, array_format: str) -> list[tuple[str, str]]:
     """`a[b][0]` for every scalar: the specification leaves nesting open, most servers read this."""
     if isinstance(value, str):
         return [(path, value)]
-    items = value.items() if isinstance(value, dict) else enumerate(value)
-    return [pair for step, i in items for pair in _deep(f"{path}[{step}]", i)]
+    if isinstance(value, dict):
+        steps = [(f"[{name}]", item) for name, item in value.items()]
+    else:
+        step = _STEPS.get(array_format, "[{}]")
+        steps = [(step.format(place), item) for place, item in enumerate(value)]
+    return [p for step, item in steps for p in _deep(path + step, item, array_format)]
 
 
 def form_pairs(value: Any, fields: Sequence[Parameter] = ()) -> QueryPairs:

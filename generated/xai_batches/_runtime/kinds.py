@@ -3,16 +3,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any, TypeGuard
 
 __all__ = [
     "is_collection",
     "is_dict",
+    "is_finite",
     "is_iterable",
     "is_list",
     "is_mapping",
     "is_tuple",
+    "plain_scalar",
 ]
 
 
@@ -44,3 +48,17 @@ def is_collection(value: object) -> TypeGuard[list[Any]]:
 def is_iterable(value: object) -> TypeGuard[Iterable[Any]]:
     """Whether it is iterable, and not a mapping."""
     return isinstance(value, Iterable) and not isinstance(value, Mapping)
+
+
+def is_finite(value: float | Decimal) -> bool:
+    """Whether a number is one that can be written."""
+    return value.is_finite() if isinstance(value, Decimal) else math.isfinite(value)
+
+
+def plain_scalar(value: Any) -> Any:
+    """A scalar of numpy as the bool, int, float or text that it stands for; all else as it is."""
+    if getattr(value, "shape", None) == () and hasattr(value, "item"):
+        made = value.item()
+        if isinstance(made, (bool, int, float, str)):
+            return made
+    return value

@@ -10,6 +10,7 @@ from uuid import uuid4
 from . import urls
 from .bodies import Payload
 from .core import Core
+from .encoding import with_text_decimals
 from .errors import InvalidRequestError
 from .exchange import Trace
 from .operation import Operation
@@ -98,6 +99,9 @@ def _prepare(
         url = server.join(operation.template.expand(path))
         url = with_query(url, _overridden(query, options))
     described, body = chosen_body(operation, body)
+    if operation.text_decimals:
+        names = operation.text_decimals
+        body = with_text_decimals(body, names, "" in names)
     payload = make_payload(described, body, options.extra_body)
     if payload is not None and payload.content_type:
         headers["content-type"] = payload.content_type

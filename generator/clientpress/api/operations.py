@@ -28,6 +28,7 @@ class Encoding:
     content_type: str = ""
     style: str = ""
     explode: bool = False
+    array_format: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,12 @@ class MediaType:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of an operation; defaults of `style` and `explode` are filled in."""
+    """A parameter of an operation; defaults of `style` and `explode` are filled in.
+
+    Attributes:
+        array_format: How arrays inside of an object of style `deepObject` are sent: indices,
+            brackets or repeat; empty where nothing is said.
+    """
 
     place: Place
     wire: str
@@ -68,6 +74,7 @@ class Parameter:
     description: str = ""
     deprecated: bool = False
     name: str = ""
+    array_format: str = ""
 
 
 @dataclass(frozen=True, slots=True)

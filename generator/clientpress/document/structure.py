@@ -66,7 +66,7 @@ def check_structure(
     errors = errors_of(_validator(version), source.data)
     for found in _telling([cause for error in errors for cause in _causes(error)]):
         steps = [str(step) for step in found.instance_path]
-        if _is_constant_of_link(steps):
+        if _is_constant_of_link(steps) or (not full and _is_place(found, steps)):
             continue
         place = Place(source.name).child(*steps)
         message, hint = _told(found, _named(steps, source.data))
@@ -81,6 +81,18 @@ def _is_constant_of_link(steps: list[str]) -> bool:
     (Link Object), its schema for 3.1 and 3.2 only text.
     """
     return steps[-4:-3] == ["links"] and steps[-2:-1] == ["parameters"]
+
+
+def _is_place(error: Any, steps: list[str]) -> bool:
+    """Whether it is about a place of a parameter that nobody knows: what is done about it is told
+    where parameters are read.
+    """
+    return (
+        _kind(error) in ("Enum", "Constant", "Const")
+        and steps[-1:] == ["in"]
+        and steps[-3:-2] != ["securitySchemes"]
+        and isinstance(error.instance, str)
+    )
 
 
 def errors_of(validator: Any, data: Any) -> list[Any]:

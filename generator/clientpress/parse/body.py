@@ -6,11 +6,13 @@ from typing import Any
 
 from clientpress.api.behaviours import Lines, Stream
 from clientpress.api.operations import Body, Encoding, MediaType
+from clientpress.diagnostics import Place
 from clientpress.document.data import is_array, is_object
 from clientpress.document.sources import Node
 from clientpress.parse.context import Context
 from clientpress.parse.extensions.common import PREFIX, extension, extensions_on
 from clientpress.parse.extensions.schema import parse_lines, parse_stream
+from clientpress.parse.parameter import array_format
 from clientpress.parse.schema import parse_schema
 
 
@@ -64,7 +66,7 @@ def _media_type(name: str, node: Node, context: Context) -> MediaType:
             else None
         ),
         {
-            part: _encoding(words)
+            part: _encoding(words, node.place.child("encoding", part), context)
             for part, words in (encoding.items() if is_object(encoding) else ())
             if is_object(words)
         },
@@ -158,7 +160,8 @@ def _kind_of_event(event: Node, branch: Node) -> dict[str, Any]:
     return {"type": "object", "required": required, "properties": members}
 
 
-def _encoding(words: dict[str, Any]) -> Encoding:
+def _encoding(words: dict[str, Any], place: Place, context: Context) -> Encoding:
+    extensions = extensions_on("encoding", words, place, context.report)
     content_type, style = words.get("contentType"), words.get("style")
     named = style if isinstance(style, str) else "form" if "explode" in words else ""
     explode = words.get("explode")
@@ -166,4 +169,5 @@ def _encoding(words: dict[str, Any]) -> Encoding:
         content_type if isinstance(content_type, str) else "",
         named,
         explode if isinstance(explode, bool) else named == "form",
+        array_format(extensions, named, place, context),
     )

@@ -30,6 +30,7 @@ from clientpress.parse.extensions.tables import (
 )
 from clientpress.parse.extensions.tensors import parse_tensors
 from clientpress.parse.header import parse_headers
+from clientpress.parse.leftovers import is_leftover, with_leftovers
 from clientpress.parse.link import parse_links
 from clientpress.parse.parameter import parse_parameter, undeclared_path_parameter
 from clientpress.parse.security import requirements
@@ -96,6 +97,7 @@ def parse_operation(
             f"{retry!r} is not 'safe'",
             "Write 'safe'.",
         )
+    parameters, leftovers = _parameters(node, item, path, context)
     return Operation(
         node.place,
         text_or_empty(data.get("operationId")),
@@ -105,8 +107,13 @@ def parse_operation(
         text_or_empty(data.get("summary")) or text_or_empty(item.data.get("summary")),
         text_or_empty(data.get("description"))
         or text_or_empty(item.data.get("description")),
-        _parameters(node, item, path, context),
-        parse_body(body, context) if body and is_object(body.data) else None,
+        parameters,
+        with_leftovers(
+            parse_body(body, context) if body and is_object(body.data) else None,
+            leftovers,
+            node.place.child("requestBody"),
+            context,
+        ),
         _responses(node, context),
         requirements(node, context),
         parse_servers(node, context) or parse_servers(item, context),
@@ -130,16 +137,20 @@ def parse_operation(
 
 def _parameters(
     node: Node, item: Node, path: str, context: Context
-) -> tuple[Parameter, ...]:
+) -> tuple[tuple[Parameter, ...], list[Node]]:
     """The parameters of the path, replaced by those of the operation; path parameters first, as
-    the path has them.
+    the path has them. Then what stands at a place that is unknown.
     """
     found = dict[tuple[str, str], Parameter]()
+    leftovers = list[Node]()
     for owner in (item, node):
         listed = owner.data.get("parameters")
         own = set[tuple[str, str]]()
         for i in range(len(listed)) if is_array(listed) else ():
             target = context.follow(owner.child("parameters", i))
+            if is_leftover(target):
+                leftovers.append(target)
+                continue
             parameter = parse_parameter(target, context) if target else None
             if parameter:
                 key = _parameter_key(parameter)
@@ -172,7 +183,7 @@ def _parameters(
             )
             del found[location, name]
     first = [found.pop(("path", name)) for name in in_path]
-    return (*first, *found.values())
+    return (*first, *found.values()), leftovers
 
 
 def _parameter_key(parameter: Parameter) -> tuple[str, str]:

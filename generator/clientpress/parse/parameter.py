@@ -17,7 +17,8 @@ from clientpress.diagnostics import Place
 from clientpress.document.data import is_object, text_or_empty
 from clientpress.document.sources import Node
 from clientpress.parse.context import Context
-from clientpress.parse.extensions.common import extensions_on, text_of
+from clientpress.parse.extensions.common import extension, extensions_on, text_of
+from clientpress.parse.extensions.schema import parse_array_format
 from clientpress.parse.schema import parse_schema
 
 # The styles of each location, the default first.
@@ -73,7 +74,25 @@ def parse_parameter(node: Node, context: Context) -> Parameter | None:
         text_or_empty(data.get("description")),
         data.get("deprecated") is True,
         text_of(extensions, "name", node.place, context.report),
+        array_format(extensions, style, node.place, context),
     )
+
+
+def array_format(
+    extensions: dict[str, Any], style: str, place: Place, context: Context
+) -> str:
+    """How arrays inside of an object are sent; empty where nothing is said."""
+    found = extension(
+        extensions, "array-format", parse_array_format, place, context.report
+    )
+    if found and style != "deepObject":
+        context.report.error(
+            "E303",
+            place.child("x-clientpress-array-format"),
+            "x-clientpress-array-format is for style 'deepObject'",
+            f"The style here is {style!r}, which says itself how arrays are sent.",
+        )
+    return found or ""
 
 
 def _style(stated: Any, location: str, node: Node, context: Context) -> str:

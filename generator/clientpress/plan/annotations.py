@@ -90,6 +90,7 @@ UNKNOWN = Name("Unknown", Origin.RUNTIME)
 UNSET_TYPE = Name("UnsetType", Origin.RUNTIME)
 BINARY = Name("BinaryAnswer", Origin.RUNTIME)
 STR_INT = Name("StrInt", Origin.RUNTIME)
+DECIMAL_NUMBER = Name("DecimalNumber", Origin.RUNTIME)
 DATETIME = Name("dt.datetime", Origin.STANDARD)
 DATE = Name("dt.date", Origin.STANDARD)
 TIME = Name("dt.time", Origin.STANDARD)
@@ -159,9 +160,8 @@ def without_binary(annotation: Annotation) -> Annotation:
 
 def allows_none(annotation: Annotation) -> bool:
     """Whether None is one of the values."""
-    return annotation in (NONE, JSON) or (
-        isinstance(annotation, Or) and NONE in annotation.args
-    )
+    parts = annotation.args if isinstance(annotation, Or) else (annotation,)
+    return NONE in parts or JSON in parts
 
 
 def without_none(annotation: Annotation) -> Annotation:

@@ -20,6 +20,7 @@ from clientpress.plan.methods import (
     beside,
     body_arguments,
     by_name,
+    in_default_type,
     in_order,
     runtime,
     wait_arguments,
@@ -127,7 +128,7 @@ class BatchMethods:
         passed = (
             Passed(constant),
             Passed(tuple(x.name for x in plan.arguments)),
-            Passed(replace(body, arguments=kept) if body else "None"),
+            Passed(replace(in_default_type(body), arguments=kept) if body else "None"),
             Passed("requests"),
             *by_name(*_ARGUMENTS[1:], "options"),
         )

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from clientpress.api import schemas as s
 from clientpress.api.behaviours import Upload
 from clientpress.api.operations import Api, Body, Encoding, MediaType, Operation
 from clientpress.api.schemas import Schema
-from clientpress.diagnostics import Report
+from clientpress.diagnostics import Place, Report
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
 from clientpress.plan.identifiers import member_name
-from clientpress.plan.media import bare, encode_kind, is_synonym, sent_as
+from clientpress.plan.media import (
+    bare,
+    encode_kind,
+    is_file,
+    is_lines,
+    is_synonym,
+    sent_as,
+)
 from clientpress.plan.names import Wish, free_name, settle
-from clientpress.plan.naming import core, nullable
+from clientpress.plan.naming import below, core, nullable, operation_schemas
 from clientpress.plan.requests import MAPPING, SEQUENCE, RequestTypes
 from clientpress.plan.types import Argument, BodyPlan, Default, PartPlan
 from clientpress.plan.typing_rules import TypeRules
@@ -24,6 +32,9 @@ MAX_ARGUMENTS = 25
 FILE = a.Name("FileInput", a.Origin.RUNTIME)
 ITERABLE = a.Name("Iterable", a.Origin.STANDARD)
 
+_NO_MEMBERS = (s.Primitive, s.Constant, s.Enumeration, s.Array, s.Tuple)
+# What a part of a form is written as JSON for; anything else is text.
+_JSON = (s.Object, s.Mapping, s.Tuple, s.Anything)
 _PREFERENCE = ("json", "multipart", "form", "lines", "raw")
 
 
@@ -91,28 +102,73 @@ class BodyRules:
             ),
         )
 
+    def text_decimals(self, operation: Operation) -> tuple[str, ...]:
+        """The members of a body, at any depth, whose decimals are text; "" for the body itself."""
+        if operation.body is None or not self._has_text_decimals:
+            return ()
+        found = dict[str, None]()
+        todo = [
+            (schema, "")
+            for media in operation.body.media
+            for schema in (media.schema, media.item)
+            if schema
+        ]
+        seen = set[tuple[Place, str]]()
+        while todo:
+            here, name = todo.pop()
+            if isinstance(here, s.Reference):
+                if (here.target, name) not in seen:
+                    seen.add((here.target, name))
+                    todo.append((self._api.schemas[here.target], name))
+            elif isinstance(here, s.Object):
+                todo += [(field.schema, field.wire) for field in here.fields]
+                todo += [(here.extra, name)] if here.extra else []
+            elif _is_text_decimal(here):
+                found[name] = None
+            else:
+                todo += [(below, name) for below in s.children(here)]
+        return tuple(sorted(found))
+
+    @cached_property
+    def _has_text_decimals(self) -> bool:
+        """Whether anything that is sent may have one."""
+        schemas = [*self._api.schemas.values(), *operation_schemas(self._api.requests)]
+        return any(_is_text_decimal(b) for schema in schemas for b in below(schema))
+
     def _kind(self, media: MediaType) -> str:
         """How a body is sent; a form of what has no members is sent as it is given."""
         kind = encode_kind(media)
-        if kind not in ("form", "multipart") or media.schema is None:
+        if media.schema is None or bare(media.name) == "multipart/form-data":
             return kind
         found = core(self._rules.followed(media.schema))
-        is_plain = isinstance(found, (s.Primitive, s.Enumeration, s.Array, s.Tuple))
-        return "raw" if is_plain else kind
+        if "*" in media.name and is_file(found):
+            return "raw"
+        if is_lines(media.name) and isinstance(found, s.Array):
+            return "lines"
+        is_form = kind in ("form", "multipart")
+        return "raw" if is_form and isinstance(found, _NO_MEMBERS) else kind
 
     def _has_files(self, body: Body | None) -> bool:
         """Whether a form of the body has files."""
         return body is not None and any(
-            self._part(field, media).file
+            any(self._file_leaves(field.schema, _content_type(media, field)))
             for media in body.media
             if self._kind(media) == "multipart" and media.schema
             for field in self._fields(media)
         )
 
     def members(self, operation: Operation) -> tuple[s.Field, ...]:
-        """The members of a body that become arguments; empty when the body stays one argument."""
+        """The members of a body that become arguments, those of the default media type first;
+        empty when the body stays one argument.
+        """
         media = self.media(operation)
-        return self._spread(media) if media else ()
+        if operation.body is None or media is None or not self._spread(media):
+            return ()
+        fields = dict[str, s.Field]()
+        for one in (media, *operation.body.media):
+            for field in self._spread(one):
+                fields.setdefault(field.wire, field)
+        return tuple(fields.values())
 
     def _spread(self, media: MediaType) -> tuple[s.Field, ...]:
         kind = self._kind(media)
@@ -126,9 +182,15 @@ class BodyRules:
         return found.fields
 
     def _fields(self, media: MediaType) -> tuple[s.Field, ...]:
-        """The members of a form."""
-        found = self._object(media.schema) if media.schema else None
-        return found.fields if found else ()
+        """The members of a form, in any of its kinds."""
+        found = core(self._rules.followed(media.schema)) if media.schema else None
+        kinds = found.variants if isinstance(found, s.Union) else (found,)
+        fields = dict[str, s.Field]()
+        for kind in kinds:
+            made = self._rules.followed(kind) if kind else None
+            for field in made.fields if isinstance(made, s.Object) else ():
+                fields.setdefault(field.wire, field)
+        return tuple(fields.values())
 
     def _object(self, schema: Schema) -> s.Object | None:
         found = self._rules.followed(schema)
@@ -145,6 +207,7 @@ class BodyRules:
         media = self.media(operation)
         if operation.body is None or media is None:
             return None
+        required = operation.body.required
         first = self._one(operation.body, media, names)
         rest = [
             other
@@ -152,7 +215,7 @@ class BodyRules:
             if other is not media and not self._is_same(other, media)
         ]
         if not rest or operation.tensors is not None:
-            return first
+            return first if required else _optional_body(first)
         return self._with_others(operation.body, first, rest, names)
 
     def _is_same(self, other: MediaType, media: MediaType) -> bool:
@@ -169,19 +232,23 @@ class BodyRules:
         names: dict[tuple[str, str], str],
     ) -> BodyPlan:
         """The body with its other media types, and the argument that chooses one."""
-        others = list[BodyPlan]()
-        for media in rest:
-            made = self._one(body, media, names)
-            if first.arguments and _alike(first, made):
-                first = replace(first, arguments=_widened(first, made))
-            elif made.arguments:
-                made = self._whole(body, media, names)
-            others.append(made)
-        # Each of them is given by the same arguments, whose types allow for all.
-        others = [
-            replace(o, arguments=first.arguments) if o.arguments else o for o in others
+        make = self._one if first.arguments else self._whole
+        groups = dict[object, list[BodyPlan]]()
+        for one in (first, *(make(body, media, names) for media in rest)):
+            groups.setdefault(_how(one), []).append(one)
+        # Those of a group are given by the same arguments, whose types allow for all.
+        merged = [
+            [replace(b, arguments=_widened(g)) for b in g] for g in groups.values()
         ]
-        listed = [first.media_type, *(o.media_type for o in others)]
+        if not body.required:
+            merged[0] = [_optional_body(one) for one in merged[0]]
+        if first.arguments and len(merged) > 1:
+            merged = [[_told_apart(one) for one in group] for group in merged]
+        made = [one for group in merged for one in group]
+        first = made[0]
+        places = [sent_as(media.name, self._kind(media)) for media in rest]
+        others = sorted(made[1:], key=lambda one: places.index(one.media_type))
+        listed = [first.media_type, *places]
         argument = Argument(
             free_name("content_type", {*names.values(), "body"}),
             "",
@@ -204,8 +271,6 @@ class BodyRules:
         arguments = tuple(
             self._member(f, names["body", f.wire], media, forms) for f in fields
         )
-        if not body.required:
-            arguments = tuple(_optional(argument) for argument in arguments)
         nulls = tuple(
             arg.wire
             for arg in arguments
@@ -216,7 +281,7 @@ class BodyRules:
         parts = tuple(self._part(f, media) for f in fields) if forms else ()
         return BodyPlan(
             kind,
-            sent_as(media),
+            sent_as(media.name, self._kind(media)),
             body.required,
             arguments,
             None,
@@ -256,12 +321,28 @@ class BodyRules:
         forms = kind in ("form", "multipart")
         parts = [self._part(f, media) for f in self._fields(media)] if forms else []
         return BodyPlan(
-            kind, sent_as(media), required, (), argument, parts=tuple(parts)
+            kind,
+            sent_as(media.name, self._kind(media)),
+            required,
+            (),
+            argument,
+            parts=tuple(parts),
         )
 
     def _type(self, media: MediaType) -> Annotation:
         """The type of a body that is given as one argument."""
         kind, schema = self._kind(media), media.item or media.schema
+        found = core(self._rules.followed(schema)) if schema else None
+        if kind == "lines" and media.item is None and isinstance(found, s.Array):
+            schema = found.items
+        if kind == "multipart" and isinstance(found, _NO_MEMBERS):
+            self._report.warning(
+                "W501",
+                media.place,
+                f"{bare(media.name)} is made of named parts, but its schema is no object; a"
+                " dict of parts is taken",
+                "Describe it as an object with a property for each part.",
+            )
         if kind == "raw":
             self._check_raw(media)
             return a.union(FILE, a.STR)
@@ -318,32 +399,52 @@ class BodyRules:
         self, schema: Schema, annotation: Annotation, encoding: str
     ) -> Annotation:
         """Files of a form are given as files."""
-        found = core(self._rules.followed(schema))
         upload = schema.meta.extensions.get("upload")
         if isinstance(upload, Upload) and upload.tables:
             return a.union(FILE, a.Name("ArrowStream", a.Origin.RUNTIME))
-        if _is_file(found, encoding):
-            return FILE
-        if isinstance(found, s.Array) and _is_file(
-            core(self._rules.followed(found.items)), encoding
-        ):
-            return a.Generic(SEQUENCE, (FILE,))
-        return annotation
+        if not any(self._file_leaves(schema, encoding)):
+            return annotation
+        found = core(self._rules.followed(schema))
+        below = s.children(found) if isinstance(found, (s.Array, s.Union)) else ()
+        kinds = [
+            self._form_type(b, self._requests.form(self._rules.annotation(b)), encoding)
+            for b in below
+        ]
+        if isinstance(found, s.Array):
+            return a.Generic(SEQUENCE, (kinds[0],))
+        return a.union(*kinds) if kinds else FILE
+
+    def _leaves(self, schema: Schema) -> Iterator[Schema]:
+        """What the parts of a member are made of: each item of an array is one, and each of them
+        may have one of several kinds.
+        """
+        todo, seen = [schema], set[Place]()
+        while todo:
+            found = core(self._rules.followed(todo.pop()))
+            if not isinstance(found, (s.Array, s.Union)):
+                yield found
+            elif found.meta.place not in seen:
+                seen.add(found.meta.place)
+                todo += reversed(s.children(found))
+
+    def _file_leaves(self, schema: Schema, encoding: str) -> list[bool]:
+        """For each kind of part whether it is a file."""
+        leaves = self._leaves(schema)
+        return [_is_file(leaf, encoding) for leaf in leaves if not s.is_null(leaf)]
 
     def _part(self, field: s.Field, media: MediaType) -> PartPlan:
-        found = core(self._rules.followed(field.schema))
         encoding = _content_type(media, field)
-        inner = (
-            core(self._rules.followed(found.items))
-            if isinstance(found, s.Array)
-            else found
-        )
-        file = _is_file(inner, encoding)
+        leaves = [leaf for leaf in self._leaves(field.schema) if not s.is_null(leaf)]
+        files = self._file_leaves(field.schema, encoding)
+        file = bool(files) and all(files)
         # A file has one of several types; anything else is written in the first.
         kind = encoding.strip() if file else encoding.partition(",")[0].strip()
-        if file and not kind and isinstance(inner, s.Primitive):
-            kind = inner.media_type or "application/octet-stream"
-        elif not kind and isinstance(inner, (s.Object, s.Mapping, s.Union, s.Anything)):
+        if file and not kind:
+            types = [
+                leaf.media_type for leaf in leaves if isinstance(leaf, s.Primitive)
+            ]
+            kind = next(filter(None, types), "application/octet-stream")
+        elif not kind and leaves and all(isinstance(leaf, _JSON) for leaf in leaves):
             kind = "application/json"
         told = media.encoding.get(field.wire, Encoding())
         upload = field.schema.meta.extensions.get("upload")
@@ -354,7 +455,16 @@ class BodyRules:
             told.style,
             told.explode,
             upload if isinstance(upload, Upload) else None,
+            told.array_format,
         )
+
+
+def _is_text_decimal(schema: Schema) -> bool:
+    return (
+        isinstance(schema, s.Primitive)
+        and schema.type == "string"
+        and schema.format == "decimal"
+    )
 
 
 # Arguments that every method has; a document's own of that name gets an underscore.
@@ -373,21 +483,37 @@ def _is_model(annotation: Annotation) -> bool:
     return isinstance(annotation, a.Name) and annotation.origin is a.Origin.MODEL
 
 
-def _alike(first: BodyPlan, other: BodyPlan) -> bool:
-    """Whether a body is given by the same members in another media type."""
-    return {x.wire for x in first.arguments} == {x.wire for x in other.arguments}
+def _how(body: BodyPlan) -> object:
+    """What media types of one body have in common that are given in the same way: the members,
+    and which of them are required, or the type of the one argument.
+    """
+    if body.whole:
+        return body.whole.annotation
+    return frozenset((x.wire, x.default is Default.REQUIRED) for x in body.arguments)
 
 
-def _widened(first: BodyPlan, other: BodyPlan) -> tuple[Argument, ...]:
-    """The arguments with the types of both media types; required where both need them."""
-    known = {argument.wire: argument for argument in other.arguments}
-    return tuple(
-        replace(
-            _optional(x) if known[x.wire].default is not Default.REQUIRED else x,
-            annotation=a.union(x.annotation, known[x.wire].annotation),
-        )
-        for x in first.arguments
-    )
+def _widened(group: Sequence[BodyPlan]) -> tuple[Argument, ...]:
+    """The arguments with the types of all media types that are given in the same way."""
+    widened = list[Argument]()
+    for first in group[0].arguments:
+        found = [x for one in group for x in one.arguments if x.wire == first.wire]
+        is_unset = any(x.default is Default.UNSET for x in found)
+        default = Default.UNSET if is_unset else first.default
+        kind = a.union(*(x.annotation for x in found))
+        widened.append(replace(first, annotation=kind, default=default))
+    return tuple(widened)
+
+
+def _optional_body(body: BodyPlan) -> BodyPlan:
+    """A body that need not be sent at all: none of its members has to be given."""
+    return replace(body, arguments=tuple(map(_optional, body.arguments)))
+
+
+def _told_apart(body: BodyPlan) -> BodyPlan:
+    """A body with the members that it has, where other media types have other ones."""
+    required = [x.wire for x in body.arguments if x.default is Default.REQUIRED]
+    wires = tuple(x.wire for x in body.arguments)
+    return replace(body, members=wires, asked=tuple(required))
 
 
 def _optional(argument: Argument) -> Argument:
@@ -419,7 +545,7 @@ def _is_file(schema: Schema, encoding: str) -> bool:
     """
     if not isinstance(schema, s.Primitive) or schema.type != "string":
         return False
-    if schema.format == "binary" or schema.media_type:
+    if is_file(schema):
         return True
     return bool(encoding) and not encoding.startswith(
         ("text/plain", "application/json")

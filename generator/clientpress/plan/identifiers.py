@@ -54,6 +54,7 @@ RESERVED_CLASSES = frozenset(
             "OpenStr",
             "OpenInt",
             "StrInt",
+            "DecimalNumber",
             "Unknown",
             "Discriminator",
             "Patterns",

@@ -30,8 +30,8 @@ def encode_kind(media: MediaType) -> str:
     """How a body of this type is sent: json, form, multipart, lines or raw."""
     name = bare(media.name)
     if name in ("*/*", "application/*"):
-        return "raw" if _is_file(media.schema) else "json"
-    if media.item is not None and name in LINES:
+        return "raw" if is_file(media.schema) else "json"
+    if media.item is not None and is_lines(name):
         return "lines"
     if is_json(name):
         return "json"
@@ -41,14 +41,30 @@ def encode_kind(media: MediaType) -> str:
 
 
 # Media types whose items are lines of JSON (OpenAPI 3.2, sequential media types).
-LINES = (
-    *("application/jsonl", "application/x-ndjson", "application/ndjson"),
-    *("application/x-jsonlines", "application/jsonlines", "application/json-lines"),
+_LINES = frozenset(
+    f"application/{name}"
+    for name in (
+        *("jsonl", "x-jsonl", "jsonlines", "x-jsonlines", "json-lines"),
+        *("ndjson", "x-ndjson"),
+    )
 )
 
 
-def _is_file(schema: Schema | None) -> bool:
-    return isinstance(schema, Primitive) and schema.format == "binary"
+def is_lines(media_type: str) -> bool:
+    """Whether the content is one JSON value a line."""
+    return bare(media_type) in _LINES
+
+
+def is_file(schema: Schema | None) -> bool:
+    """Whether a schema stands for the bytes of a file (OpenAPI 3.1, 4.8.14.3: `contentMediaType`
+    without `contentEncoding`).
+    """
+    return (
+        isinstance(schema, Primitive)
+        and schema.type == "string"
+        and (schema.format == "binary" or bool(schema.media_type))
+        and schema.format not in ("byte", "base64url")
+    )
 
 
 def is_synonym(one: str, other: str) -> bool:
@@ -59,8 +75,6 @@ def is_synonym(one: str, other: str) -> bool:
 _PLAIN_JSON = ("application/json", "text/json", "application/*+json", "*/*")
 
 
-def sent_as(media: MediaType) -> str:
-    """The media type that a request names: ranges are none."""
-    if "*" not in media.name:
-        return media.name
-    return "application/json" if encode_kind(media) == "json" else media.name
+def sent_as(name: str, kind: str) -> str:
+    """The media type that a request names: ranges are none, but for a file, which has its own."""
+    return "application/json" if "*" in name and kind == "json" else name

@@ -74,7 +74,7 @@ def ways(body: BodyPlan) -> list[tuple[BodyPlan, tuple[str, ...]]]:
     """The different ways to give a body, each with its media types: the first one comes first."""
     found = dict[object, tuple[BodyPlan, tuple[str, ...]]]()
     for one in (body, *body.others):
-        how = one.whole.annotation if one.whole else None
+        how = one.whole.annotation if one.whole else one.arguments
         first, known = found.get(how, (one, ()))
         found[how] = first, (*known, one.media_type)
     return list(found.values())
@@ -94,8 +94,8 @@ def body_overloads(plan: OperationPlan) -> tuple[tuple[Argument, ...], ...]:
             default=Default.LITERAL if is_default else Default.REQUIRED,
         )
         given = one.own_arguments
-        if not is_default:
-            given = tuple(_required(argument) for argument in given)
+        if one.whole and not is_default:
+            given = (_required(one.whole),)
         found.append((*plan.arguments, *given, choice))
     return tuple(found)
 
@@ -113,11 +113,15 @@ def any_way(plan: OperationPlan) -> tuple[Argument, ...]:
     merged = dict[str, Argument]()
     for one, _ in ways(body):
         for argument in one.own_arguments:
-            known = merged.get(argument.name, argument)
-            kind = a.union(known.annotation, argument.annotation)
-            merged[argument.name] = replace(known, annotation=kind)
-    loose = [_loose(argument) for argument in merged.values()]
-    return (*plan.arguments, *loose, body.choice)
+            loose = _loose(argument)
+            known = merged.get(argument.name, loose)
+            is_unset = Default.UNSET in (known.default, loose.default)
+            merged[argument.name] = replace(
+                known,
+                annotation=a.union(known.annotation, loose.annotation),
+                default=Default.UNSET if is_unset else Default.NONE,
+            )
+    return (*plan.arguments, *merged.values(), body.choice)
 
 
 def _loose(argument: Argument) -> Argument:
@@ -125,6 +129,11 @@ def _loose(argument: Argument) -> Argument:
         return argument
     kind = a.union(argument.annotation, a.UNSET_TYPE)
     return replace(argument, annotation=kind, default=Default.UNSET)
+
+
+def in_default_type(body: BodyPlan) -> BodyPlan:
+    """A body of a method that is given it in one way only: in its default media type."""
+    return body if len(ways(body)) == 1 else replace(body, choice=None)
 
 
 def in_order(arguments: tuple[Argument, ...]) -> tuple[Argument, ...]:
@@ -174,10 +183,7 @@ def own_arguments(plan: OperationPlan) -> tuple[Argument, ...]:
 def own_passed(plan: OperationPlan) -> tuple[Passed, ...]:
     """The operation's arguments and body, as the runtime takes them."""
     names = Passed(tuple(argument.name for argument in plan.arguments))
-    body = plan.body
-    if body is not None and len(ways(body)) > 1:
-        body = replace(body, choice=None)
-    return (names, Passed(body)) if body else (names,)
+    return (names, Passed(in_default_type(plan.body))) if plan.body else (names,)
 
 
 def by_name(*names: str) -> tuple[Passed, ...]:

@@ -65,9 +65,9 @@ def named_schemas(api: Api) -> dict[Place, Schema]:
         ):
             found[place] = schema
     for schema in [*api.schemas.values(), *operation_schemas(api.requests)]:
-        for below in _walk(schema):
-            if isinstance(below, s.Object) and below.meta.place not in found:
-                found[below.meta.place] = below
+        for part in below(schema):
+            if isinstance(part, s.Object) and part.meta.place not in found:
+                found[part.meta.place] = part
     return found
 
 
@@ -82,7 +82,8 @@ def operation_schemas(operations: tuple[Operation, ...]) -> Iterator[Schema]:
             yield from (schema for schema in (m.schema, m.item) if schema)
 
 
-def _walk(schema: Schema) -> Iterator[Schema]:
+def below(schema: Schema) -> Iterator[Schema]:
+    """A schema and all that is inside of it; references are not followed."""
     todo = [schema]
     while todo:
         here = todo.pop()

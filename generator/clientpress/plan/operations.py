@@ -189,6 +189,7 @@ class OperationRules:
             reading.returns,
             reading.accept,
             own_address(operation.servers, self._base_url),
+            self._bodies.text_decimals(operation),
         )
 
     def _argument(self, parameter: Parameter, name: str) -> Argument:

@@ -46,7 +46,7 @@ def undefined_style(parameter: Parameter, rules: TypeRules) -> str:
         return ""
     found, style = rules.followed(parameter.schema), parameter.style
     if style == "deepObject":
-        if isinstance(found, (s.Array, s.Tuple)):
+        if isinstance(found, (s.Array, s.Tuple)) and not parameter.array_format:
             return "style 'deepObject' is for objects; the items go as name[0], name[1]"
         if isinstance(found, (s.Primitive, s.Constant, s.Enumeration)):
             return "style 'deepObject' is for objects; the value goes as name=value"
@@ -57,7 +57,7 @@ def undefined_style(parameter: Parameter, rules: TypeRules) -> str:
         return (
             f"style {style!r} is for arrays and objects; the value goes as name=value"
         )
-    if _nests(found, rules):
+    if _nests(found, rules, style in ("form", "cookie") and parameter.explode):
         return (
             f"style {style!r} does not say how arrays and objects inside of others are"
             " sent; they go as JSON"
@@ -65,7 +65,10 @@ def undefined_style(parameter: Parameter, rules: TypeRules) -> str:
     return ""
 
 
-def _nests(schema: Schema, rules: TypeRules) -> bool:
+def _nests(schema: Schema, rules: TypeRules, spreads: bool) -> bool:
+    """Whether a style does not say how a value is sent: arrays and objects inside of others.
+    Members of an object that spreads are parameters of their own, which may be arrays.
+    """
     below: tuple[Schema, ...] = ()
     match schema:
         case s.Array():
@@ -75,8 +78,14 @@ def _nests(schema: Schema, rules: TypeRules) -> bool:
         case s.Object():
             below = tuple(field.schema for field in schema.fields)
         case s.Union():
-            return any(_nests(rules.followed(v), rules) for v in schema.variants)
+            kinds = [rules.followed(variant) for variant in schema.variants]
+            return any(_nests(kind, rules, spreads) for kind in kinds)
         case _:
             pass
-    inside = (s.Array, s.Tuple, s.Mapping, s.Object)
-    return any(isinstance(rules.followed(schema), inside) for schema in below)
+    arrays = s.Array if spreads and isinstance(schema, (s.Mapping, s.Object)) else ()
+    for found in map(rules.followed, below):
+        if isinstance(found, arrays):
+            found = rules.followed(found.items)
+        if isinstance(found, (s.Array, s.Tuple, s.Mapping, s.Object)):
+            return True
+    return False

@@ -17,6 +17,12 @@ _MAX_LISTED = 24
 SEQUENCE = a.Name("Sequence", a.Origin.STANDARD)
 MAPPING = a.Name("Mapping", a.Origin.STANDARD)
 
+_WIDER = {
+    # An int would be sent as a number; its digits are what is meant.
+    a.STR_INT: a.union(a.STR_INT, a.STR),
+    a.DECIMAL_NUMBER: a.union(a.DECIMAL, a.FLOAT),
+}
+
 
 class RequestTypes:
     """Request forms of annotations; collects the models that need a twin."""
@@ -33,10 +39,7 @@ class RequestTypes:
             case a.Name() if annotation.origin is a.Origin.MODEL:
                 return self._named(annotation)
             case a.Name():
-                # An int would be sent as a number; its digits are what is meant.
-                return (
-                    a.union(a.STR_INT, a.STR) if annotation == a.STR_INT else annotation
-                )
+                return _WIDER.get(annotation, annotation)
             case a.Generic():
                 args = tuple(self.form(arg) for arg in annotation.args)
                 wider = {"list": SEQUENCE, "dict": MAPPING}.get(

@@ -31,7 +31,7 @@ _RUNTIME: dict[str, tuple[str, ...]] = {
     "jsontypes": ("JsonValue",),
     "links": ("Link",),
     "lines_file": ("AsyncLinesFile", "LinesFile"),
-    "model": ("StrInt", "UNSET", "Unknown", "UnsetType"),
+    "model": ("DecimalNumber", "StrInt", "UNSET", "Unknown", "UnsetType"),
     "operation": (
         *(
             "Binary",

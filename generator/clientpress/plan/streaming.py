@@ -5,7 +5,7 @@ from __future__ import annotations
 from clientpress.api import schemas as s
 from clientpress.api.operations import MediaType
 from clientpress.api.schemas import Schema
-from clientpress.plan.media import LINES, bare
+from clientpress.plan.media import bare, is_lines
 from clientpress.plan.typing_rules import TypeRules
 
 EVENTS = "text/event-stream"
@@ -17,7 +17,7 @@ def is_sequence(media: MediaType) -> bool:
     """Whether a media type is read item by item (OpenAPI 3.2, sequential media types)."""
     name = bare(media.name)
     is_described = isinstance(media.schema, _STRUCTURED) or media.item is not None
-    return name == EVENTS or media.lines is not None or (name in LINES and is_described)
+    return name == EVENTS or media.lines is not None or (is_lines(name) and is_described)
 
 
 _STRUCTURED = (s.Array, s.Object, s.Mapping, s.Union, s.Reference)

@@ -18,6 +18,7 @@ from clientpress.plan.methods import (
     beside,
     body_arguments,
     by_name,
+    in_default_type,
     in_order,
     own_arguments,
     own_passed,
@@ -247,7 +248,9 @@ class TableMethods:
                 Passed(plan.constant),
                 Passed(constant),
                 Passed(tuple(x.name for x in plan.arguments)),
-                Passed(replace(body, arguments=kept) if body else "None"),
+                Passed(
+                    replace(in_default_type(body), arguments=kept) if body else "None"
+                ),
                 *by_name("file", "options"),
             ),
             awaited=True,

@@ -176,6 +176,7 @@ class PartPlan:
     style: str = ""
     explode: bool = False
     upload: Upload | None = None
+    array_format: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +191,9 @@ class BodyPlan:
         needs: Members of which one at least has to be given.
         others: The same body in other media types: by the same arguments, or as one.
         choice: The argument that says which one is sent, where there are several.
+        members: What this media type has of the members that can be given, where media types
+            differ in that.
+        asked: Those of them that it requires.
     """
 
     kind: str
@@ -202,6 +206,13 @@ class BodyPlan:
     parts: tuple[PartPlan, ...] = ()
     others: tuple[BodyPlan, ...] = ()
     choice: Argument | None = None
+    members: tuple[str, ...] | None = None
+    asked: tuple[str, ...] = ()
+
+    @property
+    def given(self) -> dict[str, str]:
+        """The members that can be given in any of its media types, with their arguments."""
+        return {x.wire: x.name for one in (self, *self.others) for x in one.arguments}
 
     @property
     def own_arguments(self) -> tuple[Argument, ...]:
@@ -224,6 +235,8 @@ class OperationPlan:
     accept: str
     server: str = ""
     """An address of its own: a path on the host of the base URL, or an absolute URL."""
+    text_decimals: tuple[str, ...] = ()
+    """Members of the body whose decimals are text on the wire; "" for the body itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -302,6 +302,8 @@ def primitive(schema: s.Primitive) -> Annotation:
     """The type of a scalar with its format."""
     if schema.type == "integer" and schema.format == "int64-or-string":
         return a.union(a.INT, a.STR_INT)
+    if schema.type == "number" and schema.format == "decimal":
+        return a.DECIMAL_NUMBER
     if schema.type == "string":
         return _STRING_FORMATS.get(schema.format, a.STR)
     return _PLAIN[schema.type]

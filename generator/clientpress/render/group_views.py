@@ -207,6 +207,8 @@ def _operation(plan: OperationPlan, shared: _Errors, imports: GroupImports) -> P
         arguments += security_values(operation.security)
     if plan.server:
         arguments.append(("server", layout.value(plan.server)))
+    if plan.text_decimals:
+        arguments.append(("text_decimals", layout.value(plan.text_decimals)))
     if operation.retry:
         arguments.append(("retry", layout.value(operation.retry)))
     if operation.idempotency_header:
@@ -243,6 +245,8 @@ def _parameter(parameter: Parameter) -> Doc:
     elif (parameter.style, parameter.explode) != (style, explode):
         arguments.append(("style", layout.value(parameter.style)))
         arguments.append(("explode", layout.value(parameter.explode)))
+    if parameter.array_format:
+        arguments.append(("array_format", layout.value(parameter.array_format)))
     if parameter.allow_reserved:
         arguments.append(("allow_reserved", layout.value(True)))
     return layout.call("Parameter", arguments)
@@ -284,6 +288,10 @@ def _body(body: BodyPlan, imports: GroupImports) -> Doc:
         arguments.append(("nulls", layout.value(body.nulls)))
     if body.kind == "json" and body.needs:
         arguments.append(("needs", layout.value(body.needs)))
+    if body.members is not None:
+        arguments.append(("members", layout.value(body.members)))
+    if body.asked:
+        arguments.append(("asked", layout.value(body.asked)))
     if body.kind == "json" and body.whole:
         arguments.append(("whole", layout.value(True)))
     return layout.call(name, arguments)
@@ -312,6 +320,8 @@ def _form_field(part: PartPlan) -> Doc:
         ("style", layout.value(part.style)),
         ("explode", layout.value(part.explode)),
     ]
+    if part.array_format:
+        arguments.append(("array_format", layout.value(part.array_format)))
     return layout.call("Parameter", arguments)
 
 

@@ -152,10 +152,11 @@ def _body(body: BodyPlan, imports: GroupImports) -> Doc:
     if body.whole:
         given: Doc = layout.Text(identifier(body.whole.name))
     else:
+        names = body.given if body.choice else {x.wire: x.name for x in body.arguments}
         given = layout.dict_of(
             [
-                (layout.value(x.wire), layout.Text(identifier(x.name)))
-                for x in body.arguments
+                (layout.value(wire), layout.Text(identifier(name)))
+                for wire, name in names.items()
             ]
         )
     if body.choice is None:
@@ -168,9 +169,6 @@ def _body(body: BodyPlan, imports: GroupImports) -> Doc:
     whole = next((one.whole for one in body.others if one.whole), None)
     if whole is not None and not body.whole:
         arguments.append(("whole", layout.Text(identifier(whole.name))))
-        required = [x.wire for x in body.arguments if x.default is Default.REQUIRED]
-        if required:
-            arguments.append(("required", layout.value(tuple(required))))
     return layout.call("Content", arguments)
 
 

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from msgspec import Struct, UnsetType, ValidationError, structs
 
-from .converting import ByKey, Late, converter, is_a, member_types
+from .converting import AnyDecimal, ByKey, Late, converter, is_a, member_types
 from .decisions import OneOf, decision
 from .issues import Issue, below
 from .json_kinds import KIND_OF, kinds
@@ -29,7 +29,7 @@ _NOT_FINITE = {"NaN", "Infinity", "-Infinity"}
 _MISSING = "Missing required member"
 _FORMATS = (
     *(dt.datetime, dt.date, dt.time, dt.timedelta),
-    *(UUID, Decimal, bytes, StrInt),
+    *(UUID, Decimal, AnyDecimal, bytes, StrInt),
 )
 
 
@@ -80,7 +80,8 @@ def _variants(tp: Any, raw: Any, is_open: bool) -> list[Any] | None:
     members: tuple[Any, ...] = get_args(tp) if get_origin(tp) is Union else (tp,)
     if get_origin(tp) is not Union and not is_open:
         return [tp]
-    members = tuple(m for m in members if m is not type(None) and m is not UnsetType)
+    optional = {type(None), UnsetType, *([int] if float in members else [])}
+    members = tuple(m for m in members if m not in optional)
     kind = KIND_OF[raw.__class__]
     fitting = [m for m in members if kind in kinds(m)]
     models = [m for m in fitting if is_a(m, Struct)]

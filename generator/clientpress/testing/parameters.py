@@ -118,10 +118,19 @@ class Reader:
         return self._members(pairs, shape)
 
     def _members(self, pairs: list[tuple[str, str]], shape: Shape) -> Json:
-        return {
-            name: self.shapes.value(text, self.shapes.member(shape, name))
-            for name, text in pairs
-        }
+        texts = dict[str, list[str]]()
+        for name, text in pairs:
+            texts.setdefault(name, []).append(text)
+        return {name: self._member(shape, name, found) for name, found in texts.items()}
+
+    def _member(self, shape: Shape, name: str, texts: list[str]) -> Json:
+        """The value of a member: an array may have its name more than once."""
+        places = self.shapes.member(shape, name)
+        below = self.shapes.of(places)
+        is_json = len(texts) == 1 and texts[0].startswith("[")
+        if "array" in below.kinds and not is_json:
+            return [self.shapes.value(text, below.items) for text in texts]
+        return self.shapes.value(texts[-1], places)
 
     # -------------------------------------------------------------- pairs
     def names(
@@ -190,6 +199,10 @@ class Reader:
             last = steps[-1] if steps else ""
             if last == "":  # name[a][]=…, of which there may be more
                 last = str(len(here))
+            elif isinstance(here.get(last), (str, dict)):  # name[a]=…, once more
+                known = here[last]
+                here[last] = here = known if is_object(known) else {"0": known}
+                last = str(len(here))
             here[last] = self._unquoted(value)
         return self._grown(tree, shape)
 
@@ -197,10 +210,11 @@ class Reader:
         made = dict[str, Json]()
         for name, value in tree.items():
             places = self.shapes.member(shape, name)
-            if not is_object(value):
-                made[name] = self.shapes.value(value, places)
-                continue
             below = self.shapes.of(places)
+            if not is_object(value):
+                one = self.shapes.value(value, places)
+                made[name] = [one] if below.kinds == {"array"} else one
+                continue
             made[name] = self._grown(value, below)
             if "array" in below.kinds and all(n.isdigit() for n in value):
                 inner = self.shapes.of(below.items)

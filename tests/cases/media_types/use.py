@@ -33,7 +33,7 @@ with Client(
     try:
         pets.differ("1")  # type: ignore[call-overload]  # pyright: ignore
     except InvalidRequestError as error:
-        assert "give name" in str(error), error
+        assert "needs name" in str(error), error
     else:
         raise SystemExit("no error")
 

@@ -97,7 +97,7 @@ with Client(http_client=httpx2.Client(transport=transport)) as client:
             ("deep[tags][0]", "p"),
             ("deep[tags][1]", "q"),
             ("a", "x"),
-            ("tags", '["p"]'),
+            ("tags", "p"),
         ),
         *(("objects", '{"n":1}'), ("objects", '{"n":2}'), ("k", "v")),
         *(("anything", "1"), ("anything", "b"), ("nested", "[1,2]"), ("nested", "[3]")),

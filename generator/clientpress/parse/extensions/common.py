@@ -25,7 +25,8 @@ KNOWN: dict[str, frozenset[str]] = {
             *("idempotency", "run", "signed-upload", "tensors"),
         }
     ),
-    "parameter": frozenset({"name"}),
+    "parameter": frozenset({"name", "array-format"}),
+    "encoding": frozenset({"array-format"}),
     "response": frozenset({"tables", "download"}),
     "schema": frozenset({"name", "outcome", "lines", "table", "upload", "needs"}),
     "media type": frozenset({"lines", "stream"}),

@@ -66,6 +66,19 @@ def _case(value: Any, place: Place, outer: Reader) -> Case | None:
     return made
 
 
+ARRAY_FORMATS = ("indices", "brackets", "repeat")
+
+
+def parse_array_format(value: Any, place: Place, report: Report) -> str:
+    """How arrays go inside of an object whose style is `deepObject`."""
+    if value in ARRAY_FORMATS:
+        return str(value)
+    report.error(
+        "E302", place, f"{value!r} is none of {', '.join(ARRAY_FORMATS)}", "Write one."
+    )
+    return ""
+
+
 def parse_lines(value: Any, place: Place, report: Report) -> Lines | None:
     """`x-clientpress-lines`: JSON Lines framing."""
     reader = Reader(value, place, report, "x-clientpress-lines")

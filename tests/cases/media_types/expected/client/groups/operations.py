@@ -39,8 +39,12 @@ UPLOAD: Operation[None] = Operation(
             Part("file", media_type="application/octet-stream", file=True),
             Part("title"),
         ),
+        members=("file", "title"),
     ),
-    other_bodies=(JsonBody(), RawBody(media_type="image/*")),
+    other_bodies=(
+        JsonBody(members=("file", "title")),
+        RawBody(media_type="image/*", members=()),
+    ),
     results={"204": Nothing()},
 )
 SAME: Operation[None] = Operation(
@@ -65,10 +69,15 @@ DIFFER: Operation[None] = Operation(
     method="PATCH",
     path="/a/{id}",
     parameters=(Parameter("id", "path"),),
-    body=JsonBody(required=True),
+    body=JsonBody(required=True, members=("name", "age"), asked=("name",)),
     other_bodies=(
-        JsonBody(media_type="application/json-patch+json", required=True, whole=True),
-        RawBody(media_type="text/plain", required=True),
+        JsonBody(
+            media_type="application/json-patch+json",
+            required=True,
+            members=(),
+            whole=True,
+        ),
+        RawBody(media_type="text/plain", required=True, members=()),
     ),
     results={"204": Nothing()},
 )
@@ -233,12 +242,7 @@ class Operations(Group):
         return self._call(
             DIFFER,
             (id,),
-            Content(
-                content_type,
-                {"name": name, "age": age},
-                whole=body,
-                required=("name",),
-            ),
+            Content(content_type, {"name": name, "age": age}, whole=body),
             options=options,
         )
 
@@ -402,11 +406,6 @@ class AsyncOperations(AsyncGroup):
         return await self._call(
             DIFFER,
             (id,),
-            Content(
-                content_type,
-                {"name": name, "age": age},
-                whole=body,
-                required=("name",),
-            ),
+            Content(content_type, {"name": name, "age": age}, whole=body),
             options=options,
         )
