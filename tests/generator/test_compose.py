@@ -96,7 +96,11 @@ ALL_OF: list[tuple[list[Any], str]] = [
     ([{"properties": {"x": ref("A")}}, {"properties": {"x": ref("A")}}], "{x: A}"),
     (
         [{"properties": {"x": ref("A")}}, {"properties": {"x": ref("B")}}],
-        "{x: {a!: string, b: string}}",
+        "{x: AB}",  # the same intersection
+    ),
+    (
+        [{"properties": {"x": ref("A")}}, {"properties": {"x": strings("q")}}],
+        "{x: {a!: string, q: string}}",
     ),
     # scalars: the narrower one
     ([ref("Text"), {"type": "string", "format": "uuid"}], "string(uuid)"),
@@ -132,11 +136,11 @@ ALL_OF: list[tuple[list[Any], str]] = [
         ],
         "A | {a: string, b: string}",
     ),
-    ([ref("Either"), ref("Either")], "A | B"),
-    ([ref("Either"), {"oneOf": [ref("B"), ref("Free")]}], "B"),
+    ([ref("Either"), ref("Either")], "Either"),
+    ([ref("Either"), {"oneOf": [ref("B"), ref("Free")]}], "A | B"),
     # null fits all of them only where it fits each
     ([ref("Maybe"), strings("c")], "{c: string, a!: string}"),
-    ([ref("Maybe"), ref("Maybe")], "A | null"),
+    ([ref("Maybe"), ref("Maybe")], "Maybe"),
     (
         [
             strings("x", type=["object", "null"]),

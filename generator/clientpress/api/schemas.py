@@ -132,10 +132,15 @@ class ByName:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """An object without declared members."""
+    """An object without declared members.
+
+    Attributes:
+        untyped: Whether the document describes objects, but does not say that it is one.
+    """
 
     meta: Meta
     values: Schema
+    untyped: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +174,7 @@ class Object:
         extra: The schema of undeclared members where the document speaks of them, else None.
         parents: The schemas that an `allOf` took in by reference, in order.
         tag: A discriminator that stands on this object itself: its children are the variants.
+        untyped: Whether the document describes objects, but does not say that it is one.
     """
 
     meta: Meta
@@ -176,6 +182,7 @@ class Object:
     extra: Schema | None = None
     parents: tuple[Place, ...] = ()
     tag: Tag | None = None
+    untyped: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
