@@ -204,10 +204,15 @@ class AllOf:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Whatever stands at another place."""
+    """Whatever stands at another place.
+
+    Attributes:
+        alone: Whether it is the only part of an `allOf`.
+    """
 
     meta: Meta
     target: Place
+    alone: bool = field(default=False, compare=False)
 
 
 Schema: TypeAlias = (

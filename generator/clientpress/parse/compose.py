@@ -105,20 +105,28 @@ class Composer:
     def define(self, place: Place) -> None:
         """Make what stands at a place."""
         schema = self._schemas[place]
-        if not isinstance(schema, s.AllOf):
+        parts = _parts(schema) if isinstance(schema, s.AllOf) else [schema]
+        is_object = self._is_object(place)
+        if len(parts) == 1 and isinstance(parts[0], s.Reference):
+            if not is_object or not self._is_kind(place):
+                self.made[place] = self.whole(schema)
+                return
+        elif not isinstance(schema, s.AllOf):
             self.made[place] = self.whole(schema)
             return
-        parts = _parts(schema)
-        if len(parts) == 1 and isinstance(parts[0], s.Reference):
-            target = self._relations.end(parts[0].target)
-            if place not in self._kinds or not self._is_object(target):
-                self.made[place] = _lone(schema, parts[0])
-                return
-        atoms = self._relations.needed(self._relations.atoms(schema))
-        if len(atoms) == 1 and not self._is_object(place):
+        atoms = self._relations.at(place)
+        if len(atoms) == 1 and not is_object:
             self.made[place] = self.both(parts, schema.meta)
             return
         self._work(place, schema.meta, atoms, parts)
+
+    def _is_kind(self, place: Place) -> bool:
+        """Whether a discriminator tells apart what only an `allOf` of one reference stands at."""
+        schema = self._schemas[place]
+        is_composed = isinstance(schema, s.AllOf) or (
+            isinstance(schema, s.Reference) and schema.alone
+        )
+        return is_composed and place in self._kinds
 
     def _is_object(self, place: Place) -> bool:
         atoms = self._relations.at(place)
@@ -130,6 +138,14 @@ class Composer:
         """The set that identifies what stands at a place."""
         return frozenset(self._relations.at(place))
 
+    def _parent(self, place: Place) -> Place:
+        """The class behind plain references."""
+        schema = self._schemas[place]
+        while isinstance(schema, s.Reference) and not self._is_kind(place):
+            place = schema.target
+            schema = self._schemas[place]
+        return place
+
     def run(self) -> None:
         """Make everything that was asked for."""
         while self._todo:
@@ -139,7 +155,9 @@ class Composer:
     def _work(
         self, place: Place, meta: Meta, atoms: Atoms, parts: Sequence[Schema]
     ) -> None:
-        parents = tuple(p.target for p in parts if isinstance(p, s.Reference))
+        parents = tuple(
+            self._parent(part.target) for part in parts if isinstance(part, s.Reference)
+        )
         self._todo.append(_Work(place, meta, atoms, parents))
 
     # ---------------------------------------------------------------- schemas
@@ -438,9 +456,9 @@ def _told_apart(schemas: dict[Place, Schema]) -> set[Place]:
         found.update(
             place
             for place, schema in schemas.items()
-            if isinstance(schema, s.AllOf)
-            and any(
-                isinstance(p, s.Reference) and p.target in bases for p in schema.parts
+            if any(
+                isinstance(part, s.Reference) and part.target in bases
+                for part in (children(schema) or (schema,))
             )
         )
     return found

@@ -203,7 +203,9 @@ def _composed(
         else None
     )
     if len(parts) == 1 and tag is None:
-        return _relabel(parts[0], meta)
+        made = _relabel(parts[0], meta)
+        alone = isinstance(made, s.Reference) and "allOf" in words
+        return replace(made, alone=True) if alone else made
     if tag is not None:
         parts.append(s.Object(Meta(node.place), (), tag=tag, untyped=True))
     return s.AllOf(meta, tuple(parts))
