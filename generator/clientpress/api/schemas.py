@@ -150,12 +150,15 @@ class Field:
     Attributes:
         conditional: Whether it is declared under a condition only (`then`, `dependentSchemas`), so
         that any other declaration counts more.
+        fixed: The one value of a member that tells variants of a union apart, in a one-tuple; it is
+        always sent.
     """
 
     wire: str
     schema: Schema
     required: bool
     conditional: bool = False
+    fixed: tuple[Any, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

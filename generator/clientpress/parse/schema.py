@@ -204,8 +204,9 @@ def _composed(
     )
     if len(parts) == 1 and tag is None:
         made = _relabel(parts[0], meta)
-        alone = isinstance(made, s.Reference) and "allOf" in words
-        return replace(made, alone=True) if alone else made
+        if isinstance(made, s.Reference):
+            return replace(made, alone="allOf" in words)
+        return made
     if tag is not None:
         parts.append(s.Object(Meta(node.place), (), tag=tag, untyped=True))
     return s.AllOf(meta, tuple(parts))
