@@ -75,6 +75,8 @@ class _Tags:
                 self._look(schema)
             elif isinstance(schema, s.Object) and schema.tag:
                 self._fix(schema, schema.tag.property)
+                # It also stands wherever its base does.
+                self._alone.add(schema.meta.place)
             if not isinstance(schema, s.Union) or schema.tag is None:
                 self._alone.update(self._ends(children(schema)))
         self._alone.update(self._ends(roots[len(self._schemas) :]))
