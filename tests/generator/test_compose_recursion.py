@@ -14,12 +14,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from clientpress.api import schemas as s
 from clientpress.plan.package import plan_package
 from clientpress.plan.types import ModelClass
 from clientpress.printing import as_text
 from tests.generator.making import document, findings, parsed, schema_named, shown
-from tests.generator.running import Running, differences
+from tests.generator.running import Running
 
 
 def ref(name: str) -> dict[str, Any]:
@@ -267,9 +266,9 @@ def values(depth: int = 3) -> st.SearchStrategy[Any]:
     inner = st.one_of(
         texts, below, st.lists(below, max_size=2), st.dictionaries(st.just("k"), below)
     )
-    own = {name: texts for name in ("a", "b", "c", "q")}
+    own = dict.fromkeys(("a", "b", "c", "q"), texts)
     return st.fixed_dictionaries(
-        {}, optional={**own, **{name: inner for name in "xyz"}}
+        {}, optional={**own, **dict.fromkeys("xyz", inner)}
     )
 
 

@@ -214,7 +214,7 @@ def test_where_a_member_says_its_direction(
 
 
 # ------------------------------------------------------------------ members taken in by allOf
-INNER = {
+INNER: dict[str, Any] = {
     "type": "object",
     "required": ["n", "id", "key"],
     "properties": {"n": TEXT, "id": ID, "key": SECRET},

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from .._runtime.inference_inputs import Inputs
     from .._runtime.inference_model import AsyncInferenceModel, InferenceModel
     from .._runtime.jsontypes import JsonValue
-    from .._runtime.model import Unknown
     from .._runtime.options import Options
     from .._runtime.streams import AsyncStream, Stream
     from ..models import (
@@ -815,7 +814,6 @@ class Operations(InferenceGroup, PollingGroup, StreamGroup):
             Mapping[str, JsonValue],
             InferenceRequest,
             InferenceRequestDict,
-            Unknown,
         ],
         options: Options | None = None,
     ) -> GenerateResponse:
@@ -853,7 +851,6 @@ class Operations(InferenceGroup, PollingGroup, StreamGroup):
             Mapping[str, JsonValue],
             InferenceRequest,
             InferenceRequestDict,
-            Unknown,
         ],
         options: Options | None = None,
     ) -> GenerateResponse:
@@ -896,7 +893,6 @@ class Operations(InferenceGroup, PollingGroup, StreamGroup):
             Mapping[str, JsonValue],
             InferenceRequest,
             InferenceRequestDict,
-            Unknown,
         ],
         options: Options | None = None,
     ) -> Stream[GenerateResponse]:
@@ -940,7 +936,6 @@ class Operations(InferenceGroup, PollingGroup, StreamGroup):
             Mapping[str, JsonValue],
             InferenceRequest,
             InferenceRequestDict,
-            Unknown,
         ],
         options: Options | None = None,
     ) -> Stream[GenerateResponse]:
@@ -1583,7 +1578,6 @@ class AsyncOperations(AsyncInferenceGroup, AsyncPollingGroup, AsyncStreamGroup):
             Mapping[str, JsonValue],
             InferenceRequest,
             InferenceRequestDict,
-            Unknown,
         ],
         options: Options | None = None,
     ) -> GenerateResponse:
@@ -1621,7 +1615,6 @@ class AsyncOperations(AsyncInferenceGroup, AsyncPollingGroup, AsyncStreamGroup):
             Mapping[str, JsonValue],
             InferenceRequest,
             InferenceRequestDict,
-            Unknown,
         ],
         options: Options | None = None,
     ) -> GenerateResponse:
@@ -1664,7 +1657,6 @@ class AsyncOperations(AsyncInferenceGroup, AsyncPollingGroup, AsyncStreamGroup):
             Mapping[str, JsonValue],
             InferenceRequest,
             InferenceRequestDict,
-            Unknown,
         ],
         options: Options | None = None,
     ) -> AsyncStream[GenerateResponse]:
@@ -1708,7 +1700,6 @@ class AsyncOperations(AsyncInferenceGroup, AsyncPollingGroup, AsyncStreamGroup):
             Mapping[str, JsonValue],
             InferenceRequest,
             InferenceRequestDict,
-            Unknown,
         ],
         options: Options | None = None,
     ) -> AsyncStream[GenerateResponse]:
