@@ -267,9 +267,7 @@ def values(depth: int = 3) -> st.SearchStrategy[Any]:
         texts, below, st.lists(below, max_size=2), st.dictionaries(st.just("k"), below)
     )
     own = dict.fromkeys(("a", "b", "c", "q"), texts)
-    return st.fixed_dictionaries(
-        {}, optional={**own, **dict.fromkeys("xyz", inner)}
-    )
+    return st.fixed_dictionaries({}, optional={**own, **dict.fromkeys("xyz", inner)})
 
 
 @settings(

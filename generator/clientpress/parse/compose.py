@@ -114,11 +114,11 @@ class Composer:
         elif not isinstance(schema, s.AllOf):
             self.made[place] = self.whole(schema)
             return
-        atoms = self._relations.at(place)
-        if len(atoms) == 1 and not is_object:
+        needed = self._relations.at(place)
+        if len(needed) == 1 and not is_object:
             self.made[place] = self.both(parts, schema.meta)
             return
-        self._work(place, schema.meta, atoms, parts)
+        self._work(place, schema.meta, self._relations.atoms(*parts), needed, parts)
 
     def _is_kind(self, place: Place) -> bool:
         """Whether a discriminator tells apart what only an `allOf` of one reference stands at."""
@@ -153,8 +153,19 @@ class Composer:
             self.made[work.place] = self._make(work)
 
     def _work(
-        self, place: Place, meta: Meta, atoms: Atoms, parts: Sequence[Schema]
+        self,
+        place: Place,
+        meta: Meta,
+        atoms: Atoms,
+        needed: Atoms,
+        parts: Sequence[Schema],
     ) -> None:
+        # What the others imply is taken in all the same: it may come first, or describe more.
+        atoms = {
+            key: atom
+            for key, atom in atoms.items()
+            if key in needed or not isinstance(atom, s.Union)
+        }
         parents = tuple(
             self._parent(part.target) for part in parts if isinstance(part, s.Reference)
         )
@@ -201,21 +212,21 @@ class Composer:
     def _intersection(
         self, atoms: Atoms, parts: Sequence[Schema], meta: Meta
     ) -> Schema:
-        atoms = self._relations.needed(atoms)
-        keys = frozenset(atoms)
-        if not atoms:
+        needed = self._relations.needed(atoms)
+        keys = frozenset(needed)
+        if not needed:
             return s.Anything(meta)
         for part in parts:
             if isinstance(part, s.Reference) and self._keys(part.target) == keys:
                 return s.Reference(_described(meta, part.meta), part.target)
-        if len(atoms) == 1:
-            return self._alone(*next(iter(atoms.items())), meta)
-        if all(map(_is_scalar, atoms.values())):
-            return self._merged(list(atoms.values()), meta)
+        if len(needed) == 1:
+            return self._alone(*next(iter(needed.items())), meta)
+        if all(map(_is_scalar, needed.values())):
+            return self._merged(list(needed.values()), meta)
         place = self._known.get(keys)
         if place is None:
             place = self._known[keys] = self._free(meta.place)
-            self._work(place, replace(meta, place=place), atoms, parts)
+            self._work(place, replace(meta, place=place), atoms, needed, parts)
         return s.Reference(meta, place)
 
     def _alone(self, key: Key, schema: Schema, meta: Meta) -> Schema:

@@ -184,7 +184,7 @@ class TypeRules:
         whole = a.union(*members)
         variants = [v for v in schema.variants if not s.is_null(v)]
         models = [v for v in variants if self._objects(v)]
-        if len(models) > 1 and whole != a.JSON:
+        if len([v for v in models if self._object(v)]) > 1 and whole != a.JSON:
             whole = a.union(whole, a.UNKNOWN)
         if schema.tag is None or len(models) < len(variants):
             return whole
