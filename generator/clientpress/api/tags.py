@@ -62,6 +62,7 @@ class _Tags:
     def __init__(self, api: Api) -> None:
         self._api, self._schemas = api, api.schemas
         self._alone = set[Place]()
+        self._properties = dict[Place, set[str]]()
         # Place of an object → property → the values that the document's unions have for it.
         self._undeclared = dict[Place, dict[str, list[str]]]()
         self._fixed = dict[Place, set[str]]()
@@ -118,6 +119,7 @@ class _Tags:
                 values = [v for v, at in union.tag.mapping if at == variant.target]
                 values = values or [component_name(variant.target)]
             for found, place in self._objects(variant):
+                self._properties.setdefault(place, set()).add(union.tag.property)
                 if self._fix(found, union.tag.property) or not values:
                     continue
                 known = self._undeclared.setdefault(place, {})
@@ -198,14 +200,16 @@ class _Tags:
 
     def _with_tags(self, place: Place, schema: Schema) -> Schema:
         """The schema with the tags that it does not declare. They are always sent, but where
-        the schema also stands by itself and nobody speaks of a tag.
+        the schema also stands by itself, or in a union with another tag.
         """
         tags = self._undeclared.get(place, {})
         if not tags or not isinstance(schema, s.Object):
             return schema
         added = list[s.Field]()
         for name, values in tags.items():
-            is_sent = len(values) == 1 and place not in self._alone
+            is_sent = place not in self._alone and (
+                len(values) == len(self._properties[place]) == 1
+            )
             words = _HELP.format("" if is_sent else _GIVEN)
             meta = Meta(place.child("discriminator"), description=words)
             fixed = (values[0],) if is_sent else ()
