@@ -31,6 +31,8 @@ _Choices: TypeAlias = tuple[tuple[Schema, Schema], ...]
 _Alternative: TypeAlias = tuple[Atoms, _Choices]
 """What holds together, and the variants that it was chosen by."""
 
+# The step to a base with a discriminator, where it is of none of its kinds.
+_ALONE = "(alone)"
 # How many variants unions that stand side by side may have together.
 _MAX_VARIANTS = 200
 # How many intersections a document may need beside four for each of its schemas.
@@ -96,6 +98,7 @@ class Composer:
             if schema.meta.access is not s.Access.BOTH
         }
         self._kinds = _told_apart(schemas)
+        self._families = self._find_families()
         for place in sorted(schemas):
             keys = self._keys(place)
             if len(keys) > 1:
@@ -145,6 +148,49 @@ class Composer:
             place = schema.target
             schema = self._schemas[place]
         return place
+
+    def _find_families(self) -> dict[Place, s.Union]:
+        """For each base with a discriminator any of its kinds, or it alone."""
+        below = dict[Place, list[Place]]()
+        for place in sorted(self._schemas):
+            schema = self._schemas[place]
+            parts = schema.parts if isinstance(schema, s.AllOf) else (schema,)
+            for part in parts:
+                if isinstance(part, s.Reference) and (part is not schema or part.alone):
+                    below.setdefault(self._parent(part.target), []).append(place)
+        found = dict[Place, s.Union]()
+        for base in below:
+            schema = self._schemas[base]
+            if not isinstance(schema, s.Object) or schema.tag is None:
+                continue
+            kinds = dict[Place, s.Object | None]()
+            todo = list(below[base])
+            while todo:
+                place = todo.pop(0)
+                if place not in kinds and place != base:
+                    adds = self._keys(place) != {base}
+                    kinds[place] = None if adds else schema
+                    todo += below.get(place, ())
+            kinds[base] = schema
+            found[base] = _any_kind(base, kinds, schema.tag)
+        return found
+
+    def _opened(self, atoms: Atoms, needed: Atoms) -> Atoms:
+        """The schemas with any of its kinds for a base with a discriminator: whoever names it
+        means them, unless one of them is named as well.
+        """
+        opened = Atoms()
+        for key, atom in atoms.items():
+            family = self._families.get(key) if isinstance(key, Place) else None
+            if family is None or any(
+                self._keys(x.target) <= needed.keys()
+                for x in family.variants
+                if isinstance(x, s.Reference)
+            ):
+                opened[key] = atom
+            else:
+                opened[id(family)] = family
+        return opened
 
     def run(self) -> None:
         """Make everything that was asked for."""
@@ -226,7 +272,9 @@ class Composer:
         place = self._known.get(keys)
         if place is None:
             place = self._known[keys] = self._free(meta.place)
-            self._work(place, replace(meta, place=place), atoms, needed, parts)
+            opened = self._opened(atoms, needed)
+            needed = {k: v for k, v in opened.items() if k in needed or k not in atoms}
+            self._work(place, replace(meta, place=place), opened, needed, parts)
         return s.Reference(meta, place)
 
     def _alone(self, key: Key, schema: Schema, meta: Meta) -> Schema:
@@ -256,9 +304,11 @@ class Composer:
             made = self._spread(work)
         else:
             made = self._merged(atoms, work.meta)
-        if isinstance(made, s.Object) and not made.parents:
-            made = replace(made, parents=work.parents)
-        return made
+        if not isinstance(made, s.Object) or made.parents:
+            return made
+        if work.place in self._schemas or made.tag is None:
+            return replace(made, parents=work.parents)
+        return replace(made, tag=None)  # no discriminator can name it
 
     def _is_too_much(self, place: Place) -> bool:
         """Whether the document needs more intersections than its size explains."""
@@ -403,7 +453,7 @@ class Composer:
                 else variant.meta.place
             )
             if not _is_below(at, work.meta.place):
-                names += pointer_steps(at.pointer)[-3:]
+                names += pointer_steps(at.pointer.removesuffix(f"/{_ALONE}"))[-3:]
         # A variant that stands elsewhere is another schema here: it needs a place of its own.
         place = (
             work.meta.place.child("with", " ".join(names))
@@ -475,6 +525,22 @@ def _told_apart(schemas: dict[Place, Schema]) -> set[Place]:
     return found
 
 
+def _any_kind(base: Place, kinds: dict[Place, s.Object | None], tag: s.Tag) -> s.Union:
+    """Any kind of a base; those that add nothing to it are given as what they are."""
+    variants = list[Schema]()
+    mapping = list[tuple[str, Place]]()
+    for kind, alone in kinds.items():
+        place = kind.child(_ALONE) if alone else kind
+        values = [value for value, at in tag.mapping if at == kind]
+        mapping += ((v, place) for v in values or [component_name(kind)])
+        if alone:
+            meta = replace(alone.meta, place=place)
+            variants.append(replace(alone, meta=meta, tag=None))
+        else:
+            variants.append(s.Reference(Meta(kind), kind))
+    return s.Union(Meta(base), tuple(variants), replace(tag, mapping=tuple(mapping)))
+
+
 def _is_scalar(schema: Schema) -> bool:
     return isinstance(schema, (s.Primitive, s.Constant, s.Enumeration, s.Nothing))
 
@@ -501,8 +567,11 @@ def _tag(union: Schema, places: dict[int, Place | None]) -> s.Tag:
     mapping = list[tuple[str, Place]]()
     for variant in union.variants:
         place = places.get(id(variant))
-        if place is None or not isinstance(variant, s.Reference):
+        origin = _place_of(variant)
+        if place is None or origin is None:
             continue
-        values = [value for value, target in tag.mapping if target == variant.target]
-        mapping += ((v, place) for v in values or [component_name(variant.target)])
+        values = [value for value, target in tag.mapping if target == origin]
+        if not values and isinstance(variant, s.Reference):
+            values = [component_name(origin)]
+        mapping += ((value, place) for value in values)
     return replace(tag, mapping=tuple(mapping))

@@ -198,7 +198,9 @@ class TypeRules:
         variant that is a union itself decides further by its own.
         """
         mapping = dict[str, str]()
-        targets = {v.target: v for v in models if isinstance(v, s.Reference)}
+        targets = {
+            v.target if isinstance(v, s.Reference) else v.meta.place: v for v in models
+        }
         for value, place in tag.mapping:
             target = targets.get(place)
             name = a.without_none(self.annotation(target)) if target else None
