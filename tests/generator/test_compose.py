@@ -29,6 +29,11 @@ def strings(*names: str, **words: Any) -> dict[str, Any]:
     }
 
 
+def kind(value: str, **more: Any) -> dict[str, Any]:
+    properties = {"kind": {"const": value}, **more}
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
 def ref(name: str) -> dict[str, Any]:
     return {"$ref": f"#/components/schemas/{name}"}
 
@@ -96,7 +101,11 @@ ALL_OF: list[tuple[list[Any], str]] = [
     ([{"properties": {"x": ref("A")}}, {"properties": {"x": ref("A")}}], "{x: A}"),
     (
         [{"properties": {"x": ref("A")}}, {"properties": {"x": ref("B")}}],
-        "{x: {a!: string, b: string}}",
+        "{x: AB}",  # the same intersection
+    ),
+    (
+        [{"properties": {"x": ref("A")}}, {"properties": {"x": strings("q")}}],
+        "{x: {a!: string, q: string}}",
     ),
     # scalars: the narrower one
     ([ref("Text"), {"type": "string", "format": "uuid"}], "string(uuid)"),
@@ -132,11 +141,85 @@ ALL_OF: list[tuple[list[Any], str]] = [
         ],
         "A | {a: string, b: string}",
     ),
-    ([ref("Either"), ref("Either")], "A | B"),
-    ([ref("Either"), {"oneOf": [ref("B"), ref("Free")]}], "B"),
+    ([ref("Either"), ref("Either")], "Either"),
+    ([ref("Either"), {"oneOf": [ref("B"), ref("Free")]}], "A | B"),
+    # variants that cannot hold on both sides go
+    (
+        [
+            {"properties": {"x": {"anyOf": [{"type": "object"}, {"type": "array"}]}}},
+            {"properties": {"x": ref("A")}},
+        ],
+        "{x: A}",
+    ),
+    (
+        [
+            {"anyOf": [{"type": "object"}, {"type": "array"}, {"type": "string"}]},
+            {"type": "array", "items": ref("A")},
+        ],
+        "[A]",
+    ),
+    (
+        [{"oneOf": [{"type": "integer"}, {"type": "string"}]}, {"format": "date"}],
+        "string(date)",
+    ),
+    ([{"oneOf": [kind("x"), kind("y")]}, kind("y")], "{kind!: const 'y'}"),
+    (
+        [{"oneOf": [kind("x"), kind("y")]}, kind("y"), strings("c")],
+        "{kind!: const 'y', c: string}",
+    ),
+    (
+        [
+            {"oneOf": [kind("x"), kind("y"), kind("z")]},
+            {"oneOf": [kind("z"), kind("y"), kind("w")]},
+        ],
+        "{kind!: const 'y'} | {kind!: const 'z'}",
+    ),
+    (
+        [
+            {"oneOf": [kind("x", nested=kind("p")), kind("x", nested=kind("q"))]},
+            kind("x", nested=kind("q")),
+        ],
+        "{kind!: const 'x', nested!: {kind!: const 'q'}}",
+    ),
+    # what one side implies adds no class
+    ([ref("A"), {"type": "object"}], "{a!: string}"),
+    (
+        [{"properties": {"x": ref("A")}}, {"properties": {"x": {"type": "object"}}}],
+        "{x: A}",
+    ),
+    (
+        [
+            {"properties": {"x": {"type": "array", "items": {}}}},
+            {"properties": {"x": {"type": "array", "items": ref("A")}}},
+        ],
+        "{x: [A]}",
+    ),
+    (
+        [
+            {"properties": {"x": {"type": "array", "items": {"type": "object"}}}},
+            {"properties": {"x": {"type": "array", "items": ref("A")}}},
+        ],
+        "{x: [A]}",
+    ),
+    ([{"properties": {"x": ref("AB")}}, {"properties": {"x": ref("A")}}], "{x: AB}"),
+    (
+        [{"properties": {"x": ref("Either")}}, {"properties": {"x": ref("A")}}],
+        "{x: A}",
+    ),
+    # a part without a type allows everything
+    (
+        [ref("Maybe"), {"properties": {"c": {"type": "string"}}}],
+        "{c: string, a!: string} | null",
+    ),
+    (
+        [{"properties": {"p": {}}}, strings("c", type=["object", "null"])],
+        "{p: any, c: string} | null",
+    ),
+    ([{"type": "string"}, {"properties": {"p": {}}}], "string"),
+    ([{"type": ["string", "null"]}, {"items": {}}], "string | null"),
     # null fits all of them only where it fits each
     ([ref("Maybe"), strings("c")], "{c: string, a!: string}"),
-    ([ref("Maybe"), ref("Maybe")], "A | null"),
+    ([ref("Maybe"), ref("Maybe")], "Maybe"),
     (
         [
             strings("x", type=["object", "null"]),
@@ -173,6 +256,7 @@ def test_all_of(tmp_path: Path, parts: list[Any], expected: str) -> None:
         ([ref("List"), ref("A")], "{a!: string}"),
         ([{"enum": ["a"]}, {"enum": ["b"]}], "enum 'b'"),
         ([{"const": "a"}, {"const": "b"}], "const 'b'"),
+        ([ref("Either"), {"type": "string"}], "string"),
     ],
 )
 def test_contradictions_are_told_and_the_last_part_is_taken(
@@ -418,3 +502,37 @@ def test_a_union_is_no_variant_of_itself(
     assert [code for code, *_ in findings(report)] == (
         ["W501"] if "any" in found.values() else []
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ({"nullable": True, "allOf": [ref("A")]}, "A | null"),
+        ({"type": "object", "nullable": True, "allOf": [ref("A")]}, "A | null"),
+        (
+            {"type": "object", "nullable": True, "allOf": [ref("A"), strings("c")]},
+            "{a!: string, c: string} | null",
+        ),
+        (
+            {"allOf": [ref("Maybe30"), {"properties": {"c": {}}}]},
+            "{c: any, m: string} | null",
+        ),
+        ({"allOf": [ref("Maybe30"), strings("c")]}, "{c: string, m: string}"),
+        (
+            {
+                "type": "object",
+                "nullable": True,
+                "allOf": [ref("Maybe30"), strings("c")],
+            },
+            "{c: string, m: string} | null",
+        ),
+        ({"nullable": True, "oneOf": [ref("A"), ref("B")]}, "A | B | null"),
+    ],
+)
+def test_null_beside_a_composition_in_3_0(
+    tmp_path: Path, words: Any, expected: str
+) -> None:
+    schemas = {**SCHEMAS, "Maybe30": strings("m", nullable=True), "It": words}
+    del schemas["Maybe"]
+    api, report = parsed(tmp_path, document(schemas, openapi="3.0.3"))
+    assert (shown(schema_named(api, "It")), findings(report)) == (expected, [])

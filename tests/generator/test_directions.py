@@ -211,3 +211,54 @@ def test_where_a_member_says_its_direction(
     plan = planned(tmp_path, schemas, "User", "User", version)
     assert members(plan, "User") == {"a": True}
     assert members(plan, "UserInput") == {"a": False}
+
+
+# ------------------------------------------------------------------ members taken in by allOf
+INNER: dict[str, Any] = {
+    "type": "object",
+    "required": ["n", "id", "key"],
+    "properties": {"n": TEXT, "id": ID, "key": SECRET},
+}
+LINKED = {"properties": {"links": TEXT}}
+CARD = {
+    **INNER,
+    "title": "Card",
+    "properties": {**INNER["properties"], "k": {"const": "card"}},
+}
+BANK = {"type": "object", "title": "Bank", "properties": {"k": {"const": "bank"}}}
+DEEP: list[tuple[Any, str]] = [
+    (INNER, "BaseX"),
+    ({"type": "array", "items": INNER}, "BaseXItem"),
+    ({"type": "object", "additionalProperties": INNER}, "BaseXValue"),
+    ({"oneOf": [CARD, BANK]}, "BaseXCard"),
+    ({"type": "object", "properties": {"y": INNER}}, "BaseXY"),
+    ({"allOf": [INNER, {"properties": {"more": TEXT}}]}, "BaseX"),
+    ({"oneOf": [INNER, {"type": "null"}]}, "BaseX"),
+]
+
+
+@pytest.mark.parametrize("sent", ["Base", "More", "Most"])
+@pytest.mark.parametrize(("member", "name"), DEEP)
+def test_inside_what_an_all_of_takes_in(
+    tmp_path: Path, member: Any, name: str, sent: str
+) -> None:
+    base = {"type": "object", "required": ["x"], "properties": {"x": member}}
+    schemas = {"Base": base, "More": {"allOf": [ref("Base"), LINKED]}}
+    schemas["Most"] = {"allOf": [ref("More"), {"properties": {"most": TEXT}}]}
+    plan = planned(tmp_path, schemas, sent, "More" if sent == "Base" else "Base")
+    required = {"n": True, "id": True, "key": False}
+    assert required.items() <= members(plan, name).items()
+    # The twin has the name of the definition that it was met in first.
+    classes = [x for x in plan.models.definitions.values() if isinstance(x, ModelClass)]
+    twins = [x.name for x in classes if "Input" in x.name]
+    required = {"n": True, "id": False, "key": True}
+    (twin,) = (x for x in twins if members(plan, x).keys() >= required.keys())
+    assert required.items() <= members(plan, twin).items()
+
+
+def test_the_twin_of_a_variant_is_called_by_its_title(tmp_path: Path) -> None:
+    either = {"oneOf": [CARD, BANK]}
+    base = {"type": "object", "properties": {"x": either}}
+    schemas = {"Base": base, "More": {"allOf": [ref("Base"), LINKED]}}
+    plan = planned(tmp_path, schemas, "Base", "More")
+    assert "BaseXCardInput" in plan.models.definitions

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -161,6 +163,74 @@ ROWS: dict[str, Row] = {
     ),
     "Claws": Row({"allOf": [ref("Base"), obj(claws=WHOLE)]}),
     "Barks": Row({"allOf": [ref("Base"), obj(bark=FLAG)]}),
+    # ---------------------------------------------------------------- a variant is a union
+    "Black": Row(obj("kind", "color", kind=TEXT, color=TEXT)),
+    "White": Row(obj("kind", "color", kind=TEXT, color=TEXT)),
+    "Feline": Row(
+        one_of(ref("Black"), ref("White"), **by("color", black="Black", white="White"))
+    ),
+    "Lizard": Row(obj("kind", "name", kind=TEXT, name=TEXT)),
+    "Snake": Row(obj("kind", "name", kind=TEXT, name=TEXT)),
+    "Beast": Row(
+        one_of(
+            ref("Feline"),
+            ref("Lizard"),
+            ref("Snake"),
+            **by("kind", cat="Feline", lizard="Lizard", snake="Snake"),
+        ),
+        [
+            ({"kind": "snake", "name": "s"}, "Snake"),
+            ({"kind": "lizard", "name": "l"}, "Lizard"),
+            ({"kind": "cat", "color": "white"}, "White"),
+            ({"kind": "cat", "color": "black"}, "Black"),
+            ({"kind": "cat", "color": "green"}, "Unknown"),
+            ({"kind": "ox", "name": "o"}, "Unknown"),
+        ],
+        [({"kind": "snake"}, ["/name"])],
+    ),
+    # ---------------------------------------------------------------- tags of other forms
+    "OneListed": Row(
+        one_of(
+            obj("k", "v", k={"type": "string", "enum": ["m"]}, v=TEXT),
+            obj("k", "v", k={"type": "string", "enum": ["n"]}, v=TEXT),
+        ),
+        [
+            ({"k": "n", "v": "x"}, "OneListedN"),
+            ({"k": "m", "v": "x"}, "OneListedM"),
+            ({"k": "later", "v": "x"}, "Unknown"),
+        ],
+    ),
+    "OfConstants": Row(
+        one_of(
+            obj("k", "v", k=one_of({"const": "a"}, {"const": "b"}), v=TEXT),
+            obj("k", "v", k={"anyOf": [{"const": "c", "type": "string"}]}, v=TEXT),
+        ),
+        [
+            ({"k": "a", "v": "x"}, "OfConstantsVariant1"),
+            ({"k": "b", "v": "x"}, "OfConstantsVariant1"),
+            ({"k": "c", "v": "x"}, "OfConstantsC"),
+            ({"k": "later", "v": "x"}, "Unknown"),
+        ],
+    ),
+    "Bare": Row({"allOf": [ref("Report")], "description": "Adds nothing."}),
+    "More": Row({"allOf": [ref("Report"), obj(more=TEXT)]}),
+    "Report": Row(
+        {
+            **obj("type", "message", type=TEXT, message=TEXT),
+            **by("type", bare="Bare", more="More"),
+        }
+    ),
+    "Reports": Row(
+        obj("last", last=ref("Report")),
+        [({"last": {"type": "bare", "message": "m"}}, "Reports")],
+    ),
+    "Linked": Row(
+        {"allOf": [ref("Beast"), obj(links=TEXT)]},
+        [
+            ({"kind": "snake", "name": "s", "links": "l"}, "LinkedWithSnake"),
+            ({"kind": "ox", "name": "o"}, "Unknown"),
+        ],
+    ),
     # ---------------------------------------------------------------- unions inside others
     "Nested": Row(
         one_of(ref("ByListed"), ref("Kinded")),
@@ -399,3 +469,63 @@ def test_a_base_with_a_discriminator_is_the_union_of_its_kinds(
     made = running.decode("Bases", values)
     kinds = ["Claws", "Barks", "Base", "Unknown"]
     assert [type(value).__name__ for value in made] == kinds
+
+
+def test_a_kind_that_adds_nothing_is_a_class_of_its_own(running: Running) -> None:
+    made = running.decode("Reports", {"last": {"type": "bare", "message": "m"}}).last
+    assert type(made) is running.model("Bare")
+    assert issubclass(running.model("Bare"), running.model("Report"))
+
+
+CAT_WITH_DEFAULT = {"type": "string", "const": "cat", "default": "cat"}
+TAGS = [
+    {"const": "cat"},
+    CAT_WITH_DEFAULT,
+    {"type": "string", "enum": ["cat"]},
+    {"type": "string", "enum": ["cat"], "default": "cat"},
+    {"anyOf": [{"const": "cat", "type": "string"}]},
+    {"oneOf": [CAT_WITH_DEFAULT]},
+    ref("JustCat"),
+]
+
+
+@pytest.mark.parametrize("tag", TAGS)
+@pytest.mark.parametrize("required", [(), ("type",)])
+@pytest.mark.parametrize("told", [True, False], ids=["discriminator", "none"])
+def test_a_tag_is_always_sent(
+    tmp_path: Path, tag: Any, required: tuple[str, ...], told: bool
+) -> None:
+    cat = obj(*required, type=tag, meows=WHOLE)
+    dog = obj("type", type={"const": "dog"}, barks=WHOLE)
+    more = by("type", cat="Cat", dog="Dog") if told else {}
+    schemas = {
+        "JustCat": {"type": "string", "enum": ["cat"]},
+        "Cat": cat,
+        "Dog": dog,
+        "Pet": one_of(ref("Cat"), ref("Dog"), **more),
+    }
+    running = Running(tmp_path, schemas)
+    made = running.model("Cat")(meows=1)
+    sent = json.loads(running.runtime("encoding").encode(made))
+    assert sent == {"type": "cat", "meows": 1}
+    assert running.decode("Pet", sent) == made
+    assert type(running.decode("Pet", {"type": "ox", "meows": 1})).__name__ == "Unknown"
+
+
+def test_a_tag_that_nobody_declares_is_sent_where_only_the_union_has_the_schema(
+    tmp_path: Path,
+) -> None:
+    both = one_of(ref("Text"), ref("Image"), **by("kind", text="Text", image="Image"))
+    schemas = {
+        "Text": obj(text=TEXT),
+        "Image": obj(url=TEXT),
+        "Part": both,
+        "Cover": obj(image=ref("Image")),
+    }
+    running = Running(tmp_path, schemas)
+    encode = running.runtime("encoding").encode
+    assert json.loads(encode(running.model("Text")(text="t"))) == {
+        "kind": "text",
+        "text": "t",
+    }
+    assert json.loads(encode(running.model("Image")(url="u"))) == {"url": "u"}

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from .._runtime.inference_inputs import Inputs
     from .._runtime.inference_model import AsyncInferenceModel, InferenceModel
     from .._runtime.jsontypes import JsonValue
-    from .._runtime.model import Unknown
     from .._runtime.options import Options
     from .._runtime.streams import AsyncStream, Stream
     from ..models import (
@@ -822,7 +821,6 @@ class Operations(InferenceGroup, PollingGroup, StreamGroup):
             Mapping[str, JsonValue],
             InferenceRequest,
             InferenceRequestDict,
-            Unknown,
         ],
         options: Options | None = None,
     ) -> GenerateResponse:
@@ -860,7 +858,6 @@ class Operations(InferenceGroup, PollingGroup, StreamGroup):
             Mapping[str, JsonValue],
             InferenceRequest,
             InferenceRequestDict,
-            Unknown,
         ],
         options: Options | None = None,
     ) -> GenerateResponse:
@@ -903,7 +900,6 @@ class Operations(InferenceGroup, PollingGroup, StreamGroup):
             Mapping[str, JsonValue],
             InferenceRequest,
             InferenceRequestDict,
-            Unknown,
         ],
         options: Options | None = None,
     ) -> Stream[GenerateResponse]:
@@ -947,7 +943,6 @@ class Operations(InferenceGroup, PollingGroup, StreamGroup):
             Mapping[str, JsonValue],
             InferenceRequest,
             InferenceRequestDict,
-            Unknown,
         ],
         options: Options | None = None,
     ) -> Stream[GenerateResponse]:
@@ -1590,7 +1585,6 @@ class AsyncOperations(AsyncInferenceGroup, AsyncPollingGroup, AsyncStreamGroup):
             Mapping[str, JsonValue],
             InferenceRequest,
             InferenceRequestDict,
-            Unknown,
         ],
         options: Options | None = None,
     ) -> GenerateResponse:
@@ -1628,7 +1622,6 @@ class AsyncOperations(AsyncInferenceGroup, AsyncPollingGroup, AsyncStreamGroup):
             Mapping[str, JsonValue],
             InferenceRequest,
             InferenceRequestDict,
-            Unknown,
         ],
         options: Options | None = None,
     ) -> GenerateResponse:
@@ -1671,7 +1664,6 @@ class AsyncOperations(AsyncInferenceGroup, AsyncPollingGroup, AsyncStreamGroup):
             Mapping[str, JsonValue],
             InferenceRequest,
             InferenceRequestDict,
-            Unknown,
         ],
         options: Options | None = None,
     ) -> AsyncStream[GenerateResponse]:
@@ -1715,7 +1707,6 @@ class AsyncOperations(AsyncInferenceGroup, AsyncPollingGroup, AsyncStreamGroup):
             Mapping[str, JsonValue],
             InferenceRequest,
             InferenceRequestDict,
-            Unknown,
         ],
         options: Options | None = None,
     ) -> AsyncStream[GenerateResponse]:

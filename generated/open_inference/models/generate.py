@@ -31,7 +31,7 @@ class GenerateFailure(ApiModel):
     """What went wrong."""
 
 
-GenerateRequest: TypeAlias = Union["TextRequest", "InferenceRequest", "Unknown"]
+GenerateRequest: TypeAlias = Union["TextRequest", "InferenceRequest"]
 """A text for Triton and KServe, tensors for MLServer."""
 
 

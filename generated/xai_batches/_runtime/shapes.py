@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
-from msgspec import Struct, structs
+from msgspec import NODEFAULT, Struct, structs
 
 from .converting import ByKey, Late, is_a, member_types
 from .model import OpenModel, layout
@@ -22,7 +22,7 @@ _texts: dict[type, dict[str, str]] = {}
 class Shape(NamedTuple):
     """What tells one kind of object from another.
 
-    constants: members that have these values and no others.
+    constants: members that have these values and no others, or that are always sent with one.
     required, names: wire names.
     listed: values of members that may get further values later; the constants too.
     types: of the declared members, by wire name.
@@ -75,11 +75,13 @@ def shape_of(tp: Any) -> Shape | None:
         rest = types[extra] if extra else None
         wires = {name: member.wire for name, member in members.items()}
         required = {m.wire for m in members.values() if m.required}
+        sent = {m.wire for m in members.values() if m.factory is not NODEFAULT}
     elif is_a(tp, Struct):
         infos = structs.fields(tp)
         types = {f.name: f.type for f in infos}
         wires = {f.name: f.encode_name for f in infos}
         required = {f.encode_name for f in infos if f.required}
+        sent = {f.encode_name for f in infos if f.default_factory is not NODEFAULT}
     else:
         return None
     constants = {
@@ -90,6 +92,9 @@ def shape_of(tp: Any) -> Shape | None:
     if is_a(tp, Struct) and tp.__struct_config__.tag_field is not None:
         constants[tp.__struct_config__.tag_field] = (tp.__struct_config__.tag,)
     listed = {wires[n]: values for n, values in _listed(tp, types) if n in wires}
+    # What is always sent tells the kind, though other values may come where it is read alone.
+    for wire in sent & listed.keys() - constants.keys():
+        constants[wire] = tuple(value for _, value in listed[wire])
     for wire, found in constants.items():
         listed[wire] = frozenset((v.__class__, v) for v in found)
     names = frozenset({*wires.values(), *constants})

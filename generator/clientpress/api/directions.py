@@ -8,7 +8,8 @@ nothing required is at stake one schema serves for both: such members are option
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from clientpress.api import schemas as s
@@ -17,6 +18,7 @@ from clientpress.api.operations import (
     MediaType,
     Operation,
     answers_of,
+    map_schemas,
     requests_of,
 )
 from clientpress.api.schemas import Access, Schema, inside, with_children
@@ -36,7 +38,48 @@ def component_name(place: Place) -> str:
 def split_directions(api: Api) -> Api:
     """The api with the schemas of requests apart from those of responses."""
     found = _Directions(api)
-    return found.applied() if found.is_needed else api
+    if not found.is_needed:
+        return api
+    apart = _set_apart(api, found.depends)
+    return (_Directions(apart) if apart is not api else found).applied()
+
+
+def _set_apart(api: Api, depends: Callable[[Schema], bool]) -> Api:
+    """The api with a definition for each object inside of something that stands at several places
+    (`allOf` takes members in as they are) and depends on the direction: these places may be of
+    different directions.
+    """
+    uses, objects = Counter[Place](), dict[Place, s.Object]()
+    hooks = tuple(hook.operation for hook in api.hooks)
+    roots = list(api.schemas.values())
+    for found in (requests_of, answers_of):
+        roots += found(api.operations)
+        roots += found(hooks)
+    for schema in (below for root in roots for below in inside(root)):
+        if isinstance(schema, s.Object) and schema.meta.place not in api.schemas:
+            uses[schema.meta.place] += 1
+            objects.setdefault(schema.meta.place, schema)
+    shared = {at for at, n in uses.items() if n > 1 and depends(objects[at])}
+    if not shared:
+        return api
+
+    def apart(schema: Schema) -> Schema:
+        if isinstance(schema, s.Object) and schema.meta.place in shared:
+            return s.Reference(schema.meta, schema.meta.place)
+        return with_children(schema, apart)
+
+    schemas = {at: apart(schema) for at, schema in api.schemas.items()}
+    schemas |= {at: with_children(objects[at], apart) for at in sorted(shared)}
+    moved = map_schemas(hooks, apart)
+    return replace(
+        api,
+        schemas=schemas,
+        operations=map_schemas(api.operations, apart),
+        hooks=tuple(
+            replace(hook, operation=operation)
+            for hook, operation in zip(api.hooks, moved, strict=True)
+        ),
+    )
 
 
 class _Directions:
@@ -118,7 +161,7 @@ class _Directions:
             if place in self._read:
                 schemas[place] = self._form(schema, Access.READ)
             if place in self._split:
-                schemas[place.child(INPUT)] = self._form(schema, Access.WRITE)
+                schemas[self._twin(place)] = self._form(schema, Access.WRITE)
             elif place in self._written:
                 schemas[place] = self._form(schema, Access.WRITE)
         operations = tuple(
@@ -155,7 +198,7 @@ class _Directions:
 
     def _form(self, schema: Schema, way: Access) -> Schema:
         """The schema in one direction; itself where nothing in it depends on that."""
-        if not self._depends(schema):
+        if not self.depends(schema):
             return schema
         made = with_children(schema, lambda below: self._form(below, way))
         if way is Access.WRITE:
@@ -165,7 +208,8 @@ class _Directions:
             return replace(made, fields=fields)
         return made
 
-    def _depends(self, schema: Schema) -> bool:
+    def depends(self, schema: Schema) -> bool:
+        """Whether a schema has other required members in requests than in answers."""
         return any(
             _is_one_way(below)
             or (isinstance(below, s.Reference) and below.target in self._affected)
@@ -186,7 +230,9 @@ class _Directions:
         """A schema of requests with its place and what it refers to."""
         if isinstance(schema, s.Reference):
             return replace(schema, target=self._twin(schema.target))
-        meta = replace(schema.meta, place=self._beside(schema.meta.place))
+        place = schema.meta.place
+        beside = self._twin(place) if place in self._split else self._beside(place)
+        meta = replace(schema.meta, place=beside)
         schema = replace(schema, meta=meta)
         if isinstance(schema, s.Object):
             parents = tuple(self._twin(parent) for parent in schema.parents)
@@ -197,15 +243,18 @@ class _Directions:
         return schema
 
     def _twin(self, place: Place) -> Place:
-        return place.child(INPUT) if place in self._split else place
+        if place not in self._split:
+            return place
+        beside = self._beside(place)
+        return beside if beside != place else place.child(INPUT)
 
     def _beside(self, place: Place) -> Place:
         """The place below the twin of the schema that a place is in, if that has one."""
         steps = pointer_steps(place.pointer)
-        for count in range(len(steps), 0, -1):
+        for count in range(len(steps) - 1, 0, -1):
             owner = Place(place.file).child(*steps[:count])
             if owner in self._split:
-                return owner.child(INPUT, *steps[count:])
+                return self._twin(owner).child(*steps[count:])
         return place
 
 

@@ -132,10 +132,15 @@ class ByName:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """An object without declared members."""
+    """An object without declared members.
+
+    Attributes:
+        untyped: Whether the document describes objects, but does not say that it is one.
+    """
 
     meta: Meta
     values: Schema
+    untyped: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +150,15 @@ class Field:
     Attributes:
         conditional: Whether it is declared under a condition only (`then`, `dependentSchemas`), so
         that any other declaration counts more.
+        fixed: The one value of a member that tells variants of a union apart, in a one-tuple; it is
+        always sent.
     """
 
     wire: str
     schema: Schema
     required: bool
     conditional: bool = False
+    fixed: tuple[Any, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +177,7 @@ class Object:
         extra: The schema of undeclared members where the document speaks of them, else None.
         parents: The schemas that an `allOf` took in by reference, in order.
         tag: A discriminator that stands on this object itself: its children are the variants.
+        untyped: Whether the document describes objects, but does not say that it is one.
     """
 
     meta: Meta
@@ -176,6 +185,7 @@ class Object:
     extra: Schema | None = None
     parents: tuple[Place, ...] = ()
     tag: Tag | None = None
+    untyped: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,10 +207,15 @@ class AllOf:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Whatever stands at another place."""
+    """Whatever stands at another place.
+
+    Attributes:
+        alone: Whether it is the only part of an `allOf`.
+    """
 
     meta: Meta
     target: Place
+    alone: bool = field(default=False, compare=False)
 
 
 Schema: TypeAlias = (

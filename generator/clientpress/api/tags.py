@@ -1,65 +1,220 @@
-"""Discriminators whose property a variant does not declare.
+"""Properties that tell the variants of a union apart.
 
 OpenAPI: the property of a discriminator must be in every schema that it tells apart. Documents
 forget it, and an answer would lose what kind it was, a request could not say it. Such a variant
-gets the member: the constant that stands for it, or one of several. It is optional, because the
-schema may stand elsewhere too, where nobody speaks of a tag.
+gets the member: the constant that stands for it, or one of several.
+
+Where a variant has one value for the property, it is always sent, whether the document requires
+it or not: servers look there first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from clientpress.api import schemas as s
 from clientpress.api.directions import component_name
-from clientpress.api.operations import Api, answers_of, requests_of
-from clientpress.api.schemas import Meta, Schema, end_of, inside
+from clientpress.api.operations import Api, Hook, answers_of, map_schemas, requests_of
+from clientpress.api.schemas import (
+    Meta,
+    Schema,
+    children,
+    end_of,
+    inside,
+    with_children,
+)
 from clientpress.diagnostics import Place
 
-_HELP = "Tells which variant of a union this is; to be given where it is sent as one."
+_HELP = "Tells which variant of a union this is{}."
+_GIVEN = "; to be given where it is sent as one"
 
 
 def declare_tags(api: Api) -> Api:
     """The api with the properties of discriminators in all variants."""
-    roots = [*api.schemas.values(), *requests_of(api.requests)]
-    roots += answers_of(api.requests)
-    found = dict[Place, dict[str, list[str]]]()
-    for union in (below for root in roots for below in inside(root)):
-        if isinstance(union, s.Union) and union.tag:
-            for place, value in _undeclared(union, union.tag, api):
-                values = found.setdefault(place, {}).setdefault(union.tag.property, [])
-                if value not in values:
-                    values.append(value)
-    if not found:
-        return api
-    changed = {at: _with_tags(api.schemas[at], tags) for at, tags in found.items()}
-    return replace(api, schemas={**api.schemas, **changed})
+    return _Tags(api).applied()
 
 
-def _undeclared(union: s.Union, tag: s.Tag, api: Api) -> Iterator[tuple[Place, str]]:
-    """The variants without the property, each with the values that stand for it."""
-    for variant in union.variants:
-        if not isinstance(variant, s.Reference):
-            continue
-        values = [value for value, at in tag.mapping if at == variant.target]
-        place = end_of(variant.target, api.schemas)
-        schema = api.schemas[place]
-        if isinstance(schema, s.Object) and all(
-            field.wire != tag.property for field in schema.fields
-        ):
-            names = values or [component_name(variant.target)]
-            yield from ((place, name) for name in names)
+def listed_values(schema: Schema, schemas: Mapping[Place, Schema]) -> tuple[Any, ...]:
+    """The values that a property lists: a constant, an enumeration, or a union of these; empty
+    where it takes others.
+    """
+    found, todo, seen = dict[tuple[type, Any], Any](), [schema], set[Place]()
+    while todo:
+        here = todo.pop(0)
+        match here:
+            case s.Reference() if here.target not in seen and here.target in schemas:
+                seen.add(here.target)
+                todo.append(schemas[here.target])
+            case s.Constant():
+                found[type(here.value), here.value] = here.value
+            case s.Enumeration():
+                found |= {(type(value), value): value for value in here.values}
+            case s.Union():
+                todo += (x for x in here.variants if not s.is_null(x))
+            case _:
+                return ()
+    return tuple(found.values())
 
 
-def _with_tags(schema: Schema, tags: dict[str, list[str]]) -> Schema:
-    assert isinstance(schema, s.Object)
-    meta = Meta(schema.meta.place.child("discriminator"), description=_HELP)
-    fields = tuple(
-        s.Field(name, _one_of(values, meta), required=False)
-        for name, values in tags.items()
-    )
-    return replace(schema, fields=(*schema.fields, *fields))
+class _Tags:
+    def __init__(self, api: Api) -> None:
+        self._api, self._schemas = api, api.schemas
+        self._alone = set[Place]()
+        self._properties = dict[Place, set[str]]()
+        # Place of an object → property → the values that the document's unions have for it.
+        self._undeclared = dict[Place, dict[str, list[str]]]()
+        self._fixed = dict[Place, set[str]]()
+
+    def applied(self) -> Api:
+        """The api with what was found."""
+        roots = [*self._schemas.values(), *requests_of(self._api.requests)]
+        roots += answers_of(self._api.requests)
+        for schema in (below for root in roots for below in inside(root)):
+            if isinstance(schema, s.Union):
+                self._look(schema)
+            elif isinstance(schema, s.Object) and schema.tag:
+                self._fix(schema, schema.tag.property)
+                # It also stands wherever its base does.
+                self._alone.add(schema.meta.place)
+            if not isinstance(schema, s.Union) or schema.tag is None:
+                self._alone.update(self._ends(children(schema)))
+        self._alone.update(self._ends(roots[len(self._schemas) :]))
+        if not self._undeclared and not self._fixed:
+            return self._api
+        schemas = {
+            place: self._changed(self._with_tags(place, schema))
+            for place, schema in self._schemas.items()
+        }
+        return replace(
+            self._api,
+            schemas=schemas,
+            operations=map_schemas(self._api.operations, self._changed),
+            hooks=self._changed_hooks(),
+        )
+
+    def _changed_hooks(self) -> tuple[Hook, ...]:
+        operations = tuple(hook.operation for hook in self._api.hooks)
+        changed = map_schemas(operations, self._changed)
+        return tuple(
+            replace(hook, operation=operation)
+            for hook, operation in zip(self._api.hooks, changed, strict=True)
+        )
+
+    # ---------------------------------------------------------------- what there is
+    def _look(self, union: s.Union) -> None:
+        if union.tag is None:
+            variants = [x for x in union.variants if not s.is_null(x)]
+            objects = [x for v in variants if (x := self._object(v)) is not None]
+            if len(objects) == len(variants) > 1:
+                for name in self._telling(objects):
+                    for found in objects:
+                        self._fix(found, name)
+            return
+        for variant in union.variants:
+            if not isinstance(variant, s.Reference):
+                values = list[str]()
+            else:
+                values = [v for v, at in union.tag.mapping if at == variant.target]
+                values = values or [component_name(variant.target)]
+            for found, place in self._objects(variant):
+                self._properties.setdefault(place, set()).add(union.tag.property)
+                if self._fix(found, union.tag.property) or not values:
+                    continue
+                known = self._undeclared.setdefault(place, {})
+                listed = known.setdefault(union.tag.property, [])
+                listed += [value for value in values if value not in listed]
+
+    def _ends(self, schemas: Iterable[Schema]) -> Iterator[Place]:
+        """Where the references among some schemas lead."""
+        for schema in schemas:
+            if isinstance(schema, s.Reference):
+                yield end_of(schema.target, self._schemas)
+
+    def _object(self, schema: Schema) -> s.Object | None:
+        while isinstance(schema, s.Reference):
+            schema = self._schemas[end_of(schema.target, self._schemas)]
+            if isinstance(schema, s.Reference):
+                return None
+        return schema if isinstance(schema, s.Object) else None
+
+    def _objects(self, variant: Schema) -> Iterator[tuple[s.Object, Place]]:
+        """The objects that a variant may be: a variant may be a union itself."""
+        todo, seen = [variant], set[Place]()
+        while todo:
+            here = todo.pop()
+            if isinstance(here, s.Reference):
+                place = end_of(here.target, self._schemas)
+                if place not in seen:
+                    seen.add(place)
+                    found = self._schemas[place]
+                    todo += [] if isinstance(found, s.Reference) else [found]
+            elif isinstance(here, s.Union):
+                todo += here.variants
+            elif isinstance(here, s.Object):
+                yield here, here.meta.place
+
+    def _telling(self, objects: list[s.Object]) -> Iterator[str]:
+        """The members with one value in each of several objects, another one in each."""
+        first, *others = [
+            {
+                field.wire: values[0]
+                for field in found.fields
+                if len(values := listed_values(field.schema, self._schemas)) == 1
+            }
+            for found in objects
+        ]
+        for name, value in first.items():
+            kinds = [value, *(other.get(name) for other in others)]
+            if None not in kinds and len(set(kinds)) == len(kinds):
+                yield name
+
+    def _fix(self, found: s.Object, name: str) -> bool:
+        """Note that a member with one value is always sent; whether the object has the member."""
+        for field in found.fields:
+            if field.wire == name:
+                if len(listed_values(field.schema, self._schemas)) == 1:
+                    self._fixed.setdefault(found.meta.place, set()).add(name)
+                return True
+        return False
+
+    # ---------------------------------------------------------------- what becomes of it
+    def _changed(self, schema: Schema) -> Schema:
+        if not any(below.meta.place in self._fixed for below in inside(schema)):
+            return schema
+        made = with_children(schema, self._changed)
+        names = self._fixed.get(schema.meta.place)
+        if names is None or not isinstance(made, s.Object):
+            return made
+        fields = (self._sent(f) if f.wire in names else f for f in made.fields)
+        return replace(made, fields=tuple(fields))
+
+    def _sent(self, field: s.Field) -> s.Field:
+        (value,) = listed_values(field.schema, self._schemas)
+        schema = field.schema
+        if isinstance(schema, s.Reference):
+            kind = "integer" if isinstance(value, int) else "string"
+            schema = s.Enumeration(schema.meta, kind, (value,))
+        return replace(field, schema=schema, fixed=(value,))
+
+    def _with_tags(self, place: Place, schema: Schema) -> Schema:
+        """The schema with the tags that it does not declare. They are always sent, but where
+        the schema also stands by itself, or in a union with another tag.
+        """
+        tags = self._undeclared.get(place, {})
+        if not tags or not isinstance(schema, s.Object):
+            return schema
+        added = list[s.Field]()
+        for name, values in tags.items():
+            is_sent = place not in self._alone and (
+                len(values) == len(self._properties[place]) == 1
+            )
+            words = _HELP.format("" if is_sent else _GIVEN)
+            meta = Meta(place.child("discriminator"), description=words)
+            fixed = (values[0],) if is_sent else ()
+            added.append(s.Field(name, _one_of(values, meta), False, fixed=fixed))
+        return replace(schema, fields=(*schema.fields, *added))
 
 
 def _one_of(values: list[str], meta: Meta) -> Schema:

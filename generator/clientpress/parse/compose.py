@@ -1,106 +1,246 @@
 """`allOf` to one schema.
 
-Runs after parsing, when every place is known. The result has no `AllOf` left. Members of
-several parts with one name must fit all parts at once, which is again an `allOf`. What
-contradicts itself is reported, and the later part wins.
+Runs after parsing, when every place is known. The result has no `AllOf` left.
+
+An intersection is what several schemas ask for together. It is identified by the set of these
+schemas: where the same set is met again, it is the same definition, so recursion through `allOf`
+comes back to where it began. Members that several parts declare are intersections again, as are
+the variants of a union together with what stands beside it.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations, islice
+from typing import TypeAlias
 
 from clientpress.api import schemas as s
-from clientpress.api.schemas import Meta, Schema, with_children
+from clientpress.api.directions import component_name
+from clientpress.api.operations import Operation, map_schemas
+from clientpress.api.schemas import Meta, Schema, children, inside, with_children
 from clientpress.diagnostics import Place, Report, pointer_steps
-from clientpress.parse.references import (
-    break_circles,
-    end_alternatives,
-    parts_first,
-    straighten,
-)
+from clientpress.parse.merging import merged
+from clientpress.parse.references import break_circles, end_alternatives, straighten
+from clientpress.parse.relations import Atoms, Key, Relations
+from clientpress.parse.sharing import Sharing, flat
 
-# How many unions may be taken apart inside each other: a union may contain itself.
-_MAX_SPREAD = 3
+_Choices: TypeAlias = tuple[tuple[Schema, Schema], ...]
+"""Unions, each with one of its variants."""
+_Alternative: TypeAlias = tuple[Atoms, _Choices]
+"""What holds together, and the variants that it was chosen by."""
+
+# The step to a base with a discriminator, where it is of none of its kinds.
+_ALONE = "(alone)"
+# How many variants unions that stand side by side may have together.
+_MAX_VARIANTS = 200
+# How many intersections a document may need beside four for each of its schemas.
+_FREE = 1_000
 
 
-def compose(schemas: dict[Place, Schema], report: Report) -> dict[Place, Schema]:
-    """Every schema with its `AllOf`s merged, at any depth."""
+def compose(
+    schemas: dict[Place, Schema], operations: tuple[Operation, ...], report: Report
+) -> tuple[dict[Place, Schema], tuple[Operation, ...]]:
+    """Every schema with its `AllOf`s merged, at any depth; those of operations too."""
     schemas = end_alternatives(straighten(schemas, report), report)
     schemas = break_circles(schemas, report)
     composer = Composer(schemas, report)
-    for place in parts_first(schemas):  # so that merging never goes deep
-        composer.at(place)
-    return {place: composer.whole(composer.at(place)) for place in schemas}
+    # The order of the document decides nothing.
+    for place in sorted(schemas):
+        composer.define(place)
+    composer.run()
+    others = list[Schema]()
+
+    def whole(schema: Schema) -> Schema:
+        others.append(composer.whole(schema))
+        return others[-1]
+
+    operations = map_schemas(operations, whole)
+    composer.run()
+    sharing = Sharing(composer.made, schemas, others)
+    found = {place: sharing.written(composer.made[place]) for place in schemas}
+    operations = map_schemas(operations, sharing.written)
+    return {**found, **sharing.shared()}, operations
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """An intersection that is still to be made."""
+
+    place: Place
+    meta: Meta
+    atoms: Atoms
+    parents: tuple[Place, ...]
 
 
 class Composer:
-    """Merges schemas on demand; what is merged is remembered by its place."""
+    """Makes intersections.
 
-    def __init__(
-        self,
-        schemas: dict[Place, Schema],
-        report: Report,
-        done: dict[Place, Schema] | None = None,
-    ) -> None:
+    Attributes:
+        made: What stands at a place; intersections refer to each other by their places.
+    """
+
+    def __init__(self, schemas: dict[Place, Schema], report: Report) -> None:
         self._schemas, self._report = schemas, report
-        self._done: dict[Place, Schema] = dict(done or {})
-        self._open: list[Place] = []
-        self._spread = 0
-        self._merged: dict[int, tuple[Schema, Schema]] = {}
-        self._depth = 0
+        self._relations = Relations(schemas)
+        self.made = dict[Place, Schema]()
+        self._todo = deque[_Work]()
+        self._known = dict[frozenset[Key], Place]()
+        self._taken = set(schemas)
+        self._whole = dict[int, tuple[Schema, Schema]]()
+        self._count = 0
+        self._budget = 0
+        self._told = set[tuple[Place, Place]]()
         self._one_way = {
             place: schema.meta.access
             for place, schema in schemas.items()
             if schema.meta.access is not s.Access.BOTH
         }
+        self._kinds = _told_apart(schemas)
+        self._families = self._find_families()
+        for place in sorted(schemas):
+            keys = self._keys(place)
+            if len(keys) > 1:
+                self._known.setdefault(keys, place)
 
-    def at(self, place: Place) -> Schema:
-        """The schema of a place, merged at its top."""
-        if place not in self._done:
-            if place in self._open:
-                self._report.warning(
-                    "W503",
-                    place,
-                    "this schema is a part of itself; as such a part it says nothing",
-                    "Take one of the references out.",
-                )
-                return s.Anything(Meta(place))
-            self._open.append(place)
-            self._done[place] = self.top(self._schemas[place])
-            self._open.pop()
-        return self._done[place]
+    # ---------------------------------------------------------------- places
+    def define(self, place: Place) -> None:
+        """Make what stands at a place."""
+        schema = self._schemas[place]
+        parts = _parts(schema) if isinstance(schema, s.AllOf) else [schema]
+        is_object = self._is_object(place)
+        if len(parts) == 1 and isinstance(parts[0], s.Reference):
+            if not is_object or not self._is_kind(place):
+                self.made[place] = self.whole(schema)
+                return
+        elif not isinstance(schema, s.AllOf):
+            self.made[place] = self.whole(schema)
+            return
+        needed = self._relations.at(place)
+        if len(needed) == 1 and not is_object:
+            self.made[place] = self.both(parts, schema.meta)
+            return
+        self._work(place, schema.meta, self._relations.atoms(*parts), needed, parts)
 
-    def top(self, schema: Schema) -> Schema:
-        """The schema with an `AllOf` at its top merged."""
-        if isinstance(schema, s.AllOf):
-            known = self._merged.get(id(schema))
-            if known is None:
-                # The schema is kept with the result, so that its identity is not given away again.
-                known = self._merged[id(schema)] = schema, self._merge(schema)
-            return known[1]
-        if isinstance(schema, s.Object) and schema.tag and not schema.fields:
-            return s.Mapping(
-                schema.meta, schema.extra or s.Anything(Meta(schema.meta.place))
-            )
-        return schema
+    def _is_kind(self, place: Place) -> bool:
+        """Whether a discriminator tells apart what only an `allOf` of one reference stands at."""
+        schema = self._schemas[place]
+        is_composed = isinstance(schema, s.AllOf) or (
+            isinstance(schema, s.Reference) and schema.alone
+        )
+        return is_composed and place in self._kinds
 
+    def _is_object(self, place: Place) -> bool:
+        atoms = self._relations.at(place)
+        return bool(atoms) and all(
+            isinstance(atom, (s.Object, s.Mapping)) for atom in atoms.values()
+        )
+
+    def _keys(self, place: Place) -> frozenset[Key]:
+        """The set that identifies what stands at a place."""
+        return frozenset(self._relations.at(place))
+
+    def _parent(self, place: Place) -> Place:
+        """The class behind plain references."""
+        schema = self._schemas[place]
+        while isinstance(schema, s.Reference) and not self._is_kind(place):
+            place = schema.target
+            schema = self._schemas[place]
+        return place
+
+    def _find_families(self) -> dict[Place, s.Union]:
+        """For each base with a discriminator any of its kinds, or it alone."""
+        below = dict[Place, list[Place]]()
+        for place in sorted(self._schemas):
+            schema = self._schemas[place]
+            parts = schema.parts if isinstance(schema, s.AllOf) else (schema,)
+            for part in parts:
+                if isinstance(part, s.Reference) and (part is not schema or part.alone):
+                    below.setdefault(self._parent(part.target), []).append(place)
+        found = dict[Place, s.Union]()
+        for base in below:
+            schema = self._schemas[base]
+            if not isinstance(schema, s.Object) or schema.tag is None:
+                continue
+            kinds = dict[Place, s.Object | None]()
+            todo = list(below[base])
+            while todo:
+                place = todo.pop(0)
+                if place not in kinds and place != base:
+                    adds = self._keys(place) != {base}
+                    kinds[place] = None if adds else schema
+                    todo += below.get(place, ())
+            kinds[base] = schema
+            found[base] = _any_kind(base, kinds, schema.tag)
+        return found
+
+    def _opened(self, atoms: Atoms, needed: Atoms) -> Atoms:
+        """The schemas with any of its kinds for a base with a discriminator: whoever names it
+        means them, unless one of them is named as well.
+        """
+        opened = Atoms()
+        for key, atom in atoms.items():
+            family = self._families.get(key) if isinstance(key, Place) else None
+            if family is None or any(
+                self._keys(x.target) <= needed.keys()
+                for x in family.variants
+                if isinstance(x, s.Reference)
+            ):
+                opened[key] = atom
+            else:
+                opened[id(family)] = family
+        return opened
+
+    def run(self) -> None:
+        """Make everything that was asked for."""
+        while self._todo:
+            work = self._todo.popleft()
+            self.made[work.place] = self._make(work)
+
+    def _work(
+        self,
+        place: Place,
+        meta: Meta,
+        atoms: Atoms,
+        needed: Atoms,
+        parts: Sequence[Schema],
+    ) -> None:
+        # What the others imply is taken in all the same: it may come first, or describe more.
+        atoms = {
+            key: atom
+            for key, atom in atoms.items()
+            if key in needed or not isinstance(atom, s.Union)
+        }
+        parents = tuple(
+            self._parent(part.target) for part in parts if isinstance(part, s.Reference)
+        )
+        self._todo.append(_Work(place, meta, atoms, parents))
+
+    # ---------------------------------------------------------------- schemas
     def whole(self, schema: Schema) -> Schema:
-        """The schema with every `AllOf` below it merged."""
-        schema = self.top(schema)
-        self._depth += 1
-        try:
-            if self._depth > 200:
-                self._report.warning(
-                    "W501",
-                    schema.meta.place,
-                    "composed too deeply; any JSON value is accepted here",
-                )
-                return s.Anything(schema.meta)
+        """The schema with an intersection for every `AllOf` in it."""
+        known = self._whole.get(id(schema))
+        if known is None:
+            # The schema is kept with the result, so that its identity is not given away again.
+            known = self._whole[id(schema)] = schema, self._made_whole(schema)
+        return known[1]
+
+    def _made_whole(self, schema: Schema) -> Schema:
+        if isinstance(schema, s.AllOf):
+            parts = _parts(schema)
+            if len(parts) == 1 and isinstance(parts[0], s.Reference):
+                return _lone(schema, parts[0])
+            return self.both(parts, schema.meta)
+        if isinstance(schema, s.Object) and schema.tag and not schema.fields:
+            extra = self.whole(schema.extra) if schema.extra else None
+            return s.Mapping(schema.meta, extra or s.Anything(Meta(schema.meta.place)))
+        made: Schema = schema
+        if any(self.whole(below) is not below for below in children(schema)):
             made = with_children(schema, self.whole)
-        finally:
-            self._depth -= 1
         if self._one_way and isinstance(made, s.Object):
-            return replace(made, fields=tuple(map(self._with_access, made.fields)))
+            fields = tuple(map(self._with_access, made.fields))
+            return made if fields == made.fields else replace(made, fields=fields)
         return made
 
     def _with_access(self, field: s.Field) -> s.Field:
@@ -111,228 +251,235 @@ class Composer:
         access = self._one_way.get(found.target, s.Access.BOTH)
         return replace(field, schema=replace(found, meta=replace(meta, access=access)))
 
-    def _target(self, schema: Schema) -> Schema:
-        """What a schema is once references are followed."""
-        seen = set[Place]()
-        while isinstance(schema, s.Reference):
-            if schema.target in seen:
-                self._report.error(
-                    "E104", schema.meta.place, "this reference leads back to itself"
-                )
-                return s.Anything(schema.meta)
-            seen.add(schema.target)
-            schema = self.at(schema.target)
-        return self.top(schema)
+    def both(self, parts: Sequence[Schema], meta: Meta) -> Schema:
+        """One schema for what fits all parts."""
+        return self._intersection(self._relations.atoms(*parts), parts, meta)
 
-    def _merge(self, schema: s.AllOf) -> Schema:
-        parts = [part for part in schema.parts if not isinstance(part, s.Anything)]
-        # A part that is only a description or `required: [...]` of known members does not hide a lone reference.
-        if len(parts) == 1 and isinstance(parts[0], s.Reference):
-            return replace(parts[0], meta=_described(schema.meta, parts[0].meta))
-        merged: Schema = s.Anything(schema.meta)
-        parents = list[Place]()
-        for part in parts:
-            if isinstance(part, s.Reference):
-                parents.append(part.target)
-            merged = self._both(merged, self._target(part), schema.meta)
-        if isinstance(merged, s.Object):
-            merged = replace(merged, parents=tuple(parents))
-        return replace(merged, meta=_described(schema.meta, merged.meta))
-
-    def _both(self, left: Schema, right: Schema, meta: Meta) -> Schema:
-        """One schema for what fits both; `meta` is that of the composition."""
-        if isinstance(left, s.Anything) or isinstance(right, s.Nothing):
-            return right
-        if isinstance(right, s.Anything) or isinstance(left, s.Nothing):
-            return left
-        if isinstance(left, s.Union) or isinstance(right, s.Union):
-            return self._distribute(left, right, meta)
-        if isinstance(left, (s.Object, s.Mapping)) and isinstance(
-            right, (s.Object, s.Mapping)
-        ):
-            return self._objects(left, right, meta)
-        if isinstance(left, s.Array) and isinstance(right, s.Array):
-            return s.Array(
-                meta, self._member(left.items, right.items, meta.place.child("items"))
-            )
-        if isinstance(left, s.ByName) and isinstance(right, s.ByName):
-            return self._by_name(left, right, meta)
-        return self._scalars(left, right, meta)
-
-    def _by_name(self, left: s.ByName, right: s.ByName, meta: Meta) -> Schema:
-        """The patterns of both: a name that fits several is asked for the first only."""
-        rest: Schema | None = None
-        if left.rest and right.rest:
-            rest = self._member(left.rest, right.rest, meta.place)
-        return s.ByName(meta, (*left.patterns, *right.patterns), rest)
-
-    def _objects(
-        self, left: s.Object | s.Mapping, right: s.Object | s.Mapping, meta: Meta
+    def _intersection(
+        self, atoms: Atoms, parts: Sequence[Schema], meta: Meta
     ) -> Schema:
-        if isinstance(left, s.Mapping) and isinstance(right, s.Mapping):
-            return s.Mapping(meta, self._member(left.values, right.values, meta.place))
-        fields = {field.wire: field for field in _fields(left)}
-        for field in _fields(right):
-            known = fields.get(field.wire)
-            if known is None:
-                fields[field.wire] = field
-                continue
-            fields[field.wire] = self._field(known, field, meta)
-        tag = (left.tag if isinstance(left, s.Object) else None) or (
-            right.tag if isinstance(right, s.Object) else None
-        )
-        extra, other = _extra(left), _extra(right)
-        if extra and other:
-            extra = self._member(extra, other, meta.place.child("additionalProperties"))
-        return s.Object(meta, tuple(fields.values()), extra or other, tag=tag)
-
-    def _field(self, left: s.Field, right: s.Field, meta: Meta) -> s.Field:
-        place = meta.place.child("properties", left.wire)
-        required = left.required or right.required
-        if left.conditional and right.conditional:
-            same = _same_shape(left.schema, right.schema)
-            both = s.Union(Meta(place), (left.schema, right.schema))
-            return replace(left, schema=left.schema if same else both)
-        if left.conditional or right.conditional:
-            return replace(right if left.conditional else left, required=required)
-        schema = self._member(left.schema, right.schema, place)
-        return s.Field(left.wire, schema, required)
-
-    def _member(self, left: Schema, right: Schema, place: Place) -> Schema:
-        """A member that two parts declare."""
-        if left == right or isinstance(right, s.Anything) or _same_shape(left, right):
-            return left
-        if isinstance(left, s.Anything):
-            return right
-        # A list for many parts: pairs of pairs would go deep.
-        first: tuple[Schema, ...] = (left,)
-        if isinstance(left, s.AllOf) and left.meta.place == place:
-            first = left.parts
-        return s.AllOf(replace(right.meta, place=place), (*first, right))
-
-    def _distribute(self, left: Schema, right: Schema, meta: Meta) -> Schema:
-        """A union and something beside it: each variant together with that something."""
-        union = right if isinstance(right, s.Union) else left
-        other = left if union is right else right
-        assert isinstance(union, s.Union)
-        if isinstance(other, s.Union):
-            shared = [
-                v
-                for v in union.variants
-                if any(_same_shape(v, o) for o in other.variants)
-            ]
-            if shared and all(map(s.is_null, shared)):
-                return self._both_or_null(left, right, meta)
-            if shared:
-                return (
-                    replace(union, variants=tuple(shared))
-                    if len(shared) > 1
-                    else shared[0]
-                )
-        if self._spread >= _MAX_SPREAD:
-            self._report.warning(
-                "W501",
-                meta.place,
-                "unions of unions stand side by side here; any JSON value is accepted",
-            )
+        needed = self._relations.needed(atoms)
+        keys = frozenset(needed)
+        if not needed:
             return s.Anything(meta)
-        self._spread += 1
-        variants = [
-            made
-            for variant in union.variants
-            if (made := self._beside(variant, other, meta))
-        ]
-        self._spread -= 1
-        if not variants:
-            return other
-        return (
-            variants[0]
-            if len(variants) == 1
-            else s.Union(meta, tuple(variants), union.tag)
-        )
+        for part in parts:
+            if isinstance(part, s.Reference) and self._keys(part.target) == keys:
+                return s.Reference(_described(meta, part.meta), part.target)
+        if len(needed) == 1:
+            return self._alone(*next(iter(needed.items())), meta)
+        if all(map(_is_scalar, needed.values())):
+            return self._merged(list(needed.values()), meta)
+        place = self._known.get(keys)
+        if place is None:
+            place = self._known[keys] = self._free(meta.place)
+            opened = self._opened(atoms, needed)
+            needed = {k: v for k, v in opened.items() if k in needed or k not in atoms}
+            self._work(place, replace(meta, place=place), opened, needed, parts)
+        return s.Reference(meta, place)
 
-    def _both_or_null(self, left: Schema, right: Schema, meta: Meta) -> Schema:
-        """Two schemas that have nothing in common as they stand, but that null fits both."""
-        first, second = (self._target(_without_null(part)) for part in (left, right))
-        rest = self._both(first, second, meta)
-        null = s.Primitive(Meta(meta.place), "null")
-        if isinstance(rest, s.Union):
-            return replace(rest, variants=(*rest.variants, null))
-        return s.Union(meta, (rest, null))
-
-    def _beside(self, variant: Schema, other: Schema, meta: Meta) -> Schema | None:
-        """One variant of a union together with what stands beside the union; None where nothing fits both."""
-        target = self._target(variant)
-        if s.is_null(target):
-            return None
-        if isinstance(other, s.Object) and _adds_nothing(other, target):
-            return variant
-        origin = (
-            variant.target if isinstance(variant, s.Reference) else variant.meta.place
-        )
-        # A variant that stands elsewhere is another schema here: it needs a place of its own.
-        place = origin
-        if not origin.pointer.startswith(f"{meta.place.pointer}/"):
-            place = meta.place.child(
-                "with", " ".join(pointer_steps(origin.pointer)[-3:])
-            )
-        inner = Meta(
-            place, title=target.meta.title, description=target.meta.description
-        )
-        made = self._both(other, target, inner)
-        if isinstance(made, s.Object) and isinstance(variant, s.Reference):
-            made = replace(made, parents=(variant.target,))
+    def _alone(self, key: Key, schema: Schema, meta: Meta) -> Schema:
+        """What is left where one schema implies all others."""
+        if isinstance(key, Place):
+            return s.Reference(meta, key)
+        made = self.whole(schema)
+        if meta.place == schema.meta.place or _is_below(schema.meta.place, meta.place):
+            return replace(made, meta=_described(meta, made.meta))
         return made
 
-    def _scalars(self, left: Schema, right: Schema, meta: Meta) -> Schema:
-        """Two schemas that are not both objects: the narrower one, or the later one with a
-        warning.
+    def _free(self, place: Place) -> Place:
+        """A place for an intersection that was first met there."""
+        count, found = 0, place
+        while found in self._taken:
+            count += 1
+            found = place.child("value", *([count] if count > 1 else []))
+        self._taken.add(found)
+        return found
+
+    # ---------------------------------------------------------------- intersections
+    def _make(self, work: _Work) -> Schema:
+        if self._is_too_much(work.place):
+            return s.Anything(work.meta)
+        atoms = list(work.atoms.values())
+        if any(isinstance(atom, s.Union) for atom in atoms):
+            made = self._spread(work)
+        else:
+            made = self._merged(atoms, work.meta)
+        if not isinstance(made, s.Object) or made.parents:
+            return made
+        if work.place in self._schemas or made.tag is None:
+            return replace(made, parents=work.parents)
+        return replace(made, tag=None)  # no discriminator can name it
+
+    def _is_too_much(self, place: Place) -> bool:
+        """Whether the document needs more intersections than its size explains."""
+        self._count += 1
+        if self._count <= _FREE:
+            return False
+        if not self._budget:
+            listed = sum(1 for x in self._schemas.values() for _ in inside(x))
+            self._budget = _FREE + 4 * listed
+        if self._count == self._budget:
+            self._report.error(
+                "E004",
+                place,
+                "what allOf puts together here gives more and more schemas",
+                "Put fewer unions and schemas that refer to themselves together.",
+            )
+        return self._count >= self._budget
+
+    def _merged(self, atoms: list[Schema], meta: Meta) -> Schema:
+        """Schemas that are no unions, as one."""
+        return merged(atoms, meta, self)
+
+    def told(self, left: Schema, right: Schema) -> None:
+        """Report that two schemas cannot hold together."""
+        for here, other in ((left, right), (right, left)):
+            pair = here.meta.place, other.meta.place
+            if pair in self._told:
+                continue
+            self._told.add(pair)
+            self._report.warning(
+                "W503",
+                here.meta.place,
+                f"this contradicts {other.meta.place.pointer}, which an allOf puts"
+                " together with it; the later one is taken",
+                "Check the types.",
+            )
+
+    # ---------------------------------------------------------------- unions
+    def _spread(self, work: _Work) -> Schema:
+        """Unions with what stands beside them: each variant together with that."""
+        rest, unions = Atoms(), Atoms()
+        for key, atom in work.atoms.items():
+            (unions if isinstance(atom, s.Union) else rest)[key] = atom
+        tagged = next((k for k, v in unions.items() if _tag_of(v)), None)
+        if tagged is not None:
+            # The tag tells its variants apart, so these stay together with whatever is beside.
+            rest |= {k: v for k, v in unions.items() if k != tagged}
+            unions = {tagged: unions[tagged]}
+        found = list(islice(self._alternatives(rest, unions, ()), _MAX_VARIANTS + 1))
+        if len(found) > _MAX_VARIANTS:
+            self._report.warning(
+                "W501",
+                work.meta.place,
+                f"unions stand side by side here that have more than {_MAX_VARIANTS} variants"
+                " together; any JSON value is accepted",
+            )
+            return s.Anything(work.meta)
+        found = self._distinct(found)
+        if not found:
+            return self._none_fits(work)
+        variants = [self._variant(atoms, by, work) for atoms, by in found]
+        places = {
+            id(by[0][1]): _place_of(variant)
+            for (_, by), variant in zip(found, variants, strict=True)
+        }
+        if len(variants) == 1:
+            return variants[0]
+        tag = None if tagged is None else _tag(unions[tagged], places)
+        return flat(s.Union(work.meta, tuple(variants), tag))
+
+    def _alternatives(
+        self, rest: Atoms, unions: Atoms, taken: tuple[Key, ...]
+    ) -> Iterator[_Alternative]:
+        """One variant of each union together with the rest, where that can hold; with the unions
+        and the variants that were chosen.
         """
-        for narrow, wide in ((left, right), (right, left)):
-            if isinstance(narrow, (s.Constant, s.Enumeration)) and isinstance(
-                wide, s.Primitive
+        if not unions:
+            yield rest, ()
+            return
+        key, union = next(iter(unions.items()))
+        others = {k: v for k, v in unions.items() if k != key}
+        beside = [*rest.values(), *others.values()]
+        gone = (*taken, key)
+        for variant in children(union):
+            if self._relations.is_impossible(variant, beside):
+                continue
+            below = {
+                k: v for k, v in self._relations.atoms(variant).items() if k not in gone
+            }
+            together = self._relations.needed({**rest, **below, **others}, gone)
+            left: Atoms = {
+                k: v
+                for k, v in together.items()
+                if isinstance(v, s.Union) and (k in others or k in below) and not v.tag
+            }
+            if left and self._is_too_much(variant.meta.place):
+                return
+            base = {k: v for k, v in together.items() if k not in left}
+            for atoms, by in self._alternatives(base, left, gone):
+                yield atoms, ((union, variant), *by)
+
+    def _distinct(self, found: list[_Alternative]) -> list[_Alternative]:
+        """The alternatives but those that others take in: of (A or B) and (A or C), what fits A
+        is one, and what fits A and B is a part of that.
+        """
+        keys = [frozenset(atoms) for atoms, _ in found]
+        kept = list[_Alternative]()
+        for i, (atoms, by) in enumerate(found):
+            wider = any(
+                other < keys[i] or (other == keys[i] and j < i)
+                for j, other in enumerate(keys)
+            )
+            if not wider or (
+                keys[i] not in keys[:i] and not self._is_taken_in(keys[i], by)
             ):
-                return narrow
-            if isinstance(narrow, s.Constant) and isinstance(wide, s.Enumeration):
-                return narrow
-        if isinstance(left, s.Primitive) and isinstance(right, s.Primitive):
-            if left.type == right.type:
-                return right if right.format else left
-            if {left.type, right.type} == {"integer", "number"}:
-                return left if left.type == "integer" else right
-        if isinstance(left, s.Enumeration) and isinstance(right, s.Enumeration):
-            shared = tuple(value for value in left.values if value in right.values)
-            if shared:
-                return s.Enumeration(meta, right.type, shared)
-        may_differ = isinstance(left, s.Tuple) and isinstance(right, s.Tuple)
-        if not may_differ and not _same_shape(left, right):
-            for here, other in ((left, right), (right, left)):
-                self._report.warning(
-                    "W503",
-                    here.meta.place,
-                    f"this contradicts {other.meta.place.pointer}, which an allOf puts"
-                    " together with it; the later one is taken",
-                    "Check the types.",
-                )
-        return right
+                kept.append((atoms, by))
+        return kept
+
+    def _is_taken_in(self, keys: frozenset[Key], by: _Choices) -> bool:
+        """Whether another variant of one of the unions fits anyway, though not because of the
+        variant that was chosen.
+        """
+        for union, chosen in by:
+            own = self._relations.atoms(chosen).keys()
+            for variant in children(union):
+                below = self._relations.atoms(variant).keys()
+                if below and below <= keys and not below <= own:
+                    return True
+        return False
+
+    def _variant(self, atoms: Atoms, by: _Choices, work: _Work) -> Schema:
+        """A variant of a union together with what stands beside the union."""
+        chosen = [variant for _, variant in by]
+        first = chosen[0]
+        if isinstance(first, s.Reference):
+            first = self._schemas[first.target]
+        names = list[str]()
+        for variant in chosen:
+            at = (
+                variant.target
+                if isinstance(variant, s.Reference)
+                else variant.meta.place
+            )
+            if not _is_below(at, work.meta.place):
+                names += pointer_steps(at.pointer.removesuffix(f"/{_ALONE}"))[-3:]
+        # A variant that stands elsewhere is another schema here: it needs a place of its own.
+        place = (
+            work.meta.place.child("with", " ".join(names))
+            if names
+            else chosen[-1].meta.place
+        )
+        meta = Meta(place, title=first.meta.title, description=first.meta.description)
+        return self._intersection(atoms, chosen, meta)
+
+    def _none_fits(self, work: _Work) -> Schema:
+        """No variant holds together with what stands beside the union: the last part counts."""
+        for left, right in combinations(work.atoms.values(), 2):
+            if self._relations.are_disjoint(left, right):
+                self.told(left, right)
+        key = list(work.atoms)[-1]
+        return self._alone(key, work.atoms[key], work.meta)
 
 
-def _without_null(schema: Schema) -> Schema:
-    if not isinstance(schema, s.Union):
-        return schema
-    rest = tuple(v for v in schema.variants if not s.is_null(v))
-    return rest[0] if len(rest) == 1 else replace(schema, variants=rest)
+# ------------------------------------------------------------------ parts
+def _parts(schema: s.AllOf) -> list[Schema]:
+    """The parts that say something: not a description, or `required: [...]` of known members."""
+    return [part for part in schema.parts if not isinstance(part, s.Anything)]
 
 
-def _fields(schema: s.Object | s.Mapping) -> tuple[s.Field, ...]:
-    return schema.fields if isinstance(schema, s.Object) else ()
-
-
-def _extra(schema: s.Object | s.Mapping) -> Schema | None:
-    """What a part says of undeclared members; `type: object` alone says nothing."""
-    if isinstance(schema, s.Object):
-        return schema.extra
-    return None if isinstance(schema.values, s.Anything) else schema.values
+def _lone(schema: s.AllOf, part: s.Reference) -> Schema:
+    return replace(part, meta=_described(schema.meta, part.meta))
 
 
 def _described(outer: Meta, inner: Meta) -> Meta:
@@ -343,7 +490,7 @@ def _described(outer: Meta, inner: Meta) -> Meta:
         description=outer.description or inner.description,
         deprecated=outer.deprecated or inner.deprecated,
         default=outer.default or inner.default,
-        examples=outer.examples,
+        access=outer.access if outer.access is not s.Access.BOTH else inner.access,
         extensions=(
             {**inner.extensions, **outer.extensions}
             if inner.extensions
@@ -352,46 +499,79 @@ def _described(outer: Meta, inner: Meta) -> Meta:
     )
 
 
-def _same_shape(left: Schema, right: Schema) -> bool:
-    """Whether two schemas allow the same, whatever they say about it."""
-    if type(left) is not type(right):
-        return False
-    match left, right:
-        case s.Primitive(), s.Primitive():
-            return left.type == right.type and left.format == right.format
-        case s.Reference(), s.Reference():
-            return left.target == right.target
-        case s.Enumeration(), s.Enumeration():
-            return left.values == right.values
-        case s.Constant(), s.Constant():
-            return bool(left.value == right.value) and type(left.value) is type(
-                right.value
+def _told_apart(schemas: dict[Place, Schema]) -> set[Place]:
+    """The places of the schemas that a discriminator tells apart."""
+    found, bases = set[Place](), set[Place]()
+    for place, schema in schemas.items():
+        for below in inside(schema):
+            if isinstance(below, (s.Object, s.Union)) and below.tag:
+                found.update(target for _, target in below.tag.mapping)
+                if isinstance(below, s.Object) and not below.tag.mapping:
+                    bases.add(place)
+                found.update(
+                    x.target
+                    for x in children(below)
+                    if isinstance(below, s.Union) and isinstance(x, s.Reference)
+                )
+    if bases:
+        found.update(
+            place
+            for place, schema in schemas.items()
+            if any(
+                isinstance(part, s.Reference) and part.target in bases
+                for part in (children(schema) or (schema,))
             )
-        case s.Array(), s.Array():
-            return _same_shape(left.items, right.items)
-        case s.Mapping(), s.Mapping():
-            return _same_shape(left.values, right.values)
-        case s.Anything(), s.Anything():
-            return True
-        case s.Union(), s.Union():
-            return len(left.variants) == len(right.variants) and all(
-                map(_same_shape, left.variants, right.variants)
-            )
-        case _:
-            return left == right
-
-
-def _adds_nothing(other: s.Object, target: Schema) -> bool:
-    """Whether an object beside a union only repeats what a variant has already."""
-    if not isinstance(target, s.Object) or other.extra:
-        return False
-    known = {field.wire: field for field in target.fields}
-    return all(
-        field.wire in known
-        and (known[field.wire].required or not field.required)
-        and (
-            isinstance(field.schema, s.Anything)
-            or _same_shape(field.schema, known[field.wire].schema)
         )
-        for field in other.fields
-    )
+    return found
+
+
+def _any_kind(base: Place, kinds: dict[Place, s.Object | None], tag: s.Tag) -> s.Union:
+    """Any kind of a base; those that add nothing to it are given as what they are."""
+    variants = list[Schema]()
+    mapping = list[tuple[str, Place]]()
+    for kind, alone in kinds.items():
+        place = kind.child(_ALONE) if alone else kind
+        values = [value for value, at in tag.mapping if at == kind]
+        mapping += ((v, place) for v in values or [component_name(kind)])
+        if alone:
+            meta = replace(alone.meta, place=place)
+            variants.append(replace(alone, meta=meta, tag=None))
+        else:
+            variants.append(s.Reference(Meta(kind), kind))
+    return s.Union(Meta(base), tuple(variants), replace(tag, mapping=tuple(mapping)))
+
+
+def _is_scalar(schema: Schema) -> bool:
+    return isinstance(schema, (s.Primitive, s.Constant, s.Enumeration, s.Nothing))
+
+
+def _is_below(place: Place, other: Place) -> bool:
+    return place.file == other.file and place.pointer.startswith(f"{other.pointer}/")
+
+
+def _place_of(schema: Schema) -> Place | None:
+    """Where a variant of a union stands, by which a discriminator names it."""
+    if isinstance(schema, s.Reference):
+        return schema.target
+    return schema.meta.place if isinstance(schema, s.Object) else None
+
+
+def _tag_of(schema: Schema) -> s.Tag | None:
+    return schema.tag if isinstance(schema, s.Union) else None
+
+
+def _tag(union: Schema, places: dict[int, Place | None]) -> s.Tag:
+    """The discriminator of a union for what its variants became."""
+    assert isinstance(union, s.Union) and union.tag
+    tag = union.tag
+    mapping = list[tuple[str, Place]]()
+    for variant in union.variants:
+        place = places.get(id(variant))
+        origin = _place_of(variant)
+        if place is None or origin is None:
+            continue
+        values = [value for value, target in tag.mapping if target == origin]
+        if not values and isinstance(variant, s.Reference):
+            values = [component_name(origin)]
+        mapping += ((value, place) for value in values)
+    return replace(tag, mapping=tuple(mapping))

@@ -6,14 +6,14 @@ import ast
 from dataclasses import replace
 from typing import Any
 
-from clientpress.api.operations import Api, Tag, map_schemas
+from clientpress.api.operations import Api, Tag
 from clientpress.api.schemas import Schema
 from clientpress.diagnostics import Place, Report
 from clientpress.document.data import is_array, is_object, text_or_empty
 from clientpress.document.normalise import version_of
 from clientpress.document.reading import Source
 from clientpress.document.sources import Node, Sources
-from clientpress.parse.compose import Composer, compose
+from clientpress.parse.compose import compose
 from clientpress.parse.context import Context
 from clientpress.parse.extensions.common import PREFIX, extensions_on, text_of, texts
 from clientpress.parse.hooks import parse_hooks
@@ -44,9 +44,8 @@ def parse(entry: Source, sources: Sources, report: Report) -> Api:
     operations = parse_operations(document, context)
     hooks = parse_hooks(document, context)
     _parse_wanted(schemas, context)
-    merged = compose(schemas, report)
     inside = (*operations, *(hook.operation for hook in hooks))
-    whole = map_schemas(inside, Composer(schemas, report, merged).whole)
+    merged, whole = compose(schemas, inside, report)
     requests = zip(hooks, whole[len(operations) :], strict=True)
     info = entry.data.get("info")
     words: dict[str, Any] = info if is_object(info) else {}

@@ -66,9 +66,10 @@ def object_schema(
     ]
     extra = _extra(words, node, context, parse)
     tag = tag_of(words, node, context)
+    untyped = "type" not in words
     if fields or tag:
-        return s.Object(meta, tuple(fields), extra, tag=tag)
-    return s.Mapping(meta, extra or s.Anything(Meta(node.place)))
+        return s.Object(meta, tuple(fields), extra, tag=tag, untyped=untyped)
+    return s.Mapping(meta, extra or s.Anything(Meta(node.place)), untyped)
 
 
 def _in_some_cases(

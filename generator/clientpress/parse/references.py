@@ -1,5 +1,5 @@
 """References between schemas, before anything is merged: circles that say nothing, long chains,
-and the order in which schemas are parts of each other.
+and places that lead to each other.
 
 Nothing here recurses, so a chain of any length is safe.
 """
@@ -80,9 +80,9 @@ def break_circles(schemas: dict[Place, Schema], report: Report) -> dict[Place, S
         ]
         for place, schema in schemas.items()
     }
-    order = list(_postorder(edges))
+    order = list(postorder(edges))
     out = dict(schemas)
-    for circle in _circles(edges, order):
+    for circle in circles(edges, order):
         report.warning(
             "W503",
             circle[0],
@@ -122,7 +122,7 @@ def end_alternatives(
         for place, schema in schemas.items()
     }
     out = dict(schemas)
-    for circle in _circles(edges, list(_postorder(edges))):
+    for circle in circles(edges):
         inside = set(circle)
         for place in circle:
             meta = schemas[place].meta
@@ -155,10 +155,11 @@ def _flat(schema: Schema, kind: type[s.AllOf | s.Union]) -> Iterator[Schema]:
             yield here
 
 
-def _circles(
-    edges: dict[Place, list[Place]], order: list[Place]
+def circles(
+    edges: dict[Place, list[Place]], order: list[Place] | None = None
 ) -> Iterator[list[Place]]:
     """The sets of places that all lead to each other (Kosaraju's algorithm)."""
+    order = order or list(postorder(edges))
     back: dict[Place, list[Place]] = {place: [] for place in edges}
     for place, targets in edges.items():
         for target in targets:
@@ -196,17 +197,8 @@ def _others_of_circle(
     return parts
 
 
-def parts_first(schemas: dict[Place, Schema]) -> Iterator[Place]:
-    """Every place once, those that a schema is composed of before the schema itself."""
-    return _postorder(
-        {
-            place: [part for part in _composed_of(schema) if part in schemas]
-            for place, schema in schemas.items()
-        }
-    )
-
-
-def _postorder(edges: dict[Place, list[Place]]) -> Iterator[Place]:
+def postorder(edges: dict[Place, list[Place]]) -> Iterator[Place]:
+    """Every place once, those that it leads to before the place itself."""
     done = set[Place]()
     for start in edges:
         if start in done:
@@ -222,16 +214,3 @@ def _postorder(edges: dict[Place, list[Place]]) -> Iterator[Place]:
             else:
                 done.add(target)
                 way.append((target, iter(edges[target])))
-
-
-def _composed_of(schema: Schema) -> Iterator[Place]:
-    """The places whose schemas are merged into this one, or stand for it."""
-    todo: list[Schema] = [schema]
-    while todo:
-        here = todo.pop()
-        if isinstance(here, s.Reference):
-            yield here.target
-        elif isinstance(here, s.AllOf):
-            todo += here.parts
-        elif isinstance(here, s.Union):
-            todo += here.variants

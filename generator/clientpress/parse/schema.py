@@ -116,7 +116,11 @@ def parse_schema(node: Node, context: Context) -> Schema:
         made = _reference(reference, words, meta, node, context)
     else:
         made = _composed(words, meta, node, context)
-    return _nullable(made) if words.get("nullable") is True else made
+    # Beside a composition, 3.0 would need a type that allows null in every part; null is meant.
+    composed = any(word in words for word in ("allOf", "oneOf", "anyOf"))
+    if words.get("nullable") is True or (composed and data.get("nullable") is True):
+        return _nullable(made)
+    return made
 
 
 def _meta(words: MappingABC[str, Any], place: Place, context: Context) -> Meta:
@@ -199,9 +203,12 @@ def _composed(
         else None
     )
     if len(parts) == 1 and tag is None:
-        return _relabel(parts[0], meta)
+        made = _relabel(parts[0], meta)
+        if isinstance(made, s.Reference):
+            return replace(made, alone="allOf" in words)
+        return made
     if tag is not None:
-        parts.append(s.Object(Meta(node.place), (), tag=tag))
+        parts.append(s.Object(Meta(node.place), (), tag=tag, untyped=True))
     return s.AllOf(meta, tuple(parts))
 
 

@@ -7,7 +7,7 @@ several lines are computed from it and never guessed from strings.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TypeAlias
 
@@ -169,6 +169,21 @@ def without_none(annotation: Annotation) -> Annotation:
     if isinstance(annotation, Or) and NONE in annotation.args:
         return union(*(part for part in annotation.args if part != NONE))
     return annotation
+
+
+def without_unknown(annotation: Annotation) -> Annotation:
+    """The annotation less `Unknown`, at any depth."""
+    match annotation:
+        case Generic():
+            args = tuple(map(without_unknown, annotation.args))
+            return Generic(annotation.base, args)
+        case Or():
+            return union(*(without_unknown(x) for x in annotation.args if x != UNKNOWN))
+        case Tagged():
+            whole = without_unknown(annotation.union)
+            return replace(annotation, union=whole) if isinstance(whole, Or) else whole
+        case _:
+            return annotation
 
 
 def names_in(annotation: Annotation) -> Iterator[Name]:

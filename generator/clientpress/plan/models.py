@@ -221,6 +221,10 @@ class _Planner:
         doc = _member_doc(inner)
         constant = self._rules.followed(inner)
         is_null = nullable(inner, self._schemas)
+        if field.fixed:
+            return Member(
+                name, field.wire, annotation, Default.REQUIRED, doc, field.fixed
+            )
         if field.required and isinstance(constant, s.Constant) and not is_null:
             return Member(
                 name, field.wire, annotation, Default.REQUIRED, doc, (constant.value,)

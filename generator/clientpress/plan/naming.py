@@ -185,7 +185,7 @@ def _step(steps: list[str], i: int, schema: Schema) -> tuple[int, list[str], lis
         word = "Response" if after.startswith("2") or after == "default" else "Error"
         return 1, [word], [after, word] if word == "Error" else [word, after]
     if step in ("oneOf", "anyOf"):
-        last = i + 2 >= len(steps)
+        last = all(step == INPUT for step in steps[i + 2 :])
         own = _variant_name(schema) if last else ""
         return (
             1,

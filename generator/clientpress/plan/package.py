@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from clientpress.api.directions import split_directions
 from clientpress.api.examples import heed_examples
-from clientpress.api.operations import Api
+from clientpress.api.operations import Api, answers_of, requests_of
 from clientpress.api.tags import declare_tags
 from clientpress.diagnostics import Place, Report
 from clientpress.plan import annotations as a
@@ -19,7 +19,7 @@ from clientpress.plan.operations import (
     OperationRules,
     operation_words,
 )
-from clientpress.plan.reach import reachable
+from clientpress.plan.reach import named, only_known, reachable
 from clientpress.plan.reading import ReadingRules
 from clientpress.plan.requests import RequestTypes
 from clientpress.plan.security import plan_security
@@ -40,14 +40,16 @@ def plan_package(
     api, credentials = plan_security(api, report)
     words = operation_words(api.operations)
     hooked = hook_words(api.hooks, words)
-    named = payload_words(api.hooks, hooked)
-    named |= {place: (name,) for place, name in words.items()}
+    words_of = payload_words(api.hooks, hooked)
+    words_of |= {place: (name,) for place, name in words.items()}
     shown = [operation for operation in api.operations if not operation.hidden]
     grouping = group_operations(shown, api.tags, report)
     homes = {h.operation.place: MODULE for h in api.hooks if h.kind == "webhook"}
     homes |= {at: grouping.modules[key] for at, key in grouping.keys.items()}
-    models, rules = plan_models(api, named, homes, previous)
-    requests = RequestTypes(models.definitions)
+    models, rules = plan_models(api, words_of, homes, previous)
+    comes = [*answers_of(api.operations), *requests_of(h.operation for h in api.hooks)]
+    received = named(models.definitions, map(rules.annotation, comes))
+    requests = RequestTypes(models.definitions, received)
     tables = plan_tables(api, rules, report)
     operations = OperationRules(api, rules, requests, report)
     groups = with_answers(operations.groups(grouping, tables), api, report)
@@ -60,9 +62,10 @@ def plan_package(
     components = set(api.components)
     kept = models.definitions.values() if api.left_out is None else ()
     always = [d.name for d in kept if d.place in components]
-    always += batch_files.models()
-    always += [name for hook in hooks for name in hook.models()]
-    definitions = reachable(definitions, groups, always)
+    others = batch_files.models()
+    others += [name for hook in hooks for name in hook.models()]
+    definitions = reachable(definitions, groups, [*always, *others])
+    definitions = only_known(definitions, groups, others)
     names = {place: name for place, name in models.names.items() if name in definitions}
     whole = Models(definitions, in_order(definitions), names)
     return Plan(

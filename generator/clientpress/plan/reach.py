@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
@@ -15,20 +16,71 @@ def reachable(
     always: Iterable[str],
 ) -> dict[str, Definition]:
     """The definitions that methods or other kept definitions name, and those in `always`."""
-    kept = set[str]()
-    todo = [*always]
-    todo += [
-        name
-        for group in groups
-        for found in _annotations_of(group)
-        for name in _models(found)
-    ]
+    groups = tuple(groups)
+    given = _names(_given_to, groups)
+    kept = reached(definitions, [*always, *given, *_names(_received_by, groups)])
+    return {name: found for name, found in definitions.items() if name in kept}
+
+
+def only_known(
+    definitions: Mapping[str, Definition],
+    groups: Iterable[Group],
+    received: Iterable[str],
+) -> dict[str, Definition]:
+    """The definitions, without `Unknown` in those that are sent only.
+
+    Args:
+        received: Names of definitions that come otherwise than as the answers of methods.
+    """
+    groups = tuple(groups)
+    sent = reached(definitions, _names(_given_to, groups))
+    sent -= reached(definitions, [*received, *_names(_received_by, groups)])
+    return {
+        name: _known(found) if name in sent else found
+        for name, found in definitions.items()
+    }
+
+
+def _known(definition: Definition) -> Definition:
+    match definition:
+        case ModelClass():
+            members = tuple(
+                replace(member, annotation=a.without_unknown(member.annotation))
+                for member in definition.members
+            )
+            return replace(definition, members=members)
+        case Alias():
+            return replace(
+                definition, annotation=a.without_unknown(definition.annotation)
+            )
+        case _:
+            return definition
+
+
+def named(
+    definitions: Mapping[str, Definition], annotations: Iterable[Annotation]
+) -> set[str]:
+    """The definitions that annotations name, and those that these name."""
+    return reached(definitions, [x for found in annotations for x in _models(found)])
+
+
+def reached(definitions: Mapping[str, Definition], names: Iterable[str]) -> set[str]:
+    """Some definitions and all that they name."""
+    kept, todo = set[str](), list(names)
     while todo:
         name = todo.pop()
         if name not in kept:
             kept.add(name)
             todo += _below(definitions[name])
-    return {name: found for name, found in definitions.items() if name in kept}
+    return kept
+
+
+def _names(
+    listed: Callable[[Group], Iterator[Annotation]], groups: Iterable[Group]
+) -> list[str]:
+    return [
+        name for group in groups for found in listed(group) for name in _models(found)
+    ]
 
 
 def _models(annotation: Annotation) -> Iterator[str]:
@@ -37,19 +89,24 @@ def _models(annotation: Annotation) -> Iterator[str]:
     )
 
 
-def _annotations_of(group: Group) -> Iterator[Annotation]:
+def _given_to(group: Group) -> Iterator[Annotation]:
+    """What the methods of a group take."""
     for plan in group.operations:
-        yield plan.returns
         yield from (argument.annotation for argument in plan.arguments)
-        yield from (decoder.annotation for _, decoder in (*plan.results, *plan.errors))
         if plan.body:
             whole = (plan.body.whole,) if plan.body.whole else ()
-            yield from (
-                argument.annotation for argument in (*plan.body.arguments, *whole)
-            )
+            yield from (x.annotation for x in (*plan.body.arguments, *whole))
+    for method in group.methods:
+        yield from (argument.annotation for argument in method.arguments)
+
+
+def _received_by(group: Group) -> Iterator[Annotation]:
+    """What the methods of a group give."""
+    for plan in group.operations:
+        yield plan.returns
+        yield from (decoder.annotation for _, decoder in (*plan.results, *plan.errors))
     for method in group.methods:
         yield method.returns
-        yield from (argument.annotation for argument in method.arguments)
         for overload in method.overloads:
             yield overload.returns
     for constant in group.constants:

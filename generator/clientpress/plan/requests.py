@@ -1,12 +1,12 @@
 """The types of what a caller hands in: wider than what comes back.
 
 A caller may give a plain dict for a model (typed by a TypedDict twin), any sequence for a list,
-any mapping for a dict, and the plain values of an enumeration.
+any mapping for a dict, and the plain values of an enumeration. `Unknown` is for what comes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
@@ -25,10 +25,16 @@ _WIDER = {
 
 
 class RequestTypes:
-    """Request forms of annotations; collects the models that need a twin."""
+    """Request forms of annotations; collects the models that need a twin.
 
-    def __init__(self, definitions: Mapping[str, Definition]) -> None:
-        self._definitions = definitions
+    Args:
+        received: The definitions that answers have, too.
+    """
+
+    def __init__(
+        self, definitions: Mapping[str, Definition], received: Set[str]
+    ) -> None:
+        self._definitions, self._received = definitions, received
         self._taken = {name.casefold() for name in definitions}
         self._twins = dict[str, str]()
         self._open = set[str]()
@@ -47,7 +53,8 @@ class RequestTypes:
                 )
                 return a.Generic(wider, args)
             case a.Or():
-                return a.union(*(self.form(part) for part in annotation.args))
+                known = (part for part in annotation.args if part != a.UNKNOWN)
+                return a.union(*map(self.form, known))
             case a.Tagged():
                 return self.form(annotation.union)
             case a.Patterned():
@@ -73,7 +80,11 @@ class RequestTypes:
             self._open.add(name.text)
             inner = self.form(definition.annotation)
             self._open.discard(name.text)
-            return inner if isinstance(inner, a.Generic) else a.union(name, inner)
+            # What comes may be unknown; nobody means to send that.
+            comes = name.text in self._received and _has_unknown(definition.annotation)
+            if isinstance(inner, a.Generic) or comes:
+                return inner
+            return a.union(name, inner)
         return name
 
     def _twin(self, name: str) -> str:
@@ -123,6 +134,12 @@ class RequestTypes:
             assert isinstance(base, ModelClass)
             chain.insert(0, base)
         return chain
+
+
+def _has_unknown(annotation: Annotation) -> bool:
+    """Whether a union at the top has values that this version does not know."""
+    whole = annotation.union if isinstance(annotation, a.Tagged) else annotation
+    return isinstance(whole, a.Or) and a.UNKNOWN in whole.args
 
 
 def without_unset(annotation: Annotation) -> Annotation:

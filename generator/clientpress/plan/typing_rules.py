@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from clientpress.api import schemas as s
 from clientpress.api.directions import component_name
 from clientpress.api.schemas import Schema
+from clientpress.api.tags import listed_values
 from clientpress.diagnostics import Place, escape_step, pointer_steps
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
@@ -181,24 +182,28 @@ class TypeRules:
     def _union(self, schema: s.Union) -> Annotation:
         members = [self.annotation(variant) for variant in schema.variants]
         whole = a.union(*members)
-        models = [v for v in schema.variants if self._object(v) is not None]
-        if len(models) > 1 and whole != a.JSON:
+        variants = [v for v in schema.variants if not s.is_null(v)]
+        models = [v for v in variants if self._objects(v)]
+        if len([v for v in models if self._object(v)]) > 1 and whole != a.JSON:
             whole = a.union(whole, a.UNKNOWN)
-        tagged = self._tagged(schema, models) if schema.tag else None
-        if tagged is None or len(models) < len(
-            [v for v in schema.variants if not s.is_null(v)]
-        ):
+        if schema.tag is None or len(models) < len(variants):
+            return whole
+        tagged = self._tagged(models, schema.tag)
+        if tagged is None:
             return whole
         return a.union(tagged, a.NONE) if a.allows_none(whole) else tagged
 
-    def _tagged(self, schema: s.Union, models: list[Schema]) -> Annotation | None:
-        """The union with its decision by tag; None when the document's tag does not decide."""
-        assert schema.tag
+    def _tagged(self, models: list[Schema], tag: s.Tag) -> Annotation | None:
+        """The union with its decision by tag; None when the document's tag does not decide. A
+        variant that is a union itself decides further by its own.
+        """
         mapping = dict[str, str]()
-        targets = {v.target: v for v in models if isinstance(v, s.Reference)}
-        for value, place in schema.tag.mapping:
+        targets = {
+            v.target if isinstance(v, s.Reference) else v.meta.place: v for v in models
+        }
+        for value, place in tag.mapping:
             target = targets.get(place)
-            name = self.annotation(target) if target else None
+            name = a.without_none(self.annotation(target)) if target else None
             if isinstance(name, a.Name):
                 mapping[value] = name.text
         told = set(mapping.values())
@@ -208,7 +213,7 @@ class TypeRules:
                 return None
             if name.text in told:
                 continue
-            values = self._tag_values(variant, schema.tag.property)
+            values = self._tag_values(variant, tag.property)
             if not values or any(value in mapping for value in values):
                 return None
             mapping.update(dict.fromkeys(values, name.text))
@@ -216,7 +221,7 @@ class TypeRules:
             *(a.without_none(self.annotation(v)) for v in models), a.UNKNOWN
         )
         return (
-            a.Tagged(members, schema.tag.property, tuple(mapping.items()))
+            a.Tagged(members, tag.property, tuple(mapping.items()))
             if isinstance(members, a.Or)
             else None
         )
@@ -225,21 +230,40 @@ class TypeRules:
         """The values that mark a variant: what its property says, else the name of its
         component.
         """
-        found = self._object(variant)
-        for field in found.fields if found else ():
-            if field.wire == wire:
-                inner = self.followed(field.schema)
-                if isinstance(inner, s.Constant) and isinstance(inner.value, str):
-                    return [inner.value]
-                if (
-                    isinstance(inner, s.Enumeration)
-                    and inner.type == "string"
-                    and len(inner.values) < 20
-                ):
-                    return [str(value) for value in inner.values]
+        found = list[str]()
+        for kind in self._objects(variant):
+            fields = (f.schema for f in kind.fields if f.wire == wire)
+            listed = [
+                value
+                for schema in fields
+                for value in listed_values(schema, self._schemas)
+                if isinstance(value, str)
+            ]
+            if not 0 < len(listed) < 20:
+                found = []
+                break
+            found += listed
+        if found:
+            return found
         return (
             [component_name(variant.target)] if isinstance(variant, s.Reference) else []
         )
+
+    def _objects(self, schema: Schema) -> list[s.Object]:
+        """The objects that a variant of a union may be; empty where it may be something else."""
+        found, todo, seen = list[s.Object](), [schema], set[int]()
+        while todo:
+            here = self.followed(todo.pop())
+            if id(here) in seen:
+                continue
+            seen.add(id(here))
+            if isinstance(here, s.Union):
+                todo += [v for v in reversed(here.variants) if not s.is_null(v)]
+            elif isinstance(here, s.Object):
+                found.append(here)
+            else:
+                return []
+        return found
 
     def _object(self, schema: Schema) -> s.Object | None:
         found = self.followed(schema)

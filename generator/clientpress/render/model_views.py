@@ -159,7 +159,10 @@ def _model(definition: ModelClass, imports: Imports) -> ClassView:
         members.append(
             MemberView(declared, docstring("Members that are not declared above.", 4))
         )
-    return _class(definition.name, base, definition.doc, members)
+    text = definition.doc
+    if definition.base and not members and not text.strip():
+        text = f"A {definition.base} without members of its own."
+    return _class(definition.name, base, text, members)
 
 
 def _class(name: str, base: str, text: str, members: list[MemberView]) -> ClassView:

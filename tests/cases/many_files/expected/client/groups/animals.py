@@ -10,7 +10,6 @@ from .._runtime.group import AsyncGroup, Group
 from .._runtime.operation import JsonBody, Operation, Parameter
 
 if TYPE_CHECKING:
-    from .._runtime.model import Unknown
     from .._runtime.options import Options
     from ..models import Animal, Cat, CatDict, Dog, DogDict
 
@@ -63,7 +62,7 @@ class Animals(Group):
     def add_animal(
         self,
         *,
-        body: Animal | Cat | CatDict | Dog | DogDict | Unknown,
+        body: Cat | CatDict | Dog | DogDict,
         options: Options | None = None,
     ) -> Animal:
         """Call `addAnimal`.
@@ -113,7 +112,7 @@ class AsyncAnimals(AsyncGroup):
     async def add_animal(
         self,
         *,
-        body: Animal | Cat | CatDict | Dog | DogDict | Unknown,
+        body: Cat | CatDict | Dog | DogDict,
         options: Options | None = None,
     ) -> Animal:
         """Call `addAnimal`.

@@ -9,8 +9,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Required
 
-    from .._runtime.model import Unknown
-    from .animal import Animal
     from .dog import Dog
     from .dog_dicts import DogDict
     from .identified import Cat
@@ -21,4 +19,4 @@ class KeeperDict(TypedDict, total=False):
     """What may be given instead of `Keeper`."""
 
     name: Required[str]
-    feeds: Sequence[Animal | Cat | CatDict | Dog | DogDict | Unknown]
+    feeds: Sequence[Cat | CatDict | Dog | DogDict]

@@ -1,0 +1,237 @@
+"""Several schemas that hold together, none of them a union or a composition, as one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import takewhile
+from typing import Protocol
+
+from clientpress.api import schemas as s
+from clientpress.api.schemas import Meta, Schema
+from clientpress.diagnostics import Place
+from clientpress.parse.relations import (
+    is_untyped,
+    kinds,
+    may_agree,
+    narrower,
+    same_shape,
+)
+
+_OBJECTS = (s.Object, s.Mapping)
+
+
+class Join(Protocol):
+    """What merging needs for everything below."""
+
+    def both(self, parts: Sequence[Schema], meta: Meta) -> Schema:
+        """One schema for what fits all parts."""
+        ...
+
+    def whole(self, schema: Schema) -> Schema:
+        """A schema without compositions."""
+        ...
+
+    def told(self, left: Schema, right: Schema) -> None:
+        """Report that two schemas contradict each other."""
+        ...
+
+
+def merged(atoms: Sequence[Schema], meta: Meta, join: Join) -> Schema:
+    """One schema for what fits all of some; what contradicts is reported, and the last counts."""
+    group = list[Schema]()
+    for atom in atoms:
+        if isinstance(atom, s.Nothing):
+            return s.Nothing(meta)
+        if not group or _are_alike(group[-1], atom):
+            scalars = () if isinstance(atom, _OBJECTS) else group
+            misfit = next((x for x in scalars if not may_agree(x, atom)), None)
+            if misfit is not None:
+                join.told(misfit, atom)
+                group = []
+            group.append(atom)
+        elif is_untyped(atom):
+            continue  # it speaks of values of a type that the others do not allow
+        elif all(map(is_untyped, group)):
+            group = [atom]
+        else:
+            join.told(group[-1], atom)
+            group = [atom]
+    if len(group) == 1:
+        return replace(join.whole(group[0]), meta=meta)
+    if isinstance(group[0], _OBJECTS):
+        return _objects(group, meta, join)
+    lists = [x for x in group if isinstance(x, (s.Array, s.Tuple))]
+    if lists:
+        return _arrays(lists, meta, join)
+    return replace(_narrowest(group, meta), meta=meta)
+
+
+def _are_alike(left: Schema, right: Schema) -> bool:
+    """Whether two schemas speak of values of one type."""
+    if isinstance(left, _OBJECTS):
+        return isinstance(right, _OBJECTS)
+    if isinstance(left, (s.Array, s.Tuple)):
+        return isinstance(right, (s.Array, s.Tuple))
+    return not isinstance(right, (*_OBJECTS, s.Array, s.Tuple))
+
+
+# ------------------------------------------------------------------ objects
+def _objects(group: Sequence[Schema], meta: Meta, join: Join) -> Schema:
+    """The members of all; those that several declare must fit each of these."""
+    declared = dict[str, list[s.Field]]()
+    extras = list[Schema]()
+    tag: s.Tag | None = None
+    for part in group:
+        extra = _extra(part)
+        extras += [extra] if extra else []
+        if isinstance(part, s.Object):
+            tag = tag or part.tag
+            for field in part.fields:
+                declared.setdefault(field.wire, []).append(field)
+    extra = _extras(extras, meta, join)
+    untyped = all(map(is_untyped, group))
+    if not declared and tag is None:
+        values = extra or s.Anything(Meta(meta.place))
+        return s.Mapping(meta, values, untyped)
+    fields = tuple(_field(same, meta, join) for same in declared.values())
+    if not fields:  # a discriminator beside nothing
+        return s.Mapping(meta, extra or s.Anything(Meta(meta.place)), untyped)
+    return s.Object(meta, fields, extra, tag=tag, untyped=untyped)
+
+
+def _extra(part: Schema) -> Schema | None:
+    """What a part says of undeclared members; `type: object` alone says nothing."""
+    if isinstance(part, s.Object):
+        return part.extra
+    assert isinstance(part, s.Mapping)
+    return None if isinstance(part.values, s.Anything) else part.values
+
+
+def _extras(extras: list[Schema], meta: Meta, join: Join) -> Schema | None:
+    place = meta.place.child("additionalProperties")
+    by_name, plain = list[s.ByName](), list[Schema]()
+    for extra in extras:
+        if isinstance(extra, s.ByName):
+            by_name.append(extra)
+            plain += [extra.rest] if extra.rest else []
+        else:
+            plain.append(extra)
+    closed = any(names.rest is None for names in by_name)
+    rest = None if closed or not plain else member(plain, Meta(place), join)
+    if not by_name:
+        return rest
+    # A name that fits several patterns is asked for the first only.
+    patterns = [
+        (pattern, join.whole(below))
+        for names in by_name
+        for pattern, below in names.patterns
+    ]
+    return s.ByName(meta, tuple(patterns), rest)
+
+
+def _field(same: list[s.Field], meta: Meta, join: Join) -> s.Field:
+    """One member that some parts declare."""
+    first, required = same[0], any(field.required for field in same)
+    place = meta.place.child("properties", first.wire)
+    plain = [field for field in same if not field.conditional]
+    if plain:
+        found = member([field.schema for field in plain], Meta(place), join)
+        return s.Field(first.wire, found, required)
+    shapes = list[Schema]()
+    for field in same:
+        if not any(same_shape(field.schema, shape) for shape in shapes):
+            shapes.append(field.schema)
+    variants = tuple(map(join.whole, shapes))
+    found = variants[0] if len(variants) == 1 else s.Union(Meta(place), variants)
+    return replace(first, schema=found)
+
+
+def member(declared: Sequence[Schema], outer: Meta, join: Join) -> Schema:
+    """A member that some parts declare; as one of them says it where the others add nothing."""
+    parts, targets = list[Schema](), set[Place]()
+    for part in declared:
+        if isinstance(part, s.Reference):
+            parts += [part] if part.target not in targets else []
+            targets.add(part.target)
+        elif not isinstance(part, s.Anything):
+            parts += [part] if not any(same_shape(part, x) for x in parts) else []
+    access = next(
+        (x.meta.access for x in declared if x.meta.access is not s.Access.BOTH),
+        s.Access.BOTH,
+    )
+    if len(parts) > 1:
+        last = parts[-1].meta
+        words = next((x.meta for x in reversed(parts) if x.meta.description), last)
+        meta = replace(last, place=outer.place, description=words.description)
+        return join.both(parts, replace(meta, access=access))
+    found = join.whole(parts[0] if parts else declared[0])
+    if access is found.meta.access:
+        return found
+    return replace(found, meta=replace(found.meta, access=access))
+
+
+# ------------------------------------------------------------------ lists and scalars
+def _arrays(group: Sequence[s.Array | s.Tuple], meta: Meta, join: Join) -> Schema:
+    """What all of some lists ask of their items."""
+
+    def items(at: int | None) -> Schema | None:
+        found = [_item(x, at) for x in group]
+        known = [x for x in found if x is not None]
+        below = meta.place.child("items", *([] if at is None else [at]))
+        return member(known, Meta(below), join) if len(known) == len(found) else None
+
+    tuples = [x for x in group if isinstance(x, s.Tuple)]
+    if not tuples:
+        inferred = all(is_untyped(x) for x in group)
+        return s.Array(meta, items(None) or s.Anything(Meta(meta.place)), inferred)
+    firsts = map(items, range(max(len(x.items) for x in tuples)))
+    known = tuple(takewhile(lambda item: item is not None, firsts))
+    return s.Tuple(
+        meta,
+        tuple(item for item in known if item),
+        items(None),
+        any(x.exact for x in tuples),
+    )
+
+
+def _item(listed: s.Array | s.Tuple, at: int | None) -> Schema | None:
+    """What a list asks of an item; of those without a place of their own for None."""
+    if isinstance(listed, s.Array):
+        return listed.items
+    return (
+        listed.items[at] if at is not None and at < len(listed.items) else listed.rest
+    )
+
+
+def _narrowest(group: Sequence[Schema], meta: Meta) -> Schema:
+    found = group[0]
+    for other in group[1:]:
+        found = _narrower(found, other, meta)
+    return found
+
+
+def _narrower(left: Schema, right: Schema, meta: Meta) -> Schema:
+    """The narrower one of two scalars."""
+    if narrower(right, left):
+        return right
+    if narrower(left, right):
+        return left
+    for listed, other in ((left, right), (right, left)):
+        if isinstance(listed, s.Enumeration):
+            chosen = [
+                i
+                for i, value in enumerate(listed.values)
+                if may_agree(s.Constant(meta, value), other)
+            ]
+            return s.Enumeration(
+                meta,
+                listed.type,
+                tuple(listed.values[i] for i in chosen),
+                tuple(listed.names[i] for i in chosen if listed.names),
+                tuple(listed.descriptions[i] for i in chosen if listed.descriptions),
+            )
+    for listed, other in ((left, right), (right, left)):
+        if isinstance(listed, s.Constant) or "integer" in kinds(listed) - kinds(other):
+            return listed
+    return right
