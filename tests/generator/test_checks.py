@@ -500,5 +500,6 @@ def test_checks_do_not_change_the_document(tmp_path: Path) -> None:
     )
     assert found
     before = copy.deepcopy(found.entry.data)
-    check(found, report, full=True)
+    report.full = True
+    check(found, report)
     assert found.entry.data == before

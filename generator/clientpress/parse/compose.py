@@ -116,7 +116,7 @@ class Composer:
         seen = set[Place]()
         while isinstance(schema, s.Reference):
             if schema.target in seen:
-                self._report.error(
+                self._report.slip(
                     "E104", schema.meta.place, "this reference leads back to itself"
                 )
                 return s.Anything(schema.meta)

@@ -81,11 +81,11 @@ def _above(
         if above not in known:
             message = f"there is no tag {above!r}"
             hint = f"It can be one of {', '.join(sorted(known))}."
-            report.warning("E102", tag.place.child("parent"), message, hint)
+            report.slip("E102", tag.place.child("parent"), message, hint)
             return
         if above in seen:
             message = f"the tag {key!r} is above itself"
-            report.warning("E104", tag.place.child("parent"), message, "Take it out.")
+            report.slip("E104", tag.place.child("parent"), message, "Take it out.")
             return
         seen.add(above)
         parents[key] = above
