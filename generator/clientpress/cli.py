@@ -332,7 +332,7 @@ def _configured(
             _shown(client.output, here),
             client.package,
             {
-                "full": True,
+                "full": client.validate,
                 "selection": client.selection,
                 "allow_remote": client.allow_remote,
             },

@@ -10,6 +10,7 @@ from clientpress.diagnostics import Diagnostic, Position, Report, Severity
 MAX_WARNINGS = 20
 # How many of the other places of a cause are named.
 MAX_PLACES = 5
+_WIDTH = 120
 
 _Placed = tuple[Diagnostic, Position | None]
 
@@ -51,7 +52,7 @@ def as_text(report: Report, *, every: bool = False) -> str:
         if diagnostic.place and position and report.locator:
             line = report.locator.line(diagnostic.place.file, position.line)
         if line.strip():
-            out.append(f"    | {line.strip()[:120]}")
+            out.append(f"    | {_excerpt(line, position.column if position else 1)}")
         if diagnostic.hint:
             out.append(f"    = {diagnostic.hint}")
         if others:
@@ -61,6 +62,14 @@ def as_text(report: Report, *, every: bool = False) -> str:
             f"… and {warnings - MAX_WARNINGS} more warnings; --verbose lists all of them"
         )
     return "".join(line + "\n" for line in out)
+
+
+def _excerpt(line: str, column: int) -> str:
+    """A line; of a long one, what stands around a column."""
+    text = line.strip()
+    at = column - 1 - (len(line) - len(line.lstrip()))
+    start = 0 if at < _WIDTH - 20 else at - 20
+    return ("…" if start else "") + text[start : start + _WIDTH]
 
 
 def _by_cause(report: Report, *, every: bool) -> list[list[_Placed]]:

@@ -407,19 +407,21 @@ def test_one_client_of_the_configuration(folder: Path) -> None:
 
 
 def test_nothing_is_written_unless_every_client_can_be(folder: Path) -> None:
-    configure(folder, a="good.json", b="broken.json")
+    configure(folder, a="good.json", b="refused.json")
     assert run("generate").exit_code == 1
     assert not (folder / "out").exists()
 
 
-def test_configured_documents_get_the_full_check(folder: Path) -> None:
+def test_a_configured_client_can_ask_for_the_full_check(folder: Path) -> None:
+    """A client of somebody else's document is made of it as it is, with `--output` or without."""
     configure(folder, a="doubtful.json")
     result = run("generate")
-    assert (
-        result.exit_code == 1
-        and "doubtful.json:1:" in result.stderr
-        and "error E201" in result.stderr
-    )
+    assert result.exit_code == 0 and "warning E201" in result.stderr
+    with (folder / "pyproject.toml").open("a") as file:
+        file.write("validate = true\n")
+    result = run("generate")
+    assert result.exit_code == 1
+    assert "doubtful.json:1:" in result.stderr and "error E201" in result.stderr
 
 
 def test_an_unknown_client(folder: Path) -> None:
