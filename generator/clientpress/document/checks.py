@@ -88,6 +88,10 @@ class _Values:
             node = todo.pop()
             if is_object(node.data):
                 named = has_chosen_names(node.place)
+                reference = node.data.get("$ref")
+                if not named and isinstance(reference, str):
+                    # Also of what nothing uses; it is told where it leads nowhere.
+                    self._sources.resolve(reference, node.place)
                 if not named and ("schema" in node.data or "itemSchema" in node.data):
                     self._beside(node)
                 if _is_schema_place(node.place.pointer):
