@@ -39,7 +39,11 @@ def generated(text: str, folder: Path) -> str:
             f"    {line}\n" for line in text.splitlines()
         )
     head = "openapi: 3.2.0\ninfo: {title: Snippet, version: '1'}\n"
-    if "paths" not in fragment:
+    shown = _SHOWN
+    if fragment.keys() == {"servers"}:  # a document needs an operation
+        head += "paths: {/: {get: {responses: {}}}}\n"
+        shown = ("servers.py",)
+    elif "paths" not in fragment:
         head += "paths: {}\n"
     path = folder / "document.yaml"
     path.write_text(head + text)
@@ -50,7 +54,7 @@ def generated(text: str, folder: Path) -> str:
     if "securitySchemes" in (fragment.get("components") or {}):
         return "".join(warnings) + _security(made.files)
     wanted = [
-        p for p in made.files if p.startswith(_SHOWN) and not p.endswith("__init__.py")
+        p for p in made.files if p.startswith(shown) and not p.endswith("__init__.py")
     ]
     return "".join(warnings) + "\n\n".join(
         _below_imports(made.files[path]) for path in wanted

@@ -49,9 +49,15 @@ def check_structure(source: Source, version: str, report: Report) -> None:
             continue
         place = Place(source.name).child(*steps)
         message, hint = _told(found, _named(steps, source.data), unexpected)
-        rule = "/".join(map(str, found.schema_path))
-        cause = f"{rule} {getattr(found.kind, 'property', '')}{unexpected}"
-        report.slip("E101", place, message, hint, cause=cause)
+        report.slip("E101", place, message, hint, cause=_cause(found, unexpected))
+
+
+def _cause(error: Any, unexpected: list[str]) -> str:
+    """What findings of one cause share: the rule that was broken, and how; not where."""
+    rule = "/".join(map(str, error.schema_path))
+    named = getattr(error.kind, "property", "") or ", ".join(unexpected)
+    is_told = named or _kind(error) == "Type"
+    return f"{rule} {named if is_told else error.message}"
 
 
 def _errors(data: Any, version: str) -> list[Any]:
