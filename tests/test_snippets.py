@@ -41,7 +41,7 @@ def generated(text: str, folder: Path) -> str:
     head = "openapi: 3.2.0\ninfo: {title: Snippet, version: '1'}\n"
     shown = _SHOWN
     if fragment.keys() == {"servers"}:  # a document needs an operation
-        head += "paths: {/: {get: {responses: {}}}}\n"
+        head += "paths: {/: {get: {responses: {'204': {description: ''}}}}}\n"
         shown = ("servers.py",)
     elif "paths" not in fragment:
         head += "paths: {}\n"
