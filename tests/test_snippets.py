@@ -39,11 +39,7 @@ def generated(text: str, folder: Path) -> str:
             f"    {line}\n" for line in text.splitlines()
         )
     head = "openapi: 3.2.0\ninfo: {title: Snippet, version: '1'}\n"
-    shown = _SHOWN
-    if fragment.keys() == {"servers"}:  # a document needs an operation
-        head += "paths: {/: {get: {responses: {'204': {description: ''}}}}}\n"
-        shown = ("servers.py",)
-    elif "paths" not in fragment:
+    if "paths" not in fragment:
         head += "paths: {}\n"
     path = folder / "document.yaml"
     path.write_text(head + text)
@@ -54,7 +50,7 @@ def generated(text: str, folder: Path) -> str:
     if "securitySchemes" in (fragment.get("components") or {}):
         return "".join(warnings) + _security(made.files)
     wanted = [
-        p for p in made.files if p.startswith(shown) and not p.endswith("__init__.py")
+        p for p in made.files if p.startswith(_SHOWN) and not p.endswith("__init__.py")
     ]
     return "".join(warnings) + "\n\n".join(
         _below_imports(made.files[path]) for path in wanted

@@ -191,14 +191,14 @@ def build(
 
 
 def _need_something(document: Document, api: Api, report: Report) -> None:
-    """Report a document of which nothing is left: a client without a single call is none."""
+    """Report a document whose paths or webhooks cannot be read at all. One that has none, such as
+    a collection of schemas, is a package of models.
+    """
     if api.operations or api.hooks or report.has_errors:
         return
-    has_paths = any(document.entry.data.get(word) for word in ("paths", "webhooks"))
-    if has_paths or not api.components:
-        report.error(
-            "E105",
-            Place(document.entry.name).child(*(["paths"] if has_paths else [])),
-            "no operation of this document can be generated",
-            "See the other findings." if len(report) else "Write at least one.",
-        )
+    for word in ("paths", "webhooks"):
+        if document.entry.data.get(word):
+            place = Place(document.entry.name).child(word)
+            message = "no operation of this document can be generated"
+            report.error("E105", place, message, "See the other findings.")
+            return
