@@ -41,6 +41,12 @@ format_option = click.option(
     default="text",
     help="How findings are written.",
 )
+verbose_option = click.option(
+    "--verbose",
+    "-v",
+    is_flag=True,
+    help="Tell every finding by itself, however many there are of one cause.",
+)
 output_option = click.option(
     "--output",
     "-o",
@@ -87,6 +93,7 @@ def main() -> None:
 @remote_option
 @strict_option
 @quiet_option
+@verbose_option
 @format_option
 @click.option("--force", is_flag=True, help="Overwrite files that were edited by hand.")
 @click.option(
@@ -104,6 +111,7 @@ def generate(
     allow_remote: bool,
     strict: bool,
     quiet: bool,
+    verbose: bool,
     form: str,
     force: bool,
     fresh_names: bool,
@@ -122,6 +130,7 @@ def generate(
             allow_remote,
             form,
             quiet,
+            verbose,
             strict=strict,
             force=force,
             fresh_names=fresh_names,
@@ -154,6 +163,7 @@ def generate(
 @remote_option
 @strict_option
 @quiet_option
+@verbose_option
 @format_option
 def check(
     names: tuple[str, ...],
@@ -164,6 +174,7 @@ def check(
     allow_remote: bool,
     strict: bool,
     quiet: bool,
+    verbose: bool,
     form: str,
 ) -> None:
     """Compare the committed clients with what would be generated; exit with 3 and a diff when
@@ -178,6 +189,7 @@ def check(
             allow_remote,
             form,
             quiet,
+            verbose,
             strict=strict,
             force=True,
         )
@@ -208,9 +220,14 @@ def check(
 )
 @remote_option
 @quiet_option
+@verbose_option
 @format_option
 def validate(
-    documents: tuple[Path, ...], allow_remote: bool, quiet: bool, form: str
+    documents: tuple[Path, ...],
+    allow_remote: bool,
+    quiet: bool,
+    verbose: bool,
+    form: str,
 ) -> None:
     """Check documents in full: structure, references, examples, extensions, and
     openapi-spec-validator.
@@ -222,7 +239,7 @@ def validate(
         for document in documents:
             report = Report()
             run(document, report, allow_remote=allow_remote)
-            _print(report, form, quiet)
+            _print(report, form, quiet, verbose)
             failed = failed or report.has_errors
             if not report.has_errors and not quiet:
                 _say(f"{document}: no errors", form)
@@ -256,6 +273,7 @@ def _prepare(
     allow_remote: bool,
     form: str,
     quiet: bool,
+    verbose: bool,
     **options: Any,
 ) -> tuple[list[Outcome], bool]:
     """Make every client in memory; whether one of them failed."""
@@ -277,7 +295,7 @@ def _prepare(
     for spec, folder, name, more in jobs:
         report = Report()
         outcome = prepare(spec, folder, name, report, **options, **more)
-        _print(report, form, quiet)
+        _print(report, form, quiet, verbose)
         failed = failed or outcome is None
         if outcome is not None:
             outcomes.append(outcome)
@@ -299,7 +317,7 @@ def _configured(
     report = Report()
     config = find_config(Path.cwd(), report)
     if config is None:
-        _print(report, form, False)
+        _print(report, form, quiet=False, verbose=False)
         sys.exit(FAILED)
     known = {client.name: client for client in config.clients}
     for name in names:
@@ -314,7 +332,7 @@ def _configured(
             _shown(client.output, here),
             client.package,
             {
-                "full": True,
+                "full": client.validate,
                 "selection": client.selection,
                 "allow_remote": client.allow_remote,
             },
@@ -347,7 +365,7 @@ def _command(
     return shlex.join(words)
 
 
-def _print(report: Report, form: str, quiet: bool) -> None:
+def _print(report: Report, form: str, quiet: bool, verbose: bool) -> None:
     if quiet:
         errors = Report()
         errors.locator = report.locator
@@ -355,7 +373,10 @@ def _print(report: Report, form: str, quiet: bool) -> None:
             if diagnostic.severity is Severity.ERROR:
                 errors.add(diagnostic)
         report = errors
-    click.echo(_FORMATS[form](report), nl=False, err=form == "text")
+    if form == "text":
+        click.echo(as_text(report, every=verbose), nl=False, err=True)
+    else:
+        click.echo(_FORMATS[form](report), nl=False)
 
 
 def _say(line: str, form: str) -> None:

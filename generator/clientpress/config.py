@@ -14,14 +14,17 @@ from clientpress.document.data import is_array, is_object
 
 _TEXTS = ("spec", "output", "package")
 _LISTS = ("include", "exclude")
-_FLAGS = ("allow_remote",)
+_FLAGS = ("allow_remote", "validate")
 _KEYS = (*_TEXTS, *_LISTS, *_FLAGS)
 
 
 @dataclass(frozen=True, slots=True)
 class ClientConfig:
-    """One client: its document, the folder and name of its package, and whether references of
-    the document to http and https are fetched.
+    """One client: its document, and the folder and name of its package.
+
+    Attributes:
+        allow_remote: Whether references of the document to http and https are fetched.
+        validate: Whether slips of the document, and examples that do not fit, are errors.
     """
 
     name: str
@@ -30,6 +33,7 @@ class ClientConfig:
     package: str
     selection: Selection = WHOLE
     allow_remote: bool = False
+    validate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,7 @@ def _client(
         root / output,
         str(table.get("package", output.name)),
         Selection(*(tuple(map(str, table.get(key, ()))) for key in _LISTS)),
-        table.get("allow_remote") is True,
+        *(table.get(key) is True for key in _FLAGS),
     )
 
 

@@ -8,7 +8,7 @@ prints.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple, Protocol
@@ -72,7 +72,8 @@ CODES: dict[str, str] = {
     "E101": "the document breaks the structure that the OpenAPI Specification demands",
     "E102": "a reference leads nowhere",
     "E103": "a reference leads out of the allowed files",
-    "E104": "a schema refers to itself without end",
+    "E104": "a reference leads back to itself",
+    "E105": "no operation of the document can be generated",
     "E201": "two operations have the same operationId",
     "E202": "the path template and the path parameters do not match",
     "E203": "two paths are the same but for the names of their parameters",
@@ -104,6 +105,7 @@ class Diagnostic:
         place: Where; None only for findings about no document.
         hint: What to do about it.
         position: Line and column, when they are known without looking the place up (syntax errors).
+        cause: What findings that have one cause share; empty where that is the message.
     """
 
     code: str
@@ -112,6 +114,7 @@ class Diagnostic:
     hint: str = ""
     severity: Severity = Severity.ERROR
     position: Position | None = None
+    cause: str = ""
 
 
 class Locator(Protocol):
@@ -127,13 +130,20 @@ class Locator(Protocol):
 
 
 class Report:
-    """Collects findings beside the flow of data; `locator` knows the lines of their places once
-    files were read.
+    """Collects findings beside the flow of data.
+
+    Attributes:
+        full: Whether the document is judged: slips are errors then. Otherwise a client is wanted
+        of it as it is, and they are warnings.
+        locator: Knows the lines of places, once files were read.
+        is_unusable: Whether something was found that nothing can be made of.
     """
 
     def __init__(self) -> None:
         self._found: dict[Diagnostic, None] = {}
+        self.full = False
         self.locator: Locator | None = None
+        self.is_unusable = False
 
     def error(
         self,
@@ -143,9 +153,27 @@ class Report:
         hint: str = "",
         position: Position | None = None,
     ) -> None:
-        """Add an error."""
+        """Add what makes the input unusable."""
+        self.is_unusable = True
         self.add(
             Diagnostic(_known(code), message, place, hint, Severity.ERROR, position)
+        )
+
+    def slip(
+        self,
+        code: str,
+        place: Place | None,
+        message: str,
+        hint: str = "",
+        position: Position | None = None,
+        cause: str = "",
+    ) -> None:
+        """Add what the document says wrongly, where something can stand in for it: an error where
+        the document is judged, a warning where a client is made of it.
+        """
+        severity = Severity.ERROR if self.full else Severity.WARNING
+        self.add(
+            Diagnostic(_known(code), message, place, hint, severity, position, cause)
         )
 
     def warning(
@@ -158,11 +186,14 @@ class Report:
         """Add a finding; the same finding twice counts once."""
         self._found.setdefault(diagnostic)
 
-    def has_error_below(self, place: Place) -> bool:
-        """Whether an error was found at a place or inside it."""
+    def keep(self, concerns: Callable[[Diagnostic], bool]) -> None:
+        """Drop the findings that do not concern anybody."""
+        self._found = {found: None for found in self._found if concerns(found)}
+
+    def has_any_below(self, place: Place) -> bool:
+        """Whether something was found at a place or inside it."""
         return any(
             found.place is not None
-            and found.severity is Severity.ERROR
             and found.place.file == place.file
             and f"{found.place.pointer}/".startswith(f"{place.pointer}/")
             for found in self._found

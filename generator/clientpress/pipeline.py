@@ -24,7 +24,9 @@ from clientpress.document.reading import Source
 from clientpress.document.second_opinion import ask_second_opinion
 from clientpress.document.sources import Sources
 from clientpress.document.structure import check_structure
+from clientpress.parse.concerned import Concerned
 from clientpress.parse.document import parse
+from clientpress.parse.operation import paths_of
 from clientpress.plan.package import plan_package
 from clientpress.plan.types import Plan
 from clientpress.render.package import render_package
@@ -83,12 +85,10 @@ def _not_openapi(entry: Source) -> tuple[str, str]:
     )
 
 
-def check(document: Document, report: Report, *, full: bool) -> None:
-    """Structure and meaning. With `full`, every finding is an error, and openapi-spec-validator
-    is asked as well.
-    """
-    check_structure(document.entry, document.version, report, full=full)
-    check_meaning(document.entry, document.sources, document.version, report, full=full)
+def check(document: Document, report: Report) -> None:
+    """Structure and meaning."""
+    check_structure(document.entry, document.version, report)
+    check_meaning(document.entry, document.sources, document.version, report)
 
 
 def read_api(document: Document, report: Report) -> Api:
@@ -124,14 +124,15 @@ def not_too_deep(path: Path, report: Report) -> Generator[None]:
 
 @seldom_collected()
 def validate(path: Path, report: Report, *, allow_remote: bool = False) -> None:
-    """Every check there is."""
+    """Every check there is; what can be read all the same is an error too."""
+    report.full = True
     with not_too_deep(path, report):
         document = load(path, report, allow_remote=allow_remote)
         if document is None:
             return
-        check(document, report, full=True)
+        check(document, report)
         api = read_api(document, report)
-        if not report.has_errors:
+        if not report.is_unusable:
             # The plan finds addresses that lead nowhere.
             plan_package(api, "package", {}, report)
         ask_second_opinion(document.entry, document.sources, report)
@@ -157,13 +158,29 @@ def build(
     selection: Selection = WHOLE,
     allow_remote: bool = False,
 ) -> Build | None:
-    """A document to the text of a package; None when the report has errors."""
+    """A document to the text of a package; None when the report has errors.
+
+    Args:
+        full: Whether the document is judged as `validate` does, openapi-spec-validator left out.
+    """
+    report.full = full
     with not_too_deep(path, report):
         document = load(path, report, allow_remote=allow_remote)
         if document is None:
             return None
-        check(document, report, full=full)
-        api = select(read_api(document, report), selection, document.entry.name, report)
+        check(document, report)
+        whole = read_api(document, report)
+        api = select(whole, selection, document.entry.name, report)
+        if selection != WHOLE:
+            known = {operation.path for operation in whole.operations}
+            others = [
+                path
+                for path in paths_of(document.entry.data)
+                if path not in known and selection.takes_path(path)
+            ]
+            entry, sources = document.entry, document.sources
+            report.keep(Concerned(entry, sources, whole, api, others).about)
+        _need_something(document, api, report)
         if report.has_errors:
             return None
         plan = plan_package(api, package, previous, report)
@@ -171,3 +188,17 @@ def build(
             return None
         return Build(document, plan, render_package(plan, header))
     return None
+
+
+def _need_something(document: Document, api: Api, report: Report) -> None:
+    """Report a document whose paths or webhooks cannot be read at all. One that has none, such as
+    a collection of schemas, is a package of models.
+    """
+    if api.operations or api.hooks or report.has_errors:
+        return
+    for word in ("paths", "webhooks"):
+        if document.entry.data.get(word):
+            place = Place(document.entry.name).child(word)
+            message = "no operation of this document can be generated"
+            report.error("E105", place, message, "See the other findings.")
+            return

@@ -8,9 +8,14 @@ from collections.abc import Iterator
 from clientpress.diagnostics import Diagnostic, Position, Report, Severity
 
 MAX_WARNINGS = 20
+# How many of the other places of a cause are named.
+MAX_PLACES = 5
+_WIDTH = 120
+
+_Placed = tuple[Diagnostic, Position | None]
 
 
-def _in_order(report: Report) -> Iterator[tuple[Diagnostic, Position | None]]:
+def _in_order(report: Report) -> Iterator[_Placed]:
     """Findings with their positions, by file and line."""
     locator = report.locator
     placed = [
@@ -27,13 +32,18 @@ def _in_order(report: Report) -> Iterator[tuple[Diagnostic, Position | None]]:
     )
 
 
-def as_text(report: Report) -> str:
-    """`file:line:column: error E102: message`, the line itself, and the hint."""
+def as_text(report: Report, *, every: bool = False) -> str:
+    """`file:line:column: error E102: message`, the line itself, and the hint. Findings of one
+    cause are told once, with the number of their places.
+
+    Args:
+        every: Whether each finding is told by itself, however many there are.
+    """
     out, warnings = list[str](), 0
-    for diagnostic, position in _in_order(report):
+    for (diagnostic, position), *others in _by_cause(report, every=every):
         if diagnostic.severity is not Severity.ERROR:
             warnings += 1
-            if warnings > MAX_WARNINGS:
+            if warnings > MAX_WARNINGS and not every:
                 continue
         out.append(
             f"{_where(diagnostic, position)}{diagnostic.severity} {diagnostic.code}: {diagnostic.message}"
@@ -42,14 +52,46 @@ def as_text(report: Report) -> str:
         if diagnostic.place and position and report.locator:
             line = report.locator.line(diagnostic.place.file, position.line)
         if line.strip():
-            out.append(f"    | {line.strip()[:120]}")
+            out.append(f"    | {_excerpt(line, position.column if position else 1)}")
         if diagnostic.hint:
             out.append(f"    = {diagnostic.hint}")
-    if warnings > MAX_WARNINGS:
+        if others:
+            out.append(f"    = {_elsewhere(diagnostic, others)}")
+    if warnings > MAX_WARNINGS and not every:
         out.append(
-            f"… and {warnings - MAX_WARNINGS} more warnings; --format json lists all of them"
+            f"… and {warnings - MAX_WARNINGS} more warnings; --verbose lists all of them"
         )
     return "".join(line + "\n" for line in out)
+
+
+def _excerpt(line: str, column: int) -> str:
+    """A line; of a long one, what stands around a column."""
+    text = line.strip()
+    at = column - 1 - (len(line) - len(line.lstrip()))
+    start = 0 if at < _WIDTH - 20 else at - 20
+    return ("…" if start else "") + text[start : start + _WIDTH]
+
+
+def _by_cause(report: Report, *, every: bool) -> list[list[_Placed]]:
+    """The findings with one cause together, in the order of their first places."""
+    found = dict[object, list[_Placed]]()
+    for number, (diagnostic, position) in enumerate(_in_order(report)):
+        about = diagnostic.cause or (diagnostic.message, diagnostic.hint)
+        cause = number if every else (diagnostic.code, diagnostic.severity, about)
+        found.setdefault(cause, []).append((diagnostic, position))
+    return [*found.values()]
+
+
+def _elsewhere(first: Diagnostic, others: list[_Placed]) -> str:
+    """`and 825 more places: 12:3, 14:3, …`."""
+    named = list[str]()
+    for diagnostic, position in others[:MAX_PLACES]:
+        where = _where(diagnostic, position).rstrip(": ")
+        own = f"{first.place.file}:" if first.place else ""
+        named.append(where.removeprefix(own))
+    more = ", …" if len(others) > MAX_PLACES else ""
+    places = "place" if len(others) == 1 else "places"
+    return f"and {len(others)} more {places}: {', '.join(named)}{more}"
 
 
 def _where(diagnostic: Diagnostic, position: Position | None) -> str:

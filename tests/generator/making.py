@@ -72,7 +72,8 @@ def checked(
 ) -> Report:
     """The findings of the checks."""
     found, report = loaded(folder, data, name)
-    check(found, report, full=full)
+    report.full = full
+    check(found, report)
     return report
 
 

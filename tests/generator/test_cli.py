@@ -40,6 +40,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     write(tmp_path, GOOD, "good.json")
     write(tmp_path, BROKEN, "broken.json")
     write(tmp_path, DOUBTFUL, "doubtful.json")
+    write(tmp_path, {"swagger": "2.0"}, "refused.json")
     return tmp_path
 
 
@@ -72,25 +73,27 @@ def configure(folder: Path, **specs: str) -> None:
         ("generate good.json -o client", 0),
         ("generate good.json --output client --package acme --quiet", 0),
         ("generate doubtful.json -o client", 0),
+        ("generate broken.json -o client", 0),
         ("validate good.json", 0),
         ("inspect document good.json", 0),
         ("inspect api good.json", 0),
         ("inspect plan good.json", 0),
         ("inspect names good.json", 0),
         # the input has errors
-        ("generate broken.json -o client", 1),
+        ("generate refused.json -o client", 1),
         ("generate missing.json -o client", 1),
         ("generate . -o client", 1),
         ("generate doubtful.json -o client --strict", 1),
+        ("generate broken.json -o client --strict", 1),
         ("generate good.json -o my-client", 1),
         ("generate good.json -o client --package 1x", 1),
         ("generate good.json -o client --package class", 1),
         ("generate", 1),
-        ("check broken.json -o client", 1),
+        ("check refused.json -o client", 1),
         ("validate broken.json", 1),
         ("validate good.json doubtful.json", 1),
         ("validate missing.json", 1),
-        ("inspect names broken.json", 1),
+        ("inspect names refused.json", 1),
         ("generate good.json -o good.json/client", 1),
         # wrong use
         ("nonsense", 2),
@@ -129,8 +132,8 @@ def test_what_was_done_is_one_line_on_standard_output(folder: Path) -> None:
 def test_quiet_says_nothing_but_errors() -> None:
     result = run("generate", "doubtful.json", "-o", "client", "-q")
     assert (result.stdout, result.stderr) == ("", "")
-    result = run("generate", "broken.json", "-o", "client", "-q")
-    assert result.stdout == "" and "error E102" in result.stderr
+    result = run("generate", "refused.json", "-o", "client", "-q")
+    assert result.stdout == "" and "error E005" in result.stderr
 
 
 def test_a_dry_run_writes_nothing(folder: Path) -> None:
@@ -163,7 +166,7 @@ def test_an_edited_file_is_refused_with_a_diff(folder: Path) -> None:
     assert not target.read_text().endswith("x = 1\n")
 
 
-def test_errors_have_file_line_and_column_the_line_and_a_hint(folder: Path) -> None:
+def test_findings_have_file_line_and_column_the_line_and_a_hint(folder: Path) -> None:
     text = """\
     openapi: 3.2.0
     info: {title: T, version: '1'}
@@ -175,8 +178,8 @@ def test_errors_have_file_line_and_column_the_line_and_a_hint(folder: Path) -> N
     """
     write(folder, text, "bad.yaml")
     assert run("generate", "bad.yaml", "-o", "client").stderr == (
-        "bad.yaml:6:5: error E102: the reference '#/components/schemas/Pat' leads nowhere\n"
-        "    | Pet:\n"
+        "bad.yaml:7:7: warning E102: the reference '#/components/schemas/Pat' leads nowhere\n"
+        "    | $ref: '#/components/schemas/Pat'\n"
         "    = Did you mean 'Pet'?\n"
     )
 
@@ -235,21 +238,22 @@ def test_a_document_that_is_nested_too_deeply_is_a_message(folder: Path) -> None
 
 
 def test_findings_as_json_are_one_object_a_line() -> None:
+    result = run("generate", "broken.json", "-o", "client", "-q", "--format", "json")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "")
     result = run("generate", "broken.json", "-o", "client", "--format", "json")
-    assert result.exit_code == 1 and result.stderr == ""
     (row,) = map(json.loads, result.stdout.splitlines())
     assert row == {
         "code": "E102",
-        "severity": "error",
+        "severity": "warning",
         "message": "the reference '#/components/schemas/Dog' leads nowhere",
         "hint": "/components/schemas has no member 'Dog'.",
         "file": "broken.json",
         "line": 1,
         "column": row["column"],
-        "pointer": "/components/schemas/Pet",
+        "pointer": "/components/schemas/Pet/$ref",
     }
     text = Path("broken.json").read_text()
-    assert text[row["column"] - 1 :].startswith('{"$ref"')
+    assert text[row["column"] - 1 :].startswith('"#/components')
 
 
 @pytest.mark.parametrize(
@@ -289,13 +293,67 @@ def test_line_ends_cannot_add_commands_for_github(folder: Path) -> None:
 
 
 def test_many_warnings_are_cut_in_text_and_complete_in_json(folder: Path) -> None:
-    paths = {f"/{i}": {"get": operation(operationId="x")} for i in range(30)}
-    write(folder, document({}, paths), "many.json")
-    text = run("generate", "many.json", "-o", "client").stderr
-    assert text.count("warning E201") == 20
-    assert text.endswith("… and 9 more warnings; --format json lists all of them\n")
-    rows = run("generate", "many.json", "-o", "client", "--format", "json").stdout
+    schemas = {f"S{i}": {"$ref": f"#/nothing/{i}"} for i in range(29)}
+    write(folder, document(schemas, GOOD["paths"]), "many.json")
+    arguments = ("generate", "many.json", "-o", "client")
+    text = run(*arguments).stderr
+    assert text.count("warning E102") == 20
+    assert text.endswith("… and 9 more warnings; --verbose lists all of them\n")
+    assert run(*arguments, "--verbose").stderr.count("warning E102") == 29
+    rows = run(*arguments, "--format", "json").stdout
     assert len(rows.splitlines()) == 29
+
+
+ONE_CAUSE = """\
+openapi: 3.2.0
+info: {title: T, version: '1'}
+paths:
+  /a:
+    get:
+      responses:
+        '400': {$ref: '#/components/responses/Gone'}
+        '401': {$ref: '#/components/responses/Gone'}
+        '402': {$ref: '#/components/responses/Gone'}
+    post:
+      summary: 3
+      responses:
+        '400': {$ref: '#/components/responses/Other'}
+    put:
+      summary: 4
+"""
+
+
+def test_one_cause_is_told_once_with_its_number_of_places(folder: Path) -> None:
+    write(folder, ONE_CAUSE, "one.yaml")
+    expected = """\
+one.yaml:7:17: warning E102: the reference '#/components/responses/Gone' leads nowhere
+    | '400': {$ref: '#/components/responses/Gone'}
+    = The document has no member 'components'.
+    = and 2 more places: 8:17, 9:17
+one.yaml:11:7: warning E101: 'summary' has the wrong type: 3 is not of type "string"
+    | summary: 3
+    = and 1 more place: 15:7
+one.yaml:13:17: warning E102: the reference '#/components/responses/Other' leads nowhere
+    | '400': {$ref: '#/components/responses/Other'}
+    = The document has no member 'components'.
+"""
+    arguments = ("generate", "one.yaml", "-o", "client")
+    assert run(*arguments).stderr == expected
+    # Formats for programs are complete, and so is --verbose.
+    assert run(*arguments, "-v").stderr.count("warning") == 6
+    assert len(run(*arguments, "--format", "json").stdout.splitlines()) == 6
+    assert len(run(*arguments, "--format", "github").stdout.splitlines()) == 6
+    told = run("validate", "one.yaml").stderr
+    assert "error E102" in told and "= and 2 more places: 8:17, 9:17\n" in told
+
+
+def test_of_many_places_a_few_are_named(folder: Path) -> None:
+    schemas = {f"S{i}": {"$ref": "gone.yaml"} for i in range(826)}
+    write(folder, document(schemas, GOOD["paths"]), "many.json")
+    text = run("generate", "many.json", "-o", "client").stderr
+    assert text.count("warning") == 1 and "= and 825 more places: 1:" in text
+    last = text.splitlines()[-1]
+    assert last.count(", ") == 5 and last.endswith(", …")
 
 
 # ------------------------------------------------------------- check
@@ -349,19 +407,21 @@ def test_one_client_of_the_configuration(folder: Path) -> None:
 
 
 def test_nothing_is_written_unless_every_client_can_be(folder: Path) -> None:
-    configure(folder, a="good.json", b="broken.json")
+    configure(folder, a="good.json", b="refused.json")
     assert run("generate").exit_code == 1
     assert not (folder / "out").exists()
 
 
-def test_configured_documents_get_the_full_check(folder: Path) -> None:
+def test_a_configured_client_can_ask_for_the_full_check(folder: Path) -> None:
+    """A client of somebody else's document is made of it as it is, with `--output` or without."""
     configure(folder, a="doubtful.json")
     result = run("generate")
-    assert (
-        result.exit_code == 1
-        and "doubtful.json:1:" in result.stderr
-        and "error E201" in result.stderr
-    )
+    assert result.exit_code == 0 and "warning E201" in result.stderr
+    with (folder / "pyproject.toml").open("a") as file:
+        file.write("validate = true\n")
+    result = run("generate")
+    assert result.exit_code == 1
+    assert "doubtful.json:1:" in result.stderr and "error E201" in result.stderr
 
 
 def test_an_unknown_client(folder: Path) -> None:

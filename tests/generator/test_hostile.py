@@ -464,6 +464,7 @@ KNOWN_CALLS = {
         "Text",
         "ByMedia",
         "WebhookBody",
+        "_lazily",
     ),
     *(
         "JsonBody",
@@ -478,10 +479,7 @@ KNOWN_CALLS = {
         "super",
         "super().__init__",
         "self._call",
-        "import_module",
         "getattr",
-        "globals",
-        "sorted",
     ),
     *("_EXPORTS.get", "AttributeError"),
 }

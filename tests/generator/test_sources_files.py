@@ -44,7 +44,7 @@ def told(reference: str) -> tuple[str, list[tuple[str, str, str, str]]]:
 
 
 def found(code: str, message: str, hint: str) -> list[tuple[str, str, str, str]]:
-    return [(code, "/components/schemas/It", message, hint)]
+    return [(code, "/components/schemas/It/$ref", message, hint)]
 
 
 def test_relative_references_may_leave_the_folder(folder: Path) -> None:
@@ -146,7 +146,7 @@ def test_what_is_referred_to_has_to_be_an_object(
     assert findings(report) == [
         (
             "E102",
-            "/paths/~1a/get/responses/200",
+            "/paths/~1a/get/responses/200/$ref",
             f"the reference 'other.json#/it' leads to {kind}, not to an object",
             "Check its spelling.",
         )

@@ -162,10 +162,38 @@ def test_merge_keys(text: str, value: Any) -> None:
 
 
 def test_what_was_merged_stands_where_the_object_stands() -> None:
-    data, marks = read_yaml(BASES + "x:\n  b: 0\n  <<: *one\n")
+    data, marks, _ = read_yaml(BASES + "x:\n  b: 0\n  <<: *one\n")
     assert data["x"] == {"b": 0, "a": 1}
     assert marks.find(data, ["x", "b"]) == (4, 3)
     assert marks.find(data, ["x", "a"]) == (4, 3)
+
+
+# ------------------------------------------------------------- keys that are there twice
+
+
+@pytest.mark.parametrize(
+    ("text", "data", "repeated"),
+    [
+        ("a: 1\nb: 2\na: 3\n", {"a": 3, "b": 2}, [("a", (3, 1), (1, 1))]),
+        ("{a: 1, 'a': 2}", {"a": 2}, [("a", (1, 8), (1, 2))]),
+        (
+            "x:\n  200: {b: 1}\n  '200': 2\n",
+            {"x": {"200": 2}},
+            [("200", (3, 3), (2, 3))],
+        ),
+        (
+            "a: 1\na: 2\na: 3\n",
+            {"a": 3},
+            [("a", (2, 1), (1, 1)), ("a", (3, 1), (2, 1))],
+        ),
+    ],
+)
+def test_the_last_one_counts(text: str, data: Any, repeated: Any) -> None:
+    found, marks, told = read_yaml(text)
+    assert (found, told) == (data, repeated)
+    key, position, _ = told[-1]
+    steps = ["x", key] if "x" in data else [key]
+    assert marks.find(found, steps) == position
 
 
 # ------------------------------------------------------------- what is refused
@@ -174,24 +202,6 @@ def test_what_was_merged_stands_where_the_object_stands() -> None:
 @pytest.mark.parametrize(
     ("text", "code", "message", "position"),
     [
-        (
-            "a: 1\nb: 2\na: 3\n",
-            "E003",
-            "the key 'a' appears twice in this object, first in line 1",
-            (3, 1),
-        ),
-        (
-            "{a: 1, 'a': 2}",
-            "E003",
-            "the key 'a' appears twice in this object, first in line 1",
-            (1, 8),
-        ),
-        (
-            "x:\n  200: 1\n  '200': 2\n",
-            "E003",
-            "the key '200' appears twice in this object, first in line 2",
-            (3, 3),
-        ),
         ("a: 1\n---\nb: 2\n", "E002", "a second YAML document starts here", (2, 1)),
         (
             "? [a]\n: 1\n",
@@ -298,7 +308,7 @@ list:
     ],
 )
 def test_positions(steps: str, position: tuple[int, int]) -> None:
-    data, marks = read_yaml(TEXT)
+    data, marks, _ = read_yaml(TEXT)
     assert marks.find(data, steps.split()) == position
 
 
@@ -330,8 +340,8 @@ def test_json_read_as_yaml_is_the_same_with_the_same_lines(
     value: Any, indent: int | None
 ) -> None:
     text = json.dumps(value, indent=indent)
-    from_json = read_json(text)
-    from_yaml, marks = read_yaml(text)
+    from_json, _ = read_json(text)
+    from_yaml, marks, _ = read_yaml(text)
     assert repr(from_json) == repr(from_yaml) == repr(value)
     for steps in _paths(value, []):
         if isinstance(value, (dict, list)):
@@ -351,9 +361,9 @@ def test_what_a_yaml_writer_makes_is_read_back(value: Any) -> None:
 def test_without_the_c_library_the_result_is_the_same(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    fast, fast_marks = read_yaml(TEXT)
+    fast, fast_marks, _ = read_yaml(TEXT)
     monkeypatch.setattr(yaml12, "Loader", yaml.SafeLoader)
-    slow, slow_marks = read_yaml(TEXT)
+    slow, slow_marks, _ = read_yaml(TEXT)
     assert fast == slow
     for steps in _paths(fast, []):
         assert fast_marks.find(fast, steps) == slow_marks.find(slow, steps)

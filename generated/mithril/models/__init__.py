@@ -27,47 +27,40 @@ if TYPE_CHECKING:
     from .usage import Usage
     from .validation import ValidationIssue
 else:
-    from importlib import import_module
+    from .._runtime.lazy import lazily as _lazily
 
-    _EXPORTS = {
-        "ActiveModels": "active",
-        "Batch": "batch",
-        "BatchError": "batch",
-        "BatchErrorList": "batch",
-        "BatchInputLine": "batch",
-        "BatchInputLineDict": "batch_dicts",
-        "BatchInputUrl": "batch",
-        "BatchList": "batch",
-        "BatchOutputLine": "batch",
-        "BatchStatus": "batch",
-        "ChatAnswer": "chat",
-        "ChatChoice": "chat",
-        "ChatCompletion": "chat",
-        "CreateBatch": "create",
-        "ErrorBody": "error",
-        "ErrorDetail": "error",
-        "FileList": "file",
-        "FileObject": "file",
-        "LineError": "line",
-        "LineResponse": "line",
-        "ModelConfig": "model",
-        "ModelConfigs": "model",
-        "ModelStatus": "model",
-        "RequestCounts": "request",
-        "UploadFile": "upload",
-        "Usage": "usage",
-        "ValidationIssue": "validation",
-    }
-
-    def __getattr__(name):
-        module = _EXPORTS.get(name)
-        if module is None:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = globals()[name] = getattr(import_module(f"{__name__}.{module}"), name)
-        return value
-
-    def __dir__():
-        return sorted([*globals(), *_EXPORTS])
+    __getattr__, __dir__ = _lazily(
+        __name__,
+        {
+            "ActiveModels": "active",
+            "Batch": "batch",
+            "BatchError": "batch",
+            "BatchErrorList": "batch",
+            "BatchInputLine": "batch",
+            "BatchInputLineDict": "batch_dicts",
+            "BatchInputUrl": "batch",
+            "BatchList": "batch",
+            "BatchOutputLine": "batch",
+            "BatchStatus": "batch",
+            "ChatAnswer": "chat",
+            "ChatChoice": "chat",
+            "ChatCompletion": "chat",
+            "CreateBatch": "create",
+            "ErrorBody": "error",
+            "ErrorDetail": "error",
+            "FileList": "file",
+            "FileObject": "file",
+            "LineError": "line",
+            "LineResponse": "line",
+            "ModelConfig": "model",
+            "ModelConfigs": "model",
+            "ModelStatus": "model",
+            "RequestCounts": "request",
+            "UploadFile": "upload",
+            "Usage": "usage",
+            "ValidationIssue": "validation",
+        },
+    )
 
 
 __all__ = [

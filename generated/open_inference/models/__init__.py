@@ -34,55 +34,48 @@ if TYPE_CHECKING:
     from .unload_dicts import UnloadParametersDict
     from .validation import ValidationProblem
 else:
-    from importlib import import_module
+    from .._runtime.lazy import lazily as _lazily
 
-    _EXPORTS = {
-        "Datatype": "datatype",
-        "ErrorBody": "error",
-        "GenerateDetails": "generate",
-        "GenerateFailure": "generate",
-        "GenerateRequest": "generate",
-        "GenerateResponse": "generate",
-        "IndexRequest": "index",
-        "InferenceRequest": "inference",
-        "InferenceRequestDict": "inference_dicts",
-        "InferenceResponse": "inference",
-        "LoadParameters": "load",
-        "LoadParametersDict": "load_dicts",
-        "LoadRequest": "load",
-        "ModelMetadata": "model",
-        "ModelState": "model",
-        "Parameters": "parameters",
-        "ParametersDict": "parameters_dicts",
-        "RepositoryModel": "repository",
-        "RequestInput": "request",
-        "RequestInputDict": "request_dicts",
-        "RequestOutput": "request",
-        "RequestOutputDict": "request_dicts",
-        "ResponseOutput": "response",
-        "ServerMetadata": "server",
-        "Shape": "shape",
-        "TensorData": "tensor",
-        "TensorMetadata": "tensor",
-        "TextRequest": "text",
-        "TextRequestDict": "text_dicts",
-        "TextResponse": "text",
-        "TokenLogprob": "token",
-        "UnloadParameters": "unload",
-        "UnloadParametersDict": "unload_dicts",
-        "UnloadRequest": "unload",
-        "ValidationProblem": "validation",
-    }
-
-    def __getattr__(name):
-        module = _EXPORTS.get(name)
-        if module is None:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = globals()[name] = getattr(import_module(f"{__name__}.{module}"), name)
-        return value
-
-    def __dir__():
-        return sorted([*globals(), *_EXPORTS])
+    __getattr__, __dir__ = _lazily(
+        __name__,
+        {
+            "Datatype": "datatype",
+            "ErrorBody": "error",
+            "GenerateDetails": "generate",
+            "GenerateFailure": "generate",
+            "GenerateRequest": "generate",
+            "GenerateResponse": "generate",
+            "IndexRequest": "index",
+            "InferenceRequest": "inference",
+            "InferenceRequestDict": "inference_dicts",
+            "InferenceResponse": "inference",
+            "LoadParameters": "load",
+            "LoadParametersDict": "load_dicts",
+            "LoadRequest": "load",
+            "ModelMetadata": "model",
+            "ModelState": "model",
+            "Parameters": "parameters",
+            "ParametersDict": "parameters_dicts",
+            "RepositoryModel": "repository",
+            "RequestInput": "request",
+            "RequestInputDict": "request_dicts",
+            "RequestOutput": "request",
+            "RequestOutputDict": "request_dicts",
+            "ResponseOutput": "response",
+            "ServerMetadata": "server",
+            "Shape": "shape",
+            "TensorData": "tensor",
+            "TensorMetadata": "tensor",
+            "TextRequest": "text",
+            "TextRequestDict": "text_dicts",
+            "TextResponse": "text",
+            "TokenLogprob": "token",
+            "UnloadParameters": "unload",
+            "UnloadParametersDict": "unload_dicts",
+            "UnloadRequest": "unload",
+            "ValidationProblem": "validation",
+        },
+    )
 
 
 __all__ = [

@@ -25,6 +25,17 @@ class Selection:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
 
+    def takes_path(self, path: str) -> bool:
+        """Whether a path is wanted of which no operation can be read, so that it has no tags."""
+        candidate = _Candidate(Place(""), Place(""), {"path": (path,)})
+
+        def is_named(filters: tuple[str, ...]) -> bool:
+            split = (text.partition(":") for text in filters)
+            return any(_matches(candidate, kind, pattern) for kind, _, pattern in split)
+
+        wanted = not self.include or is_named(self.include)
+        return wanted and not is_named(self.exclude)
+
 
 WHOLE = Selection()
 

@@ -28,19 +28,18 @@ _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
 
 def check_meaning(
-    source: Source, sources: Sources, version: str, report: Report, *, full: bool
+    source: Source, sources: Sources, version: str, report: Report
 ) -> None:
-    """Report repeated operationIds and paths; with `full`, also examples and defaults that
-    break their schemas.
+    """Report repeated operationIds and paths; where the document is judged, also examples and
+    defaults that break their schemas.
     """
     document = Node(source.data, Place(source.name))
-    tell = report.error if full else report.warning
     seen_ids, seen_paths = dict[str, Place](), dict[str, str]()
     for path, operation in _operations(document):
         shape = _PLACEHOLDER.sub("{}", path)
         if seen_paths.setdefault(shape, path) != path:
             place = document.place.child("paths", path)
-            tell(
+            report.slip(
                 "E203",
                 place,
                 f"this path is the same as {seen_paths[shape]} but for the names of its parameters",
@@ -53,13 +52,13 @@ def check_meaning(
         if first != operation.place:
             position = sources.locate(first)
             line = f" in line {position.line}" if position else ""
-            tell(
+            report.slip(
                 "E201",
                 operation.place.child("operationId"),
                 f"the operationId {name!r} is taken already{line}",
                 "Give it one of its own.",
             )
-    if full:
+    if report.full:
         _Values(sources, version, report).check(document)
 
 
@@ -87,26 +86,17 @@ class _Values:
         todo = [document]
         while todo:
             node = todo.pop()
-            data = node.data
-            if is_object(data):
-                # Below these, keys are names that an author chose.
-                named = _last_step(node.place.pointer) in _MAPS
-                if not named and ("schema" in data or "itemSchema" in data):
+            if is_object(node.data):
+                named = has_chosen_names(node.place)
+                reference = node.data.get("$ref")
+                if not named and isinstance(reference, str):
+                    # Also of what nothing uses; it is told where it leads nowhere.
+                    self._sources.resolve(reference, node.place)
+                if not named and ("schema" in node.data or "itemSchema" in node.data):
                     self._beside(node)
                 if _is_schema_place(node.place.pointer):
                     self._schema(node)
-                todo += [
-                    node.child(key)
-                    for key, value in data.items()
-                    if isinstance(value, (dict, list))
-                    and (named or (key not in _VALUES and not key.startswith("x-")))
-                ]
-            elif is_array(data):
-                todo += [
-                    node.child(i)
-                    for i, value in enumerate(data)
-                    if isinstance(value, (dict, list))
-                ]
+            todo += containers_in(node)
 
     def _schema(self, node: Node) -> None:
         if "default" in node.data:
@@ -186,7 +176,7 @@ class _Values:
             return  # a schema that is broken itself has findings of its own
         for error in errors_of(validator, value):
             inner = place.child(*(str(step) for step in error.instance_path))
-            self._report.error(
+            self._report.slip(
                 code,
                 inner,
                 f"{what} does not fit its schema: {_short(error.message)}",
@@ -269,6 +259,26 @@ class _Bundle:
         return f"#/$defs/{self._names[target.place]}"
 
 
+def has_chosen_names(place: Place) -> bool:
+    """Whether the keys of the object there are names that an author chose."""
+    return place.pointer.rpartition("/")[2] in _MAPS
+
+
+def containers_in(node: Node) -> Iterator[Node]:
+    """The objects and arrays directly inside of one, less those that are values or extensions."""
+    data = node.data
+    if is_object(data):
+        named = has_chosen_names(node.place)
+        for key, value in data.items():
+            is_word = named or (key not in _VALUES and not key.startswith("x-"))
+            if is_word and isinstance(value, (dict, list)):
+                yield node.child(key)
+    elif is_array(data):
+        for i, value in enumerate(data):
+            if isinstance(value, (dict, list)):
+                yield node.child(i)
+
+
 def _is_schema_place(pointer: str) -> bool:
     """Whether a Schema Object stands at a pointer."""
     steps = pointer.split("/")
@@ -278,10 +288,6 @@ def _is_schema_place(pointer: str) -> bool:
     if last in ("schema", "itemSchema", "items", "additionalProperties"):
         return above != "properties"
     return above in ("allOf", "oneOf", "anyOf", "prefixItems") and last.isdigit()
-
-
-def _last_step(pointer: str) -> str:
-    return pointer.rpartition("/")[2]
 
 
 def _short(message: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from typing import Any
 
 from clientpress.diagnostics import Position
@@ -11,23 +12,24 @@ from clientpress.diagnostics import Position
 _WHITESPACE = " \t\n\r"
 
 
-class DuplicateKeyError(ValueError):
-    """An object has a key twice; `key` is the key."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__(f"the key {key!r} appears twice in one object")
-        self.key = key
-
-
-def read_json(text: str) -> Any:
-    """Read a JSON document.
+def read_json(text: str) -> tuple[Any, list[str]]:
+    """Read a JSON document: its data, and the keys that an object has twice, where the last one
+    counts.
 
     Raises:
         json.JSONDecodeError: The text is not JSON.
-        DuplicateKeyError: An object has the same key twice.
         RecursionError: The document is too deep.
     """
-    return json.loads(text, object_pairs_hook=_object)
+    repeated = list[str]()
+
+    def made(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            counts = Counter(key for key, _ in pairs)
+            repeated.extend(key for key, count in counts.items() if count > 1)
+        return found
+
+    return json.loads(text, object_pairs_hook=made), repeated
 
 
 _HALF = re.compile(
@@ -46,17 +48,6 @@ def find_half_character(text: str, data: Any) -> Position | None:
     except UnicodeEncodeError:
         return position_at(text, found.start())
     return None
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) != len(pairs):
-        seen = set[str]()
-        for key, _ in pairs:
-            if key in seen:
-                raise DuplicateKeyError(key)
-            seen.add(key)
-    return made
 
 
 def find_in_json(text: str, steps: list[str]) -> Position:

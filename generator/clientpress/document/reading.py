@@ -11,7 +11,6 @@ from typing import Any
 from clientpress.diagnostics import Place, Position, Report, pointer_steps
 from clientpress.document.identities import Identities, find_identities
 from clientpress.document.jsontext import (
-    DuplicateKeyError,
     find_half_character,
     find_in_json,
     find_key_twice,
@@ -139,15 +138,6 @@ def read_text(text: str, name: str, uri: str, report: Report) -> Source | None:
     if start in ("{", "["):
         try:
             return _json_source(text, name, uri, report)
-        except DuplicateKeyError as error:
-            report.error(
-                "E003",
-                place,
-                str(error),
-                "Keep one of the two.",
-                find_key_twice(text, error.key),
-            )
-            return None
         except RecursionError:
             pass  # the reader of YAML needs no recursion, and says where it is too deep
         except json.JSONDecodeError as error:
@@ -161,25 +151,37 @@ def read_text(text: str, name: str, uri: str, report: Report) -> Source | None:
                 Position(1, 1),
             )
             return None
+    is_json = json_error is not None and name.endswith(".json")
     try:
-        data, marks = read_yaml(text)
+        data, marks, repeated = read_yaml(text)
     except YamlError as error:
-        if json_error and name.endswith(".json"):
-            position = position_at(text, json_error.pos)
-            report.error(
-                "E002",
-                place,
-                f"not valid JSON: {json_error.msg.lower()}",
-                position=position,
-            )
+        if json_error and is_json:
+            report.error("E002", place, *_not_json(text, json_error))
         else:
             report.error(error.code, place, str(error), error.hint, error.position)
         return None
+    if json_error and is_json:
+        message, _, position = _not_json(text, json_error)
+        hint = "It is read as YAML, which has objects in braces too."
+        report.slip("E002", place, message, hint, position)
+    for key, position, first in repeated:
+        message = (
+            f"the key {key!r} appears twice in this object, first in line {first.line}"
+        )
+        report.slip("E003", place, message, _LAST_COUNTS, position)
     return Source(name, uri, text, data, marks)
 
 
+_LAST_COUNTS = "Keep one of the two; the last one counts."
+
+
+def _not_json(text: str, error: json.JSONDecodeError) -> tuple[str, str, Position]:
+    """A message, no hint, and where."""
+    return f"not valid JSON: {error.msg.lower()}", "", position_at(text, error.pos)
+
+
 def _json_source(text: str, name: str, uri: str, report: Report) -> Source | None:
-    data = read_json(text)
+    data, repeated = read_json(text)
     half = find_half_character(text, data)
     if half:
         report.error(
@@ -190,4 +192,8 @@ def _json_source(text: str, name: str, uri: str, report: Report) -> Source | Non
             half,
         )
         return None
+    for key in repeated:
+        message = f"the key {key!r} appears twice in one object"
+        where = find_key_twice(text, key)
+        report.slip("E003", Place(name), message, _LAST_COUNTS, where)
     return Source(name, uri, text, data, None)

@@ -73,7 +73,7 @@ def ask_second_opinion(source: Source, sources: Sources, report: Report) -> None
     except Exception as error:
         # It stumbles over some broken documents; whatever that is, it is no finding about a place.
         if not report.has_errors:
-            report.error(
+            report.slip(
                 "E101",
                 Place(source.name),
                 f"openapi-spec-validator cannot read this document: {error!r}",
@@ -83,7 +83,7 @@ def ask_second_opinion(source: Source, sources: Sources, report: Report) -> None
         steps = [str(step) for step in getattr(found, "absolute_path", ())]
         place = Place(source.name).child(*steps)
         if place not in told:
-            report.error(
+            report.slip(
                 "E101",
                 place,
                 str(getattr(found, "message", found)).partition("\n")[0],

@@ -40,6 +40,16 @@ class Node(NamedTuple):
         return Node(data, self.place.child(*keys))
 
 
+class _NowhereError(Exception):
+    """A reference cannot be followed: `code`, `message` and `hint` make a finding. Without a code,
+    the file called `message` has findings of its own.
+    """
+
+    def __init__(self, code: str, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.code, self.message, self.hint = code, message, hint
+
+
 class Sources:
     """All files that one document is made of, by the name shown to the user.
 
@@ -49,9 +59,11 @@ class Sources:
 
     def __init__(self, report: Report, *, allow_remote: bool = False) -> None:
         self._report, self._allow_remote = report, allow_remote
-        self._by_uri: dict[str, Source | None] = {}
+        self._by_uri: dict[str, Source | _NowhereError] = {}
         self._by_name: dict[str, Source] = {}
-        self._by_inode: dict[tuple[int, int], Source | None] = {}
+        self._by_inode: dict[tuple[int, int], Source | _NowhereError] = {}
+        self._found: dict[tuple[str, str, str], Node | _NowhereError] = {}
+        self._asked: dict[str, list[Place]] = {}
         self._texts: dict[str, str] = {}  # also of files that could not be understood
         self._root = Path()
 
@@ -67,11 +79,24 @@ class Sources:
             report_as = f"cannot read {path}: {error}"
             self._report.error("E001", where, report_as, "Check the path.")
             return None
-        return self._load_file(uri, str(path), path, self._report, where, entry=True)
+        try:
+            return self._load_file(uri, str(path), path, entry=True)
+        except _NowhereError as error:
+            if error.code:
+                self._report.error(error.code, where, error.message, error.hint)
+            return None
 
     def source(self, name: str) -> Source | None:
         """A loaded file by its name."""
         return self._by_name.get(name)
+
+    def node(self, place: Place) -> Node | None:
+        """What is at a place."""
+        source = self._by_name.get(place.file)
+        here = source.data if source else _NOTHING
+        for step in pointer_steps(place.pointer):
+            here = _below(here, step)
+        return None if here is _NOTHING else Node(here, place)
 
     def locate(self, place: Place) -> Position | None:
         """Line and column of a place."""
@@ -89,6 +114,10 @@ class Sources:
         end = text.find("\n", start)
         return text[start : end if end >= 0 else None]
 
+    def referring(self, name: str) -> list[Place]:
+        """The places of the references that led to a file which cannot be read."""
+        return self._asked.get(name, [])
+
     def inputs(self) -> dict[str, str]:
         """Name and text of every file that was read."""
         return {name: source.text for name, source in sorted(self._by_name.items())}
@@ -102,9 +131,39 @@ class Sources:
         Relative references are resolved against the `$id` around them (JSON Schema 2020-12,
         section 8.2.1); where nothing has such an address, against the file.
         """
-        report = report if report is not None else self._report
-        source = self._by_name[place.file]
-        resource = self.resource_of(place)
+        key = place.file, self.resource_of(place), reference
+        if key not in self._found:
+            try:
+                self._found[key] = self._resolved(*key)
+            except _NowhereError as error:
+                self._found[key] = error
+        found = self._found[key]
+        if isinstance(found, Node):
+            return found
+        told = self._report if report is None else report
+        if not found.code:
+            if report is None:
+                self._asked.setdefault(found.message, []).append(place)
+            return None
+        tell = told.error if found.code == "E004" else told.slip
+        where = self._at_reference(reference, place)
+        tell(found.code, where, found.message, found.hint)
+        return None
+
+    def _at_reference(self, reference: str, place: Place) -> Place:
+        """The member `$ref` of an object that has it: objects stand on several lines."""
+        node = self.node(place)
+        data: Any = node.data if node else None
+        same = [k for k in _REFERRING if is_object(data) and data.get(k) == reference]
+        return place.child(same[0]) if same else place
+
+    def _resolved(self, file: str, resource: str, reference: str) -> Node:
+        """The node that a reference leads to.
+
+        Raises:
+            _NowhereError: There is none.
+        """
+        source = self._by_name[file]
         try:
             address, fragment = urldefrag(reference)
             urls = [
@@ -113,37 +172,42 @@ class Sources:
             ]
         except ValueError:
             message = f"the reference {shown_url(reference)!r} is no address"
-            report.error("E102", place, message, "Check its spelling.")
-            return None
+            raise _NowhereError("E102", message, "Check its spelling.") from None
+        meant = self._meant(reference)
         if address:
-            found = self._identified(urls, source) or self._other(
+            source, resource = self._identified(urls, source) or self._other(
                 urls[1] if urlsplit(urls[1]).scheme == "file" else urls[0],
                 reference,
-                place,
-                report,
+                file,
+                meant,
             )
-            if found is None:
-                return None
-            source, resource = found
         fragment = unquote(fragment) if "%" in fragment else fragment
         if fragment and not fragment.startswith("/"):
             pointer = source.identities.anchor(resource, fragment)
             if pointer is None:
-                report.error(
-                    "E102",
-                    place,
-                    f"the reference {shown_url(reference)!r} names no $anchor of {source.name}",
-                    "Check its spelling.",
-                )
-                return None
-            return self._follow(source, pointer, reference, place, report)
+                message = f"the reference {shown_url(reference)!r} names no $anchor of {source.name}"
+                raise _NowhereError("E102", message, meant or "Check its spelling.")
+            return _follow(source, pointer, reference, meant)
         if resource and not address and fragment:
             # A pointer starts at the resource, but many authors mean the document.
-            inside = self._follow(
-                source, resource + fragment, reference, place, Report()
-            )
-            return inside or self._follow(source, fragment, reference, place, report)
-        return self._follow(source, resource + fragment, reference, place, report)
+            try:
+                return _follow(source, resource + fragment, reference, meant)
+            except _NowhereError:
+                return _follow(source, fragment, reference, meant)
+        return _follow(source, resource + fragment, reference, meant)
+
+    def _meant(self, reference: str) -> str:
+        """A hint where a component is called like the end of a reference."""
+        name = re.split(r"[/#]", reference)[-1]
+        name = name.replace("~1", "/").replace("~0", "~")
+        entry: Any = next(iter(self._by_name.values())).data
+        components = entry.get("components") if is_object(entry) else None
+        for section, listed in components.items() if is_object(components) else ():
+            if name and is_object(listed) and name in listed:
+                pointer = Place("").child("components", section, name).pointer
+                if reference != f"#{pointer}":
+                    return f"Did you mean '#{pointer}'?"
+        return ""
 
     def resource_of(self, place: Place) -> str:
         """The pointer of the schema resource around a place: its references are relative to it."""
@@ -163,38 +227,11 @@ class Sources:
             LookupError: Nothing, or nothing that may be read; that is reported.
         """
         is_file = urlsplit(uri).scheme == "file"
-        place = Place(next(iter(self._by_name), ""))
-        found = self._other(uri, "" if is_file else uri, place, self._report)
-        if found is None:
-            raise LookupError(shown_url(uri))
-        return found[0].data
-
-    def _follow(
-        self, source: Source, pointer: str, reference: str, place: Place, report: Report
-    ) -> Node | None:
-        here = source.data
-        done = ""
-        for step in pointer_steps(pointer) if pointer else []:
-            if is_object(here) and step in here:
-                here = here[step]
-            elif is_array(here) and _INDEX.match(step) and int(step) < len(here):
-                here = here[int(step)]
-            else:
-                near = _nearest(step, here)
-                hint = (
-                    f"Did you mean {near!r}?"
-                    if near
-                    else f"{done or 'The document'} has no member {step!r}."
-                )
-                report.error(
-                    "E102",
-                    place,
-                    f"the reference {shown_url(reference)!r} leads nowhere",
-                    hint,
-                )
-                return None
-            done = f"{done}/{escape_step(step)}"
-        return Node(here, Place(source.name, done))
+        file = next(iter(self._by_name), "")
+        try:
+            return self._other(uri, "" if is_file else uri, file, "")[0].data
+        except _NowhereError:
+            raise LookupError(shown_url(uri)) from None
 
     def _identified(self, urls: list[str], source: Source) -> tuple[Source, str] | None:
         """The schema resource with one of these addresses, in this file or another one."""
@@ -206,98 +243,135 @@ class Sources:
         return None
 
     def _other(
-        self, uri: str, reference: str, place: Place, report: Report
-    ) -> tuple[Source, str] | None:
-        """Another file, by its address."""
-        if uri not in self._by_uri:
-            scheme, host = urlsplit(uri)[:2]
-            if scheme == "file" and host in ("", "localhost"):
-                self._other_file(uri, reference, place, report)
-            elif scheme in ("http", "https") and self._allow_remote:
-                self._load_remote(uri, place, report)
-            else:
-                report.error("E103", place, *_not_fetched(reference, scheme))
-                self._by_uri[uri] = None
-        source = self._by_uri[uri]
-        return (source, "") if source else None
+        self, uri: str, reference: str, file: str, meant: str
+    ) -> tuple[Source, str]:
+        """Another file, by its address.
 
-    def _other_file(
-        self, uri: str, reference: str, place: Place, report: Report
-    ) -> None:
+        Raises:
+            _NowhereError: It cannot be had.
+        """
+        if uri not in self._by_uri:
+            try:
+                self._by_uri[uri] = self._loaded(uri, reference, file, meant)
+            except _NowhereError as error:
+                self._by_uri[uri] = error
+        source = self._by_uri[uri]
+        if isinstance(source, _NowhereError):
+            raise source
+        return source, ""
+
+    def _loaded(self, uri: str, reference: str, file: str, meant: str) -> Source:
+        scheme, host = urlsplit(uri)[:2]
+        if scheme in ("http", "https") and self._allow_remote:
+            return self._load_remote(uri)
+        if scheme != "file" or host not in ("", "localhost"):
+            raise _NowhereError("E103", *_not_fetched(reference, scheme))
         path = _path_of(uri)
-        owner = self._by_name[place.file]
+        owner = self._by_name[file]
         is_absolute = reference.startswith("/") or not _is_relative(reference)
         is_remote = urlsplit(owner.uri).scheme != "file"
         outside = is_absolute and not path.is_relative_to(self._root)
         if is_remote or outside:
-            report.error(
+            raise _NowhereError(
                 "E103",
-                place,
                 f"the reference {shown_url(reference)!r} leads out of the folder of the document",
-                "Absolute paths lead to files below it only; write a relative one.",
+                meant
+                or "Absolute paths lead to files below it only; write a relative one.",
             )
-            self._by_uri[uri] = None
-            return
         try:
             below = os.path.relpath(path, _path_of(owner.uri).parent)
-            name = os.path.normpath(Path(place.file).parent / below)
+            name = os.path.normpath(Path(file).parent / below)
         except ValueError:  # on another drive
             name = str(path)
-        self._load_file(uri, name, path, report, place)
+        try:
+            return self._load_file(uri, name, path)
+        except _NowhereError as error:
+            raise _NowhereError(
+                error.code, error.message, meant or error.hint
+            ) from None
 
     def _load_file(
-        self,
-        uri: str,
-        name: str,
-        path: Path,
-        report: Report,
-        place: Place,
-        *,
-        entry: bool = False,
-    ) -> Source | None:
-        self._by_uri[uri] = None
+        self, uri: str, name: str, path: Path, *, entry: bool = False
+    ) -> Source:
         try:
             status = path.stat()
             inode = status.st_dev, status.st_ino
         except (OSError, ValueError):
             inode = 0, 0  # reading will say why
-        if inode in self._by_inode and inode != (0, 0):
-            # One file by two names, as where the case of names makes no difference.
-            self._by_uri[uri] = self._by_inode[inode]
-            return self._by_uri[uri]
-        try:
-            raw = read_bytes(path, name, entry=entry)
-        except UnreadableError as error:
-            report.error(error.code, place, str(error), error.hint)
-            return None
-        self._by_inode[inode] = self._understand(uri, uri, name, raw, report)
-        return self._by_inode[inode]
+        if inode not in self._by_inode or inode == (0, 0):
+            try:
+                raw = read_bytes(path, name, entry=entry)
+                self._by_inode[inode] = self._understand(uri, uri, name, raw)
+            except UnreadableError as error:
+                raise _NowhereError(error.code, str(error), error.hint) from None
+            except _NowhereError as error:
+                self._by_inode[inode] = error
+        # One file may have two names, as where the case of names makes no difference.
+        source = self._by_inode[inode]
+        if isinstance(source, _NowhereError):
+            raise source
+        self._by_uri[uri] = source
+        return source
 
-    def _load_remote(self, uri: str, place: Place, report: Report) -> None:
-        self._by_uri[uri] = None
+    def _load_remote(self, uri: str) -> Source:
         try:
             raw, final = fetch(uri)
         except UnreadableError as error:
-            report.error(error.code, place, str(error), error.hint)
-            return
+            raise _NowhereError(error.code, str(error), error.hint) from None
         name = base = shown_url(uri)
         count = 1
         while name in self._by_name:  # addresses that differ in what is not shown
             count += 1
             name = f"{base} ({count})"
-        self._understand(uri, final, name, raw, report)
+        return self._understand(uri, final, name, raw)
 
-    def _understand(
-        self, uri: str, base: str, name: str, raw: bytes, report: Report
-    ) -> Source | None:
-        text = decode(raw, name, report)
+    def _understand(self, uri: str, base: str, name: str, raw: bytes) -> Source:
+        text = decode(raw, name, self._report)
         if text is None:
-            return None
+            raise _NowhereError("", name)
         self._texts[name] = text
-        source = read_text(text, name, base, report)
-        if source:
-            self._by_uri[uri] = self._by_name[name] = source
+        source = read_text(text, name, base, self._report)
+        if source is None:
+            raise _NowhereError("", name)
+        self._by_uri[uri] = self._by_name[name] = source
         return source
+
+
+def _follow(source: Source, pointer: str, reference: str, meant: str) -> Node:
+    """What a pointer leads to.
+
+    Raises:
+        _NowhereError: Nothing.
+    """
+    here = source.data
+    done = ""
+    for step in pointer_steps(pointer) if pointer else []:
+        below = _below(here, step)
+        if below is _NOTHING:
+            near = _nearest(step, here)
+            hint = (
+                f"Did you mean {near!r}?"
+                if near
+                else meant or f"{done or 'The document'} has no member {step!r}."
+            )
+            message = f"the reference {shown_url(reference)!r} leads nowhere"
+            raise _NowhereError("E102", message, hint)
+        here = below
+        done = f"{done}/{escape_step(step)}"
+    return Node(here, Place(source.name, done))
+
+
+_NOTHING: Any = object()
+_REFERRING = ("$ref", "$dynamicRef")
+
+
+def _below(here: Any, step: str) -> Any:
+    """What a step of a pointer leads to (RFC 6901, section 4)."""
+    if is_object(here) and step in here:
+        return here[step]
+    if is_array(here) and _INDEX.match(step) and int(step) < len(here):
+        return here[int(step)]
+    return _NOTHING
 
 
 def _not_fetched(reference: str, scheme: str) -> tuple[str, str]:

@@ -15,65 +15,102 @@ from typing import Any
 import jsonschema_rs
 
 from clientpress.diagnostics import Place, Report
-from clientpress.document.data import is_object
+from clientpress.document.data import is_array, is_object
 from clientpress.document.reading import Source
 
-# Slips that leave no doubt about what is meant. Many published documents have them.
 _LOCATIONS = ("path", "query", "header", "cookie")
-_HARMLESS_MISSING = (
-    "info",
-    "description",
-    "version",
-    "title",
-    "required",
-    "responses",
-    "paths",
-    "url",
-    # How people and programs get a token; whoever has one needs none of these.
-    "authorizationUrl",
-    "deviceAuthorizationUrl",
-    "flows",
-    "openIdConnectUrl",
-    "scopes",
-    "tokenUrl",
+_NEWEST = "3.2"
+# Keywords that Schema Objects of 3.0 do not have, and that are read there all the same.
+_KEYWORDS_OF_LATER = frozenset(
+    {
+        *("$anchor", "$defs", "$dynamicAnchor", "$dynamicRef", "$id", "const"),
+        *("contains", "contentEncoding", "contentMediaType", "contentSchema"),
+        *("dependentSchemas", "else", "examples", "if", "patternProperties"),
+        *("prefixItems", "propertyNames", "then", "unevaluatedProperties"),
+    }
 )
-# What has no effect on a client, whatever it is.
-_TOLD = (
-    "description",
-    "summary",
-    "title",
-    "version",
-    "operationId",
-    "example",
-    "externalDocs",
-    "contact",
-    "license",
-    "termsOfService",
-    "deprecated",
-    "tags",
-)
+_TYPES = ("string", "integer", "number", "boolean", "array", "object", "null")
 
 
-def check_structure(
-    source: Source, version: str, report: Report, *, full: bool
-) -> None:
-    """Report where the document breaks the specification's structure.
-
-    Args:
-        full: Whether every finding is an error. Otherwise what can still be read without doubt
-        is a warning.
+def check_structure(source: Source, version: str, report: Report) -> None:
+    """Report where the document breaks the specification's structure. Where a client is made of
+    the document, what a later version of OpenAPI allows is no finding: it is read.
     """
-    errors = errors_of(_validator(version), source.data)
-    for found in _telling([cause for error in errors for cause in _causes(error)]):
+    errors = _errors(source.data, version)
+    later = _Later(source.data, version) if errors and not report.full else None
+    for found in errors:
         steps = [str(step) for step in found.instance_path]
-        if _is_constant_of_link(steps) or (not full and _is_place(found, steps)):
+        unexpected = getattr(found.kind, "unexpected", [])
+        if later:
+            unexpected = [name for name in unexpected if not later.has(name, steps)]
+            if not unexpected and later.allows(found, steps):
+                continue
+        if _is_constant_of_link(steps) or (not report.full and _is_place(found, steps)):
             continue
         place = Place(source.name).child(*steps)
-        message, hint = _told(found, _named(steps, source.data))
-        if full or not _is_harmless(found, steps):
-            report.error("E101", place, message, hint)
-        else:
-            report.warning("E101", place, message, hint)
+        message, hint = _told(found, _named(steps, source.data), unexpected)
+        report.slip("E101", place, message, hint, cause=_cause(found, unexpected))
+
+
+def _cause(error: Any, unexpected: list[str]) -> str:
+    """What findings of one cause share: the rule that was broken, and how; not where."""
+    rule = "/".join(map(str, error.schema_path))
+    named = getattr(error.kind, "property", "") or ", ".join(unexpected)
+    is_told = named or _kind(error) == "Type"
+    return f"{rule} {named if is_told else error.message}"
+
+
+def _errors(data: Any, version: str) -> list[Any]:
+    errors = errors_of(_validator(version), data)
+    return _telling([cause for error in errors for cause in _causes(error)])
+
+
+class _Later:
+    """What the newest version of OpenAPI says to a document of an older one."""
+
+    def __init__(self, data: dict[str, Any], version: str) -> None:
+        is_newest = version == _NEWEST
+        self._is_old = version == "3.0"
+        data = {**data, "openapi": f"{_NEWEST}.0"}
+        self._unexpected = dict[tuple[str, ...], set[str]]()
+        self._places = set[tuple[str, ...]]()
+        self._checked = not is_newest
+        for error in _errors(data, _NEWEST) if self._checked else ():
+            steps = tuple(str(step) for step in error.instance_path)
+            names = getattr(error.kind, "unexpected", [])
+            self._unexpected.setdefault(steps, set()).update(names)
+            self._places |= {steps[:i] for i in range(len(steps) + 1)}
+
+    def has(self, name: str, steps: list[str]) -> bool:
+        """Whether an object may have a member that its own version does not know."""
+        if not self._checked:
+            return False
+        if self._is_old and in_schema(steps):
+            return name in _KEYWORDS_OF_LATER
+        return name not in self._unexpected.get(tuple(steps), ())
+
+    def allows(self, error: Any, steps: list[str]) -> bool:
+        """Whether a finding is none there."""
+        if not self._checked:
+            return False
+        if not in_schema(steps):
+            return tuple(steps) not in self._places
+        if getattr(error.kind, "unexpected", []):
+            return True
+        value: Any = error.instance
+        if steps[-1] == "type":
+            return is_array(value) and bool(value) and all(v in _TYPES for v in value)
+        is_limit = steps[-1] in ("exclusiveMinimum", "exclusiveMaximum")
+        return is_limit and isinstance(value, (int, float))
+
+
+def in_schema(steps: list[str]) -> bool:
+    """Whether a path leads into a Schema Object."""
+    return any(
+        step in ("schema", "itemSchema")
+        or (step == "schemas" and steps[i - 1 : i] == ["components"])
+        for i, step in enumerate(steps)
+    )
 
 
 def _is_constant_of_link(steps: list[str]) -> bool:
@@ -192,13 +229,13 @@ def _is_another(branch: list[Any]) -> bool:
     return any(type(e.kind).__name__.endswith(("Enum", "Constant")) for e in branch)
 
 
-def _told(error: Any, where: str) -> tuple[str, str]:
+def _told(error: Any, where: str, unexpected: list[str]) -> tuple[str, str]:
     kind = error.kind
     name = _kind(error)
     if name == "Required":
         return f"{where} has no {kind.property!r}", "Add it."
     if name in ("AdditionalProperties", "UnevaluatedProperties"):
-        listed = ", ".join(repr(item) for item in kind.unexpected)
+        listed = ", ".join(map(repr, unexpected))
         return (
             f"{where} may not have {listed}",
             "Check the spelling, or start the name with x-.",
@@ -227,46 +264,3 @@ def _named(steps: list[str], data: Any) -> str:
 
 def _plain(message: str) -> str:
     return message if len(message) < 200 else message[:90] + " … " + message[-90:]
-
-
-def _is_harmless(error: Any, steps: list[str]) -> bool:
-    """Whether the document can still be read in only one way."""
-    kind = error.kind
-    name = _kind(error)
-    if error.instance is None:  # in YAML, a key without a value
-        return True
-    if name == "Required":
-        is_empty = kind.property == "default" and steps[-1:] == ["responses"]
-        # A parameter or a header of any value.
-        is_untyped = kind.property == "schema" and steps[-1:] != ["schema"]
-        return kind.property in _HARMLESS_MISSING or is_empty or is_untyped
-    if name in (
-        "AdditionalProperties",
-        "UnevaluatedProperties",
-        "Pattern",
-        "Format",
-        "PropertyNames",
-    ):
-        return True
-    in_schema = any(
-        step in ("schema", "schemas", "properties", "items") for step in steps
-    )
-    if name in ("Enum", "Constant", "Const"):
-        is_parameter = steps[-1:] == ["in"] and "securitySchemes" not in steps
-        if is_parameter and error.instance in _LOCATIONS:
-            return True  # with a style of another location
-        return steps[-1:] not in (["in"], ["type"]) or in_schema
-    if name == "Type":
-        if "variables" in steps and isinstance(error.instance, (int, float)):
-            return True  # a port, without quotes
-        return in_schema or steps[-1] in _TOLD or steps[-2:-1] == ["tags"]
-    return in_schema or name in (
-        "OneOf",
-        "OneOfNotValid",
-        "AnyOf",
-        "Not",
-        "MaxProperties",
-        "MinProperties",
-        "MinItems",
-        "UniqueItems",
-    )

@@ -8,7 +8,7 @@ always strings. Building from events instead of nodes keeps deep documents off t
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -62,6 +62,11 @@ def scalar(text: str) -> Any:
     return text
 
 
+def unpacked(mark: int) -> Position:
+    """The line and the column in a packed position."""
+    return Position(mark >> 32, mark & 0xFFFFFFFF)
+
+
 class Marks:
     """Where the members and items of each object and array stand.
 
@@ -93,15 +98,23 @@ class Marks:
                 break
             if index < 0 or index >= len(marks):
                 break
-            found, here = Position(marks[index] >> 32, marks[index] & 0xFFFFFFFF), below
+            found, here = unpacked(marks[index]), below
         return found
 
 
-def read_yaml(text: str) -> tuple[Any, Marks]:
-    """Read one YAML document.
+class Repeated(NamedTuple):
+    """A key that an object has already; the last one counts."""
+
+    key: str
+    position: Position
+    first: Position
+
+
+def read_yaml(text: str) -> tuple[Any, Marks, list[Repeated]]:
+    """Read one YAML document: its data, where what stands, and keys that are there twice.
 
     Raises:
-        YamlError: The text is not YAML, has a duplicate key, several documents, or expands too far.
+        YamlError: The text is not YAML, has several documents, or expands too far.
     """
     builder = _Builder()
     loader = Loader(text)
@@ -123,7 +136,7 @@ def read_yaml(text: str) -> tuple[Any, Marks]:
         raise YamlError("E002", f"not valid YAML: {error.reason}", position) from None
     finally:
         loader.dispose()
-    return builder.root, builder.marks
+    return builder.root, builder.marks, builder.repeated
 
 
 class _Merge(str):
@@ -152,6 +165,7 @@ class _Builder:
     def __init__(self) -> None:
         self.root: Any = None
         self.marks = Marks()
+        self.repeated = list[Repeated]()
         self._stack: list[_Open] = []
         self._anchors: dict[str, tuple[Any, int]] = {}
         self._documents = 0
@@ -246,12 +260,11 @@ class _Builder:
             if value == "<<" and plain:
                 top.key = _Merge(value)
             elif value in top.value:
-                first = top.marks[list(top.value).index(value)] >> 32
-                raise self._error(
-                    "E003",
-                    event,
-                    f"the key {value!r} appears twice in this object, first in line {first}",
+                index, here = list(top.value).index(value), self._pack(event)
+                self.repeated.append(
+                    Repeated(value, unpacked(here), unpacked(top.marks[index]))
                 )
+                top.key, top.marks[index] = value, here
             else:
                 top.key = value
                 top.marks.append(self._pack(event))

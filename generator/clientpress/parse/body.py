@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from clientpress.api.behaviours import Lines, Stream
 from clientpress.api.operations import Body, Encoding, MediaType
+from clientpress.api.schemas import Anything, Meta
 from clientpress.diagnostics import Place
 from clientpress.document.data import is_array, is_object
 from clientpress.document.sources import Node
@@ -34,9 +36,18 @@ def parse_media(owner: Node, context: Context) -> tuple[MediaType, ...]:
     found = list[MediaType]()
     for name in content if is_object(content) else ():
         node = context.follow(owner.child("content", name))
-        if node is not None and is_object(node.data):
+        if node is None:
+            found.append(
+                replace(anything(owner.place.child("content", name)), name=name)
+            )
+        elif is_object(node.data):
             found.append(_media_type(name, node, context))
     return tuple(found)
+
+
+def anything(place: Place) -> MediaType:
+    """The content of a body or answer whose description cannot be found."""
+    return MediaType(place, "*/*", Anything(Meta(place)), None)
 
 
 def _media_type(name: str, node: Node, context: Context) -> MediaType:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Any
 
 from clientpress.api.operations import SecurityScheme
@@ -35,19 +36,16 @@ class Context:
         )
         self.components = components
         self.wanted: dict[Place, Node] = {}
-        self._reached: dict[tuple[str, str, str], Place | None] = {}
         self.schemes: dict[str, SecurityScheme] = {}
         self.unknown_schemes: set[str] = set()
 
     def reference(self, reference: str, place: Place) -> Place | None:
         """The place a schema reference leads to; remembered so that it gets parsed."""
-        key = place.file, self.sources.resource_of(place), reference
-        if key not in self._reached:
-            node = self.sources.resolve(reference, place)
-            self._reached[key] = node.place if node else None
-            if node:
-                self.wanted.setdefault(node.place, node)
-        return self._reached[key]
+        node = self.sources.resolve(reference, place)
+        if node is None:
+            return None
+        self.wanted.setdefault(node.place, node)
+        return node.place
 
     def is_open(self, reference: str) -> bool:
         """Whether a `$dynamicRef` may lead to several schemas (JSON Schema 2020-12, section
@@ -68,11 +66,12 @@ class Context:
             else None
         )
         if node is None:
-            self.report.warning(
+            near = get_close_matches(target.rpartition("/")[2], self.components, n=1)
+            self.report.slip(
                 "E207",
                 place,
                 f"the mapping leads to {target!r}, which does not exist",
-                "Check its spelling.",
+                f"Did you mean {near[0]!r}?" if near else "Check its spelling.",
             )
             return None
         self.wanted.setdefault(node.place, node)
@@ -83,11 +82,13 @@ class Context:
         …).
         """
         seen = set[Place]()
-        while is_object(node.data) and isinstance(node.data.get("$ref"), str):
+        while is_object(node.data) and "$ref" in node.data:
+            if not self.is_reference(node):
+                return None
             if node.place in seen:
-                self.report.error(
+                self.report.slip(
                     "E104",
-                    node.place,
+                    node.place.child("$ref"),
                     "this reference leads back to itself",
                     "Break the circle.",
                 )
@@ -97,15 +98,28 @@ class Context:
             if found is None:
                 return None
             if not is_object(found.data):
-                self.report.error(
+                self.report.slip(
                     "E102",
-                    node.place,
+                    node.place.child("$ref"),
                     f"the reference {shown_url(node.data['$ref'])!r} leads to {_kind(found.data)}, not to an object",
                     "Check its spelling.",
                 )
                 return None
             node = found
         return node
+
+    def is_reference(self, node: Node) -> bool:
+        """Whether the `$ref` of an object is text, as it has to be; another one is reported."""
+        found = node.data["$ref"]
+        if isinstance(found, str):
+            return True
+        self.report.slip(
+            "E102",
+            node.place.child("$ref"),
+            f"a reference is text, and this is {_kind(found)}",
+            "Write a URI, such as '#/components/schemas/Name'.",
+        )
+        return False
 
 
 def _kind(value: Any) -> str:
@@ -115,4 +129,6 @@ def _kind(value: Any) -> str:
         return "a boolean"
     if isinstance(value, str):
         return "a string"
+    if isinstance(value, dict):
+        return "an object"
     return "an array" if isinstance(value, list) else "a number"

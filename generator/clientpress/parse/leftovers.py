@@ -50,7 +50,7 @@ def with_leftovers(
         elif location == "formData" and (body is None or _forms(body)):
             fields.append(s.Field(name, _schema(node, context), _is_required(node)))
             done = "it is taken as a member of the form"
-        if not context.report.has_error_below(node.place):
+        if not context.report.has_any_below(node.place):
             context.report.warning(
                 "E101",
                 node.place.child("in"),

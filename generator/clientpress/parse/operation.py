@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from clientpress.api.operations import Operation, Parameter, Response
+from clientpress.api.operations import Body, Operation, Parameter, Response
 from clientpress.diagnostics import Place, Report
 from clientpress.document.checks import METHODS
 from clientpress.document.data import is_array, is_object, text_or_empty
 from clientpress.document.sources import Node
-from clientpress.parse.body import parse_body, parse_media
+from clientpress.parse.body import anything, parse_body, parse_media
 from clientpress.parse.context import Context
 from clientpress.parse.extensions.common import (
     PREFIX,
@@ -44,6 +44,8 @@ _BEHAVIOURS: dict[str, Callable[[Any, Place, Report], Any]] = {
     "tensors": parse_tensors,
 }
 _STATUS = re.compile(r"[1-5](\d\d|XX)|default")
+# RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5.
+_WITHOUT_BODY = ("204", "205", "304")
 
 
 def parse_operations(document: Node, context: Context) -> tuple[Operation, ...]:
@@ -58,13 +60,17 @@ def parse_operations(document: Node, context: Context) -> tuple[Operation, ...]:
 
 def path_items(document: Node, context: Context) -> Iterator[tuple[str, Node]]:
     """Each path with its Path Item Object."""
-    paths = document.data.get("paths")
-    for path in paths if is_object(paths) else ():
-        if path.startswith("x-"):
-            continue
+    for path in paths_of(document.data):
         item = context.follow(document.child("paths", path))
         if item is not None and is_object(item.data):
             yield path, item
+
+
+def paths_of(data: dict[str, Any]) -> list[str]:
+    """The keys of the Paths Object that are paths."""
+    paths = data.get("paths")
+    listed = paths if is_object(paths) else ()
+    return [path for path in listed if not path.startswith("x-")]
 
 
 def methods_of(item: Node) -> Iterator[tuple[str, Node]]:
@@ -84,11 +90,6 @@ def parse_operation(
     """One Operation Object; what all operations of its path item share is taken in."""
     data: dict[str, Any] = node.data
     extensions = extensions_on("operation", data, node.place, context.report)
-    body = (
-        context.follow(node.child("requestBody"))
-        if is_object(data.get("requestBody"))
-        else None
-    )
     retry = extensions.get("retry", "")
     if retry not in ("", "safe"):
         context.report.error(
@@ -109,7 +110,7 @@ def parse_operation(
         or text_or_empty(item.data.get("description")),
         parameters,
         with_leftovers(
-            parse_body(body, context) if body and is_object(body.data) else None,
+            _body(node, context),
             leftovers,
             node.place.child("requestBody"),
             context,
@@ -133,6 +134,16 @@ def parse_operation(
             for name, parse in _BEHAVIOURS.items()
         },
     )
+
+
+def _body(node: Node, context: Context) -> Body | None:
+    if not is_object(node.data.get("requestBody")):
+        return None
+    found = context.follow(node.child("requestBody"))
+    if found is None:  # some JSON, as far as anybody knows
+        place = node.place.child("requestBody")
+        return Body(place, False, (anything(place),))
+    return parse_body(found, context)
 
 
 def _parameters(
@@ -166,7 +177,7 @@ def _parameters(
     in_path = list(dict.fromkeys(_PLACEHOLDER.findall(path)))
     for name in in_path:
         if ("path", name) not in found:
-            context.report.warning(
+            context.report.slip(
                 "E202",
                 node.place,
                 f"the path has {{{name}}}, but no path parameter {name!r} is declared",
@@ -175,7 +186,7 @@ def _parameters(
             found["path", name] = undeclared_path_parameter(name, node.place)
     for location, name in list(found):
         if location == "path" and name not in in_path:
-            context.report.warning(
+            context.report.slip(
                 "E202",
                 found[location, name].place,
                 f"the path parameter {name!r} is not in the path {path}",
@@ -206,9 +217,14 @@ def _responses(node: Node, context: Context) -> tuple[Response, ...]:
                 )
             continue
         target = context.follow(node.child("responses", status))
-        if target is None or not is_object(target.data):
-            continue
-        found.append(_response(target, wanted, context))
+        if target is None:
+            media = anything(node.place.child("responses", status))
+            has_none = wanted in _WITHOUT_BODY
+            found.append(
+                Response(media.place, wanted, "", () if has_none else (media,))
+            )
+        elif is_object(target.data):
+            found.append(_response(target, wanted, context))
     return tuple(found)
 
 

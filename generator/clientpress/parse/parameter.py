@@ -39,8 +39,8 @@ def parse_parameter(node: Node, context: Context) -> Parameter | None:
     data: dict[str, Any] = node.data if is_object(node.data) else {}
     wire, location = data.get("name"), data.get("in")
     if not isinstance(wire, str) or location not in list(_STYLES):
-        if not context.report.has_error_below(node.place):
-            context.report.error(
+        if not context.report.has_any_below(node.place):
+            context.report.slip(
                 "E101",
                 node.place,
                 "a parameter needs a 'name', and an 'in' of path, query, header or cookie",

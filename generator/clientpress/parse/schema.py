@@ -112,7 +112,9 @@ def parse_schema(node: Node, context: Context) -> Schema:
     words = schema_keywords(data, context.version)
     meta = _meta(words, node.place, context)
     reference = words.get("$ref", words.get("$dynamicRef"))
-    if isinstance(reference, str):
+    if "$ref" in words and not context.is_reference(node):
+        made: Schema = s.Anything(meta)
+    elif isinstance(reference, str):
         made = _reference(reference, words, meta, node, context)
     else:
         made = _composed(words, meta, node, context)

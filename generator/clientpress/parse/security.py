@@ -32,6 +32,8 @@ def parse_schemes(document: Node, context: Context) -> None:
         node = context.follow(document.child("components", "securitySchemes", key))
         if node is not None and is_object(node.data):
             context.schemes[key] = _scheme(key, node, context)
+        else:
+            context.unknown_schemes.add(key)  # told by what was found here
 
 
 def _scheme(key: str, node: Node, context: Context) -> SecurityScheme:
@@ -163,7 +165,7 @@ def _key_of(name: str, place: Place, context: Context) -> str:
     if name not in context.unknown_schemes:
         context.unknown_schemes.add(name)
         near = get_close_matches(name, context.schemes, n=1)
-        context.report.warning(
+        context.report.slip(
             "E102",
             place,
             f"there is no security scheme {name!r}, so nothing is sent for it",

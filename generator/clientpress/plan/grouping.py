@@ -16,6 +16,8 @@ CLIENT = ""
 
 # Attributes that the runtime's client has.
 CLIENT_NAMES = ("close", "aclose", "request", "with_options", "options", "base_url")
+# A group is an attribute of a class, whose decorators are looked up among its own names first.
+_TAKEN = (*CLIENT_NAMES, "cached_property", "overload")
 # Tags of these kinds say something about an operation, not where it belongs (OpenAPI 3.2, Tag Object).
 _ASIDE = ("audience", "badge")
 
@@ -61,7 +63,7 @@ def group_operations(
         Wish(key, (module_name(key or "client"),), 1, module_name(key) == key, key)
         for key in listed
     ]
-    return Grouping(keys, settle(wishes, {}, CLIENT_NAMES), parents)
+    return Grouping(keys, settle(wishes, {}, _TAKEN), parents)
 
 
 def _key(operation: Operation, known: Mapping[str, Tag]) -> str:
@@ -81,11 +83,11 @@ def _above(
         if above not in known:
             message = f"there is no tag {above!r}"
             hint = f"It can be one of {', '.join(sorted(known))}."
-            report.warning("E102", tag.place.child("parent"), message, hint)
+            report.slip("E102", tag.place.child("parent"), message, hint)
             return
         if above in seen:
             message = f"the tag {key!r} is above itself"
-            report.warning("E104", tag.place.child("parent"), message, "Take it out.")
+            report.slip("E104", tag.place.child("parent"), message, "Take it out.")
             return
         seen.add(above)
         parents[key] = above

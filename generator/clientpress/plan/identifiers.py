@@ -45,7 +45,10 @@ RESERVED_MEMBERS = frozenset(
         *("dt", "field", "const", "extras", "additional_properties", "self", "cls"),
     }
 )
-RESERVED_METHODS = frozenset({"self", "cls", "super", "property"})
+# The decorators of a class are looked up among its own names first.
+RESERVED_METHODS = frozenset(
+    {"self", "cls", "super", "property", "overload", "cached_property"}
+)
 RESERVED_CLASSES = frozenset(
     {
         *(

@@ -86,6 +86,8 @@ def _is_ours(scheme: SecurityScheme, report: Report) -> bool:
             f"Correct the {key}: letters, digits, and no spaces.",
         )
         return False
+    if scheme.kind == "apiKey" and scheme.location not in ("header", "query", "cookie"):
+        return False  # nobody knows where it belongs; the structure check tells
     return scheme.kind in ("apiKey", "http", "oauth2", "openIdConnect")
 
 

@@ -17,7 +17,9 @@ def is_sequence(media: MediaType) -> bool:
     """Whether a media type is read item by item (OpenAPI 3.2, sequential media types)."""
     name = bare(media.name)
     is_described = isinstance(media.schema, _STRUCTURED) or media.item is not None
-    return name == EVENTS or media.lines is not None or (is_lines(name) and is_described)
+    return (
+        name == EVENTS or media.lines is not None or (is_lines(name) and is_described)
+    )
 
 
 _STRUCTURED = (s.Array, s.Object, s.Mapping, s.Union, s.Reference)

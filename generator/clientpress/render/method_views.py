@@ -109,15 +109,18 @@ def _async_result(returns: Annotation, method: Method) -> Annotation:
 
 
 def _twin(returns: Annotation) -> Annotation:
-    """What the async method returns."""
+    """What the async method returns: of a class of the runtime, its async form."""
     if isinstance(returns, a.Generic):
-        twin = ASYNC_TWINS.get(returns.base.text, returns.base.text)
-        return a.Generic(a.Name(twin, returns.base.origin), returns.args)
+        return a.Generic(_twin_name(returns.base), returns.args)
     if isinstance(returns, a.Or):
         return a.Or(tuple(map(_twin, returns.args)))
-    if isinstance(returns, a.Name):
-        return a.Name(ASYNC_TWINS.get(returns.text, returns.text), returns.origin)
-    return returns
+    return _twin_name(returns) if isinstance(returns, a.Name) else returns
+
+
+def _twin_name(name: a.Name) -> a.Name:
+    if name.origin is not a.Origin.RUNTIME:
+        return name  # whatever it is called
+    return a.Name(ASYNC_TWINS.get(name.text, name.text), name.origin)
 
 
 def _parameters(arguments: Sequence[Argument], imports: GroupImports) -> list[Py]:

@@ -27,51 +27,43 @@ if TYPE_CHECKING:
     from ._runtime.streams import AsyncStream, Stream
     from .client import AsyncClient, Client
 else:
-    from importlib import import_module
+    from ._runtime.lazy import lazily as _lazily
 
-    _EXPORTS = {
-        "AsyncClient": "client",
-        "AsyncLinesFile": "_runtime.lines_file",
-        "AsyncPager": "_runtime.pages",
-        "AsyncRun": "_runtime.run",
-        "AsyncStream": "_runtime.streams",
-        "Attempt": "_runtime.hooks",
-        "Client": "client",
-        "Drift": "_runtime.drift",
-        "Failed": "_runtime.outcomes",
-        "Hooks": "_runtime.hooks",
-        "Joined": "_runtime.outcomes",
-        "JsonValue": "_runtime.jsontypes",
-        "LinesFile": "_runtime.lines_file",
-        "MapProgress": "_runtime.mapping",
-        "Mapped": "_runtime.mapping",
-        "Options": "_runtime.options",
-        "Pager": "_runtime.pages",
-        "Run": "_runtime.run",
-        "Stream": "_runtime.streams",
-        "Succeeded": "_runtime.outcomes",
-        "UNSET": "_runtime.model",
-        "Undecodable": "_runtime.outcomes",
-        "amap_calls": "_runtime.mapping",
-        "capture": "_runtime.capture",
-        "drift_report": "_runtime.drift",
-        "join": "_runtime.outcomes",
-        "join_async": "_runtime.outcomes",
-        "map_calls": "_runtime.mapping",
-        "write_failed": "_runtime.outcomes",
-    }
-
-    def __getattr__(name):
-        if name in ("errors", "models"):
-            return import_module(f"{__name__}.{name}")
-        module = _EXPORTS.get(name)
-        if module is None:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = globals()[name] = getattr(import_module(f"{__name__}.{module}"), name)
-        return value
-
-    def __dir__():
-        return sorted([*globals(), *_EXPORTS, "errors", "models"])
+    __getattr__, __dir__ = _lazily(
+        __name__,
+        {
+            "AsyncClient": "client",
+            "AsyncLinesFile": "_runtime.lines_file",
+            "AsyncPager": "_runtime.pages",
+            "AsyncRun": "_runtime.run",
+            "AsyncStream": "_runtime.streams",
+            "Attempt": "_runtime.hooks",
+            "Client": "client",
+            "Drift": "_runtime.drift",
+            "Failed": "_runtime.outcomes",
+            "Hooks": "_runtime.hooks",
+            "Joined": "_runtime.outcomes",
+            "JsonValue": "_runtime.jsontypes",
+            "LinesFile": "_runtime.lines_file",
+            "MapProgress": "_runtime.mapping",
+            "Mapped": "_runtime.mapping",
+            "Options": "_runtime.options",
+            "Pager": "_runtime.pages",
+            "Run": "_runtime.run",
+            "Stream": "_runtime.streams",
+            "Succeeded": "_runtime.outcomes",
+            "UNSET": "_runtime.model",
+            "Undecodable": "_runtime.outcomes",
+            "amap_calls": "_runtime.mapping",
+            "capture": "_runtime.capture",
+            "drift_report": "_runtime.drift",
+            "join": "_runtime.outcomes",
+            "join_async": "_runtime.outcomes",
+            "map_calls": "_runtime.mapping",
+            "write_failed": "_runtime.outcomes",
+        },
+        ("errors", "models"),
+    )
 
 
 __version__ = "2"

@@ -18,43 +18,35 @@ if TYPE_CHECKING:
     from ._runtime.tensors import Tensor
     from .client import AsyncClient, Client
 else:
-    from importlib import import_module
+    from ._runtime.lazy import lazily as _lazily
 
-    _EXPORTS = {
-        "AsyncBinaryAnswer": "_runtime.binary",
-        "AsyncClient": "client",
-        "AsyncInferenceModel": "_runtime.inference_model",
-        "Attempt": "_runtime.hooks",
-        "BinaryAnswer": "_runtime.binary",
-        "Client": "client",
-        "Drift": "_runtime.drift",
-        "Hooks": "_runtime.hooks",
-        "InferenceModel": "_runtime.inference_model",
-        "InferenceResult": "_runtime.inference",
-        "JsonValue": "_runtime.jsontypes",
-        "MapProgress": "_runtime.mapping",
-        "Mapped": "_runtime.mapping",
-        "Options": "_runtime.options",
-        "RequestedOutput": "_runtime.inference",
-        "Tensor": "_runtime.tensors",
-        "UNSET": "_runtime.model",
-        "amap_calls": "_runtime.mapping",
-        "capture": "_runtime.capture",
-        "drift_report": "_runtime.drift",
-        "map_calls": "_runtime.mapping",
-    }
-
-    def __getattr__(name):
-        if name in ("errors", "models"):
-            return import_module(f"{__name__}.{name}")
-        module = _EXPORTS.get(name)
-        if module is None:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = globals()[name] = getattr(import_module(f"{__name__}.{module}"), name)
-        return value
-
-    def __dir__():
-        return sorted([*globals(), *_EXPORTS, "errors", "models"])
+    __getattr__, __dir__ = _lazily(
+        __name__,
+        {
+            "AsyncBinaryAnswer": "_runtime.binary",
+            "AsyncClient": "client",
+            "AsyncInferenceModel": "_runtime.inference_model",
+            "Attempt": "_runtime.hooks",
+            "BinaryAnswer": "_runtime.binary",
+            "Client": "client",
+            "Drift": "_runtime.drift",
+            "Hooks": "_runtime.hooks",
+            "InferenceModel": "_runtime.inference_model",
+            "InferenceResult": "_runtime.inference",
+            "JsonValue": "_runtime.jsontypes",
+            "MapProgress": "_runtime.mapping",
+            "Mapped": "_runtime.mapping",
+            "Options": "_runtime.options",
+            "RequestedOutput": "_runtime.inference",
+            "Tensor": "_runtime.tensors",
+            "UNSET": "_runtime.model",
+            "amap_calls": "_runtime.mapping",
+            "capture": "_runtime.capture",
+            "drift_report": "_runtime.drift",
+            "map_calls": "_runtime.mapping",
+        },
+        ("errors", "models"),
+    )
 
 
 __version__ = "1"

@@ -22,37 +22,30 @@ if TYPE_CHECKING:
     from .translated import Translated
     from .translation import Translation
 else:
-    from importlib import import_module
+    from .._runtime.lazy import lazily as _lazily
 
-    _EXPORTS = {
-        "AddPiecesRequestMore": "orders",
-        "AddPiecesRequestMoreDict": "orders_dicts",
-        "ListPiecesResponse": "orders",
-        "ListPiecesResponsePiecesItem": "orders",
-        "Lost": "lost",
-        "News": "news",
-        "OpenOrderResponse": "orders",
-        "Order": "order",
-        "OrderState": "order",
-        "Piece": "piece",
-        "PieceDict": "piece_dicts",
-        "SendParcelResponse": "parcels",
-        "SendParcelResponseStored": "parcels",
-        "TermLine": "term",
-        "TermLineDict": "term_dicts",
-        "Translated": "translated",
-        "Translation": "translation",
-    }
-
-    def __getattr__(name):
-        module = _EXPORTS.get(name)
-        if module is None:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = globals()[name] = getattr(import_module(f"{__name__}.{module}"), name)
-        return value
-
-    def __dir__():
-        return sorted([*globals(), *_EXPORTS])
+    __getattr__, __dir__ = _lazily(
+        __name__,
+        {
+            "AddPiecesRequestMore": "orders",
+            "AddPiecesRequestMoreDict": "orders_dicts",
+            "ListPiecesResponse": "orders",
+            "ListPiecesResponsePiecesItem": "orders",
+            "Lost": "lost",
+            "News": "news",
+            "OpenOrderResponse": "orders",
+            "Order": "order",
+            "OrderState": "order",
+            "Piece": "piece",
+            "PieceDict": "piece_dicts",
+            "SendParcelResponse": "parcels",
+            "SendParcelResponseStored": "parcels",
+            "TermLine": "term",
+            "TermLineDict": "term_dicts",
+            "Translated": "translated",
+            "Translation": "translation",
+        },
+    )
 
 
 __all__ = [

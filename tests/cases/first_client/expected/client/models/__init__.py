@@ -10,26 +10,19 @@ if TYPE_CHECKING:
     from .owner_dicts import OwnerDict
     from .problem import Problem
 else:
-    from importlib import import_module
+    from .._runtime.lazy import lazily as _lazily
 
-    _EXPORTS = {
-        "Kind": "kind",
-        "NewPet": "new",
-        "Owner": "owner",
-        "OwnerDict": "owner_dicts",
-        "Pet": "new",
-        "Problem": "problem",
-    }
-
-    def __getattr__(name):
-        module = _EXPORTS.get(name)
-        if module is None:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = globals()[name] = getattr(import_module(f"{__name__}.{module}"), name)
-        return value
-
-    def __dir__():
-        return sorted([*globals(), *_EXPORTS])
+    __getattr__, __dir__ = _lazily(
+        __name__,
+        {
+            "Kind": "kind",
+            "NewPet": "new",
+            "Owner": "owner",
+            "OwnerDict": "owner_dicts",
+            "Pet": "new",
+            "Problem": "problem",
+        },
+    )
 
 
 __all__ = [

@@ -9,24 +9,17 @@ if TYPE_CHECKING:
     from .open_dicts import OpenBodyFileDict
     from .opened import OpenedResponse
 else:
-    from importlib import import_module
+    from .._runtime.lazy import lazily as _lazily
 
-    _EXPORTS = {
-        "ClosedResponse": "closed",
-        "OpenBodyFile": "open",
-        "OpenBodyFileDict": "open_dicts",
-        "OpenedResponse": "opened",
-    }
-
-    def __getattr__(name):
-        module = _EXPORTS.get(name)
-        if module is None:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = globals()[name] = getattr(import_module(f"{__name__}.{module}"), name)
-        return value
-
-    def __dir__():
-        return sorted([*globals(), *_EXPORTS])
+    __getattr__, __dir__ = _lazily(
+        __name__,
+        {
+            "ClosedResponse": "closed",
+            "OpenBodyFile": "open",
+            "OpenBodyFileDict": "open_dicts",
+            "OpenedResponse": "opened",
+        },
+    )
 
 
 __all__ = [

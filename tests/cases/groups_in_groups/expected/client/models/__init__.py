@@ -6,21 +6,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .books import Books
 else:
-    from importlib import import_module
+    from .._runtime.lazy import lazily as _lazily
 
-    _EXPORTS = {
-        "Books": "books",
-    }
-
-    def __getattr__(name):
-        module = _EXPORTS.get(name)
-        if module is None:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = globals()[name] = getattr(import_module(f"{__name__}.{module}"), name)
-        return value
-
-    def __dir__():
-        return sorted([*globals(), *_EXPORTS])
+    __getattr__, __dir__ = _lazily(
+        __name__,
+        {
+            "Books": "books",
+        },
+    )
 
 
 __all__ = [

@@ -13,29 +13,22 @@ if TYPE_CHECKING:
     from .keeper_dicts import KeeperDict
     from .problem import Problem
 else:
-    from importlib import import_module
+    from .._runtime.lazy import lazily as _lazily
 
-    _EXPORTS = {
-        "Animal": "animal",
-        "Cat": "identified",
-        "CatDict": "identified_dicts",
-        "Dog": "dog",
-        "DogDict": "dog_dicts",
-        "Identified": "identified",
-        "Keeper": "keeper",
-        "KeeperDict": "keeper_dicts",
-        "Problem": "problem",
-    }
-
-    def __getattr__(name):
-        module = _EXPORTS.get(name)
-        if module is None:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = globals()[name] = getattr(import_module(f"{__name__}.{module}"), name)
-        return value
-
-    def __dir__():
-        return sorted([*globals(), *_EXPORTS])
+    __getattr__, __dir__ = _lazily(
+        __name__,
+        {
+            "Animal": "animal",
+            "Cat": "identified",
+            "CatDict": "identified_dicts",
+            "Dog": "dog",
+            "DogDict": "dog_dicts",
+            "Identified": "identified",
+            "Keeper": "keeper",
+            "KeeperDict": "keeper_dicts",
+            "Problem": "problem",
+        },
+    )
 
 
 __all__ = [

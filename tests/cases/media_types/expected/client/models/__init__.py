@@ -10,25 +10,18 @@ if TYPE_CHECKING:
     from .pet_dicts import PetDict
     from .picture import Picture
 else:
-    from importlib import import_module
+    from .._runtime.lazy import lazily as _lazily
 
-    _EXPORTS = {
-        "DifferRequestItem": "operations",
-        "DifferRequestItemDict": "operations_dicts",
-        "Pet": "pet",
-        "PetDict": "pet_dicts",
-        "Picture": "picture",
-    }
-
-    def __getattr__(name):
-        module = _EXPORTS.get(name)
-        if module is None:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = globals()[name] = getattr(import_module(f"{__name__}.{module}"), name)
-        return value
-
-    def __dir__():
-        return sorted([*globals(), *_EXPORTS])
+    __getattr__, __dir__ = _lazily(
+        __name__,
+        {
+            "DifferRequestItem": "operations",
+            "DifferRequestItemDict": "operations_dicts",
+            "Pet": "pet",
+            "PetDict": "pet_dicts",
+            "Picture": "picture",
+        },
+    )
 
 
 __all__ = [

@@ -10,27 +10,20 @@ if TYPE_CHECKING:
     from .tensor import Tensor, TensorAnswer, TensorRequest
     from .tensor_dicts import TensorDict
 else:
-    from importlib import import_module
+    from .._runtime.lazy import lazily as _lazily
 
-    _EXPORTS = {
-        "ReadServerResponse": "client",
-        "Scorer": "scorer",
-        "Slot": "slot",
-        "Tensor": "tensor",
-        "TensorAnswer": "tensor",
-        "TensorDict": "tensor_dicts",
-        "TensorRequest": "tensor",
-    }
-
-    def __getattr__(name):
-        module = _EXPORTS.get(name)
-        if module is None:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = globals()[name] = getattr(import_module(f"{__name__}.{module}"), name)
-        return value
-
-    def __dir__():
-        return sorted([*globals(), *_EXPORTS])
+    __getattr__, __dir__ = _lazily(
+        __name__,
+        {
+            "ReadServerResponse": "client",
+            "Scorer": "scorer",
+            "Slot": "slot",
+            "Tensor": "tensor",
+            "TensorAnswer": "tensor",
+            "TensorDict": "tensor_dicts",
+            "TensorRequest": "tensor",
+        },
+    )
 
 
 __all__ = [

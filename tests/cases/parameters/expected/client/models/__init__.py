@@ -8,23 +8,16 @@ if TYPE_CHECKING:
     from .filter import Filter
     from .filter_dicts import FilterDict
 else:
-    from importlib import import_module
+    from .._runtime.lazy import lazily as _lazily
 
-    _EXPORTS = {
-        "Colour": "colour",
-        "Filter": "filter",
-        "FilterDict": "filter_dicts",
-    }
-
-    def __getattr__(name):
-        module = _EXPORTS.get(name)
-        if module is None:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = globals()[name] = getattr(import_module(f"{__name__}.{module}"), name)
-        return value
-
-    def __dir__():
-        return sorted([*globals(), *_EXPORTS])
+    __getattr__, __dir__ = _lazily(
+        __name__,
+        {
+            "Colour": "colour",
+            "Filter": "filter",
+            "FilterDict": "filter_dicts",
+        },
+    )
 
 
 __all__ = [

@@ -15,33 +15,26 @@ if TYPE_CHECKING:
     from .sheet import Sheet
     from .spot import Spot
 else:
-    from importlib import import_module
+    from .._runtime.lazy import lazily as _lazily
 
-    _EXPORTS = {
-        "Announced": "announced",
-        "AnnouncedSlot": "announced",
-        "Archive": "archive",
-        "ArchiveFiles": "archive",
-        "Details": "details",
-        "DetailsDict": "details_dicts",
-        "Grain": "grain",
-        "Layer": "layer",
-        "MeasureResponse": "operations",
-        "MeasureResponseResult": "operations",
-        "Place": "place",
-        "Sheet": "sheet",
-        "Spot": "spot",
-    }
-
-    def __getattr__(name):
-        module = _EXPORTS.get(name)
-        if module is None:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = globals()[name] = getattr(import_module(f"{__name__}.{module}"), name)
-        return value
-
-    def __dir__():
-        return sorted([*globals(), *_EXPORTS])
+    __getattr__, __dir__ = _lazily(
+        __name__,
+        {
+            "Announced": "announced",
+            "AnnouncedSlot": "announced",
+            "Archive": "archive",
+            "ArchiveFiles": "archive",
+            "Details": "details",
+            "DetailsDict": "details_dicts",
+            "Grain": "grain",
+            "Layer": "layer",
+            "MeasureResponse": "operations",
+            "MeasureResponseResult": "operations",
+            "Place": "place",
+            "Sheet": "sheet",
+            "Spot": "spot",
+        },
+    )
 
 
 __all__ = [

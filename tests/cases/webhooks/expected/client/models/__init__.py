@@ -12,29 +12,22 @@ if TYPE_CHECKING:
     from .payment import Payment, PaymentPayer
     from .webhooks import EventResponse
 else:
-    from importlib import import_module
+    from .._runtime.lazy import lazily as _lazily
 
-    _EXPORTS = {
-        "ArrivedRequest": "parcels",
-        "ArrivedRequestSigner": "parcels",
-        "Event": "event",
-        "EventResponse": "webhooks",
-        "Lost": "lost",
-        "Moved": "moved",
-        "Parcel": "parcel",
-        "Payment": "payment",
-        "PaymentPayer": "payment",
-    }
-
-    def __getattr__(name):
-        module = _EXPORTS.get(name)
-        if module is None:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = globals()[name] = getattr(import_module(f"{__name__}.{module}"), name)
-        return value
-
-    def __dir__():
-        return sorted([*globals(), *_EXPORTS])
+    __getattr__, __dir__ = _lazily(
+        __name__,
+        {
+            "ArrivedRequest": "parcels",
+            "ArrivedRequestSigner": "parcels",
+            "Event": "event",
+            "EventResponse": "webhooks",
+            "Lost": "lost",
+            "Moved": "moved",
+            "Parcel": "parcel",
+            "Payment": "payment",
+            "PaymentPayer": "payment",
+        },
+    )
 
 
 __all__ = [

@@ -6,22 +6,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .webhooks import AccountRequest, ClientRequest
 else:
-    from importlib import import_module
+    from .._runtime.lazy import lazily as _lazily
 
-    _EXPORTS = {
-        "AccountRequest": "webhooks",
-        "ClientRequest": "webhooks",
-    }
-
-    def __getattr__(name):
-        module = _EXPORTS.get(name)
-        if module is None:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = globals()[name] = getattr(import_module(f"{__name__}.{module}"), name)
-        return value
-
-    def __dir__():
-        return sorted([*globals(), *_EXPORTS])
+    __getattr__, __dir__ = _lazily(
+        __name__,
+        {
+            "AccountRequest": "webhooks",
+            "ClientRequest": "webhooks",
+        },
+    )
 
 
 __all__ = [
