@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.generator.calls import Calls, Part
-from tests.generator.making import document, json_body, operation
+from tests.generator.making import document, json_body, operation, parsed
 from tests.runtime.numpy_library import np
 
 JSON = "application/json"
@@ -386,7 +386,7 @@ def test_lists_are_taken_as_lines(
     lines = '{"id":1}\n{"id":2}\n'
     sent = calls("send", body=[{"id": 1}, item])
     assert (sent.media_type, sent.body) == (media_type, lines)
-    assert calls("send", body=({"id": n} for n in ())).body == ""
+    assert calls("send", body=list[Any]()).body == ""
     assert calls("send", body=lines.encode()).body == lines
 
 
@@ -542,3 +542,33 @@ def test_a_parameter_at_an_unknown_place_is_left_out(
     (finding,) = calls.findings
     assert "is no place of a parameter; it is left out" in str(finding)
     assert calls("send", a="x").json == {"a": "x"}
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (
+            {"style": "deepObject", "x-clientpress-array-format": "comma"},
+            "E302",
+            "'comma' is none of indices, brackets, repeat",
+        ),
+        (
+            {"style": "deepObject", "x-clientpress-array-format": ["indices"]},
+            "E302",
+            "['indices'] is none of indices, brackets, repeat",
+        ),
+        (
+            {"x-clientpress-array-format": "brackets"},
+            "E303",
+            "x-clientpress-array-format is for style 'deepObject'",
+        ),
+    ],
+)
+def test_a_wrong_format_of_arrays_is_told(
+    tmp_path: Path, words: Any, code: str, message: str
+) -> None:
+    place = "/paths/~1ask/get/parameters/0/x-clientpress-array-format"
+    _, report = parsed(tmp_path, asking(schema=an_object(a=TEXT), **words))
+    assert [(d.code, d.place and d.place.pointer, d.message) for d in report] == [
+        (code, place, message)
+    ]

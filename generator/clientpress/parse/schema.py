@@ -349,9 +349,7 @@ def _typed(
             form = "binary"
         if encoding in ("base64", "base64url"):
             form = "byte" if encoding == "base64" else encoding
-        elif encoding == "binary":
-            form = "binary"
-        elif (
+        elif encoding == "binary" or (
             media
             and not form
             and not encoding
