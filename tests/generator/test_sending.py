@@ -59,14 +59,14 @@ def test_none_is_null_for_a_member_of_any_type(
 ) -> None:
     known = {k: v for k, v in ANY.items() if version != "3.0.3" or v is not True}
     model = {"$ref": "#/components/schemas/Model"}
-    schemas = {
+    schemas: dict[str, Any] = {
         "Any": {"description": "Anything."},
         "Model": {**an_object(**known), "required": list(known) if required else []},
         "Holder": an_object("model", model=model),
     }
     if not required:
         del schemas["Model"]["required"]
-    data = sending({media_type: model}, schemas) | {"openapi": version}
+    data: dict[str, Any] = {**sending({media_type: model}, schemas), "openapi": version}
     data["paths"]["/nested"] = {
         "post": operation(
             operationId="nested",
@@ -209,6 +209,7 @@ CHOICE = {
         {"$ref": "#/components/schemas/Null"},
     ]
 }
+EMPTY: Any = {}
 SCHEMAS = {"Colour": ENUM, "Blank": {"enum": [""]}, "Null": {"enum": [None]}}
 NUMBER_OR_TEXT = {"anyOf": [{"type": "integer"}, TEXT]}
 
@@ -247,7 +248,7 @@ def test_unions_of_primitives_are_plain_text_in_forms(
         ({"type": "object"}, {"a": 1}, [("application/json", '{"a":1}')]),
         (
             {"type": "array", "items": {"type": "object"}},
-            [{}],
+            [EMPTY],
             [("application/json", "{}")],
         ),
         (
@@ -256,7 +257,7 @@ def test_unions_of_primitives_are_plain_text_in_forms(
             [("application/json", '{"a":1}')],
         ),
         ({"anyOf": [{"type": "object"}, TEXT]}, "a", [("", "a")]),
-        ({}, "a", [("application/json", '"a"')]),
+        (EMPTY, "a", [("application/json", '"a"')]),
     ],
 )
 def test_objects_in_forms_are_json(
