@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.generator.calls import Calls, Part
-from tests.generator.making import document, json_body, operation
+from tests.generator.making import document, json_body, operation, parsed
 from tests.runtime.numpy_library import np
 
 JSON = "application/json"
@@ -59,14 +59,14 @@ def test_none_is_null_for_a_member_of_any_type(
 ) -> None:
     known = {k: v for k, v in ANY.items() if version != "3.0.3" or v is not True}
     model = {"$ref": "#/components/schemas/Model"}
-    schemas = {
+    schemas: dict[str, Any] = {
         "Any": {"description": "Anything."},
         "Model": {**an_object(**known), "required": list(known) if required else []},
         "Holder": an_object("model", model=model),
     }
     if not required:
         del schemas["Model"]["required"]
-    data = sending({media_type: model}, schemas) | {"openapi": version}
+    data: dict[str, Any] = {**sending({media_type: model}, schemas), "openapi": version}
     data["paths"]["/nested"] = {
         "post": operation(
             operationId="nested",
@@ -209,6 +209,7 @@ CHOICE = {
         {"$ref": "#/components/schemas/Null"},
     ]
 }
+EMPTY: Any = {}
 SCHEMAS = {"Colour": ENUM, "Blank": {"enum": [""]}, "Null": {"enum": [None]}}
 NUMBER_OR_TEXT = {"anyOf": [{"type": "integer"}, TEXT]}
 
@@ -247,7 +248,7 @@ def test_unions_of_primitives_are_plain_text_in_forms(
         ({"type": "object"}, {"a": 1}, [("application/json", '{"a":1}')]),
         (
             {"type": "array", "items": {"type": "object"}},
-            [{}],
+            [EMPTY],
             [("application/json", "{}")],
         ),
         (
@@ -256,7 +257,7 @@ def test_unions_of_primitives_are_plain_text_in_forms(
             [("application/json", '{"a":1}')],
         ),
         ({"anyOf": [{"type": "object"}, TEXT]}, "a", [("", "a")]),
-        ({}, "a", [("application/json", '"a"')]),
+        (EMPTY, "a", [("application/json", '"a"')]),
     ],
 )
 def test_objects_in_forms_are_json(
@@ -386,7 +387,7 @@ def test_lists_are_taken_as_lines(
     lines = '{"id":1}\n{"id":2}\n'
     sent = calls("send", body=[{"id": 1}, item])
     assert (sent.media_type, sent.body) == (media_type, lines)
-    assert calls("send", body=({"id": n} for n in ())).body == ""
+    assert calls("send", body=list[Any]()).body == ""
     assert calls("send", body=lines.encode()).body == lines
 
 
@@ -542,3 +543,33 @@ def test_a_parameter_at_an_unknown_place_is_left_out(
     (finding,) = calls.findings
     assert "is no place of a parameter; it is left out" in str(finding)
     assert calls("send", a="x").json == {"a": "x"}
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (
+            {"style": "deepObject", "x-clientpress-array-format": "comma"},
+            "E302",
+            "'comma' is none of indices, brackets, repeat",
+        ),
+        (
+            {"style": "deepObject", "x-clientpress-array-format": ["indices"]},
+            "E302",
+            "['indices'] is none of indices, brackets, repeat",
+        ),
+        (
+            {"x-clientpress-array-format": "brackets"},
+            "E303",
+            "x-clientpress-array-format is for style 'deepObject'",
+        ),
+    ],
+)
+def test_a_wrong_format_of_arrays_is_told(
+    tmp_path: Path, words: Any, code: str, message: str
+) -> None:
+    place = "/paths/~1ask/get/parameters/0/x-clientpress-array-format"
+    _, report = parsed(tmp_path, asking(schema=an_object(a=TEXT), **words))
+    assert [(d.code, d.place and d.place.pointer, d.message) for d in report] == [
+        (code, place, message)
+    ]

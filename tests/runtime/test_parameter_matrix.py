@@ -208,7 +208,9 @@ def test_dots_that_lead_nowhere_else_are_a_value(style: str, text: str) -> None:
             "x=%7B%22a%22%3A1%7D&x=%7B%22b%22%3A%5Bnull%5D%7D",
         ),
         ("form", False, [[1, 2], [3]], "x=%5B1%2C2%5D,%5B3%5D"),
-        ("form", True, {"a": {"b": 1}, "c": [1]}, "a=%7B%22b%22%3A1%7D&c=%5B1%5D"),
+        ("form", True, {"a": {"b": 1}, "c": [1, 2]}, "a=%7B%22b%22%3A1%7D&c=1&c=2"),
+        ("form", True, {"a": [[1], {"b": 2}]}, "a=%5B1%5D&a=%7B%22b%22%3A2%7D"),
+        ("form", False, {"c": [1]}, "x=c,%5B1%5D"),
     ],
 )
 def test_what_the_specification_leaves_open_in_queries(

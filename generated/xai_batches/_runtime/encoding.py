@@ -25,7 +25,7 @@ from msgspec import UNSET, Struct, structs
 
 from .issues import Issue, MisfitError, below
 from .jsontypes import JsonValue
-from .kinds import is_finite, plain_scalar
+from .kinds import is_finite, is_list, is_tuple, plain_scalar
 from .model import NaiveDateTime, OpenModel, TextDecimal, Unknown, layout
 
 __all__ = [
@@ -161,9 +161,9 @@ def with_text_decimals(value: Any, names: Sequence[str], is_text: bool = False) 
             wire: with_text_decimals(item, names, is_text or wire in names)
             for wire, item in _sent(value)
         }
-    if isinstance(value, list):
+    if is_list(value):
         return [with_text_decimals(item, names, is_text) for item in value]
-    if isinstance(value, tuple):
+    if is_tuple(value):
         return tuple(with_text_decimals(item, names, is_text) for item in value)
     return value
 

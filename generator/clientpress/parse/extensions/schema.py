@@ -73,9 +73,7 @@ def parse_array_format(value: Any, place: Place, report: Report) -> str:
     """How arrays go inside of an object whose style is `deepObject`."""
     if value in ARRAY_FORMATS:
         return str(value)
-    report.error(
-        "E302", place, f"{value!r} is none of {', '.join(ARRAY_FORMATS)}", "Write one."
-    )
+    report.error("E302", place, f"{value!r} is none of {', '.join(ARRAY_FORMATS)}")
     return ""
 
 
