@@ -104,6 +104,20 @@ TIED: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
         },
         {"Short": "{below!: [Leaf]}"},
     ),
+    "a union and one that has more": (
+        {
+            "A": obj(
+                x=both(
+                    obj(kids=many(ref("U"))),
+                    obj(kids=many(one_of(ref("U"), ref("C")))),
+                )
+            ),
+            "U": one_of(ref("A"), ref("B")),
+            "B": obj(b=TEXT),
+            "C": obj(c=TEXT),
+        },
+        {"A": "{x: {kids: [U]}}", "U": "A | B"},
+    ),
     "a variant of its own union": (
         {
             "Base": {**one_of(ref("X"), ref("Y")), **obj(kind=TEXT)},

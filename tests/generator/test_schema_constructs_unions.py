@@ -510,22 +510,3 @@ def test_a_tag_is_always_sent(
     assert sent == {"type": "cat", "meows": 1}
     assert running.decode("Pet", sent) == made
     assert type(running.decode("Pet", {"type": "ox", "meows": 1})).__name__ == "Unknown"
-
-
-def test_a_tag_that_nobody_declares_is_sent_where_only_the_union_has_the_schema(
-    tmp_path: Path,
-) -> None:
-    both = one_of(ref("Text"), ref("Image"), **by("kind", text="Text", image="Image"))
-    schemas = {
-        "Text": obj(text=TEXT),
-        "Image": obj(url=TEXT),
-        "Part": both,
-        "Cover": obj(image=ref("Image")),
-    }
-    running = Running(tmp_path, schemas)
-    encode = running.runtime("encoding").encode
-    assert json.loads(encode(running.model("Text")(text="t"))) == {
-        "kind": "text",
-        "text": "t",
-    }
-    assert json.loads(encode(running.model("Image")(url="u"))) == {"url": "u"}

@@ -97,6 +97,8 @@ def check_result(
     try:
         # Without the framing of streams.
         example = json.dumps(answer.value).encode() if is_example else None
-        return same_json(answer.value, package.sent_back(result, example))
+        return same_json(
+            answer.value, package.sent_back(result, example), tags=package.tags
+        )
     except Exception as error:
         return f"the result cannot be encoded: {type(error).__name__}: {error}"

@@ -11,7 +11,7 @@ from typing import Any
 from clientpress.document.data import is_array
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
-from clientpress.plan.types import DictTwin, Plan
+from clientpress.plan.types import DictTwin, ModelClass, Plan
 from clientpress.testing.reading import Json, is_container
 
 _ABSTRACT = {
@@ -28,6 +28,14 @@ class Package:
 
     def __init__(self, folder: Path, plan: Plan) -> None:
         self.name, self.plan = folder.name, plan
+        # The members that models always send.
+        self.tags = frozenset(
+            (member.wire, member.constant[0])
+            for found in plan.models.definitions.values()
+            if isinstance(found, ModelClass)
+            for member in found.members
+            if member.constant
+        )
         if str(folder.parent) not in sys.path:
             sys.path.insert(0, str(folder.parent))
         self.root = import_module(self.name)

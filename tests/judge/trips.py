@@ -69,7 +69,7 @@ def _trip(
         kind = cls if value is not None else f"Union[{cls!r}, None]"
         made = package.decode(kind, value)
         example = json.dumps(value).encode() if is_example else None
-        cause = same_json(value, package.sent_back(made, example))
+        cause = same_json(value, package.sent_back(made, example), tags=package.tags)
     except Exception as error:
         cause = f"{type(error).__name__}: {error}"
     verdict.trips.add(not cause)

@@ -10,7 +10,7 @@ it or not: servers look there first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -20,15 +20,13 @@ from clientpress.api.operations import Api, Hook, answers_of, map_schemas, reque
 from clientpress.api.schemas import (
     Meta,
     Schema,
-    children,
     end_of,
     inside,
     with_children,
 )
 from clientpress.diagnostics import Place
 
-_HELP = "Tells which variant of a union this is{}."
-_GIVEN = "; to be given where it is sent as one"
+_HELP = "Tells which variant of a union this is; to be given where it is sent as one."
 
 
 def declare_tags(api: Api) -> Api:
@@ -61,8 +59,6 @@ def listed_values(schema: Schema, schemas: Mapping[Place, Schema]) -> tuple[Any,
 class _Tags:
     def __init__(self, api: Api) -> None:
         self._api, self._schemas = api, api.schemas
-        self._alone = set[Place]()
-        self._properties = dict[Place, set[str]]()
         # Place of an object → property → the values that the document's unions have for it.
         self._undeclared = dict[Place, dict[str, list[str]]]()
         self._fixed = dict[Place, set[str]]()
@@ -76,11 +72,6 @@ class _Tags:
                 self._look(schema)
             elif isinstance(schema, s.Object) and schema.tag:
                 self._fix(schema, schema.tag.property)
-                # It also stands wherever its base does.
-                self._alone.add(schema.meta.place)
-            if not isinstance(schema, s.Union) or schema.tag is None:
-                self._alone.update(self._ends(children(schema)))
-        self._alone.update(self._ends(roots[len(self._schemas) :]))
         if not self._undeclared and not self._fixed:
             return self._api
         schemas = {
@@ -119,18 +110,11 @@ class _Tags:
                 values = [v for v, at in union.tag.mapping if at == variant.target]
                 values = values or [component_name(variant.target)]
             for found, place in self._objects(variant):
-                self._properties.setdefault(place, set()).add(union.tag.property)
                 if self._fix(found, union.tag.property) or not values:
                     continue
                 known = self._undeclared.setdefault(place, {})
                 listed = known.setdefault(union.tag.property, [])
                 listed += [value for value in values if value not in listed]
-
-    def _ends(self, schemas: Iterable[Schema]) -> Iterator[Place]:
-        """Where the references among some schemas lead."""
-        for schema in schemas:
-            if isinstance(schema, s.Reference):
-                yield end_of(schema.target, self._schemas)
 
     def _object(self, schema: Schema) -> s.Object | None:
         while isinstance(schema, s.Reference):
@@ -199,21 +183,17 @@ class _Tags:
         return replace(field, schema=schema, fixed=(value,))
 
     def _with_tags(self, place: Place, schema: Schema) -> Schema:
-        """The schema with the tags that it does not declare. They are always sent, but where
-        the schema also stands by itself, or in a union with another tag.
+        """The schema with the tags that it does not declare. They are optional: the schema may
+        stand elsewhere too, where nobody speaks of a tag.
         """
         tags = self._undeclared.get(place, {})
         if not tags or not isinstance(schema, s.Object):
             return schema
-        added = list[s.Field]()
-        for name, values in tags.items():
-            is_sent = place not in self._alone and (
-                len(values) == len(self._properties[place]) == 1
-            )
-            words = _HELP.format("" if is_sent else _GIVEN)
-            meta = Meta(place.child("discriminator"), description=words)
-            fixed = (values[0],) if is_sent else ()
-            added.append(s.Field(name, _one_of(values, meta), False, fixed=fixed))
+        meta = Meta(place.child("discriminator"), description=_HELP)
+        added = (
+            s.Field(name, _one_of(values, meta), required=False)
+            for name, values in tags.items()
+        )
         return replace(schema, fields=(*schema.fields, *added))
 
 

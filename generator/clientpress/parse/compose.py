@@ -168,7 +168,7 @@ class Composer:
             while todo:
                 place = todo.pop(0)
                 if place not in kinds and place != base:
-                    adds = self._keys(place) != {base}
+                    adds = self._keys(place) != frozenset[Key]({base})
                     kinds[place] = None if adds else schema
                     todo += below.get(place, ())
             kinds[base] = schema

@@ -232,7 +232,7 @@ def _key(schema: Schema, place: Place | None) -> Key:
         case s.Primitive():
             return (schema.type, schema.format, schema.media_type)
         case s.Constant():
-            return ("const", type(schema.value), schema.value)
+            return ("const", _kind_of(schema.value), schema.value)
         case _:
             return id(schema)
 
