@@ -45,7 +45,8 @@ def defined(path: Path) -> Iterator[str]:
 
 
 def all_names() -> list[str]:
-    names = {*dir(builtins), *keyword.kwlist, *keyword.softkwlist, *typing.__all__}
+    names: set[str] = {*dir(builtins), *keyword.kwlist, *keyword.softkwlist}
+    names |= {*dir(typing)}
     names |= {*dir(msgspec), *MODULE_OF, *ABSTRACT, *STANDARD, *OWN}
     names |= {name.partition(".")[2] for name in MIXINS.values()}
     lower = [name for name in dir(builtins) if name[0].islower()]

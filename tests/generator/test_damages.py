@@ -513,8 +513,9 @@ def containers(data: Any) -> list[tuple[Any, Any]]:
     found, todo = list[tuple[Any, Any]](), [data]
     while todo:
         here = todo.pop()
-        listed = here.items() if isinstance(here, dict) else enumerate(here)
-        for key, value in listed:
+        listed: list[Any] = [*(here if isinstance(here, dict) else range(len(here)))]
+        for key in listed:
+            value = here[key]
             found.append((here, key))
             if isinstance(value, (dict, list)):
                 todo.append(value)
