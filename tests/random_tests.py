@@ -98,9 +98,17 @@ def limited(example: Callable[..., None]) -> Callable[..., None]:
 # ------------------------------------------------------------------ hooks of pytest
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose the seed, before hypothesis reads it and before workers are started with it."""
+    """Choose the seed, before hypothesis reads it; a worker takes that of the run."""
     if config.option.hypothesis_seed is None:
-        config.option.hypothesis_seed = str(random.SystemRandom().randrange(10**9))
+        given: dict[str, Any] = getattr(config, "workerinput", {})
+        chosen = given.get("seed") or str(random.SystemRandom().randrange(10**9))
+        config.option.hypothesis_seed = chosen
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Give the seed to a worker of pytest-xdist."""
+    node.workerinput["seed"] = node.config.option.hypothesis_seed
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -26,6 +26,7 @@ from tests.servers.misbehaving import (
     reset,
     silence,
 )
+from tests.servers.sockets import eventually
 
 from .callers import CREATE, GET, KEY, Caller, api, make_caller
 
@@ -213,12 +214,12 @@ def test_a_span_says_that_nothing_came(kind: str, spans: InMemorySpanExporter) -
 
 def test_the_span_of_a_cancelled_call_ends(spans: InMemorySpanExporter) -> None:
     async def run() -> None:
-        with MisbehavingServer(silence(5)) as server:
+        with MisbehavingServer(silence()) as server:
             async with AsyncBaseClient(
                 api(), {"bearer": KEY}, base_url=server.url
             ) as client:
                 task = asyncio.create_task(client.request("GET", "/x"))
-                await asyncio.sleep(0.2)
+                assert await asyncio.to_thread(eventually, lambda: server.requests)
                 task.cancel()
                 with pytest.raises(asyncio.CancelledError):
                     await task

@@ -109,8 +109,7 @@ class Watch:
         last = self._last = self._last._replace(wait=seconds)
         self._log.info("%s; again in %.1f s", _line(last), seconds)
         if self._span is not None:
-            said = {"outcome": last.outcome, "wait": seconds}
-            self._span.add_event("retry", said)
+            self._span.add_event("retry", {"outcome": last.outcome, "wait": seconds})
         if self._hooks.retry is not None:
             self._hooks.retry(last)
 
