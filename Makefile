@@ -43,10 +43,11 @@ accept: $(READY) ## take over intended changes of expected files, and say which
 	@"$(BIN)/clientpress" generate --force
 	@"$(BIN)/python" -m pytest -n 0 -s --accept tests/test_snippets.py tests/test_cases.py
 
-typecheck: $(READY) ## mypy strict, pyright strict, completeness of the generated types
+typecheck: $(READY) ## mypy strict and pyright strict, here and in environments of users; completeness of types
 	@"$(BIN)/mypy"
 	@"$(BIN)/pyright"
 	@"$(BIN)/python" -m tests.typecompleteness
+	@"$(BIN)/python" -m tests.userenvironments
 
 lint: $(READY) ## ruff and black
 	@"$(BIN)/ruff" check --no-cache .

@@ -1,10 +1,10 @@
 """Types of generated packages in the environments of those who use them.
 
 Each package is copied to a folder outside of the project and checked there by mypy strict and
-pyright strict: where nothing is installed but what every client needs (`bare`), with each extra
-alone, and in the project's own environment. The checkers run from the project's environment, so
-that the others have nothing else in them. Those are made anew each time, by links to the
-distributions that the lock brought.
+pyright strict: where nothing is installed but what every client needs (`bare`), and with each
+extra alone. In the project's own environment `make typecheck` checks them where they are. The
+checkers run from there, so that the other environments have nothing else in them; those are made
+anew each time, of links to the files that the lock brought.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import sys
 import tempfile
 import tomllib
 import venv
-from collections.abc import Iterator
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -26,7 +25,6 @@ from clientpress.generating import generate
 from tests.judge.making import type_findings
 
 ROOT = Path(__file__).resolve().parent.parent
-ENVIRONMENTS = ROOT / ".venv-users"
 EXTRAS = {"bare": "client", "tables": "tables", "tensors": "tensors"}
 """The environments, and the extra of the project that says what is in each."""
 
@@ -53,10 +51,9 @@ def distributions(extra: str) -> set[str]:
     return found
 
 
-def environment(name: str) -> str:
+def environment(name: str, folder: Path) -> str:
     """The interpreter of a new environment that has one extra and nothing else."""
-    folder = ENVIRONMENTS / name
-    venv.create(folder, clear=True, symlinks=True)
+    venv.create(folder, symlinks=True)
     (packages,) = folder.glob("lib/python*/site-packages")
     for each in sorted(distributions(EXTRAS[name])):
         for path in importlib.metadata.files(each) or ():
@@ -83,36 +80,44 @@ def findings(packages: list[Path], python: str = sys.executable) -> list[str]:
     return [line for lines in said.values() for line in lines]
 
 
-def committed() -> Iterator[Path]:
-    """The committed packages, in which is all of the runtime that needs more than `bare` has."""
-    for mark in sorted((ROOT / "generated").glob("*/py.typed")):
-        yield mark.parent
+def packages(folder: Path) -> list[Path]:
+    """The committed packages, and those of our own documents and of webhooks.
 
-
-def made(folder: Path) -> Iterator[Path]:
-    """Packages of our own documents, which have every construct between them."""
-    for document in sorted((ROOT / "tests" / "documents").glob("*.yaml")):
-        package = folder / document.stem.replace(".", "_")
+    Between them they have every construct and every part of the runtime.
+    """
+    found = [mark.parent for mark in sorted((ROOT / "generated").glob("*/py.typed"))]
+    documents = sorted((ROOT / "tests" / "documents").glob("*.yaml"))
+    for document in (*documents, ROOT / "tests/cases/webhooks/document.yaml"):
+        package = folder / document.stem
         generate(document, package)
-        yield package
+        found.append(package)
+    return found
+
+
+def using(every: list[Path], name: str) -> list[Path]:
+    """Those of the packages that can use what is in an environment."""
+    part = {"bare": "core.py", "tables": "_arrow.py", "tensors": "tensors.py"}[name]
+    return [package for package in every if (package / "_runtime" / part).exists()]
 
 
 def main() -> int:
+    failed = False
     with tempfile.TemporaryDirectory() as folder:
-        some = list(committed())
-        every = [*some, *made(Path(folder))]
-        failed = False
-        for name, packages, python in [
-            ("the project's own", every, sys.executable),
-            *((n, every if n == "bare" else some, environment(n)) for n in EXTRAS),
-        ]:
-            found = findings(packages, python)
+        every = packages(Path(folder))
+        for name in EXTRAS:
+            some = using(every, name)
+            found = findings(
+                some, environment(name, Path(folder) / "environments" / name)
+            )
             said = (
                 "NOT clean" if found else "clean under mypy strict and pyright strict"
             )
-            print(f"environment {name}: {len(packages)} packages are {said}")
-            print("\n".join(found), end="\n" if found else "")
-            failed = failed or bool(found)
+            print(
+                f"environment {name}: {len(some)} packages are {said}",
+                *found,
+                sep="\n  ",
+            )
+            failed = failed or bool(found) or not some
     return 1 if failed else 0
 
 

@@ -18,6 +18,7 @@ from clientpress.runtime import errors
 from clientpress.runtime.auth import SecurityScheme
 from clientpress.runtime.client import AsyncBaseClient
 from clientpress.runtime.hooks import Attempt, Hooks
+from clientpress.runtime.observing import Span, Tracing
 from clientpress.runtime.options import Options
 from tests.servers.misbehaving import (
     MisbehavingServer,
@@ -191,6 +192,17 @@ def test_a_call_is_a_span(
         "http.response.status_code": 200,
         "http.request.resend_count": 1,
     }
+
+
+def test_the_protocols_are_what_opentelemetry_has() -> None:
+    """The checkers compare them; what they name is there at run time as well."""
+    tracing: Tracing = trace
+    span: Span = tracing.get_tracer("a", "1").start_span("b", kind=None, attributes={})
+    for protocol, real in ((Tracing, tracing), (Span, span)):
+        named = {*protocol.__annotations__, *vars(protocol)}
+        for name in named:
+            assert name.startswith("_") or hasattr(real, name), name
+    span.end()
 
 
 def test_a_span_says_what_went_wrong(

@@ -110,8 +110,7 @@ class Watch:
         last = self._last = self._last._replace(wait=seconds)
         self._log.info("%s; again in %.1f s", _line(last), seconds)
         if self._span is not None:
-            said = {"outcome": last.outcome, "wait": seconds}
-            self._span.add_event("retry", said)
+            self._span.add_event("retry", {"outcome": last.outcome, "wait": seconds})
         if self._hooks.retry is not None:
             self._hooks.retry(last)
 
@@ -125,7 +124,7 @@ def _line(last: Attempt) -> str:
 
 # ------------------------------------------------------------------ OpenTelemetry
 class Span(Protocol):
-    """What is used of `opentelemetry.trace.Span`. The package need not be there, for checkers either."""
+    """What is used of a span. OpenTelemetry need not be installed, for checkers neither."""
 
     def set_attribute(self, key: str, value: str | int, /) -> None: ...
 
@@ -144,7 +143,7 @@ class _Tracer(Protocol):
     ) -> Span: ...
 
 
-class _Tracing(Protocol):
+class Tracing(Protocol):
     """What is used of the module `opentelemetry.trace`."""
 
     SpanKind: Any
@@ -153,9 +152,9 @@ class _Tracing(Protocol):
     def get_tracer(self, name: str, version: str, /) -> _Tracer: ...
 
 
-def _tracing() -> _Tracing | None:
+def _tracing() -> Tracing | None:
     """The module, if the program has loaded it."""
-    return cast("_Tracing | None", sys.modules.get(_TRACING))
+    return cast("Tracing | None", sys.modules.get(_TRACING))
 
 
 def _span(core: Core, path: str, about: Attempt) -> Span | None:

@@ -123,7 +123,7 @@ def _line(last: Attempt) -> str:
 
 # ------------------------------------------------------------------ OpenTelemetry
 class Span(Protocol):
-    """What is used of `opentelemetry.trace.Span`. The package need not be there, for checkers either."""
+    """What is used of a span. OpenTelemetry need not be installed, for checkers neither."""
 
     def set_attribute(self, key: str, value: str | int, /) -> None: ...
 
@@ -142,7 +142,7 @@ class _Tracer(Protocol):
     ) -> Span: ...
 
 
-class _Tracing(Protocol):
+class Tracing(Protocol):
     """What is used of the module `opentelemetry.trace`."""
 
     SpanKind: Any
@@ -151,9 +151,9 @@ class _Tracing(Protocol):
     def get_tracer(self, name: str, version: str, /) -> _Tracer: ...
 
 
-def _tracing() -> _Tracing | None:
+def _tracing() -> Tracing | None:
     """The module, if the program has loaded it."""
-    return cast("_Tracing | None", sys.modules.get(_TRACING))
+    return cast("Tracing | None", sys.modules.get(_TRACING))
 
 
 def _span(core: Core, path: str, about: Attempt) -> Span | None:

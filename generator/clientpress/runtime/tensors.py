@@ -3,7 +3,8 @@
 # Checkers must pass with numpy and without it, where its types are unknown. Unlike comments that
 # ignore one error, these are never reported as unnecessary.
 # mypy: disable-error-code="import-not-found"
-# pyright: reportMissingImports=false, reportUnknownParameterType=false, reportUnknownVariableType=false
+# pyright: reportMissingImports=false, reportUnknownMemberType=false
+# pyright: reportUnknownParameterType=false, reportUnknownVariableType=false
 
 from __future__ import annotations
 
