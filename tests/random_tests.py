@@ -18,7 +18,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
@@ -113,7 +113,7 @@ def pytest_configure_node(node: Any) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Limit all random tests. The cases of one test share what is limited."""
-    tests = [getattr(item, "obj", None) for item in items]
+    tests: list[Any] = [getattr(item, "obj", None) for item in items]
     handles = [test.hypothesis for test in tests if hasattr(test, "hypothesis")]
     for handle in {id(handle): handle for handle in handles}.values():
         handle.inner_test = limited(handle.inner_test)

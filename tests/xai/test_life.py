@@ -191,7 +191,7 @@ def test_a_token_that_comes_twice_ends_a_listing_with_an_error(
 def test_a_batch_without_requests_is_not_done(client: Client) -> None:
     batch_id = client.batches.create(name="n").batch_id
     with pytest.raises(PollingTimeoutError) as caught:
-        client.batches.wait(batch_id, poll_interval=0.01, timeout=1.0)
+        client.batches.wait(batch_id, poll_interval=0.01, timeout=3.0)
     job = caught.value.job
     assert isinstance(job, Batch)
     assert (job.batch_id, counts(job)) == (batch_id, (0, 0, 0, 0, 0))
