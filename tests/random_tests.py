@@ -23,7 +23,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
 
-SECONDS, MEGABYTES = 60, 2000
+SECONDS, MEGABYTES = 30, 2000
 """What one example may use: CPU time, and memory beside what the process has already."""
 
 # Nothing depends on the speed of the machine, and nothing on former runs: all is in the seed.
