@@ -5,9 +5,11 @@ CORPUS ?= ../shared/corpus
 ONLY ?=
 TYPES ?= 6
 TESTS ?=
+SEED ?=
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PYTEST := "$(BIN)/python" -m pytest -n 2 $(if $(SEED),--hypothesis-seed=$(SEED))
 PIP := "$(BIN)/python" -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
@@ -30,21 +32,22 @@ generate: $(READY) ## regenerate the committed clients
 check: $(READY) ## compare the committed clients with what would be generated
 	@"$(BIN)/clientpress" check
 
-test: $(READY) ## run the tests (TESTS="tests/runtime …")
-	@"$(BIN)/python" -m pytest -n 2 $(TESTS)
+test: $(READY) ## run the tests (TESTS="tests/runtime …" SEED=N)
+	@$(PYTEST) $(TESTS)
 
 test-all: $(READY) ## run the tests with the slow ones, then the corpus
-	@"$(BIN)/python" -m pytest -n 2 -m "slow or not slow"
+	@$(PYTEST) -m "slow or not slow" -o faulthandler_timeout=7200
 	@$(MAKE) --no-print-directory corpus
 
 accept: $(READY) ## take over intended changes of expected files, and say which
 	@"$(BIN)/clientpress" generate --force
 	@"$(BIN)/python" -m pytest -n 0 -s --accept tests/test_snippets.py tests/test_cases.py
 
-typecheck: $(READY) ## mypy strict, pyright strict, completeness of the generated types
+typecheck: $(READY) ## mypy strict and pyright strict, here and in environments of users; completeness of types
 	@"$(BIN)/mypy"
 	@"$(BIN)/pyright"
 	@"$(BIN)/python" -m tests.typecompleteness
+	@"$(BIN)/python" -m tests.userenvironments
 
 lint: $(READY) ## ruff and black
 	@"$(BIN)/ruff" check --no-cache .

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import settings
 
-# No test asks how long something takes on a busy machine.
-settings.register_profile("clientpress", deadline=None)
-settings.load_profile("clientpress")
-
-# An entry point of the package; named here for environments that were made before it was.
-pytest_plugins = ["clientpress.testing.plugin", "pytester"]
+# The first is an entry point of the package; named for environments that were made before it was.
+pytest_plugins = ["clientpress.testing.plugin", "pytester", "tests.random_tests"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 COMMAND = [sys.executable, "-m", "tests.demo"]
-SECONDS = 60
+SECONDS = 600
 MOST_LINES = 120
 WIDEST = 100
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")

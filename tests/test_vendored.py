@@ -93,7 +93,7 @@ def python(
         text=True,
         cwd=folder,
         env={**plain, **(variables or {})},
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert result.returncode == 0, result.stderr
@@ -623,7 +623,7 @@ def test_clients_and_tables_go_to_other_processes(project: Path) -> None:
                 **{k: v for k, v in os.environ.items() if not k.startswith("PYTHON")},
                 "WOODWIDE_API_KEY": KEY,
             },
-            timeout=60,
+            timeout=600,
             check=False,
         )
         assert result.returncode == 0, result.stderr

@@ -166,7 +166,6 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
 quick = settings(
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # an example takes seconds
     max_examples=5,
-    derandomize=True,  # the slow ones look for what nobody thought of
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -202,7 +201,7 @@ def test_the_client_of_any_document_is_whole(
 
 
 @pytest.mark.slow
-@settings(quick, max_examples=150, derandomize=False)
+@settings(quick, max_examples=150)
 @given(found=documents())
 def test_the_client_of_many_documents_is_whole(
     folder: Path, found: dict[str, Any]
@@ -211,7 +210,7 @@ def test_the_client_of_many_documents_is_whole(
 
 
 @pytest.mark.slow
-@settings(quick, max_examples=1, derandomize=False)
+@settings(quick, max_examples=1)
 @given(batch=st.lists(documents(), min_size=12, max_size=12))
 def test_types_of_any_document_are_clean(
     tmp_path_factory: pytest.TempPathFactory, batch: list[dict[str, Any]]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Connections: TypeAlias = dict[tuple[str, int], asyncio.Transport]
 """The open connections by the client's address, which an application knows as `scope["client"]`."""
 
-_START_SECONDS = 10.0
+_START_SECONDS = 120.0
 _STOP_SECONDS = 5.0
 
 

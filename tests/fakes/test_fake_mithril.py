@@ -108,7 +108,7 @@ def call(request: pytest.FixtureRequest) -> Iterator[Caller]:
     clock = Clock()
     with (
         FakeMithril(clock=clock, **options) as fake,
-        httpx2.Client(base_url=fake.base_url, headers=headers, timeout=5) as client,
+        httpx2.Client(base_url=fake.base_url, headers=headers, timeout=60) as client,
     ):
         yield Caller(fake, client, clock)
 

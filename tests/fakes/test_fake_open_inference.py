@@ -79,7 +79,7 @@ def fake() -> Iterator[FakeOpenInference]:
 
 @pytest.fixture
 def call(fake: FakeOpenInference) -> Iterator[Caller]:
-    with httpx2.Client(base_url=fake.base_url, timeout=5) as http:
+    with httpx2.Client(base_url=fake.base_url, timeout=60) as http:
         yield Caller(fake.base_url, http)
 
 
@@ -266,7 +266,7 @@ def test_what_is_not_there(
 # ------------------------------------------------------------------ with the generated client
 def test_the_client_asks_after_server_and_model(client: Client) -> None:
     client.live()
-    client.wait_until_ready(timeout=1)
+    client.wait_until_ready(timeout=60)
     client.model_version_ready("summer", "2")
     assert client.server_metadata().extensions == ["binary_tensor_data"]
     assert client.model_metadata("summer").versions == ["1", "2"]
@@ -409,7 +409,7 @@ def test_faults_are_for_whoever_asks_next(
     client: Client, fake: FakeOpenInference
 ) -> None:
     fake.faults.append(Fault(status=400, path="/v2/health/ready", times=2))
-    client.wait_until_ready(poll_interval=0.001, timeout=5)
+    client.wait_until_ready(poll_interval=0.001, timeout=60)
     assert [r.path for r in fake.requests] == ["/v2/health/ready"] * 3
     fake.faults.append(Fault(status=503, path="/v2/models/*"))
     with pytest.raises(StatusError):

@@ -99,7 +99,7 @@ def call(request: pytest.FixtureRequest) -> Iterator[Caller]:
     headers = {"authorization": "Bearer sk_test"}
     with (
         FakeWoodwide(**options) as fake,
-        httpx2.Client(base_url=fake.base_url, headers=headers, timeout=5) as client,
+        httpx2.Client(base_url=fake.base_url, headers=headers, timeout=60) as client,
     ):
         yield Caller(fake, client)
 

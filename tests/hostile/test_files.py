@@ -279,7 +279,7 @@ def test_a_full_disk(fill: Callable[[Path], None], tmp_path: Path) -> None:
         text=True,
         env={**os.environ, "PYTHONPATH": path},
         cwd=tmp_path,
-        timeout=60,
+        timeout=600,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, ""), done.stderr

@@ -121,15 +121,23 @@ def _files(folder: Path) -> dict[str, bytes]:
     }
 
 
-def type_findings(folders: list[Path], workspace: Path) -> dict[str, list[str]]:
-    """What mypy strict and pyright strict say about packages, by package."""
+def type_findings(
+    folders: list[Path], workspace: Path, python: str = sys.executable
+) -> dict[str, list[str]]:
+    """What mypy strict and pyright strict say about packages, by package.
+
+    Args:
+        python: The interpreter of the environment in which the packages are used.
+    """
     found: dict[str, list[str]] = {folder.name: [] for folder in folders}
-    _pyright(folders, workspace, found)
-    _mypy(folders, workspace, found)
+    _pyright(folders, workspace, found, python)
+    _mypy(folders, workspace, found, python)
     return found
 
 
-def _pyright(folders: list[Path], workspace: Path, found: dict[str, list[str]]) -> None:
+def _pyright(
+    folders: list[Path], workspace: Path, found: dict[str, list[str]], python: str
+) -> None:
     settings = {
         "typeCheckingMode": "strict",
         "include": [folder.name for folder in folders],
@@ -137,7 +145,7 @@ def _pyright(folders: list[Path], workspace: Path, found: dict[str, list[str]]) 
     }
     project = workspace / "pyrightconfig.json"
     project.write_text(json.dumps(settings), encoding="utf-8")
-    command = [sys.executable, "-m", "pyright", "--pythonpath", sys.executable]
+    command = [sys.executable, "-m", "pyright", "--pythonpath", python]
     command += ["-p", str(project), "--outputjson"]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     try:
@@ -155,9 +163,13 @@ def _pyright(folders: list[Path], workspace: Path, found: dict[str, list[str]]) 
             )
 
 
-def _mypy(folders: list[Path], workspace: Path, found: dict[str, list[str]]) -> None:
+def _mypy(
+    folders: list[Path], workspace: Path, found: dict[str, list[str]], python: str
+) -> None:
     command = [sys.executable, "-m", "mypy", "--strict", "--config-file", os.devnull]
     command += [
+        "--python-executable",
+        python,
         "--cache-dir",
         str(workspace / ".mypy"),
         "--no-error-summary",

@@ -185,7 +185,7 @@ def test_an_expired_batch_has_ended() -> None:
 def test_waiting_ends_in_time(client: Client) -> None:
     batch = start(client, "x")
     with pytest.raises(PollingTimeoutError) as caught:
-        client.batches.wait(batch.id, timeout=0.1, poll_interval=0.02)
+        client.batches.wait(batch.id, timeout=3.0, poll_interval=0.02)
     assert isinstance(caught.value.job, Batch)
     assert caught.value.job.status == "in_progress"
 

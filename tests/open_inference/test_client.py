@@ -81,7 +81,7 @@ def test_names_are_encoded(driver: Driver) -> None:
 def test_an_inference_is_not_repeated(driver: Driver) -> None:
     """It may have been run; a list may be read again."""
     server = Answers((503, {"error": "busy"}))
-    client = driver.played(server, options=Options(retries=2, timeout=5))
+    client = driver.played(server, options=Options(retries=2, timeout=60))
     with pytest.raises(ServerError, match="busy"):
         client.infer("m", X)
     assert len(server.asked) == 1
@@ -95,7 +95,7 @@ def test_waiting_for_a_server_that_starts(driver: Driver, status: int) -> None:
     never = Answers((status, None))
     with pytest.raises(PollingTimeoutError):
         driver.played(never).wait_until_model_ready(
-            "m", poll_interval=0.01, timeout=0.1
+            "m", poll_interval=0.01, timeout=1.0
         )
     assert len(never.asked) > 1
 

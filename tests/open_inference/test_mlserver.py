@@ -175,9 +175,9 @@ def test_a_model_that_takes_its_time(client: Client, mlserver: InferenceServer) 
         with pytest.raises(BadRequestError):
             client.ready()
         assert not client.model("slow").ready()
-        client.wait_until_model_ready("slow", poll_interval=0.1, timeout=20)
-        client.wait_until_ready(poll_interval=0.1, timeout=20)
-        client.model("slow").wait_until_ready(poll_interval=0.1, timeout=20)
+        client.wait_until_model_ready("slow", poll_interval=0.1, timeout=120)
+        client.wait_until_ready(poll_interval=0.1, timeout=120)
+        client.model("slow").wait_until_ready(poll_interval=0.1, timeout=120)
         loading.result()
 
 

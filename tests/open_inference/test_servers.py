@@ -65,13 +65,13 @@ def totals(result: Any) -> list[float]:
 def test_it_is_alive_and_ready(client: Client, facts: Facts) -> None:
     client.live()
     with facts.server.alone():
-        client.wait_until_ready(timeout=30)
+        client.wait_until_ready(timeout=60)
         client.ready()
     client.model_ready("summer")
-    client.wait_until_model_ready("summer", timeout=1)
+    client.wait_until_model_ready("summer", timeout=60)
     for version in facts.versions:
         client.model_version_ready("summer", version)
-        client.wait_until_model_version_ready("summer", version, timeout=1)
+        client.wait_until_model_version_ready("summer", version, timeout=60)
 
 
 def test_a_model_that_is_not_there_is_not_ready(client: Client, facts: Facts) -> None:
@@ -197,7 +197,7 @@ def test_a_model_by_its_handle(client: Client, facts: Facts) -> None:
     model = client.model("summer")
     assert [t.name for t in model.metadata().inputs or ()] == ["x"]
     assert model.ready()
-    model.wait_until_ready(timeout=1)
+    model.wait_until_ready(timeout=60)
     # FP32 is what the model takes: other numbers are cast when nothing is lost.
     for x in (X, np.array(X), MATRIX.astype(np.int64)):
         assert totals(model.infer({"x": x})) == [60.0, 150.0]
@@ -230,7 +230,7 @@ def states(client: Client) -> dict[str, str | None]:
 def test_a_model_is_unloaded_and_loaded(client: Client, facts: Facts) -> None:
     with facts.server.alone():
         client.load_model("spare")
-        client.wait_until_model_ready("spare", timeout=20)
+        client.wait_until_model_ready("spare", timeout=60)
         assert states(client)["spare"] == ModelState.READY
         given = {"in_fp32": np.array([1.5], np.float32)}
         assert client.infer("spare", given)["out_fp32"].tolist() == [1.5]

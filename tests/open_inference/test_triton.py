@@ -238,8 +238,8 @@ def test_a_model_that_takes_its_time(client: Client, triton: InferenceServer) ->
         with pytest.raises(BadRequestError, match="Model version not ready"):
             client.model_ready("slow")
         loading = pool.submit(load, triton.base_url)
-        client.wait_until_model_ready("slow", poll_interval=0.1, timeout=20)
-        client.wait_until_ready(poll_interval=0.1, timeout=20)
+        client.wait_until_model_ready("slow", poll_interval=0.1, timeout=120)
+        client.wait_until_ready(poll_interval=0.1, timeout=120)
         loading.result()
         client.unload_model("slow")
         index = {m.name: m.state for m in client.repository_index()}

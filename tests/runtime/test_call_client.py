@@ -232,6 +232,11 @@ def test_pickling_with_a_handed_in_client(server: MisbehavingServer) -> None:
     assert server.requests[0].headers["x-team"] == "7"
 
 
+def patient_http_client() -> httpx2.Client:
+    """Its idle connections stay, however long a process takes to start."""
+    return httpx2.Client(limits=httpx2.Limits(keepalive_expiry=None))
+
+
 def call_in_child(client: Client, answers: Any) -> None:
     answers.put(client.things.call(GET, ("child",)))
 
@@ -244,7 +249,7 @@ def call_in_child(client: Client, answers: Any) -> None:
 def test_processes(
     server: MisbehavingServer, context: ForkContext | SpawnContext
 ) -> None:
-    with Client(KEY, base_url=server.url) as client:
+    with Client(KEY, base_url=server.url, http_client=patient_http_client) as client:
         client.things.call(GET, ("parent",))
         answers: Any = context.SimpleQueue()
         child = context.Process(target=call_in_child, args=(client, answers))
@@ -252,7 +257,7 @@ def test_processes(
             warnings.simplefilter("ignore", DeprecationWarning)  # fork beside threads
             child.start()
         assert answers.get() == GOOD
-        child.join(10)
+        child.join(120)
         assert child.exitcode == 0
         assert client.things.call(GET, ("parent",)) == GOOD
     assert len(server.accepted) == 2  # the parent's connection was left alone

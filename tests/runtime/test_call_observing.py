@@ -18,6 +18,7 @@ from clientpress.runtime import errors
 from clientpress.runtime.auth import SecurityScheme
 from clientpress.runtime.client import AsyncBaseClient
 from clientpress.runtime.hooks import Attempt, Hooks
+from clientpress.runtime.observing import Span, Tracing
 from clientpress.runtime.options import Options
 from tests.servers.misbehaving import (
     MisbehavingServer,
@@ -26,6 +27,7 @@ from tests.servers.misbehaving import (
     reset,
     silence,
 )
+from tests.servers.sockets import eventually
 
 from .callers import CREATE, GET, KEY, Caller, api, make_caller
 
@@ -192,6 +194,18 @@ def test_a_call_is_a_span(
     }
 
 
+def test_the_protocols_are_what_opentelemetry_has() -> None:
+    """The checkers compare them; what they name is there at run time as well."""
+    tracing: Tracing = trace
+    kind = tracing.SpanKind.CLIENT
+    span: Span = tracing.get_tracer("a", "1").start_span("b", kind=kind, attributes={})
+    for protocol, real in ((Tracing, tracing), (Span, span)):
+        named = {*protocol.__annotations__, *vars(protocol)}
+        for name in named:
+            assert name.startswith("_") or hasattr(real, name), name
+    span.end()
+
+
 def test_a_span_says_what_went_wrong(
     caller: Caller, server: MisbehavingServer, spans: InMemorySpanExporter
 ) -> None:
@@ -213,12 +227,12 @@ def test_a_span_says_that_nothing_came(kind: str, spans: InMemorySpanExporter) -
 
 def test_the_span_of_a_cancelled_call_ends(spans: InMemorySpanExporter) -> None:
     async def run() -> None:
-        with MisbehavingServer(silence(5)) as server:
+        with MisbehavingServer(silence()) as server:
             async with AsyncBaseClient(
                 api(), {"bearer": KEY}, base_url=server.url
             ) as client:
                 task = asyncio.create_task(client.request("GET", "/x"))
-                await asyncio.sleep(0.2)
+                assert await asyncio.to_thread(eventually, lambda: server.requests)
                 task.cancel()
                 with pytest.raises(asyncio.CancelledError):
                     await task

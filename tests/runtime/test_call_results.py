@@ -6,9 +6,7 @@ import asyncio
 import gc
 import socket
 import threading
-import time
 import warnings
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -35,6 +33,7 @@ from tests.servers.misbehaving import (
     half_a_body,
     reply,
 )
+from tests.servers.sockets import eventually
 
 from .callers import CREATE, GET, KEY, AsyncThings, Caller, api, make_caller
 
@@ -297,33 +296,24 @@ def test_connections_are_used_again_and_closed(
         caller.call(GET, ("a",))
     assert server.open_connections() == 1
     caller.close_client()
-    assert _eventually(lambda: server.open_connections() == 0)
+    assert eventually(lambda: server.open_connections() == 0)
     with pytest.raises(errors.ConfigurationError, match="closed"):
         caller.call(GET, ("a",))
     caller.close()
 
 
-def _eventually(check: Callable[[], bool]) -> bool:
-    end = time.monotonic() + 2.0
-    while time.monotonic() < end:
-        if check():
-            return True
-        time.sleep(0.01)
-    return False
-
-
 def test_cancelling_leaves_no_connection(server: MisbehavingServer) -> None:
-    server.then(drip(b"x" * 1000, 0.01))
+    server.then(drip(b"x" * 1_000_000, 0.01))
 
     async def main() -> int:
         client = AsyncBaseClient(api(), {"bearer": KEY}, base_url=server.url)
         task = asyncio.create_task(AsyncThings(client).call(GET, ("a",)))
-        await asyncio.sleep(0.1)
+        assert await asyncio.to_thread(eventually, lambda: server.requests)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
         gone = await asyncio.to_thread(
-            _eventually, lambda: server.open_connections() == 0
+            eventually, lambda: server.open_connections() == 0
         )
         await client.aclose()
         return gone

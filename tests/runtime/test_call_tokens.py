@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -14,8 +13,10 @@ from typing import Any
 import httpx2
 import pytest
 
+from clientpress.runtime import oauth
 from clientpress.runtime.auth import Credential, SecurityScheme
 from clientpress.runtime.client import Api, AsyncBaseClient, BaseClient
+from clientpress.runtime.effects import Wait
 from clientpress.runtime.errors import (
     AuthenticationError,
     ConfigurationError,
@@ -24,27 +25,39 @@ from clientpress.runtime.errors import (
 )
 from clientpress.runtime.oauth import ClientCredentials
 from clientpress.runtime.operation import Text
-from tests.servers.misbehaving import MisbehavingServer, Step, reply, reset
+from tests.servers.misbehaving import MisbehavingServer, reply, reset, when
+from tests.servers.sockets import eventually
 
 from .callers import Caller, make_caller
 
 TOKEN = b'{"access_token": "the-token", "token_type": "bearer"}'
 
 
-def slowly(step: Step, seconds: float = 0.15) -> Step:
-    """The same, later."""
-
-    def run(connection: Any) -> bool:
-        time.sleep(seconds)
-        return step(connection)
-
-    return run
+@pytest.fixture
+def gate() -> Iterator[threading.Event]:
+    """The issuer answers once it is set."""
+    made = threading.Event()
+    yield made
+    made.set()
 
 
 @pytest.fixture
-def issuer() -> Iterator[MisbehavingServer]:
-    with MisbehavingServer(slowly(reply(200, TOKEN))) as running:
+def issuer(gate: threading.Event) -> Iterator[MisbehavingServer]:
+    with MisbehavingServer(when(gate, reply(200, TOKEN))) as running:
         yield running
+
+
+@pytest.fixture
+def waiting(monkeypatch: pytest.MonkeyPatch) -> list[Wait]:
+    """Of calls that wait for the token that another call fetches."""
+    found: list[Wait] = []
+
+    def wait(*arguments: Any) -> Wait:
+        found.append(Wait(*arguments))
+        return found[-1]
+
+    monkeypatch.setattr(oauth, "Wait", wait)
+    return found
 
 
 def about(token_url: str) -> Api:
@@ -76,49 +89,50 @@ def sent_tokens(server: MisbehavingServer) -> list[str]:
 
 # ------------------------------------------------------------------ one fetch at a time
 def test_threads_share_one_fetch(
-    server: MisbehavingServer, issuer: MisbehavingServer
+    server: MisbehavingServer,
+    issuer: MisbehavingServer,
+    gate: threading.Event,
+    waiting: list[Wait],
 ) -> None:
     with sync_client(server, issuer) as client, ThreadPoolExecutor(12) as pool:
-        found = list(
-            pool.map(partial(client.request, "GET"), map("/{}".format, range(12)))
-        )
-    assert found == [{"ok": True}] * 12
+        calls = [pool.submit(client.request, "GET", f"/{n}") for n in range(12)]
+        assert eventually(lambda: len(waiting) == 11)
+        gate.set()
+        assert [call.result() for call in calls] == [{"ok": True}] * 12
     assert len(issuer.requests) == 1
     assert sent_tokens(server) == ["Bearer the-token"] * 12
 
 
 def test_tasks_share_one_fetch_and_the_loop_goes_on(
-    server: MisbehavingServer, issuer: MisbehavingServer
+    server: MisbehavingServer, issuer: MisbehavingServer, gate: threading.Event
 ) -> None:
-    async def main() -> int:
-        ticks = 0
+    """A token comes only if the loop goes round while it is fetched."""
 
+    async def main() -> None:
         async def tick() -> None:
-            nonlocal ticks
-            while True:
+            while not issuer.requests:
                 await asyncio.sleep(0.005)
-                ticks += 1
+            gate.set()
 
         async with async_client(server, issuer) as client:
             ticking = asyncio.create_task(tick())
             calls = [client.request("GET", f"/{n}") for n in range(12)]
             assert await asyncio.gather(*calls) == [{"ok": True}] * 12
-            ticking.cancel()
-        return ticks
+            await ticking
 
-    assert asyncio.run(main()) > 8
+    asyncio.run(main())
     assert len(issuer.requests) == 1
     assert sent_tokens(server) == ["Bearer the-token"] * 12
 
 
-def test_event_loops_of_several_threads_share_one_fetch() -> None:
+def test_event_loops_of_several_threads_share_one_fetch(waiting: list[Wait]) -> None:
     fetches: list[httpx2.Request] = []
 
     async def answer(request: httpx2.Request) -> httpx2.Response:
         if request.url.host != "id.example.com":
             return httpx2.Response(200, text=request.headers["authorization"])
         fetches.append(request)
-        await asyncio.sleep(0.15)
+        assert await asyncio.to_thread(eventually, lambda: len(waiting) == 8)
         return httpx2.Response(200, content=TOKEN)
 
     http = httpx2.AsyncClient(transport=httpx2.MockTransport(answer))
@@ -141,16 +155,20 @@ def test_event_loops_of_several_threads_share_one_fetch() -> None:
 
 
 def test_a_cancelled_task_leaves_the_fetch_to_the_others(
-    server: MisbehavingServer, issuer: MisbehavingServer
+    server: MisbehavingServer,
+    issuer: MisbehavingServer,
+    gate: threading.Event,
+    waiting: list[Wait],
 ) -> None:
     async def main() -> Any:
         async with async_client(server, issuer) as client:
             first = asyncio.create_task(client.request("GET", "/first"))
-            await asyncio.sleep(0.05)
+            assert await asyncio.to_thread(eventually, lambda: issuer.requests)
             others = [asyncio.create_task(client.request("GET", "/x")) for _ in "abc"]
-            await asyncio.sleep(0.02)
+            assert await asyncio.to_thread(eventually, lambda: len(waiting) == 3)
             others[0].cancel()  # one that only waits: the others hear nothing of it
             first.cancel()
+            gate.set()
             return await asyncio.gather(first, *others, return_exceptions=True)
 
     first, waiting, *rest = asyncio.run(main())
@@ -161,9 +179,12 @@ def test_a_cancelled_task_leaves_the_fetch_to_the_others(
 
 
 def test_all_who_wait_hear_of_a_failure_without_asking_again(
-    server: MisbehavingServer, issuer: MisbehavingServer
+    server: MisbehavingServer,
+    issuer: MisbehavingServer,
+    gate: threading.Event,
+    waiting: list[Wait],
 ) -> None:
-    issuer.then(slowly(reply(401, b'{"error": "invalid_client"}')))
+    issuer.then(when(gate, reply(401, b'{"error": "invalid_client"}')))
 
     def attempt(client: BaseClient, _: int) -> AuthenticationError[Any]:
         with pytest.raises(AuthenticationError) as caught:
@@ -171,7 +192,10 @@ def test_all_who_wait_hear_of_a_failure_without_asking_again(
         return caught.value
 
     with sync_client(server, issuer) as client, ThreadPoolExecutor(6) as pool:
-        errors = list(pool.map(partial(attempt, client), range(6)))
+        made = pool.map(partial(attempt, client), range(6))
+        assert eventually(lambda: len(waiting) == 5)
+        gate.set()
+        errors = list(made)
         assert len(issuer.requests) == 1
         assert len({id(error) for error in errors}) == 6  # each has its own traceback
         assert {error.body["error"] for error in errors} == {"invalid_client"}
@@ -180,30 +204,31 @@ def test_all_who_wait_hear_of_a_failure_without_asking_again(
 
 
 def test_who_waits_does_so_only_until_the_own_deadline(
-    server: MisbehavingServer, issuer: MisbehavingServer
+    server: MisbehavingServer, issuer: MisbehavingServer, gate: threading.Event
 ) -> None:
-    issuer.then(slowly(reply(200, TOKEN), 0.6))
     with sync_client(server, issuer) as client, ThreadPoolExecutor(1) as pool:
         patient = pool.submit(client.request, "GET", "/patient")
-        time.sleep(0.1)
+        assert eventually(lambda: issuer.requests)
         hurried = client.with_options(deadline=0.1)
         with pytest.raises(RequestTimeoutError) as caught:
             hurried.request("GET", "/hurried")
         assert caught.value.phase == "deadline"
+        gate.set()
         assert patient.result() == {"ok": True}
     assert len(issuer.requests) == 1
 
 
 def test_a_hurried_call_that_fetches_does_not_fail_the_others(
-    server: MisbehavingServer, issuer: MisbehavingServer
+    server: MisbehavingServer,
+    issuer: MisbehavingServer,
+    gate: threading.Event,
 ) -> None:
-    issuer.then(slowly(reply(200, TOKEN), 0.4))
-
     async def main() -> Any:
         async with async_client(server, issuer) as client:
-            hurried = client.with_options(deadline=0.15).request("GET", "/hurried")
+            hurried = client.with_options(deadline=2.0).request("GET", "/hurried")
             first = asyncio.create_task(hurried)
-            await asyncio.sleep(0.05)
+            assert await asyncio.to_thread(eventually, lambda: issuer.requests)
+            first.add_done_callback(lambda _: gate.set())
             patient = client.request("GET", "/patient")
             return await asyncio.gather(first, patient, return_exceptions=True)
 
@@ -215,8 +240,12 @@ def test_a_hurried_call_that_fetches_does_not_fail_the_others(
 # ------------------------------------------------------------------ over the wire
 @pytest.fixture
 def oauth_caller(
-    kind: str, server: MisbehavingServer, issuer: MisbehavingServer
+    kind: str,
+    server: MisbehavingServer,
+    issuer: MisbehavingServer,
+    gate: threading.Event,
 ) -> Iterator[Caller]:
+    gate.set()
     made = make_caller(
         *(kind, server.url),
         described=about(f"{issuer.url}/token"),

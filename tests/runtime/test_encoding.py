@@ -293,9 +293,9 @@ def test_the_checks_cost_little() -> None:
     def best(function: Any) -> float:
         times: list[float] = []
         for _ in range(30):
-            started = time.perf_counter()
+            started = time.thread_time()
             function(rows)
-            times.append(time.perf_counter() - started)
+            times.append(time.thread_time() - started)
         return min(times)
 
     assert best(encode) < 4 * best(bare.encode)  # measured: 2

@@ -196,9 +196,7 @@ def test_waiting_for_a_model(sides: Sides, server: MisbehavingServer) -> None:
     assert len(server.requests) == 4
     server.then(reply(400))
     with pytest.raises(PollingTimeoutError):
-        sides.model(
-            None, lambda m: m.wait_until_ready(timeout=0.05, poll_interval=0.01)
-        )
+        sides.model(None, lambda m: m.wait_until_ready(timeout=1.0, poll_interval=0.01))
 
 
 def test_a_model_streams(sides: Sides, server: MisbehavingServer) -> None:

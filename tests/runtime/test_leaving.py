@@ -10,6 +10,8 @@ import asyncio
 import gc
 import json
 import signal
+import threading
+import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -91,6 +93,16 @@ class World(NamedTuple):
     stuck: StuckServer
     full: StuckServer
     path: Path
+    pauses: threading.Event
+    """Whether the client waits, with nothing to send or read."""
+
+    def sleep(self, seconds: float, /) -> None:
+        self.pauses.set()
+        time.sleep(seconds)
+
+    async def sleep_async(self, seconds: float, /) -> None:
+        self.pauses.set()
+        await asyncio.sleep(seconds)
 
     def sockets(self) -> list[str]:
         """The sockets of clients."""
@@ -120,7 +132,7 @@ def world(
     path = tmp_path / "large"
     with path.open("wb") as file:
         file.truncate(LARGE)
-    return World(server, stuck, full, path)
+    return World(server, stuck, full, path, threading.Event())
 
 
 # ------------------------------------------------------------------ where callers are when they leave
@@ -238,16 +250,18 @@ def url_of(world: World, place: Place) -> str:
     }[place.where]
 
 
-def is_under_way(world: World) -> bool:
-    """Whether the call has come as far as to a connection, which may be closed again by now."""
-    return bool(world.sockets() or world.server.accepted)
+def arrived(world: World, place: Place) -> object:
+    """Whether the call is where its caller is to leave."""
+    if place.leaves_idle:
+        return world.pauses.is_set()
+    return world.server.requests if place.where == "server" else world.sockets()
 
 
 def rests(world: World, place: Place) -> bool:
     """Whether nothing is left but what is left on purpose."""
     if not place.leaves_idle:
         return eventually(lambda: not world.sockets() and not is_open(world.path))
-    return world.sockets() == ["ESTABLISHED"]
+    return eventually(lambda: world.sockets() == ["ESTABLISHED"])
 
 
 def worked(world: World, place: Place) -> bool:
@@ -264,9 +278,11 @@ def test_a_cancelled_task_leaves_no_socket(place: Place, world: World) -> None:
 
     async def main() -> None:
         client = AsyncBaseClient(api(), {"bearer": KEY}, base_url=url_of(world, place))
+        _, transport = client.__runtime__()
+        transport().sleep = world.sleep_async
         task = asyncio.ensure_future(place.act(AsyncThings(client), world))
-        assert await asyncio.to_thread(eventually, lambda: is_under_way(world))
-        await asyncio.sleep(0.1)
+        assert await asyncio.to_thread(eventually, lambda: arrived(world, place))
+        await asyncio.sleep(0.05)
         assert not task.done()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -288,18 +304,25 @@ class Interrupted(BaseException):
 
 
 @contextmanager
-def interrupted_after(seconds: float) -> Generator[None]:
-    """An exception in the middle of whatever happens then."""
+def interrupted_when(is_there: Callable[[], object]) -> Generator[None]:
+    """An exception in the middle of what the main thread does, soon after something is true."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         raise Interrupted
 
+    def send() -> None:
+        if eventually(is_there):
+            time.sleep(0.05)
+            signal.pthread_kill(main, signal.SIGALRM)
+
+    main = threading.get_ident()
     before = signal.signal(signal.SIGALRM, interrupt)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    sender = threading.Thread(target=send)
+    sender.start()
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        sender.join()
         signal.signal(signal.SIGALRM, before)
 
 
@@ -318,7 +341,12 @@ CONNECTING = ("connecting", "agreeing on keys")
 def test_an_interrupt_leaves_no_socket(place: Place, world: World) -> None:
     world.server.then(place.step)
     with BaseClient(api(), {"bearer": KEY}, base_url=url_of(world, place)) as client:
-        with pytest.raises(Interrupted), interrupted_after(0.25):
+        _, transport = client.__runtime__()
+        transport().sleep = world.sleep
+        with (
+            pytest.raises(Interrupted),
+            interrupted_when(lambda: arrived(world, place)),
+        ):
             place.act(Things(client), world)
         assert rests(world, place)
         world.server.then(OK)
@@ -514,8 +542,9 @@ def test_pages_that_nobody_asks_for_hold_nothing(world: World) -> None:
             await anext(pages)
             del pager, pages
             gc.collect()
-            await asyncio.sleep(0.05)
-            assert world.sockets() == ["ESTABLISHED"]
+            assert await asyncio.to_thread(
+                eventually, lambda: world.sockets() == ["ESTABLISHED"]
+            )
 
     world.server.then(*steps)
     asyncio.run(main())

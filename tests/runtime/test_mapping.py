@@ -65,7 +65,7 @@ def test_or_as_they_come_in() -> None:
 
     def call(number: int) -> int:
         if number == 0:
-            assert late.wait(5)
+            assert late.wait(60)
         return number
 
     found = map_calls(call, range(5), concurrency=2, ordered=False)
@@ -76,8 +76,13 @@ def test_or_as_they_come_in() -> None:
 
 def test_tasks_or_as_they_come_in() -> None:
     async def run() -> list[int]:
+        late = asyncio.Event()
+
         async def call(number: int) -> int:
-            await asyncio.sleep(0.05 if number == 0 else 0)
+            if number == 0:
+                await late.wait()
+            if number == 4:
+                late.set()
             return number
 
         found = amap_calls(call, range(5), concurrency=2, ordered=False)
@@ -117,7 +122,7 @@ def test_no_more_run_than_are_allowed(kind: str) -> None:
             running += 1
             most = max(most, running)
         if kind == "sync":
-            barrier.wait(5)  # all three are there at the same time
+            barrier.wait(60)  # all three are there at the same time
         with lock:
             running -= 1
 
@@ -134,7 +139,7 @@ def test_tasks_run_at_the_same_time() -> None:
             arrived += 1
             if arrived == 3:
                 everybody.set()
-            await asyncio.wait_for(everybody.wait(), 5)
+            await asyncio.wait_for(everybody.wait(), 60)
 
         assert [d.error async for d in amap_calls(call, range(3), concurrency=3)] == [
             None
@@ -242,7 +247,7 @@ def test_stopping_early_cancels_tasks() -> None:
             if number == 0:
                 return number
             try:
-                await asyncio.sleep(60)
+                await asyncio.sleep(6000)
             except asyncio.CancelledError:
                 cancelled.append(number)
                 raise

@@ -260,7 +260,7 @@ cat, dog, eel = pets.decode(b'[{{"kind":"cat","owner":{{"cats":[]}}}},{{"kind":"
 assert cat.owner.cats == [] and dog.bone is None and eel.raw == {{"kind": "eel"}}
 assert "zoo.models.animal" not in sys.modules or {first!r} == "Bird"
 """
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path, timeout=60)
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path, timeout=600)
 
 
 def test_two_copies_work_beside_each_other(zoo: Package, tmp_path: Path) -> None:

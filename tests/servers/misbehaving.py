@@ -73,14 +73,25 @@ def half_a_body(status: int = 200) -> Step:
     return step
 
 
-def silence(seconds: float) -> Step:
-    """Nothing comes."""
+def silence() -> Step:
+    """Nothing comes, until the client goes away."""
 
     def step(connection: socket.socket) -> bool:
-        time.sleep(seconds)
+        while connection.recv(65_536):
+            pass
         return False
 
     return step
+
+
+def when(gate: threading.Event, step: Step) -> Step:
+    """The same, as soon as a gate is open."""
+
+    def run(connection: socket.socket) -> bool:
+        gate.wait()
+        return step(connection)
+
+    return run
 
 
 def drip(body: bytes, delay: float) -> Step:
@@ -188,7 +199,7 @@ class MisbehavingServer:
                 except OSError:
                     continue  # the other end was faster
         for thread in self._threads:
-            thread.join(5)
+            thread.join(60)
 
     def _start(self, target: Callable[..., None], *args: object) -> None:
         thread = threading.Thread(target=target, args=args, daemon=True)

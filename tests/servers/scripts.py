@@ -9,7 +9,7 @@ from typing import Any
 
 from .environments import python_of
 
-_SECONDS = 120
+_SECONDS = 600
 
 
 def run_script(environment: str, script: str, *arguments: str, given: str = "") -> Any:

@@ -29,8 +29,8 @@ def is_open(path: Path) -> bool:
     return any(each.path == str(path) for each in psutil.Process().open_files())
 
 
-def eventually(check: Callable[[], object], seconds: float = 5.0) -> bool:
-    """Whether something becomes true, soon."""
+def eventually(check: Callable[[], object], seconds: float = 120.0) -> bool:
+    """Whether something becomes true; on a busy machine that takes its time."""
     until = time.monotonic() + seconds
     while not (found := check()) and time.monotonic() < until:
         time.sleep(0.005)

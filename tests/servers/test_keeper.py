@@ -15,12 +15,12 @@ import pytest
 
 from tests.servers.environments import ROOT
 
-SLEEP = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(60)"]
+SLEEP = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(600)"]
 STUBBORN = [
     sys.executable,
     "-c",
     "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
-    "print('up', flush=True); time.sleep(60)",
+    "print('up', flush=True); time.sleep(600)",
 ]
 
 
@@ -59,14 +59,14 @@ def test_a_server_ends_after_its_last_user(users: Path) -> None:
         time.sleep(0.5)
         assert keeper.poll() is None and users.with_suffix(".url").exists()
         second.close()
-        assert keeper.wait(10) == -signal.SIGTERM % 256
+        assert keeper.wait(60) == -signal.SIGTERM % 256
     assert not users.with_suffix(".url").exists()
 
 
 def test_a_user_that_was_killed_is_none(users: Path) -> None:
     script = (
         "import fcntl, sys, time; f = open(sys.argv[1]); fcntl.flock(f, fcntl.LOCK_SH);"
-        "print('held', flush=True); time.sleep(60)"
+        "print('held', flush=True); time.sleep(600)"
     )
     with subprocess.Popen(
         [sys.executable, "-c", script, str(users)], stdout=subprocess.PIPE, text=True
@@ -74,14 +74,14 @@ def test_a_user_that_was_killed_is_none(users: Path) -> None:
         assert user.stdout and user.stdout.readline() == "held\n"
         with keep(users, SLEEP) as keeper:
             os.kill(user.pid, signal.SIGKILL)
-            keeper.wait(10)
+            keeper.wait(60)
 
 
 def test_a_server_that_ends_by_itself(users: Path) -> None:
     with hold(users):
         command = [sys.executable, "-c", "print('up'); raise SystemExit(3)"]
         with keep(users, command) as keeper:
-            assert keeper.wait(10) == 3
+            assert keeper.wait(60) == 3
     assert not users.with_suffix(".url").exists()
 
 
@@ -90,4 +90,4 @@ def test_a_server_that_does_not_stop_is_killed(users: Path) -> None:
     user = hold(users)
     with keep(users, STUBBORN) as keeper:
         user.close()
-        assert keeper.wait(40) == -signal.SIGKILL % 256
+        assert keeper.wait(120) == -signal.SIGKILL % 256

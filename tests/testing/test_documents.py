@@ -70,7 +70,7 @@ def test_every_operation_of_a_public_document_is_answered(
     path = unpacked(name, tmp_path)
     start = time.process_time()
     api = FakeApi(path)
-    assert time.process_time() - start < 10  # GitHub: 1.5 s; not a race
+    assert time.process_time() - start < 30  # GitHub: 1.5 s of CPU; not a race
     for operation in Documents(path).operations():
         # The answer is made when it is given, and has to fit the document.
         api.answers(operation.name)

@@ -33,7 +33,7 @@ ROOT = Path(__file__).parents[2]
 def run_pytest(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
     """A run in a process of its own, which loads the plugin by its name or by its entry point."""
     plugin = ("-p", "clientpress.testing.plugin", "-p", "no:cacheprovider")
-    return pytester.runpytest_subprocess(*plugin, *arguments, timeout=60)
+    return pytester.runpytest_subprocess(*plugin, *arguments, timeout=600)
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ def said_by(script: str, fake: FakeWoodwide, folder: Path, **given: Any) -> Any:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, cast
 from urllib.parse import urlsplit
 
 from . import urls
@@ -108,8 +109,7 @@ class Watch:
         last = self._last = self._last._replace(wait=seconds)
         self._log.info("%s; again in %.1f s", _line(last), seconds)
         if self._span is not None:
-            said = {"outcome": last.outcome, "wait": seconds}
-            self._span.add_event("retry", said)
+            self._span.add_event("retry", {"outcome": last.outcome, "wait": seconds})
         if self._hooks.retry is not None:
             self._hooks.retry(last)
 
@@ -122,10 +122,43 @@ def _line(last: Attempt) -> str:
 
 
 # ------------------------------------------------------------------ OpenTelemetry
-def _span(core: Core, path: str, about: Attempt) -> Any:
+class Span(Protocol):
+    """What is used of a span. OpenTelemetry need not be installed, for checkers neither."""
+
+    def set_attribute(self, key: str, value: str | int, /) -> None: ...
+
+    def add_event(
+        self, name: str, attributes: Mapping[str, str | float], /
+    ) -> None: ...
+
+    def set_status(self, status: Any, /) -> None: ...
+
+    def end(self) -> None: ...
+
+
+class _Tracer(Protocol):
+    def start_span(
+        self, name: str, *, kind: Any, attributes: Mapping[str, str | int]
+    ) -> Span: ...
+
+
+class Tracing(Protocol):
+    """What is used of the module `opentelemetry.trace`."""
+
+    SpanKind: Any
+    StatusCode: Any
+
+    def get_tracer(self, name: str, version: str, /) -> _Tracer: ...
+
+
+def _tracing() -> Tracing | None:
+    """The module, if the program has loaded it."""
+    return cast("Tracing | None", sys.modules.get(_TRACING))
+
+
+def _span(core: Core, path: str, about: Attempt) -> Span | None:
     """A span by the conventions for HTTP clients; None if the program has no tracing."""
-    trace = sys.modules.get(_TRACING)
-    if trace is None:
+    if (trace := _tracing()) is None:
         return None
     tracer = trace.get_tracer(core.api.package or core.api.name, core.api.version)
     address = urlsplit(about.url)
@@ -143,10 +176,8 @@ def _span(core: Core, path: str, about: Attempt) -> Any:
     )
 
 
-def _end(span: Any, last: Attempt, kind: type[BaseException] | None) -> None:
+def _end(span: Span, last: Attempt, kind: type[BaseException] | None) -> None:
     """Tell how the call ended."""
-    from opentelemetry.trace import StatusCode
-
     if last.status is not None:
         span.set_attribute("http.response.status_code", last.status)
     if last.number > 1:
@@ -154,5 +185,6 @@ def _end(span: Any, last: Attempt, kind: type[BaseException] | None) -> None:
     if kind is not None or last.status is None or last.status >= 400:
         said = kind.__name__ if kind is not None else last.outcome
         span.set_attribute("error.type", said)
-        span.set_status(StatusCode.ERROR)
+        if (trace := _tracing()) is not None:
+            span.set_status(trace.StatusCode.ERROR)
     span.end()

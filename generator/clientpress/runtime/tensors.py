@@ -1,5 +1,11 @@
 """Tensors of the Open Inference Protocol, version 2."""
 
+# Checkers must pass with numpy and without it, where its types are unknown. Unlike comments that
+# ignore one error, these are never reported as unnecessary.
+# mypy: disable-error-code="import-not-found"
+# pyright: reportMissingImports=false, reportUnknownMemberType=false
+# pyright: reportUnknownParameterType=false, reportUnknownVariableType=false
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -12,8 +18,7 @@ from .tensor_datatypes import TensorMisfit, load_numpy
 from .tensor_values import Described, describe
 
 if TYPE_CHECKING:
-    # where numpy is not installed, its types are unknown, and checkers must pass too
-    import numpy  # type: ignore[import-not-found,unused-ignore]  # pyright: ignore
+    import numpy
 
 __all__ = ["JsonNaN", "Tensor"]
 
@@ -83,14 +88,14 @@ class Tensor:
         """The elements, for encoders."""
         return self._content
 
-    def to_numpy(self) -> numpy.ndarray[Any, Any]:  # pyright: ignore
+    def to_numpy(self) -> numpy.ndarray[Any, Any]:
         """A read-only array in the tensor's shape; of BYTES one of objects that are bytes.
 
         Where the tensor came as binary data, this is a view of the message. Raises TensorError for
         datatypes that the protocol does not know, and if the message had no data for it.
         """
         found = self._get("array")
-        return cast("numpy.ndarray[Any, Any]", found)  # pyright: ignore
+        return cast("numpy.ndarray[Any, Any]", found)
 
     def tolist(self) -> Any:
         """Nested lists in the tensor's shape; the elements of BYTES are bytes.
