@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from tests.frameworks.calls import fastapi
+from tests.frameworks.calls import apiflask, drf, fastapi, litestar, ninja, smorest
 
 __all__ = ["APPS"]
 
-APPS = (fastapi.APP,)
+APPS = (
+    fastapi.APP,
+    litestar.APP,
+    ninja.APP,
+    drf.APP,
+    smorest.APP,
+    apiflask.APP,
+)

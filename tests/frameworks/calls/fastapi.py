@@ -340,7 +340,7 @@ CALLS = [
             [
                 Event("update", '{"x": 1}', "1"),
                 Event("update", '"two"', "2"),
-                Event("done", "[DONE]"),
+                Event("done", "[DONE]", "3"),
             ]
         ),
     ),
@@ -350,7 +350,7 @@ CALLS = [
             [
                 Event("update", '{"x": 1}', "1"),
                 Event("update", '"two"', "2"),
-                Event("done", "[DONE]"),
+                Event("done", "[DONE]", "3"),
             ]
         ),
         case="events",

@@ -459,7 +459,7 @@ async def stream_events() -> AsyncIterable[ServerSentEvent]:
     note()
     yield ServerSentEvent(data={"x": 1}, event="update", id="1")
     yield ServerSentEvent(data="two", event="update", id="2")
-    yield ServerSentEvent(raw_data="[DONE]", event="done")
+    yield ServerSentEvent(raw_data="[DONE]", event="done", id="3")
 
 
 @streams.get("/untyped", response_class=EventSourceResponse)
