@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from tests.frameworks.calls import apiflask, drf, fastapi, litestar, ninja, smorest
+from tests.frameworks.calls import (
+    apiflask,
+    drf,
+    fastapi,
+    fastify,
+    hono,
+    litestar,
+    nestjs,
+    ninja,
+    smorest,
+)
 
 __all__ = ["APPS"]
 
@@ -13,4 +23,7 @@ APPS = (
     drf.APP,
     smorest.APP,
     apiflask.APP,
+    nestjs.APP,
+    fastify.APP,
+    hono.APP,
 )

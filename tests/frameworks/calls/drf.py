@@ -118,7 +118,7 @@ CALLS = [
     ),
     Call(
         "PUT /tools/{id}/",
-        {"id": 1, "name": "Saw", "price": 7, "content_type": "application/json"},
+        {"id": 1, "name": "Saw", "price": Decimal(7), "content_type": "application/json"},
         saw=tool("update", "application/json", name="Saw", price="7"),
         came=A("Tool", **SAW | {"price": Decimal("7.00")}),
         case="nothing else is sent",

@@ -16,6 +16,7 @@ settings.configure(
     SECRET_KEY="of the laboratory",
     ROOT_URLCONF=__name__,
     USE_TZ=True,
+    TIME_ZONE="UTC",
     DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
     INSTALLED_APPS=[
         "django.contrib.auth",
