@@ -41,9 +41,7 @@ class Environment(NamedTuple):
         return self.ready.is_file() and self.ready.read_text() == self.state
 
 
-PYTHON = Environment(
-    "python", HERE / "python" / "requirements.lock", FOLDER / ".ready"
-)
+PYTHON = Environment("python", HERE / "python" / "requirements.lock", FOLDER / ".ready")
 NODE = Environment("node", HERE / "node" / "package-lock.json", NODE_MODULES / ".ready")
 
 FRAMEWORKS = {
@@ -63,7 +61,9 @@ def command_of(name: str) -> list[str]:
     """What starts the app of a framework; skips the test where the framework is not installed."""
     environment = FRAMEWORKS[name]
     if not environment.is_ready:
-        pytest.skip(f"{name} is not installed; `make frameworks FRAMEWORKS={name}` does it")
+        pytest.skip(
+            f"{name} is not installed; `make frameworks FRAMEWORKS={name}` does it"
+        )
     if environment is PYTHON:
         serve = HERE / "python" / "serve.py"
         return [str(FOLDER / "bin" / "python"), str(serve), f"{name}_app"]
@@ -88,12 +88,31 @@ def install(environment: Environment) -> None:
         return
     if environment is PYTHON:
         venv.create(FOLDER, with_pip=True, clear=True)
-        pip = [str(FOLDER / "bin" / "python"), "-m", "pip", "--disable-pip-version-check"]
-        command = [*pip, "install", "--quiet", "--require-hashes", "-r", str(environment.lock)]
+        pip = [
+            str(FOLDER / "bin" / "python"),
+            "-m",
+            "pip",
+            "--disable-pip-version-check",
+        ]
+        command = [
+            *pip,
+            "install",
+            "--quiet",
+            "--require-hashes",
+            "-r",
+            str(environment.lock),
+        ]
     else:
         _node()
         # No script of a package runs: none of them is needed.
-        command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+        command = [
+            "npm",
+            "ci",
+            "--ignore-scripts",
+            "--no-audit",
+            "--no-fund",
+            "--loglevel=error",
+        ]
     subprocess.run(
         command, check=True, cwd=environment.lock.parent, timeout=SECONDS_TO_INSTALL
     )
@@ -104,12 +123,16 @@ def main(names: list[str]) -> int:
     """Install what the named frameworks need, or all; says which could not be installed."""
     unknown = [name for name in names if name not in FRAMEWORKS]
     if unknown:
-        print(f"{unknown[0]}: unknown; there are {', '.join(FRAMEWORKS)}", file=sys.stderr)
+        print(
+            f"{unknown[0]}: unknown; there are {', '.join(FRAMEWORKS)}", file=sys.stderr
+        )
         return 2
     wanted = [FRAMEWORKS[name] for name in names or FRAMEWORKS]
     failed = False
     for environment in dict.fromkeys(wanted):
-        which = ", ".join(name for name in FRAMEWORKS if FRAMEWORKS[name] is environment)
+        which = ", ".join(
+            name for name in FRAMEWORKS if FRAMEWORKS[name] is environment
+        )
         try:
             print(f"{which}: installing", flush=True)
             install(environment)

@@ -9,7 +9,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Coroutine, Generator, Iterator, Mapping, Sequence
+from collections.abc import Coroutine, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from enum import Enum
@@ -22,12 +22,13 @@ import httpx2
 import msgspec
 
 from clientpress.generating import generate
+from clientpress.runtime.kinds import is_list, is_mapping, is_tuple
 from tests.frameworks.environments import command_of
 
 SECONDS = 60.0
 """What a call, and the start of an app, may take. Far more than needed: no test measures time."""
 
-Given = Mapping[str, Any]
+Given = Mapping[str, object]
 
 
 # ------------------------------------------------------------------ what tests say
@@ -36,8 +37,8 @@ class Call(NamedTuple):
 
     operation: str
     """The method and path of the document."""
-    given: Given | Callable[[Any], Given] = {}
-    """The arguments, or a function that makes them of the module of the client's models."""
+    given: Given = {}
+    """The arguments; an `A` among them is a model of the client."""
     saw: Mapping[str, Any] | None = {}
     """What the app noted, as JSON; None where the framework refuses before the app sees it."""
     came: object = None
@@ -62,7 +63,7 @@ class App(NamedTuple):
 
 
 class A:
-    """A model: the name of its class, and its members that are set."""
+    """A model: the name of its class, and its members (of a result: all that came)."""
 
     def __init__(self, kind: str, /, **members: object) -> None:
         self.kind = kind
@@ -160,7 +161,9 @@ class Laboratory:
     def _make(self, name: str) -> Any:
         """A client; it keeps its connections for all calls, as in a program."""
         module = self._module
-        schemes = importlib.import_module(f"{module.__name__}.client").API.security_schemes
+        schemes = importlib.import_module(
+            f"{module.__name__}.client"
+        ).API.security_schemes
         arguments = {
             schemes[scheme].argument: value
             for scheme, value in self.app.credentials.items()
@@ -219,10 +222,19 @@ class Laboratory:
         return found
 
     def _prepare(self, client: Any, call: Call) -> tuple[Any, Given]:
-        given = call.given
-        if callable(given):
-            given = given(importlib.import_module(f"{self._module.__name__}.models"))
-        return _method(client, call), given
+        models = importlib.import_module(f"{self._module.__name__}.models")
+        return _method(client, call), _made(call.given, models)
+
+
+def _made(value: Any, models: Any) -> Any:
+    """A value with models of the client in place of every `A`."""
+    if isinstance(value, A):
+        return getattr(models, value.kind)(**_made(value.members, models))
+    if is_mapping(value):
+        return {key: _made(item, models) for key, item in value.items()}
+    if is_list(value):
+        return [_made(item, models) for item in value]
+    return value
 
 
 def _method(client: Any, call: Call) -> Any:
@@ -247,12 +259,14 @@ def _method(client: Any, call: Call) -> Any:
 
 def _methods(owner: Any) -> Iterator[Any]:
     """The public methods of a client or group, and of the groups in it."""
-    for name in dir(type(owner)):
+    cls: Any = owner.__class__
+    for name in dir(cls):
         if name.startswith("_"):
             continue
-        if isinstance(inspect.getattr_static(type(owner), name), cached_property):
+        static = inspect.getattr_static(cls, name)
+        if isinstance(static, cached_property):
             yield from _methods(getattr(owner, name))
-        elif inspect.isfunction(inspect.getattr_static(type(owner), name)):
+        elif inspect.isfunction(static):
             yield getattr(owner, name)
 
 
@@ -272,7 +286,9 @@ async def _read_async(result: Any, events: bool) -> object:
         return Binary(await result.read())
     if hasattr(result, "__aenter__"):
         async with result as stream:
-            return Items([item async for item in (stream.events() if events else stream)])
+            return Items(
+                [item async for item in (stream.events() if events else stream)]
+            )
     return result
 
 
@@ -280,7 +296,9 @@ def _failure(error: Any, expected: object) -> Fails | Says:
     kind, body = type(error).__name__, error.body
     if isinstance(expected, Says):
         said = f"{error} {body!r}"
-        return Says(kind, error.status, expected.text if expected.text in said else said)
+        return Says(
+            kind, error.status, expected.text if expected.text in said else said
+        )
     return Fails(kind, error.status, described(body))
 
 
@@ -301,9 +319,9 @@ def described(value: object) -> object:
         )
     if isinstance(value, Enum):
         return described(value.value)
-    if isinstance(value, Mapping):
+    if is_mapping(value):
         return {key: described(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
+    if is_list(value) or is_tuple(value):
         return [described(item) for item in value]
     for kind in (bool, int, float, str, Decimal):
         if isinstance(value, kind):

@@ -9,11 +9,20 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
+from subprocess import PIPE, Popen
 
 import pytest
 
 from tests.frameworks.calls import APPS
-from tests.frameworks.environments import FOLDER, FRAMEWORKS, NODE, PYTHON, main
+from tests.frameworks.environments import (
+    FOLDER,
+    FRAMEWORKS,
+    NODE,
+    PYTHON,
+    command_of,
+    main,
+)
 from tests.frameworks.laboratory import App, Call, Laboratory, as_text, laboratory
 
 Open = Callable[[App], Laboratory]
@@ -25,7 +34,12 @@ def marks_of(app: App) -> list[pytest.MarkDecorator]:
 
 EACH_APP = [pytest.param(app, marks=marks_of(app), id=app.name) for app in APPS]
 EACH_CALL = [
-    pytest.param(app, call, marks=marks_of(app), id=f"{app.name} {call.operation}{call.case and ' '}{call.case}")
+    pytest.param(
+        app,
+        call,
+        marks=marks_of(app),
+        id=f"{app.name} {call.operation}{call.case and ' '}{call.case}",
+    )
     for app in APPS
     for call in app.calls
 ]
@@ -54,7 +68,9 @@ def test_a_call(open_laboratory: Open, app: App, call: Call, is_async: bool) -> 
     came = running.call_async(call) if is_async else running.call(call)
     saw = running.seen()
     expected = [] if call.saw is None else [call.saw]
-    assert as_text({"saw": saw, "came": came}) == as_text({"saw": expected, "came": call.came})
+    assert as_text({"saw": saw, "came": came}) == as_text(
+        {"saw": expected, "came": call.came}
+    )
 
 
 @pytest.mark.parametrize("app", EACH_APP)
@@ -74,8 +90,21 @@ def test_the_clients_are_clean(open_laboratory: Open, environment: object) -> No
     packages = [open_laboratory(app).package for app in apps]
     options = ["--strict", "--no-error-summary", f"--cache-dir={FOLDER / 'mypy_cache'}"]
     mypy = [sys.executable, "-m", "mypy", *options, *map(str, packages)]
-    done = subprocess.run(mypy, capture_output=True, text=True, check=False, cwd=packages[0].parent)
+    done = subprocess.run(
+        mypy, capture_output=True, text=True, check=False, cwd=packages[0].parent
+    )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    "name", ["fastapi", "smorest", pytest.param("hono", marks=pytest.mark.slow)]
+)
+def test_an_app_ends_with_who_started_it(name: str, tmp_path: Path) -> None:
+    with Popen(command_of(name), stdin=PIPE, stdout=PIPE, cwd=tmp_path) as process:
+        assert process.stdin and process.stdout
+        assert process.stdout.readline().strip().isdigit()
+        process.stdin.close()
+        assert process.wait() == 0
 
 
 def test_an_unknown_framework(capsys: pytest.CaptureFixture[str]) -> None:

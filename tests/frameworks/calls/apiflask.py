@@ -205,9 +205,7 @@ CALLS = [
         saw={"headers": {"x_trace": "a b"}, "cookies": {"visits": 3}},
         came=A("GeneratedSchema6", trace="a b", visits=3),
     ),
-    Call(
-        "GET /access/accept", saw={"accept": "application/json, */*;q=0.1"}, came={}
-    ),
+    Call("GET /access/accept", saw={"accept": "application/json, */*;q=0.1"}, came={}),
 ]
 
 APP = App(

@@ -68,7 +68,9 @@ CALLS = [
         "GET /tools/{id}/",
         {"id": 404},
         saw=tool("retrieve"),
-        came=Fails("NotFoundError", 404, {"detail": "No Tool matches the given query."}),
+        came=Fails(
+            "NotFoundError", 404, {"detail": "No Tool matches the given query."}
+        ),
         case="missing",
     ),
     Call(
@@ -118,7 +120,12 @@ CALLS = [
     ),
     Call(
         "PUT /tools/{id}/",
-        {"id": 1, "name": "Saw", "price": Decimal(7), "content_type": "application/json"},
+        {
+            "id": 1,
+            "name": "Saw",
+            "price": Decimal(7),
+            "content_type": "application/json",
+        },
         saw=tool("update", "application/json", name="Saw", price="7"),
         came=A("Tool", **SAW | {"price": Decimal("7.00")}),
         case="nothing else is sent",
@@ -243,7 +250,7 @@ CALLS = [
     ),
     Call(
         "POST /payments/",
-        lambda models: {"body": models.CashRequest(type="cash", given=1.5)},
+        {"body": A("CashRequest", type="cash", given=1.5)},
         saw={"given": {"type": "cash", "given": 1.5}},
         came=A("Cash", type="cash", given=1.5),
         case="model",

@@ -68,9 +68,7 @@ CALLS = [
         "GET /films/{id}",
         {"id": 404},
         saw={"id": 404, "path": "/films/404"},
-        came=Fails(
-            "NotFoundError", 404, A("Problem", message="There is no such film")
-        ),
+        came=Fails("NotFoundError", 404, A("Problem", message="There is no such film")),
         case="missing",
     ),
     Call(
@@ -89,9 +87,9 @@ CALLS = [
     Call("DELETE /films/{id}", {"id": 3}, saw={"id": 3}),
     Call(
         "POST /tickets",
-        lambda models: {
+        {
             "body": [
-                models.SeatTicket(kind="seat", row=3),
+                A("SeatTicket", kind="seat", row=3),
                 {"kind": "standing", "zone": "A"},
             ]
         },
@@ -156,9 +154,7 @@ CALLS = [
     ),
     Call(
         "GET /stream/chunks",
-        came=Items(
-            [A("Chunk", index=0, text="Hel"), A("Chunk", index=1, text="lo")]
-        ),
+        came=Items([A("Chunk", index=0, text="Hel"), A("Chunk", index=1, text="lo")]),
     ),
     Call("GET /stream/text", came="Hello"),
     Call("GET /stream/bytes", came=Binary(b"\x00\x01\xff")),

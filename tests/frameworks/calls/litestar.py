@@ -27,7 +27,9 @@ CALLS = [
     Call(
         "GET /books",
         saw={"limit": 10, "genres": None, "after": None, "sort_by": None},
-        came=A("ListBooksResponse", items=[A("Book", **LOST)], total=1, limit=10, offset=0),
+        came=A(
+            "ListBooksResponse", items=[A("Book", **LOST)], total=1, limit=10, offset=0
+        ),
     ),
     Call(
         "GET /books",
@@ -43,7 +45,9 @@ CALLS = [
             "after": "2024-02-29",
             "sort_by": "-a b",
         },
-        came=A("ListBooksResponse", items=[A("Book", **LOST)], total=1, limit=3, offset=0),
+        came=A(
+            "ListBooksResponse", items=[A("Book", **LOST)], total=1, limit=3, offset=0
+        ),
         case="all filters",
     ),
     Call(
@@ -141,7 +145,7 @@ CALLS = [
     ),
     Call(
         "POST /books/editions",
-        lambda models: {"body": models.Audio(title="B", minutes=1.5)},
+        {"body": A("Audio", title="B", minutes=1.5)},
         saw={"data": {"kind": "audio", "title": "B", "minutes": 1.5}},
         came=A("Audio", kind="audio", title="B", minutes=1.5),
         case="model",
@@ -187,7 +191,12 @@ CALLS = [
     Call(
         "POST /files/cover",
         {"title": "Ä, b & c", "picture": ("p.png", b"\x89\x00"), "year": 1999},
-        saw={"title": "Ä, b & c", "picture": "p.png", "content": "\x89\x00", "year": 1999},
+        saw={
+            "title": "Ä, b & c",
+            "picture": "p.png",
+            "content": "\x89\x00",
+            "year": 1999,
+        },
         came={"title": "Ä, b & c", "year": 1999},
     ),
     Call(

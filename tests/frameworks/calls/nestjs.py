@@ -106,7 +106,7 @@ CALLS = [
     Call("GET /books/{id}/title", {"id": 3}, saw={"id": 3}, came="Lost & found"),
     Call(
         "PUT /books/{id}/payment",
-        lambda models: {"id": 3, "means": models.CashDto(kind="cash", given=5)},
+        {"id": 3, "means": A("CashDto", kind="cash", given=5)},
         saw={"id": 3, "payment": {"means": {"kind": "cash", "given": 5}}},
         came=A("PaymentDto", means=A("CashDto", kind="cash", given=5)),
     ),

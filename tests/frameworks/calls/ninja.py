@@ -135,7 +135,7 @@ CALLS = [
     Call("DELETE /api/records/{record_id}", {"record_id": 5}, saw={"record_id": 5}),
     Call(
         "POST /api/records/pieces",
-        lambda models: {"body": models.Song(title="S")},
+        {"body": A("Song", title="S")},
         saw={"piece": {"kind": "song", "title": "S", "seconds": 180}},
         came=SONG,
         case="model",
@@ -149,10 +149,10 @@ CALLS = [
     ),
     Call(
         "PUT /api/records/programme",
-        lambda models: {
+        {
             "pieces": [
-                models.Symphony(title="T", movements=["I", "II"]),
-                models.Song(title="S"),
+                A("Symphony", title="T", movements=["I", "II"]),
+                A("Song", title="S"),
             ]
         },
         saw={
@@ -219,9 +219,7 @@ CALLS = [
     Call("GET /api/access/query-key", saw={"key": "q&=1"}, came="q&=1"),
     Call("GET /api/access/cookie-key", saw={"key": "c=1"}, came="c=1"),
     Call("GET /api/access/bearer", saw={"token": "b-1"}, came="b-1"),
-    Call(
-        "GET /api/access/basic", saw={"login": ["ann", "p:ä"]}, came=["ann", "p:ä"]
-    ),
+    Call("GET /api/access/basic", saw={"login": ["ann", "p:ä"]}, came=["ann", "p:ä"]),
     Call(
         "GET /api/access/headers",
         {"x_trace": "a b", "visits": "three"},

@@ -8,7 +8,10 @@ import { Type } from "@sinclair/typebox";
 import Fastify from "fastify";
 import { note, take } from "./seen.cjs";
 
-const app = Fastify({ ajv: { plugins: [ajvFilePlugin] } });
+const app = Fastify({
+  ajv: { plugins: [ajvFilePlugin] },
+  keepAliveTimeout: 3_600_000,
+});
 
 await app.register(swagger, {
   openapi: {

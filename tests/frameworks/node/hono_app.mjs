@@ -449,7 +449,7 @@ app.get("/_seen", (c) => c.json(take()));
 
 export const start = () =>
   new Promise((resolve) => {
-    serve({ fetch: app.fetch, hostname: "127.0.0.1", port: 0 }, (info) =>
-      resolve(info.port),
-    );
+    const options = { fetch: app.fetch, hostname: "127.0.0.1", port: 0 };
+    const server = serve(options, (info) => resolve(info.port));
+    server.keepAliveTimeout = 3_600_000;
   });

@@ -396,5 +396,7 @@ export async function start(): Promise<number> {
     .build();
   SwaggerModule.setup("api", app, () => SwaggerModule.createDocument(app, config));
   await app.listen(0, "127.0.0.1");
-  return app.getHttpServer().address().port;
+  const server = app.getHttpServer();
+  server.keepAliveTimeout = 3_600_000;
+  return server.address().port;
 }

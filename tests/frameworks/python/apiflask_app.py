@@ -212,7 +212,14 @@ def delete_bread(bread_id: int) -> str:
 
 
 @breads.post("/<int:bread_id>/reserve")
-@breads.doc(responses={409: {"description": "Taken", "content": {"application/json": {"schema": Conflict}}}})
+@breads.doc(
+    responses={
+        409: {
+            "description": "Taken",
+            "content": {"application/json": {"schema": Conflict}},
+        }
+    }
+)
 def reserve(bread_id: int) -> tuple[dict[str, str], int]:
     note(bread_id=bread_id)
     return {"message": "Somebody was faster", "by": "Bob"}, 409
@@ -264,7 +271,9 @@ def add_customer(form_data: dict[str, Any]) -> dict[str, Any]:
 
 
 @files.get("/manual")
-@files.output(FileSchema(type="string", format="binary"), content_type="application/pdf")
+@files.output(
+    FileSchema(type="string", format="binary"), content_type="application/pdf"
+)
 def manual() -> Response:
     note()
     path = Path(__file__).parent / "manual.bin"

@@ -58,7 +58,6 @@ from drf_spectacular.utils import (  # noqa: E402
     OpenApiResponse,
     PolymorphicProxySerializer,
     extend_schema,
-    extend_schema_field,
 )
 from drf_spectacular.views import SpectacularAPIView  # noqa: E402
 from rest_framework import (  # noqa: E402
@@ -210,14 +209,14 @@ class ToolViewSet(viewsets.ModelViewSet):
     def perform_create(self, serializer: ToolSerializer) -> None:
         serializer.save(id=3, code=UUID("8f1c2b6e-3c0e-4f6f-9a0a-0a1b2c3d4e5f"))
 
-    @extend_schema(
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY}
-    )
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     @action(detail=True, renderer_classes=[renderers.JSONRenderer])
     def drawing(self, request: Request, pk: str | None = None) -> HttpResponse:
         return HttpResponse(b"\x00\x01\xff", content_type="application/octet-stream")
 
-    @extend_schema(request=None, responses={200: ToolSerializer, 409: ProblemSerializer})
+    @extend_schema(
+        request=None, responses={200: ToolSerializer, 409: ProblemSerializer}
+    )
     @action(detail=True, methods=["post"])
     def lend(self, request: Request, pk: str | None = None) -> Response:
         return Response({"detail": "It is lent"}, status.HTTP_409_CONFLICT)

@@ -492,9 +492,7 @@ class Answer(BaseModel):
     responses={
         200: {
             "content": {
-                "text/event-stream": {
-                    "schema": {"$ref": "#/components/schemas/Chunk"}
-                }
+                "text/event-stream": {"schema": {"$ref": "#/components/schemas/Chunk"}}
             }
         }
     },

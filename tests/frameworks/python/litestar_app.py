@@ -8,11 +8,21 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, Litestar, Request, Response, delete, get, patch, post, put
+from litestar import (
+    Controller,
+    Litestar,
+    Request,
+    Response,
+    delete,
+    get,
+    patch,
+    post,
+    put,
+)
 from litestar.connection import ASGIConnection
 from litestar.datastructures import UploadFile
 from litestar.dto import DTOConfig, DTOData, MsgspecDTO
@@ -274,12 +284,16 @@ class FileController(Controller):
 
 
 # ---------------------------------------------------------------- who is there
-def token_guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+def token_guard(
+    connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler
+) -> None:
     if connection.headers.get("authorization") != "Bearer b-1":
         raise NotAuthorizedException
 
 
-def key_guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+def key_guard(
+    connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler
+) -> None:
     if connection.headers.get("x-api-key") != "k-1":
         raise NotAuthorizedException
 

@@ -226,7 +226,9 @@ def upload_mixed(
     photo: File[UploadedFile],
     rating: Form[int | str] = 0,
 ):
-    note(listener=listener.dict(), photo=photo.name, content=photo.read(), rating=rating)
+    note(
+        listener=listener.dict(), photo=photo.name, content=photo.read(), rating=rating
+    )
     return listener
 
 

@@ -29,7 +29,8 @@ def main(name: str) -> None:
 def _serve_asgi(app: Any, listener: socket.socket) -> None:
     import uvicorn
 
-    config = uvicorn.Config(app, log_level="info", timeout_graceful_shutdown=1)
+    # Connections wait for as long as the tests do between two calls.
+    config = uvicorn.Config(app, timeout_keep_alive=3600)
     uvicorn.Server(config).run(sockets=[listener])
 
 
