@@ -110,3 +110,14 @@ def test_an_app_ends_with_who_started_it(name: str, tmp_path: Path) -> None:
 def test_an_unknown_framework(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["flusk"]) == 2
     assert "flusk: unknown; there are fastapi, litestar" in capsys.readouterr().err
+
+
+def test_what_cannot_be_installed(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(FRAMEWORKS, "hono", NODE._replace(ready=tmp_path / "no"))
+    monkeypatch.setenv("PATH", "")
+    assert main(["hono"]) == 1
+    assert "hono: cannot be installed: there is no node" in capsys.readouterr().err
+    with pytest.raises(pytest.skip.Exception, match="make frameworks FRAMEWORKS=hono"):
+        command_of("hono")

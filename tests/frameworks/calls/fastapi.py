@@ -173,6 +173,84 @@ CALLS = [
         saw={"words": ["a", "b"], "limit": 2, "x_trace": ["one"]},
         came=[A("Item", **LEAD)],
     ),
+    Call(
+        "POST /items/basket",
+        {"lines": [{"item": "a"}, A("Line", item="b", count=2)]},
+        saw={
+            "basket": {
+                "lines": [{"item": "a", "count": 1}, {"item": "b", "count": 2}],
+                "total": 3,
+            }
+        },
+        came=A(
+            "BasketOutput",
+            lines=[A("Line", item="a", count=1), A("Line", item="b", count=2)],
+            total=3,
+        ),
+    ),
+    Call(
+        "PUT /items/place",
+        {
+            "point": [1, 2.5],
+            "opens": dt.time(8, 30),
+            "stay": "PT90M",
+            "size": 2,
+            "days": [dt.date(2024, 2, 29)],
+            "parent": {"point": [0, 0], "opens": dt.time(0), "stay": "P1D"},
+        },
+        saw={
+            "place": {
+                "point": [1.0, 2.5],
+                "opens": "08:30:00",
+                "stay": "PT1H30M",
+                "size": 2,
+                "days": ["2024-02-29"],
+                "parent": {
+                    "point": [0.0, 0.0],
+                    "opens": "00:00:00",
+                    "stay": "P1D",
+                    "size": 1,
+                    "days": [],
+                    "parent": None,
+                },
+            }
+        },
+        came=A(
+            "PlaceOutput",
+            point=[1.0, 2.5],
+            opens=dt.time(8, 30),
+            stay="PT1H30M",
+            size=2,
+            days=[dt.date(2024, 2, 29)],
+            parent=A(
+                "PlaceOutput",
+                point=[0.0, 0.0],
+                opens=dt.time(0),
+                stay="P1D",
+                size=1,
+                days=[],
+                parent=None,
+            ),
+        ),
+    ),
+    Call(
+        "GET /items/sold/{code}/{day}",
+        {
+            "code": LEAD["code"],
+            "day": dt.date(2024, 2, 29),
+            "since": dt.datetime(2024, 3, 1, 12, tzinfo=dt.UTC),
+            "only": True,
+            "sizes": 2,
+        },
+        saw={
+            "code": "6f1c2b6e-3c0e-4f6f-9a0a-0a1b2c3d4e5f",
+            "day": "2024-02-29",
+            "since": "2024-03-01 12:00:00+00:00",
+            "only": True,
+            "sizes": 2,
+        },
+        came="29.02.2024",
+    ),
     # ------------------------------------------------------------ pets
     Call(
         "POST /pets",
@@ -356,6 +434,7 @@ CALLS = [
         "GET /streams/untyped",
         came=Items([Event(None, '{"x": 1}'), Event(None, '{"x": 2}')]),
     ),
+    Call("GET /streams/words", came=Items(["Hel", "lo"])),
     Call("GET /streams/lines", came=CHUNKS),
     Call(
         "POST /streams/chat",

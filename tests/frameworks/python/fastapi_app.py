@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterable, AsyncIterator, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from enum import Enum
+from enum import Enum, IntEnum
 from typing import Annotated, Any, Generic, Literal, TypeVar
 from uuid import UUID
 
@@ -46,7 +46,7 @@ from fastapi.security import (
     OAuth2PasswordRequestForm,
 )
 from fastapi.sse import EventSourceResponse, ServerSentEvent
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, computed_field
 from seen import note, take
 
 app = FastAPI(title="Pet shop", version="1.0.0")
@@ -56,6 +56,11 @@ app = FastAPI(title="Pet shop", version="1.0.0")
 class Colour(str, Enum):
     red = "red"
     dark_blue = "dark blue"
+
+
+class Size(IntEnum):
+    small = 1
+    large = 2
 
 
 class Cat(BaseModel):
@@ -124,6 +129,29 @@ class ItemPatch(BaseModel):
     name: str | None = None
     colour: Colour | None = None
     extra: Any = None
+
+
+class Line(BaseModel):
+    item: str
+    count: int = 1
+
+
+class Basket(BaseModel):
+    lines: list[Line] = []
+
+    @computed_field
+    @property
+    def total(self) -> int:
+        return sum(line.count for line in self.lines)
+
+
+class Place(BaseModel):
+    point: tuple[float, float]
+    opens: time
+    stay: timedelta
+    size: Size = Size.small
+    days: set[date] = set()
+    parent: Place | None = None
 
 
 class Filters(BaseModel):
@@ -226,6 +254,26 @@ def search_items(
 ) -> list[Item]:
     note(words=words, limit=limit, x_trace=x_trace)
     return [LEAD]
+
+
+@items.post("/basket")
+def fill_basket(basket: Basket) -> Basket:
+    note(basket=basket.model_dump())
+    return basket
+
+
+@items.put("/place")
+def set_place(place: Place) -> Place:
+    note(place=place.model_dump(mode="json"))
+    return place
+
+
+@items.get("/sold/{code}/{day}")
+def find_sold(
+    code: UUID, day: date, since: datetime, only: bool = False, sizes: Size = Size.small
+) -> str:
+    note(code=code, day=day, since=since, only=only, sizes=sizes)
+    return f"{day:%d.%m.%Y}"
 
 
 # ---------------------------------------------------------------- pets
@@ -460,6 +508,13 @@ async def stream_events() -> AsyncIterable[ServerSentEvent]:
     yield ServerSentEvent(data={"x": 1}, event="update", id="1")
     yield ServerSentEvent(data="two", event="update", id="2")
     yield ServerSentEvent(raw_data="[DONE]", event="done", id="3")
+
+
+@streams.get("/words", response_class=EventSourceResponse)
+async def stream_words() -> AsyncIterable[str]:
+    note()
+    yield "Hel"
+    yield "lo"
 
 
 @streams.get("/untyped", response_class=EventSourceResponse)
