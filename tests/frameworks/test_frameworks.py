@@ -20,6 +20,7 @@ from tests.frameworks.environments import (
     FRAMEWORKS,
     NODE,
     PYTHON,
+    Environment,
     command_of,
     main,
 )
@@ -82,13 +83,14 @@ def test_every_operation_is_called(open_laboratory: Open, app: App) -> None:
 @pytest.mark.parametrize(
     "environment",
     [PYTHON, pytest.param(NODE, marks=pytest.mark.slow)],
-    ids=lambda environment: environment.name,
+    ids=["python", "node"],
 )
-def test_the_clients_are_clean(open_laboratory: Open, environment: object) -> None:
+def test_the_clients_are_clean(open_laboratory: Open, environment: Environment) -> None:
     """One run of mypy over all packages."""
     apps = [app for app in APPS if FRAMEWORKS[app.name] is environment]
     packages = [open_laboratory(app).package for app in apps]
-    options = ["--strict", "--no-error-summary", f"--cache-dir={FOLDER / 'mypy_cache'}"]
+    cache = FOLDER / f"mypy_{environment.name}"
+    options = ["--strict", "--no-error-summary", f"--cache-dir={cache}"]
     mypy = [sys.executable, "-m", "mypy", *options, *map(str, packages)]
     done = subprocess.run(
         mypy, capture_output=True, text=True, check=False, cwd=packages[0].parent
