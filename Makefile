@@ -13,7 +13,7 @@ PYTEST := "$(BIN)/python" -m pytest -n 2 $(if $(SEED),--hypothesis-seed=$(SEED))
 PIP := "$(BIN)/python" -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup generate check test test-all accept typecheck lint demo corpus servers wheel clean
+.PHONY: help setup generate check test test-all accept typecheck lint demo corpus servers frameworks wheel clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -61,6 +61,9 @@ corpus: $(READY) ## judge the client of every document of a folder (CORPUS=… O
 
 servers: $(READY) ## install real servers and the vendors' own clients for tests (SERVERS="mlserver triton …")
 	@"$(BIN)/python" -m tests.servers.environments $(SERVERS)
+
+frameworks: $(READY) ## install web frameworks, then run their apps and call them (FRAMEWORKS="fastapi hono …")
+	@"$(BIN)/python" -m tests.frameworks $(FRAMEWORKS)
 
 wheel: $(READY) ## build the wheel and sdist, install the wheel in an empty environment, and generate with it
 	@"$(BIN)/python" -m tests.wheel
