@@ -162,8 +162,9 @@ def _kind_of_event(event: Node, branch: Node) -> dict[str, Any]:
         own = data.get("properties")
         for name, words in own.items() if is_object(own) else ():
             known = members.get(name)
-            both = is_object(known) and is_object(words)
-            members[name] = {**known, **words} if both else words
+            if is_object(known) and is_object(words):
+                words = {**known, **words}
+            members[name] = words
         required += data["required"] if is_array(data.get("required")) else []
     content = _content_schema(branch)
     if content is not None:

@@ -36,7 +36,7 @@ def open_document(document: DocumentLike) -> Documents:
     report = documents.report
     if version:
         source = documents.source(documents.entry.file)
-        check_structure(source, version, report, full=False)
+        check_structure(source, version, report)
     elif isinstance(given, Path):
         # The generator says what else it may be.
         from clientpress.pipeline import load
