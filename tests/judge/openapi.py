@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -17,6 +18,24 @@ _KNOWN = (
     "application/x-www-form-urlencoded",
     "multipart/form-data",
 )
+
+
+_MISTAKES = (
+    (
+        r"Tried to write read-only property",
+        "such a member SHOULD NOT be sent, so it may be (3.0.4, 4.7.24.2; 3.1.2, 4.8.24.3)",
+    ),
+    (
+        r"reference '#/components/schemas/.*' could not be resolved",
+        "a discriminator must not change what is valid (3.2.0, 4.25)",
+    ),
+)
+"""What openapi-core objects to against the specification, and what that says."""
+
+
+def is_mistake(objection: str) -> bool:
+    """Whether an objection is one of those."""
+    return any(re.search(pattern, objection) for pattern, _ in _MISTAKES)
 
 
 class NotJudged(ValueError):
@@ -77,7 +96,7 @@ class OpenApiCore:
             raise NotJudged(f"openapi-core: {type(error).__name__}") from error
         if "%" in raw and any(isinstance(error, PathNotFound) for error in found):
             raise NotJudged("openapi-core: escapes in a path")
-        return [_said(error) for error in found]
+        return [said for said in map(_said, found) if not is_mistake(said)]
 
 
 def _refuse_what_it_cannot(
@@ -107,5 +126,7 @@ def _said(error: Exception) -> str:
     cause = error.__cause__
     inner = getattr(cause, "schema_errors", None)
     if inner:
-        return f"{type(error).__name__}: {inner[0].message}"[:300]
+        found = inner[0]
+        path = "/".join(map(str, found.absolute_path))
+        return f"{type(error).__name__}: /{path}: {found.validator}: {found.message[-200:]}"
     return f"{type(error).__name__}: {error}: {cause or ''}"[:300]
