@@ -464,6 +464,8 @@ class Calls:
         for wire, member in parts.items():
             argument = known.get(wire)
             if argument is None or argument.name not in names:
+                if media.schema and self.asked.is_left_out(media.schema, wire):
+                    continue
                 call.lost.append(f"no argument for the member {wire} of {media.name}")
                 continue
             call.body[wire] = member

@@ -134,7 +134,7 @@ def _of(schemas: list[At]) -> Alternative:
         for name in patterns.words() if patterns else ():
             if patterns is not None:
                 made.more = (*made.more, patterns.child(name))
-        if is_object(words.get("items")):
+        if is_object(words.get("items")) and "prefixItems" not in words:
             made.items = (*made.items, at.child("items"))
     made.meant = frozenset(meant)
     return made

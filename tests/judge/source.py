@@ -160,7 +160,8 @@ class Source:
                 kind = _SCALARS.get(type(value).__name__, "other")
                 yield Part(kind, "Literal")
         elif name in _LISTS:
-            yield Part("list", name, tuple(self.parts(inside[0], depth)))
+            below = [part for node in inside for part in self.parts(node, depth)]
+            yield Part("list", name, tuple(dict.fromkeys(below)))
         elif name in _DICTS:
             yield Part("dict", name, tuple(self.parts(inside[-1], depth)))
         else:

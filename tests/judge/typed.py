@@ -160,6 +160,12 @@ class Types:
                 self._stream(operation, answer, *streaming)
         if (group, method) == streaming or not answers:
             return
+        lines = [
+            a for a in answers if a.kind == "stream" and "event-stream" not in a.name
+        ]
+        if lines:
+            self._count("results", False, f"{operation.name}: {lines[0].name}")
+            return
         returns = self._source.method(group.class_name, method.name).returns
         parts = list(dict.fromkeys(p for r in returns for p in self._source.parts(r)))
         if any(part.kind == "other" for part in parts):

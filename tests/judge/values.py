@@ -84,6 +84,11 @@ class Values(Synthesiser):
         """The schemas of a member of an object, in all branches."""
         return self._shapes.member(self._shapes.of([self.schemas.at(schema)]), name)
 
+    def is_left_out(self, schema: At, name: str) -> bool:
+        """Whether a member of an example is one that no schema declares, or not to be sent."""
+        found = self.members(schema, name)
+        return not found or any(map(self.schemas.is_hidden, found))
+
     def is_class(self, schema: At) -> bool:
         """Whether a schema is about nothing but objects with members."""
         shape = self._shapes.of([self.schemas.at(schema)])
@@ -119,6 +124,37 @@ class Values(Synthesiser):
         names |= {target.steps[-1]} if target else set()
         if made[name] not in names:
             raise Impossible("a variant whose tag its mapping does not know")
+
+    def finish(self, made: dict[str, Json], parts: Parts) -> None:
+        """Objects of a base with a discriminator say what they are: the name of their schema."""
+        for at in parts.schemas:
+            told = at.data.get("discriminator")
+            name = told.get("propertyName") if is_object(told) else None
+            free = [
+                place for place in parts.schemas if place.find("properties", str(name))
+            ]
+            if (
+                name not in made
+                or not parts.targets
+                or at.data.keys() & {"oneOf", "anyOf"}
+            ):
+                continue
+            member = [
+                self.schemas.target(p) or p
+                for f in free
+                for p in [f.child("properties", name)]
+                if "$ref" in p.data
+            ] or [f.child("properties", name) for f in free]
+            if all(m.data.keys() & {"enum", "const"} == set() for m in member):
+                made[name] = self._tag_of(told, parts.targets[0][-1])
+
+    @staticmethod
+    def _tag_of(told: dict[str, Any], schema: str) -> str:
+        mapping = told.get("mapping")
+        for tag, leads in mapping.items() if is_object(mapping) else ():
+            if str(leads).rpartition("/")[2] == schema:
+                return tag
+        return schema
 
     def kind(self, kinds: list[str] | None, parts: Parts) -> str:
         listed = [kind for kind in kinds or () if kind != "null"]

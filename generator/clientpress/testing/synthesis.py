@@ -69,6 +69,9 @@ class Synthesiser:
     def trying(self, branch: At) -> None:
         """Called before a branch is tried."""
 
+    def finish(self, made: dict[str, Json], parts: Parts) -> None:
+        """Called with every object."""
+
     def kind(self, kinds: list[str] | None, parts: Parts) -> str:
         """One of the types that are allowed; empty where nothing is said."""
         return first_kind(kinds, parts)
@@ -320,6 +323,7 @@ class Synthesiser:
             except Impossible:
                 continue  # an optional member that would never end, or that has no value
         self._more(made, members, parts, state, stack, most)
+        self.finish(made, parts)
         return made
 
     def _member(
