@@ -284,7 +284,7 @@ class Calls:
         elif answer.value is NOTHING and result == []:
             cause = ""  # a stream of nothing
         else:
-            is_example = way.variant is Variant.EXAMPLE
+            is_example = way.variant is Variant.EXAMPLE or self.answered.has_base
             cause = check_result(self.package, answer, result, is_example)
         self.verdict.trips.add(not cause)
         if cause:

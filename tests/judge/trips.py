@@ -40,7 +40,7 @@ def judge_trips(package: Package, documents: Documents, verdict: Verdict) -> Non
                 continue
             if value not in done:
                 done.append(value)
-                is_example = variant is Variant.EXAMPLE
+                is_example = variant is Variant.EXAMPLE or values.has_base
                 place = f"{name} ({variant.value})"
                 _trip(package, cls, value, place, verdict, is_example)
             if len(done) >= len(Variant) and values.progress == before:

@@ -38,11 +38,13 @@ class Values(Synthesiser):
     Attributes:
         hard: The free texts, easiest first; none where texts are to be harmless.
         left: Branches that were met and never tried.
+        has_base: Whether the last value has a base whose mapping names only its kinds.
     """
 
     def __init__(self, schemas: Schemas) -> None:
         super().__init__(schemas)
         self._shapes = Shapes(schemas)
+        self.has_base = False
         self.hard: tuple[str, ...] = _HARD
         self.left = set[tuple[str, tuple[str, ...]]]()
         self._tried = set[tuple[str, tuple[str, ...]]]()
@@ -54,6 +56,7 @@ class Values(Synthesiser):
         """A value for a place. Raises Impossible."""
         self.hard = _HARD if hard else ()
         self.left.clear()
+        self.has_base = False
         self._turn += 1
         return self.make(at, variant, flat=flat)
 
@@ -72,6 +75,7 @@ class Values(Synthesiser):
             () if not hard else _HARD_IN_HEADERS if location == "header" else _HARD
         )
         self.left.clear()
+        self.has_base = False
         self._turn += 1
         return self.make(at, variant, flat=True)
 
@@ -130,30 +134,17 @@ class Values(Synthesiser):
         for at in parts.schemas:
             told = at.data.get("discriminator")
             name = told.get("propertyName") if is_object(told) else None
-            free = [
-                place for place in parts.schemas if place.find("properties", str(name))
-            ]
-            if (
-                name not in made
-                or not parts.targets
-                or at.data.keys() & {"oneOf", "anyOf"}
-            ):
+            if at.data.keys() & {"oneOf", "anyOf"} or not parts.targets:
                 continue
-            member = [
-                self.schemas.target(p) or p
-                for f in free
-                for p in [f.child("properties", name)]
-                if "$ref" in p.data
-            ] or [f.child("properties", name) for f in free]
-            if all(m.data.keys() & {"enum", "const"} == set() for m in member):
+            if name in made and made[name] == self.text(Parts(), 0, False):
                 made[name] = self._tag_of(told, parts.targets[0][-1])
 
-    @staticmethod
-    def _tag_of(told: dict[str, Any], schema: str) -> str:
+    def _tag_of(self, told: dict[str, Any], schema: str) -> str:
         mapping = told.get("mapping")
         for tag, leads in mapping.items() if is_object(mapping) else ():
             if str(leads).rpartition("/")[2] == schema:
                 return tag
+        self.has_base = self.has_base or is_object(mapping)
         return schema
 
     def kind(self, kinds: list[str] | None, parts: Parts) -> str:
