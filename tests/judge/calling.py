@@ -37,6 +37,7 @@ from tests.judge.values import (
     MOST_ROUNDS,
     Values,
     has_comma,
+    rounds,
     with_files,
     with_undeclared,
 )
@@ -133,7 +134,6 @@ class Calls:
         self._core = OpenApiCore(documents)
         self._sent: list[httpx2.Request] = []
         self._answer = Answer(Documented(204, False), "", b"")
-        self._left = False
         self._done = set[object]()
         transport = httpx2.MockTransport(self._handle)
         how: dict[str, Any] = {"base_url": HOST, "options": package.Options(retries=0)}
@@ -185,14 +185,10 @@ class Calls:
         self, operation: Operation, way: Pass, answer: Documented, most: int
     ) -> None:
         """Call until every branch of every union was there."""
-        rounds = most if way.variant is Variant.FULL and way.hard else 1
-        for number in range(rounds):
-            self._left = False
-            before = self.asked.progress + self.answered.progress
+        most = most if way.variant is Variant.FULL and way.hard else 1
+        for number in rounds(most, self.asked, self.answered):
             name = f"{way.name}, value {number + 1}" if number else way.name
             self._judge(operation, replace(way, name=name), answer, None)
-            if not self._left or before == self.asked.progress + self.answered.progress:
-                break
 
     def _other_bodies(self, operation: Operation) -> Iterator[Body]:
         """The further media types of a body; tells of those that cannot be sent."""
@@ -362,7 +358,6 @@ class Calls:
         value = self.asked.for_parameter(parameter, schema, variant, hard)
         if not can_stand(parameter, value):
             value = self.asked.for_parameter(parameter, schema, Variant.FULL, hard)
-        self._left |= bool(self.asked.left)
         return value
 
     def _fits(self, schemas: Schemas, at: At, value: Json) -> bool:
@@ -516,9 +511,7 @@ class Calls:
         variant = way.variant
         if variant is Variant.NULLS and kind_of(media.name) in _FORMS:
             variant = Variant.FULL  # a form has no null
-        value = self.asked.made(schema, variant, way.hard)
-        self._left |= bool(self.asked.left)
-        return value
+        return self.asked.made(schema, variant, way.hard)
 
     # -------------------------------------------------------------- answers
     def _answered(
@@ -540,7 +533,6 @@ class Calls:
                     if self._fits(self.response, schema, example):
                         return example
             value = self.answered.made(schema, way.variant)
-            self._left |= bool(self.answered.left)
             if way.undeclared:
                 more = with_undeclared(value)
                 if self.response.is_valid(self.response.at(schema), more):

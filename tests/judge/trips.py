@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import chain
 
 from clientpress.plan.types import DictTwin
 from clientpress.testing.conjunctions import Impossible
@@ -10,7 +11,7 @@ from clientpress.testing.reading import At, Documents, Json
 from clientpress.testing.schemas import VALUE, Schemas, Unusable
 from clientpress.testing.synthesis import Variant
 from tests.judge.packages import Package
-from tests.judge.values import MOST_ROUNDS, Values
+from tests.judge.values import MOST_ROUNDS, Values, rounds
 from tests.judge.verdict import Verdict
 from tests.judge.wire import same_json
 
@@ -30,9 +31,8 @@ def judge_trips(package: Package, documents: Documents, verdict: Verdict) -> Non
         done: list[Json] = []
         for example in _examples(values, at, schemas, verdict):
             _trip(package, cls, example, f"{name} (own example)", verdict, True)
-        more = [Variant.FULL] * (MOST_ROUNDS - 1)
-        for variant in (*Variant, *more):
-            before = values.progress
+        more = (Variant.FULL for _ in rounds(MOST_ROUNDS, values))
+        for variant in chain(Variant, more):
             try:
                 value = values.made(at, variant)
             except Impossible as error:
@@ -43,8 +43,6 @@ def judge_trips(package: Package, documents: Documents, verdict: Verdict) -> Non
                 is_example = variant is Variant.EXAMPLE or values.has_base
                 place = f"{name} ({variant.value})"
                 _trip(package, cls, value, place, verdict, is_example)
-            if len(done) >= len(Variant) and values.progress == before:
-                break  # every branch was there
 
 
 def _examples(values: Values, at: At, schemas: Schemas, verdict: Verdict) -> list[Json]:

@@ -20,11 +20,13 @@ from clientpress.testing.synthesis import Synthesiser, Variant
 
 MOST_ROUNDS = 12
 """How many values are made for one place, until every branch below it was there."""
+MOST_STALLED = 2
+"""How many of them may show no new branch, while some are left: those of other branches."""
 UNDECLARED = "x-judge-undeclared"
 
 _HARD = (
     "a b&c/d,e=f%41g+h#i\"j'k\\l é日",
-    "%2F é/\\'?x=1&y+z #100%",
+    "%2F é/\\'?x=1&y+z; #100%",
     '日本+"q" a/b&c=d, %41 ü',
 )
 _HARD_IN_HEADERS = ("a b&c/d=e%41f+g#h\"i'j\\k", "%2F/\\'?x=1&y #9", '+"q" a/b&c=d %41')
@@ -37,7 +39,7 @@ class Values(Synthesiser):
 
     Attributes:
         hard: The free texts, easiest first; none where texts are to be harmless.
-        left: Branches that were met and never tried.
+        left: Branches that were met since `rounds` began, and were never tried.
         has_base: Whether the last value has a base whose mapping names only its kinds.
     """
 
@@ -55,7 +57,6 @@ class Values(Synthesiser):
     ) -> Json:
         """A value for a place. Raises Impossible."""
         self.hard = _HARD if hard else ()
-        self.left.clear()
         self.has_base = False
         self._turn += 1
         return self.make(at, variant, flat=flat)
@@ -74,7 +75,6 @@ class Values(Synthesiser):
         self.hard = (
             () if not hard else _HARD_IN_HEADERS if location == "header" else _HARD
         )
-        self.left.clear()
         self.has_base = False
         self._turn += 1
         return self.make(at, variant, flat=True)
@@ -185,6 +185,19 @@ class Values(Synthesiser):
 
     def free(self, variant: Variant, index: int, flat: bool) -> Json:
         return None if variant is Variant.NULLS else super().free(variant, index, flat)
+
+
+def rounds(most: int, *makers: Values) -> Iterator[int]:
+    """Count values of one place until all branches below it were there, or no new one comes."""
+    for maker in makers:
+        maker.left.clear()
+    stalled = 0
+    for number in range(most):
+        before = sum(maker.progress for maker in makers)
+        yield number
+        stalled = stalled + 1 if before == sum(m.progress for m in makers) else 0
+        if stalled > MOST_STALLED or not any(maker.left for maker in makers):
+            return
 
 
 def with_undeclared(value: Json) -> Json:
