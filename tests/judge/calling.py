@@ -135,6 +135,7 @@ class Calls:
         self._sent: list[httpx2.Request] = []
         self._answer = Answer(Documented(204, False), "", b"")
         self._done = set[object]()
+        self._made_before: dict[tuple[str, str], Json] = {}
         transport = httpx2.MockTransport(self._handle)
         how: dict[str, Any] = {"base_url": HOST, "options": package.Options(retries=0)}
         self.client = package.client(
@@ -532,7 +533,7 @@ class Calls:
                 for example in examples_beside(self.documents, expected.media):
                     if self._fits(self.response, schema, example):
                         return example
-            value = self.answered.made(schema, way.variant)
+            value = self._made_answer(schema, way)
             if way.undeclared:
                 more = with_undeclared(value)
                 if self.response.is_valid(self.response.at(schema), more):
@@ -540,6 +541,16 @@ class Calls:
             return value
 
         return make
+
+    def _made_answer(self, schema: At, way: Pass) -> Json:
+        """A value; the same one again where nothing new is to be seen, as in most errors."""
+        place = schema.words().get("$ref", schema.pointer)
+        if way.judged or (schema.file, place) not in self._made_before:
+            value = self.answered.made(schema, way.variant)
+            if way.judged or self.answered.left:
+                return value
+            self._made_before[schema.file, place] = value
+        return self._made_before[schema.file, place]
 
     def _perform(
         self, group: Group, method: Method, call: Call, runner: asyncio.Runner | None

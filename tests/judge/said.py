@@ -40,6 +40,7 @@ class Alternative:
     meant: frozenset[str] = frozenset()
     members: dict[str, Places] = field(default_factory=dict[str, Places])
     more: Places = ()
+    required: frozenset[str] = frozenset()
     items: Places = ()
 
     @property
@@ -124,6 +125,7 @@ def _of(schemas: list[At]) -> Alternative:
             meant.add("object")
         if "items" in words or "prefixItems" in words:
             meant.add("array")
+        made.required |= set(words.get("required") or ())
         members = at.find("properties")
         for name in members.words() if members else ():
             if members is not None:

@@ -429,3 +429,57 @@ def test_what_has_no_type_is_counted(
     assert verdict.untyped == [untyped]
     counts = verdict.typed[untyped.partition(":")[0]]
     assert counts.good == counts.all - 1
+
+
+CAT: dict[str, Any] = {
+    "type": "object",
+    "required": ["kind", "lives"],
+    "properties": {"kind": {"const": "cat"}, "lives": {"type": "integer"}},
+}
+DOG: dict[str, Any] = {
+    "type": "object",
+    "required": ["kind", "name"],
+    "properties": {"kind": {"const": "dog"}, "name": {"type": "string"}},
+}
+PET = {
+    "oneOf": [ref("Cat"), ref("Dog")],
+    "discriminator": {
+        "propertyName": "kind",
+        "mapping": {
+            "cat": "#/components/schemas/Cat",
+            "dog": "#/components/schemas/Dog",
+        },
+    },
+}
+TAGGED = {
+    **DOCUMENT,
+    "paths": {},
+    "components": {"schemas": {"Cat": CAT, "Dog": DOG, "Pet": PET}},
+}
+
+
+def test_tags_are_sent_and_unknown_ones_are_no_variant(tmp_path: Path) -> None:
+    verdict = judged(tmp_path, TAGGED, made=TAGGED)
+    assert causes(verdict) == ""
+    assert verdict.trips.all > 0
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "cause"),
+    [
+        (
+            "models/cat.py",
+            '"cat"] = const("cat")',
+            '"cat"] | None = None',
+            "the tag kind is not sent",
+        ),
+        ("models/pet.py", '"dog": "Dog"', '"dog": "Cat"', "Pet"),
+        ("models/pet.py", '"Unknown"', '"Cat"', "an unknown kind"),
+    ],
+    ids=["tag", "mapping", "unknown"],
+)
+def test_lost_tags_are_found(
+    tmp_path: Path, path: str, old: str, new: str, cause: str
+) -> None:
+    edit = replaced(path, old, new)
+    assert cause in causes(judged(tmp_path, TAGGED, edit, made=TAGGED))

@@ -11,6 +11,7 @@ from clientpress.testing.reading import At, Documents, Json
 from clientpress.testing.schemas import VALUE, Schemas, Unusable
 from clientpress.testing.synthesis import Variant
 from tests.judge.packages import Package
+from tests.judge.tags import Tags
 from tests.judge.values import MOST_ROUNDS, Values, rounds
 from tests.judge.verdict import Verdict
 from tests.judge.wire import same_json
@@ -21,6 +22,7 @@ def judge_trips(package: Package, documents: Documents, verdict: Verdict) -> Non
     schemas = Schemas(documents, VALUE)
     values = Values(schemas)
     names = {place.pointer: name for place, name in package.plan.models.names.items()}
+    tags = Tags(package, documents, values, verdict)
     for name, at in documents.components():
         cls = names.get(at.pointer)
         if cls is None or isinstance(
@@ -28,6 +30,7 @@ def judge_trips(package: Package, documents: Documents, verdict: Verdict) -> Non
         ):
             verdict.note("skipped", "component without a class")
             continue
+        tags.judge(name, at, cls)
         done: list[Json] = []
         for example in _examples(values, at, schemas, verdict):
             _trip(package, cls, example, f"{name} (own example)", verdict, True)
