@@ -17,10 +17,10 @@ async def awaited(bound: Any, arguments: dict[str, Any]) -> Any:
         made = await made
     if hasattr(made, "__aenter__"):
         async with made as opened:
-            if hasattr(opened, "__aiter__") and not hasattr(opened, "read"):
-                return [item async for item in opened]
-            return await opened.read()
-    if hasattr(made, "read"):
+            if _is_file(opened):
+                return await opened.read()
+            return [item async for item in opened]
+    if _is_file(made):
         found = made.read()
         return await found if asyncio.iscoroutine(found) else found
     if hasattr(made, "__aiter__"):
@@ -32,12 +32,17 @@ def drained(made: Any) -> Any:
     """What comes of a call, read to its end."""
     if hasattr(made, "__enter__"):
         with made as opened:
-            return opened.read() if hasattr(opened, "read") else list(opened)
-    if hasattr(made, "read"):
+            return opened.read() if _is_file(opened) else list(opened)
+    if _is_file(made):
         return made.read()
     if type(made).__name__ == "Pager":
         return list(made)
     return made
+
+
+def _is_file(made: Any) -> bool:
+    """Whether it is a binary answer; a model may have a member of this name."""
+    return callable(getattr(made, "read", None))
 
 
 def can_stand(parameter: At, value: Json) -> bool:

@@ -346,7 +346,9 @@ class Calls:
                     self.request, schema, example
                 ):
                     return example
-        variant = way.variant
+        # There is no text for null.
+        is_null = way.variant is Variant.NULLS
+        variant = Variant.FULL if is_null else way.variant
         value = self._parameter_value(parameter, schema, variant, way.hard)
         if parameter.data["in"] == "header" and has_comma(value):
             # A comma ends an item, and nothing is encoded.

@@ -20,8 +20,14 @@ class Tags:
     """Looks at the tags of the component schemas of one document."""
 
     def __init__(
-        self, package: Package, documents: Documents, values: Values, verdict: Verdict
+        self,
+        package: Package,
+        documents: Documents,
+        values: Values,
+        classes: dict[str, str],
+        verdict: Verdict,
     ) -> None:
+        self._classes = classes
         self._package, self._values, self._verdict = package, values, verdict
         self._said = Said(values.schemas)
         self._variants = _variants(documents.entry.data)
@@ -31,12 +37,36 @@ class Tags:
         words = at.words()
         told = words.get("discriminator")
         if is_object(told) and words.keys() & {"oneOf", "anyOf"}:
-            self._unknown(name, at, cls, str(told.get("propertyName")))
+            tag, mapping = str(told.get("propertyName")), told.get("mapping")
+            self._unknown(name, self._value(at), cls, tag)
+            for key, leads in mapping.items() if is_object(mapping) else ():
+                steps = "components", "schemas", str(leads).rpartition("/")[2]
+                variant = At(at.file, steps, None)
+                if variant.pointer in self._classes:
+                    self._variant(name, cls, tag, key, variant)
         if f"#/components/schemas/{name}" in self._variants:
             self._always_sent(name, at, cls)
 
-    def _unknown(self, name: str, at: At, cls: str, tag: str) -> None:
-        value = self._value(at)
+    def _variant(self, name: str, cls: str, tag: str, key: str, variant: At) -> None:
+        """What has the tag of a variant is this variant, whatever it looks like."""
+        value = self._value(variant)
+        if not is_object(value) or not isinstance(value.get(tag), str):
+            return
+        value = {**value, tag: key}
+        schemas = self._values.schemas
+        if not schemas.is_valid(schemas.at(variant), value):
+            return
+        try:
+            made: Any = self._package.decode(cls, value)
+            alone: Any = self._package.decode(self._classes[variant.pointer], value)
+            is_right = made.__class__ is alone.__class__
+            cause = "" if is_right else f"{tag} {key} became {_kind(made)}"
+        except Exception as error:
+            cause = f"{tag} {key}: {type(error).__name__}: {error}"
+        self._count(f"{name} ({key})", cause)
+        self._unknown(name, value, cls, tag)
+
+    def _unknown(self, name: str, value: Json, cls: str, tag: str) -> None:
         if not is_object(value) or not isinstance(value.get(tag), str):
             return
         try:
@@ -54,9 +84,9 @@ class Tags:
         if not is_object(value):
             return
         try:
-            kind: Any = type(self._package.decode(cls, value))
+            made: Any = self._package.decode(cls, value)
+            kind: Any = made.__class__
             wires = getattr(kind, "__struct_encode_fields__", ())
-            made = self._package.decode(cls, value)
             given = {
                 field: getattr(made, field)
                 for field, wire in zip(kind.__struct_fields__, wires, strict=True)
@@ -97,16 +127,19 @@ class Tags:
                     listed = [place.data["const"]]
                 if is_array(listed) and len(listed) == 1 and isinstance(listed[0], str):
                     made[name] = listed[0]
-        return {name: text for name, text in made.items() if name in found.required}
+        path = At(at.file, at.steps, None).pointer
+        always = found.required | self._variants.get(f"#{path}", set())
+        return {name: text for name, text in made.items() if name in always}
 
 
 def _kind(value: Any) -> str:
     return type(value).__name__
 
 
-def _variants(root: Json) -> set[str]:
-    """The references that are branches of unions."""
-    found, todo = set[str](), [root]
+def _variants(root: Json) -> dict[str, set[str]]:
+    """The references that are branches of unions, and the tags of those."""
+    found: dict[str, set[str]] = {}
+    todo = [root]
     while todo:
         words = todo.pop()
         if is_object(words):
@@ -114,7 +147,10 @@ def _variants(root: Json) -> set[str]:
                 branches = words.get(word)
                 for branch in branches if is_array(branches) else ():
                     if is_object(branch) and isinstance(branch.get("$ref"), str):
-                        found.add(branch["$ref"])
+                        told = words.get("discriminator")
+                        tag = told.get("propertyName") if is_object(told) else None
+                        tags = found.setdefault(branch["$ref"], set())
+                        tags.update([tag] if isinstance(tag, str) else [])
             todo += words.values()
         elif is_array(words):
             todo += words

@@ -22,7 +22,7 @@ def judge_trips(package: Package, documents: Documents, verdict: Verdict) -> Non
     schemas = Schemas(documents, VALUE)
     values = Values(schemas)
     names = {place.pointer: name for place, name in package.plan.models.names.items()}
-    tags = Tags(package, documents, values, verdict)
+    tags = Tags(package, documents, values, names, verdict)
     for name, at in documents.components():
         cls = names.get(at.pointer)
         if cls is None or isinstance(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from clientpress.document.data import is_array, is_object
@@ -99,6 +100,58 @@ class Values(Synthesiser):
         return shape.kinds == {"object"} and bool(shape.members) and not shape.more
 
     # -------------------------------------------------------------- choices
+    def _make(
+        self,
+        conjunction: list[At],
+        state: Any,
+        stack: tuple[tuple[str, ...], ...],
+        index: int,
+        flat: bool = False,
+    ) -> Json:
+        """As the kit does; of a base with a mapping, one of its kinds."""
+        has_base = self.has_base
+        for key, kind in self._kinds_of(conjunction):
+            try:
+                made = super()._make([kind], state, (*stack, kind.steps), index, flat)
+            except Impossible:
+                continue
+            finally:
+                self._tried.add((kind.file, (*kind.steps, "discriminator", key)))
+            tag = self._base(conjunction).get("propertyName")
+            if is_object(made) and isinstance(made.get(tag), str):
+                made[tag] = key
+                self.has_base = has_base
+                if all(self._fits(at, made) for at in (*conjunction, kind)):
+                    return made
+        return super()._make(conjunction, state, stack, index, flat)
+
+    def _base(self, conjunction: list[At]) -> dict[str, Any]:
+        """The discriminator of a base that is referred to, and of nothing else."""
+        at = conjunction[0]
+        if len(conjunction) != 1 or "$ref" not in at.words():
+            return {}
+        words = self.schemas.target(at)
+        data = words.words() if words else {}
+        told = data.get("discriminator")
+        is_base = is_object(told) and not data.keys() & {"oneOf", "anyOf", "allOf"}
+        return told if is_base and is_object(told) else {}
+
+    def _kinds_of(self, conjunction: list[At]) -> list[tuple[str, At]]:
+        mapping = self._base(conjunction).get("mapping")
+        found = list[tuple[str, At]]()
+        for key, leads in mapping.items() if is_object(mapping) else ():
+            name = str(leads).rpartition("/")[2]
+            with suppress(KeyError):
+                place = At(conjunction[0].file, ("components", "schemas", name), None)
+                found.append((key, self.schemas.at(place)))
+        keys = [(at.file, (*at.steps, "discriminator", key)) for key, at in found]
+        new = [key not in self._tried for key in keys]
+        self.left.update(key for key, is_new in zip(keys, new, strict=True) if is_new)
+        self.left -= self._tried
+        turn = self._turn % max(1, len(found))
+        ordered = [*range(turn, len(found)), *range(turn)]
+        return [found[i] for i in sorted(ordered, key=lambda i: not new[i])]
+
     def branches(self, owner: At, word: str, index: int) -> Iterable[int]:
         count = len(owner.data[word])
         order = [(i + index + self._turn) % count for i in range(count)]
