@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx2
 
-from clientpress.document.data import is_object
+from clientpress.document.data import is_array, is_object
 from clientpress.plan.types import Argument, BodyPlan, Group, Method
 from clientpress.testing.conjunctions import Impossible
 from clientpress.testing.media import Media, bare, examples_beside, kind_of, media_named
@@ -401,6 +401,9 @@ class Calls:
         value = self._body_value(media, way)
         if stream is not None and media.schema is not None:
             value = self._with_stream(media.schema, value, stream)
+        if value is None and not call.is_required and media.schema is not None:
+            # Who gives None for a body that may be left out leaves it out.
+            value = self.asked.made(media.schema, Variant.FULL, way.hard)
         if plan.whole is not None:
             self._whole(call, media, plan, plan.whole, value, way)
         else:
@@ -514,7 +517,14 @@ class Calls:
         variant = way.variant
         if variant is Variant.NULLS and kind_of(media.name) in _FORMS:
             variant = Variant.FULL  # a form has no null
-        return self.asked.made(schema, variant, way.hard)
+        value = self.asked.made(schema, variant, way.hard)
+        if kind_of(media.name) in _FORMS and is_object(value):
+            # A form has no null, in lists neither.
+            return {
+                n: [i for i in m if i is not None] if is_array(m) else m
+                for n, m in value.items()
+            }
+        return value
 
     # -------------------------------------------------------------- answers
     def _answered(

@@ -245,3 +245,22 @@ def test_members_of_all_parts_are_known_together() -> None:
 )
 def test_objections_are_findings_but_for_a_few(objection: str, mistake: bool) -> None:
     assert is_mistake(objection) is mistake
+
+
+def test_where_a_base_stands_its_kinds_are_given() -> None:
+    base = {
+        "type": "object",
+        "required": ["kind"],
+        "properties": {"kind": TEXT},
+        "discriminator": {
+            "propertyName": "kind",
+            "mapping": {"c": "#/components/schemas/C", "d": "#/components/schemas/D"},
+        },
+    }
+    parent = {"$ref": "#/components/schemas/B"}
+    c = {"allOf": [parent, {"properties": {"c": INTEGER}}]}
+    found = all_of(
+        Variant.FULL, {"$ref": "#/components/schemas/B"}, base, c, {"allOf": [parent]}
+    )
+    assert {value["kind"] for value in found} == {"c", "d"}
+    assert all(("c" in value) == (value["kind"] == "c") for value in found)
