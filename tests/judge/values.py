@@ -117,7 +117,7 @@ class Values(Synthesiser):
                 continue
             finally:
                 self._tried.add((kind.file, (*kind.steps, "discriminator", key)))
-            tag = self._base(conjunction).get("propertyName")
+            tag = str(self._base(conjunction).get("propertyName"))
             if is_object(made) and isinstance(made.get(tag), str):
                 made[tag] = key
                 self.has_base = has_base
