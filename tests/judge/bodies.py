@@ -30,7 +30,8 @@ def check_body(
         return _form(media, content.decode(), value)
     if kind == "multipart":
         return _multipart(media, content, content_type, value)
-    expected = value if isinstance(value, bytes) else str(value).encode()
+    text = value if isinstance(value, str) else json.dumps(value)
+    expected = value if isinstance(value, bytes) else text.encode()
     return (
         []
         if content == expected

@@ -6,6 +6,7 @@ from functools import reduce
 from inspect import signature
 from typing import Any
 
+from clientpress.plan.annotations import names_in
 from clientpress.plan.types import Group, Method
 from clientpress.testing.reading import Documents, Operation
 from tests.judge.packages import Package
@@ -17,13 +18,25 @@ Methods = dict[tuple[str, str], tuple[Group, Method]]
 def methods_of(package: Package) -> Methods:
     """Method and path → the method of the client that makes this one call."""
     found: Methods = {}
+    streaming = streaming_methods(package)
     for group in package.plan.groups:
         for method in group.methods:
-            operation = method.plan.operation
-            if method.sends:
-                found.setdefault(
-                    (operation.method.upper(), operation.path), (group, method)
-                )
+            key = method.plan.operation.method.upper(), method.plan.operation.path
+            if method.sends and (group, method) != streaming.get(key):
+                found.setdefault(key, (group, method))
+    return streaming | found
+
+
+def streaming_methods(package: Package) -> Methods:
+    """Method and path → the method of the client that reads the answer as a stream."""
+    found: Methods = {}
+    for group in package.plan.groups:
+        for method in group.methods:
+            if method.sends and any(
+                name.text == "Stream" for name in names_in(method.returns)
+            ):
+                operation = method.plan.operation
+                found[operation.method.upper(), operation.path] = group, method
     return found
 
 

@@ -44,7 +44,9 @@ def _judge(document: Path, folder: Path, plan: object, verdict: Verdict) -> None
     from tests.judge.complete import judge_complete, methods_of
     from tests.judge.making import judge_stable, judge_usable
     from tests.judge.packages import Package
+    from tests.judge.source import Source
     from tests.judge.trips import judge_trips
+    from tests.judge.typed import Types
 
     assert isinstance(plan, Plan)
     judge_usable(folder, verdict)
@@ -56,6 +58,7 @@ def _judge(document: Path, folder: Path, plan: object, verdict: Verdict) -> None
     there = judge_complete(package, documents, methods, calls.client, verdict)
     calls.judge(there)
     judge_trips(package, documents, verdict)
+    Types(package, Source(folder), documents, verdict).judge(there, methods)
 
 
 def main() -> None:

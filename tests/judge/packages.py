@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from clientpress.document.data import is_array
+from clientpress.document.data import is_array, is_object
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
 from clientpress.plan.types import DictTwin, ModelClass, Plan
@@ -41,6 +41,7 @@ class Package:
         self.root = import_module(self.name)
         self._json = self.module("_runtime.decoding").Json
         self._encoding = self.module("_runtime.encoding")
+        self._unknown: Any = self.module("_runtime.model").Unknown
         self.Options: Any = self.root.Options
         self._decoders: dict[str, Any] = {}
         self._twins = {
@@ -58,6 +59,20 @@ class Package:
         if kind not in self._decoders:
             self._decoders[kind] = self._json(kind)
         return self._decoders[kind].decode(json.dumps(value).encode())
+
+    def unknown_in(self, value: Any, path: str = "") -> str:
+        """Where a value has something of no known class; empty where it has not."""
+        if isinstance(value, self._unknown):
+            return path or "/"
+        below: Any = ()
+        if is_object(value):
+            below = value.items()
+        elif is_array(value):
+            below = enumerate(value)
+        elif hasattr(value, "__struct_fields__"):
+            below = [(name, getattr(value, name)) for name in value.__struct_fields__]
+        found = (self.unknown_in(v, f"{path}/{name}") for name, v in below)
+        return next(filter(None, found), "")
 
     def sent_back(self, value: Any, example: bytes | None = None) -> Json:
         """A value as JSON, by the package's own encoder.

@@ -12,7 +12,7 @@ STEPS = ("usable", "complete", "stable", "clean")
 
 def table(verdicts: Sequence[Verdict]) -> str:
     """A row a document, the totals, the causes."""
-    head = f"{'document':36} {'usable':7}{'complete':9}{'types':6}{'calls':>13} {'round trips':>15} {'CPU s':>7} {'MiB':>5}"
+    head = f"{'document':36} {'usable':7}{'complete':9}{'types':6}{'calls':>13} {'round trips':>15} {'untyped':>14} {'CPU s':>7} {'MiB':>5}"
     return "\n".join(
         [head, *map(_row, verdicts), *_totals(verdicts), *causes(verdicts)]
     )
@@ -24,9 +24,15 @@ def _row(v: Verdict) -> str:
         return f"{v.name:36} {said}"
     marks = [_mark(v.usable), _mark(v.complete), _mark(v.clean)]
     return (
-        f"{v.name:36} {marks[0]:7}{marks[1]:9}{marks[2]:6}{v.calls!s:>13} {v.trips!s:>15}"
+        f"{v.name:36} {marks[0]:7}{marks[1]:9}{marks[2]:6}{v.calls!s:>13} {v.trips!s:>15} {_untyped(v):>14}"
         f" {v.seconds:7.2f} {v.mebibytes:5}"
     )
+
+
+def _untyped(v: Verdict) -> str:
+    """Untyped members, arguments and results, of those that the document types."""
+    left = sum(n.all - n.good for n in v.typed.values())
+    return f"{left:,}/{sum(n.all for n in v.typed.values()):,}"
 
 
 def _mark(found: bool | None) -> str:
@@ -52,6 +58,15 @@ def _totals(verdicts: Sequence[Verdict]) -> list[str]:
         lines.append(
             f"  {kind:9} {done:,} of {tried_all:,}; all of them in {whole} documents"
         )
+    for what in ("members", "arguments", "results"):
+        counts = [v.typed[what] for v in good]
+        left, said = sum(n.all - n.good for n in counts), sum(n.all for n in counts)
+        lines.append(f"  untyped {what} {left:,} of {said:,} that the document types")
+    worst = sorted(good, key=lambda v: -len(v.untyped))[:5]
+    for v in worst:
+        if v.untyped:
+            shown = "; ".join(v.untyped[:3])
+            lines.append(f"    {v.name}: {len(v.untyped):,}, such as {shown}"[:300])
     lines.append(f"  CPU seconds to generate {sum(v.seconds for v in good):.0f}")
     lines.append(
         f"  most memory to generate {max((v.mebibytes for v in good), default=0)} MiB"

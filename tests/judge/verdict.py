@@ -49,6 +49,8 @@ class Verdict:
         judged: By whom requests were judged → how often.
         skipped: Why something could not be judged → how often.
         broken: Places of examples that break their own schemas.
+        typed: How many members, arguments and results have a type, of those that the document types.
+        untyped: Those that have none.
     """
 
     name: str
@@ -65,6 +67,14 @@ class Verdict:
     judged: dict[str, int] = field(default_factory=dict[str, int])
     skipped: dict[str, int] = field(default_factory=dict[str, int])
     impossible: dict[str, str] = field(default_factory=dict[str, str])
+    typed: dict[str, Count] = field(
+        default_factory=lambda: {
+            "members": Count(),
+            "arguments": Count(),
+            "results": Count(),
+        }
+    )
+    untyped: list[str] = field(default_factory=list[str])
     broken: list[str] = field(default_factory=list[str])
     failures: list[Failure] = field(default_factory=list[Failure])
     seconds: float = 0.0
@@ -94,5 +104,6 @@ def from_data(data: dict[str, Any]) -> Verdict:
     """What `as_data` made."""
     made = dict(data)
     made["calls"], made["trips"] = Count(**data["calls"]), Count(**data["trips"])
+    made["typed"] = {what: Count(**n) for what, n in data["typed"].items()}
     made["failures"] = [Failure(**failure) for failure in data["failures"]]
     return Verdict(**made)

@@ -40,14 +40,22 @@ def text_of(value: Json) -> str:
 
 
 def same_text(expected: str, sent: str) -> bool:
-    """Whether two texts say the same: also by number value and RFC 3339 instant."""
-    return expected == sent or _scalar(expected) == _scalar(sent)
+    """Whether two texts say the same: also by number value and RFC 3339 instant. An integer has to
+    stay one: many servers read `3.0` as no integer.
+    """
+    if expected == sent:
+        return True
+    if _INTEGER.fullmatch(expected):
+        return bool(_INTEGER.fullmatch(sent)) and int(expected) == int(sent)
+    return _scalar(expected) == _scalar(sent)
+
+
+_INTEGER = re.compile(r"-?\d{1,400}")
+_NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][-+]?\d+)?")
 
 
 def _scalar(text: str) -> object:
-    if re.fullmatch(r"-?\d+(\.\d+)?([eE][-+]?\d+)?", text):
-        return float(text)
-    return _instant(text)
+    return float(text) if _NUMBER.fullmatch(text) else _instant(text)
 
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -77,6 +85,7 @@ def same_json(
     expected: Json, found: Json, path: str = "", tags: Tags = frozenset()
 ) -> str:
     """Where two values differ, up to number value and RFC 3339 instant; empty when they do not.
+    An integer has to stay one.
 
     Args:
         tags: Members with one value, which may be there though they were not: a tag that tells
@@ -103,6 +112,9 @@ def same_json(
                 return below
         return ""
     is_number = isinstance(expected, (int, float)) and isinstance(found, (int, float))
+    is_number = is_number and not (
+        isinstance(expected, int) and isinstance(found, float)
+    )
     same_kind = isinstance(expected, bool) == isinstance(found, bool)
     if (is_number and same_kind and expected == found) or (
         type(expected) is type(found) and expected == found
@@ -193,6 +205,8 @@ def check_path(template: str, sent: str, given: list[Given]) -> list[str]:
 
 
 def _path_value(given: Given, raw: str) -> bool:
+    if "/" in raw:  # it would be another path (RFC 3986, section 3.3)
+        return False
     texts = flat(given)
     if given.style == "matrix":
         value, name = given.value, given.name

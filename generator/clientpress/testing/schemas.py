@@ -155,9 +155,11 @@ class Schemas:
         """Whether this direction leaves a member out."""
         flag = _LEFT_OUT[self.direction]
         for _ in range(20):
-            words = at.words()
-            if words.get(flag) is True:
+            raw = At(at.file, (), self._documents.files[at.file]).find(*at.steps)
+            # What 3.0 ignores beside a reference is meant all the same.
+            if at.words().get(flag) is True or (raw and raw.words().get(flag) is True):
                 return True
+            words = at.words()
             found = self.target(at) if isinstance(words.get("$ref"), str) else None
             if found is None:
                 return False

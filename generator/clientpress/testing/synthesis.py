@@ -6,6 +6,7 @@ of places that all have to be satisfied, so that `allOf` and siblings of referen
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -55,10 +56,39 @@ class _State:
 
 
 class Synthesiser:
-    """Makes instances for one direction."""
+    """Makes instances for one direction. What is chosen freely, a subclass may choose otherwise."""
 
     def __init__(self, schemas: Schemas) -> None:
         self.schemas = schemas
+
+    def branches(self, owner: At, word: str, index: int) -> Iterable[int]:
+        """The branches of a union, in the order they are tried."""
+        count = len(owner.data[word])
+        return [(i + index) % count for i in range(count)]
+
+    def trying(self, branch: At) -> None:
+        """Called before a branch is tried."""
+
+    def finish(self, made: dict[str, Json], parts: Parts) -> None:
+        """Called with every object."""
+
+    def kind(self, kinds: list[str] | None, parts: Parts) -> str:
+        """One of the types that are allowed; empty where nothing is said."""
+        return first_kind(kinds, parts)
+
+    def text(self, parts: Parts, index: int, flat: bool) -> str:
+        """A text that fits."""
+        return text_for(parts, index, flat)
+
+    def number(self, parts: Parts, kind: str, index: int) -> int | float:
+        """A number that fits."""
+        return number_for(parts, kind, index)
+
+    def free(self, variant: Variant, index: int, flat: bool) -> Json:
+        """A value of a schema that says nothing."""
+        if flat:
+            return plain(index, 1, None)
+        return {"free": ["form", 1, None, True]} if variant is Variant.FULL else "free"
 
     def nearest(self, at: At) -> Json:
         """What comes near to an instance, of a schema that none was found for.
@@ -166,31 +196,28 @@ class Synthesiser:
         owner, word = parts.unions[0]
         rest = [without(at, word if at is owner else "") for at in parts.schemas]
         rest = [at for at in rest if at.data]
-        count = len(owner.data[word])
-        order = [(i + index) % count for i in range(count)]
-        if state.variant is Variant.NULLS:
-            order.sort(key=lambda i: not is_null(owner.child(word, i)))
-        elif count > 1:
-            order.sort(key=lambda i: is_null(owner.child(word, i)))
+        nulls = state.variant is Variant.NULLS
+        order = [owner.child(word, i) for i in self.branches(owner, word, index)]
+        order.sort(key=lambda branch: is_null(branch) != nulls)
         last = "no branch"
-        for i in order:
-            branch = owner.child(word, i)
+        for branch in order:
+            self.trying(branch)
             flattened = [without(at, "allOf", "$ref") for at in rest]
             try:
                 made = self._make([*flattened, branch], state, stack, index, flat)
+                self.tag(owner, branch, made)
             except Impossible as error:
                 last = str(error)
                 continue
-            self._tag(owner, branch, made, parts)
             if state.loose or (
                 self._fits(owner, made)
                 and all(self._fits(at, made) for at in conjunction)
             ):
                 return made
-            last = f"branch {i} of {word} does not fit alone"
+            last = f"branch {branch.steps[-1]} of {word} does not fit alone"
         raise Impossible(last)
 
-    def _tag(self, owner: At, branch: At, made: Json, parts: Parts) -> None:
+    def tag(self, owner: At, branch: At, made: Json) -> None:
         """Set the discriminator, where it is a free text."""
         told = owner.data.get("discriminator")
         name = told.get("propertyName") if is_object(told) else None
@@ -247,26 +274,20 @@ class Synthesiser:
             and (state.variant is Variant.NULLS or kinds == ["null"])
         ):
             return None
-        kind = first_kind(kinds, parts)
+        kind = self.kind(kinds, parts)
         match kind:
             case "object":
                 return self._object(parts, state, stack)
             case "array":
                 return self._array(parts, state, stack)
             case "string":
-                return text_for(parts, index, flat)
+                return self.text(parts, index, flat)
             case "integer" | "number":
-                return number_for(parts, kind, index)
+                return self.number(parts, kind, index)
             case "boolean":
                 return index % 2 == 0
             case _:
-                if flat:
-                    return plain(index, 1, None)
-                return (
-                    {"free": ["form", 1, None, True]}
-                    if state.variant is Variant.FULL
-                    else "free"
-                )
+                return self.free(state.variant, index, flat)
 
     def _object(
         self, parts: Parts, state: _State, stack: tuple[tuple[str, ...], ...]
@@ -302,6 +323,7 @@ class Synthesiser:
             except Impossible:
                 continue  # an optional member that would never end, or that has no value
         self._more(made, members, parts, state, stack, most)
+        self.finish(made, parts)
         return made
 
     def _member(
