@@ -401,8 +401,10 @@ def test_references_that_lead_nowhere(
     told_links = [at for at, is_code in told if is_code == "E209"]
     assert sorted(told_links) == [str(at) for at in links if at > 20]
     assert any(is_code == "E207" for _, is_code in told)
-    assert shown(found.build, "it") == ("(q: JsonValue, body: JsonValue) -> JsonValue")
-    assert shown(found.build, "kept") == "() -> None"
+    assert shown(found.build, "it") == (
+        "(q: JsonValue, body: JsonValue | UnsetType) -> JsonValue | BinaryAnswer"
+    )
+    assert shown(found.build, "kept") == "() -> JsonValue | BinaryAnswer"
     assert not judged(tmp_path)
     # `validate` looks at what nothing uses as well.
     report = Report()

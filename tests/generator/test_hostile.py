@@ -460,6 +460,7 @@ KNOWN_CALLS = {
         "Parameter",
         "Part",
         "Json",
+        "Binary",
         "Raw",
         "Text",
         "ByMedia",
@@ -478,7 +479,9 @@ KNOWN_CALLS = {
     *(
         "super",
         "super().__init__",
+        "self._binary",
         "self._call",
+        "self._loose",
         "getattr",
     ),
     *("_EXPORTS.get", "AttributeError"),

@@ -573,3 +573,36 @@ def test_a_wrong_format_of_arrays_is_told(
     assert [(d.code, d.place and d.place.pointer, d.message) for d in report] == [
         (code, place, message)
     ]
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {},
+        {"type": ["object", "null"], "properties": {"a": {"type": "string"}}},
+        {"anyOf": [{"type": "string"}, {"type": "null"}]},
+    ],
+)
+def test_a_whole_body_may_be_null(tmp_path: Path, schema: Any) -> None:
+    for required in (True, False):
+        body = {
+            "required": required,
+            "content": {"application/json": {"schema": schema}},
+        }
+        described = {
+            "openapi": "3.1.0",
+            "info": {"title": "T", "version": "1"},
+            "paths": {
+                "/x": {
+                    "put": {
+                        "operationId": "put",
+                        "requestBody": body,
+                        "responses": {"204": {"description": ""}},
+                    }
+                }
+            },
+        }
+        calls = Calls(tmp_path, described)
+        assert calls("put", body=None).body == "null"
+        if not required:
+            assert calls("put").body == ""

@@ -173,9 +173,13 @@ def test_the_configuration_may_allow_it(folder: Path, web: Web) -> None:
     write(folder, document({"It": {"$ref": f"{web.url}/pet.json"}}, OPERATIONS))
     table = '[clients.pets]\nspec = "document.json"\noutput = "pets"\n'
     Path("clientpress.toml").write_text(table)
-    assert run("generate").exit_code == 1
+    refused = run("generate")
+    assert (refused.exit_code, "warning E103" in refused.stderr) == (0, True)
+    assert not web.asked
     Path("clientpress.toml").write_text(f"{table}allow_remote = true\n")
-    assert run("generate").exit_code == 0
+    allowed = run("generate")
+    assert (allowed.exit_code, allowed.stderr) == (0, "")
+    assert web.asked == ["/pet.json"]
     assert run("generate", "--allow-remote").exit_code == 2
     Path("clientpress.toml").write_text(f'{table}allow_remote = "yes"\n')
     result = run("generate")

@@ -137,7 +137,9 @@ class Calls:
         self._done = set[object]()
         self._made_before: dict[tuple[str, str], Json] = {}
         transport = httpx2.MockTransport(self._handle)
-        how: dict[str, Any] = {"base_url": HOST, "options": package.Options(retries=0)}
+        # What does not fit would otherwise be kept as it came.
+        strict = package.Options(retries=0, misfit="raise")
+        how: dict[str, Any] = {"base_url": HOST, "options": strict}
         self.client = package.client(
             "Client", http_client=httpx2.Client(transport=transport), **how
         )
@@ -227,6 +229,12 @@ class Calls:
         streams = expected.kind == "stream" and key in self._streaming
         group, method = (self._streaming if streams else self.methods)[key]
         place = f"{operation.name} ({'async ' if runner else ''}{way.name})"
+        if expected.kind == "stream" and not streams:
+            self.verdict.trips.add(False)
+            self.verdict.fail(
+                "trips", place, f"answer {expected}: no method streams it"
+            )
+            return
         try:
             call = self._call(operation, method, way, expected)
         except Impossible as error:

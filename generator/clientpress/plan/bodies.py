@@ -311,11 +311,19 @@ class BodyRules:
         kind, annotation = self._kind(media), self._type(media)
         required = body.required
         name = free_name("body", names.values())
+        # None is a body that is null, where the document allows it, and else no body.
+        may_be_null = kind == "json" and (
+            media.schema is None or nullable(media.schema, self._api.schemas)
+        )
+        absent = (a.NONE, a.UNSET_TYPE) if may_be_null else (a.NONE,)
+        optional = Default.UNSET if may_be_null else Default.NONE
+        if may_be_null and required:
+            annotation = a.union(annotation, a.NONE)
         argument = Argument(
             name,
             "",
-            annotation if required else a.union(annotation, a.NONE),
-            Default.REQUIRED if required else Default.NONE,
+            annotation if required else a.union(annotation, *absent),
+            Default.REQUIRED if required else optional,
             body.description or "The body.",
         )
         forms = kind in ("form", "multipart")
@@ -326,6 +334,7 @@ class BodyRules:
             required,
             (),
             argument,
+            nulls=("",) if may_be_null else (),
             parts=tuple(parts),
         )
 

@@ -232,7 +232,14 @@ def _name(media_type: str) -> str:
     """The media type with its parameters, without a character set."""
     name, *parameters = media_type.split(";")
     told = [text.strip() for text in parameters]
-    kept = [text for text in told if text and not text.lower().startswith("charset=")]
+    kept = [
+        text
+        for text in told
+        if text.isascii()
+        and text.isprintable()
+        and text
+        and not text.lower().startswith("charset=")
+    ]
     return ";".join([name.strip().lower(), *kept])
 
 
