@@ -504,31 +504,31 @@ def test_a_union_is_no_variant_of_itself(
     )
 
 
-@pytest.mark.parametrize(
-    ("words", "expected"),
-    [
-        ({"nullable": True, "allOf": [ref("A")]}, "A | null"),
-        ({"type": "object", "nullable": True, "allOf": [ref("A")]}, "A | null"),
-        (
-            {"type": "object", "nullable": True, "allOf": [ref("A"), strings("c")]},
-            "{a!: string, c: string} | null",
-        ),
-        (
-            {"allOf": [ref("Maybe30"), {"properties": {"c": {}}}]},
-            "{c: any, m: string} | null",
-        ),
-        ({"allOf": [ref("Maybe30"), strings("c")]}, "{c: string, m: string}"),
-        (
-            {
-                "type": "object",
-                "nullable": True,
-                "allOf": [ref("Maybe30"), strings("c")],
-            },
-            "{c: string, m: string} | null",
-        ),
-        ({"nullable": True, "oneOf": [ref("A"), ref("B")]}, "A | B | null"),
-    ],
-)
+NULLABLE: list[tuple[dict[str, Any], str]] = [
+    ({"nullable": True, "allOf": [ref("A")]}, "A | null"),
+    ({"type": "object", "nullable": True, "allOf": [ref("A")]}, "A | null"),
+    (
+        {"type": "object", "nullable": True, "allOf": [ref("A"), strings("c")]},
+        "{a!: string, c: string} | null",
+    ),
+    (
+        {"allOf": [ref("Maybe30"), {"properties": {"c": {}}}]},
+        "{c: any, m: string} | null",
+    ),
+    ({"allOf": [ref("Maybe30"), strings("c")]}, "{c: string, m: string}"),
+    (
+        {
+            "type": "object",
+            "nullable": True,
+            "allOf": [ref("Maybe30"), strings("c")],
+        },
+        "{c: string, m: string} | null",
+    ),
+    ({"nullable": True, "oneOf": [ref("A"), ref("B")]}, "A | B | null"),
+]
+
+
+@pytest.mark.parametrize(("words", "expected"), NULLABLE)
 def test_null_beside_a_composition_in_3_0(
     tmp_path: Path, words: Any, expected: str
 ) -> None:

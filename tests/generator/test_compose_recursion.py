@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from clientpress.document.data import is_array, is_object
 from clientpress.plan.package import plan_package
 from clientpress.plan.types import ModelClass
 from clientpress.printing import as_text
@@ -254,9 +255,9 @@ def pairs(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def size(value: Any) -> int:
-    if isinstance(value, dict):
+    if is_object(value):
         return 1 + sum(map(size, value.values()))
-    return 1 + sum(map(size, value)) if isinstance(value, list) else 1
+    return 1 + sum(map(size, value)) if is_array(value) else 1
 
 
 @settings(

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from clientpress.api.selecting import WHOLE, Selection
 from clientpress.diagnostics import Report, Severity
+from clientpress.document.data import is_array, is_object
 from clientpress.document.yaml12 import read_yaml
 from clientpress.pipeline import Build, build, validate
 from clientpress.plan.types import Method
@@ -515,11 +516,11 @@ def containers(data: Any) -> list[tuple[Any, Any]]:
     found, todo = list[tuple[Any, Any]](), [data]
     while todo:
         here = todo.pop()
-        listed: list[Any] = [*(here if isinstance(here, dict) else range(len(here)))]
+        listed: list[Any] = [*(here if is_object(here) else range(len(here)))]
         for key in listed:
-            value = here[key]
+            value: Any = here[key]
             found.append((here, key))
-            if isinstance(value, (dict, list)):
+            if is_object(value) or is_array(value):
                 todo.append(value)
     return found
 

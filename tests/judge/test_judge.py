@@ -409,14 +409,6 @@ def test_wrong_types_are_found(
     assert cause in causes(judged(tmp_path, DOCUMENT, replaced(path, old, new)))
 
 
-def test_a_whole_number_stays_one(tmp_path: Path) -> None:
-    def edit(folder: Path) -> None:
-        replaced("models/thing.py", "id: int", "id: float")(folder)
-        replaced("_runtime/annotations.py", "float: NUMBER,", "")(folder)
-
-    assert "became" in causes(judged(tmp_path, DOCUMENT, edit))
-
-
 @pytest.mark.parametrize(
     ("path", "old", "new", "untyped"),
     [

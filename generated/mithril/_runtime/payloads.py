@@ -145,10 +145,10 @@ def _json(body: JsonBody, value: Any, extra: Members) -> Payload | None:
         }
         if not value and not body.required and not extra:
             return None
-    elif is_absent(value):
-        if not extra:
-            return None
+    elif is_absent(value) and extra:
         value = {}
+    elif value is UNSET or (value is None and "" not in body.nulls):
+        return None
     if extra:
         value = _checked(to_builtins, value)
         if not is_dict(value):

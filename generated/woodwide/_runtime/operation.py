@@ -214,7 +214,8 @@ class Body(Struct, frozen=True, kw_only=True):
 class JsonBody(Body, frozen=True):
     """A JSON body.
 
-    nulls: members for which None is sent as null; None of every other one means absent.
+    nulls: members for which None is sent as null; None of every other one means absent. "" is the
+        whole body.
     whole: the caller gives the whole body; else a dict holds members, some of them absent.
     needs: members of which one at least has to be given.
     """

@@ -124,10 +124,11 @@ def read_answer(
         if response.status == 206 and not answer.asked_for_part(operation):
             raise _misfit("only a part came, which was not asked for")
         decoder: Any = choose(documented, response.headers.get("content-type", ""))
-        is_read = isinstance(decoder, (Json, Binary))
+        is_json = _is(decoder, Json)
+        is_read = is_json or _is(decoder, Binary)
         if response.status in BODILESS or (is_read and not response.body):
             return _nothing(operation, decoder), issues
-        if not isinstance(decoder, Json):
+        if not is_json:
             return decoder.decode(response.body), issues
         value: Any = decoder.decode(response.body, issues)
         if decoder.is_other(value, response.body):
@@ -141,6 +142,10 @@ def read_answer(
 
 BODILESS = frozenset({204, 205, 304})
 """Statuses whose answers have no body (RFC 9110, sections 15.3.5, 15.3.6, 15.4.5)."""
+
+
+def _is(decoder: object, kind: type) -> bool:
+    return isinstance(decoder, kind)
 
 
 def _nothing(operation: Operation[Any], decoder: Any) -> Any:

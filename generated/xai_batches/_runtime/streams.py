@@ -321,16 +321,20 @@ class Opening(Generic[Item]):
             said = failure_at(data, self._streaming.error)
             if said is not None:
                 raise self.error(f"The server broke off: {said}")
-        item, issues = self._streaming.item, list[Issue]()
+        issues = list[Issue]()
+        if not isinstance(self._streaming.item, Json):
+            try:
+                return self._streaming.item.decode(data)
+            except MisfitError as e:
+                raise self._misfit(e.issues, data) from None
+        decoder: Any = self._streaming.item
         try:
-            if not isinstance(item, Json):
-                return item.decode(data)
-            value = cast("Item", item.decode(data, issues))
+            value: Item = decoder.decode(data, issues)
         except MisfitError as e:
-            if isinstance(item, Json) and item.is_loose:
+            if decoder.is_loose:
                 return cast("Item", data.decode())
             raise self._misfit(e.issues, data) from None
-        if item.is_other(value, data) and (said := message_of(data)):
+        if decoder.is_other(value, data) and (said := message_of(data)):
             raise self.error(f"The server broke off: {said}")
         issues = [issue for issue in issues if not issue.is_format]
         if issues and self.answer.options.misfit == "raise":
