@@ -477,6 +477,29 @@ def test_a_misfit_at_the_top_is_an_error(
     )
 
 
+# ------------------------------------------------------------------ numbers that may be text
+@pytest.mark.parametrize("version", ["3.0.4", "3.1.0"])
+def test_numbers_that_may_be_text(
+    version: str, tmp_path: Path, server: MisbehavingServer
+) -> None:
+    """What ASP.NET Core 10 writes for int, double and long."""
+    types = {"3.0.4": {}, "3.1.0": {"type": ["integer", "string"]}}[version]
+    number = {"3.0.4": {}, "3.1.0": {"type": ["number", "string"]}}[version]
+    members = {
+        "small": {**types, "pattern": "^-?[0-9]+$", "format": "int32"},
+        "large": {**types, "pattern": "^-?[0-9]+$", "format": "int64", "minimum": 0},
+        "double": {**number, "pattern": "^-?[0-9.]+$", "format": "double"},
+    }
+    described = document(success({JSON: {"type": "object", "properties": members}}))
+    client = Answering(tmp_path, {**described, "openapi": version}, server)
+    body = came(JSON, b'{"small": 1, "large": 3, "double": 2.5}')
+    found = client("get", body, options=client.package.Options(misfit="raise"))
+    assert (found.small, found.large, found.double) == (1, 3, 2.5)
+    body = came(JSON, b'{"small": "1", "large": "3", "double": "2.5"}')
+    found = client("get", body, options=client.package.Options(misfit="raise"))
+    assert (found.small, found.large, found.double) == (1, 3, "2.5")
+
+
 # ------------------------------------------------------------------ error answers
 def test_errors_have_the_json_type(tmp_path: Path, server: MisbehavingServer) -> None:
     problem = {"$ref": "#/components/schemas/Problem"}

@@ -167,6 +167,24 @@ def test_messages_of_common_error_bodies(body: object, message: str) -> None:
     assert message_of(json.dumps(body).encode()) == message
 
 
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (
+            {"message": "Validation error", "detail": {"json": {"name": ["Short."]}}},
+            "Validation error: json.name: Short.",
+        ),
+        (
+            {"code": 422, "errors": {"json": {"a": {"0": ["Not a date.", "Old."]}}}},
+            "json.a.0: Not a date.",
+        ),
+        ({"detail": "No", "errors": {"a": 1}}, "No"),
+    ],
+)
+def test_fields_that_are_wrong(body: object, message: str) -> None:
+    assert message_of(json.dumps(body).encode()) == message
+
+
 @pytest.mark.parametrize("body", [b"", b"<html>", b"\xff\xfe", b"[" * 100_000])
 def test_bodies_that_are_no_json_have_no_message(body: bytes) -> None:
     assert message_of(body) == ""

@@ -80,6 +80,9 @@ _FORMATS = {
     "integer": ("int32", "int64"),
     "number": ("float", "double"),
 }
+_NUMBER_FORMATS = {
+    name: kind for kind in ("integer", "number") for name in _FORMATS[kind]
+}
 _STRUCTURAL = frozenset(
     {
         "type",
@@ -273,9 +276,8 @@ def _plain(
         return s.Anything(meta)
     if len(kinds) == 1:
         return _typed(kinds[0], words, meta, node, context)
-    if (
-        kinds in (["integer", "string"], ["string", "integer"])
-        and words.get("format") == "int64"
+    if kinds in (["integer", "string"], ["string", "integer"]) and (
+        words.get("format") == "int64" or _is_text_of_int(words)
     ):
         return s.Primitive(meta, "integer", "int64-or-string")
     lone = len([kind for kind in kinds if kind != "null"]) == 1
@@ -289,6 +291,11 @@ def _plain(
             for kind, inner in zip(kinds, below, strict=True)
         ),
     )
+
+
+def _is_text_of_int(words: MappingABC[str, Any]) -> bool:
+    """Whether the text that a value may be is that of an integer."""
+    return words.get("format") == "int32" and "pattern" in words
 
 
 def _kinds(words: MappingABC[str, Any], node: Node, context: Context) -> list[str]:
@@ -307,6 +314,10 @@ def _kinds(words: MappingABC[str, Any], node: Node, context: Context) -> list[st
             )
     if known or names:
         return known
+    if "pattern" in words and words.get("format") in _NUMBER_FORMATS:
+        # ASP.NET Core: a number that may be text. A pattern says nothing about numbers (JSON Schema
+        # Validation, section 6.3.3).
+        return [_NUMBER_FORMATS[words["format"]], "string"]
     for words_of, kind in (
         (_OBJECT_WORDS, "object"),
         (_ARRAY_WORDS, "array"),
