@@ -234,7 +234,13 @@ RESULTS: dict[str, tuple[dict[str, Any], Step, Any, str]] = {
         Bytes(b"PK"),
         "JsonValue | BinaryAnswer",
     ),
-    "an empty content is documented": (success({}), came(JSON, b"{}"), None, "None"),
+    # What converters of older documents write.
+    "an empty content is documented": (
+        success({}),
+        came(JSON, b"[1]"),
+        [1],
+        "JsonValue | BinaryAnswer",
+    ),
     "no response is documented": (
         {},
         came(JSON, b"[1]"),

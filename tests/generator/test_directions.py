@@ -262,3 +262,33 @@ def test_the_twin_of_a_variant_is_called_by_its_title(tmp_path: Path) -> None:
     schemas = {"Base": base, "More": {"allOf": [ref("Base"), LINKED]}}
     plan = planned(tmp_path, schemas, "Base", "More")
     assert "BaseXCardInput" in plan.models.definitions
+
+
+def test_a_base_that_is_only_received_has_no_twins_among_its_kinds(
+    tmp_path: Path,
+) -> None:
+    """And a member that refers to something of one direction is of that direction in twins."""
+    mapping = {"b": "#/components/schemas/B", "c": "#/components/schemas/C"}
+    tag = {"propertyName": "t", "mapping": mapping}
+    schemas: dict[str, Any] = {
+        "Links": {"type": "object", "readOnly": True, "properties": {"a": TEXT}},
+        "Base": {
+            "type": "object",
+            "required": ["t", "id", "links"],
+            "properties": {"t": TEXT, "id": ID, "links": ref("Links")},
+            "discriminator": tag,
+        },
+        "B": {"allOf": [ref("Base"), {"properties": {"x": TEXT}}]},
+        "C": {"allOf": [ref("Base"), {"properties": {"y": TEXT}}]},
+        "Any": {"oneOf": [ref("B"), ref("C")], "discriminator": tag},
+    }
+    plan = planned(tmp_path, schemas, "Any", "Base")
+    assert members(plan, "BInput") == {
+        "t": True,
+        "id": False,
+        "links": False,
+        "x": False,
+    }
+    union = plan.models.definitions["AnyBase"]
+    assert isinstance(union, Alias) and isinstance(union.annotation, Tagged)
+    assert [name for _, name in union.annotation.mapping] == ["B", "C", "Base"]

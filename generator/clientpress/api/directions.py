@@ -235,7 +235,12 @@ class _Directions:
         meta = replace(schema.meta, place=beside)
         schema = replace(schema, meta=meta)
         if isinstance(schema, s.Object):
-            parents = tuple(self._twin(parent) for parent in schema.parents)
+            # A base that is only received has the kinds that are received.
+            parents = tuple(
+                self._twin(parent)
+                for parent in schema.parents
+                if parent in self._split or parent not in self._children
+            )
             schema = replace(schema, parents=parents)
         if isinstance(schema, (s.Object, s.Union)) and schema.tag:
             mapping = [(value, self._twin(at)) for value, at in schema.tag.mapping]

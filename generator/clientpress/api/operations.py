@@ -120,17 +120,12 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A response: status is `200`, `2XX` or `default`.
-
-    Attributes:
-        is_empty: Whether the document says that it has no body: an empty `content`, and not none.
-    """
+    """A response: status is `200`, `2XX` or `default`."""
 
     place: Place
     status: str
     description: str
     media: tuple[MediaType, ...]
-    is_empty: bool = False
     tables: Tables | None = None
     download: Download | None = None
     headers: tuple[Header, ...] = ()

@@ -329,7 +329,10 @@ class Composer:
 
     def _merged(self, atoms: list[Schema], meta: Meta) -> Schema:
         """Schemas that are no unions, as one."""
-        return merged(atoms, meta, self)
+        made = merged(atoms, meta, self)
+        if not (self._one_way and isinstance(made, s.Object)):
+            return made
+        return replace(made, fields=tuple(map(self._with_access, made.fields)))
 
     def told(self, left: Schema, right: Schema) -> None:
         """Report that two schemas cannot hold together."""

@@ -235,7 +235,6 @@ def _response(node: Node, status: str, context: Context) -> Response:
         status,
         text_or_empty(node.data.get("description")),
         parse_media(node, context),
-        node.data.get("content") == {},
         extension(extensions, "tables", parse_tables, node.place, context.report),
         extension(extensions, "download", parse_download, node.place, context.report),
         parse_headers(node, context),

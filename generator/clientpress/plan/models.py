@@ -119,22 +119,33 @@ class _Planner:
             ):
                 below.setdefault(parent, []).append(place)
         found = dict[Place, tuple[Place, ...]]()
-        for place in below:
-            inner = core(self._schemas[place])
+        for place, schema in self._schemas.items():
+            inner = core(schema)
             if (
                 not isinstance(inner, s.Object)
                 or inner.tag is None
                 or place not in self._names
             ):
                 continue
-            family, todo = dict[Place, None](), list(below[place])
+            family, todo = dict[Place, None](), list(below.get(place, ()))
             while todo:
                 child = todo.pop(0)
                 if child not in family and child != place:
                     family[child] = None
                     todo += below.get(child, [])
-            found[place] = tuple(family)
+            # Kinds that only the discriminator names count as well.
+            family |= dict.fromkeys(
+                target
+                for _, target in inner.tag.mapping
+                if target != place and self._is_class(target)
+            )
+            if family:
+                found[place] = tuple(family)
         return found
+
+    def _is_class(self, place: Place) -> bool:
+        inner = core(self._schemas[place]) if place in self._schemas else None
+        return isinstance(inner, s.Object) and place in self._names
 
     def _name_unions(self) -> dict[Place, str]:
         """Base place → the name of the union of its family: `AnyPet`, unless a schema is called

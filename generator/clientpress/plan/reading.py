@@ -95,7 +95,7 @@ class ReadingRules:
         return _as_bytes(found)
 
     def _success(self, response: Response) -> Decoder:
-        if response.status in _BODILESS or response.is_empty:
+        if response.status in _BODILESS:
             return _NOTHING
         return self._decoder(response.media) if response.media else _ANY
 
