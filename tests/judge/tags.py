@@ -59,7 +59,8 @@ class Tags:
         try:
             made: Any = self._package.decode(cls, value)
             alone: Any = self._package.decode(self._classes[variant.pointer], value)
-            is_right = made.__class__ is alone.__class__
+            # What stands beside the union belongs to its variants: a class below the variant's.
+            is_right = isinstance(made, alone.__class__)
             cause = "" if is_right else f"{tag} {key} became {_kind(made)}"
         except Exception as error:
             cause = f"{tag} {key}: {type(error).__name__}: {error}"
@@ -74,7 +75,13 @@ class Tags:
             unknown = self._package.unknown_in(made)
             cause = "" if unknown == "/" else f"an unknown {tag} became {_kind(made)}"
         except Exception as error:
-            cause = f"an unknown {tag}: {type(error).__name__}: {error}"
+            # What is only sent is of the documented kinds, so nothing else can be made.
+            is_refused = f"Unknown value of {tag!r}" in str(error)
+            cause = (
+                ""
+                if is_refused
+                else f"an unknown {tag}: {type(error).__name__}: {error}"
+            )
         self._count(f"{name} (unknown tag)", cause)
 
     def _always_sent(self, name: str, at: At, cls: str) -> None:

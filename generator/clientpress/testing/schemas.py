@@ -16,6 +16,7 @@ from clientpress.document.data import is_array, is_object
 from clientpress.testing.reading import At, Documents, Json
 
 REQUEST, RESPONSE, VALUE = "request", "response", "value"
+_DEEPEST = 20
 _LEFT_OUT = {REQUEST: "readOnly", RESPONSE: "writeOnly", VALUE: ""}
 _TYPES = {"string", "number", "integer", "boolean", "object", "array", "null"}
 _ONE = (
@@ -151,15 +152,22 @@ class Schemas:
             if parts:
                 yield from self._hidden(parts.child(i), depth + 1)
 
-    def is_hidden(self, at: At) -> bool:
+    def is_hidden(self, at: At, depth: int = 0) -> bool:
         """Whether this direction leaves a member out."""
         flag = _LEFT_OUT[self.direction]
+        if depth > _DEEPEST:
+            return False
         for _ in range(20):
             raw = At(at.file, (), self._documents.files[at.file]).find(*at.steps)
             # What 3.0 ignores beside a reference is meant all the same.
             if at.words().get(flag) is True or (raw and raw.words().get(flag) is True):
                 return True
             words = at.words()
+            parts = words.get("allOf")
+            for i in range(len(parts)) if is_array(parts) else ():
+                part = at.find("allOf", i)
+                if part is not None and self.is_hidden(part, depth + 1):
+                    return True
             found = self.target(at) if isinstance(words.get("$ref"), str) else None
             if found is None:
                 return False
