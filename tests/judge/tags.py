@@ -75,13 +75,7 @@ class Tags:
             unknown = self._package.unknown_in(made)
             cause = "" if unknown == "/" else f"an unknown {tag} became {_kind(made)}"
         except Exception as error:
-            # What is only sent is of the documented kinds, so nothing else can be made.
-            is_refused = f"Unknown value of {tag!r}" in str(error)
-            cause = (
-                ""
-                if is_refused
-                else f"an unknown {tag}: {type(error).__name__}: {error}"
-            )
+            cause = f"an unknown {tag}: {type(error).__name__}: {error}"
         self._count(f"{name} (unknown tag)", cause)
 
     def _always_sent(self, name: str, at: At, cls: str) -> None:
