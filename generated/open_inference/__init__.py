@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from . import errors, models
+    from ._runtime.binary import AsyncBinaryAnswer, BinaryAnswer
     from ._runtime.capture import capture
     from ._runtime.drift import Drift, drift_report
     from ._runtime.hooks import Attempt, Hooks
@@ -23,10 +24,12 @@ else:
     __getattr__, __dir__ = _lazily(
         __name__,
         {
+            "AsyncBinaryAnswer": "_runtime.binary",
             "AsyncClient": "client",
             "AsyncInferenceModel": "_runtime.inference_model",
             "AsyncStream": "_runtime.streams",
             "Attempt": "_runtime.hooks",
+            "BinaryAnswer": "_runtime.binary",
             "Client": "client",
             "Drift": "_runtime.drift",
             "Hooks": "_runtime.hooks",
@@ -53,10 +56,12 @@ __version__ = "2"
 """Version of the API's document."""
 
 __all__ = [
+    "AsyncBinaryAnswer",
     "AsyncClient",
     "AsyncInferenceModel",
     "AsyncStream",
     "Attempt",
+    "BinaryAnswer",
     "Client",
     "Drift",
     "Hooks",

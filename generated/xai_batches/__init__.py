@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from . import errors, models
+    from ._runtime.binary import AsyncBinaryAnswer, BinaryAnswer
     from ._runtime.capture import capture
     from ._runtime.drift import Drift, drift_report
     from ._runtime.hooks import Attempt, Hooks
@@ -30,10 +31,12 @@ else:
     __getattr__, __dir__ = _lazily(
         __name__,
         {
+            "AsyncBinaryAnswer": "_runtime.binary",
             "AsyncClient": "client",
             "AsyncPager": "_runtime.pages",
             "AsyncRun": "_runtime.run",
             "Attempt": "_runtime.hooks",
+            "BinaryAnswer": "_runtime.binary",
             "Client": "client",
             "Drift": "_runtime.drift",
             "Failed": "_runtime.outcomes",
@@ -64,10 +67,12 @@ __version__ = "1.0.0"
 """Version of the API's document."""
 
 __all__ = [
+    "AsyncBinaryAnswer",
     "AsyncClient",
     "AsyncPager",
     "AsyncRun",
     "Attempt",
+    "BinaryAnswer",
     "Client",
     "Drift",
     "Failed",

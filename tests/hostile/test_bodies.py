@@ -176,8 +176,8 @@ def test_what_comes_slowly_ends_at_the_deadline(
 LISTEN: Operation[JsonValue] = Operation(
     id="listen", method="GET", path="/stream", results={"200": Json(JsonValue)}
 )
-EVENTS: Streaming[JsonValue] = Streaming(
-    framing="sse", item=Json(JsonValue), terminator="[DONE]", error="/error"
+EVENTS: Streaming[int] = Streaming(
+    framing="sse", item=Json(int), terminator="[DONE]", error="/error"
 )
 LINES: Streaming[JsonValue] = Streaming(framing="jsonl", item=Json(JsonValue))
 

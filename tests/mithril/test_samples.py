@@ -12,6 +12,7 @@ import jsonschema_rs
 import pytest
 import yaml
 
+from mithril import Options
 from mithril._runtime.decoding import Json
 from mithril._runtime.encoding import encode
 from mithril._runtime.lines import read_lines
@@ -129,7 +130,7 @@ def test_a_batch_without_id_and_status_is_none(
     assert misfits("BatchList", value) != []
     fake.faults.append(Fault(body=PLACEHOLDER.read_bytes()))
     with pytest.raises(DecodeError, match="/data/0"):
-        client.batches.list()
+        client.batches.list(options=Options(misfit="raise"))
 
 
 def test_a_request_arrives_as_it_is_shown(client: Client, fake: FakeMithril) -> None:

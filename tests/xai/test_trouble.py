@@ -146,7 +146,7 @@ def test_an_answer_that_is_no_batch(client: Client, fake: FakeXai) -> None:
     body = b'{"batch_id": 7, "name": "n", "create_time": "", "state": {}}'
     fake.faults.append(Fault(status=200, body=body))
     with pytest.raises(errors.DecodeError) as caught:
-        client.batches.create(name="n")
+        client.batches.create(name="n", options=Options(misfit="raise"))
     paths = {issue.path for issue in caught.value.issues}
     assert paths == {"/batch_id", "/create_api_key_id"}
     assert caught.value.raw == body

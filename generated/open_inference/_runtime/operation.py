@@ -358,9 +358,11 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def may_be_empty(self) -> bool:
-        """Whether the document knows of successes without a body."""
+        """Whether a success may have no body: the document knows of such, or says no type."""
         return any(
-            status in ("2XX", "default") or isinstance(decoder, Nothing)
+            status in ("2XX", "default")
+            or isinstance(decoder, Nothing)
+            or getattr(decoder, "is_any", False)
             for status, decoder in self.results.items()
         )
 

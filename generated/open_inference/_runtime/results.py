@@ -125,7 +125,9 @@ def read_answer(
             raise _misfit("only a part came, which was not asked for")
         decoder: Any = choose(documented, response.headers.get("content-type", ""))
         is_json = _is(decoder, Json)
-        is_read = is_json or _is(decoder, Binary)
+        is_read = (
+            is_json or _is(decoder, Binary) or getattr(documented, "is_any", False)
+        )
         if response.status in BODILESS or (is_read and not response.body):
             return _nothing(operation, decoder), issues
         if not is_json:
@@ -150,8 +152,7 @@ def _is(decoder: object, kind: type) -> bool:
 
 def _nothing(operation: Operation[Any], decoder: Any) -> Any:
     """The result of an answer without a body: None, where the type of the result says so."""
-    may_be_none = operation.may_be_empty or getattr(decoder, "is_loose", False)
-    if may_be_none or isinstance(decoder, Nothing):
+    if operation.may_be_empty or isinstance(decoder, Nothing):
         return None
     raise _misfit("the body is empty")
 

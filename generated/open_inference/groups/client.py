@@ -5,17 +5,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .._runtime.binary_group import AsyncBinaryGroup, BinaryGroup
 from .._runtime.decoding import Json
 from .._runtime.inference_group import AsyncInferenceGroup, InferenceGroup
 from .._runtime.inference_model import InferenceModelSpec, ModelOperations
-from .._runtime.operation import (
-    Binary,
-    ByMedia,
-    JsonBody,
-    Nothing,
-    Operation,
-    Parameter,
-)
+from .._runtime.operation import Binary, ByMedia, JsonBody, Operation, Parameter
 from .._runtime.polling import Polling, Rule, Status
 from .._runtime.polling_group import AsyncPollingGroup, PollingGroup
 from .._runtime.stream_group import AsyncStreamGroup, StreamGroup
@@ -25,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Union
 
+    from .._runtime.binary import AsyncBinaryAnswer, BinaryAnswer
     from .._runtime.inference import InferenceResult, Outputs
     from .._runtime.inference_inputs import Inputs
     from .._runtime.inference_model import AsyncInferenceModel, InferenceModel
@@ -54,38 +49,38 @@ ERRORS: Mapping[str, Json[object]] = {
     "422": Json("ErrorBody"),
     "500": Json("ErrorBody"),
 }
-SERVER_LIVE: Operation[None] = Operation(
+SERVER_LIVE: Operation[JsonValue] = Operation(
     id="serverLive",
     method="GET",
     path="/v2/health/live",
-    results={"200": Nothing()},
+    results={"200": Json("JsonValue")},
     errors={"400": Json("ErrorBody"), "503": Json("ErrorBody")},
 )
-SERVER_READY: Operation[None] = Operation(
+SERVER_READY: Operation[JsonValue] = Operation(
     id="serverReady",
     method="GET",
     path="/v2/health/ready",
-    results={"200": Nothing()},
+    results={"200": Json("JsonValue")},
     errors={"400": Json("ErrorBody"), "503": Json("ErrorBody")},
 )
-MODEL_READY: Operation[None] = Operation(
+MODEL_READY: Operation[JsonValue] = Operation(
     id="modelReady",
     method="GET",
     path="/v2/models/{model_name}/ready",
     parameters=(Parameter("model_name", "path"),),
-    results={"200": Nothing()},
+    results={"200": Json("JsonValue")},
     errors={
         "400": Json("ErrorBody"),
         "404": Json("ErrorBody"),
         "503": Json("ErrorBody"),
     },
 )
-MODEL_VERSION_READY: Operation[None] = Operation(
+MODEL_VERSION_READY: Operation[JsonValue] = Operation(
     id="modelVersionReady",
     method="GET",
     path="/v2/models/{model_name}/versions/{model_version}/ready",
     parameters=(Parameter("model_name", "path"), Parameter("model_version", "path")),
-    results={"200": Nothing()},
+    results={"200": Json("JsonValue")},
     errors={
         "400": Json("ErrorBody"),
         "404": Json("ErrorBody"),
@@ -252,13 +247,13 @@ REPOSITORY_INDEX: Operation[list[RepositoryModel]] = Operation(
     accept="application/json",
     retry="safe",
 )
-LOAD_MODEL: Operation[None] = Operation(
+LOAD_MODEL: Operation[JsonValue] = Operation(
     id="loadModel",
     method="POST",
     path="/v2/repository/models/{model_name}/load",
     parameters=(Parameter("model_name", "path"),),
     body=JsonBody(),
-    results={"200": Nothing()},
+    results={"200": Json("JsonValue")},
     errors={
         "400": Json("ErrorBody"),
         "404": Json("ErrorBody"),
@@ -266,13 +261,13 @@ LOAD_MODEL: Operation[None] = Operation(
         "503": Json("ErrorBody"),
     },
 )
-UNLOAD_MODEL: Operation[None] = Operation(
+UNLOAD_MODEL: Operation[JsonValue] = Operation(
     id="unloadModel",
     method="POST",
     path="/v2/repository/models/{model_name}/unload",
     parameters=(Parameter("model_name", "path"),),
     body=JsonBody(),
-    results={"200": Nothing()},
+    results={"200": Json("JsonValue")},
     errors={
         "400": Json("ErrorBody"),
         "404": Json("ErrorBody"),
@@ -322,10 +317,10 @@ MODEL_VERSION_GENERATE_STREAM_EVENTS: Streaming[GenerateResponse] = Streaming(
 )
 
 
-class Operations(InferenceGroup, PollingGroup, StreamGroup):
+class Operations(BinaryGroup, InferenceGroup, PollingGroup, StreamGroup):
     """The operations of the client itself."""
 
-    def live(self, *, options: Options | None = None) -> None:
+    def live(self, *, options: Options | None = None) -> JsonValue | BinaryAnswer:
         """Ask whether the server is alive.
 
         The status is the answer. A server that is alive takes requests for metadata
@@ -337,9 +332,9 @@ class Operations(InferenceGroup, PollingGroup, StreamGroup):
             BadRequestError: Not ready. MLServer sends no body (400).
             ServerError: The server or the model is not ready (503).
         """
-        return self._call(SERVER_LIVE, (), options=options)
+        return self._binary(SERVER_LIVE, (), options=options)
 
-    def ready(self, *, options: Options | None = None) -> None:
+    def ready(self, *, options: Options | None = None) -> JsonValue | BinaryAnswer:
         """Ask whether the server and all its models are ready.
 
         The status is the answer. Not ready is 400 on MLServer and Triton, 503 on
@@ -351,16 +346,16 @@ class Operations(InferenceGroup, PollingGroup, StreamGroup):
             BadRequestError: Not ready. MLServer sends no body (400).
             ServerError: The server or the model is not ready (503).
         """
-        return self._call(SERVER_READY, (), options=options)
+        return self._binary(SERVER_READY, (), options=options)
 
     def wait_until_ready(
         self,
         *,
         timeout: float = 600.0,
         poll_interval: float = 0.5,
-        on_progress: Callable[[None], None] | None = None,
+        on_progress: Callable[[JsonValue], None] | None = None,
         options: Options | None = None,
-    ) -> None:
+    ) -> JsonValue:
         """Wait until the server and all its models are ready.
 
         `GET /v2/health/ready`
@@ -387,7 +382,12 @@ class Operations(InferenceGroup, PollingGroup, StreamGroup):
             options=options,
         )
 
-    def model_ready(self, model_name: str, *, options: Options | None = None) -> None:
+    def model_ready(
+        self,
+        model_name: str,
+        *,
+        options: Options | None = None,
+    ) -> JsonValue | BinaryAnswer:
         """Ask whether a model is ready.
 
         The status is the answer. Of a model that it does not have, Triton says 400
@@ -404,7 +404,7 @@ class Operations(InferenceGroup, PollingGroup, StreamGroup):
                 have this operation (404).
             ServerError: The server or the model is not ready (503).
         """
-        return self._call(MODEL_READY, (model_name,), options=options)
+        return self._binary(MODEL_READY, (model_name,), options=options)
 
     def wait_until_model_ready(
         self,
@@ -412,9 +412,9 @@ class Operations(InferenceGroup, PollingGroup, StreamGroup):
         *,
         timeout: float = 600.0,
         poll_interval: float = 0.5,
-        on_progress: Callable[[None], None] | None = None,
+        on_progress: Callable[[JsonValue], None] | None = None,
         options: Options | None = None,
-    ) -> None:
+    ) -> JsonValue:
         """Wait until a model is ready.
 
         `GET /v2/models/{model_name}/ready`
@@ -450,7 +450,7 @@ class Operations(InferenceGroup, PollingGroup, StreamGroup):
         model_version: str,
         *,
         options: Options | None = None,
-    ) -> None:
+    ) -> JsonValue | BinaryAnswer:
         """Ask whether a version of a model is ready.
 
         The status is the answer, as for the model without a version. KServe has no
@@ -470,7 +470,7 @@ class Operations(InferenceGroup, PollingGroup, StreamGroup):
             ServerError: The server does not support this for the model (501).
             ServerError: The server or the model is not ready (503).
         """
-        return self._call(
+        return self._binary(
             MODEL_VERSION_READY,
             (model_name, model_version),
             options=options,
@@ -483,9 +483,9 @@ class Operations(InferenceGroup, PollingGroup, StreamGroup):
         *,
         timeout: float = 600.0,
         poll_interval: float = 0.5,
-        on_progress: Callable[[None], None] | None = None,
+        on_progress: Callable[[JsonValue], None] | None = None,
         options: Options | None = None,
-    ) -> None:
+    ) -> JsonValue:
         """Wait until a version of a model is ready.
 
         `GET /v2/models/{model_name}/versions/{model_version}/ready`
@@ -1010,7 +1010,7 @@ class Operations(InferenceGroup, PollingGroup, StreamGroup):
             None,
         ] = None,
         options: Options | None = None,
-    ) -> None:
+    ) -> JsonValue | BinaryAnswer:
         """Load a model, or load it again.
 
         The model is ready when the answer comes. Triton takes another configuration
@@ -1031,7 +1031,7 @@ class Operations(InferenceGroup, PollingGroup, StreamGroup):
                 plain text (500).
             ServerError: The server or the model is not ready (503).
         """
-        return self._call(
+        return self._binary(
             LOAD_MODEL,
             (model_name,),
             {"parameters": parameters},
@@ -1049,7 +1049,7 @@ class Operations(InferenceGroup, PollingGroup, StreamGroup):
             None,
         ] = None,
         options: Options | None = None,
-    ) -> None:
+    ) -> JsonValue | BinaryAnswer:
         """Unload a model.
 
         Triton answers before the model is gone, and with 200 even for one that it
@@ -1069,7 +1069,7 @@ class Operations(InferenceGroup, PollingGroup, StreamGroup):
                 that it cannot read, MLServer of data that does not fit its shape, in
                 plain text (500).
         """
-        return self._call(
+        return self._binary(
             UNLOAD_MODEL,
             (model_name,),
             {"parameters": parameters},
@@ -1077,10 +1077,16 @@ class Operations(InferenceGroup, PollingGroup, StreamGroup):
         )
 
 
-class AsyncOperations(AsyncInferenceGroup, AsyncPollingGroup, AsyncStreamGroup):
+class AsyncOperations(
+    AsyncBinaryGroup, AsyncInferenceGroup, AsyncPollingGroup, AsyncStreamGroup
+):
     """The operations of the client itself."""
 
-    async def live(self, *, options: Options | None = None) -> None:
+    async def live(
+        self,
+        *,
+        options: Options | None = None,
+    ) -> JsonValue | AsyncBinaryAnswer:
         """Ask whether the server is alive.
 
         The status is the answer. A server that is alive takes requests for metadata
@@ -1092,9 +1098,13 @@ class AsyncOperations(AsyncInferenceGroup, AsyncPollingGroup, AsyncStreamGroup):
             BadRequestError: Not ready. MLServer sends no body (400).
             ServerError: The server or the model is not ready (503).
         """
-        return await self._call(SERVER_LIVE, (), options=options)
+        return await self._binary(SERVER_LIVE, (), options=options)
 
-    async def ready(self, *, options: Options | None = None) -> None:
+    async def ready(
+        self,
+        *,
+        options: Options | None = None,
+    ) -> JsonValue | AsyncBinaryAnswer:
         """Ask whether the server and all its models are ready.
 
         The status is the answer. Not ready is 400 on MLServer and Triton, 503 on
@@ -1106,16 +1116,16 @@ class AsyncOperations(AsyncInferenceGroup, AsyncPollingGroup, AsyncStreamGroup):
             BadRequestError: Not ready. MLServer sends no body (400).
             ServerError: The server or the model is not ready (503).
         """
-        return await self._call(SERVER_READY, (), options=options)
+        return await self._binary(SERVER_READY, (), options=options)
 
     async def wait_until_ready(
         self,
         *,
         timeout: float = 600.0,
         poll_interval: float = 0.5,
-        on_progress: Callable[[None], None] | None = None,
+        on_progress: Callable[[JsonValue], None] | None = None,
         options: Options | None = None,
-    ) -> None:
+    ) -> JsonValue:
         """Wait until the server and all its models are ready.
 
         `GET /v2/health/ready`
@@ -1147,7 +1157,7 @@ class AsyncOperations(AsyncInferenceGroup, AsyncPollingGroup, AsyncStreamGroup):
         model_name: str,
         *,
         options: Options | None = None,
-    ) -> None:
+    ) -> JsonValue | AsyncBinaryAnswer:
         """Ask whether a model is ready.
 
         The status is the answer. Of a model that it does not have, Triton says 400
@@ -1164,7 +1174,7 @@ class AsyncOperations(AsyncInferenceGroup, AsyncPollingGroup, AsyncStreamGroup):
                 have this operation (404).
             ServerError: The server or the model is not ready (503).
         """
-        return await self._call(MODEL_READY, (model_name,), options=options)
+        return await self._binary(MODEL_READY, (model_name,), options=options)
 
     async def wait_until_model_ready(
         self,
@@ -1172,9 +1182,9 @@ class AsyncOperations(AsyncInferenceGroup, AsyncPollingGroup, AsyncStreamGroup):
         *,
         timeout: float = 600.0,
         poll_interval: float = 0.5,
-        on_progress: Callable[[None], None] | None = None,
+        on_progress: Callable[[JsonValue], None] | None = None,
         options: Options | None = None,
-    ) -> None:
+    ) -> JsonValue:
         """Wait until a model is ready.
 
         `GET /v2/models/{model_name}/ready`
@@ -1210,7 +1220,7 @@ class AsyncOperations(AsyncInferenceGroup, AsyncPollingGroup, AsyncStreamGroup):
         model_version: str,
         *,
         options: Options | None = None,
-    ) -> None:
+    ) -> JsonValue | AsyncBinaryAnswer:
         """Ask whether a version of a model is ready.
 
         The status is the answer, as for the model without a version. KServe has no
@@ -1230,7 +1240,7 @@ class AsyncOperations(AsyncInferenceGroup, AsyncPollingGroup, AsyncStreamGroup):
             ServerError: The server does not support this for the model (501).
             ServerError: The server or the model is not ready (503).
         """
-        return await self._call(
+        return await self._binary(
             MODEL_VERSION_READY,
             (model_name, model_version),
             options=options,
@@ -1243,9 +1253,9 @@ class AsyncOperations(AsyncInferenceGroup, AsyncPollingGroup, AsyncStreamGroup):
         *,
         timeout: float = 600.0,
         poll_interval: float = 0.5,
-        on_progress: Callable[[None], None] | None = None,
+        on_progress: Callable[[JsonValue], None] | None = None,
         options: Options | None = None,
-    ) -> None:
+    ) -> JsonValue:
         """Wait until a version of a model is ready.
 
         `GET /v2/models/{model_name}/versions/{model_version}/ready`
@@ -1774,7 +1784,7 @@ class AsyncOperations(AsyncInferenceGroup, AsyncPollingGroup, AsyncStreamGroup):
             None,
         ] = None,
         options: Options | None = None,
-    ) -> None:
+    ) -> JsonValue | AsyncBinaryAnswer:
         """Load a model, or load it again.
 
         The model is ready when the answer comes. Triton takes another configuration
@@ -1795,7 +1805,7 @@ class AsyncOperations(AsyncInferenceGroup, AsyncPollingGroup, AsyncStreamGroup):
                 plain text (500).
             ServerError: The server or the model is not ready (503).
         """
-        return await self._call(
+        return await self._binary(
             LOAD_MODEL,
             (model_name,),
             {"parameters": parameters},
@@ -1813,7 +1823,7 @@ class AsyncOperations(AsyncInferenceGroup, AsyncPollingGroup, AsyncStreamGroup):
             None,
         ] = None,
         options: Options | None = None,
-    ) -> None:
+    ) -> JsonValue | AsyncBinaryAnswer:
         """Unload a model.
 
         Triton answers before the model is gone, and with 200 even for one that it
@@ -1833,7 +1843,7 @@ class AsyncOperations(AsyncInferenceGroup, AsyncPollingGroup, AsyncStreamGroup):
                 that it cannot read, MLServer of data that does not fit its shape, in
                 plain text (500).
         """
-        return await self._call(
+        return await self._binary(
             UNLOAD_MODEL,
             (model_name,),
             {"parameters": parameters},

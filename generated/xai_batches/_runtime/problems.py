@@ -57,13 +57,14 @@ def parse_error_body(decoder: Decoder[object] | None, response: Response) -> Any
     if not body:
         return None
     content_type = response.headers.get("content-type", "")
-    if decoder is not None:
+    # Servers label errors carelessly, and an error is told as well as possible.
+    for label in (content_type, "") if decoder is not None else ():
         try:
-            chosen = choose(decoder, content_type)
+            chosen = choose(decoder, label)
             if not isinstance(chosen, Binary):
                 return chosen.decode(body)
         except MisfitError:
-            pass  # an error is told as well as possible, even if it is not as documented
+            continue
     try:
         return msgspec.json.decode(body)
     except (msgspec.DecodeError, ValueError, RecursionError):
@@ -87,14 +88,31 @@ def message_of(body: bytes) -> str:
     """What an error body says to people, in one line; "" if it says nothing in a known form.
 
     Knows {"error": {"message": …}}, {"error": …}, {"code": …, "error": …}, {"message": …},
-    {"detail": …}, {"errors": […]} and problem details (RFC 9457).
+    {"detail": …}, {"errors": […]}, problem details (RFC 9457), and what frameworks say of the fields
+    that are wrong: {"errors": {"json": {"name": ["…"]}}}.
     """
     try:
         document: Any = msgspec.json.decode(body)
     except (msgspec.DecodeError, ValueError, RecursionError):
         return ""
-    text = " ".join(_message(document).split())
+    said = [_message(document)]
+    if is_dict(document):
+        said += [_field(document.get(name)) for name in ("detail", "details", "errors")]
+    text = " ".join(": ".join(filter(None, said)).split())
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _field(value: Any, path: str = "", depth: int = 0) -> str:
+    """The first field that is wrong, and why; "" where a value does not say so."""
+    if is_list(value) and path and value and isinstance(value[0], str):
+        return f"{path}: {value[0]}"
+    if is_dict(value) and depth < 4:
+        below = (
+            _field(inner, f"{path}.{name}" if path else str(name), depth + 1)
+            for name, inner in value.items()
+        )
+        return next(filter(None, below), "")
+    return ""
 
 
 def failure_at(data: bytes, pointer: str) -> str | None:

@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._runtime.batch_group import AsyncBatchGroup, BatchGroup
+from .._runtime.binary_group import AsyncBinaryGroup, BinaryGroup
 from .._runtime.decoding import Json
 from .._runtime.lines import LineFormat
 from .._runtime.links import Link
-from .._runtime.operation import JsonBody, Nothing, Operation, Parameter
+from .._runtime.operation import JsonBody, Operation, Parameter
 from .._runtime.outcome_group import AsyncOutcomeGroup, OutcomeGroup
 from .._runtime.outcomes import Case, Outcome
 from .._runtime.page_group import AsyncPageGroup, PageGroup
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Literal
 
+    from .._runtime.binary import AsyncBinaryAnswer, BinaryAnswer
+    from .._runtime.jsontypes import JsonValue
     from .._runtime.options import Options
     from .._runtime.outcomes import AsyncOutcomes, Outcomes
     from .._runtime.pages import AsyncPager, Pager
@@ -110,13 +113,13 @@ LIST_BATCH_REQUESTS: Operation[RequestPage] = Operation(
     errors=ERRORS,
     accept="application/json",
 )
-ADD_BATCH_REQUESTS: Operation[None] = Operation(
+ADD_BATCH_REQUESTS: Operation[JsonValue] = Operation(
     id="addBatchRequests",
     method="POST",
     path="/v1/batches/{batch_id}/requests",
     parameters=(Parameter("batch_id", "path"),),
     body=JsonBody(required=True),
-    results={"2XX": Nothing()},
+    results={"2XX": Json("JsonValue")},
     errors={
         "400": Json("ErrorBody"),
         "401": Json("ErrorBody"),
@@ -282,7 +285,7 @@ CREATE_BATCH_RUN_FROM_FILE: Running[
 )
 
 
-class Batches(BatchGroup, OutcomeGroup, PageGroup, PollingGroup):
+class Batches(BatchGroup, BinaryGroup, OutcomeGroup, PageGroup, PollingGroup):
     """Run many requests as one batch: create it, add requests, follow it, read its
     results.
     """
@@ -604,7 +607,7 @@ class Batches(BatchGroup, OutcomeGroup, PageGroup, PollingGroup):
         *,
         batch_requests: Sequence[BatchRequestItem | BatchRequestItemDict],
         options: Options | None = None,
-    ) -> None:
+    ) -> JsonValue | BinaryAnswer:
         """Add requests to a batch.
 
         May be called again and again; a batch made from a file takes none. A request
@@ -627,7 +630,7 @@ class Batches(BatchGroup, OutcomeGroup, PageGroup, PollingGroup):
             UnprocessableError: A member of the body has the wrong type (422).
             RateLimitError: Too many calls in too short a time (429).
         """
-        return self._call(
+        return self._binary(
             ADD_BATCH_REQUESTS,
             (batch_id,),
             {"batch_requests": batch_requests},
@@ -710,7 +713,11 @@ class Batches(BatchGroup, OutcomeGroup, PageGroup, PollingGroup):
 
 
 class AsyncBatches(
-    AsyncBatchGroup, AsyncOutcomeGroup, AsyncPageGroup, AsyncPollingGroup
+    AsyncBatchGroup,
+    AsyncBinaryGroup,
+    AsyncOutcomeGroup,
+    AsyncPageGroup,
+    AsyncPollingGroup,
 ):
     """Run many requests as one batch: create it, add requests, follow it, read its
     results.
@@ -1033,7 +1040,7 @@ class AsyncBatches(
         *,
         batch_requests: Sequence[BatchRequestItem | BatchRequestItemDict],
         options: Options | None = None,
-    ) -> None:
+    ) -> JsonValue | AsyncBinaryAnswer:
         """Add requests to a batch.
 
         May be called again and again; a batch made from a file takes none. A request
@@ -1056,7 +1063,7 @@ class AsyncBatches(
             UnprocessableError: A member of the body has the wrong type (422).
             RateLimitError: Too many calls in too short a time (429).
         """
-        return await self._call(
+        return await self._binary(
             ADD_BATCH_REQUESTS,
             (batch_id,),
             {"batch_requests": batch_requests},

@@ -44,7 +44,7 @@ class Json(Generic[T]):
     argument tells checkers what `T` is. Threads may share a decoder.
     """
 
-    __slots__ = ("_blank", "_names", "_run", "_type", "is_loose")
+    __slots__ = ("_blank", "_names", "_run", "_type", "is_any", "is_loose")
 
     def __init__(self, tp: object) -> None:
         self._type: Any = tp
@@ -53,6 +53,8 @@ class Json(Generic[T]):
         self._blank: Any = None
         self.is_loose: bool = tp in _LOOSE
         """Whether the document may well mean something else than JSON: it says no type, or text."""
+        self.is_any: bool = tp in _LOOSE[:2]
+        """Whether the document says no type."""
 
     def __repr__(self) -> str:
         return f"Json({self._type!r})"

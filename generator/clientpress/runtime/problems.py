@@ -56,13 +56,14 @@ def parse_error_body(decoder: Decoder[object] | None, response: Response) -> Any
     if not body:
         return None
     content_type = response.headers.get("content-type", "")
-    if decoder is not None:
+    # Servers label errors carelessly, and an error is told as well as possible.
+    for label in (content_type, "") if decoder is not None else ():
         try:
-            chosen = choose(decoder, content_type)
+            chosen = choose(decoder, label)
             if not isinstance(chosen, Binary):
                 return chosen.decode(body)
         except MisfitError:
-            pass  # an error is told as well as possible, even if it is not as documented
+            continue
     try:
         return msgspec.json.decode(body)
     except (msgspec.DecodeError, ValueError, RecursionError):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from clientpress.diagnostics import InputError, Report
+from clientpress.document.data import is_object
 from clientpress.document.normalise import version_of
 from clientpress.document.structure import check_structure
 from clientpress.printing import as_text
@@ -16,6 +17,9 @@ from clientpress.testing.reading import Documents
 
 DocumentLike = str | os.PathLike[str] | Mapping[str, Any] | Documents
 """The path of a document, or a document, which may have been opened already."""
+
+
+_PARTS = ("paths", "webhooks", "components")
 
 
 def open_document(document: DocumentLike) -> Documents:
@@ -37,6 +41,8 @@ def open_document(document: DocumentLike) -> Documents:
     if version:
         source = documents.source(documents.entry.file)
         check_structure(source, version, report)
+        if not any(is_object(data.get(word)) for word in _PARTS):
+            report.strict()  # nothing can be made of it
     elif isinstance(given, Path):
         # The generator says what else it may be.
         from clientpress.pipeline import load
