@@ -601,6 +601,24 @@ STREAMS: dict[str, tuple[dict[str, Any], bytes, list[Any]]] = {
         b"event: a\ndata: 1\n\n",
         [1],
     ),
+    "the data of events of 3.2, which is text as JSON": (
+        streaming(
+            {
+                "type": "object",
+                "properties": {
+                    "data": {
+                        "type": "string",
+                        "contentMediaType": JSON,
+                        "contentSchema": STRING,
+                    },
+                },
+            },
+            "itemSchema",
+            "3.2.0",
+        ),
+        b'data: "Hel"\n\ndata: "lo"\n\n',
+        ["Hel", "lo"],
+    ),
 }
 
 
@@ -635,7 +653,7 @@ def test_whole_events(tmp_path: Path, server: MisbehavingServer) -> None:
     assert [(item.event, item.id, item.data, item.retry) for item in found] == [
         ("tick", "1", '{"x": 1}', None),
         ("done", "1", "[DONE]", None),
-        ("message", "1", "hello", 5),
+        (None, "1", "hello", 5),
     ]
 
 

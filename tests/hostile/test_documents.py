@@ -116,7 +116,10 @@ def test_references_that_double(
     tmp_path: Path, link: Callable[[Schema], Schema]
 ) -> None:
     found = ended(put(tmp_path, chain(60, link)))
-    assert found.errors == [] and found.seconds < 20
+    assert found.seconds < 20
+    # Each level of these two has intersections of its own with all that come before.
+    explodes = link in (DOUBLING["oneOf in allOf"], DOUBLING["allOf in oneOf"])
+    assert [error[:5] for error in found.errors] == ["E004:"] * explodes
 
 
 LONG: dict[str, tuple[Schema, list[str]]] = {

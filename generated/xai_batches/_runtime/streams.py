@@ -12,6 +12,7 @@ from collections.abc import (
     Mapping,
     Sequence,
 )
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar, cast
 
@@ -158,12 +159,14 @@ class Opening(Generic[Item]):
         """Whether an answer is what this stream is made of. An event stream of another type is
         none (HTML standard, section 9.2.2); files are labelled as servers like.
         """
-        media_type = media_type_of(response.headers.get("content-type", ""))
+        # Triton has the header twice.
+        listed = response.headers.get("content-type", "").split(",")
+        media_types = [media_type_of(text) for text in listed]
         if response.status in BODILESS:
             return False
         if self._streaming.framing == "sse":
-            return media_type in ("", _EVENTS)
-        return self._streaming.framing == "bytes" or media_type != "text/html"
+            return _EVENTS in media_types or media_types == [""]
+        return self._streaming.framing == "bytes" or "text/html" not in media_types
 
     def _other_answer(self, answer: Answer) -> StreamError:
         """The error for an answer that is no stream; it has the body, read as documented."""
@@ -292,18 +295,25 @@ class Opening(Generic[Item]):
         return self._decode(data)
 
     def _whole_item(self, event: Event) -> Item:
-        """The item that describes the event itself. Its data is text, or the JSON in it."""
+        """The item that describes the event itself. Its data is text, or the JSON in it; the name of
+        an event that has none is "message" where there has to be one.
+        """
         fields: dict[str, Any] = {"data": event.data, "event": event.event}
         fields |= {"id": event.id} if event.id else {}
         fields |= {"retry": event.retry} if event.retry is not None else {}
-        try:
-            return self._streaming.item.decode(json.encode(fields))
-        except MisfitError as e:
+        tries = [fields]
+        with suppress(ValueError):
+            tries.append({**fields, "data": json.decode(event.data)})
+        if event.event == "message":
+            unnamed = [{k: v for k, v in t.items() if k != "event"} for t in tries]
+            tries = unnamed + tries
+        misfit: MisfitError | None = None
+        for given in tries:
             try:
-                fields["data"] = json.decode(event.data)
-                return self._streaming.item.decode(json.encode(fields))
-            except ValueError:
-                raise self._misfit(e.issues, event.data.encode()) from None
+                return self._streaming.item.decode(json.encode(given))
+            except MisfitError as e:
+                misfit = misfit or e
+        raise self._misfit(misfit.issues if misfit else [], event.data.encode())
 
     def _line(self, line: Line) -> Item:
         if line.too_long:

@@ -39,6 +39,7 @@ class MediaType:
         schema: The whole content; None where the document says nothing.
         item: One item of a sequential media type (3.2 `itemSchema`), such as a line of JSON Lines.
         encoding: How single members of a form are sent.
+        is_json: Whether an item is JSON that its event has as text (`contentSchema`).
     """
 
     place: Place
@@ -51,6 +52,7 @@ class MediaType:
     examples: tuple[Any, ...] = ()
     lines: Lines | None = None
     stream: Stream | None = None
+    is_json: bool = False
 
 
 @dataclass(frozen=True, slots=True)

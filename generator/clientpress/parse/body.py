@@ -67,15 +67,12 @@ def _media_type(name: str, node: Node, context: Context) -> MediaType:
                 for word in ("value", "dataValue")
                 if word in example.data
             ]
+    item = _item_node(name, node, context) if "itemSchema" in data else None
     return MediaType(
         node.place,
         name,
         parse_schema(node.child("schema"), context) if "schema" in data else None,
-        (
-            parse_schema(_item_node(name, node, context), context)
-            if "itemSchema" in data
-            else None
-        ),
+        parse_schema(item, context) if item else None,
         {
             part: _encoding(words, node.place.child("encoding", part), context)
             for part, words in (encoding.items() if is_object(encoding) else ())
@@ -84,6 +81,7 @@ def _media_type(name: str, node: Node, context: Context) -> MediaType:
         tuple(examples),
         lines,
         stream,
+        item is not None and item.place.pointer.endswith("/contentSchema"),
     )
 
 

@@ -58,12 +58,15 @@ class Relations:
             at: The place of the part, where it is a whole definition.
         """
         found: Atoms = {}
+        seen = set[Place]()
         todo: list[tuple[Schema, Place | None]] = [(p, at) for p in reversed(parts)]
         while todo:
             schema, place = todo.pop()
             if isinstance(schema, s.Reference):
                 target = self.end(schema.target)
-                todo.append((self._schemas[target], target))
+                if target not in seen:
+                    seen.add(target)
+                    todo.append((self._schemas[target], target))
             elif isinstance(schema, s.AllOf):
                 todo += ((part, None) for part in reversed(schema.parts))
             elif not isinstance(schema, s.Anything):

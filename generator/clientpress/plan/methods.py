@@ -319,7 +319,9 @@ def _streamed(
     if bare(media.name) == EVENTS:
         told = media.stream or Stream()
         is_whole = schema is not None and describes_event(schema, context.rules)
-        has_text = schema is not None and is_text(schema, context.rules)
+        has_text = (
+            schema is not None and not media.is_json and is_text(schema, context.rules)
+        )
         item = a.STR if has_text else item
         value = LinesPlan(
             "sse",

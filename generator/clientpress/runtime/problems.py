@@ -57,7 +57,9 @@ def parse_error_body(decoder: Decoder[object] | None, response: Response) -> Any
         return None
     content_type = response.headers.get("content-type", "")
     # Servers label errors carelessly, and an error is told as well as possible.
-    for label in (content_type, "") if decoder is not None else ():
+    for label in (content_type, ""):
+        if decoder is None:
+            break
         try:
             chosen = choose(decoder, label)
             if not isinstance(chosen, Binary):
