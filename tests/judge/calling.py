@@ -507,7 +507,8 @@ class Calls:
         if not is_object(value) or not self.asked.members(schema, "stream"):
             return value
         more = {**value, "stream": stream}
-        if not stream and "stream" not in value:
+        flag = self.asked.members(schema, "stream")[0].words()
+        if "stream" not in value and (flag.get("default") is True) is stream:
             return value
         return more if self._is_valid(schema, more) else value
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from clientpress.diagnostics import pointer_steps
 from clientpress.document.data import is_array, is_object
 from clientpress.testing.conjunctions import Impossible
 from clientpress.testing.reading import At, Documents, Json
@@ -31,6 +32,7 @@ class Tags:
         self._package, self._values, self._verdict = package, values, verdict
         self._said = Said(values.schemas)
         self._variants = _variants(documents.entry.data)
+        self._received = _received(documents.entry.data)
 
     def judge(self, name: str, at: At, cls: str) -> None:
         """One component, by the name of its class."""
@@ -70,6 +72,8 @@ class Tags:
     def _unknown(self, name: str, value: Json, cls: str, tag: str) -> None:
         if not is_object(value) or not isinstance(value.get(tag), str):
             return
+        if self._received and f"#/components/schemas/{name}" not in self._received:
+            return  # what is only sent is of the documented kinds
         try:
             made = self._package.decode(cls, {**value, tag: UNKNOWN_TAG})
             unknown = self._package.unknown_in(made)
@@ -131,6 +135,33 @@ class Tags:
         path = At(at.file, at.steps, None).pointer
         always = found.required | self._variants.get(f"#{path}", set())
         return {name: text for name, text in made.items() if name in always}
+
+
+def _received(root: Json) -> set[str]:
+    """The references that answers, and what webhooks bring, lead to; empty where none do."""
+    found, todo = set[str](), list[Json]()
+    paths, hooks = root.get("paths"), root.get("webhooks")
+    for items, word in ((paths, "responses"), (hooks, "requestBody")):
+        for item in items.values() if is_object(items) else ():
+            for operation in item.values() if is_object(item) else ():
+                todo += [operation.get(word)] if is_object(operation) else []
+    while todo:
+        here = todo.pop()
+        if is_object(here):
+            todo += here.values()
+            to = here.get("$ref")
+            if isinstance(to, str) and to.startswith("#/") and to not in found:
+                found.add(to)
+                target: Any = root
+                for step in pointer_steps(to[1:]):
+                    target = target.get(step) if is_object(target) else None
+                todo.append(target)
+            mapping = here.get("mapping")
+            for leads in mapping.values() if is_object(mapping) else ():
+                todo.append({"$ref": leads})
+        elif is_array(here):
+            todo += here
+    return found
 
 
 def _kind(value: Any) -> str:

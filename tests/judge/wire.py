@@ -10,7 +10,7 @@ import json
 import re
 from dataclasses import dataclass
 from typing import Any, TypeAlias
-from urllib.parse import unquote, unquote_plus
+from urllib.parse import quote, unquote, unquote_plus
 
 from clientpress.document.data import is_array, is_object
 from clientpress.testing.parameters import Parameter
@@ -187,8 +187,11 @@ def flat(given: Given) -> list[str]:
 def check_path(template: str, sent: str, given: list[Given]) -> list[str]:
     """What is wrong with a raw path."""
     names = re.findall(r"\{([^{}]*)\}", template)
-    pattern = "(.*)".join(re.escape(part) for part in re.split(r"\{[^{}]*\}", template))
-    found = re.fullmatch(pattern, sent) or re.fullmatch(pattern, unquote(sent))
+    parts = re.split(r"\{[^{}]*\}", template)
+    escaped = [quote(part, safe="/:@!$&'()*+,;=~%") for part in parts]
+    forms = ("(.*)".join(map(re.escape, texts)) for texts in (parts, escaped))
+    matches = (re.fullmatch(pattern, sent) for pattern in forms)
+    found = next(filter(None, matches), None)
     if found is None:
         return [f"the path {sent} is not {template}"]
     by_name = {g.name: g for g in given if g.location == "path"}

@@ -26,10 +26,15 @@ def is_range(media_type: str) -> bool:
     return "*" in media_type
 
 
+def is_any(media_type: str) -> bool:
+    """Whether it stands for JSON as well as for everything else."""
+    return bare(media_type) in ("*/*", "application/*")
+
+
 def encode_kind(media: MediaType) -> str:
     """How a body of this type is sent: json, form, multipart, lines or raw."""
     name = bare(media.name)
-    if name in ("*/*", "application/*"):
+    if is_any(name):
         return "raw" if is_file(media.schema) else "json"
     if media.item is not None and is_lines(name):
         return "lines"

@@ -343,11 +343,13 @@ def _either(
     plan: OperationPlan, media: MediaType, flag: Field, context: Context
 ) -> Wished:
     """The method that answers with one value, or with a stream where `stream=True` is given."""
-    one, many = _single(plan), _streamed(plan, media, context, flag.wire)
     body = plan.body
     assert body is not None
     is_default = flag.schema.meta.default == (True,)
     given = next((x for x in body.arguments if x.wire == flag.wire), None)
+    # Where the body is one argument, the flag is put into it.
+    one = _single(plan)
+    many = _streamed(plan, media, context, "" if given else flag.wire)
     passed = one.passed(plan), many.passed(plan)
     if given is None:
         plan = beside(plan, flag.wire)

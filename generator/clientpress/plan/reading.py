@@ -17,7 +17,7 @@ from clientpress.api.schemas import Schema
 from clientpress.diagnostics import Report
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
-from clientpress.plan.media import bare, is_json, is_range
+from clientpress.plan.media import bare, is_any, is_json, is_range
 from clientpress.plan.naming import nullable
 from clientpress.plan.streaming import is_sequence
 from clientpress.plan.types import Decoder, OperationPlan
@@ -101,7 +101,7 @@ class ReadingRules:
 
     def _error(self, response: Response) -> Decoder | None:
         """How an error body is read; None where it has no JSON."""
-        json = [m for m in response.media if is_json(m.name)]
+        json = [m for m in response.media if is_json(m.name) or is_any(m.name)]
         found = self._decoders(m for m in json if not self._is_file(m.schema))
         return _one_of(found)
 
@@ -141,10 +141,9 @@ class ReadingRules:
         name, schema = bare(media.name), media.schema
         if self._is_file(schema):
             return _BINARY
-        is_any = name in ("*/*", "application/*")
-        if is_any and schema is not None and self._is_base64(schema):
+        if is_any(name) and schema is not None and self._is_base64(schema):
             return _BINARY
-        if is_json(name) or is_any:
+        if is_json(name) or is_any(name):
             annotation = self._rules.annotation(schema) if schema else a.JSON
             if schema and annotation != a.JSON and nullable(schema, {}):
                 annotation = a.union(annotation, a.NONE)
