@@ -133,7 +133,7 @@ def read_answer(
         if not is_json:
             return decoder.decode(response.body), issues
         value: Any = decoder.decode(response.body, issues)
-        if decoder.is_other(value, response.body):
+        if decoder.is_other(value, response.body, issues):
             said = message_of(response.body)
             if said or issues:
                 raise _misfit(f"no documented member came{said and f': {said}'}")

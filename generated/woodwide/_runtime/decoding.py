@@ -98,12 +98,15 @@ class Json(Generic[T]):
                         self._blank = native()
             return self._run
 
-    def is_other(self, value: Any, data: bytes) -> bool:
+    def is_other(self, value: Any, data: bytes, issues: list[Issue]) -> bool:
         """Whether a document is an object of another kind: the model knows none of its members.
 
         value: what was made of the document.
+        issues: what did not fit.
         """
-        if self._names is None or (self._blank is not None and value != self._blank):
+        if not issues and (self._blank is None or value != self._blank):
+            return False  # as a rule; the document is not read twice
+        if self._names is None:
             return False
         raw: Any = msgspec.json.decode(data)
         return is_dict(raw) and bool(raw) and self._names.isdisjoint(raw)

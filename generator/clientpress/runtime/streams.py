@@ -344,7 +344,7 @@ class Opening(Generic[Item]):
             if decoder.is_loose:
                 return cast("Item", data.decode())
             raise self._misfit(e.issues, data) from None
-        if decoder.is_other(value, data) and (said := message_of(data)):
+        if decoder.is_other(value, data, issues) and (said := message_of(data)):
             raise self.error(f"The server broke off: {said}")
         issues = [issue for issue in issues if not issue.is_format]
         if issues and self.answer.options.misfit == "raise":
