@@ -56,7 +56,12 @@ class Documented:
         found = self.media
         if found is None:
             return False
-        return "itemSchema" in found.words() or "event-stream" in self.name
+        words = found.words()
+        if "itemSchema" in words or "event-stream" in self.name:
+            return True
+        # Before OpenAPI 3.2: a schema that is no text stands for one line.
+        schema = words.get("schema")
+        return is_object(schema) and schema.get("type", "object") != "string"
 
     @property
     def schema(self) -> At | None:
