@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from tests.generator.running import Running
 
-SCHEMAS = {
+SCHEMAS: dict[str, Any] = {
     "Config": {
         "type": "object",
         "properties": {"auth": {"type": "string"}},
@@ -39,5 +40,18 @@ def test_the_mapping_decides(tmp_path: Path) -> None:
         {"config": {"auth": "new", "more": 1}},
     ):
         assert running.back("Hook", value) == value
+    hook = running.decode("Hook", {"config": {"auth": "key", "key": "x"}})
+    assert type(hook.config) is running.model("Key")
+
+
+def test_a_kind_that_the_union_forgot(tmp_path: Path) -> None:
+    union = {
+        "oneOf": [{"$ref": "#/components/schemas/Secret"}],
+        "discriminator": SCHEMAS["Config"]["discriminator"],
+    }
+    more = {"oneOf": [*union["oneOf"], {"$ref": "#/components/schemas/Other"}]}
+    other = {"type": "object", "properties": {"auth": {"const": "other"}}}
+    schemas = {**SCHEMAS, "Other": other, "Config": {**union, **more}}
+    running = Running(tmp_path, schemas)
     hook = running.decode("Hook", {"config": {"auth": "key", "key": "x"}})
     assert type(hook.config) is running.model("Key")

@@ -322,13 +322,14 @@ def test_a_discriminator_chooses_by_value(
     assert flat(found.union) == f"{' | '.join(names)} | Unknown"
 
 
-def test_a_mapping_to_what_is_no_variant_is_left_out(tmp_path: Path) -> None:
+def test_a_class_that_only_the_mapping_names_is_a_variant(tmp_path: Path) -> None:
     found = tagged(
         tmp_path, ["Cat", "Dog"], {"cat": "Cat", "dog": "Dog", "fish": "Fish"}
     )
     assert isinstance(found, a.Tagged) and dict(found.mapping) == {
         "cat": "Cat",
         "dog": "Dog",
+        "fish": "Fish",
     }
 
 

@@ -201,6 +201,14 @@ class TypeRules:
         targets = {
             v.target if isinstance(v, s.Reference) else v.meta.place: v for v in models
         }
+        # A class that only the mapping names is a variant as well.
+        for _, place in tag.mapping:
+            schema = self._schemas.get(place)
+            if place in targets or place not in self._names or schema is None:
+                continue
+            if isinstance(core(schema), s.Object):
+                targets[place] = s.Reference(s.Meta(place), place)
+        models = [*models, *(v for v in targets.values() if v not in models)]
         for value, place in tag.mapping:
             target = targets.get(place)
             name = a.without_none(self.annotation(target)) if target else None
