@@ -20,6 +20,7 @@ LIST_PETS: Operation[list[Pet]] = Operation(
     method="GET",
     path="/pets",
     results={"200": Json("list[Pet]")},
+    errors={"400": Json("JsonValue"), "404": Json("JsonValue")},
     accept="application/json",
 )
 GET_OWNER: Operation[JsonValue] = Operation(
@@ -28,6 +29,7 @@ GET_OWNER: Operation[JsonValue] = Operation(
     path="/owners/{id}",
     parameters=(Parameter("id", "path"),),
     results={"200": Json("JsonValue")},
+    errors={"400": Json("JsonValue")},
     accept="*/*",
 )
 
