@@ -31,10 +31,9 @@ class ConnectionGuard:
 
     def __call__(self, event: str, info: Mapping[str, Any]) -> None:
         """Told of a step before others can use the connection."""
-        if event == _CLOSING and self.handle is not None and _is_spoilt(self.handle):
-            stream: Any = self.handle.extensions.get("network_stream")
-            if stream is not None:
-                stream.close()
+        stream = _stream_to_close(event, self.handle)
+        if stream is not None:
+            stream.close()
 
 
 class AsyncConnectionGuard:
@@ -49,19 +48,21 @@ class AsyncConnectionGuard:
 
     async def __call__(self, event: str, info: Mapping[str, Any]) -> None:
         """Told of a step before others can use the connection."""
-        if event == _CLOSING:
-            if self.handle is not None and _is_spoilt(self.handle):
-                stream: Any = self.handle.extensions.get("network_stream")
-                if stream is not None:
-                    await stream.aclose()
+        stream = _stream_to_close(event, self.handle)
+        if stream is not None:
+            await stream.aclose()
         elif event.endswith(".connect_tcp.complete"):
             self._stream = info["return_value"]
         elif event.endswith(".start_tls.failed") and self._stream is not None:
             await self._stream.aclose()
 
 
-def _is_spoilt(handle: httpx2.Response) -> bool:
-    return handle.status_code >= 400 or bool(unread(handle))
+def _stream_to_close(event: str, handle: httpx2.Response | None) -> Any:
+    """The network stream of an answer that ends, if its connection must not be used again."""
+    if event != _CLOSING or handle is None:
+        return None
+    is_spoilt = handle.status_code >= 400 or unread(handle)
+    return handle.extensions.get("network_stream") if is_spoilt else None
 
 
 # From an answer to the parser of its connection. There is no public way there.

@@ -150,7 +150,7 @@ class Opening(Generic[Item]):
             self.is_over = True
         elif response.handle is None:
             raise self._other_answer(answer)
-        elif response.status == 206 and not answer.asked_for_part(prepared.operation):
+        elif answer.is_unasked_part(prepared.operation):
             yield Close(response)
             raise self.error("Only a part came, which was not asked for")
         return answer

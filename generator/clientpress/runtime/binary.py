@@ -68,7 +68,7 @@ def call_binary(
     ):
         return finish(core, operation, answer)
     opened = Opened(core, prepared, answer)
-    if response.status == 206 and not answer.asked_for_part(operation):
+    if answer.is_unasked_part(operation):
         yield from opened.close()
         raise opened.error("Only a part came, which was not asked for")
     return opened
@@ -88,7 +88,26 @@ def _is_large(response: Response) -> bool:
     return not length.isdecimal() or int(length) > _SMALL
 
 
-class BinaryAnswer(ServerFile):
+class _Described:
+    """What the headers of an open answer say about its body."""
+
+    _opened: Opened
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.content_type!r})"
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Headers of the answer; names in any case."""
+        return self._opened.response.headers
+
+    @property
+    def content_type(self) -> str:
+        """The media type that the server names; "" where it names none."""
+        return self.headers.get("content-type", "")
+
+
+class BinaryAnswer(_Described, ServerFile):
     """The body of an answer: read, saved, or taken piece by piece, once.
 
         with client.images.retrieve("x") as answer:
@@ -103,19 +122,6 @@ class BinaryAnswer(ServerFile):
     ) -> None:
         super().__init__(lambda _: opened, transport)
         self._opened = opened
-
-    def __repr__(self) -> str:
-        return f"BinaryAnswer({self.content_type!r})"
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """Headers of the answer; names in any case."""
-        return self._opened.response.headers
-
-    @property
-    def content_type(self) -> str:
-        """What the server says that it is; "" where it says nothing."""
-        return self.headers.get("content-type", "")
 
     def __iter__(self) -> Generator[bytes]:
         return self.chunks()
@@ -136,7 +142,7 @@ class BinaryAnswer(ServerFile):
         run(self._opened.close(), self._transport())
 
 
-class AsyncBinaryAnswer(AsyncServerFile):
+class AsyncBinaryAnswer(_Described, AsyncServerFile):
     """The body of an answer; see `BinaryAnswer`."""
 
     def __init__(
@@ -144,19 +150,6 @@ class AsyncBinaryAnswer(AsyncServerFile):
     ) -> None:
         super().__init__(lambda _: opened, transport)
         self._opened = opened
-
-    def __repr__(self) -> str:
-        return f"AsyncBinaryAnswer({self.content_type!r})"
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """Headers of the answer; names in any case."""
-        return self._opened.response.headers
-
-    @property
-    def content_type(self) -> str:
-        """What the server says that it is; "" where it says nothing."""
-        return self.headers.get("content-type", "")
 
     def __aiter__(self) -> AsyncGenerator[bytes]:
         return self.chunks()

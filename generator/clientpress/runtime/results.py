@@ -54,11 +54,15 @@ class Answer(NamedTuple):
     attempts: int
     options: Options
 
-    def asked_for_part(self, operation: Operation[Any]) -> bool:
-        """Whether a 206 is a whole answer: the caller asked for a part, or it is documented."""
+    def is_unasked_part(self, operation: Operation[Any]) -> bool:
+        """Whether only a part came (206; RFC 9110, section 15.3.7), though the caller did not ask
+        for one and the document does not say that such an answer is complete.
+        """
+        if self.response.status != 206:
+            return False
         asked = any(name == "range" for name, _ in self.request.headers)
         decoder = operation.results.get("206")
-        return asked or not (decoder is None or isinstance(decoder, Binary))
+        return not asked and (decoder is None or isinstance(decoder, Binary))
 
     @property
     def trace(self) -> Trace:
@@ -120,7 +124,7 @@ def read_answer(
     if documented is None:
         raise status_error(core, operation, answer)
     try:
-        if response.status == 206 and not answer.asked_for_part(operation):
+        if answer.is_unasked_part(operation):
             raise _misfit("only a part came, which was not asked for")
         decoder: Any = choose(documented, response.headers.get("content-type", ""))
         is_json = _is(decoder, Json)
