@@ -465,6 +465,13 @@ def test_a_misfit_can_be_an_error(tmp_path: Path, server: MisbehavingServer) -> 
     assert [(issue.path, issue.value) for issue in error.issues] == [("/id", 5)]
 
 
+def test_a_misfit_beside_a_number_that_json_has_not(
+    tmp_path: Path, server: MisbehavingServer
+) -> None:
+    client = Answering(tmp_path, document(success({JSON: REF})), server)
+    assert client("get", came(JSON, b'{"id": 5, "more": NaN}')).id == 5
+
+
 def test_a_misfit_is_drift(tmp_path: Path, server: MisbehavingServer) -> None:
     client = Answering(tmp_path, document(success({JSON: REF})), server)
     with client.package.drift_report() as drift:
