@@ -350,15 +350,11 @@ def _either(
     # Where the body is one argument, the flag is put into it.
     one = _single(plan)
     many = _streamed(plan, media, context, "" if given else flag.wire)
-    passed = one.passed(plan), many.passed(plan)
     if given is None:
-        plan = beside(plan, flag.wire)
-        passed = one.passed(plan), many.passed(plan)
-        missing = Default.LITERAL
+        plan, is_default = beside(plan, flag.wire), False
         given = Argument(
-            flag.wire, flag.wire, a.BOOL, missing, _FLAG_DOC, literal=(False,)
+            flag.wire, flag.wire, a.BOOL, Default.LITERAL, _FLAG_DOC, literal=(False,)
         )
-        is_default = False
     others = tuple(x for x in own_arguments(plan) if x.name != given.name)
 
     def ask(kind: Annotation, optional: bool) -> Argument:
@@ -379,7 +375,7 @@ def _either(
         overload(no, one.returns),
         overload(replace(given, default=Default.REQUIRED, annotation=a.BOOL), either),
     )
-    streaming = Streamed(given.name, is_default, many.call, passed[1])
+    streaming = Streamed(given.name, is_default, many.call, many.passed(plan))
     return Wished(
         "call",
         (),
@@ -391,7 +387,7 @@ def _either(
             in_order((*others, given, OPTIONS)),
             either,
             one.call,
-            passed[0],
+            one.passed(plan),
             awaited=True,
             overloads=overloads,
             streaming=streaming,
