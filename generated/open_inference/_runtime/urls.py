@@ -21,6 +21,7 @@ __all__ = [
     "encode",
     "encode_literal",
     "encode_reserved",
+    "encode_token",
     "has_dot_segments",
     "origin",
     "parse_base_url",
@@ -70,12 +71,17 @@ _SECRET_NAMES = frozenset(
 
 
 # ------------------------------------------------------------------ encoding
-def encode(text: str) -> str:
+def encode(text: str, keep: str = "") -> str:
     """Percent-encode everything but the unreserved characters (letters, digits, - . _ ~)."""
     try:
-        return quote(text, safe=_UNRESERVED)
+        return quote(text, safe=_UNRESERVED + keep)
     except UnicodeEncodeError:
         raise InvalidRequestError("A lone surrogate cannot be sent") from None
+
+
+def encode_token(text: str) -> str:
+    """A name of a cookie (RFC 6265, section 4.1.1): encoded is only what no token can hold."""
+    return encode(text, "!#$&'*+^`|")
 
 
 def encode_reserved(text: str, keep: str = _RESERVED) -> str:

@@ -336,13 +336,15 @@ def to_header(parameter: Parameter, value: Any) -> str | None:
 def to_cookie(parameter: Parameter, value: Any) -> list[str]:
     """`name=value` of every cookie; none for an absent value. Raises InvalidRequestError.
 
-    Style `form` percent-encodes, style `cookie` (OpenAPI 3.2) sends values as they are.
+    Style `form` percent-encodes, style `cookie` (OpenAPI 3.2) sends values as they are. The name
+    of the parameter stays as it is where it can: servers decode values, but no names.
     """
     plain = _plain(parameter, value)
     if plain is None:
         return []
-    quote = str if parameter.layout == "cookie" else urls.encode
-    name = quote(parameter.name)
+    is_raw = parameter.layout == "cookie"
+    quote = str if is_raw else urls.encode
+    name = parameter.name if is_raw else urls.encode_token(parameter.name)
     if parameter.is_exploded and isinstance(plain, dict):
         cookies = _members(plain, quote)
     elif parameter.is_exploded:
