@@ -53,16 +53,16 @@ class OperationRules:
     """Plans the operations of an api."""
 
     def __init__(
-        self, api: Api, rules: TypeRules, requests: RequestTypes, report: Report
+        self,
+        api: Api,
+        rules: TypeRules,
+        requests: RequestTypes,
+        reading: ReadingRules,
+        report: Report,
     ) -> None:
-        self._api, self._rules, self._requests, self._report = (
-            api,
-            rules,
-            requests,
-            report,
-        )
+        self._api, self._rules, self._requests = api, rules, requests
+        self._reading, self._report = reading, report
         self._bodies = BodyRules(api, rules, requests, report)
-        self._reading = ReadingRules(rules, report)
         self._base_url = default_base_url(api)
 
     def groups(

@@ -51,9 +51,10 @@ def plan_package(
     received = named(models.definitions, map(rules.annotation, comes))
     requests = RequestTypes(models.definitions, received)
     tables = plan_tables(api, rules, report)
-    operations = OperationRules(api, rules, requests, report)
+    reading = ReadingRules(rules, report)
+    operations = OperationRules(api, rules, requests, reading, report)
     groups = with_answers(operations.groups(grouping, tables), api, report)
-    hooks = plan_hooks(api.hooks, hooked, groups, rules, ReadingRules(rules, report))
+    hooks = plan_hooks(api.hooks, hooked, groups, rules, reading)
     batch_files = plan_batch_files(api, groups, rules, requests, report)
     definitions = {
         **models.definitions,

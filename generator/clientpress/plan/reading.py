@@ -39,6 +39,7 @@ class Reading(NamedTuple):
 
 _ANY = Decoder("json", a.JSON)
 _JSON_TEXT = Decoder("json", a.STR)
+_JSON_NULLABLE_TEXT = Decoder("json", a.union(a.STR, a.NONE))
 _BINARY = Decoder("binary", a.BINARY)
 _NOTHING = Decoder("nothing", a.NONE)
 _TEXT = Decoder("text", a.STR)
@@ -76,12 +77,12 @@ class ReadingRules:
         is_head = operation.method == "HEAD"
         results = tuple(
             (r.status, _NOTHING if is_head else self._success(r)) for r in good
-        )
+        ) or (("2XX", _ANY),)
         errors = tuple((r.status, d) for r in bad if (d := self._error(r)))
         return Reading(
-            results or (("2XX", _ANY),),
+            results,
             errors,
-            _returns(results or (("2XX", _ANY),), good),
+            _returns(results, good),
             _accept(good, self),
         )
 
@@ -183,13 +184,7 @@ def may_be_other(plan: OperationPlan) -> bool:
     found = [
         d for _, whole in plan.results for d in (whole, *(b for _, b in whole.by_media))
     ]
-    return len(found) == 1 and found[0].annotation in (
-        _JSON_TEXT.annotation,
-        _NULLABLE_TEXT,
-    )
-
-
-_NULLABLE_TEXT = a.union(a.STR, a.NONE)
+    return len(found) == 1 and found[0] in (_JSON_TEXT, _JSON_NULLABLE_TEXT)
 
 
 def _one_of(found: dict[str, Decoder]) -> Decoder | None:

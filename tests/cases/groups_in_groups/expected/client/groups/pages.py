@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.binary_group import AsyncBinaryGroup, BinaryGroup
+from .._runtime.group import AsyncGroup, Group
 from .._runtime.operation import Operation, Parameter, Text
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ GET_PAGE: Operation[str] = Operation(
 )
 
 
-class Pages(BinaryGroup):
+class Pages(Group):
     """Pages of books."""
 
     def get_page(self, page: int, *, options: Options | None = None) -> str:
@@ -29,10 +29,10 @@ class Pages(BinaryGroup):
 
         `GET /pages/{page}`
         """
-        return self._loose(GET_PAGE, (page,), options=options)
+        return self._call(GET_PAGE, (page,), options=options)
 
 
-class AsyncPages(AsyncBinaryGroup):
+class AsyncPages(AsyncGroup):
     """Pages of books."""
 
     async def get_page(self, page: int, *, options: Options | None = None) -> str:
@@ -40,4 +40,4 @@ class AsyncPages(AsyncBinaryGroup):
 
         `GET /pages/{page}`
         """
-        return await self._loose(GET_PAGE, (page,), options=options)
+        return await self._call(GET_PAGE, (page,), options=options)
