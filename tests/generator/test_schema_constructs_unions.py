@@ -119,6 +119,10 @@ ROWS: dict[str, Row] = {
         [(CAT, "Cat"), (WOLF, "Dog")],
         [({"type": "cat", "name": 1}, ["/name"])],
     ),
+    "OneVariant": Row(
+        one_of(ref("Cat"), **by("type", cat="#/components/schemas/Cat")),
+        [(CAT, "Cat"), (DOG, "Unknown")],
+    ),
     "Implied": Row(
         one_of(ref("Cat"), ref("Dog"), **by("type")), [(CAT, "Cat"), (DOG, "Dog")]
     ),

@@ -377,9 +377,10 @@ class Composer:
             id(by[0][1]): _place_of(variant)
             for (_, by), variant in zip(found, variants, strict=True)
         }
-        if len(variants) == 1:
-            return variants[0]
         tag = None if tagged is None else _tag(unions[tagged], places)
+        was_alone = tagged is not None and len(s.children(unions[tagged])) == 1
+        if len(variants) == 1 and not (tag and was_alone):
+            return variants[0]
         return flat(s.Union(work.meta, tuple(variants), tag))
 
     def _alternatives(

@@ -258,9 +258,10 @@ def _union(
     node: Node,
     context: Context,
 ) -> Schema:
-    if len(variants) == 1:
+    tag = tag_of(words, node, context)
+    if len(variants) == 1 and tag is None:
         return variants[0]
-    return s.Union(meta, tuple(variants), tag_of(words, node, context))
+    return s.Union(meta, tuple(variants), tag)
 
 
 def _plain(

@@ -26,8 +26,8 @@ _SECTIONS = {
 
 
 def core(schema: Schema) -> Schema:
-    """A schema less null."""
-    if isinstance(schema, s.Union):
+    """A schema less null. A union of one variant stays one where a tag marks the variant."""
+    if isinstance(schema, s.Union) and schema.tag is None:
         rest = tuple(v for v in schema.variants if not s.is_null(v))
         if len(rest) == 1:
             return rest[0]
