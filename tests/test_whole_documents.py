@@ -14,6 +14,7 @@ from clientpress.generating import generate
 from tests.judge.__main__ import judge
 from tests.judge.making import type_findings
 from tests.judge.table import causes
+from tests.random_tests import MEGABYTES, SECONDS, limits
 from tests.test_properties import components
 
 NAMES = st.sampled_from(
@@ -210,16 +211,19 @@ def test_the_client_of_many_documents_is_whole(
 
 
 @pytest.mark.slow
-@settings(quick, max_examples=1)
-@given(batch=st.lists(documents(), min_size=12, max_size=12))
-def test_types_of_any_document_are_clean(
-    tmp_path_factory: pytest.TempPathFactory, batch: list[dict[str, Any]]
-) -> None:
-    folder = tmp_path_factory.mktemp("types")
-    for i, found in enumerate(batch):
-        path = folder / f"t{i}.json"
+def test_types_of_any_document_are_clean(tmp_path: Path) -> None:
+    """The checkers look at all packages at once, outside of the limits of an example."""
+    made = list[Path]()
+
+    @settings(quick, max_examples=12)
+    @given(found=documents())
+    def generated(found: dict[str, Any]) -> None:
+        path = tmp_path / f"t{len(made)}.json"
         path.write_text(json.dumps(found), encoding="utf-8")
-        generate(path, folder / f"t{i}")
-    made = [folder / f"t{i}" for i in range(len(batch))]
-    findings = type_findings(made, folder)
+        with limits(SECONDS, MEGABYTES):
+            generate(path, path.with_suffix(""))
+        made.append(path.with_suffix(""))
+
+    generated()
+    findings = type_findings(made, tmp_path)
     assert {name: said for name, said in findings.items() if said} == {}

@@ -109,6 +109,13 @@ ROWS: dict[str, Row] = {
             ({"a": "x", "state": "lost"}, "ByOneOfTwoVariant2"),
         ],
     ),
+    # What no variant names goes where it has a place.
+    "ByRoom": Row(
+        one_of(
+            obj(a=TEXT), obj(b=TEXT) | {"additionalProperties": {"type": "integer"}}
+        ),
+        [({"c": 1}, "ByRoomVariant2"), ({"a": "x"}, "ByRoomVariant1")],
+    ),
     # ---------------------------------------------------------------- discriminators
     "Mapped": Row(
         one_of(

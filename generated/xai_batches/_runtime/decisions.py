@@ -257,6 +257,7 @@ class Decision:
         scored.sort(key=lambda s: s[:3])
         likely = [s for s in scored if s[1] or not raw]
         strangers = [s for s in scored if not s[1] and raw]
+        strangers.sort(key=lambda s: s[4].rest is None)  # first what has a place for it
         equal = [s for s in likely if s[:2] == likely[0][:2]]
         told = {s[3] for s in scored}
         maps = (v for v in self._maps if v.type not in told)
