@@ -606,3 +606,16 @@ def test_a_whole_body_may_be_null(tmp_path: Path, schema: Any) -> None:
         assert calls("put", body=None).body == "null"
         if not required:
             assert calls("put").body == ""
+
+
+@pytest.mark.parametrize(
+    "content", ["text", b"text", ("a.txt", b"text")], ids=["text", "bytes", "named"]
+)
+def test_a_union_with_a_file_takes_its_content(content: object, tmp_path: Path) -> None:
+    """Models have text there, as in answers; a mapping may hold a file."""
+    variants = [an_object("a", a=TEXT, photo=FILE), an_object("b", b=TEXT)]
+    calls = Calls(tmp_path, sending({MULTIPART: {"oneOf": variants}}))
+    photo = {part.name: part for part in calls("send", body={"photo": content}).parts}[
+        "photo"
+    ]
+    assert photo.text == "text"

@@ -328,6 +328,8 @@ class BodyRules:
         )
         forms = kind in ("form", "multipart")
         parts = [self._part(f, media) for f in self._fields(media)] if forms else []
+        # A model has text where the body has a file; what a mapping has says itself what it is.
+        parts = [part if part.upload else replace(part, file=False) for part in parts]
         return BodyPlan(
             kind,
             sent_as(media.name, self._kind(media)),
