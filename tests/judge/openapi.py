@@ -172,6 +172,10 @@ def _refuse_what_it_cannot(
         has_members = schema is not None and schema.words().get("type") == "object"
         if has_members and style in ("spaceDelimited", "pipeDelimited"):
             raise NotJudged(f"openapi-core: an object in the style {style}")
+        is_form = parameter.data["in"] == "query" and style in (None, "form")
+        if has_members and is_form and parameter.data.get("explode", True) is True:
+            # It looks for the name of the object, which is not sent (RFC 6570, section 3.2.8).
+            raise NotJudged("openapi-core: an exploded object")
     name = content_type.partition(";")[0]
     if name == "multipart/form-data":
         raise NotJudged("openapi-core: files of forms are no text to it")

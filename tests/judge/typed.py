@@ -179,7 +179,7 @@ class Types:
         says_more = [a for a in answers if not (is_json(a.name) and a.schema)]
         if ways and not any(a.undocumented for a in says_more):
             kept = [p for p in parts if p.kind not in ("bytes", "none")]
-            texts = any(kind_of(a.name) == "text" for a in says_more if a.name)
+            texts = any(_is_text(a) for a in says_more if a.name)
             kept = [p for p in kept if not (texts and p.kind == "string")]
             typed = self._compare(kept, ways, operation.name, self._answered, False)
             if typed is not None:
@@ -286,6 +286,13 @@ class Types:
                 elif all(a.more for a in objects):
                     typed = typed and below([a.more for a in objects]) is not False
         return typed
+
+
+def _is_text(answer: Documented) -> bool:
+    """Whether an answer that is no JSON is a text: so says its media type, or its schema."""
+    words = answer.schema.words() if answer.schema else {}
+    is_string = words.get("type") == "string" and words.get("format") != "binary"
+    return kind_of(answer.name) == "text" or is_string
 
 
 def _is_in_other_words(answer: Documented, schemas: list[object]) -> bool:
