@@ -116,6 +116,14 @@ ROWS: dict[str, Row] = {
         ),
         [({"c": 1}, "ByRoomVariant2"), ({"a": "x"}, "ByRoomVariant1")],
     ),
+    "Lists": Row(
+        one_of(
+            array(one_of(ref("Cat"), obj("type", type={"const": "b"}), **by("type"))),
+            array(obj(role=TEXT, content=TEXT)),
+            TEXT,
+        ),
+        [([CAT], "list"), ([{"role": "a", "content": "b"}], "list"), ("a", "str")],
+    ),
     # ---------------------------------------------------------------- discriminators
     "Mapped": Row(
         one_of(

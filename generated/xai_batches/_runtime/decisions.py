@@ -204,7 +204,10 @@ class Decision:
     def rank(self, raw: Any) -> Ranked:
         """The members to try, best first."""
         if raw.__class__ is not dict:
-            return self._by_class.get(raw.__class__, ())
+            ranked = self._by_class.get(raw.__class__, ())
+            if raw.__class__ is list and len(ranked) > 1:
+                return tuple(sorted(ranked, key=lambda v: _left_out(v.type, raw)))
+            return ranked
         if self._tag:
             value = raw.get(self._tag)
             by_value = self._tags.get(
