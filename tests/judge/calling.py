@@ -92,7 +92,7 @@ ANSWER = Pass("answer", Variant.FULL, everything=False, judged=False)
 UNKNOWN_SUCCESS = Documented(200, False)
 """The answer of an operation that documents no success: nothing is said about its result."""
 _FORMS = ("form", "multipart")
-_OPAQUE_FORM = "<a form of no members/>"
+_OPAQUE_FORM = {"text": "a form whose members are not described"}
 
 
 @dataclass(frozen=True)
@@ -435,7 +435,7 @@ class Calls:
             self.verdict.note("skipped", f"opaque body: {plan.media_type}")
             value = "<opaque/>"
         if isinstance(value, str) and kind in _FORMS:
-            call.media, value = None, _OPAQUE_FORM
+            call.media, value = None, _OPAQUE_FORM  # what a form is made of is not said
         if kind == "multipart" and is_object(value):
             parts = self._parts(media, value)
             if parts != value:

@@ -119,13 +119,11 @@ class Relations:
 
     def _implies(self, left: Schema, right: Schema, depth: int = _DEPTH) -> bool:
         """Whether what fits the left schema fits the right one, as far as their forms tell."""
-        if depth == 0:
+        if depth == 0 or (is_untyped(left) and not is_untyped(right)):
             return False
         match right:
             case s.Mapping(values=s.Anything()):
-                return isinstance(left, (s.Object, s.Mapping)) and (
-                    right.untyped or not left.untyped
-                )
+                return isinstance(left, (s.Object, s.Mapping))
             case s.Mapping():
                 return isinstance(left, s.Mapping) and self._covers(
                     left.values, right.values, depth
@@ -144,7 +142,7 @@ class Relations:
                 return left == right
 
     def _has_all(self, left: s.Object, right: s.Object, depth: int) -> bool:
-        if right.extra or right.tag or (left.untyped and not right.untyped):
+        if right.extra or right.tag:
             return False
         known = {field.wire: field for field in left.fields}
         return all(
