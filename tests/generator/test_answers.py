@@ -518,6 +518,7 @@ def test_errors_have_the_json_type(tmp_path: Path, server: MisbehavingServer) ->
     problem = {"$ref": "#/components/schemas/Problem"}
     media = {"application/problem+json": problem, "application/problem+xml": problem}
     described = success({JSON: REF}) | success(media, "400")
+    described |= success({"text/plain": problem}, "500")
     whole = document(described)
     properties = {"type": "object", "properties": {"title": STRING}}
     whole["components"]["schemas"]["Problem"] = properties
@@ -529,6 +530,10 @@ def test_errors_have_the_json_type(tmp_path: Path, server: MisbehavingServer) ->
     assert type(error.body).__name__ == "Problem"
     assert error.body.title == "No"
     assert error.json == {"title": "No", "detail": {"field": ["is wrong"]}}
+    error = client.error("get", reply(500, body, {"Content-Type": "text/plain"}))
+    assert type(error.body).__name__ == "Problem"
+    error = client.error("get", reply(500, b"No", {"Content-Type": "text/plain"}))
+    assert error.body == "No"
 
 
 # ------------------------------------------------------------------ streams

@@ -92,7 +92,12 @@ class OpenApiCore:
         _refuse_what_it_cannot(self._documents, operation, content_type)
         words = dict(operation.at.data)
         words.pop("servers", None)
-        words["parameters"] = [p.data for p in operation.parameters]
+        words["parameters"] = [
+            p.data
+            for p in operation.parameters
+            # Some documents describe parameters that their path has no place for.
+            if p.data["in"] != "path" or f"{{{p.data['name']}}}" in operation.path
+        ]
         small = {
             **self._root,
             "servers": [{"url": HOST}],

@@ -101,8 +101,17 @@ class ReadingRules:
         return self._decoder(response.media) if response.media else _ANY
 
     def _error(self, response: Response) -> Decoder | None:
-        """How an error body is read; None where it has no JSON."""
+        """How an error body is read; None where it has no JSON. An object that is called text is
+        JSON with another label.
+        """
         json = [m for m in response.media if is_json(m.name) or is_any(m.name)]
+        json = json or [
+            replace(m, name="application/json")
+            for m in response.media
+            if bare(m.name) == "text/plain"
+            and m.schema
+            and not self._is_plain(m.schema)
+        ]
         found = self._decoders(m for m in json if not self._is_file(m.schema))
         return _one_of(found)
 
