@@ -96,6 +96,29 @@ class Answering:
         failing(self.stream if stream else self, *steps)
         return caught[0]
 
+    def saved(self, method: str, kind: str, path: Path) -> Path:
+        """The file that a binary answer was saved to, by one kind of client that waits for
+        nothing between its tries.
+        """
+
+        async def no_pause(seconds: float, /) -> None:
+            pass
+
+        if kind == "sync":
+            with self.package.Client(base_url=self._server.url) as client:
+                client.__runtime__()[1]().sleep = lambda seconds: None
+                found: Path = getattr(client.operations, method)().save(path)
+                return found
+
+        async def run() -> Path:
+            async with self.package.AsyncClient(base_url=self._server.url) as client:
+                client.__runtime__()[1]().sleep = no_pause
+                answer = await getattr(client.operations, method)()
+                found: Path = await answer.save(path)
+                return found
+
+        return asyncio.run(run())
+
     def _both(
         self, steps: tuple[Step, ...], call: Callable[[Any], Any], call_async: Any
     ) -> Any:

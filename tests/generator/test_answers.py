@@ -12,7 +12,14 @@ from typing import Any
 import pytest
 
 from tests.generator.answering import Answering, Bytes
-from tests.servers.misbehaving import MisbehavingServer, Step, reply, stream
+from tests.servers.misbehaving import (
+    MisbehavingServer,
+    Step,
+    digest,
+    part,
+    reply,
+    stream,
+)
 
 THING = {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}}
 STRING = {"type": "string"}
@@ -511,6 +518,26 @@ def test_numbers_that_may_be_text(
     body = came(JSON, b'{"small": "1", "large": "3", "double": "2.5"}')
     found = client("get", body, options=client.package.Options(misfit="raise"))
     assert (found.small, found.large, found.double) == (1, 3, "2.5")
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_a_binary_answer_is_saved_whole(
+    kind: str, tmp_path: Path, server: MisbehavingServer
+) -> None:
+    """A cut file goes on where it stopped, and a damaged one is not left behind."""
+    data = bytes(range(256)) * 1024
+    client = Answering(tmp_path, document(success({"image/png": BINARY})), server)
+    headers = {"ETag": '"v1"', "Repr-Digest": f"sha-256=:{digest(data)}:"}
+    headers["Content-Type"] = "image/png"
+    path = tmp_path / "x.png"
+    server.then(part(data, headers, end=70_000), part(data, headers, start=70_000))
+    assert client.saved("get", kind, path).read_bytes() == data
+    assert server.requests[-1].headers["range"] == "bytes=70000-"
+    path.unlink()
+    server.then(part(bytes([1, *data[1:]]), headers))
+    with pytest.raises(client.errors.StreamError, match="The file is damaged"):
+        client.saved("get", kind, path)
+    assert list(tmp_path.glob("x.png*")) == []
 
 
 # ------------------------------------------------------------------ error answers

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import socket
-from base64 import b64encode
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +14,7 @@ from clientpress.runtime.operation import Operation, Parameter, Raw
 from clientpress.runtime.options import Options
 from clientpress.runtime.server_files import AsyncServerFile, ServerFile
 from clientpress.runtime.streams import Opening
-from tests.servers.misbehaving import MisbehavingServer, Step, reply
+from tests.servers.misbehaving import MisbehavingServer, Step, digest, part, reply
 
 from .callers import KEY, api
 
@@ -36,28 +32,6 @@ CONTENT: Operation[bytes] = Operation(
     results={"200": Raw()},
     errors={"4XX": Raw()},
 )
-
-
-def digest(data: bytes, name: str = "sha256") -> str:
-    return b64encode(hashlib.new(name, data).digest()).decode()
-
-
-def part(
-    data: bytes, headers: Mapping[str, str], *, start: int = 0, end: int | None = None
-) -> Step:
-    """The file from `start`, cut at `end`: 206 unless it starts at 0."""
-
-    def step(connection: socket.socket) -> bool:
-        lines = [f"HTTP/1.1 {206 if start else 200} OK"]
-        lines += [f"Content-Length: {len(data) - start}"]
-        lines += [f"{name}: {value}" for name, value in headers.items()]
-        if start:
-            size = len(data)
-            lines += [f"Content-Range: bytes {start}-{size - 1}/{size}"]
-        connection.sendall("\r\n".join([*lines, "", ""]).encode() + data[start:end])
-        return end is None
-
-    return step
 
 
 class Reader:

@@ -5,10 +5,12 @@ It speaks through raw sockets, so it can send half an answer, reset a connection
 
 from __future__ import annotations
 
+import hashlib
 import socket
 import struct
 import threading
 import time
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
 from io import BufferedReader
 from types import TracebackType
@@ -37,6 +39,29 @@ def reply(
     def step(connection: socket.socket) -> bool:
         connection.sendall(_head(status, len(body), headers or {}) + body)
         return True
+
+    return step
+
+
+def digest(data: bytes, name: str = "sha256") -> str:
+    """The digest of a file, as headers have it."""
+    return b64encode(hashlib.new(name, data).digest()).decode()
+
+
+def part(
+    data: bytes, headers: Mapping[str, str], *, start: int = 0, end: int | None = None
+) -> Step:
+    """The file from `start`, cut at `end`: 206 unless it starts at 0."""
+
+    def step(connection: socket.socket) -> bool:
+        lines = [f"HTTP/1.1 {206 if start else 200} OK"]
+        lines += [f"Content-Length: {len(data) - start}"]
+        lines += [f"{name}: {value}" for name, value in headers.items()]
+        if start:
+            size = len(data)
+            lines += [f"Content-Range: bytes {start}-{size - 1}/{size}"]
+        connection.sendall("\r\n".join([*lines, "", ""]).encode() + data[start:end])
+        return end is None
 
     return step
 
