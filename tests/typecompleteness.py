@@ -14,7 +14,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -74,30 +75,20 @@ def is_clean(case: Path) -> tuple[bool, str]:
 
 
 def main() -> int:
+    committed = sorted(path.parent for path in (ROOT / "generated").glob("*/py.typed"))
+    cases = sorted(path.parent for path in (ROOT / "tests" / "cases").glob("*/use.py"))
+    checks: list[tuple[Callable[[Path], tuple[bool, str]], Path, str]] = [
+        *((is_complete, p, "100 % of the public types are known") for p in committed),
+        *((is_clean, p, "clean under mypy strict and pyright strict") for p in cases),
+    ]
     failed = False
-    committed = [
-        path
-        for path in sorted((ROOT / "generated").iterdir())
-        if (path / "py.typed").exists()
-    ]
-    cases = [
-        path.parent for path in sorted((ROOT / "tests" / "cases").glob("*/use.py"))
-    ]
-    for path, check, what in [
-        *(
-            (path, is_complete, "100 % of the public types are known")
-            for path in committed
-        ),
-        *(
-            (path, is_clean, "clean under mypy strict and pyright strict")
-            for path in cases
-        ),
-    ]:
-        good, said = check(path)
-        print(f"{path.name}: {what if good else 'NOT ' + what}")
-        if not good:
-            failed = True
-            print(said)
+    with ThreadPoolExecutor(2) as pool:  # each check is a process of its own
+        results = pool.map(lambda check: check[0](check[1]), checks)
+        for (_, path, what), (good, said) in zip(checks, results, strict=True):
+            print(f"{path.name}: {what if good else 'NOT ' + what}", flush=True)
+            if not good:
+                failed = True
+                print(said)
     return 1 if failed else 0
 
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -130,8 +131,13 @@ def type_findings(
         python: The interpreter of the environment in which the packages are used.
     """
     found: dict[str, list[str]] = {folder.name: [] for folder in folders}
-    _pyright(folders, workspace, found, python)
-    _mypy(folders, workspace, found, python)
+    with ThreadPoolExecutor(2) as pool:  # each checker is a process of its own
+        looking = [
+            pool.submit(checker, folders, workspace, found, python)
+            for checker in (_pyright, _mypy)
+        ]
+        for each in looking:
+            each.result()
     return found
 
 
