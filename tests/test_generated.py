@@ -62,10 +62,13 @@ def test_the_committed_clients_are_what_the_generator_makes(
 
 @each_package
 def test_the_runtime_is_copied_verbatim(package: Path) -> None:
-    copies = sorted((package / "_runtime").glob("*.py"))
+    copies = sorted((package / "_runtime").rglob("*.py"))
     assert copies
     for copy in copies:
-        assert copy.read_text() == HEADER + (RUNTIME / copy.name).read_text()
+        assert (
+            copy.read_text()
+            == HEADER + (RUNTIME / copy.relative_to(package / "_runtime")).read_text()
+        )
 
 
 @each_package
@@ -88,7 +91,8 @@ def test_importing_the_package_loads_next_to_nothing(package: Path) -> None:
     loaded = python(f"import sys, {package.name}; print(*sys.modules)").split()
     assert {"msgspec", "httpx2", "ssl", "asyncio", "typing"} & set(loaded) <= {"typing"}
     own = [name for name in loaded if name.startswith(f"{package.name}.")]
-    assert own == [f"{package.name}._runtime", f"{package.name}._runtime.lazy"]
+    lazy = "_runtime", "_runtime.values", "_runtime.values.lazy"
+    assert own == [f"{package.name}.{name}" for name in lazy]
 
 
 @each_package
@@ -160,8 +164,8 @@ def test_two_copies_under_other_names_live_in_one_process(
     shutil.copytree(package, tmp_path / "vendor" / "second")
     code = """
 import first, vendor.second as second
-from first._runtime.decoding import Json as One
-from vendor.second._runtime.decoding import Json as Two
+from first._runtime.values.decoding import Json as One
+from vendor.second._runtime.values.decoding import Json as Two
 name = next(name for name in first.models.__all__ if name.startswith("Error"))
 assert first.Client is not second.Client
 for package, Json in ((first, One), (second, Two)):

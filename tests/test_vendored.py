@@ -481,7 +481,7 @@ except first.errors.ConnectionFailedError as error:
 print(json.dumps(told))
 """
     told = python(code, project)
-    assert told == [f"my_{name}._runtime.errors", True]
+    assert told == [f"my_{name}._runtime.wire.errors", True]
 
 
 # ------------------------------------------------------------------ carried about

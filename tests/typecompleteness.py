@@ -83,8 +83,9 @@ def main() -> int:
     ]
     failed = False
     with ThreadPoolExecutor(2) as pool:  # each check is a process of its own
-        results = pool.map(lambda check: check[0](check[1]), checks)
-        for (_, path, what), (good, said) in zip(checks, results, strict=True):
+        running = [pool.submit(check, path) for check, path, _ in checks]
+        for (_, path, what), result in zip(checks, running, strict=True):
+            good, said = result.result()
             print(f"{path.name}: {what if good else 'NOT ' + what}", flush=True)
             if not good:
                 failed = True

@@ -99,8 +99,13 @@ def packages(folder: Path) -> list[Path]:
         package = folder / f"of_{document.parent.name}_{document.stem}"
         generate(document, package)
         found.append(package)
-    parts = {path.name for package in found for path in package.glob("_runtime/*.py")}
-    missing = {path.name for path in (GENERATOR / "runtime").glob("*.py")} - parts
+    parts = {
+        str(path.relative_to(package / "_runtime"))
+        for package in found
+        for path in package.rglob("_runtime/**/*.py")
+    }
+    runtime = GENERATOR / "runtime"
+    missing = {str(path.relative_to(runtime)) for path in runtime.rglob("*.py")} - parts
     if missing:
         raise RuntimeError(f"no package has {', '.join(sorted(missing))}")
     return found
@@ -108,7 +113,7 @@ def packages(folder: Path) -> list[Path]:
 
 def using(every: list[Path], name: str) -> list[Path]:
     """Those of the packages that can use what is in an environment."""
-    part = {"bare": "core.py", "tables": "_arrow.py", "tensors": "tensors.py"}[name]
+    part = {"bare": "calls", "tables": "tables", "tensors": "tensors"}[name]
     return [package for package in every if (package / "_runtime" / part).exists()]
 
 

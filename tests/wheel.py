@@ -75,7 +75,7 @@ def main() -> None:
         names = zipfile.ZipFile(wheel).namelist()
         assert (
             "clientpress/templates/client.py.jinja" in names
-            and "clientpress/runtime/model.py" in names
+            and "clientpress/runtime/values/model.py" in names
         )
         assert not [
             name

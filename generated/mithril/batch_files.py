@@ -5,11 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._runtime.batch_files import LineWriter as _LineWriter
-from ._runtime.decoding import Json
-from ._runtime.lines import LineFormat, Undecodable
-from ._runtime.lines_file import read_outcomes
-from ._runtime.outcomes import (
+from ._runtime.batches.lines_file import read_outcomes
+from ._runtime.batches.outcomes import (
     Case,
     Failed,
     Joined,
@@ -19,14 +16,17 @@ from ._runtime.outcomes import (
     join_async,
     write_failed,
 )
-from ._runtime.polling import At
+from ._runtime.batches.request_files import LineWriter as _LineWriter
+from ._runtime.results.jobs import At
+from ._runtime.values.decoding import Json
+from ._runtime.wire.lines import LineFormat, Undecodable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
     from typing import IO, Union
 
-    from ._runtime.jsontypes import JsonValue
+    from ._runtime.values.jsontypes import JsonValue
     from .models import BatchInputLine, BatchInputLineDict, ChatCompletion, LineError
 
 REQUESTS: LineFormat[BatchInputLine] = LineFormat(

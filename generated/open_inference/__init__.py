@@ -5,48 +5,48 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from . import errors, models
-    from ._runtime.binary import AsyncBinaryAnswer, BinaryAnswer
-    from ._runtime.capture import capture
-    from ._runtime.drift import Drift, drift_report
-    from ._runtime.hooks import Attempt, Hooks
-    from ._runtime.inference import InferenceResult, RequestedOutput
-    from ._runtime.inference_model import AsyncInferenceModel, InferenceModel
-    from ._runtime.jsontypes import JsonValue
-    from ._runtime.mapping import MapProgress, Mapped, amap_calls, map_calls
-    from ._runtime.model import UNSET
-    from ._runtime.options import Options
-    from ._runtime.streams import AsyncStream, Stream
-    from ._runtime.tensors import Tensor
+    from ._runtime.calls.capture import capture
+    from ._runtime.calls.drift import Drift, drift_report
+    from ._runtime.calls.hooks import Attempt, Hooks
+    from ._runtime.calls.map_calls import MapProgress, Mapped, amap_calls, map_calls
+    from ._runtime.calls.options import Options
+    from ._runtime.results.binary import AsyncBinaryAnswer, BinaryAnswer
+    from ._runtime.results.streams import AsyncStream, Stream
+    from ._runtime.tensors.infer import InferenceResult, RequestedOutput
+    from ._runtime.tensors.model import AsyncInferenceModel, InferenceModel
+    from ._runtime.tensors.tensor import Tensor
+    from ._runtime.values.jsontypes import JsonValue
+    from ._runtime.values.model import UNSET
     from .client import AsyncClient, Client
 else:
-    from ._runtime.lazy import lazily as _lazily
+    from ._runtime.values.lazy import lazily as _lazily
 
     __getattr__, __dir__ = _lazily(
         __name__,
         {
-            "AsyncBinaryAnswer": "_runtime.binary",
+            "AsyncBinaryAnswer": "_runtime.results.binary",
             "AsyncClient": "client",
-            "AsyncInferenceModel": "_runtime.inference_model",
-            "AsyncStream": "_runtime.streams",
-            "Attempt": "_runtime.hooks",
-            "BinaryAnswer": "_runtime.binary",
+            "AsyncInferenceModel": "_runtime.tensors.model",
+            "AsyncStream": "_runtime.results.streams",
+            "Attempt": "_runtime.calls.hooks",
+            "BinaryAnswer": "_runtime.results.binary",
             "Client": "client",
-            "Drift": "_runtime.drift",
-            "Hooks": "_runtime.hooks",
-            "InferenceModel": "_runtime.inference_model",
-            "InferenceResult": "_runtime.inference",
-            "JsonValue": "_runtime.jsontypes",
-            "MapProgress": "_runtime.mapping",
-            "Mapped": "_runtime.mapping",
-            "Options": "_runtime.options",
-            "RequestedOutput": "_runtime.inference",
-            "Stream": "_runtime.streams",
-            "Tensor": "_runtime.tensors",
-            "UNSET": "_runtime.model",
-            "amap_calls": "_runtime.mapping",
-            "capture": "_runtime.capture",
-            "drift_report": "_runtime.drift",
-            "map_calls": "_runtime.mapping",
+            "Drift": "_runtime.calls.drift",
+            "Hooks": "_runtime.calls.hooks",
+            "InferenceModel": "_runtime.tensors.model",
+            "InferenceResult": "_runtime.tensors.infer",
+            "JsonValue": "_runtime.values.jsontypes",
+            "MapProgress": "_runtime.calls.map_calls",
+            "Mapped": "_runtime.calls.map_calls",
+            "Options": "_runtime.calls.options",
+            "RequestedOutput": "_runtime.tensors.infer",
+            "Stream": "_runtime.results.streams",
+            "Tensor": "_runtime.tensors.tensor",
+            "UNSET": "_runtime.values.model",
+            "amap_calls": "_runtime.calls.map_calls",
+            "capture": "_runtime.calls.capture",
+            "drift_report": "_runtime.calls.drift",
+            "map_calls": "_runtime.calls.map_calls",
         },
         ("errors", "models"),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._runtime.client import Api, AsyncBaseClient, BaseClient, SecurityScheme
+from ._runtime.calls.client import Api, AsyncBaseClient, BaseClient, SecurityScheme
 from .groups.client import AsyncOperations, Operations
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import httpx2
 
-    from ._runtime.options import Options
+    from ._runtime.calls.options import Options
 
 API = Api(
     name="open_inference",

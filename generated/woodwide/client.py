@@ -6,14 +6,14 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ._runtime.client import Api, AsyncBaseClient, BaseClient, SecurityScheme
+from ._runtime.calls.client import Api, AsyncBaseClient, BaseClient, SecurityScheme
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     import httpx2
 
-    from ._runtime.options import Options
+    from ._runtime.calls.options import Options
     from .groups.datasets import AsyncDatasets, Datasets
     from .groups.jobs import AsyncJobs, Jobs
     from .groups.models import AsyncModels, Models

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._runtime import errors as _errors
-from ._runtime.errors import (
+from ._runtime.wire import errors as _errors
+from ._runtime.wire.errors import (
     ConfigurationError,
     ConnectionFailedError,
     DataError,
@@ -27,7 +27,7 @@ from ._runtime.errors import (
 )
 
 if TYPE_CHECKING:
-    from ._runtime.jsontypes import JsonValue
+    from ._runtime.values.jsontypes import JsonValue
     from .models import ErrorBody, ValidationErrorBody
 
 

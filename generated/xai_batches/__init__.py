@@ -5,15 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from . import errors, models
-    from ._runtime.binary import AsyncBinaryAnswer, BinaryAnswer
-    from ._runtime.capture import capture
-    from ._runtime.drift import Drift, drift_report
-    from ._runtime.hooks import Attempt, Hooks
-    from ._runtime.jsontypes import JsonValue
-    from ._runtime.mapping import MapProgress, Mapped, amap_calls, map_calls
-    from ._runtime.model import UNSET
-    from ._runtime.options import Options
-    from ._runtime.outcomes import (
+    from ._runtime.batches.outcomes import (
         Failed,
         Joined,
         Succeeded,
@@ -22,42 +14,50 @@ if TYPE_CHECKING:
         join_async,
         write_failed,
     )
-    from ._runtime.pages import AsyncPager, Pager
-    from ._runtime.run import AsyncRun, Run
+    from ._runtime.batches.run import AsyncRun, Run
+    from ._runtime.calls.capture import capture
+    from ._runtime.calls.drift import Drift, drift_report
+    from ._runtime.calls.hooks import Attempt, Hooks
+    from ._runtime.calls.map_calls import MapProgress, Mapped, amap_calls, map_calls
+    from ._runtime.calls.options import Options
+    from ._runtime.results.binary import AsyncBinaryAnswer, BinaryAnswer
+    from ._runtime.results.pages import AsyncPager, Pager
+    from ._runtime.values.jsontypes import JsonValue
+    from ._runtime.values.model import UNSET
     from .client import AsyncClient, Client
 else:
-    from ._runtime.lazy import lazily as _lazily
+    from ._runtime.values.lazy import lazily as _lazily
 
     __getattr__, __dir__ = _lazily(
         __name__,
         {
-            "AsyncBinaryAnswer": "_runtime.binary",
+            "AsyncBinaryAnswer": "_runtime.results.binary",
             "AsyncClient": "client",
-            "AsyncPager": "_runtime.pages",
-            "AsyncRun": "_runtime.run",
-            "Attempt": "_runtime.hooks",
-            "BinaryAnswer": "_runtime.binary",
+            "AsyncPager": "_runtime.results.pages",
+            "AsyncRun": "_runtime.batches.run",
+            "Attempt": "_runtime.calls.hooks",
+            "BinaryAnswer": "_runtime.results.binary",
             "Client": "client",
-            "Drift": "_runtime.drift",
-            "Failed": "_runtime.outcomes",
-            "Hooks": "_runtime.hooks",
-            "Joined": "_runtime.outcomes",
-            "JsonValue": "_runtime.jsontypes",
-            "MapProgress": "_runtime.mapping",
-            "Mapped": "_runtime.mapping",
-            "Options": "_runtime.options",
-            "Pager": "_runtime.pages",
-            "Run": "_runtime.run",
-            "Succeeded": "_runtime.outcomes",
-            "UNSET": "_runtime.model",
-            "Undecodable": "_runtime.outcomes",
-            "amap_calls": "_runtime.mapping",
-            "capture": "_runtime.capture",
-            "drift_report": "_runtime.drift",
-            "join": "_runtime.outcomes",
-            "join_async": "_runtime.outcomes",
-            "map_calls": "_runtime.mapping",
-            "write_failed": "_runtime.outcomes",
+            "Drift": "_runtime.calls.drift",
+            "Failed": "_runtime.batches.outcomes",
+            "Hooks": "_runtime.calls.hooks",
+            "Joined": "_runtime.batches.outcomes",
+            "JsonValue": "_runtime.values.jsontypes",
+            "MapProgress": "_runtime.calls.map_calls",
+            "Mapped": "_runtime.calls.map_calls",
+            "Options": "_runtime.calls.options",
+            "Pager": "_runtime.results.pages",
+            "Run": "_runtime.batches.run",
+            "Succeeded": "_runtime.batches.outcomes",
+            "UNSET": "_runtime.values.model",
+            "Undecodable": "_runtime.batches.outcomes",
+            "amap_calls": "_runtime.calls.map_calls",
+            "capture": "_runtime.calls.capture",
+            "drift_report": "_runtime.calls.drift",
+            "join": "_runtime.batches.outcomes",
+            "join_async": "_runtime.batches.outcomes",
+            "map_calls": "_runtime.calls.map_calls",
+            "write_failed": "_runtime.batches.outcomes",
         },
         ("errors", "models"),
     )

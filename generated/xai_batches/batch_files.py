@@ -5,10 +5,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._runtime.batch_files import LineWriter as _LineWriter
-from ._runtime.decoding import Json
-from ._runtime.lines import LineFormat, Undecodable
-from ._runtime.outcomes import Failed, Joined, Succeeded, join, join_async, write_failed
+from ._runtime.batches.outcomes import (
+    Failed,
+    Joined,
+    Succeeded,
+    join,
+    join_async,
+    write_failed,
+)
+from ._runtime.batches.request_files import LineWriter as _LineWriter
+from ._runtime.values.decoding import Json
+from ._runtime.wire.lines import LineFormat, Undecodable
 
 if TYPE_CHECKING:
     from pathlib import Path

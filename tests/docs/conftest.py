@@ -110,7 +110,7 @@ def _what_triton_has_besides() -> list[Fault]:
 
 def _shorten_waits(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let clients of a package hardly wait between two looks at a job."""
-    transport: Any = import_module(f"{package}._runtime.transport")
+    transport: Any = import_module(f"{package}._runtime.wire.transport")
 
     def short(seconds: float) -> None:
         sleep(min(seconds, SHORTEST))

@@ -22,7 +22,7 @@ import httpx2
 import msgspec
 
 from clientpress.generating import generate
-from clientpress.runtime.kinds import is_list, is_mapping, is_tuple
+from clientpress.runtime.values.kinds import is_list, is_mapping, is_tuple
 from tests.frameworks.environments import command_of
 
 SECONDS = 60.0

@@ -101,12 +101,15 @@ class Answering:
         nothing between its tries.
         """
 
+        def at_once(seconds: float, /) -> None:
+            pass
+
         async def no_pause(seconds: float, /) -> None:
             pass
 
         if kind == "sync":
             with self.package.Client(base_url=self._server.url) as client:
-                client.__runtime__()[1]().sleep = lambda seconds: None
+                client.__runtime__()[1]().sleep = at_once
                 found: Path = getattr(client.operations, method)().save(path)
                 return found
 

@@ -68,18 +68,18 @@ class Running:
     def decode(self, name: str, value: Any) -> Any:
         """What a JSON value becomes as an instance of a component."""
         data = value if isinstance(value, bytes) else json.dumps(value).encode()
-        return self.runtime("decoding").Json(self._types[name]).decode(data)
+        return self.runtime("values.decoding").Json(self._types[name]).decode(data)
 
     def back(self, name: str, value: Any) -> Any:
         """The JSON that is sent for a decoded JSON value."""
-        encoded = self.runtime("encoding").encode(self.decode(name, value))
+        encoded = self.runtime("values.encoding").encode(self.decode(name, value))
         return json.loads(encoded)
 
     def misfits(self, name: str, value: Any) -> list[str] | None:
         """The places where a value does not fit; None where it is taken."""
         try:
             self.decode(name, value)
-        except self.runtime("decoding").MisfitError as error:
+        except self.runtime("values.decoding").MisfitError as error:
             return [issue.path for issue in error.issues if not issue.is_format]
         return None
 

@@ -48,10 +48,10 @@ def all_names() -> list[str]:
     names: set[str] = {*dir(builtins), *keyword.kwlist, *keyword.softkwlist}
     names |= {*dir(typing)}
     names |= {*dir(msgspec), *MODULE_OF, *ABSTRACT, *STANDARD, *OWN}
-    names |= {name.partition(".")[2] for name in MIXINS.values()}
+    names |= {name.rpartition(".")[2] for name in MIXINS.values()}
     lower = [name for name in dir(builtins) if name[0].islower()]
     names |= {f"{name.title()}Config" for name in (*MODULES, *lower)}
-    for path in RUNTIME.glob("*.py"):
+    for path in RUNTIME.rglob("*.py"):
         names |= {path.stem, *defined(path)}
     return sorted(names)
 
@@ -208,8 +208,8 @@ for name in modules:
 USE = """
 import copy, pickle
 from called import models
-from called._runtime.decoding import Json
-from called._runtime.encoding import encode
+from called._runtime.values.decoding import Json
+from called._runtime.values.encoding import encode
 
 for name, own in FACTS["models"].items():
     if name == "Everything At Once":

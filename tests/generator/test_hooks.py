@@ -283,4 +283,4 @@ def test_without_webhooks_there_is_no_module(tmp_path: Path, paths: Any) -> None
     made = build(spec, "package", "header", {}, report, full=True)
     assert made, as_text(report)
     assert ("webhooks.py" in made.files) is bool(paths)
-    assert ("_runtime/webhooks.py" in made.files) is bool(paths)
+    assert ("_runtime/calls/webhooks.py" in made.files) is bool(paths)

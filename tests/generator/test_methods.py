@@ -300,7 +300,7 @@ def test_no_group_hides_what_its_module_imports() -> None:
     """The list of reserved classes has all that a module of a group may import."""
     importable = {*MODULE_OF, *TYPING}
     importable |= {*ABSTRACT, "Path", "UUID", "Decimal"}
-    importable |= {name.partition(".")[2] for name in MIXINS.values()}
+    importable |= {name.rpartition(".")[2] for name in MIXINS.values()}
     classes = {n.removeprefix("Async") for n in importable if n[:1].isupper()}
     assert classes <= RESERVED_GROUPS
 

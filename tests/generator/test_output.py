@@ -109,7 +109,11 @@ def test_a_package_has_its_parts(client: Path) -> None:
             "groups/__init__.py",
             "groups/pets.py",
         ),
-        *("_runtime/__init__.py", "_runtime/client.py", "_runtime/errors.py"),
+        *(
+            "_runtime/__init__.py",
+            "_runtime/calls/client.py",
+            "_runtime/wire/errors.py",
+        ),
     } <= files
     assert (client / "py.typed").read_bytes() == b""
 

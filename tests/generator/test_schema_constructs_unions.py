@@ -525,7 +525,7 @@ def test_a_tag_is_always_sent(
     }
     running = Running(tmp_path, schemas)
     made = running.model("Cat")(meows=1)
-    sent = json.loads(running.runtime("encoding").encode(made))
+    sent = json.loads(running.runtime("values.encoding").encode(made))
     assert sent == {"type": "cat", "meows": 1}
     assert running.decode("Pet", sent) == made
     assert type(running.decode("Pet", {"type": "ox", "meows": 1})).__name__ == "Unknown"

@@ -187,7 +187,7 @@ def test_modules_for_tokens_are_copied_only_where_they_are_used(tmp_path: Path) 
     machine, _ = made(tmp_path, {"type": "oauth2", "flows": FLOW})
     assert plain and machine
     extra = machine.files.keys() - plain.files.keys()
-    assert extra == {"_runtime/oauth.py", "_runtime/oauth_answers.py"}
+    assert extra == {"_runtime/calls/oauth.py", "_runtime/calls/oauth_answers.py"}
     assert "ClientCredentials" in machine.files["__init__.py"]
     assert "ClientCredentials" not in plain.files["__init__.py"]
 
@@ -202,9 +202,9 @@ def test_clients_do_without_them_until_somebody_asks(tmp_path: Path) -> None:
 import sys
 from acme import Client
 Client("https://a", token="t")
-assert not {"acme._runtime.oauth", "concurrent.futures"} & set(sys.modules)
+assert not {"acme._runtime.calls.oauth", "concurrent.futures"} & set(sys.modules)
 from acme import ClientCredentials
-assert ClientCredentials.__module__ == "acme._runtime.oauth"
+assert ClientCredentials.__module__ == "acme._runtime.calls.oauth"
 """
     command = [sys.executable, "-W", "error", "-c", program]
     subprocess.run(command, check=True, cwd=tmp_path)

@@ -10,23 +10,23 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from clientpress.runtime.client import Api, AsyncBaseClient, BaseClient
-from clientpress.runtime.decoding import Json
-from clientpress.runtime.downloads import (
+from clientpress.runtime.calls.client import Api, AsyncBaseClient, BaseClient
+from clientpress.runtime.calls.drivers import run, run_async
+from clientpress.runtime.calls.effects import Flow
+from clientpress.runtime.calls.options import Options
+from clientpress.runtime.results.downloads import (
     AsyncDownload,
     Download,
     DownloadCall,
     DownloadFrom,
 )
-from clientpress.runtime.driving import run, run_async
-from clientpress.runtime.effects import Flow
-from clientpress.runtime.jsontypes import JsonValue
-from clientpress.runtime.links import Link
-from clientpress.runtime.operation import JsonBody, Operation, Parameter
-from clientpress.runtime.options import Options
-from clientpress.runtime.signed_uploads import SignedUpload, upload
-from clientpress.runtime.table_calls import ResultTables, download_table
-from clientpress.runtime.tables import Table
+from clientpress.runtime.tables.calls import ResultTables, download_table
+from clientpress.runtime.tables.tables import Table
+from clientpress.runtime.tables.uploads import SignedUpload, upload
+from clientpress.runtime.values.decoding import Json
+from clientpress.runtime.values.jsontypes import JsonValue
+from clientpress.runtime.wire.links import Link
+from clientpress.runtime.wire.operation import JsonBody, Operation, Parameter
 from tests.runtime.callers import KEY, api
 from tests.runtime.result_tables import TABLES
 from tests.servers.misbehaving import Step

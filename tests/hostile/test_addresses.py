@@ -14,8 +14,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from clientpress.runtime import errors, urls
-from clientpress.runtime.options import Options
+from clientpress.runtime.calls.options import Options
+from clientpress.runtime.wire import errors, urls
 from tests.runtime.callers import KEY
 from tests.servers.misbehaving import MisbehavingServer, Step, reply
 

@@ -16,13 +16,13 @@ from typing import Any, TypeVar
 
 import pytest
 
-from clientpress.runtime import errors
-from clientpress.runtime.client import AsyncBaseClient, BaseClient
-from clientpress.runtime.decoding import Json
-from clientpress.runtime.jsontypes import JsonValue
-from clientpress.runtime.operation import Operation
-from clientpress.runtime.options import Options
-from clientpress.runtime.streams import Streaming
+from clientpress.runtime.calls.client import AsyncBaseClient, BaseClient
+from clientpress.runtime.calls.options import Options
+from clientpress.runtime.results.streams import Streaming
+from clientpress.runtime.values.decoding import Json
+from clientpress.runtime.values.jsontypes import JsonValue
+from clientpress.runtime.wire import errors
+from clientpress.runtime.wire.operation import Operation
 from tests.runtime.callers import KEY, Caller, make_caller
 from tests.servers.misbehaving import (
     MisbehavingServer,
@@ -377,7 +377,7 @@ def test_a_disk_that_fails_lets_go_of_the_connection(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """At once, even while somebody holds the exception."""
-    from clientpress.runtime.atomic import AtomicFile
+    from clientpress.runtime.wire.files import AtomicFile
 
     def fail(self: AtomicFile, data: bytes) -> None:
         raise errors.InvalidRequestError("No space left on device")

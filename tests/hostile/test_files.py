@@ -14,14 +14,14 @@ from typing import Any
 
 import pytest
 
-from clientpress.runtime import errors
-from clientpress.runtime.batch_files import LineWriter, RequestFile
-from clientpress.runtime.bodies import open_source
-from clientpress.runtime.joining import join, write_failed
-from clientpress.runtime.lines import LineFormat, Undecodable
-from clientpress.runtime.lines_file import read_outcomes
-from clientpress.runtime.outcomes import Failed, Joined, Succeeded
-from clientpress.runtime.run_sender import RunSettings
+from clientpress.runtime.batches.joining import join, write_failed
+from clientpress.runtime.batches.lines_file import read_outcomes
+from clientpress.runtime.batches.outcomes import Failed, Joined, Succeeded
+from clientpress.runtime.batches.request_files import LineWriter, RequestFile
+from clientpress.runtime.batches.sender import RunSettings
+from clientpress.runtime.wire import errors
+from clientpress.runtime.wire.bodies import open_source
+from clientpress.runtime.wire.lines import LineFormat, Undecodable
 from tests.runtime.result_tables import TABLES, Cluster
 from tests.runtime.run_world import FORMAT, OUTCOME, Ask, World, drive, uploading
 from tests.runtime.test_run import NAMES, SHAPES, start
@@ -191,7 +191,7 @@ def test_a_device_stays_a_device(tmp_path: Path, writer: str) -> None:
 FULL = """
 import os, resource, signal, sys, tempfile
 from pathlib import Path
-from clientpress.runtime import errors
+from clientpress.runtime.wire import errors
 from tests.hostile import test_files as the
 
 folder = Path(sys.argv[2])

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from clientpress.runtime import errors
-from clientpress.runtime.table_scan import whole_records
-from clientpress.runtime.table_source import Source
+from clientpress.runtime.tables.scan import whole_records
+from clientpress.runtime.tables.source import Source
+from clientpress.runtime.wire import errors
 from tests.runtime.result_tables import (
     KINDS,
     TABLES,

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clientpress.runtime import errors
-from clientpress.runtime.inference_messages import InferenceResult, decode_answer
-from clientpress.runtime.issues import MisfitError
-from clientpress.runtime.tensors import Tensor
+from clientpress.runtime.tensors.messages import InferenceResult, decode_answer
+from clientpress.runtime.tensors.tensor import Tensor
+from clientpress.runtime.values.issues import MisfitError
+from clientpress.runtime.wire import errors
 from tests.runtime.numpy_library import np
 
 

@@ -63,7 +63,7 @@ def judge_usable(folder: Path, verdict: Verdict) -> None:
 
 
 def _probe(folder: Path) -> list[str]:
-    parts = sorted((folder / "_runtime").glob("*.py"))
+    parts = sorted((folder / "_runtime").rglob("*.py"))
     known = hashlib.sha256(b"".join(p.read_bytes() for p in parts)).hexdigest()
     mark = folder.parent / f".runtime-{known[:16]}"
     command = [sys.executable, "-I", str(PROBE), str(folder.parent), folder.name]

@@ -39,9 +39,9 @@ class Package:
         if str(folder.parent) not in sys.path:
             sys.path.insert(0, str(folder.parent))
         self.root = import_module(self.name)
-        self._json = self.module("_runtime.decoding").Json
-        self._encoding = self.module("_runtime.encoding")
-        self._unknown: Any = self.module("_runtime.model").Unknown
+        self._json = self.module("_runtime.values.decoding").Json
+        self._encoding = self.module("_runtime.values.encoding")
+        self._unknown: Any = self.module("_runtime.values.model").Unknown
         self.Options: Any = self.root.Options
         self._decoders: dict[str, Any] = {}
         self._twins = {

@@ -332,26 +332,31 @@ def replaced(path: str, old: str, new: str) -> Callable[[Path], None]:
     ("path", "old", "new", "cause"),
     [
         (
-            "_runtime/urls.py",
+            "_runtime/wire/urls.py",
             "safe=_UNRESERVED",
             'safe="/" + _UNRESERVED',
             "calls: PUT",
         ),
         (
-            "_runtime/urls.py",
+            "_runtime/wire/urls.py",
             "safe=_UNRESERVED",
             'safe="&" + _UNRESERVED',
             "query tags",
         ),
-        ("_runtime/urls.py", "safe=_UNRESERVED", 'safe="%" + _UNRESERVED', "path id"),
         (
-            "_runtime/urls.py",
+            "_runtime/wire/urls.py",
+            "safe=_UNRESERVED",
+            'safe="%" + _UNRESERVED',
+            "path id",
+        ),
+        (
+            "_runtime/wire/urls.py",
             "safe=_UNRESERVED",
             'safe="+" + _UNRESERVED',
             "query tags",
         ),
         (
-            "_runtime/urls.py",
+            "_runtime/wire/urls.py",
             "safe=_UNRESERVED",
             'safe="=#" + _UNRESERVED',
             "calls: PUT",
@@ -368,7 +373,7 @@ def test_hard_values_find_what_breaks_them(
 def test_a_whole_number_stays_one(tmp_path: Path) -> None:
     def edit(folder: Path) -> None:
         replaced("models/thing.py", "id: int", "id: float")(folder)
-        replaced("_runtime/annotations.py", "float: NUMBER,", "")(folder)
+        replaced("_runtime/values/annotations.py", "float: NUMBER,", "")(folder)
 
     assert "became" in causes(judged(tmp_path, DOCUMENT, edit))
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import TypeAlias
 
-    from mithril._runtime.jsontypes import JsonValue
+    from mithril._runtime.values.jsontypes import JsonValue
     from mithril.models import Batch
     from tests.fakes.mithril import FakeMithril
 

@@ -17,7 +17,7 @@ from openapi_core import Config, OpenAPI
 from openapi_core.testing import MockRequest
 
 from mithril import Options
-from mithril._runtime.encoding import encode
+from mithril._runtime.values.encoding import encode
 from mithril.errors import PagingError, StatusError
 from mithril.models import ErrorBody
 from tests.fakes.agreement import disagreements

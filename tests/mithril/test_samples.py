@@ -13,9 +13,9 @@ import pytest
 import yaml
 
 from mithril import Options
-from mithril._runtime.decoding import Json
-from mithril._runtime.encoding import encode
-from mithril._runtime.lines import read_lines
+from mithril._runtime.values.decoding import Json
+from mithril._runtime.values.encoding import encode
+from mithril._runtime.wire.lines import read_lines
 from mithril.errors import DecodeError, JobFailedError
 from mithril.models import BatchInputLine, ChatCompletion, LineResponse
 from tests.fakes.mithril import Fault

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mithril import Client
-from mithril._runtime.encoding import encode
+from mithril._runtime.values.encoding import encode
 from mithril.errors import AuthenticationError, NotFoundError
 from mithril.models import BatchErrorList, FileObject
 from tests.mithril.lines import line

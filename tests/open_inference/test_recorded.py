@@ -13,7 +13,7 @@ import pytest
 
 from clientpress.document.data import is_array, is_object
 from open_inference import Tensor, errors
-from open_inference._runtime.encoding import encode
+from open_inference._runtime.values.encoding import encode
 from tests.open_inference.document import find
 from tests.open_inference.recordings import (
     ALL,

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from clientpress.document.data import is_array, is_object
-from open_inference._runtime.decoding import Json
-from open_inference._runtime.encoding import encode
+from open_inference._runtime.values.decoding import Json
+from open_inference._runtime.values.encoding import encode
 from open_inference.models import Datatype
 from tests.open_inference.document import problems
 from tests.open_inference.recordings import DATA

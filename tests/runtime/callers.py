@@ -7,14 +7,8 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextvars import copy_context
 from typing import Any, Protocol, TypeVar
 
-from clientpress.runtime.auth import Credential, SecurityScheme
-from clientpress.runtime.client import Api, AsyncBaseClient, BaseClient
-from clientpress.runtime.decoding import Json
-from clientpress.runtime.jsontypes import JsonValue
-from clientpress.runtime.operation import JsonBody, Operation, Parameter
-from clientpress.runtime.options import Options
-from clientpress.runtime.outcome_group import AsyncOutcomeGroup, OutcomeGroup
-from clientpress.runtime.outcomes import (
+from clientpress.runtime.batches.outcome_group import AsyncOutcomeGroup, OutcomeGroup
+from clientpress.runtime.batches.outcomes import (
     Failed,
     Joined,
     Outcome,
@@ -23,12 +17,19 @@ from clientpress.runtime.outcomes import (
     join,
     join_async,
 )
-from clientpress.runtime.page_group import AsyncPageGroup, PageGroup
-from clientpress.runtime.pages import Pagination
-from clientpress.runtime.polling import Polling
-from clientpress.runtime.polling_group import AsyncPollingGroup, PollingGroup
-from clientpress.runtime.stream_group import AsyncStreamGroup, StreamGroup
-from clientpress.runtime.streams import Streaming
+from clientpress.runtime.calls.client import Api, AsyncBaseClient, BaseClient
+from clientpress.runtime.calls.options import Options
+from clientpress.runtime.calls.schemes import SecurityScheme
+from clientpress.runtime.calls.tokens import Credential
+from clientpress.runtime.results.job_group import AsyncPollingGroup, PollingGroup
+from clientpress.runtime.results.jobs import Polling
+from clientpress.runtime.results.page_group import AsyncPageGroup, PageGroup
+from clientpress.runtime.results.pages import Pagination
+from clientpress.runtime.results.stream_group import AsyncStreamGroup, StreamGroup
+from clientpress.runtime.results.streams import Streaming
+from clientpress.runtime.values.decoding import Json
+from clientpress.runtime.values.jsontypes import JsonValue
+from clientpress.runtime.wire.operation import JsonBody, Operation, Parameter
 
 T = TypeVar("T")
 B = TypeVar("B")

@@ -8,19 +8,19 @@ from collections.abc import Callable
 from inspect import isawaitable
 from typing import Any, TypeVar
 
-from clientpress.runtime.client import Api, AsyncBaseClient, BaseClient
-from clientpress.runtime.decoding import Json
-from clientpress.runtime.inference_group import AsyncInferenceGroup, InferenceGroup
-from clientpress.runtime.inference_messages import InferenceResult
-from clientpress.runtime.inference_model import (
+from clientpress.runtime.calls.client import Api, AsyncBaseClient, BaseClient
+from clientpress.runtime.results.streams import AsyncStream, Stream
+from clientpress.runtime.tensors.group import AsyncInferenceGroup, InferenceGroup
+from clientpress.runtime.tensors.messages import InferenceResult
+from clientpress.runtime.tensors.model import (
     AsyncInferenceModel,
     InferenceModel,
     InferenceModelSpec,
     ModelOperations,
 )
-from clientpress.runtime.jsontypes import JsonValue
-from clientpress.runtime.operation import JsonBody, Nothing, Operation, Parameter
-from clientpress.runtime.streams import AsyncStream, Stream
+from clientpress.runtime.values.decoding import Json
+from clientpress.runtime.values.jsontypes import JsonValue
+from clientpress.runtime.wire.operation import JsonBody, Nothing, Operation, Parameter
 from tests.servers.misbehaving import Step, reply
 
 T = TypeVar("T")

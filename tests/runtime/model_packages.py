@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal, TypeAlias, Union
 
-from .._runtime.model import (
+from .._runtime.values.model import (
     ApiModel, Discriminator, OpenInt, OpenModel, OpenStr, StrInt, UNSET, Unknown, UnsetType,
     const, extras, field,
 )
@@ -66,17 +66,17 @@ class Package:
         data = (
             document if isinstance(document, bytes) else json.dumps(document).encode()
         )
-        return self.runtime("decoding").Json(tp).decode(data, issues)
+        return self.runtime("values.decoding").Json(tp).decode(data, issues)
 
     def encode(self, value: object, unknown: object = None) -> Any:
         """What goes out for a value, as plain data."""
-        return json.loads(self.runtime("encoding").encode(value, unknown))
+        return json.loads(self.runtime("values.encoding").encode(value, unknown))
 
     def misfits(self, tp: object, document: object) -> list[str]:
         """The places where a document does not fit."""
         try:
             self.decode(tp, document)
-        except self.runtime("decoding").MisfitError as error:
+        except self.runtime("values.decoding").MisfitError as error:
             return [issue.path for issue in error.issues]
         return []
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any
 
-from clientpress.runtime.model import UNSET, ApiModel, UnsetType, field
-from clientpress.runtime.tables import (
+from clientpress.runtime.tables.tables import (
     Column,
     Family,
     Format,
@@ -16,6 +15,7 @@ from clientpress.runtime.tables import (
     Table,
     Tables,
 )
+from clientpress.runtime.values.model import UNSET, ApiModel, UnsetType, field
 
 
 class Prediction(ApiModel):

@@ -11,28 +11,9 @@ from collections.abc import Generator, Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from clientpress.runtime.conditions import At
-from clientpress.runtime.core import Core
-from clientpress.runtime.decoding import Json
-from clientpress.runtime.effects import Close, Effect, Read, Sleep, Work
-from clientpress.runtime.exchange import Failure, Headers, Request, Response
-from clientpress.runtime.jsontypes import JsonValue
-from clientpress.runtime.lines import LineFormat
-from clientpress.runtime.model import ApiModel
-from clientpress.runtime.operation import (
-    JsonBody,
-    MultipartBody,
-    Operation,
-    Parameter,
-    Part,
-    Raw,
-)
-from clientpress.runtime.outcomes import Case, Outcome
-from clientpress.runtime.pages import Pagination
-from clientpress.runtime.polling import Polling, Rule
-from clientpress.runtime.run import Run
-from clientpress.runtime.run_flow import Ended
-from clientpress.runtime.run_plan import (
+from clientpress.runtime.batches.flow import Ended
+from clientpress.runtime.batches.outcomes import Case, Outcome
+from clientpress.runtime.batches.plan import (
     Added,
     Adding,
     Link,
@@ -41,7 +22,26 @@ from clientpress.runtime.run_plan import (
     Running,
     Uploading,
 )
-from clientpress.runtime.streams import Streaming
+from clientpress.runtime.batches.run import Run
+from clientpress.runtime.calls.conditions import At
+from clientpress.runtime.calls.core import Core
+from clientpress.runtime.calls.effects import Close, Effect, Sleep, Work
+from clientpress.runtime.results.jobs import Polling, Rule
+from clientpress.runtime.results.pages import Pagination
+from clientpress.runtime.results.streams import Streaming
+from clientpress.runtime.values.decoding import Json
+from clientpress.runtime.values.jsontypes import JsonValue
+from clientpress.runtime.values.model import ApiModel
+from clientpress.runtime.wire.lines import LineFormat
+from clientpress.runtime.wire.messages import Failure, Headers, Read, Request, Response
+from clientpress.runtime.wire.operation import (
+    JsonBody,
+    MultipartBody,
+    Operation,
+    Parameter,
+    Part,
+    Raw,
+)
 
 from .simulation import Simulation
 

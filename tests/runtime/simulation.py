@@ -6,11 +6,12 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from clientpress.runtime.client import Api
-from clientpress.runtime.core import Clock, Core, make_core
-from clientpress.runtime.effects import Read
-from clientpress.runtime.exchange import Failure, Headers, Request, Response
-from clientpress.runtime.options import Options
+from clientpress.runtime.calls.client import Api
+from clientpress.runtime.calls.core import Core
+from clientpress.runtime.calls.limits import Clock
+from clientpress.runtime.calls.options import Options
+from clientpress.runtime.calls.setup import make_core
+from clientpress.runtime.wire.messages import Failure, Headers, Read, Request, Response
 
 from .callers import KEY, api
 

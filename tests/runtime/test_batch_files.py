@@ -14,15 +14,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clientpress.runtime import errors
-from clientpress.runtime.batch_files import LineFormat, LineWriter, RequestFile
-from clientpress.runtime.conditions import At
-from clientpress.runtime.decoding import Json
-from clientpress.runtime.id_index import MemoryIndex, SqliteIndex
-from clientpress.runtime.lines import Undecodable
-from clientpress.runtime.lines_file import read_outcomes, read_outcomes_async
-from clientpress.runtime.model import ApiModel
-from clientpress.runtime.outcomes import Case, Failed, Outcome, Succeeded
+from clientpress.runtime.batches.id_index import MemoryIndex, SqliteIndex
+from clientpress.runtime.batches.lines_file import read_outcomes, read_outcomes_async
+from clientpress.runtime.batches.outcomes import Case, Failed, Outcome, Succeeded
+from clientpress.runtime.batches.request_files import (
+    LineFormat,
+    LineWriter,
+    RequestFile,
+)
+from clientpress.runtime.calls.conditions import At
+from clientpress.runtime.values.decoding import Json
+from clientpress.runtime.values.model import ApiModel
+from clientpress.runtime.wire import errors
+from clientpress.runtime.wire.lines import Undecodable
 
 BOM = b"\xef\xbb\xbf"
 

@@ -14,12 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clientpress.runtime import errors
-from clientpress.runtime.batch_files import LineFormat, RequestFile
-from clientpress.runtime.decoding import Json
-from clientpress.runtime.lines import Undecodable
-from clientpress.runtime.model import ApiModel
-from clientpress.runtime.outcomes import (
+from clientpress.runtime.batches.outcomes import (
     Failed,
     Joined,
     Succeeded,
@@ -27,6 +22,11 @@ from clientpress.runtime.outcomes import (
     join_async,
     write_failed,
 )
+from clientpress.runtime.batches.request_files import LineFormat, RequestFile
+from clientpress.runtime.values.decoding import Json
+from clientpress.runtime.values.model import ApiModel
+from clientpress.runtime.wire import errors
+from clientpress.runtime.wire.lines import Undecodable
 
 Found: TypeAlias = Succeeded[str] | Failed[str] | Undecodable
 

@@ -12,11 +12,14 @@ from typing import Any
 
 import pytest
 
-from clientpress.runtime import errors
-from clientpress.runtime.decoding import Json
-from clientpress.runtime.jsontypes import JsonValue
-from clientpress.runtime.lines import Undecodable
-from clientpress.runtime.operation import (
+from clientpress.runtime.calls.options import Options
+from clientpress.runtime.results.pages import Pagination
+from clientpress.runtime.results.streams import Streaming
+from clientpress.runtime.values.decoding import Json
+from clientpress.runtime.values.jsontypes import JsonValue
+from clientpress.runtime.wire import errors
+from clientpress.runtime.wire.lines import Undecodable
+from clientpress.runtime.wire.operation import (
     LinesBody,
     MultipartBody,
     Operation,
@@ -24,9 +27,6 @@ from clientpress.runtime.operation import (
     Raw,
     RawBody,
 )
-from clientpress.runtime.options import Options
-from clientpress.runtime.pages import Pagination
-from clientpress.runtime.streams import Streaming
 from tests.hostile.sides import side_of
 from tests.servers.misbehaving import MisbehavingServer, Received, Step, reply, stream
 from tests.servers.relay import OneByteRelay

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from clientpress.runtime.auth import Credential, Credentials, SecurityScheme
-from clientpress.runtime.errors import ConfigurationError
+from clientpress.runtime.calls.auth import Credentials
+from clientpress.runtime.calls.schemes import SecurityScheme
+from clientpress.runtime.calls.tokens import Credential
+from clientpress.runtime.wire.errors import ConfigurationError
 
 SCHEMES = {
     "bearer": SecurityScheme("http", scheme="bearer", env=("A_TOKEN", "B_TOKEN")),

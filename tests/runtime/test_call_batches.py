@@ -7,13 +7,7 @@ from typing import Any
 
 import pytest
 
-from clientpress.runtime import errors
-from clientpress.runtime.conditions import At
-from clientpress.runtime.decoding import Json
-from clientpress.runtime.jsontypes import JsonValue
-from clientpress.runtime.model import ApiModel
-from clientpress.runtime.operation import Operation, Parameter, Raw
-from clientpress.runtime.outcomes import (
+from clientpress.runtime.batches.outcomes import (
     Case,
     Failed,
     Joined,
@@ -23,9 +17,15 @@ from clientpress.runtime.outcomes import (
     classify,
     join,
 )
-from clientpress.runtime.pages import Pagination
-from clientpress.runtime.polling import Polling, Rule
-from clientpress.runtime.streams import Streaming
+from clientpress.runtime.calls.conditions import At
+from clientpress.runtime.results.jobs import Polling, Rule
+from clientpress.runtime.results.pages import Pagination
+from clientpress.runtime.results.streams import Streaming
+from clientpress.runtime.values.decoding import Json
+from clientpress.runtime.values.jsontypes import JsonValue
+from clientpress.runtime.values.model import ApiModel
+from clientpress.runtime.wire import errors
+from clientpress.runtime.wire.operation import Operation, Parameter, Raw
 from tests.servers.misbehaving import MisbehavingServer, Step, reply, reset, stream
 
 from .callers import GET, KEY, Caller

@@ -12,10 +12,10 @@ from typing import Any, cast
 
 import pytest
 
-from clientpress.runtime.bodies import Payload
-from clientpress.runtime.errors import InvalidRequestError
-from clientpress.runtime.model import UNSET, ApiModel, UnsetType
-from clientpress.runtime.operation import (
+from clientpress.runtime.values.model import UNSET, ApiModel, UnsetType
+from clientpress.runtime.wire.bodies import Payload
+from clientpress.runtime.wire.errors import InvalidRequestError
+from clientpress.runtime.wire.operation import (
     FormBody,
     JsonBody,
     MultipartBody,
@@ -24,7 +24,7 @@ from clientpress.runtime.operation import (
     RawBody,
     RequestBody,
 )
-from clientpress.runtime.payloads import file_parts, make_payload
+from clientpress.runtime.wire.payloads import file_parts, make_payload
 
 
 class Thing(ApiModel):

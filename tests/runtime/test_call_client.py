@@ -19,10 +19,10 @@ from typing import Any
 import httpx2
 import pytest
 
-from clientpress.runtime import errors
-from clientpress.runtime.auth import SecurityScheme
-from clientpress.runtime.client import AsyncBaseClient, BaseClient
-from clientpress.runtime.options import Options, merge
+from clientpress.runtime.calls.client import AsyncBaseClient, BaseClient
+from clientpress.runtime.calls.options import Options, merge
+from clientpress.runtime.calls.schemes import SecurityScheme
+from clientpress.runtime.wire import errors
 from tests.servers.misbehaving import MisbehavingServer, reply
 
 from .callers import GET, KEY, AsyncThings, Caller, Things, api
@@ -105,8 +105,8 @@ def test_certificates_that_cannot_be_loaded() -> None:
 def test_neither_module_nor_client_loads_the_http_library() -> None:
     code = (
         "import sys\n"
-        "from clientpress.runtime.client import Api, BaseClient\n"
-        "from clientpress.runtime.group import Group\n"
+        "from clientpress.runtime.calls.client import Api, BaseClient\n"
+        "from clientpress.runtime.calls.group import Group\n"
         "Group(BaseClient(Api(name='x', base_url='https://h'), {}))\n"
         "heavy = {'httpx2', 'ssl', 'asyncio', 'anyio'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"

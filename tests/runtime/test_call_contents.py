@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from clientpress.runtime.errors import InvalidRequestError
-from clientpress.runtime.model import UNSET, ApiModel
-from clientpress.runtime.operation import (
+from clientpress.runtime.values.model import UNSET, ApiModel
+from clientpress.runtime.wire.errors import InvalidRequestError
+from clientpress.runtime.wire.operation import (
     Content,
     FormBody,
     JsonBody,
@@ -18,7 +18,7 @@ from clientpress.runtime.operation import (
     Operation,
     RawBody,
 )
-from clientpress.runtime.payloads import chosen_body, make_payload
+from clientpress.runtime.wire.payloads import chosen_body, make_payload
 
 OPERATION: Operation[None] = Operation(
     id="change",

@@ -9,10 +9,7 @@ from typing import Any
 
 import pytest
 
-from clientpress.runtime import errors
-from clientpress.runtime.exchange import Headers, Response, Trace
-from clientpress.runtime.issues import Issue
-from clientpress.runtime.problems import (
+from clientpress.runtime.calls.error_bodies import (
     body_of,
     error_class_name,
     failure_at,
@@ -20,6 +17,10 @@ from clientpress.runtime.problems import (
     parse_error_body,
     status_text,
 )
+from clientpress.runtime.values.issues import Issue
+from clientpress.runtime.wire import errors
+from clientpress.runtime.wire.messages import Headers, Response
+from clientpress.runtime.wire.trace import Trace
 
 TRACE = Trace(
     operation="getThing",

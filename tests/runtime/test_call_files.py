@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from clientpress.runtime import errors
-from clientpress.runtime.client import AsyncBaseClient, BaseClient
-from clientpress.runtime.operation import Operation, Parameter, Raw
-from clientpress.runtime.options import Options
-from clientpress.runtime.server_files import AsyncServerFile, ServerFile
-from clientpress.runtime.streams import Opening
+from clientpress.runtime.calls.client import AsyncBaseClient, BaseClient
+from clientpress.runtime.calls.options import Options
+from clientpress.runtime.results.server_files import AsyncServerFile, ServerFile
+from clientpress.runtime.results.streams import Opening
+from clientpress.runtime.wire import errors
+from clientpress.runtime.wire.operation import Operation, Parameter, Raw
 from tests.servers.misbehaving import MisbehavingServer, Step, digest, part, reply
 
 from .callers import KEY, api

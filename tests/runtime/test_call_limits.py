@@ -6,10 +6,10 @@ import gzip
 
 import pytest
 
-from clientpress.runtime import errors
-from clientpress.runtime.operation import Operation, Raw
-from clientpress.runtime.options import Options, merge
-from clientpress.runtime.streams import Streaming
+from clientpress.runtime.calls.options import Options, merge
+from clientpress.runtime.results.streams import Streaming
+from clientpress.runtime.wire import errors
+from clientpress.runtime.wire.operation import Operation, Raw
 from tests.servers.misbehaving import MisbehavingServer, reply, stream
 
 from .callers import GET, Caller, make_caller

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clientpress.runtime.decoding import Json
-from clientpress.runtime.events import Event, EventParser, EventTooLong
-from clientpress.runtime.jsontypes import JsonValue
-from clientpress.runtime.lines import (
+from clientpress.runtime.values.decoding import Json
+from clientpress.runtime.values.jsontypes import JsonValue
+from clientpress.runtime.wire.events import Event, EventParser, EventTooLong
+from clientpress.runtime.wire.lines import (
     Line,
     LineSplitter,
     Undecodable,

@@ -10,13 +10,20 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from clientpress.runtime.auth import Credential, Credentials, SecurityScheme
-from clientpress.runtime.bodies import Payload
-from clientpress.runtime.capture import capture
-from clientpress.runtime.client import Api
-from clientpress.runtime.core import Clock, Core, make_core
-from clientpress.runtime.driving import run
-from clientpress.runtime.errors import (
+from clientpress.runtime.calls.auth import Credentials
+from clientpress.runtime.calls.capture import capture
+from clientpress.runtime.calls.client import Api
+from clientpress.runtime.calls.core import Core
+from clientpress.runtime.calls.drivers import run
+from clientpress.runtime.calls.flow import call
+from clientpress.runtime.calls.limits import Clock
+from clientpress.runtime.calls.oauth import ClientCredentials
+from clientpress.runtime.calls.options import Options
+from clientpress.runtime.calls.schemes import SecurityScheme
+from clientpress.runtime.calls.setup import make_core
+from clientpress.runtime.calls.tokens import Credential
+from clientpress.runtime.wire.bodies import Payload
+from clientpress.runtime.wire.errors import (
     AuthenticationError,
     ConfigurationError,
     ConnectionFailedError,
@@ -26,11 +33,8 @@ from clientpress.runtime.errors import (
     RequestTimeoutError,
     ServerError,
 )
-from clientpress.runtime.exchange import Failure, Request, Response
-from clientpress.runtime.flow import call
-from clientpress.runtime.oauth import ClientCredentials
-from clientpress.runtime.operation import Operation
-from clientpress.runtime.options import Options
+from clientpress.runtime.wire.messages import Failure, Request, Response
+from clientpress.runtime.wire.operation import Operation
 
 from .callers import CREATE, GET
 from .simulation import BASE, Simulation, answer

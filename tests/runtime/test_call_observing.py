@@ -14,12 +14,12 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from clientpress.runtime import errors
-from clientpress.runtime.auth import SecurityScheme
-from clientpress.runtime.client import AsyncBaseClient
-from clientpress.runtime.hooks import Attempt, Hooks
-from clientpress.runtime.observing import Span, Tracing
-from clientpress.runtime.options import Options
+from clientpress.runtime.calls.client import AsyncBaseClient
+from clientpress.runtime.calls.hooks import Attempt, Hooks
+from clientpress.runtime.calls.options import Options
+from clientpress.runtime.calls.schemes import SecurityScheme
+from clientpress.runtime.calls.tracing import Span, Tracing
+from clientpress.runtime.wire import errors
 from tests.servers.misbehaving import (
     MisbehavingServer,
     refused_url,

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from clientpress.runtime.decoding import Json
-from clientpress.runtime.driving import run
-from clientpress.runtime.errors import ConnectionFailedError, PagingError
-from clientpress.runtime.exchange import Failure, Response
-from clientpress.runtime.jsontypes import JsonValue
-from clientpress.runtime.operation import JsonBody, Operation, Parameter
-from clientpress.runtime.options import Options
-from clientpress.runtime.pages import Listing, Pager, Pagination
+from clientpress.runtime.calls.drivers import run
+from clientpress.runtime.calls.options import Options
+from clientpress.runtime.results.pages import Listing, Pager, Pagination
+from clientpress.runtime.values.decoding import Json
+from clientpress.runtime.values.jsontypes import JsonValue
+from clientpress.runtime.wire.errors import ConnectionFailedError, PagingError
+from clientpress.runtime.wire.messages import Failure, Response
+from clientpress.runtime.wire.operation import JsonBody, Operation, Parameter
 
 from .simulation import Simulation, answer
 

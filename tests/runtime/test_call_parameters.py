@@ -12,9 +12,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clientpress.runtime.errors import InvalidRequestError
-from clientpress.runtime.model import UNSET, ApiModel, OpenStr, StrInt, Unknown, field
-from clientpress.runtime.parameters import (
+from clientpress.runtime.values.model import (
+    UNSET,
+    ApiModel,
+    OpenStr,
+    StrInt,
+    Unknown,
+    field,
+)
+from clientpress.runtime.wire.errors import InvalidRequestError
+from clientpress.runtime.wire.parameters import (
     Parameter,
     form_pairs,
     to_cookie,
@@ -337,10 +344,3 @@ def test_any_form_is_read_back(value: dict[str, list[str]]) -> None:
     text = "&".join(f"{name}={item}" for name, item in form_pairs(value))
     expected = [(name, item) for name, items in value.items() for item in items]
     assert parse_qsl(text, keep_blank_values=True) == expected
-
-
-@pytest.mark.parametrize(
-    "name, sent", [("$top", "$top=1"), ("a+b", "a+b=1"), ("a b%", "a%20b%25=1")]
-)
-def test_servers_find_cookies_by_their_names_as_they_are(name: str, sent: str) -> None:
-    assert to_cookie(Parameter(name, "cookie"), 1) == [sent]

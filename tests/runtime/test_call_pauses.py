@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 
-from clientpress.runtime import client as clients
-from clientpress.runtime import errors
-from clientpress.runtime.client import BaseClient
-from clientpress.runtime.core import Clock, Core, make_core
-from clientpress.runtime.options import Options
+from clientpress.runtime.calls import client as clients
+from clientpress.runtime.calls.client import BaseClient
+from clientpress.runtime.calls.core import Core
+from clientpress.runtime.calls.limits import Clock
+from clientpress.runtime.calls.options import Options
+from clientpress.runtime.calls.setup import make_core
+from clientpress.runtime.wire import errors
 from tests.servers.misbehaving import MisbehavingServer, reply
 
 from .callers import GET, KEY, Caller, api, make_caller

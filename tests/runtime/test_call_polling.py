@@ -8,20 +8,15 @@ from typing import Any
 
 import pytest
 
-from clientpress.runtime.conditions import Condition, Situation, first_pointer, holds
-from clientpress.runtime.driving import run
-from clientpress.runtime.errors import (
-    ConnectionFailedError,
-    JobFailedError,
-    NotFoundError,
-    PollingTimeoutError,
-    ServerError,
+from clientpress.runtime.calls.conditions import (
+    Condition,
+    Situation,
+    first_pointer,
+    holds,
 )
-from clientpress.runtime.exchange import Failure, Response
-from clientpress.runtime.jsontypes import JsonValue
-from clientpress.runtime.operation import Nothing, Operation
-from clientpress.runtime.options import Options
-from clientpress.runtime.polling import (
+from clientpress.runtime.calls.drivers import run
+from clientpress.runtime.calls.options import Options
+from clientpress.runtime.results.jobs import (
     All,
     AnyOf,
     At,
@@ -34,6 +29,16 @@ from clientpress.runtime.polling import (
     progress_of,
     wait,
 )
+from clientpress.runtime.values.jsontypes import JsonValue
+from clientpress.runtime.wire.errors import (
+    ConnectionFailedError,
+    JobFailedError,
+    NotFoundError,
+    PollingTimeoutError,
+    ServerError,
+)
+from clientpress.runtime.wire.messages import Failure, Response
+from clientpress.runtime.wire.operation import Nothing, Operation
 
 from .callers import GET
 from .simulation import Simulation, answer

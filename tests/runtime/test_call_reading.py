@@ -9,10 +9,9 @@ from contextlib import closing
 
 import pytest
 
-from clientpress.runtime.core import Settings
-from clientpress.runtime.effects import Read
-from clientpress.runtime.exchange import Failure, Request, Response
-from clientpress.runtime.transport import AsyncHttpTransport, HttpTransport
+from clientpress.runtime.wire.messages import Failure, Read, Request, Response
+from clientpress.runtime.wire.settings import Settings
+from clientpress.runtime.wire.transport import AsyncHttpTransport, HttpTransport
 from tests.hostile.sides import zeros
 from tests.servers.misbehaving import MisbehavingServer, Step, reply, stream
 from tests.servers.sockets import eventually, sockets_to

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from clientpress.runtime import errors
-from clientpress.runtime.auth import SecurityScheme
-from clientpress.runtime.decoding import Json
-from clientpress.runtime.jsontypes import JsonValue
-from clientpress.runtime.operation import (
+from clientpress.runtime.calls.options import Options
+from clientpress.runtime.calls.schemes import SecurityScheme
+from clientpress.runtime.values.decoding import Json
+from clientpress.runtime.values.jsontypes import JsonValue
+from clientpress.runtime.wire import errors
+from clientpress.runtime.wire.operation import (
     Operation,
     Parameter,
 )
-from clientpress.runtime.options import Options
 from tests.servers.misbehaving import (
     MisbehavingServer,
     reply,

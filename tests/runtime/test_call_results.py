@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from clientpress.runtime import errors
-from clientpress.runtime.capture import capture
-from clientpress.runtime.client import AsyncBaseClient
-from clientpress.runtime.decoding import Json
-from clientpress.runtime.jsontypes import JsonValue
-from clientpress.runtime.model import ApiModel
-from clientpress.runtime.operation import (
+from clientpress.runtime.calls.capture import capture
+from clientpress.runtime.calls.client import AsyncBaseClient
+from clientpress.runtime.calls.options import Options
+from clientpress.runtime.values.decoding import Json
+from clientpress.runtime.values.jsontypes import JsonValue
+from clientpress.runtime.values.model import ApiModel
+from clientpress.runtime.wire import errors
+from clientpress.runtime.wire.operation import (
     ByMedia,
     MultipartBody,
     Nothing,
@@ -26,7 +27,6 @@ from clientpress.runtime.operation import (
     Raw,
     Text,
 )
-from clientpress.runtime.options import Options
 from tests.servers.misbehaving import (
     MisbehavingServer,
     drip,

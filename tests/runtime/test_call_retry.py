@@ -7,8 +7,8 @@ from email.utils import format_datetime
 
 import pytest
 
-from clientpress.runtime.exchange import Failure
-from clientpress.runtime.retry import back_off, decide, retry_after
+from clientpress.runtime.calls.retry import back_off, decide, retry_after
+from clientpress.runtime.wire.messages import Failure
 
 NOW = 1_700_000_000.0
 

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from clientpress.runtime import errors
-from clientpress.runtime.decoding import Json
-from clientpress.runtime.jsontypes import JsonValue
-from clientpress.runtime.operation import (
+from clientpress.runtime.calls.options import Options
+from clientpress.runtime.values.decoding import Json
+from clientpress.runtime.values.jsontypes import JsonValue
+from clientpress.runtime.wire import errors
+from clientpress.runtime.wire.operation import (
     Operation,
     Parameter,
     RawBody,
 )
-from clientpress.runtime.options import Options
 from tests.servers.misbehaving import (
     MisbehavingServer,
     Step,

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from clientpress.runtime.core import Core, make_core
-from clientpress.runtime.driving import run
-from clientpress.runtime.errors import ConfigurationError
-from clientpress.runtime.exchange import Request, Response
-from clientpress.runtime.flow import call
-from clientpress.runtime.server_url import server_url
+from clientpress.runtime.calls.core import Core
+from clientpress.runtime.calls.drivers import run
+from clientpress.runtime.calls.flow import call
+from clientpress.runtime.calls.setup import make_core
+from clientpress.runtime.wire.errors import ConfigurationError
+from clientpress.runtime.wire.messages import Request, Response
+from clientpress.runtime.wire.server_url import server_url
 from tests.runtime.callers import GET, KEY, api
 from tests.runtime.simulation import Simulation, answer
 

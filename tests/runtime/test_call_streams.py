@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from clientpress.runtime import errors
-from clientpress.runtime.decoding import Json
-from clientpress.runtime.jsontypes import JsonValue
-from clientpress.runtime.operation import JsonBody, Operation, Raw
-from clientpress.runtime.streams import Streaming
+from clientpress.runtime.results.streams import Streaming
+from clientpress.runtime.values.decoding import Json
+from clientpress.runtime.values.jsontypes import JsonValue
+from clientpress.runtime.wire import errors
+from clientpress.runtime.wire.operation import JsonBody, Operation, Raw
 from tests.servers.misbehaving import MisbehavingServer, Step, reply, stream
 
 from .callers import Caller

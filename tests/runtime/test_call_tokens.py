@@ -13,18 +13,19 @@ from typing import Any
 import httpx2
 import pytest
 
-from clientpress.runtime import oauth
-from clientpress.runtime.auth import Credential, SecurityScheme
-from clientpress.runtime.client import Api, AsyncBaseClient, BaseClient
-from clientpress.runtime.effects import Wait
-from clientpress.runtime.errors import (
+from clientpress.runtime.calls import oauth
+from clientpress.runtime.calls.client import Api, AsyncBaseClient, BaseClient
+from clientpress.runtime.calls.effects import Wait
+from clientpress.runtime.calls.oauth import ClientCredentials
+from clientpress.runtime.calls.schemes import SecurityScheme
+from clientpress.runtime.calls.tokens import Credential
+from clientpress.runtime.wire.errors import (
     AuthenticationError,
     ConfigurationError,
     RequestTimeoutError,
     ServerError,
 )
-from clientpress.runtime.oauth import ClientCredentials
-from clientpress.runtime.operation import Text
+from clientpress.runtime.wire.operation import Text
 from tests.servers.misbehaving import MisbehavingServer, reply, reset, when
 from tests.servers.sockets import eventually
 

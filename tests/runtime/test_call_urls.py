@@ -8,9 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from clientpress.runtime import urls
-from clientpress.runtime.errors import ConfigurationError, InvalidRequestError
-from clientpress.runtime.parameters import Parameter, to_path
+from clientpress.runtime.wire import urls
+from clientpress.runtime.wire.errors import ConfigurationError, InvalidRequestError
+from clientpress.runtime.wire.parameters import Parameter, to_path
 
 
 def expand(template: str, **values: str) -> str:

@@ -9,13 +9,13 @@ from contextlib import suppress
 
 import pytest
 
-from clientpress.runtime import errors
-from clientpress.runtime.client import AsyncBaseClient, BaseClient
-from clientpress.runtime.decoding import Json
-from clientpress.runtime.jsontypes import JsonValue
-from clientpress.runtime.operation import Operation
-from clientpress.runtime.options import Options
-from clientpress.runtime.streams import Streaming
+from clientpress.runtime.calls.client import AsyncBaseClient, BaseClient
+from clientpress.runtime.calls.options import Options
+from clientpress.runtime.results.streams import Streaming
+from clientpress.runtime.values.decoding import Json
+from clientpress.runtime.values.jsontypes import JsonValue
+from clientpress.runtime.wire import errors
+from clientpress.runtime.wire.operation import Operation
 from tests.servers.misbehaving import (
     MisbehavingServer,
     Step,

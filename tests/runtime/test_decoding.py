@@ -23,8 +23,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clientpress.runtime.decoding import Issue, Json, MisfitError, decode
-from clientpress.runtime.model import ApiModel, OpenModel, extras
+from clientpress.runtime.values.decoding import Issue, Json, MisfitError, decode
+from clientpress.runtime.values.model import ApiModel, OpenModel, extras
 from tests.runtime.model_packages import Package, build_package
 
 MODELS = {
@@ -160,12 +160,14 @@ def test_a_date_time_without_an_offset_goes_back_as_it_came(
     owner.seen = owner.seen.replace(year=2021)
     assert api.encode(owner)["seen"] == owner.seen.isoformat()
     owner.seen = dt.datetime(2020, 1, 2)
-    with pytest.raises(api.runtime("issues").MisfitError, match=r"/seen: .*offset"):
+    with pytest.raises(
+        api.runtime("values.issues").MisfitError, match=r"/seen: .*offset"
+    ):
         api.encode(owner)
 
 
 def test_absent_null_and_a_value_are_three_things(api: Package) -> None:
-    unset = api.runtime("model").UNSET
+    unset = api.runtime("values.model").UNSET
     assert api.decode("Owner", OWNER).note is unset
     assert api.decode("Owner", {**OWNER, "note": None}).note is None
     assert api.decode("Owner", {**OWNER, "note": "x"}).note == "x"
@@ -325,7 +327,7 @@ def test_a_caller_may_keep_what_does_not_fit(api: Package) -> None:
     assert api.encode(owner)["pets"][0]["livesLeft"] == "many"
     others: list[Any] = [[], "x"]
     for wrong in others:
-        with pytest.raises(api.runtime("decoding").MisfitError):
+        with pytest.raises(api.runtime("values.decoding").MisfitError):
             api.decode("Owner", wrong, [])
     issues.clear()
     api.decode("Owner", OWNER, issues)
@@ -336,7 +338,7 @@ def test_unknown_members_of_a_union_are_no_issue(api: Package) -> None:
     issues: list[Any] = []
     raw = [{"kind": "dog", "friends": [{"kind": "eel"}]}, {"kind": "eel"}]
     pets = api.decode("list[Pet]", raw, issues)
-    unknown = api.runtime("model").Unknown
+    unknown = api.runtime("values.model").Unknown
     assert pets[0].friends == [unknown({"kind": "eel"})] == pets[1:] and issues == []
     assert api.encode(pets) == raw
 
@@ -359,10 +361,10 @@ def test_documents_that_are_too_deep(
     api: Package, depth: int, tp: str, start: bytes, end: bytes
 ) -> None:
     text = start * depth + b"null" * (b":" in start and b"[" not in start) + end * depth
-    misfit = api.runtime("decoding").MisfitError
+    misfit = api.runtime("values.decoding").MisfitError
     if depth == 1_000:  # too deep for Python 3.11 only
         with suppress(misfit):
-            api.runtime("encoding").encode(api.decode(tp, text))
+            api.runtime("values.encoding").encode(api.decode(tp, text))
     else:
         with pytest.raises(misfit):
             api.decode(tp, text)
@@ -373,7 +375,8 @@ def test_documents_of_a_usual_depth(api: Package) -> None:
     assert api.misfits("Node", text) == ["/child" * 201]
     value = api.decode("Node", text.replace(b"5", b"null"))
     assert (
-        api.runtime("encoding").encode(value) == b'{"child":' * 200 + b"{}" + b"}" * 200
+        api.runtime("values.encoding").encode(value)
+        == b'{"child":' * 200 + b"{}" + b"}" * 200
     )
 
 
@@ -413,7 +416,7 @@ def test_threads_share_a_decoder(
     api: Package, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     fresh = build_package(tmp_path_factory.mktemp("threads"), MODELS)
-    decoder = fresh.runtime("decoding").Json("Owner")
+    decoder = fresh.runtime("values.decoding").Json("Owner")
     raw = json.dumps(
         {**OWNER, "pets": [CAT, {"kind": "eel"}], "labels": {"title": "t"}}
     ).encode()

@@ -69,11 +69,11 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Package:
 
 def seen(api: Package, raw: Any, tp: str = "Pet") -> Any:
     """The report on one answer."""
-    decoder = api.runtime("decoding").Json(tp)
-    with api.runtime("drift").drift_report() as drift:
+    decoder = api.runtime("values.decoding").Json(tp)
+    with api.runtime("calls.drift").drift_report() as drift:
         try:
             decoder.decode(json.dumps(raw).encode())
-        except api.runtime("issues").MisfitError:
+        except api.runtime("values.issues").MisfitError:
             pass
     return drift
 
@@ -146,18 +146,18 @@ def test_an_unknown_tag(api: Package) -> None:
 
 
 def test_what_is_no_json(api: Package) -> None:
-    decoder = api.runtime("decoding").Json("Pet")
-    with api.runtime("drift").drift_report() as drift:
-        with pytest.raises(api.runtime("issues").MisfitError):
+    decoder = api.runtime("values.decoding").Json("Pet")
+    with api.runtime("calls.drift").drift_report() as drift:
+        with pytest.raises(api.runtime("values.issues").MisfitError):
             decoder.decode(b"{")
-        with pytest.raises(api.runtime("issues").MisfitError):
+        with pytest.raises(api.runtime("values.issues").MisfitError):
             decoder.decode(b"[" * 100_000)
     assert not drift
 
 
 def test_it_counts_until_the_block_ends(api: Package) -> None:
-    decoder = api.runtime("decoding").Json("Pet")
-    with api.runtime("drift").drift_report() as drift:
+    decoder = api.runtime("values.decoding").Json("Pet")
+    with api.runtime("calls.drift").drift_report() as drift:
         for _ in range(3):
             decoder.decode(b'{"name": "a", "tail": 1}')
     decoder.decode(b'{"name": "a", "tail": 1}')
@@ -171,8 +171,8 @@ def test_there_is_an_end_to_what_is_noted(api: Package) -> None:
 
 
 def test_threads_and_tasks(api: Package) -> None:
-    decoder = api.runtime("decoding").Json("Pet")
-    mapping = api.runtime("mapping")
+    decoder = api.runtime("values.decoding").Json("Pet")
+    mapping = api.runtime("calls.map_calls")
     data = b'{"name": "a", "tail": 1}'
 
     def decode_here(_: int) -> None:
@@ -185,7 +185,7 @@ def test_threads_and_tasks(api: Package) -> None:
         async for _ in mapping.amap_calls(decode, range(5)):
             pass
 
-    with api.runtime("drift").drift_report() as drift:
+    with api.runtime("calls.drift").drift_report() as drift:
         for _ in mapping.map_calls(decode_here, range(5)):
             pass
         asyncio.run(run())

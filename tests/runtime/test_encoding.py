@@ -16,16 +16,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clientpress.runtime.decoding import Json, MisfitError, decode
-from clientpress.runtime.encoding import (
+from clientpress.runtime.values.decoding import Json, MisfitError, decode
+from clientpress.runtime.values.encoding import (
     ABSENT,
     UnknownMembers,
     encode,
     lookup,
     to_builtins,
 )
-from clientpress.runtime.jsontypes import JsonValue
-from clientpress.runtime.model import (
+from clientpress.runtime.values.jsontypes import JsonValue
+from clientpress.runtime.values.model import (
     UNSET,
     ApiModel,
     OpenModel,

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from clientpress.runtime.capture import Captured
-from clientpress.runtime.errors import DecodeError, NotFoundError
-from clientpress.runtime.exchange import Headers
-from clientpress.runtime.model import ApiModel
+from clientpress.runtime.calls.capture import Captured
+from clientpress.runtime.values.model import ApiModel
+from clientpress.runtime.wire.errors import DecodeError, NotFoundError
+from clientpress.runtime.wire.messages import Headers
 
 NOON = dt.datetime(2026, 1, 2, 12, tzinfo=dt.UTC)
 

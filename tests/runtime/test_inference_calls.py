@@ -8,8 +8,12 @@ from typing import Any
 
 import pytest
 
-from clientpress.runtime.driving import run
-from clientpress.runtime.errors import (
+from clientpress.runtime.calls.drivers import run
+from clientpress.runtime.calls.options import Options
+from clientpress.runtime.tensors.infer import Asked, infer
+from clientpress.runtime.tensors.messages import InferenceResult, decode_answer
+from clientpress.runtime.tensors.tensor import Tensor
+from clientpress.runtime.wire.errors import (
     DecodeError,
     InvalidRequestError,
     NotFoundError,
@@ -17,11 +21,7 @@ from clientpress.runtime.errors import (
     StatusError,
     StreamError,
 )
-from clientpress.runtime.inference import Asked, infer
-from clientpress.runtime.inference_messages import InferenceResult, decode_answer
-from clientpress.runtime.operation import Operation
-from clientpress.runtime.options import Options
-from clientpress.runtime.tensors import Tensor
+from clientpress.runtime.wire.operation import Operation
 from tests.servers.misbehaving import MisbehavingServer, reply, reset, stream
 
 from .arrow_libraries import pa, pd, pl

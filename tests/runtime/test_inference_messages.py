@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from clientpress.runtime.bodies import Source
-from clientpress.runtime.errors import InvalidRequestError, TensorError
-from clientpress.runtime.inference_messages import (
+from clientpress.runtime.tensors.messages import (
     InferenceResult,
     RequestedOutput,
     decode_answer,
     encode_request,
 )
-from clientpress.runtime.issues import MisfitError
-from clientpress.runtime.tensors import Tensor
+from clientpress.runtime.tensors.tensor import Tensor
+from clientpress.runtime.values.issues import MisfitError
+from clientpress.runtime.wire.bodies import Source
+from clientpress.runtime.wire.errors import InvalidRequestError, TensorError
 
 from .numpy_library import np
 

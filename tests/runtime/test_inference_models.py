@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from clientpress.runtime.client import Api, BaseClient
-from clientpress.runtime.errors import (
+from clientpress.runtime.calls.client import Api, BaseClient
+from clientpress.runtime.tensors.messages import InferenceResult
+from clientpress.runtime.tensors.model import InferenceModelSpec
+from clientpress.runtime.tensors.tensor import Tensor
+from clientpress.runtime.values.jsontypes import JsonValue
+from clientpress.runtime.wire.errors import (
     BadRequestError,
     InvalidRequestError,
     NotFoundError,
     PollingTimeoutError,
 )
-from clientpress.runtime.inference_messages import InferenceResult
-from clientpress.runtime.inference_model import InferenceModelSpec
-from clientpress.runtime.jsontypes import JsonValue
-from clientpress.runtime.tensors import Tensor
 from tests.servers.misbehaving import MisbehavingServer, reply, reset, stream
 
 from .arrow_libraries import pd, pl

@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from clientpress.runtime.errors import TensorError
-from clientpress.runtime.inference_messages import (
+from clientpress.runtime.tensors.messages import (
     RequestedOutput,
     decode_answer,
     encode_request,
 )
-from clientpress.runtime.issues import MisfitError
-from clientpress.runtime.kinds import is_list
-from clientpress.runtime.tensors import Tensor
+from clientpress.runtime.tensors.tensor import Tensor
+from clientpress.runtime.values.issues import MisfitError
+from clientpress.runtime.values.kinds import is_list
+from clientpress.runtime.wire.errors import TensorError
 
 from .numpy_library import np
 

@@ -20,21 +20,21 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from clientpress.runtime.client import AsyncBaseClient, BaseClient
-from clientpress.runtime.decoding import Json
-from clientpress.runtime.errors import RequestTimeoutError
-from clientpress.runtime.jsontypes import JsonValue
-from clientpress.runtime.operation import (
+from clientpress.runtime.calls.client import AsyncBaseClient, BaseClient
+from clientpress.runtime.calls.options import Options
+from clientpress.runtime.results.jobs import At, Polling, Rule
+from clientpress.runtime.results.pages import Pagination
+from clientpress.runtime.results.streams import Streaming
+from clientpress.runtime.values.decoding import Json
+from clientpress.runtime.values.jsontypes import JsonValue
+from clientpress.runtime.wire.errors import RequestTimeoutError
+from clientpress.runtime.wire.operation import (
     MultipartBody,
     Operation,
     Parameter,
     Part,
     RawBody,
 )
-from clientpress.runtime.options import Options
-from clientpress.runtime.pages import Pagination
-from clientpress.runtime.polling import At, Polling, Rule
-from clientpress.runtime.streams import Streaming
 from tests.hostile.sides import AsyncSide, SyncSide
 from tests.servers.misbehaving import (
     MisbehavingServer,

@@ -10,17 +10,9 @@ from typing import Any, Protocol
 
 import pytest
 
-from clientpress.runtime import errors
-from clientpress.runtime.batch_group import AsyncBatchGroup, BatchGroup
-from clientpress.runtime.client import AsyncBaseClient, BaseClient
-from clientpress.runtime.conditions import At
-from clientpress.runtime.decoding import Json
-from clientpress.runtime.exchange import Failure, Response
-from clientpress.runtime.lines import Undecodable
-from clientpress.runtime.lines_file import AsyncLinesFile, LinesCall, LinesFile
-from clientpress.runtime.model import ApiModel
-from clientpress.runtime.operation import Operation, Parameter, Raw
-from clientpress.runtime.outcomes import (
+from clientpress.runtime.batches.batch_group import AsyncBatchGroup, BatchGroup
+from clientpress.runtime.batches.lines_file import AsyncLinesFile, LinesCall, LinesFile
+from clientpress.runtime.batches.outcomes import (
     AsyncOutcomes,
     Case,
     Failed,
@@ -30,7 +22,15 @@ from clientpress.runtime.outcomes import (
     join,
     join_async,
 )
-from clientpress.runtime.streams import Streaming
+from clientpress.runtime.calls.client import AsyncBaseClient, BaseClient
+from clientpress.runtime.calls.conditions import At
+from clientpress.runtime.results.streams import Streaming
+from clientpress.runtime.values.decoding import Json
+from clientpress.runtime.values.model import ApiModel
+from clientpress.runtime.wire import errors
+from clientpress.runtime.wire.lines import Undecodable
+from clientpress.runtime.wire.messages import Failure, Response
+from clientpress.runtime.wire.operation import Operation, Parameter, Raw
 from tests.servers.misbehaving import (
     MisbehavingServer,
     Step,

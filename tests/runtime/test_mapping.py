@@ -11,7 +11,12 @@ from typing import Any
 
 import pytest
 
-from clientpress.runtime.mapping import Mapped, MapProgress, amap_calls, map_calls
+from clientpress.runtime.calls.map_calls import (
+    Mapped,
+    MapProgress,
+    amap_calls,
+    map_calls,
+)
 
 
 class Collected(list[Mapped[Any, Any]]):

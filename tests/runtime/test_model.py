@@ -14,10 +14,10 @@ from typing import Any, Literal, assert_type
 
 import pytest
 
-from clientpress.runtime.decoding import decode
-from clientpress.runtime.encoding import encode
-from clientpress.runtime.jsontypes import JsonValue
-from clientpress.runtime.model import (
+from clientpress.runtime.values.decoding import decode
+from clientpress.runtime.values.encoding import encode
+from clientpress.runtime.values.jsontypes import JsonValue
+from clientpress.runtime.values.model import (
     UNSET,
     ApiModel,
     OpenInt,
@@ -251,7 +251,7 @@ def test_models_load_only_when_needed_in_any_order(first: str, tmp_path: Path) -
     write_package(tmp_path / "zoo", ZOO)
     code = f"""
 import sys
-from zoo._runtime.decoding import Json
+from zoo._runtime.values.decoding import Json
 pets = Json("list[Pet]")
 assert "zoo.models" not in sys.modules
 from zoo.models import {first}
@@ -270,7 +270,10 @@ def test_two_copies_work_beside_each_other(zoo: Package, tmp_path: Path) -> None
     assert (
         other.decode("Bird", {"legs": 2, "wings": 2, "nest": {"kind": "cat"}}).legs == 2
     )
-    assert type(other.decode("Pet", {"kind": "x"})) is other.runtime("model").Unknown
+    assert (
+        type(other.decode("Pet", {"kind": "x"}))
+        is other.runtime("values.model").Unknown
+    )
     assert zoo.models.Dog is not other.models.Dog
 
 

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from clientpress.runtime.kinds import is_dict, is_list
+from clientpress.runtime.values.kinds import is_dict, is_list
 
 from .model_packages import Package, build_package
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from clientpress.runtime.decoding import Json
-from clientpress.runtime.encoding import encode, to_builtins, with_text_decimals
-from clientpress.runtime.from_text import from_text, prepared
-from clientpress.runtime.issues import MisfitError
-from clientpress.runtime.model import (
+from clientpress.runtime.values.decoding import Json
+from clientpress.runtime.values.encoding import encode, to_builtins, with_text_decimals
+from clientpress.runtime.values.from_text import from_text, prepared
+from clientpress.runtime.values.issues import MisfitError
+from clientpress.runtime.values.model import (
     UNSET,
     ApiModel,
     DecimalNumber,
@@ -20,7 +20,7 @@ from clientpress.runtime.model import (
     UnsetType,
     extras,
 )
-from clientpress.runtime.parameters import Parameter, form_pairs, to_path, to_query
+from clientpress.runtime.wire.parameters import Parameter, form_pairs, to_path, to_query
 from tests.runtime.numpy_library import np
 
 

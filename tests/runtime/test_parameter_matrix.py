@@ -14,11 +14,11 @@ from uuid import UUID
 import httpx2
 import pytest
 
-from clientpress.runtime.client import Api, BaseClient
-from clientpress.runtime.errors import InvalidRequestError
-from clientpress.runtime.model import NaiveDateTime, OpenInt, OpenStr
-from clientpress.runtime.operation import Nothing, Operation
-from clientpress.runtime.parameters import Parameter
+from clientpress.runtime.calls.client import Api, BaseClient
+from clientpress.runtime.values.model import NaiveDateTime, OpenInt, OpenStr
+from clientpress.runtime.wire.errors import InvalidRequestError
+from clientpress.runtime.wire.operation import Nothing, Operation
+from clientpress.runtime.wire.parameters import Parameter
 
 from .callers import Things
 
@@ -342,20 +342,20 @@ def test_reserved_characters_may_stay(location: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "encoded"),
+    ("name", "encoded", "cookie"),
     [
-        ("filter[name]", "filter%5Bname%5D"),
-        ("$top", "%24top"),
-        ("@type", "%40type"),
-        ("a b", "a%20b"),
-        ("a&b=c", "a%26b%3Dc"),
-        ("名", "%E5%90%8D"),
-        ("a.b-c_d~", "a.b-c_d~"),
+        ("filter[name]", "filter%5Bname%5D", "filter%5Bname%5D"),
+        ("$top", "%24top", "$top"),
+        ("@type", "%40type", "%40type"),
+        ("a b", "a%20b", "a%20b"),
+        ("a&b=c", "a%26b%3Dc", "a&b%3Dc"),
+        ("名", "%E5%90%8D", "%E5%90%8D"),
+        ("a.b-c_d~", "a.b-c_d~", "a.b-c_d~"),
     ],
 )
-def test_names_in_queries_and_cookies(name: str, encoded: str) -> None:
+def test_names_in_queries_and_cookies(name: str, encoded: str, cookie: str) -> None:
     assert sent(Parameter(name, "query"), "v") == f"{encoded}=v"
-    assert sent(Parameter(name, "cookie"), "v") == f"{encoded}=v"
+    assert sent(Parameter(name, "cookie"), "v") == f"{cookie}=v"
     assert sent(Parameter(name, "query", style="deepObject"), {"k": 1}) == (
         f"{encoded}%5Bk%5D=1"
     )

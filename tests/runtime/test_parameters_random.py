@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clientpress.runtime.parameters import (
+from clientpress.runtime.wire.parameters import (
     Parameter,
     to_cookie,
     to_header,

@@ -12,17 +12,17 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from clientpress.runtime import errors
-from clientpress.runtime.decoding import Json
-from clientpress.runtime.exchange import Failure
-from clientpress.runtime.jsontypes import JsonValue
-from clientpress.runtime.lines import LineFormat
-from clientpress.runtime.options import Options
-from clientpress.runtime.outcomes import Failed, Succeeded, join
-from clientpress.runtime.run import Run
-from clientpress.runtime.run_flow import Ended, run_batch
-from clientpress.runtime.run_plan import Link, Running
-from clientpress.runtime.run_sender import RunSettings
+from clientpress.runtime.batches.flow import Ended, run_batch
+from clientpress.runtime.batches.outcomes import Failed, Succeeded, join
+from clientpress.runtime.batches.plan import Link, Running
+from clientpress.runtime.batches.run import Run
+from clientpress.runtime.batches.sender import RunSettings
+from clientpress.runtime.calls.options import Options
+from clientpress.runtime.values.decoding import Json
+from clientpress.runtime.values.jsontypes import JsonValue
+from clientpress.runtime.wire import errors
+from clientpress.runtime.wire.lines import LineFormat
+from clientpress.runtime.wire.messages import Failure
 
 from .run_world import (
     ADD,

@@ -10,24 +10,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from clientpress.runtime import errors
-from clientpress.runtime.batch_group import AsyncBatchGroup, BatchGroup
-from clientpress.runtime.client import AsyncBaseClient, BaseClient
-from clientpress.runtime.conditions import All, At, Not
-from clientpress.runtime.decoding import Json
-from clientpress.runtime.jsontypes import JsonValue
-from clientpress.runtime.lines import LineFormat, Undecodable
-from clientpress.runtime.model import ApiModel
-from clientpress.runtime.operation import (
-    JsonBody,
-    MultipartBody,
-    Nothing,
-    Operation,
-    Parameter,
-    Part,
-    Raw,
-)
-from clientpress.runtime.outcomes import (
+from clientpress.runtime.batches.batch_group import AsyncBatchGroup, BatchGroup
+from clientpress.runtime.batches.outcomes import (
     Case,
     Failed,
     Joined,
@@ -36,9 +20,7 @@ from clientpress.runtime.outcomes import (
     join,
     join_async,
 )
-from clientpress.runtime.pages import Pagination
-from clientpress.runtime.polling import Polling, Rule
-from clientpress.runtime.run_plan import (
+from clientpress.runtime.batches.plan import (
     Added,
     Adding,
     Link,
@@ -47,7 +29,25 @@ from clientpress.runtime.run_plan import (
     Running,
     Uploading,
 )
-from clientpress.runtime.streams import Streaming
+from clientpress.runtime.calls.client import AsyncBaseClient, BaseClient
+from clientpress.runtime.calls.conditions import All, At, Not
+from clientpress.runtime.results.jobs import Polling, Rule
+from clientpress.runtime.results.pages import Pagination
+from clientpress.runtime.results.streams import Streaming
+from clientpress.runtime.values.decoding import Json
+from clientpress.runtime.values.jsontypes import JsonValue
+from clientpress.runtime.values.model import ApiModel
+from clientpress.runtime.wire import errors
+from clientpress.runtime.wire.lines import LineFormat, Undecodable
+from clientpress.runtime.wire.operation import (
+    JsonBody,
+    MultipartBody,
+    Nothing,
+    Operation,
+    Parameter,
+    Part,
+    Raw,
+)
 from tests.fakes.faults import Fault
 from tests.fakes.mithril import FakeMithril
 from tests.fakes.xai import FakeXai

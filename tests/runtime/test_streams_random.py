@@ -11,14 +11,14 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clientpress.runtime.core import Core
-from clientpress.runtime.decoding import Json
-from clientpress.runtime.events import Event, EventParser
-from clientpress.runtime.exchange import Headers, Request, Response
-from clientpress.runtime.jsontypes import JsonValue
-from clientpress.runtime.lines import Line, LineSplitter
-from clientpress.runtime.operation import Operation
-from clientpress.runtime.streams import Opening, Streaming
+from clientpress.runtime.calls.core import Core
+from clientpress.runtime.results.streams import Opening, Streaming
+from clientpress.runtime.values.decoding import Json
+from clientpress.runtime.values.jsontypes import JsonValue
+from clientpress.runtime.wire.events import Event, EventParser
+from clientpress.runtime.wire.lines import Line, LineSplitter
+from clientpress.runtime.wire.messages import Headers, Request, Response
+from clientpress.runtime.wire.operation import Operation
 
 from .simulation import Simulation
 from .test_call_lines import BOM, cut

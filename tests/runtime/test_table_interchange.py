@@ -13,9 +13,7 @@ from typing import Any, Literal
 import pytest
 
 import clientpress
-from clientpress.runtime.errors import InvalidRequestError, TableError
-from clientpress.runtime.model import ApiModel, OpenModel, OpenStr, extras, field
-from clientpress.runtime.tables import (
+from clientpress.runtime.tables.tables import (
     Column,
     Format,
     Kind,
@@ -23,6 +21,8 @@ from clientpress.runtime.tables import (
     Tables,
     as_table_file,
 )
+from clientpress.runtime.values.model import ApiModel, OpenModel, OpenStr, extras, field
+from clientpress.runtime.wire.errors import InvalidRequestError, TableError
 
 from .arrow_libraries import duckdb, pa, pcsv, pd, pl, pq
 from .result_tables import (
@@ -453,8 +453,8 @@ class Block:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name.split(".")[0])
 sys.meta_path.insert(0, Block())
 from tests.runtime.result_tables import TABLES, Prediction
-from clientpress.runtime.errors import ConfigurationError
-from clientpress.runtime.tables import as_table_file, format_of
+from clientpress.runtime.wire.errors import ConfigurationError
+from clientpress.runtime.tables.tables import as_table_file, format_of
 assert format_of("", b"{") == "json"
 assert "pyarrow" not in sys.modules
 class Frame:

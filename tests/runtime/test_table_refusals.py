@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from clientpress.runtime.errors import InvalidRequestError, TableError
+from clientpress.runtime.wire.errors import InvalidRequestError, TableError
 
 from .arrow_libraries import pa, to_csv, to_parquet
 from .result_tables import (

@@ -10,16 +10,16 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from clientpress.runtime.errors import TensorError
-from clientpress.runtime.inference_messages import (
+from clientpress.runtime.tensors.datatypes import DATATYPES, dtype_of
+from clientpress.runtime.tensors.messages import (
     InferenceResult,
     Message,
     decode_answer,
     encode_request,
 )
-from clientpress.runtime.issues import MisfitError
-from clientpress.runtime.tensor_datatypes import DATATYPES, dtype_of
-from clientpress.runtime.tensors import Tensor
+from clientpress.runtime.tensors.tensor import Tensor
+from clientpress.runtime.values.issues import MisfitError
+from clientpress.runtime.wire.errors import TensorError
 
 from .numpy_library import BF16, np
 

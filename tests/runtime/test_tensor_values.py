@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from clientpress.runtime import optional
-from clientpress.runtime.errors import ConfigurationError, TensorError
-from clientpress.runtime.inference_messages import encode_request
-from clientpress.runtime.tensors import Tensor
+from clientpress.runtime.tensors.messages import encode_request
+from clientpress.runtime.tensors.tensor import Tensor
+from clientpress.runtime.wire import optional
+from clientpress.runtime.wire.errors import ConfigurationError, TensorError
 
 from .arrow_libraries import pa, pd, pl
 from .numpy_library import BF16, np
@@ -285,7 +285,7 @@ def test_orjson_is_needed_for_messages(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_importing_loads_neither_numpy_nor_orjson() -> None:
     code = (
-        "import sys, clientpress.runtime.inference_model, clientpress.runtime.tensors;"
+        "import sys, clientpress.runtime.tensors.model, clientpress.runtime.tensors.tensor;"
         "print({'numpy', 'orjson', 'ml_dtypes', 'pyarrow'} & set(sys.modules))"
     )
     done = subprocess.run(

@@ -338,7 +338,7 @@ def test_recursive_aliases_in_members(api: Package) -> None:
 
 
 def test_a_tagged_union_stays_with_msgspec(api: Package) -> None:
-    native = api.runtime("annotations").resolve("list[Open | None]")
+    native = api.runtime("values.annotations").resolve("list[Open | None]")
     assert "OneOf" not in repr(native) and "Tagged" in repr(native)
 
 
@@ -438,13 +438,13 @@ def test_every_union_decodes_or_reports(
     It reads as the same value unless models are about, which drop what they do not declare.
     """
     union = _union(members)
-    issues = api.runtime("decoding").MisfitError
+    issues = api.runtime("values.decoding").MisfitError
     try:
         value = api.decode(union, raw)
     except issues as error:
         assert error.issues
         return
-    data = api.runtime("encoding").encode(value)
+    data = api.runtime("values.encoding").encode(value)
     again = api.decode(union, data)
     if "{" not in json.dumps(raw):
         assert again == value and type(again) is type(value)
@@ -461,8 +461,8 @@ def test_a_union_may_stand_in_every_place(api: Package, members: list[str]) -> N
         "{} | None",
         "list[dict[str, {}]]",
     ):
-        json_type = api.runtime("decoding").Json(place.format(union))
+        json_type = api.runtime("values.decoding").Json(place.format(union))
         try:
             json_type.decode(json.dumps(math.pi).encode())
-        except api.runtime("decoding").MisfitError:
+        except api.runtime("values.decoding").MisfitError:
             pass

@@ -12,17 +12,17 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from clientpress.runtime.decoding import Json
-from clientpress.runtime.jsontypes import JsonValue
-from clientpress.runtime.operation import (
+from clientpress.runtime.calls.options import Options
+from clientpress.runtime.results.streams import Streaming
+from clientpress.runtime.values.decoding import Json
+from clientpress.runtime.values.jsontypes import JsonValue
+from clientpress.runtime.wire.operation import (
     LinesBody,
     MultipartBody,
     Operation,
     Part,
     RawBody,
 )
-from clientpress.runtime.options import Options
-from clientpress.runtime.streams import Streaming
 from tests.hostile.sides import side_of
 from tests.runtime.callers import make_caller
 from tests.stress.bulk import made_up

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from clientpress.runtime import errors
-from clientpress.runtime.client import AsyncBaseClient, BaseClient
-from clientpress.runtime.decoding import Json
-from clientpress.runtime.exchange import Failure, Request, Response
-from clientpress.runtime.jsontypes import JsonValue
-from clientpress.runtime.operation import JsonBody, Operation, Parameter
-from clientpress.runtime.options import Options
+from clientpress.runtime.calls.client import AsyncBaseClient, BaseClient
+from clientpress.runtime.calls.options import Options
+from clientpress.runtime.values.decoding import Json
+from clientpress.runtime.values.jsontypes import JsonValue
+from clientpress.runtime.wire import errors
+from clientpress.runtime.wire.messages import Failure, Request, Response
+from clientpress.runtime.wire.operation import JsonBody, Operation, Parameter
 from tests.runtime.callers import KEY, AsyncThings, Things, api
 
 from .faulty import FAULTS, KINDS, Books, FaultyServer

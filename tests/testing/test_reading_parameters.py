@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clientpress.document.data import is_array
-from clientpress.runtime.parameters import Parameter
+from clientpress.runtime.wire.parameters import Parameter
 from clientpress.testing import FakeApi
 from tests.runtime.test_parameter_matrix import CELLS, KINDS, NO, sent
 from tests.testing.sides import ask

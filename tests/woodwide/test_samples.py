@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from tests.fakes.woodwide import FakeWoodwide, Fault
-from woodwide._runtime.decoding import Json
-from woodwide._runtime.encoding import encode
+from woodwide._runtime.values.decoding import Json
+from woodwide._runtime.values.encoding import encode
 from woodwide.errors import TableError
 from woodwide.models import (
     AnomalousId,

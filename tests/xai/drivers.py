@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, cast
 import httpx2
 
 from xai_batches import AsyncClient, Client, join, join_async
-from xai_batches._runtime.group import AsyncGroup
+from xai_batches._runtime.calls.group import AsyncGroup
 
 if TYPE_CHECKING:
     from xai_batches import Failed, Joined, Options, Succeeded, Undecodable

@@ -10,9 +10,9 @@ import jsonschema_rs
 import pytest
 import yaml
 
-from xai_batches._runtime.decoding import Json
-from xai_batches._runtime.encoding import encode
-from xai_batches._runtime.lines import read_lines
+from xai_batches._runtime.values.decoding import Json
+from xai_batches._runtime.values.encoding import encode
+from xai_batches._runtime.wire.lines import read_lines
 from xai_batches.models import AddRequests, BatchInputLine, CreateBatch
 
 if TYPE_CHECKING:

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.batch_group import AsyncBatchGroup, BatchGroup
-from .._runtime.decoding import Json
-from .._runtime.lines import LineFormat
-from .._runtime.links import Link
-from .._runtime.operation import JsonBody, Operation, Parameter
-from .._runtime.polling import All, At, Polling, Progress, Rule, progress_of
-from .._runtime.polling_group import AsyncPollingGroup, PollingGroup
-from .._runtime.run_plan import Results, Running, Uploading
+from .._runtime.batches.batch_group import AsyncBatchGroup, BatchGroup
+from .._runtime.batches.plan import Results, Running, Uploading
+from .._runtime.results.job_group import AsyncPollingGroup, PollingGroup
+from .._runtime.results.jobs import All, At, Polling, Progress, Rule, progress_of
+from .._runtime.values.decoding import Json
+from .._runtime.wire.lines import LineFormat
+from .._runtime.wire.links import Link
+from .._runtime.wire.operation import JsonBody, Operation, Parameter
 from .files import (
     GET_FILE_CONTENT,
     GET_FILE_CONTENT_LINES,
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
-    from .._runtime.jsontypes import JsonValue
-    from .._runtime.options import Options
-    from .._runtime.run import AsyncRun, Run
+    from .._runtime.batches.run import AsyncRun, Run
+    from .._runtime.calls.options import Options
+    from .._runtime.values.jsontypes import JsonValue
     from ..models import (
         Batch,
         BatchInputLine,

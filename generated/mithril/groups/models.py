@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.decoding import Json
-from .._runtime.group import AsyncGroup, Group
-from .._runtime.operation import Operation
+from .._runtime.calls.group import AsyncGroup, Group
+from .._runtime.values.decoding import Json
+from .._runtime.wire.operation import Operation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .._runtime.options import Options
+    from .._runtime.calls.options import Options
     from ..models import ActiveModels, ModelConfigs
 
 ERRORS: Mapping[str, Json[object]] = {

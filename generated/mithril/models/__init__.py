@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .usage import Usage
     from .validation import ValidationIssue
 else:
-    from .._runtime.lazy import lazily as _lazily
+    from .._runtime.values.lazy import lazily as _lazily
 
     __getattr__, __dir__ = _lazily(
         __name__,

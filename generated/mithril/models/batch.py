@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.model import UNSET, ApiModel, OpenModel, OpenStr, const, extras
+from .._runtime.values.model import UNSET, ApiModel, OpenModel, OpenStr, const, extras
 
 if TYPE_CHECKING:
     from typing import Literal
 
-    from .._runtime.jsontypes import JsonValue
-    from .._runtime.model import UnsetType
+    from .._runtime.values.jsontypes import JsonValue
+    from .._runtime.values.model import UnsetType
     from .line import LineError, LineResponse
     from .request import RequestCounts
 

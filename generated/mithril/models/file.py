@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.model import UNSET, ApiModel, field
+from .._runtime.values.model import UNSET, ApiModel, field
 
 if TYPE_CHECKING:
-    from .._runtime.model import UnsetType
+    from .._runtime.values.model import UnsetType
 
 
 class FileList(ApiModel):

@@ -5,27 +5,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.binary_group import AsyncBinaryGroup, BinaryGroup
-from .._runtime.decoding import Json
-from .._runtime.inference_group import AsyncInferenceGroup, InferenceGroup
-from .._runtime.inference_model import InferenceModelSpec, ModelOperations
-from .._runtime.operation import Binary, ByMedia, JsonBody, Operation, Parameter
-from .._runtime.polling import Polling, Rule, Status
-from .._runtime.polling_group import AsyncPollingGroup, PollingGroup
-from .._runtime.stream_group import AsyncStreamGroup, StreamGroup
-from .._runtime.streams import Streaming
+from .._runtime.results.binary_group import AsyncBinaryGroup, BinaryGroup
+from .._runtime.results.job_group import AsyncPollingGroup, PollingGroup
+from .._runtime.results.jobs import Polling, Rule, Status
+from .._runtime.results.stream_group import AsyncStreamGroup, StreamGroup
+from .._runtime.results.streams import Streaming
+from .._runtime.tensors.group import AsyncInferenceGroup, InferenceGroup
+from .._runtime.tensors.model import InferenceModelSpec, ModelOperations
+from .._runtime.values.decoding import Json
+from .._runtime.wire.operation import Binary, ByMedia, JsonBody, Operation, Parameter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Union
 
-    from .._runtime.binary import AsyncBinaryAnswer, BinaryAnswer
-    from .._runtime.inference import InferenceResult, Outputs
-    from .._runtime.inference_inputs import Inputs
-    from .._runtime.inference_model import AsyncInferenceModel, InferenceModel
-    from .._runtime.jsontypes import JsonValue
-    from .._runtime.options import Options
-    from .._runtime.streams import AsyncStream, Stream
+    from .._runtime.calls.options import Options
+    from .._runtime.results.binary import AsyncBinaryAnswer, BinaryAnswer
+    from .._runtime.results.streams import AsyncStream, Stream
+    from .._runtime.tensors.infer import InferenceResult, Outputs
+    from .._runtime.tensors.inputs import Inputs
+    from .._runtime.tensors.model import AsyncInferenceModel, InferenceModel
+    from .._runtime.values.jsontypes import JsonValue
     from ..models import (
         GenerateRequest,
         GenerateResponse,
@@ -317,7 +317,7 @@ MODEL_VERSION_GENERATE_STREAM_EVENTS: Streaming[GenerateResponse] = Streaming(
 )
 
 
-class Operations(BinaryGroup, InferenceGroup, PollingGroup, StreamGroup):
+class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
     """The operations of the client itself."""
 
     def live(self, *, options: Options | None = None) -> JsonValue | BinaryAnswer:
@@ -1078,7 +1078,7 @@ class Operations(BinaryGroup, InferenceGroup, PollingGroup, StreamGroup):
 
 
 class AsyncOperations(
-    AsyncBinaryGroup, AsyncInferenceGroup, AsyncPollingGroup, AsyncStreamGroup
+    AsyncBinaryGroup, AsyncPollingGroup, AsyncStreamGroup, AsyncInferenceGroup
 ):
     """The operations of the client itself."""
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from .unload_dicts import UnloadParametersDict
     from .validation import ValidationProblem
 else:
-    from .._runtime.lazy import lazily as _lazily
+    from .._runtime.values.lazy import lazily as _lazily
 
     __getattr__, __dir__ = _lazily(
         __name__,

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias, Union
 
-from .._runtime.model import UNSET, ApiModel
+from .._runtime.values.model import UNSET, ApiModel
 
 if TYPE_CHECKING:
-    from .._runtime.model import Unknown, UnsetType
+    from .._runtime.values.model import Unknown, UnsetType
     from .inference import InferenceRequest, InferenceResponse
     from .text import TextRequest, TextResponse
     from .token import TokenLogprob

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from .._runtime.model import ApiModel, OpenModel, extras
+from .._runtime.values.model import ApiModel, OpenModel, extras
 
 
 class LoadParameters(OpenModel):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypedDict
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .._runtime.jsontypes import JsonValue
+    from .._runtime.values.jsontypes import JsonValue
 
 
 class ParametersDict(TypedDict, total=False):

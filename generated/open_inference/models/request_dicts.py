@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Literal, Required, Union
 
-    from .._runtime.jsontypes import JsonValue
+    from .._runtime.values.jsontypes import JsonValue
     from .datatype import Datatype
     from .parameters import Parameters
     from .parameters_dicts import ParametersDict

@@ -5,24 +5,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.decoding import Json
-from .._runtime.links import Link
-from .._runtime.model import UNSET
-from .._runtime.operation import JsonBody, MultipartBody, Operation, Parameter, Part
-from .._runtime.page_group import AsyncPageGroup, PageGroup
-from .._runtime.pages import Pagination
-from .._runtime.signed_uploads import SignedUpload
-from .._runtime.table_group import AsyncTableGroup, TableGroup
-from .._runtime.table_parts import TablePart
+from .._runtime.results.page_group import AsyncPageGroup, PageGroup
+from .._runtime.results.pages import Pagination
+from .._runtime.tables.group import AsyncTableGroup, TableGroup
+from .._runtime.tables.parts import TablePart
+from .._runtime.tables.uploads import SignedUpload
+from .._runtime.values.decoding import Json
+from .._runtime.values.model import UNSET
+from .._runtime.wire.links import Link
+from .._runtime.wire.operation import (
+    JsonBody,
+    MultipartBody,
+    Operation,
+    Parameter,
+    Part,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .._runtime._arrow import ArrowStream
-    from .._runtime.bodies import FileInput
-    from .._runtime.model import UnsetType
-    from .._runtime.options import Options
-    from .._runtime.pages import AsyncPager, Pager
+    from .._runtime.calls.options import Options
+    from .._runtime.results.pages import AsyncPager, Pager
+    from .._runtime.values.model import UnsetType
+    from .._runtime.wire.arrow import ArrowStream
+    from .._runtime.wire.bodies import FileInput
     from ..models import (
         CompletedUpload,
         Dataset,

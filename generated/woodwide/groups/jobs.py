@@ -5,26 +5,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, overload
 
-from .._runtime.decoding import Json
-from .._runtime.downloads import DownloadFrom
-from .._runtime.operation import Operation, Parameter
-from .._runtime.page_group import AsyncPageGroup, PageGroup
-from .._runtime.pages import Pagination
-from .._runtime.polling import At, Polling, Progress, Rule, progress_of
-from .._runtime.polling_group import AsyncPollingGroup, PollingGroup
-from .._runtime.table_calls import ResultTables
-from .._runtime.table_group import AsyncTableGroup, TableGroup
+from .._runtime.results.downloads import DownloadFrom
+from .._runtime.results.job_group import AsyncPollingGroup, PollingGroup
+from .._runtime.results.jobs import At, Polling, Progress, Rule, progress_of
+from .._runtime.results.page_group import AsyncPageGroup, PageGroup
+from .._runtime.results.pages import Pagination
+from .._runtime.tables.calls import ResultTables
+from .._runtime.tables.group import AsyncTableGroup, TableGroup
+from .._runtime.values.decoding import Json
+from .._runtime.wire.operation import Operation, Parameter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Any, Literal, Union
 
-    from .._runtime.downloads import AsyncDownload, Download
-    from .._runtime.jsontypes import JsonValue
-    from .._runtime.options import Options
-    from .._runtime.pages import AsyncPager, Pager
-    from .._runtime.table_calls import R
-    from .._runtime.tables import Table
+    from .._runtime.calls.options import Options
+    from .._runtime.results.downloads import AsyncDownload, Download
+    from .._runtime.results.pages import AsyncPager, Pager
+    from .._runtime.tables.calls import R
+    from .._runtime.tables.tables import Table
+    from .._runtime.values.jsontypes import JsonValue
     from ..models import (
         AnomalousId,
         Anomaly,
@@ -174,7 +174,7 @@ LIST_JOB_RESULT_ROWS_PAGES: Pagination[dict[str, JsonValue]] = Pagination(
 )
 
 
-class Jobs(PageGroup, PollingGroup, TableGroup):
+class Jobs(PollingGroup, PageGroup, TableGroup):
     """Work in the background: follow it, cancel it, read its results."""
 
     def list(
@@ -542,7 +542,7 @@ class Jobs(PageGroup, PollingGroup, TableGroup):
         )
 
 
-class AsyncJobs(AsyncPageGroup, AsyncPollingGroup, AsyncTableGroup):
+class AsyncJobs(AsyncPollingGroup, AsyncPageGroup, AsyncTableGroup):
     """Work in the background: follow it, cancel it, read its results."""
 
     def list(

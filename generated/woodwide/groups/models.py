@@ -7,9 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, overload
 
-from .._runtime.decoding import Json
-from .._runtime.model import UNSET
-from .._runtime.operation import (
+from .._runtime.results.page_group import AsyncPageGroup, PageGroup
+from .._runtime.results.pages import Pagination
+from .._runtime.tables.calls import ResultTables
+from .._runtime.tables.group import AsyncTableGroup, TableGroup
+from .._runtime.tables.parts import TablePart
+from .._runtime.values.decoding import Json
+from .._runtime.values.model import UNSET
+from .._runtime.wire.operation import (
     Binary,
     ByMedia,
     JsonBody,
@@ -19,23 +24,18 @@ from .._runtime.operation import (
     Part,
     Text,
 )
-from .._runtime.page_group import AsyncPageGroup, PageGroup
-from .._runtime.pages import Pagination
-from .._runtime.table_calls import ResultTables
-from .._runtime.table_group import AsyncTableGroup, TableGroup
-from .._runtime.table_parts import TablePart
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any, Literal, Union
 
-    from .._runtime._arrow import ArrowStream
-    from .._runtime.bodies import FileInput
-    from .._runtime.model import UnsetType
-    from .._runtime.options import Options
-    from .._runtime.pages import AsyncPager, Pager
-    from .._runtime.table_calls import R
-    from .._runtime.tables import Table
+    from .._runtime.calls.options import Options
+    from .._runtime.results.pages import AsyncPager, Pager
+    from .._runtime.tables.calls import R
+    from .._runtime.tables.tables import Table
+    from .._runtime.values.model import UnsetType
+    from .._runtime.wire.arrow import ArrowStream
+    from .._runtime.wire.bodies import FileInput
     from ..models import (
         AnomalousId,
         Anomaly,

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from .upload_dicts import UploadFileDict
     from .validation import ValidationErrorBody, ValidationIssue
 else:
-    from .._runtime.lazy import lazily as _lazily
+    from .._runtime.values.lazy import lazily as _lazily
 
     __getattr__, __dir__ = _lazily(
         __name__,

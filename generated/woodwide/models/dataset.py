@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.model import UNSET, ApiModel
+from .._runtime.values.model import UNSET, ApiModel
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from .._runtime.jsontypes import JsonValue
-    from .._runtime.model import UnsetType
+    from .._runtime.values.jsontypes import JsonValue
+    from .._runtime.values.model import UnsetType
     from .job import JobStatus
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.model import ApiModel
+from .._runtime.values.model import ApiModel
 
 if TYPE_CHECKING:
-    from .._runtime.jsontypes import JsonValue
+    from .._runtime.values.jsontypes import JsonValue
 
 
 class ErrorBody(ApiModel):

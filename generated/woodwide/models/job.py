@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.model import UNSET, ApiModel, OpenStr
+from .._runtime.values.model import UNSET, ApiModel, OpenStr
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from .._runtime.jsontypes import JsonValue
-    from .._runtime.model import UnsetType
+    from .._runtime.values.jsontypes import JsonValue
+    from .._runtime.values.model import UnsetType
     from .dataset import DatasetVersionRef
     from .explanation import Explanation
     from .model import ModelType, ModelVersionRef

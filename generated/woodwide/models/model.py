@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.model import UNSET, ApiModel, OpenStr
+from .._runtime.values.model import UNSET, ApiModel, OpenStr
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from .._runtime.model import UnsetType
+    from .._runtime.values.model import UnsetType
 
 
 class Model(ApiModel):

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.model import UNSET, ApiModel
+from .._runtime.values.model import UNSET, ApiModel
 
 if TYPE_CHECKING:
-    from .._runtime.model import UnsetType
+    from .._runtime.values.model import UnsetType
 
 
 class Principal(ApiModel):

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.batch_group import AsyncBatchGroup, BatchGroup
-from .._runtime.binary_group import AsyncBinaryGroup, BinaryGroup
-from .._runtime.decoding import Json
-from .._runtime.lines import LineFormat
-from .._runtime.links import Link
-from .._runtime.operation import JsonBody, Operation, Parameter
-from .._runtime.outcome_group import AsyncOutcomeGroup, OutcomeGroup
-from .._runtime.outcomes import Case, Outcome
-from .._runtime.page_group import AsyncPageGroup, PageGroup
-from .._runtime.pages import Pagination
-from .._runtime.polling import All, At, Not, Polling, Progress, Rule, progress_of
-from .._runtime.polling_group import AsyncPollingGroup, PollingGroup
-from .._runtime.run_plan import Added, Adding, Made, Results, Running, Uploading
+from .._runtime.batches.batch_group import AsyncBatchGroup, BatchGroup
+from .._runtime.batches.outcome_group import AsyncOutcomeGroup, OutcomeGroup
+from .._runtime.batches.outcomes import Case, Outcome
+from .._runtime.batches.plan import Added, Adding, Made, Results, Running, Uploading
+from .._runtime.results.binary_group import AsyncBinaryGroup, BinaryGroup
+from .._runtime.results.job_group import AsyncPollingGroup, PollingGroup
+from .._runtime.results.jobs import All, At, Not, Polling, Progress, Rule, progress_of
+from .._runtime.results.page_group import AsyncPageGroup, PageGroup
+from .._runtime.results.pages import Pagination
+from .._runtime.values.decoding import Json
+from .._runtime.wire.lines import LineFormat
+from .._runtime.wire.links import Link
+from .._runtime.wire.operation import JsonBody, Operation, Parameter
 from .files import UPLOAD_FILE
 
 if TYPE_CHECKING:
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Literal
 
-    from .._runtime.binary import AsyncBinaryAnswer, BinaryAnswer
-    from .._runtime.jsontypes import JsonValue
-    from .._runtime.options import Options
-    from .._runtime.outcomes import AsyncOutcomes, Outcomes
-    from .._runtime.pages import AsyncPager, Pager
-    from .._runtime.run import AsyncRun, Run
+    from .._runtime.batches.outcomes import AsyncOutcomes, Outcomes
+    from .._runtime.batches.run import AsyncRun, Run
+    from .._runtime.calls.options import Options
+    from .._runtime.results.binary import AsyncBinaryAnswer, BinaryAnswer
+    from .._runtime.results.pages import AsyncPager, Pager
+    from .._runtime.values.jsontypes import JsonValue
     from ..models import (
         Batch,
         BatchError,
@@ -285,7 +285,7 @@ CREATE_BATCH_RUN_FROM_FILE: Running[
 )
 
 
-class Batches(BatchGroup, BinaryGroup, OutcomeGroup, PageGroup, PollingGroup):
+class Batches(BatchGroup, OutcomeGroup, BinaryGroup, PollingGroup, PageGroup):
     """Run many requests as one batch: create it, add requests, follow it, read its
     results.
     """
@@ -714,10 +714,10 @@ class Batches(BatchGroup, BinaryGroup, OutcomeGroup, PageGroup, PollingGroup):
 
 class AsyncBatches(
     AsyncBatchGroup,
-    AsyncBinaryGroup,
     AsyncOutcomeGroup,
-    AsyncPageGroup,
+    AsyncBinaryGroup,
     AsyncPollingGroup,
+    AsyncPageGroup,
 ):
     """Run many requests as one batch: create it, add requests, follow it, read its
     results.

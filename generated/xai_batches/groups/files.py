@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.decoding import Json
-from .._runtime.group import AsyncGroup, Group
-from .._runtime.operation import MultipartBody, Operation, Part
+from .._runtime.calls.group import AsyncGroup, Group
+from .._runtime.values.decoding import Json
+from .._runtime.wire.operation import MultipartBody, Operation, Part
 
 if TYPE_CHECKING:
-    from .._runtime.bodies import FileInput
-    from .._runtime.options import Options
+    from .._runtime.calls.options import Options
+    from .._runtime.wire.bodies import FileInput
     from ..models import FileObject
 
 UPLOAD_FILE: Operation[FileObject] = Operation(

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.model import UNSET, ApiModel, OpenStr, const
+from .._runtime.values.model import UNSET, ApiModel, OpenStr, const
 
 if TYPE_CHECKING:
     from typing import Literal
 
-    from .._runtime.jsontypes import JsonValue
-    from .._runtime.model import StrInt, UnsetType
+    from .._runtime.values.jsontypes import JsonValue
+    from .._runtime.values.model import StrInt, UnsetType
     from .chat import ChatCompletion, ChatCompletionRequest
     from .cost import CostBreakdown
     from .image import ImageEditRequest, ImageGeneration, ImageGenerationRequest

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias, Union
 
 if TYPE_CHECKING:
-    from .._runtime.model import StrInt
+    from .._runtime.values.model import StrInt
 
 
 Counter: TypeAlias = Union[int, "StrInt"]

@@ -15,24 +15,24 @@ ABSTRACT = ("Callable", "Coroutine", "Iterable", "Iterator", "Mapping", "Sequenc
 
 # Everything that a group module may import from the runtime, by module.
 _RUNTIME: dict[str, tuple[str, ...]] = {
-    "_arrow": ("ArrowStream",),
-    "lines": ("LineFormat", "Undecodable"),
-    "binary": ("AsyncBinaryAnswer", "BinaryAnswer"),
-    "bodies": ("FileInput",),
-    "decoding": ("Json",),
-    "downloads": ("AsyncDownload", "Download", "DownloadFrom"),
-    "group": ("AsyncGroup", "Group"),
-    "inference": ("InferenceResult", "Outputs"),
-    "inference_inputs": ("Inputs",),
-    "inference_model": (
+    "wire.arrow": ("ArrowStream",),
+    "wire.lines": ("LineFormat", "Undecodable"),
+    "results.binary": ("AsyncBinaryAnswer", "BinaryAnswer"),
+    "wire.bodies": ("FileInput",),
+    "values.decoding": ("Json",),
+    "results.downloads": ("AsyncDownload", "Download", "DownloadFrom"),
+    "calls.group": ("AsyncGroup", "Group"),
+    "tensors.infer": ("InferenceResult", "Outputs"),
+    "tensors.inputs": ("Inputs",),
+    "tensors.model": (
         *("AsyncInferenceModel", "InferenceModel", "InferenceModelSpec"),
         "ModelOperations",
     ),
-    "jsontypes": ("JsonValue",),
-    "links": ("Link",),
-    "lines_file": ("AsyncLinesFile", "LinesFile"),
-    "model": ("DecimalNumber", "StrInt", "UNSET", "Unknown", "UnsetType"),
-    "operation": (
+    "values.jsontypes": ("JsonValue",),
+    "wire.links": ("Link",),
+    "batches.lines_file": ("AsyncLinesFile", "LinesFile"),
+    "values.model": ("DecimalNumber", "StrInt", "UNSET", "Unknown", "UnsetType"),
+    "wire.operation": (
         *(
             "Binary",
             "ByMedia",
@@ -44,45 +44,45 @@ _RUNTIME: dict[str, tuple[str, ...]] = {
         ),
         *("Nothing", "Operation", "Parameter", "Part", "Raw", "RawBody", "Text"),
     ),
-    "options": ("Options",),
-    "outcomes": (
+    "calls.options": ("Options",),
+    "batches.outcomes": (
         *("AsyncOutcomes", "Case", "Failed", "Joined", "Outcome", "Outcomes"),
         *("Succeeded", "join", "join_async", "write_failed"),
     ),
-    "pages": ("AsyncPager", "Pager", "Pagination"),
-    "polling": (
+    "results.pages": ("AsyncPager", "Pager", "Pagination"),
+    "results.jobs": (
         *("All", "AnyOf", "At", "Not", "Polling", "Progress", "Rule", "Status"),
         "progress_of",
     ),
-    "run": ("AsyncRun", "Run"),
-    "run_plan": ("Added", "Adding", "Made", "Results", "Running", "Uploading"),
-    "signed_uploads": ("SignedUpload",),
-    "streams": ("AsyncStream", "Stream", "Streaming"),
-    "table_parts": ("TablePart",),
-    "table_calls": ("R", "ResultTables"),
-    "tables": ("Table",),
+    "batches.run": ("AsyncRun", "Run"),
+    "batches.plan": ("Added", "Adding", "Made", "Results", "Running", "Uploading"),
+    "tables.uploads": ("SignedUpload",),
+    "results.streams": ("AsyncStream", "Stream", "Streaming"),
+    "tables.parts": ("TablePart",),
+    "tables.calls": ("R", "ResultTables"),
+    "tables.tables": ("Table",),
 }
 TYPING = ("Any", "IO", "Literal", "Never", "Union")
 MODULE_OF = {name: module for module, names in _RUNTIME.items() for name in names}
 
 # The runtime's groups that have more than calls: what needs which.
 MIXINS = {
-    "_binary": "binary_group.BinaryGroup",
-    "_loose": "binary_group.BinaryGroup",
-    "_download": "table_group.TableGroup",
-    "_download_table": "table_group.TableGroup",
-    "_infer": "inference_group.InferenceGroup",
-    "_infer_stream": "inference_group.InferenceGroup",
-    "_line_outcomes": "batch_group.BatchGroup",
-    "_lines": "batch_group.BatchGroup",
-    "_model": "inference_group.InferenceGroup",
-    "_outcomes": "outcome_group.OutcomeGroup",
-    "_pages": "page_group.PageGroup",
-    "_run": "batch_group.BatchGroup",
-    "_stream": "stream_group.StreamGroup",
-    "_table": "table_group.TableGroup",
-    "_upload": "table_group.TableGroup",
-    "_wait": "polling_group.PollingGroup",
+    "_binary": "results.binary_group.BinaryGroup",
+    "_loose": "results.binary_group.BinaryGroup",
+    "_download": "tables.group.TableGroup",
+    "_download_table": "tables.group.TableGroup",
+    "_infer": "tensors.group.InferenceGroup",
+    "_infer_stream": "tensors.group.InferenceGroup",
+    "_line_outcomes": "batches.batch_group.BatchGroup",
+    "_lines": "batches.batch_group.BatchGroup",
+    "_model": "tensors.group.InferenceGroup",
+    "_outcomes": "batches.outcome_group.OutcomeGroup",
+    "_pages": "results.page_group.PageGroup",
+    "_run": "batches.batch_group.BatchGroup",
+    "_stream": "results.stream_group.StreamGroup",
+    "_table": "tables.group.TableGroup",
+    "_upload": "tables.group.TableGroup",
+    "_wait": "results.job_group.PollingGroup",
 }
 
 _GROUP_MODULE = (
@@ -90,7 +90,7 @@ _GROUP_MODULE = (
     *TYPING,
     *ABSTRACT,
     *(name for name in STANDARD if name[:1].isupper()),
-    *(name.partition(".")[2] for name in MIXINS.values()),
+    *(name.rpartition(".")[2] for name in MIXINS.values()),
 )
 RESERVED_GROUPS = frozenset(
     name.removeprefix("Async") for name in _GROUP_MODULE if name[:1].isupper()

@@ -78,7 +78,7 @@ def _given(*pairs: tuple[str, object]) -> Words:
 
 def _pagination(pagination: Pagination, imports: GroupImports) -> Doc:
     """`Pagination(…)`."""
-    imports.runtime("pages", "Pagination")
+    imports.runtime("results.pages", "Pagination")
     arguments = [("kind", layout.value(pagination.kind))]
     for name in ("items", "next", "send", "size", "more", "total"):
         value: str = getattr(pagination, name)
@@ -89,8 +89,8 @@ def _pagination(pagination: Pagination, imports: GroupImports) -> Doc:
 
 def _polling(polling: Polling, imports: GroupImports) -> Doc:
     """`Polling(…)`."""
-    imports.runtime("polling", "Polling")
-    imports.runtime("polling", "Rule")
+    imports.runtime("results.jobs", "Polling")
+    imports.runtime("results.jobs", "Rule")
     rules = list[Doc]()
     for rule in polling.rules:
         words = [("", layout.value(rule.outcome)), ("", _condition(rule.when, imports))]
@@ -99,7 +99,7 @@ def _polling(polling: Polling, imports: GroupImports) -> Doc:
         rules.append(layout.call("Rule", words))
     arguments: list[tuple[str, Doc]] = [("rules", layout.tuple_of(rules))]
     if polling.progress:
-        imports.runtime("polling", "Progress")
+        imports.runtime("results.jobs", "Progress")
         progress = [
             ("done", layout.value(polling.progress.done)),
             ("total", layout.value(polling.progress.total)),
@@ -115,8 +115,8 @@ def _polling(polling: Polling, imports: GroupImports) -> Doc:
 def outcome_doc(plan: OutcomePlan, imports: GroupImports) -> Doc:
     """`Outcome(…)`."""
     outcome = plan.outcome
-    imports.runtime("outcomes", "Outcome")
-    imports.runtime("outcomes", "Case")
+    imports.runtime("batches.outcomes", "Outcome")
+    imports.runtime("batches.outcomes", "Case")
     cases = [
         layout.call(
             "Case",
@@ -140,7 +140,7 @@ def outcome_doc(plan: OutcomePlan, imports: GroupImports) -> Doc:
 def _condition(condition: Condition, imports: GroupImports) -> Doc:
     match condition:
         case Compare():
-            imports.runtime("polling", "At")
+            imports.runtime("results.jobs", "At")
             arguments = [
                 ("", layout.value(condition.at)),
                 ("", layout.value(condition.test)),
@@ -152,19 +152,19 @@ def _condition(condition: Condition, imports: GroupImports) -> Doc:
                 )
             return layout.call("At", arguments)
         case StatusIs():
-            imports.runtime("polling", "Status")
+            imports.runtime("results.jobs", "Status")
             return layout.call(
                 "Status", [("", layout.value(status)) for status in condition.statuses]
             )
         case Every() | Some():
             name = "All" if isinstance(condition, Every) else "AnyOf"
-            imports.runtime("polling", name)
+            imports.runtime("results.jobs", name)
             return layout.call(
                 name,
                 [("", _condition(below, imports)) for below in condition.conditions],
             )
         case Negation():
-            imports.runtime("polling", "Not")
+            imports.runtime("results.jobs", "Not")
             return layout.call("Not", [("", _condition(condition.condition, imports))])
 
 

@@ -142,7 +142,7 @@ def client_module(plan: Plan, header: str) -> ClientModuleView:
     lines = [group_import(g, local, ".groups.", 4) for g in ordered if g.attribute]
     # Operations of the client itself are a base of it.
     own = [group_import(g, local, ".groups.", 0) for g in ordered if not g.attribute]
-    loaded = [layout.imports("._runtime.client", runtime), *own]
+    loaded = [layout.imports("._runtime.calls.client", runtime), *own]
     title = plan.api.title or plan.package
     doc = docstring(f"The clients of {title}.", 0)
     return ClientModuleView(
@@ -332,7 +332,7 @@ def errors_module(plan: Plan, header: str) -> ErrorsModuleView:
         )
     return ErrorsModuleView(
         comment(header),
-        layout.imports("._runtime.errors", names),
+        layout.imports("._runtime.wire.errors", names),
         imports.for_checkers(),
         _error_header("StatusError", ["_errors.StatusError"], text),
         (
@@ -383,17 +383,17 @@ _ERROR_DOCS = {
 
 # What a package hands out for some kinds of methods.
 _EXPORTS: dict[str, dict[str, tuple[str, ...]]] = {
-    "binary": {"_runtime.binary": ("AsyncBinaryAnswer", "BinaryAnswer")},
-    "download": {"_runtime.downloads": ("AsyncDownload", "Download")},
-    "lines": {"_runtime.lines_file": ("AsyncLinesFile", "LinesFile")},
-    "model": {"_runtime.inference_model": ("AsyncInferenceModel", "InferenceModel")},
-    "pages": {"_runtime.pages": ("AsyncPager", "Pager")},
-    "run": {"_runtime.run": ("AsyncRun", "Run")},
-    "stream": {"_runtime.streams": ("AsyncStream", "Stream")},
-    "infer_stream": {"_runtime.streams": ("AsyncStream", "Stream")},
-    "table": {"_runtime.tables": ("Table",)},
+    "binary": {"_runtime.results.binary": ("AsyncBinaryAnswer", "BinaryAnswer")},
+    "download": {"_runtime.results.downloads": ("AsyncDownload", "Download")},
+    "lines": {"_runtime.batches.lines_file": ("AsyncLinesFile", "LinesFile")},
+    "model": {"_runtime.tensors.model": ("AsyncInferenceModel", "InferenceModel")},
+    "pages": {"_runtime.results.pages": ("AsyncPager", "Pager")},
+    "run": {"_runtime.batches.run": ("AsyncRun", "Run")},
+    "stream": {"_runtime.results.streams": ("AsyncStream", "Stream")},
+    "infer_stream": {"_runtime.results.streams": ("AsyncStream", "Stream")},
+    "table": {"_runtime.tables.tables": ("Table",)},
     "outcomes": {
-        "_runtime.outcomes": (
+        "_runtime.batches.outcomes": (
             "Failed",
             "Joined",
             "Succeeded",
@@ -404,8 +404,8 @@ _EXPORTS: dict[str, dict[str, tuple[str, ...]]] = {
         ),
     },
     "infer": {
-        "_runtime.inference": ("InferenceResult", "RequestedOutput"),
-        "_runtime.tensors": ("Tensor",),
+        "_runtime.tensors.infer": ("InferenceResult", "RequestedOutput"),
+        "_runtime.tensors.tensor": ("Tensor",),
     },
 }
 
@@ -414,15 +414,16 @@ def package_module(plan: Plan, header: str) -> PackageView:
     """The view of the package's `__init__`."""
     exports = {
         **dict.fromkeys(("AsyncClient", "Client"), "client"),
-        "JsonValue": "_runtime.jsontypes",
-        "Options": "_runtime.options",
-        "capture": "_runtime.capture",
-        **dict.fromkeys(("Attempt", "Hooks"), "_runtime.hooks"),
-        **dict.fromkeys(("Drift", "drift_report"), "_runtime.drift"),
+        "JsonValue": "_runtime.values.jsontypes",
+        "Options": "_runtime.calls.options",
+        "capture": "_runtime.calls.capture",
+        **dict.fromkeys(("Attempt", "Hooks"), "_runtime.calls.hooks"),
+        **dict.fromkeys(("Drift", "drift_report"), "_runtime.calls.drift"),
         **dict.fromkeys(
-            ("MapProgress", "Mapped", "amap_calls", "map_calls"), "_runtime.mapping"
+            ("MapProgress", "Mapped", "amap_calls", "map_calls"),
+            "_runtime.calls.map_calls",
         ),
-        "UNSET": "_runtime.model",
+        "UNSET": "_runtime.values.model",
     }
     methods = [method for group in plan.groups for method in group.methods]
     kinds = {method.kind for method in methods}
@@ -432,7 +433,7 @@ def package_module(plan: Plan, header: str) -> PackageView:
         for module, names in modules.items() if kind in kinds else ():
             exports |= dict.fromkeys(names, module)
     if any(map(fetches_tokens, plan.credentials)):
-        exports["ClientCredentials"] = "_runtime.oauth"
+        exports["ClientCredentials"] = "_runtime.calls.oauth"
     by_module = dict[str, list[str]]()
     for name, module in exports.items():
         by_module.setdefault(module, []).append(name)

@@ -136,7 +136,7 @@ def tables_module(plan: Plan, header: str) -> TablesView:
         comment(header),
         docstring_of(lines, 0),
         layout.imports("typing", typing),
-        layout.imports("._runtime.table_layout", sorted(used)),
+        layout.imports("._runtime.tables.schema", sorted(used)),
         Py("\n".join(_model_imports(rows, plan.models))),
         tuple(constants),
         (
@@ -228,7 +228,7 @@ def batch_files_module(plan: BatchFilesPlan, header: str) -> BatchFilesView:
     for name in _OUTCOME_NAMES:
         imports.described(name)
     if plan.writers:
-        imports.runtime("batch_files", "LineWriter as _LineWriter")
+        imports.runtime("batches.request_files", "LineWriter as _LineWriter")
         imports.for_checking("", "IO")
     writers = tuple(_writer(writer, imports) for writer in plan.writers)
     readers = tuple(_reader(reader, imports) for reader in plan.readers)
@@ -282,7 +282,7 @@ def _reader(plan: LineReaderPlan, imports: GroupImports) -> ReaderView:
         a.Name("Undecodable", a.Origin.RUNTIME),
     )
     returns = a.Generic(a.Name("Iterator", a.Origin.STANDARD), (found,))
-    imports.runtime("lines_file", "read_outcomes")
+    imports.runtime("batches.lines_file", "read_outcomes")
     many = a.Generic(a.Name("Iterable", a.Origin.STANDARD), (a.BYTES,))
     file = a.Generic(a.Name("IO", a.Origin.STANDARD), (a.BYTES,))
     source = imports.local(a.Or((a.BYTES, _PATH, file, many)))

@@ -141,7 +141,7 @@ def _bases(group: Group, imports: GroupImports, prefix: str) -> list[str]:
     called = {method.call for method in group.methods}
     called |= {m.streaming.call for m in group.methods if m.streaming}
     found = {MIXINS[call] for call in called if call in MIXINS}
-    named = [name.split(".") for name in sorted(found or {"group.Group"})]
+    named = [n.rpartition(".")[::2] for n in sorted(found or {"calls.group.Group"})]
     return [imports.runtime(module, f"{prefix}{name}") for module, name in named]
 
 
@@ -177,14 +177,14 @@ def _shared(errors: _Errors, imports: GroupImports) -> Py:
 
 def _operation(plan: OperationPlan, shared: _Errors, imports: GroupImports) -> Py:
     operation = plan.operation
-    imports.runtime("operation", "Operation")
+    imports.runtime("wire.operation", "Operation")
     arguments: list[tuple[str, Doc]] = [
         ("id", layout.value(operation.id or plan.constant.lower())),
         ("method", layout.value(operation.method)),
         ("path", layout.value(operation.path)),
     ]
     if operation.parameters:
-        imports.runtime("operation", "Parameter")
+        imports.runtime("wire.operation", "Parameter")
         arguments.append(
             (
                 "parameters",
@@ -260,16 +260,16 @@ def _body(body: BodyPlan, imports: GroupImports) -> Doc:
         "multipart": "MultipartBody",
         "raw": "RawBody",
     }[body.kind]
-    imports.runtime("operation", name)
+    imports.runtime("wire.operation", name)
     arguments = list[tuple[str, Doc]]()
     if body.kind == "multipart" and body.parts:
-        imports.runtime("operation", "Part")
+        imports.runtime("wire.operation", "Part")
         arguments.append(
             ("parts", layout.tuple_of([_part(part, imports) for part in body.parts]))
         )
     styled = [part for part in body.parts if part.style and body.kind == "form"]
     if styled:
-        imports.runtime("operation", "Parameter")
+        imports.runtime("wire.operation", "Parameter")
         arguments.append(
             ("fields", layout.tuple_of([_form_field(part) for part in styled]))
         )
@@ -345,23 +345,23 @@ _PLAIN_DECODERS = {
 def decoder_doc(decoder: Decoder, imports: GroupImports) -> Doc:
     """What reads a body."""
     if decoder.kind == "json":
-        imports.runtime("decoding", "Json")
+        imports.runtime("values.decoding", "Json")
         text = layout.flat(layout.annotation(decoder.annotation))
         return layout.call("Json", [("", layout.value(text))])
     if decoder.kind == "media":
-        imports.runtime("operation", "ByMedia")
+        imports.runtime("wire.operation", "ByMedia")
         entries = [
             (layout.value(name), decoder_doc(inner, imports))
             for name, inner in decoder.by_media
         ]
         return layout.call("ByMedia", [("", layout.dict_of(entries))])
     if decoder.kind == "form":
-        imports.runtime("webhooks", "Form")
+        imports.runtime("calls.webhooks", "Form")
         text = layout.flat(layout.annotation(decoder.annotation))
         words = [("", layout.value(text))]
         for key, wires in (("lists", decoder.lists), ("objects", decoder.objects)):
             words += [(key, layout.value(wires))] if wires else []
         return layout.call("Form", words)
     name = _PLAIN_DECODERS[decoder.kind]
-    imports.runtime("operation", name)
+    imports.runtime("wire.operation", name)
     return layout.call(name, [])

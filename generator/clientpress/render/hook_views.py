@@ -54,7 +54,7 @@ def hooks_module(plans: tuple[HookPlan, ...], header: str) -> HooksModuleView:
     constants = [plan.constant for plan in plans]
     own = {*names, *constants, _BODY_CLASS, "Form"}
     imports = GroupImports("", own, set(), "")
-    imports.runtime("webhooks", _BODY_CLASS)
+    imports.runtime("calls.webhooks", _BODY_CLASS)
     views = tuple(_hook(plan, imports) for plan in plans)
     return HooksModuleView(
         comment(header),

@@ -9,7 +9,7 @@ from clientpress.plan.types import Models
 from clientpress.render import layout
 from clientpress.render.fragments import Py
 
-_RUNTIME = {"JsonValue": "jsontypes"}
+_RUNTIME = {"JsonValue": "values.jsontypes"}
 
 
 class Imports:
@@ -23,9 +23,9 @@ class Imports:
 
     def runtime(self, name: str) -> str:
         """A name of the runtime that is needed when the module is loaded; returns it."""
-        self._run.setdefault(f".._runtime.{_RUNTIME.get(name, 'model')}", set()).add(
-            name
-        )
+        self._run.setdefault(
+            f".._runtime.{_RUNTIME.get(name, 'values.model')}", set()
+        ).add(name)
         return name
 
     def standard(self, name: str) -> None:
@@ -71,7 +71,7 @@ class Imports:
                 self._checked.setdefault(f".{module}", set()).add(name.text)
         elif name.origin is a.Origin.RUNTIME:
             self._checked.setdefault(
-                f".._runtime.{_RUNTIME.get(root, 'model')}", set()
+                f".._runtime.{_RUNTIME.get(root, 'values.model')}", set()
             ).add(root)
         elif root in STANDARD:
             self._standard.add(STANDARD[root])

@@ -137,7 +137,7 @@ def _parameter(argument: Argument, imports: GroupImports) -> Py:
     elif argument.default is not Default.REQUIRED:
         default = layout.Text(identifier(argument.default.value))
         if argument.default is Default.UNSET:
-            imports.runtime("model", "UNSET")
+            imports.runtime("values.model", "UNSET")
     kind = layout.annotation(imports.local(argument.annotation))
     return imports.written(layout.declaration(argument.name, kind, default, 8, ","))
 

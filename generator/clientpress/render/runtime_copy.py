@@ -14,7 +14,7 @@ HEADER = "# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0
 FOLDER = "_runtime"
 
 # Looked up by name when they are needed, so no import statement shows them.
-_ALWAYS = ("__init__", "client", "errors")
+_ALWAYS = ("calls/client", "wire/errors")
 
 
 def runtime_files(
@@ -23,29 +23,21 @@ def runtime_files(
     """The runtime modules that the files of a package need, by path below the package."""
     needed = set(always)
     for text in package.values():
-        needed |= {
-            name for match in _MENTION.finditer(text) if (name := match[1]) in _all()
-        }
+        needed |= {f"{m[1]}/{m[2] or m[3]}" for m in _MENTION.finditer(text)}
     todo = list(needed)
     while todo:
         for name in _needs(todo.pop()) - needed:
             needed.add(name)
             todo.append(name)
+    needed |= {f"{name.partition('/')[0]}/__init__" for name in needed} | {"__init__"}
     return {f"{FOLDER}/{name}.py": HEADER + _source(name) for name in sorted(needed)}
 
 
-# `from .._runtime.model import …`, and the module of a lazy export: `"_runtime.pages"`.
+# `from .._runtime.values.model import …`, `from .._runtime.wire import errors`, and the module of a
+# lazy export: `"_runtime.results.pages"`.
 _MENTION = re.compile(
-    r'^\s*(?:from \.+_runtime\.|".*": "_runtime\.)(\w+)', re.MULTILINE
+    r'^\s*(?:from \.+|".*": ")_runtime\.(\w+)(?:\.(\w+)| import (\w+))', re.MULTILINE
 )
-
-
-@cache
-def _all() -> frozenset[str]:
-    folder = files("clientpress") / "runtime"
-    return frozenset(
-        entry.name[:-3] for entry in folder.iterdir() if entry.name.endswith(".py")
-    )
 
 
 @cache
@@ -56,11 +48,17 @@ def _source(name: str) -> str:
 @cache
 def _needs(name: str) -> frozenset[str]:
     """The modules that one runtime module imports, at any level."""
+    room = name.partition("/")[0]
     found = set[str]()
     for node in ast.walk(ast.parse(_source(name))):
-        if isinstance(node, ast.ImportFrom) and node.level:
-            if node.module:
-                found.add(node.module.partition(".")[0])
-            else:
-                found |= {alias.name for alias in node.names if alias.name in _all()}
+        if not isinstance(node, ast.ImportFrom) or not node.level:
+            continue
+        # `from .name import`, `from ..room.name import`, `from . import name`, `from ..room import name`
+        steps = (node.module or "").split(".") if node.module else []
+        if node.level == 1:
+            steps = [room, *steps]
+        if len(steps) == 2:
+            found.add("/".join(steps))
+        else:
+            found |= {f"{steps[0]}/{alias.name}" for alias in node.names}
     return frozenset(found)

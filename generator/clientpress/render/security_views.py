@@ -82,7 +82,7 @@ def credential_imports(credentials: Iterable[Credential]) -> tuple[Py, Py]:
     listed = list(credentials)
     names = ["Awaitable"] * any(map(_takes_functions, listed)) + ["Callable"]
     fetching = any(map(fetches_tokens, listed))
-    grants = layout.imports("._runtime.oauth", ["ClientCredentials"], 4)
+    grants = layout.imports("._runtime.calls.oauth", ["ClientCredentials"], 4)
     return (
         layout.imports("collections.abc", names, 4),
         grants if fetching else Py(""),

@@ -5,15 +5,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from . import errors, models
-    from ._runtime.capture import capture
-    from ._runtime.drift import Drift, drift_report
-    from ._runtime.hooks import Attempt, Hooks
-    from ._runtime.jsontypes import JsonValue
-    from ._runtime.lines_file import AsyncLinesFile, LinesFile
-    from ._runtime.mapping import MapProgress, Mapped, amap_calls, map_calls
-    from ._runtime.model import UNSET
-    from ._runtime.options import Options
-    from ._runtime.outcomes import (
+    from ._runtime.batches.lines_file import AsyncLinesFile, LinesFile
+    from ._runtime.batches.outcomes import (
         Failed,
         Joined,
         Succeeded,
@@ -22,45 +15,52 @@ if TYPE_CHECKING:
         join_async,
         write_failed,
     )
-    from ._runtime.pages import AsyncPager, Pager
-    from ._runtime.run import AsyncRun, Run
-    from ._runtime.streams import AsyncStream, Stream
+    from ._runtime.batches.run import AsyncRun, Run
+    from ._runtime.calls.capture import capture
+    from ._runtime.calls.drift import Drift, drift_report
+    from ._runtime.calls.hooks import Attempt, Hooks
+    from ._runtime.calls.map_calls import MapProgress, Mapped, amap_calls, map_calls
+    from ._runtime.calls.options import Options
+    from ._runtime.results.pages import AsyncPager, Pager
+    from ._runtime.results.streams import AsyncStream, Stream
+    from ._runtime.values.jsontypes import JsonValue
+    from ._runtime.values.model import UNSET
     from .client import AsyncClient, Client
 else:
-    from ._runtime.lazy import lazily as _lazily
+    from ._runtime.values.lazy import lazily as _lazily
 
     __getattr__, __dir__ = _lazily(
         __name__,
         {
             "AsyncClient": "client",
-            "AsyncLinesFile": "_runtime.lines_file",
-            "AsyncPager": "_runtime.pages",
-            "AsyncRun": "_runtime.run",
-            "AsyncStream": "_runtime.streams",
-            "Attempt": "_runtime.hooks",
+            "AsyncLinesFile": "_runtime.batches.lines_file",
+            "AsyncPager": "_runtime.results.pages",
+            "AsyncRun": "_runtime.batches.run",
+            "AsyncStream": "_runtime.results.streams",
+            "Attempt": "_runtime.calls.hooks",
             "Client": "client",
-            "Drift": "_runtime.drift",
-            "Failed": "_runtime.outcomes",
-            "Hooks": "_runtime.hooks",
-            "Joined": "_runtime.outcomes",
-            "JsonValue": "_runtime.jsontypes",
-            "LinesFile": "_runtime.lines_file",
-            "MapProgress": "_runtime.mapping",
-            "Mapped": "_runtime.mapping",
-            "Options": "_runtime.options",
-            "Pager": "_runtime.pages",
-            "Run": "_runtime.run",
-            "Stream": "_runtime.streams",
-            "Succeeded": "_runtime.outcomes",
-            "UNSET": "_runtime.model",
-            "Undecodable": "_runtime.outcomes",
-            "amap_calls": "_runtime.mapping",
-            "capture": "_runtime.capture",
-            "drift_report": "_runtime.drift",
-            "join": "_runtime.outcomes",
-            "join_async": "_runtime.outcomes",
-            "map_calls": "_runtime.mapping",
-            "write_failed": "_runtime.outcomes",
+            "Drift": "_runtime.calls.drift",
+            "Failed": "_runtime.batches.outcomes",
+            "Hooks": "_runtime.calls.hooks",
+            "Joined": "_runtime.batches.outcomes",
+            "JsonValue": "_runtime.values.jsontypes",
+            "LinesFile": "_runtime.batches.lines_file",
+            "MapProgress": "_runtime.calls.map_calls",
+            "Mapped": "_runtime.calls.map_calls",
+            "Options": "_runtime.calls.options",
+            "Pager": "_runtime.results.pages",
+            "Run": "_runtime.batches.run",
+            "Stream": "_runtime.results.streams",
+            "Succeeded": "_runtime.batches.outcomes",
+            "UNSET": "_runtime.values.model",
+            "Undecodable": "_runtime.batches.outcomes",
+            "amap_calls": "_runtime.calls.map_calls",
+            "capture": "_runtime.calls.capture",
+            "drift_report": "_runtime.calls.drift",
+            "join": "_runtime.batches.outcomes",
+            "join_async": "_runtime.batches.outcomes",
+            "map_calls": "_runtime.calls.map_calls",
+            "write_failed": "_runtime.batches.outcomes",
         },
         ("errors", "models"),
     )

@@ -6,7 +6,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ._runtime.client import Api, AsyncBaseClient, BaseClient
+from ._runtime.calls.client import Api, AsyncBaseClient, BaseClient
 from .groups.client import AsyncOperations, Operations
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import httpx2
 
-    from ._runtime.options import Options
+    from ._runtime.calls.options import Options
     from .groups.about import About, AsyncAbout
     from .groups.scoring import AsyncScoring, Scoring
 

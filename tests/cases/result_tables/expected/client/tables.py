@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from ._runtime.table_layout import Column, Family, JsonLayout, Layout
-from ._runtime.table_source import Format, Source
-from ._runtime.tables import ReadTable, ScanTable, Table, Tables, WriteTable
+from ._runtime.tables.schema import Column, Family, JsonLayout, Layout
+from ._runtime.tables.source import Format, Source
+from ._runtime.tables.tables import ReadTable, ScanTable, Table, Tables, WriteTable
 from .models.grain import Grain
 from .models.layer import Layer
 from .models.spot import Spot

@@ -6,15 +6,15 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ._runtime.client import Api, AsyncBaseClient, BaseClient, SecurityScheme
+from ._runtime.calls.client import Api, AsyncBaseClient, BaseClient, SecurityScheme
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     import httpx2
 
-    from ._runtime.oauth import ClientCredentials
-    from ._runtime.options import Options
+    from ._runtime.calls.oauth import ClientCredentials
+    from ._runtime.calls.options import Options
     from .groups.things import AsyncThings, Things
 
 API = Api(

@@ -5,34 +5,34 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from . import errors, models
-    from ._runtime.capture import capture
-    from ._runtime.drift import Drift, drift_report
-    from ._runtime.hooks import Attempt, Hooks
-    from ._runtime.jsontypes import JsonValue
-    from ._runtime.mapping import MapProgress, Mapped, amap_calls, map_calls
-    from ._runtime.model import UNSET
-    from ._runtime.options import Options
+    from ._runtime.calls.capture import capture
+    from ._runtime.calls.drift import Drift, drift_report
+    from ._runtime.calls.hooks import Attempt, Hooks
+    from ._runtime.calls.map_calls import MapProgress, Mapped, amap_calls, map_calls
+    from ._runtime.calls.options import Options
+    from ._runtime.values.jsontypes import JsonValue
+    from ._runtime.values.model import UNSET
     from .client import AsyncClient, Client
 else:
-    from ._runtime.lazy import lazily as _lazily
+    from ._runtime.values.lazy import lazily as _lazily
 
     __getattr__, __dir__ = _lazily(
         __name__,
         {
             "AsyncClient": "client",
-            "Attempt": "_runtime.hooks",
+            "Attempt": "_runtime.calls.hooks",
             "Client": "client",
-            "Drift": "_runtime.drift",
-            "Hooks": "_runtime.hooks",
-            "JsonValue": "_runtime.jsontypes",
-            "MapProgress": "_runtime.mapping",
-            "Mapped": "_runtime.mapping",
-            "Options": "_runtime.options",
-            "UNSET": "_runtime.model",
-            "amap_calls": "_runtime.mapping",
-            "capture": "_runtime.capture",
-            "drift_report": "_runtime.drift",
-            "map_calls": "_runtime.mapping",
+            "Drift": "_runtime.calls.drift",
+            "Hooks": "_runtime.calls.hooks",
+            "JsonValue": "_runtime.values.jsontypes",
+            "MapProgress": "_runtime.calls.map_calls",
+            "Mapped": "_runtime.calls.map_calls",
+            "Options": "_runtime.calls.options",
+            "UNSET": "_runtime.values.model",
+            "amap_calls": "_runtime.calls.map_calls",
+            "capture": "_runtime.calls.capture",
+            "drift_report": "_runtime.calls.drift",
+            "map_calls": "_runtime.calls.map_calls",
         },
         ("errors", "models"),
     )

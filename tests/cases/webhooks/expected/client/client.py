@@ -6,14 +6,14 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ._runtime.client import Api, AsyncBaseClient, BaseClient
+from ._runtime.calls.client import Api, AsyncBaseClient, BaseClient
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import httpx2
 
-    from ._runtime.options import Options
+    from ._runtime.calls.options import Options
     from .groups.parcels import AsyncParcels, Parcels
 
 API = Api(

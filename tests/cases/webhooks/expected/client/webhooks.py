@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._runtime.decoding import Json
-from ._runtime.operation import ByMedia, Text
-from ._runtime.webhooks import Form, WebhookBody
+from ._runtime.calls.webhooks import Form, WebhookBody
+from ._runtime.values.decoding import Json
+from ._runtime.wire.operation import ByMedia, Text
 
 if TYPE_CHECKING:
     from .models import ArrivedRequest, Event, Payment

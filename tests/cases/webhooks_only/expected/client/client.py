@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._runtime.client import Api, AsyncBaseClient, BaseClient
+from ._runtime.calls.client import Api, AsyncBaseClient, BaseClient
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import httpx2
 
-    from ._runtime.options import Options
+    from ._runtime.calls.options import Options
 
 API = Api(
     name="client",

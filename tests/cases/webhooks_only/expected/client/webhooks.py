@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._runtime.decoding import Json
-from ._runtime.webhooks import WebhookBody
+from ._runtime.calls.webhooks import WebhookBody
+from ._runtime.values.decoding import Json
 
 if TYPE_CHECKING:
     from .models import AccountRequest, ClientRequest

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.group import AsyncGroup, Group
-from .._runtime.operation import MultipartBody, Nothing, Operation, Part
+from .._runtime.calls.group import AsyncGroup, Group
+from .._runtime.wire.operation import MultipartBody, Nothing, Operation, Part
 
 if TYPE_CHECKING:
-    from .._runtime.bodies import FileInput
-    from .._runtime.options import Options
+    from .._runtime.calls.options import Options
+    from .._runtime.wire.bodies import FileInput
 
 SEND_GLOSSARY: Operation[None] = Operation(
     id="sendGlossary",

@@ -5,19 +5,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.batch_group import AsyncBatchGroup, BatchGroup
-from .._runtime.decoding import Json
-from .._runtime.lines import LineFormat
-from .._runtime.links import Link
-from .._runtime.operation import JsonBody, Nothing, Operation, Parameter
-from .._runtime.outcomes import Case, Outcome
-from .._runtime.page_group import AsyncPageGroup, PageGroup
-from .._runtime.pages import Pagination
-from .._runtime.polling import At, Polling, Progress, Rule, progress_of
-from .._runtime.polling_group import AsyncPollingGroup, PollingGroup
-from .._runtime.run_plan import Added, Adding, Made, Results, Running, Uploading
-from .._runtime.stream_group import AsyncStreamGroup, StreamGroup
-from .._runtime.streams import Streaming
+from .._runtime.batches.batch_group import AsyncBatchGroup, BatchGroup
+from .._runtime.batches.outcomes import Case, Outcome
+from .._runtime.batches.plan import Added, Adding, Made, Results, Running, Uploading
+from .._runtime.results.job_group import AsyncPollingGroup, PollingGroup
+from .._runtime.results.jobs import At, Polling, Progress, Rule, progress_of
+from .._runtime.results.page_group import AsyncPageGroup, PageGroup
+from .._runtime.results.pages import Pagination
+from .._runtime.results.stream_group import AsyncStreamGroup, StreamGroup
+from .._runtime.results.streams import Streaming
+from .._runtime.values.decoding import Json
+from .._runtime.wire.lines import LineFormat
+from .._runtime.wire.links import Link
+from .._runtime.wire.operation import JsonBody, Nothing, Operation, Parameter
 from .parcels import READ_LOST, READ_LOST_LINES, READ_LOST_OUTCOMES, SEND_PARCEL
 
 if TYPE_CHECKING:
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from .._runtime.jsontypes import JsonValue
-    from .._runtime.lines_file import AsyncLinesFile, LinesFile
-    from .._runtime.options import Options
-    from .._runtime.outcomes import AsyncOutcomes, Outcomes
-    from .._runtime.pages import AsyncPager, Pager
-    from .._runtime.run import AsyncRun, Run
-    from .._runtime.streams import AsyncStream, Stream
+    from .._runtime.batches.lines_file import AsyncLinesFile, LinesFile
+    from .._runtime.batches.outcomes import AsyncOutcomes, Outcomes
+    from .._runtime.batches.run import AsyncRun, Run
+    from .._runtime.calls.options import Options
+    from .._runtime.results.pages import AsyncPager, Pager
+    from .._runtime.results.streams import AsyncStream, Stream
+    from .._runtime.values.jsontypes import JsonValue
     from ..models import (
         AddPiecesRequestMore,
         AddPiecesRequestMoreDict,
@@ -202,7 +202,7 @@ OPEN_ORDER_TRANSLATE_PARCEL: Running[Order, Translation, str] = Running(
 )
 
 
-class Orders(BatchGroup, PageGroup, PollingGroup, StreamGroup):
+class Orders(BatchGroup, PollingGroup, PageGroup, StreamGroup):
     """Orders of many pieces of text."""
 
     def list(
@@ -467,7 +467,7 @@ class Orders(BatchGroup, PageGroup, PollingGroup, StreamGroup):
         )
 
 
-class AsyncOrders(AsyncBatchGroup, AsyncPageGroup, AsyncPollingGroup, AsyncStreamGroup):
+class AsyncOrders(AsyncBatchGroup, AsyncPollingGroup, AsyncPageGroup, AsyncStreamGroup):
     """Orders of many pieces of text."""
 
     def list(

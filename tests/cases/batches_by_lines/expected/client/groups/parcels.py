@@ -5,19 +5,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.batch_group import AsyncBatchGroup, BatchGroup
-from .._runtime.decoding import Json
-from .._runtime.operation import MultipartBody, Operation, Parameter, Part
-from .._runtime.outcomes import Case, Outcome
-from .._runtime.polling import At
-from .._runtime.streams import Streaming
+from .._runtime.batches.batch_group import AsyncBatchGroup, BatchGroup
+from .._runtime.batches.outcomes import Case, Outcome
+from .._runtime.results.jobs import At
+from .._runtime.results.streams import Streaming
+from .._runtime.values.decoding import Json
+from .._runtime.wire.operation import MultipartBody, Operation, Parameter, Part
 
 if TYPE_CHECKING:
-    from .._runtime.bodies import FileInput
-    from .._runtime.jsontypes import JsonValue
-    from .._runtime.lines_file import AsyncLinesFile, LinesFile
-    from .._runtime.options import Options
-    from .._runtime.outcomes import AsyncOutcomes, Outcomes
+    from .._runtime.batches.lines_file import AsyncLinesFile, LinesFile
+    from .._runtime.batches.outcomes import AsyncOutcomes, Outcomes
+    from .._runtime.calls.options import Options
+    from .._runtime.values.jsontypes import JsonValue
+    from .._runtime.wire.bodies import FileInput
     from ..models import Lost, SendParcelResponse
 
 SEND_PARCEL: Operation[SendParcelResponse] = Operation(

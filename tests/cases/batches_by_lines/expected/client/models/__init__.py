@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .translated import Translated
     from .translation import Translation
 else:
-    from .._runtime.lazy import lazily as _lazily
+    from .._runtime.values.lazy import lazily as _lazily
 
     __getattr__, __dir__ = _lazily(
         __name__,

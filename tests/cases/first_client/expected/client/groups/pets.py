@@ -5,16 +5,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.decoding import Json
-from .._runtime.group import AsyncGroup, Group
-from .._runtime.operation import JsonBody, Nothing, Operation, Parameter
+from .._runtime.calls.group import AsyncGroup, Group
+from .._runtime.values.decoding import Json
+from .._runtime.wire.operation import JsonBody, Nothing, Operation, Parameter
 
 if TYPE_CHECKING:
     import builtins
     from collections.abc import Sequence
     from typing import Literal
 
-    from .._runtime.options import Options
+    from .._runtime.calls.options import Options
     from ..models import Kind, Owner, OwnerDict, Pet
 
 PETS_LIST: Operation[builtins.list[Pet]] = Operation(

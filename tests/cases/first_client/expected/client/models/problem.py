@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from .._runtime.model import ApiModel
+from .._runtime.values.model import ApiModel
 
 
 class Problem(ApiModel):

@@ -5,16 +5,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.decoding import Json
-from .._runtime.links import Link
-from .._runtime.operation import JsonBody, Operation, Parameter
-from .._runtime.signed_uploads import SignedUpload
-from .._runtime.table_group import AsyncTableGroup, TableGroup
+from .._runtime.tables.group import AsyncTableGroup, TableGroup
+from .._runtime.tables.uploads import SignedUpload
+from .._runtime.values.decoding import Json
+from .._runtime.wire.links import Link
+from .._runtime.wire.operation import JsonBody, Operation, Parameter
 
 if TYPE_CHECKING:
-    from .._runtime._arrow import ArrowStream
-    from .._runtime.bodies import FileInput
-    from .._runtime.options import Options
+    from .._runtime.calls.options import Options
+    from .._runtime.wire.arrow import ArrowStream
+    from .._runtime.wire.bodies import FileInput
     from ..models import ClosedResponse, OpenBodyFile, OpenBodyFileDict, OpenedResponse
 
 OPEN_RIGHT: Operation[OpenedResponse] = Operation(

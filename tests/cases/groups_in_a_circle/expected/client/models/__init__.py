@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from .open_dicts import OpenBodyFileDict
     from .opened import OpenedResponse
 else:
-    from .._runtime.lazy import lazily as _lazily
+    from .._runtime.values.lazy import lazily as _lazily
 
     __getattr__, __dir__ = _lazily(
         __name__,

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.group import AsyncGroup, Group
-from .._runtime.operation import Nothing, Operation
+from .._runtime.calls.group import AsyncGroup, Group
+from .._runtime.wire.operation import Nothing, Operation
 
 if TYPE_CHECKING:
-    from .._runtime.options import Options
+    from .._runtime.calls.options import Options
 
 GET_A: Operation[None] = Operation(
     id="getA",

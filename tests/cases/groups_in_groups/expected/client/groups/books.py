@@ -6,12 +6,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from .._runtime.decoding import Json
-from .._runtime.group import AsyncGroup, Group
-from .._runtime.operation import Nothing, Operation
+from .._runtime.calls.group import AsyncGroup, Group
+from .._runtime.values.decoding import Json
+from .._runtime.wire.operation import Nothing, Operation
 
 if TYPE_CHECKING:
-    from .._runtime.options import Options
+    from .._runtime.calls.options import Options
     from ..models import Books as BooksModel
     from .pages import AsyncPages, Pages
 

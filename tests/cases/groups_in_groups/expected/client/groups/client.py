@@ -6,7 +6,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from .._runtime.group import AsyncGroup, Group
+from .._runtime.calls.group import AsyncGroup, Group
 
 if TYPE_CHECKING:
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.decoding import Json
-from .._runtime.group import AsyncGroup, Group
-from .._runtime.operation import JsonBody, Operation, Parameter
+from .._runtime.calls.group import AsyncGroup, Group
+from .._runtime.values.decoding import Json
+from .._runtime.wire.operation import JsonBody, Operation, Parameter
 
 if TYPE_CHECKING:
-    from .._runtime.options import Options
+    from .._runtime.calls.options import Options
     from ..models import Animal, Cat, CatDict, Dog, DogDict
 
 LIST_ANIMALS: Operation[list[Animal]] = Operation(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .keeper_dicts import KeeperDict
     from .problem import Problem
 else:
-    from .._runtime.lazy import lazily as _lazily
+    from .._runtime.values.lazy import lazily as _lazily
 
     __getattr__, __dir__ = _lazily(
         __name__,

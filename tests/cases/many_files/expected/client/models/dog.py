@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.model import ApiModel
+from .._runtime.values.model import ApiModel
 
 if TYPE_CHECKING:
     from .keeper import Keeper

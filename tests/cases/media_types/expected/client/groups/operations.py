@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, overload
 
-from .._runtime.group import AsyncGroup, Group
-from .._runtime.model import UNSET
-from .._runtime.operation import (
+from .._runtime.calls.group import AsyncGroup, Group
+from .._runtime.values.model import UNSET
+from .._runtime.wire.operation import (
     Content,
     FormBody,
     JsonBody,
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Literal, Union
 
-    from .._runtime.bodies import FileInput
-    from .._runtime.model import UnsetType
-    from .._runtime.options import Options
+    from .._runtime.calls.options import Options
+    from .._runtime.values.model import UnsetType
+    from .._runtime.wire.bodies import FileInput
     from ..models import DifferRequestItem, DifferRequestItemDict, Pet, PetDict
 
 UPLOAD: Operation[None] = Operation(

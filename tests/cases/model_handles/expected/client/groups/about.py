@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.binary_group import AsyncBinaryGroup, BinaryGroup
-from .._runtime.decoding import Json
-from .._runtime.operation import Operation, Parameter
+from .._runtime.results.binary_group import AsyncBinaryGroup, BinaryGroup
+from .._runtime.values.decoding import Json
+from .._runtime.wire.operation import Operation, Parameter
 
 if TYPE_CHECKING:
-    from .._runtime.binary import AsyncBinaryAnswer, BinaryAnswer
-    from .._runtime.jsontypes import JsonValue
-    from .._runtime.options import Options
+    from .._runtime.calls.options import Options
+    from .._runtime.results.binary import AsyncBinaryAnswer, BinaryAnswer
+    from .._runtime.values.jsontypes import JsonValue
     from ..models import Scorer
 
 READ_SCORER: Operation[Scorer] = Operation(

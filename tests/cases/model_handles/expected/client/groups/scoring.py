@@ -5,21 +5,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.decoding import Json
-from .._runtime.inference_group import AsyncInferenceGroup, InferenceGroup
-from .._runtime.inference_model import InferenceModelSpec, ModelOperations
-from .._runtime.operation import Binary, ByMedia, JsonBody, Operation, Parameter
+from .._runtime.tensors.group import AsyncInferenceGroup, InferenceGroup
+from .._runtime.tensors.model import InferenceModelSpec, ModelOperations
+from .._runtime.values.decoding import Json
+from .._runtime.wire.operation import Binary, ByMedia, JsonBody, Operation, Parameter
 from .about import IS_READY, IS_RELEASE_READY, READ_RELEASE, READ_SCORER
 from .client import READ_SERVER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .._runtime.inference import InferenceResult, Outputs
-    from .._runtime.inference_inputs import Inputs
-    from .._runtime.inference_model import AsyncInferenceModel, InferenceModel
-    from .._runtime.jsontypes import JsonValue
-    from .._runtime.options import Options
+    from .._runtime.calls.options import Options
+    from .._runtime.tensors.infer import InferenceResult, Outputs
+    from .._runtime.tensors.inputs import Inputs
+    from .._runtime.tensors.model import AsyncInferenceModel, InferenceModel
+    from .._runtime.values.jsontypes import JsonValue
     from ..models import Scorer, TensorAnswer
 
 SCORE_RELEASE: Operation[TensorAnswer] = Operation(

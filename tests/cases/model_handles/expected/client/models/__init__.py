@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from .tensor import Tensor, TensorAnswer, TensorRequest
     from .tensor_dicts import TensorDict
 else:
-    from .._runtime.lazy import lazily as _lazily
+    from .._runtime.values.lazy import lazily as _lazily
 
     __getattr__, __dir__ = _lazily(
         __name__,

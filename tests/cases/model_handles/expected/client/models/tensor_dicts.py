@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Required
 
-    from .._runtime.jsontypes import JsonValue
+    from .._runtime.values.jsontypes import JsonValue
 
 
 class TensorDict(TypedDict, total=False):

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from .run import Run
     from .sorted import SortedList
 else:
-    from .._runtime.lazy import lazily as _lazily
+    from .._runtime.values.lazy import lazily as _lazily
 
     __getattr__, __dir__ = _lazily(
         __name__,

@@ -5,16 +5,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.group import AsyncGroup, Group
-from .._runtime.operation import Nothing, Operation, Parameter
+from .._runtime.calls.group import AsyncGroup, Group
+from .._runtime.wire.operation import Nothing, Operation, Parameter
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
     from typing import Literal
 
-    from .._runtime.jsontypes import JsonValue
-    from .._runtime.options import Options
+    from .._runtime.calls.options import Options
+    from .._runtime.values.jsontypes import JsonValue
     from ..models import Colour, Filter, FilterDict
 
 NAMES: Operation[None] = Operation(

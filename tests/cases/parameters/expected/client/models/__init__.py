@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from .filter import Filter
     from .filter_dicts import FilterDict
 else:
-    from .._runtime.lazy import lazily as _lazily
+    from .._runtime.values.lazy import lazily as _lazily
 
     __getattr__, __dir__ = _lazily(
         __name__,

@@ -5,8 +5,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, overload
 
-from .._runtime.decoding import Json
-from .._runtime.operation import (
+from .._runtime.tables.calls import ResultTables
+from .._runtime.tables.group import AsyncTableGroup, TableGroup
+from .._runtime.tables.parts import TablePart
+from .._runtime.values.decoding import Json
+from .._runtime.wire.operation import (
     ByMedia,
     MultipartBody,
     Operation,
@@ -14,18 +17,15 @@ from .._runtime.operation import (
     Part,
     Text,
 )
-from .._runtime.table_calls import ResultTables
-from .._runtime.table_group import AsyncTableGroup, TableGroup
-from .._runtime.table_parts import TablePart
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from .._runtime._arrow import ArrowStream
-    from .._runtime.bodies import FileInput
-    from .._runtime.options import Options
-    from .._runtime.table_calls import R
-    from .._runtime.tables import Table
+    from .._runtime.calls.options import Options
+    from .._runtime.tables.calls import R
+    from .._runtime.tables.tables import Table
+    from .._runtime.wire.arrow import ArrowStream
+    from .._runtime.wire.bodies import FileInput
     from ..models import Grain, Layer, MeasureResponse
 
 MEASURE: Operation[MeasureResponse | str] = Operation(

@@ -5,19 +5,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, overload
 
-from .._runtime.decoding import Json
-from .._runtime.downloads import DownloadFrom
-from .._runtime.operation import JsonBody, Operation, Parameter
-from .._runtime.table_calls import ResultTables
-from .._runtime.table_group import AsyncTableGroup, TableGroup
+from .._runtime.results.downloads import DownloadFrom
+from .._runtime.tables.calls import ResultTables
+from .._runtime.tables.group import AsyncTableGroup, TableGroup
+from .._runtime.values.decoding import Json
+from .._runtime.wire.operation import JsonBody, Operation, Parameter
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from .._runtime.downloads import AsyncDownload, Download
-    from .._runtime.options import Options
-    from .._runtime.table_calls import R
-    from .._runtime.tables import Table
+    from .._runtime.calls.options import Options
+    from .._runtime.results.downloads import AsyncDownload, Download
+    from .._runtime.tables.calls import R
+    from .._runtime.tables.tables import Table
     from ..models import Archive, Grain, Layer, Place, Spot
 
 SURVEY_SPOTS: Operation[dict[str, float]] = Operation(

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.decoding import Json
-from .._runtime.group import AsyncGroup, Group
-from .._runtime.operation import Operation
+from .._runtime.calls.group import AsyncGroup, Group
+from .._runtime.values.decoding import Json
+from .._runtime.wire.operation import Operation
 
 if TYPE_CHECKING:
-    from .._runtime.options import Options
+    from .._runtime.calls.options import Options
 
 LIST_THINGS: Operation[dict[str, str]] = Operation(
     id="listThings",

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .payment import Payment, PaymentPayer
     from .webhooks import EventResponse
 else:
-    from .._runtime.lazy import lazily as _lazily
+    from .._runtime.values.lazy import lazily as _lazily
 
     __getattr__, __dir__ = _lazily(
         __name__,

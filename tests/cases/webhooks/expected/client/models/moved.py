@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from .._runtime.model import ApiModel, field
+from .._runtime.values.model import ApiModel, field
 
 
 class Moved(ApiModel):

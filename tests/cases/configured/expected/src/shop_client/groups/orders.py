@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.decoding import Json
-from .._runtime.operation import Operation, Parameter
-from .._runtime.page_group import AsyncPageGroup, PageGroup
-from .._runtime.pages import Pagination
+from .._runtime.results.page_group import AsyncPageGroup, PageGroup
+from .._runtime.results.pages import Pagination
+from .._runtime.values.decoding import Json
+from .._runtime.wire.operation import Operation, Parameter
 
 if TYPE_CHECKING:
-    from .._runtime.options import Options
-    from .._runtime.pages import AsyncPager, Pager
+    from .._runtime.calls.options import Options
+    from .._runtime.results.pages import AsyncPager, Pager
     from ..models import Order, Page
 
 LIST_ORDERS: Operation[Page] = Operation(

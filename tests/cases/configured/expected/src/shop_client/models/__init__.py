@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from .order import Order
     from .page import Page
 else:
-    from .._runtime.lazy import lazily as _lazily
+    from .._runtime.values.lazy import lazily as _lazily
 
     __getattr__, __dir__ = _lazily(
         __name__,

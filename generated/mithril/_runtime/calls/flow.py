@@ -1,0 +1,403 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""One call from its arguments to its result, without doing any I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias, TypeVar, cast, get_origin
+
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from ..values.decoding import Json
+from ..values.jsontypes import JsonValue
+from ..wire import urls
+from ..wire.bodies import Payload
+from ..wire.errors import (
+    ConnectionFailedError,
+    DecodeError,
+    Error,
+    InvalidRequestError,
+    RequestTimeoutError,
+)
+from ..wire.messages import Failure, Read, Request, Response
+from ..wire.operation import Decoder, JsonBody, Operation, RawBody
+from ..wire.trace import Trace
+from . import capture
+from .answers import Answer, finish, trace_of
+from .core import Core
+from .effects import Close, Flow, Sleep
+from .limits import Deadline, deadline_of, max_body_of, retries_of, timeout_of
+from .options import Options, QueryValue
+from .pauses import spread
+from .preparing import Prepared, literal_url, prepare, with_query
+from .retry import MAX_WAIT, decide, refuses_all, retry_after
+from .schemes import Applied
+from .tracing import Watch, watching
+
+__all__ = ["Keep", "call", "call_adhoc", "perform", "transport_error"]
+
+T = TypeVar("T")
+Keep: TypeAlias = Callable[[Response], bool]
+
+
+# ------------------------------------------------------------------ attempts
+
+
+_MAX_REDIRECTS = 5
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_KEEPING_METHOD = frozenset({307, 308})
+_HEADERS_FOR_OTHERS = frozenset({"accept", "content-type", "user-agent"})
+"""What may go to another origin; every other header may be a credential."""
+
+
+class _Hop(NamedTuple):
+    """Where an attempt goes."""
+
+    method: str
+    url: str
+    body: Payload | None
+    trusted: bool
+    may_return: bool
+    """Whether it gets credentials where a redirect leads to the API."""
+
+
+def _authorize(core: Core, prepared: Prepared, deadline: Deadline) -> Flow[Applied]:
+    """The credentials of a request; getting them may take requests of its own."""
+    operation, options = prepared.operation, prepared.options
+    credentials = core.credentials
+    security, scopes = operation.security, operation.scopes
+    if security is None:
+        security, scopes = core.api.security, core.api.scopes
+    if "authorization" in prepared.headers:
+        return credentials.apply(security)  # no token would be sent
+    made = credentials.authorize(core, security, scopes, options, deadline)
+    return (yield from made)
+
+
+def _build(
+    core: Core,
+    prepared: Prepared,
+    hop: _Hop,
+    deadline: Deadline,
+    stream: bool,
+    applied: Applied | None,
+) -> Request:
+    """applied: the credentials; None where none may go."""
+    url = hop.url
+    if applied is not None:
+        headers = dict(prepared.headers)
+        cookies = list(prepared.cookies)
+        for name, value in applied.headers.items():
+            headers.setdefault(name, value)
+        if applied.query:
+            names = {name for name, _ in applied.query}
+            url = with_query(_without(url, names), applied.query)
+        cookies += applied.cookies
+        if cookies:
+            given = [headers["cookie"]] if "cookie" in headers else []
+            headers["cookie"] = "; ".join([*given, *cookies])
+    else:
+        headers = {
+            name: value
+            for name, value in prepared.headers.items()
+            if name in _HEADERS_FOR_OTHERS
+        }
+    if hop.body is None:
+        headers.pop("content-type", None)
+    headers.setdefault("user-agent", core.user_agent)
+    return Request(
+        hop.method,
+        url,
+        list(headers.items()),
+        hop.body,
+        timeout_of(core.clock, prepared.options, deadline),
+        deadline.at,
+        max_body_of(prepared.options),
+        hop.trusted,
+        stream,
+        core.credentials.secret_query_names,
+    )
+
+
+def _without(url: str, names: set[str]) -> str:
+    """The URL without some query parameters, so that a server's link cannot carry them twice."""
+    start, _, query = url.partition("?")
+    kept = [p for p in query.split("&") if p and p.partition("=")[0] not in names]
+    return f"{start}?{'&'.join(kept)}" if kept else start
+
+
+def perform(
+    core: Core, prepared: Prepared, deadline: Deadline, keep: Keep | None = None
+) -> Flow[Answer]:
+    """Send until there is an answer that is not to be asked for again, whatever its status.
+
+    Args:
+        keep: Whether the body of a good answer is left unread.
+
+    Raises:
+        ConnectionFailedError: No answer came.
+        RequestTimeoutError: None came in time.
+    """
+    watch = watching(core, prepared)
+    if watch is None:
+        return (yield from _perform(core, prepared, deadline, keep, None))
+    with watch:
+        return (yield from _perform(core, prepared, deadline, keep, watch))
+
+
+def _perform(
+    core: Core,
+    prepared: Prepared,
+    deadline: Deadline,
+    keep: Keep | None,
+    watch: Watch | None,
+) -> Flow[Answer]:
+    started = core.clock.monotonic()
+    attempt = renewed = 0
+    server, heeded = urls.origin(prepared.url), 0.0
+    while True:
+        if core.pauses.until(server) > heeded:
+            yield from _heed(core, server, deadline, watch)
+        attempt += 1
+        if watch is not None:
+            watch.sending(attempt)
+        request, outcome, applied = yield from _attempt(core, prepared, deadline, keep)
+        if watch is not None:
+            watch.sent(request, outcome)
+        if not renewed and _may_renew(prepared, outcome) and applied.forget():
+            renewed = 1  # at once, and besides the retries
+            continue
+        asked: float | None = None
+        if isinstance(outcome, Response) and outcome.status >= 400:
+            asked = retry_after(outcome.headers, core.clock.now())
+        delay = _delay(core, prepared, deadline, outcome, asked, attempt - renewed)
+        if isinstance(outcome, Response) and refuses_all(outcome.status, asked):
+            heeded = _tell_others(core, server, asked, delay)
+        if delay is None:
+            return _last(core, prepared, request, outcome, attempt, started)
+        if watch is not None:
+            watch.again(delay)
+        if isinstance(outcome, Response) and outcome.handle is not None:
+            yield Close(outcome)
+        yield Sleep(delay)
+
+
+def _last(
+    core: Core,
+    prepared: Prepared,
+    request: Request,
+    outcome: Response | Failure,
+    attempt: int,
+    started: float,
+) -> Answer:
+    name = prepared.operation.id
+    if isinstance(outcome, Failure):
+        raise transport_error(outcome, trace_of(name, request, outcome, attempt))
+    answer = Answer(name, request, outcome, attempt, prepared.options)
+    if capture.is_active():
+        _note(answer, core.clock.monotonic() - started)
+    return answer
+
+
+def _heed(
+    core: Core, server: str, deadline: Deadline, watch: Watch | None
+) -> Flow[None]:
+    """Wait while the server has had enough, unless there is no time for that."""
+    seconds = core.pauses.until(server) - core.clock.monotonic()
+    remaining = deadline.remaining(core.clock)
+    if seconds > 0.0 and (remaining is None or seconds < remaining):
+        seconds = spread(seconds, core.clock.random(), 0.25)
+        if watch is not None:
+            watch.held(seconds)
+        yield Sleep(seconds)
+
+
+def _tell_others(
+    core: Core, server: str, asked: float | None, delay: float | None
+) -> float:
+    """Let other calls wait as this one does, since the server has had enough; the end of that."""
+    seconds = min(asked or 0.0, MAX_WAIT) if delay is None else delay
+    until = core.clock.monotonic() + seconds
+    core.pauses.note(server, until)
+    return until
+
+
+def _may_renew(prepared: Prepared, outcome: Response | Failure) -> bool:
+    """Whether the credentials were refused, and the request can be sent with other ones."""
+    if not isinstance(outcome, Response) or outcome.status != 401:
+        return False
+    return prepared.body is None or prepared.body.replayable
+
+
+def _delay(
+    core: Core,
+    prepared: Prepared,
+    deadline: Deadline,
+    outcome: Response | Failure,
+    asked: float | None,
+    attempt: int,
+) -> float | None:
+    """Seconds until the next attempt; None if this was the last one.
+
+    asked: seconds that the server asked to wait.
+    """
+    if isinstance(outcome, Response) and outcome.status < 400:
+        return None
+    was_sent = isinstance(outcome, Response) or outcome.sent
+    if was_sent and not (prepared.body is None or prepared.body.replayable):
+        return None
+    return decide(
+        outcome=outcome.status if isinstance(outcome, Response) else outcome,
+        safe=prepared.keyed or prepared.operation.is_safe,
+        attempt=attempt,
+        retries=retries_of(prepared.options),
+        wait=asked,
+        remaining=deadline.remaining(core.clock),
+        random=core.clock.random(),
+    )
+
+
+def _attempt(
+    core: Core, prepared: Prepared, deadline: Deadline, keep: Keep | None
+) -> Flow[tuple[Request, Response | Failure, Applied]]:
+    """One attempt, with the redirects that may be followed, and the credentials of the last."""
+    method = prepared.operation.method
+    hop = _Hop(method, prepared.url, prepared.body, prepared.trusted, prepared.trusted)
+    redirects = 0
+    while True:
+        applied = None
+        if hop.trusted:
+            applied = yield from _authorize(core, prepared, deadline)
+        request = _build(core, prepared, hop, deadline, keep is not None, applied)
+        applied = applied or Applied()
+        if deadline.remaining(core.clock) == 0.0:
+            message = "The deadline has passed"
+            failure = Failure("timeout", message, redirects > 0, "deadline")
+            return request, failure, applied
+        outcome = cast("Response | Failure", (yield request))
+        if isinstance(outcome, Failure) or outcome.status not in _REDIRECTS:
+            break
+        following = _follow(prepared.home, hop, outcome)
+        if following is None or redirects == _MAX_REDIRECTS:
+            break
+        if outcome.handle is not None:
+            yield Close(outcome)
+        hop = following
+        redirects += 1
+    if (
+        isinstance(outcome, Response)
+        and outcome.handle is not None
+        and not (
+            keep is not None
+            and prepared.operation.result_decoder(outcome.status)
+            and keep(outcome)
+        )
+    ):
+        read = Read(outcome, deadline.at, request.max_body)
+        outcome = cast("Response | Failure", (yield read))
+    return request, outcome, applied
+
+
+def _follow(home: str, hop: _Hop, response: Response) -> _Hop | None:
+    """Where a redirect leads; None if it is not followed."""
+    location = response.headers.get("location")
+    keeps = response.status in _KEEPING_METHOD
+    if not location or not (keeps or hop.method in ("GET", "HEAD")):
+        return None
+    if hop.body is not None and not hop.body.replayable:
+        return None
+    try:
+        url = urls.resolve(hop.url, location)
+    except ValueError:
+        return None
+    trusted = hop.may_return and urls.origin(url) == home
+    return hop._replace(url=url, trusted=trusted)
+
+
+def transport_error(failure: Failure, trace: Trace) -> Error:
+    """The error for a failure."""
+    error: Error
+    if failure.kind == "timeout":
+        error = RequestTimeoutError(
+            failure.message, phase=failure.phase, sent=failure.sent, trace=trace
+        )
+    elif failure.kind == "invalid":
+        error = InvalidRequestError(failure.message, trace=trace)
+    elif failure.kind == "garbled":
+        error = DecodeError(failure.message, trace=trace)
+    else:
+        error = ConnectionFailedError(failure.message, sent=failure.sent, trace=trace)
+    error.__cause__ = failure.cause
+    return error
+
+
+def _note(answer: Answer, elapsed: float) -> None:
+    trace, response = answer.trace, answer.response
+    capture.note(
+        capture.Captured(
+            trace.operation,
+            trace.method,
+            trace.url,
+            response.status,
+            response.headers,
+            trace.request_id,
+            trace.attempts,
+            elapsed,
+            response.body,
+        )
+    )
+
+
+# ------------------------------------------------------------------ whole calls
+def call(
+    core: Core,
+    operation: Operation[T],
+    arguments: Sequence[Any],
+    body: Any = None,
+    options: Options | None = None,
+) -> Flow[T]:
+    """A whole call."""
+    prepared = prepare(core, operation, arguments, body, options)
+    return (yield from _complete(core, operation, prepared))
+
+
+def call_adhoc(
+    core: Core,
+    method: str,
+    path: str,
+    query: Mapping[str, QueryValue] | None,
+    headers: Mapping[str, str] | None,
+    json: object,
+    content: object,
+    result: type[Any] | Decoder[Any] | None,
+    options: Options | None,
+) -> Flow[Any]:
+    """A whole call that no description exists for; see `BaseClient.request`."""
+    operation: Operation[Any] = Operation(
+        id=f"{method.upper()} {path.partition('?')[0]}",
+        method=method.upper(),
+        path="",
+        body=RawBody("") if json is UNSET else JsonBody(whole=True, required=True),
+        results={"2XX": _decoder(result)},
+        accept="application/json" if result is None else "*/*",
+    )
+    settings = options or Options()
+    settings = replace(settings, headers={**(headers or {}), **settings.headers})
+    body = content if json is UNSET else json
+    url = literal_url(core, path, query or {}, settings)
+    prepared = prepare(core, operation, (), body, settings, url=url)
+    return (yield from _complete(core, operation, prepared))
+
+
+def _decoder(result: type[Any] | Decoder[Any] | None) -> Decoder[Any]:
+    if result is None:
+        return Json(JsonValue)
+    is_type = isinstance(result, type) or get_origin(result) is not None  # list[int]
+    return Json(result) if is_type else cast("Decoder[Any]", result)
+
+
+def _complete(core: Core, operation: Operation[T], prepared: Prepared) -> Flow[T]:
+    deadline = deadline_of(core.clock, prepared.options)
+    answer = yield from perform(core, prepared, deadline)
+    return finish(core, operation, answer)

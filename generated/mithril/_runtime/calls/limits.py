@@ -1,0 +1,72 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""How long a call may take, how often it is tried again, and the clock that tells."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+from msgspec import UNSET
+
+from .options import DEFAULT_MAX_BODY, DEFAULT_RETRIES, DEFAULT_TIMEOUT, Options
+
+__all__ = [
+    "Clock",
+    "Deadline",
+    "deadline_of",
+    "max_body_of",
+    "retries_of",
+    "timeout_of",
+]
+
+
+def _random() -> float:
+    """From 0 to 1; the module `random` takes long to load."""
+    return int.from_bytes(os.urandom(7), "big") / 2**56
+
+
+class Clock(NamedTuple):
+    """Time and chance, so that tests can have their own."""
+
+    monotonic: Callable[[], float] = time.monotonic
+    now: Callable[[], float] = time.time
+    """Seconds since the epoch."""
+    random: Callable[[], float] = _random
+
+
+class Deadline(NamedTuple):
+    """The end of all waiting, on the monotonic clock; None for none."""
+
+    at: float | None
+
+    def remaining(self, clock: Clock) -> float | None:
+        """Seconds left; not negative."""
+        return None if self.at is None else max(0.0, self.at - clock.monotonic())
+
+
+def deadline_of(clock: Clock, options: Options) -> Deadline:
+    """The deadline of a call that starts now."""
+    if options.deadline is UNSET or options.deadline is None:
+        return Deadline(None)
+    return Deadline(clock.monotonic() + options.deadline)
+
+
+def retries_of(options: Options) -> int:
+    """How often a request may be sent again."""
+    return DEFAULT_RETRIES if options.retries is UNSET else options.retries
+
+
+def max_body_of(options: Options) -> int | None:
+    """Bytes that an answer may have that is read as a whole."""
+    return DEFAULT_MAX_BODY if options.max_body is UNSET else options.max_body
+
+
+def timeout_of(clock: Clock, options: Options, deadline: Deadline) -> float | None:
+    """Seconds that each step of a request may take that is sent now."""
+    seconds = DEFAULT_TIMEOUT if options.timeout is UNSET else options.timeout
+    remaining = deadline.remaining(clock)
+    if remaining is None:
+        return seconds
+    return remaining if seconds is None else min(seconds, remaining)

@@ -1,0 +1,2 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""One call: options, credentials, retries, hooks, and what its answer becomes."""

@@ -1,0 +1,159 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""What error answers say: the message, the documented body, the class of the error."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from ..values.encoding import ABSENT, lookup
+from ..values.issues import MisfitError
+from ..values.kinds import is_dict, is_list
+from ..wire.messages import Response
+from ..wire.operation import Binary, Decoder, Text, choose, media_type_of
+
+__all__ = [
+    "body_of",
+    "error_class_name",
+    "failure_at",
+    "message_of",
+    "parse_error_body",
+    "status_text",
+]
+
+_NAMES = {
+    400: "BadRequestError",
+    401: "AuthenticationError",
+    403: "PermissionDeniedError",
+    404: "NotFoundError",
+    409: "ConflictError",
+    422: "UnprocessableError",
+    429: "RateLimitError",
+}
+_LONGEST = 500
+
+
+def error_class_name(status: int) -> str:
+    """The name of the class of error for a status."""
+    if 500 <= status < 600:
+        return "ServerError"
+    return _NAMES.get(status, "StatusError")
+
+
+def status_text(status: int) -> str:
+    """The status with its usual phrase: "404 Not Found"."""
+    from http import HTTPStatus  # takes long to load, is needed for errors only
+
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)
+
+
+def parse_error_body(decoder: Decoder[object] | None, response: Response) -> Any:
+    """The documented error body; where the answer has another one its JSON, else its text."""
+    body = body_of(response)
+    if not body:
+        return None
+    content_type = response.headers.get("content-type", "")
+    # Servers label errors carelessly, and an error is told as well as possible.
+    for label in (content_type, ""):
+        if decoder is None:
+            break
+        try:
+            chosen = choose(decoder, label)
+            if not isinstance(chosen, Binary):
+                return chosen.decode(body)
+        except MisfitError:
+            continue
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return choose(Text(), content_type).decode(body)
+
+
+def body_of(response: Response) -> bytes:
+    """The body of an error; of a stream that failed before it began, the data of its event."""
+    if media_type_of(response.headers.get("content-type", "")) != "text/event-stream":
+        return response.body
+    from ..wire.events import (
+        EventParser,
+        EventTooLong,
+    )  # is needed for such errors only
+
+    try:
+        events = EventParser().feed(response.body + b"\n\n")
+    except EventTooLong:
+        return response.body
+    return events[0].data.encode() if events else response.body
+
+
+def message_of(body: bytes) -> str:
+    """What an error body says to people, in one line; "" if it says nothing in a known form.
+
+    Knows {"error": {"message": …}}, {"error": …}, {"code": …, "error": …}, {"message": …},
+    {"detail": …}, {"errors": […]}, problem details (RFC 9457), and what frameworks say of the fields
+    that are wrong: {"errors": {"json": {"name": ["…"]}}}.
+    """
+    try:
+        document: Any = msgspec.json.decode(body)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return ""
+    said = [_message(document)]
+    if is_dict(document):
+        said += [_field(document.get(name)) for name in ("detail", "details", "errors")]
+    text = " ".join(": ".join(filter(None, said)).split())
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _field(value: Any, path: str = "", depth: int = 0) -> str:
+    """The first field that is wrong, and why; "" where a value does not say so."""
+    if is_list(value) and path and value and isinstance(value[0], str):
+        return f"{path}: {value[0]}"
+    if is_dict(value) and depth < 4:
+        below = (
+            _field(inner, f"{path}.{name}" if path else str(name), depth + 1)
+            for name, inner in value.items()
+        )
+        return next(filter(None, below), "")
+    return ""
+
+
+def failure_at(data: bytes, pointer: str) -> str | None:
+    """What JSON says at a pointer about a failure; None if there is nothing, so that it is none."""
+    name = pointer.rpartition("/")[2]
+    if name.encode() not in data:  # as a rule; saves reading every event twice
+        return None
+    try:
+        document: Any = msgspec.json.decode(data)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return None
+    found = lookup(document, pointer)
+    if found is ABSENT or found is None:
+        return None
+    return " ".join(_message(found).split()) or "it does not say why"
+
+
+def _message(value: Any, depth: int = 0) -> str:
+    if isinstance(value, str):
+        return value
+    if is_list(value) and value and depth < 3:
+        said = _message(value[0], depth + 1)
+        return f"{said} (and {len(value) - 1} more)" if said and value[1:] else said
+    if is_dict(value) and depth < 3:
+        title: object = value.get("title")
+        for name in (
+            "error",
+            "message",
+            "detail",
+            "msg",
+            "error_description",
+            "errors",
+        ):
+            said = _message(value.get(name), depth + 1)
+            if said:
+                has_title = name == "detail" and isinstance(title, str)
+                return f"{title}: {said}" if has_title and title != said else said
+        return title if isinstance(title, str) else ""
+    return ""

@@ -1,0 +1,222 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""What is behind a model handle: metadata that is read once, and inputs made to fit it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Generic, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ..calls.answers import status_error
+from ..calls.core import Core
+from ..calls.effects import Flow
+from ..calls.flow import call, perform
+from ..calls.limits import deadline_of
+from ..calls.options import Options
+from ..calls.preparing import prepare
+from ..results.jobs import Polling, Rule, Status, wait
+from ..results.streams import Opening
+from ..values.encoding import lookup
+from ..values.kinds import is_collection
+from ..wire.errors import InvalidRequestError, StatusError
+from ..wire.operation import Operation
+from ..wire.trace import Trace
+from .fitting import fit, read_tensors
+from .infer import (
+    STREAMING,
+    Asked,
+    InferenceResult,
+    Sent,
+    infer,
+)
+
+__all__ = [
+    "Handle",
+    "InferenceModelSpec",
+    "ModelOperations",
+]
+
+M = TypeVar("M")
+
+BINARY_EXTENSION = "binary_tensor_data"
+_JSON_ONLY = frozenset({"mlserver"})
+"""Servers that read no binary messages and take halves as JSON; KServe lists no extension, but
+reads them."""
+_NOT_READY = frozenset({400, 503})
+
+READINESS = Polling(
+    interval=0.5,
+    timeout=600.0,
+    unavailable="retry",
+    rules=(Rule("succeeded", Status(200)), Rule("pending", Status(400))),
+)
+
+
+class ModelOperations(Struct, Generic[M], frozen=True, kw_only=True):
+    """The operations on one model; their path parameters are its name, then its version."""
+
+    infer: Operation[Any]
+    metadata: Operation[M]
+    ready: Operation[Any]
+    stream: Operation[Any] | None = None
+
+
+class InferenceModelSpec(ModelOperations[M], Generic[M], frozen=True, kw_only=True):
+    """What an API has for its models.
+
+    versioned: the operations on one version of a model.
+    server: the metadata of the server, which lists its extensions.
+    readiness: how `wait_until_ready` asks.
+    """
+
+    versioned: ModelOperations[M] | None = None
+    server: Operation[Any] | None = None
+    readiness: Polling = READINESS
+
+
+class Handle(Generic[M]):
+    """What both kinds of model have."""
+
+    def __init__(
+        self, core: Core, spec: InferenceModelSpec[M], name: str, version: str | None
+    ) -> None:
+        found: ModelOperations[M] | None = spec if version is None else spec.versioned
+        if found is None:
+            raise InvalidRequestError("This API has no versions of models")
+        self.core = core
+        self.operations = found
+        self.readiness = spec.readiness
+        self._server = spec.server
+        self._names = (name,) if version is None else (name, version)
+        self._metadata: M | None = None
+        self._binary: bool | None = None
+        self._is_known = False
+
+    def arguments(self, operation: Operation[Any]) -> list[Any]:
+        """Name and version as the arguments of an operation; the others are left out."""
+        names = iter(self._names)
+        return [
+            next(names) if parameter.location == "path" else None
+            for parameter in operation.parameters
+        ]
+
+    def metadata(self, options: Options | None) -> Flow[M]:
+        """The model's metadata, read once."""
+        if self._metadata is None:
+            operation = self.operations.metadata
+            made = call(
+                self.core, operation, self.arguments(operation), options=options
+            )
+            self._metadata = yield from made
+        return self._metadata
+
+    def ask(
+        self, asked: Asked, allow_missing: bool, options: Options | None
+    ) -> Flow[Asked]:
+        """The same request, with inputs as the model takes them."""
+        metadata = yield from self.metadata(options)
+        if not self._is_known:
+            self._binary = yield from self._prefers_binary(options)
+            self._is_known = True
+        known = read_tensors(metadata, "/inputs")
+        try:
+            inputs = fit(asked.inputs, known, allow_missing=allow_missing)
+        except InvalidRequestError as e:
+            e.trace = Trace(operation=self.operations.infer.id)
+            raise
+        binary = self._binary if asked.binary is None else asked.binary
+        return asked._replace(inputs=inputs, binary=binary)
+
+    def _prefers_binary(self, options: Options | None) -> Flow[bool | None]:
+        """Whether requests are binary; None if the server does not say."""
+        if self._server is None:
+            return None
+        try:
+            server = yield from call(self.core, self._server, (), options=options)
+        except StatusError:  # not every server describes itself
+            return None
+        extensions = lookup(server, "/extensions")
+        if is_collection(extensions) and BINARY_EXTENSION in map(str, extensions):
+            return True
+        return False if lookup(server, "/name") in _JSON_ONLY else None
+
+    def infer(
+        self, asked: Asked, allow_missing: bool, options: Options | None
+    ) -> Flow[InferenceResult]:
+        """One inference."""
+        asked = yield from self.ask(asked, allow_missing, options)
+        operation = self.operations.infer
+        arguments = self.arguments(operation)
+        return (yield from infer(self.core, operation, arguments, asked, options))
+
+    def stream(
+        self, asked: Asked, allow_missing: bool, options: Options | None
+    ) -> _ModelOpening[M]:
+        """A stream of answers."""
+        if self.operations.stream is None:
+            raise InvalidRequestError("This API has no streams of inferences")
+        return _ModelOpening(
+            self, self.operations.stream, asked, allow_missing, options
+        )
+
+    def ready(self, options: Options | None) -> Flow[bool]:
+        """Whether the model is ready."""
+        operation = self.operations.ready
+        arguments = self.arguments(operation)
+        prepared = prepare(self.core, operation, arguments, None, options)
+        # "not ready" may be a 503, which is an answer here and no reason to ask again
+        prepared = prepared._replace(options=replace(prepared.options, retries=0))
+        deadline = deadline_of(self.core.clock, prepared.options)
+        answer = yield from perform(self.core, prepared, deadline)
+        if answer.response.status in _NOT_READY:
+            return False
+        if operation.result_decoder(answer.response.status) is None:
+            raise status_error(self.core, operation, answer)
+        return True
+
+    def wait(
+        self, timeout: float, interval: float, options: Options | None
+    ) -> Flow[Any]:
+        """Ask until the model is ready."""
+        operation = self.operations.ready
+        return wait(
+            self.core,
+            operation,
+            self.readiness,
+            self.arguments(operation),
+            timeout=timeout,
+            interval=interval,
+            on_progress=None,
+            options=options,
+        )
+
+    def __repr__(self) -> str:
+        return ", ".join(map(repr, self._names))
+
+
+class _ModelOpening(Opening[InferenceResult], Generic[M]):
+    """A stream whose request is made when it is opened, since it takes the model's metadata."""
+
+    def __init__(
+        self,
+        handle: Handle[M],
+        operation: Operation[Any],
+        asked: Asked,
+        allow_missing: bool,
+        options: Options | None,
+    ) -> None:
+        self._made = (handle, operation, asked, allow_missing, options)
+        self._answer = None
+        self.is_over = False
+
+    def open(self, more: Mapping[str, str] | None = None) -> Flow[Any]:
+        handle, operation, asked, allow_missing, options = self._made
+        asked = yield from handle.ask(asked, allow_missing, options)
+        arguments = handle.arguments(operation)
+        sent = Sent(handle.core, operation, arguments, asked, options)
+        super().__init__(
+            handle.core, operation, STREAMING, sent.arguments, sent.body, sent.options
+        )
+        return (yield from super().open(more))

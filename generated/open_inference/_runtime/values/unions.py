@@ -1,0 +1,117 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""Unions as msgspec shall see them.
+
+A union msgspec takes (members of different JSON kinds, models with one tag property) stays as it
+is. Every other one becomes a marker, whose members are told apart by `decisions`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from msgspec import Struct
+
+from .choosing import OneOf
+from .converting import is_a, is_custom
+from .json_kinds import OBJECT, kinds
+from .model import Discriminator, Unknown
+
+__all__ = ["OPEN", "combine", "union_of"]
+
+
+class _Open:
+    """Metadata of a native union that has `Unknown` too."""
+
+    def __repr__(self) -> str:
+        return "OPEN"
+
+
+OPEN = _Open()
+
+
+# ------------------------------------------------------------------ native or not
+def union_of(members: Iterable[Any]) -> Any:
+    """The union of some types."""
+    make: Any = Union
+    return make[tuple(members)]
+
+
+def combine(
+    members: Sequence[Any],
+    *,
+    is_open: bool,
+    tag: Discriminator | None,
+    resolve: Callable[[str], Any],
+) -> Any:
+    """The type msgspec shall see for a union without null; `is_open` where it has `Unknown`."""
+    members = _merge_literals(members)
+    if Any in members or object in members:
+        return Any
+    if not members:
+        return Unknown
+    if tag is None:
+        models = [m for m in members if is_a(m, Struct)]
+        tagged = _share_a_tag(models)
+        if len(members) == 1 and not is_open:
+            return members[0]
+        if _distinct(members, models if tagged else []) and not any(
+            map(is_custom, members)
+        ):
+            if not is_open:
+                return union_of(members)
+            if tagged and len(models) == len(members):
+                return Annotated[union_of(members), OPEN]
+    return _marker(tuple(members), is_open, tag, resolve)
+
+
+def _merge_literals(members: Sequence[Any]) -> list[Any]:
+    """One Literal at most, without the values that a plain type in the union takes in."""
+    values = [v for m in members if get_origin(m) is Literal for v in get_args(m)]
+    others = [m for m in members if get_origin(m) is not Literal]
+    values = [v for v in values if v is not None and type(v) not in others]
+    return [Literal[tuple(values)], *others] if values else others
+
+
+def _share_a_tag(models: Sequence[Any]) -> bool:
+    tags = [(m.__struct_config__.tag_field, m.__struct_config__.tag) for m in models]
+    fields = {field for field, _ in tags}
+    types = {tag.__class__ for _, tag in tags}
+    return (
+        bool(tags)
+        and len(fields) == 1
+        and None not in fields
+        and len(types) == 1
+        and len(set(tags)) == len(tags)
+    )
+
+
+def _distinct(members: Sequence[Any], tagged: Sequence[Any]) -> bool:
+    """Whether the members differ in their JSON kinds, so that msgspec tells them apart."""
+    parts = [kinds(m) for m in members if m not in tagged]
+    if tagged:
+        parts.append(frozenset({OBJECT}))
+    if int in members and float in members:  # 1 and 1.5: told apart by msgspec
+        parts.remove(kinds(float))
+    return sum(map(len, parts)) == len(frozenset[str]().union(*parts))
+
+
+_markers: dict[Any, type[OneOf]] = {}
+
+
+def _marker(
+    members: tuple[Any, ...],
+    is_open: bool,
+    tag: Discriminator | None,
+    resolve: Callable[[str], Any],
+) -> Any:
+    key = members, is_open, tag
+    if key not in _markers:
+        body = {
+            "members": members,
+            "is_open": is_open,
+            "tag": tag,
+            "resolve": staticmethod(resolve),
+        }
+        _markers[key] = type("OneOf", (OneOf,), body)
+    return _markers[key]

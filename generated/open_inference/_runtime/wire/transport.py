@@ -1,0 +1,422 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""Requests over httpx2, blocking and async. The only module that imports it."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+from threading import Lock
+from typing import Any, Generic, TypeVar
+
+import httpx2
+
+from .connections import AsyncConnectionGuard, ConnectionGuard, unread
+from .errors import ConfigurationError
+from .messages import Failure, Read, Request, Response
+from .reading import CUT, Body, answer_of, is_cut
+from .settings import Settings
+from .urls import redact
+
+__all__ = ["AsyncHttpTransport", "HttpTransport", "brings_credentials"]
+
+C = TypeVar("C", httpx2.Client, httpx2.AsyncClient)
+
+
+# ------------------------------------------------------------------ clients of httpx2
+def check_given(given: object, wanted: type[C]) -> C:
+    """The handed-in client. Raises ConfigurationError if it is of another kind."""
+    if not isinstance(given, wanted):
+        raise ConfigurationError(
+            f"http_client must be an httpx2.{wanted.__name__}, not {_kind_of(given)}"
+        )
+    return given
+
+
+def _kind_of(value: object) -> str:
+    cls = value.__class__
+    return f"{cls.__module__.partition('.')[0]}.{cls.__name__}"
+
+
+def brings_credentials(given: object) -> bool:
+    """Whether a handed-in client, or what a function will return, may authenticate by itself."""
+    if isinstance(given, (httpx2.Client, httpx2.AsyncClient)):
+        return given.auth is not None or "authorization" in given.headers
+    return given is not None
+
+
+def _make(cls: type[C], settings: Settings, scheme: str) -> C:
+    """A client of our own for one scheme.
+
+    Loading the certificates of the system takes longer than many a call, and plain http needs
+    none. The context it gets instead trusts nobody, so a mistake could not go unnoticed.
+    """
+    verify: ssl.SSLContext | bool
+    if scheme == "http" and settings.proxy is None:
+        verify = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    elif isinstance(settings.verify, str):
+        place = settings.verify
+        try:
+            if Path(place).is_dir():
+                verify = ssl.create_default_context(capath=place)
+            else:
+                verify = ssl.create_default_context(cafile=place)
+        except OSError as e:
+            raise ConfigurationError(f"verify: cannot load the file: {e}") from e
+    else:
+        verify = settings.verify
+    return cls(verify=verify, proxy=settings.proxy)
+
+
+class _QuietURL(httpx2.URL):
+    """A URL that shows no credentials; httpx2 writes every URL to its log."""
+
+    shown: str
+
+    def __str__(self) -> str:
+        return self.shown
+
+
+def _timeouts(seconds: float | None) -> dict[str, float | None]:
+    return dict.fromkeys(("connect", "read", "write", "pool"), seconds)
+
+
+def _build(
+    client: httpx2.Client | httpx2.AsyncClient,
+    is_given: bool,
+    request: Request,
+    content: Any,
+) -> httpx2.Request:
+    """The request for httpx2. A handed-in client adds its headers and cookies, but only where
+    credentials may go."""
+    length = 0 if request.body is None else request.body.length
+    headers = [
+        (name.encode(), value.encode("utf-8", "replace"))
+        for name, value in request.headers
+        # A parameter of that name says something new only where nobody knows the length.
+        if name != "content-length" or length is None
+    ]
+    if request.body is not None and length is not None:
+        headers.append((b"content-length", str(length).encode()))
+    extensions: dict[str, Any] = {"timeout": _timeouts(request.timeout)}
+    if is_given and request.trusted:
+        made = client.build_request(
+            request.method,
+            request.url,
+            headers=headers,
+            content=content,
+            extensions=extensions,
+        )
+        if client.params:  # httpx2 lets them replace the query of the URL
+            mark = "&" if "?" in request.url else "?"
+            made.url = httpx2.URL(f"{request.url}{mark}{client.params}")
+    else:
+        headers.append((b"accept-encoding", _ENCODINGS))
+        made = httpx2.Request(
+            request.method,
+            request.url,
+            headers=headers,
+            content=content,
+            extensions=extensions,
+        )
+    shown = redact(request.url, request.secret_names)
+    if shown != request.url:
+        quiet = _QuietURL(made.url)
+        quiet.shown = shown
+        made.url = quiet
+    return made
+
+
+_ENCODINGS = b"gzip, deflate"
+
+
+def _failure(error: Exception) -> Failure:
+    """What an exception of httpx2 means."""
+    text = str(error) or type(error).__name__
+    for cls, kind, sent, phase in _MEANINGS:
+        if isinstance(error, cls):
+            if kind == "timeout":
+                text = f"Timed out ({phase})"
+            return Failure(kind, text, sent, phase, error)
+    return Failure("broken", text, True, "read", error)
+
+
+_MEANINGS: tuple[tuple[type[Exception], Any, bool, str], ...] = (
+    (httpx2.ConnectTimeout, "timeout", False, "connect"),
+    (httpx2.PoolTimeout, "timeout", False, "pool"),
+    (httpx2.WriteTimeout, "timeout", True, "write"),
+    (httpx2.TimeoutException, "timeout", True, "read"),
+    (httpx2.ConnectError, "connect", False, "connect"),
+    (httpx2.ProxyError, "connect", False, "connect"),
+    (httpx2.UnsupportedProtocol, "invalid", False, ""),
+    (httpx2.LocalProtocolError, "invalid", False, ""),
+    (httpx2.InvalidURL, "invalid", False, ""),
+    (httpx2.DecodingError, "garbled", True, "read"),
+    (httpx2.WriteError, "broken", True, "write"),
+)
+_ERRORS = (httpx2.HTTPError, httpx2.InvalidURL)
+
+_DRAINING = 1.0
+"""Seconds for the end of an answer after the last thing that it says."""
+
+_TOO_LATE = Failure("timeout", "The deadline has passed", True, "deadline")
+
+
+def _after_reading(handle: httpx2.Response, error: Exception) -> Response | Failure:
+    """What is left when the body could not be read: an error status is worth more than its body."""
+    return answer_of(handle, b"") if handle.status_code >= 400 else _failure(error)
+
+
+class _Clients(Generic[C]):
+    """The httpx2 clients of one transport, one a scheme, made when they are needed first."""
+
+    def __init__(self, settings: Settings, cls: type[C]) -> None:
+        if settings.given is not None and not callable(settings.given):
+            check_given(settings.given, cls)
+        self._settings = settings
+        self._cls: type[C] = cls
+        self._lock = Lock()
+        self._made: dict[str, C] = {}
+        self.is_given = settings.given is not None
+        self.is_ours = not self.is_given or callable(settings.given)
+
+    def get(self, url: str) -> C:
+        """The client for a URL."""
+        scheme = "" if self.is_given else url[:5].lower().rstrip(":")
+        if scheme not in self._made:
+            with self._lock:
+                if scheme not in self._made:
+                    self._made[scheme] = self._new(scheme)
+        return self._made[scheme]
+
+    def _new(self, scheme: str) -> C:
+        given = self._settings.given
+        if given is None:
+            return _make(self._cls, self._settings, scheme)
+        return check_given(given() if callable(given) else given, self._cls)
+
+    def take_all(self) -> list[C]:
+        """The clients that have to be closed."""
+        with self._lock:
+            made = list(self._made.values()) if self.is_ours else []
+            self._made.clear()
+            return made
+
+
+# ------------------------------------------------------------------ blocking
+class HttpTransport:
+    """Sends and waits, blocking."""
+
+    def __init__(
+        self, settings: Settings, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._clients = _Clients(settings, httpx2.Client)
+        self.sleep = sleep
+
+    def fits(self) -> bool:
+        """Whether it can be used here; event loops do not matter to it."""
+        return True
+
+    def send(self, request: Request) -> Response | Failure:
+        """Send a request; read the answer unless it is wanted as a stream."""
+        client = self._clients.get(request.url)
+        is_given = self._clients.is_given
+        content: Any = None
+        if request.body is not None:
+            memory = request.body.in_memory
+            content = request.body.chunks() if memory is None else memory
+        try:
+            made = _build(client, is_given, request, content)
+            made.extensions["trace"] = guard = ConnectionGuard()
+            if is_given and not request.trusted:
+                handle = client.send(
+                    made, stream=True, auth=None, follow_redirects=False
+                )
+            else:
+                handle = client.send(made, stream=True, follow_redirects=False)
+        except _ERRORS as e:
+            return _failure(e)
+        guard.handle = handle
+        if request.stream:
+            return answer_of(handle, b"")._replace(handle=handle)
+        return self._read(handle, request.give_up_at, request.max_body)
+
+    def read(self, effect: Read) -> Response | Failure:
+        """Read the body of an answer that was left open."""
+        return self._read(effect.response.handle, effect.give_up_at, effect.max_body)
+
+    def _read(
+        self,
+        handle: httpx2.Response,
+        give_up_at: float | None,
+        most: int | None,
+    ) -> Response | Failure:
+        body = Body(handle, most)
+        try:
+            for chunk in handle.iter_bytes():
+                if body.add(chunk):
+                    break
+                if give_up_at is not None and time.monotonic() > give_up_at:
+                    return _TOO_LATE
+            return body.end()
+        except _ERRORS as e:
+            return _after_reading(handle, e)
+        finally:
+            handle.close()
+
+    def chunks(self, response: Response) -> Iterator[bytes | Failure]:
+        """The chunks of an answer, open or not; a failure is the last one."""
+        handle = response.handle
+        if handle is None:
+            yield response.body
+            return
+        try:
+            yield from handle.iter_bytes()
+            if is_cut(handle):
+                yield CUT
+        except _ERRORS as e:
+            yield _failure(e)
+
+    def drain(self, response: Response, chunks: Iterator[bytes | Failure]) -> None:
+        """Read the end of an answer that says no more, so that its connection can be used again."""
+        stream: Any = response.handle.extensions.get("network_stream")
+        until = time.monotonic() + _DRAINING
+        while stream is not None and time.monotonic() < until:
+            came = unread(response.handle) or stream.get_extra_info("is_readable")
+            if not came:
+                time.sleep(0.001)
+            elif not isinstance(next(chunks, None), bytes):
+                return
+
+    def close_response(self, response: Response) -> None:
+        """Close an answer that was left open."""
+        response.handle.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        for client in self._clients.take_all():
+            client.close()
+
+
+# ------------------------------------------------------------------ async
+class AsyncHttpTransport:
+    """Sends and waits, async."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        sleep: Callable[[float], Awaitable[None]] | None = None,
+    ) -> None:
+        self._clients = _Clients(settings, httpx2.AsyncClient)
+        self._loop = running_loop()
+        self.sleep = _sleep_async if sleep is None else sleep
+
+    def fits(self) -> bool:
+        """Whether its connections belong to the running event loop."""
+        return self._clients.is_given or self._loop is running_loop()
+
+    async def send(self, request: Request) -> Response | Failure:
+        """Send a request; read the answer unless it is wanted as a stream."""
+        if request.give_up_at is None:
+            return await self._send(request)
+        from anyio import move_on_after
+
+        with move_on_after(max(0.0, request.give_up_at - time.monotonic())):
+            return await self._send(request)
+        return _TOO_LATE
+
+    async def _send(self, request: Request) -> Response | Failure:
+        client = self._clients.get(request.url)
+        is_given = self._clients.is_given
+        content: bytes | AsyncIterator[bytes] | None = None
+        if request.body is not None:
+            memory = request.body.in_memory
+            content = request.body.async_chunks() if memory is None else memory
+        try:
+            made = _build(client, is_given, request, content)
+            made.extensions["trace"] = guard = AsyncConnectionGuard()
+            if is_given and not request.trusted:
+                handle = await client.send(
+                    made, stream=True, auth=None, follow_redirects=False
+                )
+            else:
+                handle = await client.send(made, stream=True, follow_redirects=False)
+        except _ERRORS as e:
+            return _failure(e)
+        guard.handle = handle
+        if request.stream:
+            return answer_of(handle, b"")._replace(handle=handle)
+        return await self._read(handle, request.max_body)
+
+    async def read(self, effect: Read) -> Response | Failure:
+        """Read the body of an answer that was left open."""
+        if effect.give_up_at is None:
+            return await self._read(effect.response.handle, effect.max_body)
+        from anyio import move_on_after
+
+        with move_on_after(max(0.0, effect.give_up_at - time.monotonic())):
+            return await self._read(effect.response.handle, effect.max_body)
+        return _TOO_LATE
+
+    async def _read(
+        self, handle: httpx2.Response, most: int | None
+    ) -> Response | Failure:
+        body = Body(handle, most)
+        try:
+            async for chunk in handle.aiter_bytes():
+                if body.add(chunk):
+                    break
+            return body.end()
+        except _ERRORS as e:
+            return _after_reading(handle, e)
+        finally:
+            await handle.aclose()
+
+    async def chunks(self, response: Response) -> AsyncIterator[bytes | Failure]:
+        """The chunks of an answer, open or not; a failure is the last one."""
+        handle = response.handle
+        if handle is None:
+            yield response.body
+            return
+        try:
+            async for chunk in handle.aiter_bytes():
+                yield chunk
+            if is_cut(handle):
+                yield CUT
+        except _ERRORS as e:
+            yield _failure(e)
+
+    async def drain(
+        self, response: Response, chunks: AsyncIterator[bytes | Failure]
+    ) -> None:
+        """Read the end of an answer that says no more, so that its connection can be used again."""
+        from anyio import move_on_after
+
+        with move_on_after(_DRAINING):
+            async for _ in chunks:
+                pass
+
+    async def close_response(self, response: Response) -> None:
+        """Close an answer that was left open."""
+        await response.handle.aclose()
+
+    async def close(self) -> None:
+        """Close all connections."""
+        for client in self._clients.take_all():
+            await client.aclose()
+
+
+async def _sleep_async(seconds: float) -> None:
+    from anyio import sleep
+
+    await sleep(seconds)
+
+
+def running_loop() -> object:
+    """The running asyncio loop; None under other libraries."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None

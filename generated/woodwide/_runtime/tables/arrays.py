@@ -1,0 +1,316 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""Columns of Arrow arrays, of what their declarations say, from values, from text, from other arrays."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from itertools import chain
+from typing import Any, NamedTuple
+
+from ..wire.arrow import arrow, arrow_errors, compute
+from ..wire.errors import TableError
+from .cells import (
+    Cells,
+    conform,
+    expected_words,
+    is_lossy,
+    items_of,
+    list_of,
+    parse_texts,
+    refuse,
+)
+from .schema import Column, Family, Kind
+
+__all__ = [
+    "WORTH_THREADS",
+    "Filled",
+    "arrow_type",
+    "combine",
+    "empty",
+    "from_arrow",
+    "from_text",
+    "from_values",
+    "plain_memory",
+]
+
+WORTH_THREADS = 4_000_000
+"""Smaller files are read by one thread: others gain nothing, and may outlive an error."""
+
+_CODES: dict[Kind, str] = {"integer": "q", "number": "d"}
+_SAMPLE = 256
+_SHOWN = 100
+
+
+class Filled(NamedTuple):
+    """A column that was read: what its cells are ("" for a type that files brought along), and they."""
+
+    kind: Kind | str
+    array: Any
+
+
+def arrow_type(kind: Kind) -> Any:
+    """The Arrow type of a kind. JSON is kept as text."""
+    pa = arrow()
+    item = items_of(kind)
+    if item is not None:
+        return pa.list_(arrow_type(item))
+    if kind == "integer":
+        return pa.int64()
+    if kind == "number":
+        return pa.float64()
+    return pa.bool_() if kind == "boolean" else pa.string()
+
+
+def empty(column: Column) -> Filled:
+    """A column without cells."""
+    kind: Kind = column.kinds[0] if column.kinds else "string"
+    return Filled(kind, arrow().array([], arrow_type(kind)))
+
+
+def _make(cells: Cells) -> Filled:
+    return Filled(cells.kind, arrow().array(cells.values, arrow_type(cells.kind)))
+
+
+# ------------------------------------------------------------------ from values
+_EASY: dict[Kind, set[type]] = {
+    "boolean": {bool},
+    "integer": {int},
+    "number": {float},
+    "string": {str},
+}
+
+
+def from_values(column: Column, values: Sequence[Any], first_row: int = 1) -> Filled:
+    """A column of Python values; of several kinds the narrowest that holds them all.
+
+    Raises TableError that names the wrong cells, rows counted from `first_row`.
+    """
+    if not values:
+        return empty(column)
+    classes = set(map(type, values))
+    if column.nullable:
+        classes.discard(type(None))
+    for kind, easy in _EASY.items():
+        if kind in column.kinds and classes == easy:
+            try:
+                return Filled(kind, arrow().array(values, arrow_type(kind)))
+            except arrow_errors():
+                break  # an integer of more than 64 bits, or half of a surrogate pair
+    try:
+        return _make(conform(column, values, first_row))
+    except UnicodeEncodeError as e:
+        raise TableError(
+            f"Column {column.name!r} holds text that is no Unicode: {e.reason}",
+            column=column.name,
+            expected=expected_words(column),
+        ) from None
+
+
+# ------------------------------------------------------------------ from text
+def from_text(column: Column, texts: Any, first_row: int = 1) -> Filled:
+    """A column of texts, as CSV has them; null stands for an empty cell without quotes.
+
+    Raises TableError that names the wrong cells, rows counted from `first_row`.
+    """
+    if column.kinds == ("string",):
+        return Filled("string", texts if column.nullable else _without_nulls(texts))
+    for kind in ("integer", "number"):
+        if kind in column.kinds and "boolean" not in column.kinds:
+            found = _cast_text(column, texts, kind)
+            if found is not None:
+                return found
+    if "string" in column.kinds and list_of("string") not in column.kinds:
+        others = {"integer", "number", "string"}
+        if others.issuperset(column.kinds):
+            texts = texts if column.nullable else _without_nulls(texts)
+            return Filled("string", texts)
+    return _make(parse_texts(column, texts.to_pylist(), first_row))
+
+
+def _without_nulls(texts: Any) -> Any:
+    return compute().fill_null(texts, "") if texts.null_count else texts
+
+
+def _cast_text(column: Column, texts: Any, kind: Kind) -> Filled | None:
+    """Texts as numbers; None if some are none, or would not come back as they were written."""
+    pc = compute()
+    if texts.null_count and not column.nullable:
+        return None
+    try:
+        texts.slice(0, _SAMPLE).cast(arrow_type(kind))  # labels mostly fail here
+        made = texts.cast(arrow_type(kind))
+    except arrow_errors():
+        return None
+    if "string" in column.kinds:
+        if kind == "integer":
+            same = pc.all(pc.equal(made.cast(texts.type), texts)).as_py()
+        else:
+            doubtful = pc.or_(pc.starts_with(texts, "+"), _starts_with_zero(texts))
+            some = texts.filter(doubtful)
+            same = not (
+                pc.any(pc.match_substring_regex(some, r"^\+|^[+-]?0[0-9]")).as_py()
+                or _loses(texts, made)
+            )
+        if same is False:
+            return None
+    return Filled(kind, made)
+
+
+def _loses(texts: Any, numbers: Any) -> bool:
+    """Whether some of the texts are numbers that no float holds."""
+    pc = compute()
+    is_large = pc.greater_equal(pc.abs(numbers), float(2**53))
+    large = zip(
+        texts.filter(is_large).to_pylist(),
+        numbers.filter(is_large).to_pylist(),
+        strict=True,
+    )
+    return any(is_lossy(text, number) for text, number in large)
+
+
+def _starts_with_zero(texts: Any) -> Any:
+    pc = compute()
+    zero = pc.and_not(pc.starts_with(texts, "0"), pc.starts_with(texts, "0."))
+    return pc.or_(zero, pc.starts_with(texts, "-0"))
+
+
+# ------------------------------------------------------------------ from other arrays
+def from_arrow(column: Column, found: Any, first_row: int = 1) -> Filled:
+    """A column of an Arrow table or Parquet file, its type widened to the declared one.
+
+    Raises TableError for another type, and for cells that do not fit.
+    """
+    found = _decoded(found)
+    if not column.kinds:
+        return Filled("", found)
+    if found.null_count and not column.nullable:
+        raise refuse(column, _null_rows(found, first_row))
+    source = _kind_of(found.type)
+    target = _target(column, source)
+    if source == "null":
+        return Filled(target, found.cast(arrow_type(target)))
+    if not target:
+        expected = expected_words(column)
+        message = f"Column {column.name!r} is of type {found.type}, expected {expected}"
+        raise TableError(message, column=column.name, expected=expected)
+    if target == "json" and source == "string":
+        return from_text(column, found.cast(arrow_type("string")), first_row)
+    if target == "json" or target == "boolean" != source:
+        return _by_value(column, found, source, first_row)
+    is_wide = (
+        source == "integer" and target == "number" and "string" not in column.kinds
+    )
+    try:
+        made = found.cast(arrow_type(target), safe=not is_wide)
+    except arrow_errors():
+        return from_values(column, found.to_pylist(), first_row)
+    if items_of(target) and made.num_chunks and compute().list_flatten(made).null_count:
+        return from_values(column, found.to_pylist(), first_row)
+    return Filled(target, made)
+
+
+def _by_value(column: Column, found: Any, source: str, first_row: int) -> Filled:
+    values: list[Any] = found.to_pylist()
+    if source == "integer" and "boolean" in column.kinds:
+        values = [bool(v) if v in (0, 1) else v for v in values]
+    return from_values(column, values, first_row)
+
+
+def _null_rows(found: Any, first_row: int) -> list[tuple[int, Any]]:
+    nulls = compute().indices_nonzero(found.is_null()).to_pylist()
+    return [(first_row + row, None) for row in nulls[: _SHOWN + 1]]
+
+
+def _decoded(found: Any) -> Any:
+    """Without dictionaries, as chunks."""
+    pa = arrow()
+    if pa.types.is_dictionary(found.type):
+        found = found.cast(found.type.value_type)
+    return found if isinstance(found, pa.ChunkedArray) else pa.chunked_array([found])
+
+
+def _kind_of(tp: Any) -> str:
+    """The kind of an Arrow type; "null" for the null type, "nulls" for lists of it, "json" for others."""
+    types = arrow().types
+    if types.is_null(tp):
+        return "null"
+    if types.is_boolean(tp):
+        return "boolean"
+    if types.is_integer(tp):
+        return "integer"
+    if types.is_floating(tp) or types.is_decimal(tp):
+        return "number"
+    if types.is_string(tp) or types.is_large_string(tp) or types.is_string_view(tp):
+        return "string"
+    if types.is_list(tp) or types.is_large_list(tp) or types.is_fixed_size_list(tp):
+        items: Any = _kind_of(tp.value_type)
+        return "nulls" if items == "null" else list_of(items) or "json"
+    return "json"
+
+
+def _target(column: Column, source: str) -> Any:
+    """The kind that a column of another kind becomes; "" if it cannot."""
+    kinds: Sequence[str] = column.kinds
+    if source in kinds:
+        return source
+    if source == "null":
+        return kinds[0]
+    wider = {
+        "integer": ("number", "integers", "numbers", "boolean"),
+        "number": ("integer", "numbers", "integers"),
+        "string": ("strings",),
+        "integers": ("numbers",),
+        "nulls": ("integers", "numbers", "strings"),
+        "numbers": ("integers",),
+    }
+    for kind in (*wider.get(source, ()), "json"):
+        if kind in kinds:
+            return kind
+    return ""
+
+
+# ------------------------------------------------------------------ families
+def plain_memory(cells: Any, code: str) -> memoryview | None:
+    """The numbers of an array without nulls as a view of its memory; None where nulls are."""
+    if cells.null_count or not len(cells):
+        return None
+    memory: Any = memoryview(cells.buffers()[1]).cast("B")
+    numbers: memoryview = memory.cast(code)
+    return numbers[cells.offset : cells.offset + len(cells)]
+
+
+def combine(family: Family, members: Sequence[Any]) -> Any:
+    """The columns of a family as one array of fixed-size lists."""
+    pa = arrow()
+    width, rows = len(members), len(members[0])
+    one_piece = [_in_one_piece(member) for member in members]
+    code = _CODES.get(family.kind, "")
+    views = [plain_memory(member, code) for member in one_piece] if code else []
+    if views and all(view is not None for view in views):
+        flat = array(code, bytes(8 * width * rows))
+        for place, view in enumerate(views):
+            column: array[Any] = array(code)
+            column.frombytes(b"" if view is None else view.cast("B"))
+            flat[place::width] = column
+        buffers = [None, pa.py_buffer(flat)]
+        values = pa.Array.from_buffers(arrow_type(family.kind), width * rows, buffers)
+    else:
+        lists = [member.to_pylist() for member in one_piece]
+        values = pa.array(
+            list(chain.from_iterable(zip(*lists, strict=True))), arrow_type(family.kind)
+        )
+    return pa.FixedSizeListArray.from_arrays(values, width)
+
+
+def _in_one_piece(member: Any) -> Any:
+    pa = arrow()
+    if isinstance(member, pa.ChunkedArray):
+        if member.num_chunks == 1:
+            return member.chunk(0)
+        return (
+            pa.concat_arrays(member.chunks)
+            if member.num_chunks
+            else pa.array([], member.type)
+        )
+    return member

@@ -1,0 +1,89 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""Result tables in Parquet, and in the memory of other Arrow libraries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ..values.jsontypes import JsonValue
+from ..wire.arrow import arrow, arrow_errors, parquet
+from ..wire.errors import TableError
+from .arrays import Filled, from_arrow
+from .files import refuse_twins
+from .schema import Layout, Wanted
+from .source import Buffer
+
+__all__ = ["ArrowSource", "open_parquet"]
+
+_OWN = (b"ARROW:", b"pandas", b"parquet.")
+"""Beginnings of the keys with which libraries tell each other about types."""
+
+
+class ArrowSource:
+    """Columns of a Parquet file or Arrow table."""
+
+    def __init__(
+        self,
+        table: Any,
+        metadata: Mapping[str, JsonValue] | None = None,
+        first_row: int = 1,
+    ) -> None:
+        self._table = table
+        self._first_row = first_row
+        self.metadata: Mapping[str, JsonValue] = metadata or {}
+        self.is_empty = False
+
+    def names(self, layout: Layout[Any] | None = None) -> tuple[str, ...]:
+        """Names of the columns, the same for each layout."""
+        return tuple(self._table.schema.names)
+
+    def arrays(self, layout: Layout[Any], wanted: Sequence[Wanted]) -> list[Filled]:
+        """The columns, widened. Raises TableError for types and cells that do not fit."""
+        table = self._table
+        places = {name: i for i, name in enumerate(table.schema.names)}
+        return [
+            from_arrow(w.column, table.column(places[w.name]), self._first_row)
+            for w in wanted
+        ]
+
+
+def _metadata_of(schema: Any) -> dict[str, JsonValue]:
+    found: Mapping[bytes, bytes] = schema.metadata or {}
+    return {
+        key.decode("utf-8", "replace"): value.decode("utf-8", "replace")
+        for key, value in found.items()
+        if not key.startswith(_OWN)
+    }
+
+
+def open_parquet(data: Buffer, batch_rows: int = 0) -> Iterator[ArrowSource]:
+    """A Parquet file, as a whole or, with `batch_rows`, batch by batch.
+
+    Raises TableError for what is no Parquet, or is cut off.
+    """
+    pa, pq = arrow(), parquet()
+    try:
+        file = pq.ParquetFile(pa.BufferReader(pa.py_buffer(data)))
+        schema = file.schema_arrow
+        metadata = _metadata_of(schema)
+        refuse_twins(schema)
+        if not batch_rows:
+            yield ArrowSource(file.read(), metadata)
+            return
+        row = 1
+        for batch in file.iter_batches(batch_size=batch_rows):
+            yield ArrowSource(pa.Table.from_batches([batch]), metadata, row)
+            row += batch.num_rows
+        if row == 1:
+            yield ArrowSource(schema.empty_table(), metadata)
+    except TableError:
+        raise
+    except arrow_errors() as e:
+        if data[:4] != b"PAR1":
+            raise TableError(
+                "This is no Parquet file: it does not start with PAR1"
+            ) from None
+        cut = "" if data[-4:] == b"PAR1" else ": it is cut off"
+        text = str(e).splitlines()[0] if str(e) else type(e).__name__
+        raise TableError(f"The Parquet file cannot be read{cut} ({text})") from None

@@ -1,0 +1,155 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""Reading of CSV in batches, while it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from msgspec.structs import replace
+
+from ..wire.arrow import arrow
+from ..wire.errors import TableError
+from .assembly import Assembled, assemble, choose
+from .cells import items_of
+from .csv import LARGEST_BLOCK, CsvTable, Header, read_header, whole_header
+from .schema import Column, Kind, Layout
+from .source import Input
+
+__all__ = ["scan_csv", "whole_records"]
+
+_CHUNK = 1 << 22
+
+
+def scan_csv(
+    file: Input,
+    layouts: Sequence[Layout[Any]],
+    row: type[Any] | None,
+    batch_rows: int,
+    kinds: Mapping[str, Kind],
+) -> tuple[Layout[Any], Iterator[Assembled]]:
+    """The layout of a CSV file, and its batches of canonical form."""
+    header = read_header(whole_header(file.head, file.longer_head))
+    layout = choose(layouts, CsvTable(b"", header, 0), row)
+    return layout, _batches(_pieces(file, header, layout, kinds), batch_rows)
+
+
+def _pieces(
+    file: Input, header: Header, layout: Layout[Any], kinds: Mapping[str, Kind]
+) -> Iterator[Assembled]:
+    settled: Layout[Any] | None = None
+    row = 1
+    skip = header.start
+    for records in whole_records(file.chunks(_CHUNK)):
+        data, skip = records[skip:], max(0, skip - len(records))
+        if not data.strip() and settled is not None:
+            continue
+        if settled is None:
+            first = _settle(layout, kinds, None)
+            made = assemble(CsvTable(data, header, 0, row, kinds), first)
+            settled = _settle(layout, kinds, made.table.schema)
+        else:
+            made = _assemble_next(CsvTable(data, header, 0, row, kinds), settled)
+        row += made.table.num_rows
+        yield made
+
+
+def _assemble_next(piece: CsvTable, settled: Layout[Any]) -> Assembled:
+    try:
+        return assemble(piece, settled)
+    except TableError as e:
+        column = next((c for c in settled.columns if c.name == e.column), None)
+        if column is None or e.row is None:
+            raise
+        hint = (
+            f"scan with kinds={{{column.name!r}: …}} if other rows hold something else"
+        )
+        raise TableError(
+            f"{e.message} ({hint})", column=e.column, row=e.row, expected=e.expected
+        ) from None
+
+
+def _settle(layout: Layout[Any], kinds: Mapping[str, Kind], schema: Any) -> Layout[Any]:
+    """The layout with one kind for each column, so that all batches have the same types.
+
+    Whether a column of lists or scalars holds lists is seen from the first rows.
+    """
+    columns = tuple(_settled(c, kinds.get(c.name), schema) for c in layout.columns)
+    return replace(layout, columns=columns)
+
+
+def _settled(column: Column, told: Kind | None, schema: Any) -> Column:
+    if told is not None:
+        return replace(column, kinds=(told,))
+    if len(column.kinds) == 1:
+        return column
+    scalars = [k for k in column.kinds if items_of(k) is None]
+    widest: list[Kind] = [k for k in ("string", "json", "number") if k in scalars]
+    lists = [k for k in column.kinds if items_of(k) is not None]
+    if not lists:
+        return replace(column, kinds=tuple((widest or scalars)[:1]))
+    if schema is None or column.name not in schema.names:
+        return column
+    is_lists = arrow().types.is_list(schema.field(column.name).type)
+    return replace(
+        column, kinds=tuple(lists[-1:] if is_lists else (widest or scalars)[:1])
+    )
+
+
+def _batches(pieces: Iterator[Assembled], batch_rows: int) -> Iterator[Assembled]:
+    """Pieces cut anew, to batches of the same number of rows."""
+    held: Any = None
+    made: Assembled | None = None
+    has_any = False
+    for made in pieces:
+        table: Any = made.table
+        held = table if held is None else arrow().concat_tables([held, table])
+        while held.num_rows >= batch_rows:
+            yield Assembled(held.slice(0, batch_rows), made.extra)
+            held = held.slice(batch_rows)
+            has_any = True
+    if made is not None and (held.num_rows or not has_any):
+        yield Assembled(held, made.extra)
+
+
+# ------------------------------------------------------------------ pieces
+def whole_records(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Chunks cut anew, at ends of records. A line end within quotes is none.
+
+    Raises TableError for a record that is too long for the reader, as an open quote makes one.
+    """
+    held: list[bytes] = []
+    is_open = False
+    for chunk in chunks:
+        cut = _last_record_end(chunk, is_open)
+        is_open ^= chunk.count(b'"') % 2 == 1
+        if cut:
+            yield b"".join([*held, chunk[:cut]])
+            held.clear()
+        if cut < len(chunk):
+            held.append(chunk[cut:])
+        if sum(map(len, held)) > LARGEST_BLOCK:
+            raise TableError(
+                f"A record of the CSV has more than {LARGEST_BLOCK:,} bytes; perhaps a quote"
+                " is not closed"
+            )
+    if held:
+        yield b"".join(held)
+
+
+def _last_record_end(chunk: bytes, is_open: bool) -> int:
+    """Where the last record that ends in a chunk ends; 0 if none does.
+
+    is_open: whether the chunk starts within quotes.
+    """
+    end = len(chunk)
+    is_outside = (chunk.count(b'"') + is_open) % 2 == 0
+    while True:
+        quote = chunk.rfind(b'"', 0, end)
+        if is_outside:
+            cut = chunk.rfind(b"\n", quote + 1, end)
+            if cut >= 0:
+                return cut + 1
+        if quote < 0:
+            return 0
+        end, is_outside = quote, not is_outside

@@ -1,0 +1,169 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""JSON Lines: bytes to lines, lines to values.
+
+Lines end at LF alone. U+2028, U+0085 and the like are data inside of JSON strings, so nothing
+here decodes text before it splits it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from msgspec import Struct
+
+from ..values.issues import MisfitError
+from .operation import Decoder
+
+__all__ = [
+    "DEFAULT_LONGEST",
+    "Line",
+    "LineFormat",
+    "LineParser",
+    "LineSplitter",
+    "Undecodable",
+    "read_lines",
+    "read_lines_async",
+]
+
+T = TypeVar("T")
+
+DEFAULT_LONGEST = 256 * 1024 * 1024
+_BOM = b"\xef\xbb\xbf"
+_BLANK = b" \t\r"
+
+
+class Undecodable(Struct, frozen=True):
+    """A line or item that could not be read.
+
+    line: its number, from 1.
+    raw: the line as bytes (cut if it is too long), or the item as far as it was read.
+    reason: what is wrong.
+    """
+
+    line: int
+    raw: Any
+    reason: str
+
+
+class Line(NamedTuple):
+    """One line that is not blank."""
+
+    number: int
+    """From 1; blank lines count."""
+    data: bytes
+    """Without its end, and cut if it is too long."""
+    too_long: bool = False
+
+
+class LineFormat(Struct, Generic[T], frozen=True, kw_only=True):
+    """What the lines of an input file are.
+
+    item: the type of a line.
+    id: pointer to the id of a line.
+    max_lines, max_bytes: what the API takes in one file; 0 for no limit.
+    """
+
+    item: Decoder[T]
+    id: str
+    max_lines: int = 0
+    max_bytes: int = 0
+
+
+class LineSplitter:
+    """Splits chunks of bytes into lines, wherever the chunks are cut.
+
+    Takes LF and CR LF, a byte order mark at the start, blank lines (skipped), and a last line
+    without an end. Holds one line at most, and of that no more than `longest` bytes.
+    """
+
+    def __init__(self, longest: int = DEFAULT_LONGEST) -> None:
+        self._longest = longest
+        self._parts: list[bytes] = []
+        self._length = 0
+        self._number = 0
+
+    def feed(self, chunk: bytes) -> list[Line]:
+        """The lines that end in this chunk."""
+        first, *others = chunk.split(b"\n")
+        self._hold(first)
+        lines: list[Line] = []
+        for part in others:
+            self._finish(lines)
+            self._hold(part)
+        return lines
+
+    def end(self) -> list[Line]:
+        """The last line, if it has no end."""
+        lines: list[Line] = []
+        if self._length:
+            self._finish(lines)
+        return lines
+
+    def _hold(self, part: bytes) -> None:
+        if part:
+            room = (
+                self._longest + 1 - self._length
+            )  # one more tells that it is too long
+            if room > 0:
+                self._parts.append(part[:room])
+            self._length += len(part)
+
+    def _finish(self, lines: list[Line]) -> None:
+        data = b"".join(self._parts)
+        is_too_long = self._length > self._longest
+        self._parts.clear()
+        self._length = 0
+        self._number += 1
+        if self._number == 1 and data.startswith(_BOM):
+            data = data[len(_BOM) :]
+        if is_too_long:
+            lines.append(Line(self._number, data[: self._longest], True))
+        elif data.strip(_BLANK):
+            lines.append(Line(self._number, data.removesuffix(b"\r")))
+
+
+class LineParser(Generic[T]):
+    """Makes values of chunks of bytes; a line that does not fit becomes an `Undecodable`."""
+
+    def __init__(self, decoder: Decoder[T], longest: int = DEFAULT_LONGEST) -> None:
+        self._decoder = decoder
+        self._splitter = LineSplitter(longest)
+
+    def feed(self, chunk: bytes) -> list[T | Undecodable]:
+        """The values of the lines that end in this chunk."""
+        return [self._value(line) for line in self._splitter.feed(chunk)]
+
+    def end(self) -> list[T | Undecodable]:
+        """The value of a last line without an end."""
+        return [self._value(line) for line in self._splitter.end()]
+
+    def _value(self, line: Line) -> T | Undecodable:
+        if line.too_long:
+            return Undecodable(line.number, line.data, "The line is too long")
+        try:
+            return self._decoder.decode(line.data)
+        except MisfitError as e:
+            return Undecodable(line.number, line.data, str(e))
+
+
+def read_lines(
+    chunks: Iterable[bytes], decoder: Decoder[T], longest: int = DEFAULT_LONGEST
+) -> Iterator[T | Undecodable]:
+    """The values of a JSON Lines file; one that does not fit is an `Undecodable`."""
+    parser = LineParser(decoder, longest)
+    for chunk in chunks:
+        yield from parser.feed(chunk)
+    yield from parser.end()
+
+
+async def read_lines_async(
+    chunks: AsyncIterable[bytes], decoder: Decoder[T], longest: int = DEFAULT_LONGEST
+) -> AsyncIterator[T | Undecodable]:
+    """The same as `read_lines` for chunks that come asynchronously."""
+    parser = LineParser(decoder, longest)
+    async for chunk in chunks:
+        for value in parser.feed(chunk):
+            yield value
+    for value in parser.end():
+        yield value

@@ -1,0 +1,97 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""What goes to a server and what comes back, as values; the transports make them real."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from .trace import Pairs
+
+if TYPE_CHECKING:
+    from .bodies import Payload
+
+__all__ = ["Failure", "Headers", "Read", "Request", "Response"]
+
+
+class Headers(Mapping[str, str]):
+    """Headers of a response. Names are found in any case; repeated ones are joined with ", "."""
+
+    __slots__ = ("_pairs", "_values")
+
+    def __init__(self, raw: Iterable[tuple[bytes, bytes]] = ()) -> None:
+        self._pairs = list(raw)
+        self._values: dict[str, str] | None = None
+
+    def _load(self) -> dict[str, str]:
+        values: dict[str, str] = {}
+        for name, value in self._pairs:
+            key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+            values[key] = f"{values[key]}, {text}" if key in values else text
+        self._values = values
+        return values
+
+    def __getitem__(self, name: str) -> str:
+        return (self._values or self._load())[name.lower()]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values or self._load())
+
+    def __len__(self) -> int:
+        return len(self._values or self._load())
+
+    def __repr__(self) -> str:
+        return f"Headers({list(self)!r})"  # values may be cookies
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Headers, (self._pairs,)
+
+
+class Request(NamedTuple):
+    """One attempt, ready to be sent."""
+
+    method: str
+    url: str
+    headers: Pairs
+    body: Payload | None
+    timeout: float | None
+    """Seconds that connecting, sending and each read may take."""
+    give_up_at: float | None
+    """When the whole call has to be over, on the monotonic clock."""
+    max_body: int | None
+    """Bytes that an answer may have that is read as a whole."""
+    trusted: bool
+    """Whether the URL has the origin that credentials were given for."""
+    stream: bool
+    """Whether the body of a successful answer is left unread."""
+    secret_names: frozenset[str]
+    """Query parameters whose values must never be shown."""
+
+
+class Response(NamedTuple):
+    """An answer. `handle` is the transport's open response if the body was not read."""
+
+    status: int
+    headers: Headers
+    body: bytes
+    handle: Any = None
+
+
+class Read(NamedTuple):
+    """Read the body of an answer that was left open; the outcome is a `Response`."""
+
+    response: Response
+    give_up_at: float | None
+    max_body: int | None
+
+
+class Failure(NamedTuple):
+    """No complete answer came."""
+
+    kind: Literal["connect", "timeout", "broken", "invalid", "garbled"]
+    """`invalid`: the request cannot be sent; `garbled`: a complete answer that is undecodable."""
+    message: str
+    sent: bool
+    """Whether the server may have got the request."""
+    phase: str = ""
+    cause: BaseException | None = None

@@ -1,0 +1,17 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""What the transports of a client are made of."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+__all__ = ["Settings"]
+
+
+class Settings(NamedTuple):
+    """What the transports of a client are made of."""
+
+    verify: bool | str = True
+    proxy: str | None = None
+    given: Any = None
+    """An httpx2 client, or a function that returns one."""

@@ -1,0 +1,145 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""How a whole batch is run: what generated code says about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from msgspec import Struct
+
+from ..values.encoding import lookup
+from ..wire.lines import LineFormat
+from ..wire.links import Link, linked_arguments
+
+if TYPE_CHECKING:
+    from ..results.jobs import Polling
+    from ..results.pages import Pagination
+    from ..results.streams import Streaming
+    from ..wire.operation import Operation
+    from .outcome_values import Outcome
+
+__all__ = [
+    "Added",
+    "Adding",
+    "Link",
+    "Made",
+    "Results",
+    "Running",
+    "Uploading",
+    "arguments_of",
+]
+
+T = TypeVar("T")
+B = TypeVar("B")
+E = TypeVar("E")
+
+
+class Adding(Struct, frozen=True, kw_only=True):
+    """How requests are put into a job that was created empty.
+
+    requests: pointer to the list of requests in the body.
+    format: what a request is; its max_lines and max_bytes are those of one call.
+    per_second: calls that may be made in a second; 0 for no limit.
+    """
+
+    call: Link
+    requests: str
+    format: LineFormat[Any]
+    per_second: float = 0.0
+
+
+class Added(Struct, frozen=True, kw_only=True):
+    """The listing of the requests that a job has.
+
+    id: pointer to the id of an item.
+    page_size: how many to ask for; 0 for the API's own size.
+    """
+
+    call: Link
+    pagination: Pagination[Any]
+    id: str
+    page_size: int = 0
+
+
+class Uploading(Struct, frozen=True, kw_only=True):
+    """How a job is created from an uploaded file.
+
+    file: pointer to the file in the body of the upload.
+    format: what a line is; its limits are those of a file. More requests become several jobs.
+    result: pointer to the id of the file in the answer.
+    send: pointer to where the id goes in the body that creates the job.
+    """
+
+    call: Link
+    format: LineFormat[Any]
+    file: str = "/file"
+    result: str = "/id"
+    send: str = "/input_file_id"
+
+
+class Made(Struct, frozen=True, kw_only=True):
+    """The listing of jobs, to find out whether one was created from a file.
+
+    match: pointer to the id of the file in an item.
+    job: pointer to what names the job in an item.
+    """
+
+    call: Link
+    pagination: Pagination[Any]
+    match: str
+    job: str
+
+
+class Results(Struct, Generic[B, E], frozen=True, kw_only=True):
+    """Where outcomes are: in pages, or in lines of a file.
+
+    Where an address of the call leads to nothing, there is no such file, and no outcome in it.
+    """
+
+    call: Link
+    outcome: Outcome[B, E]
+    pagination: Pagination[Any] | None = None
+    lines: Streaming[Any] | None = None
+
+
+class Running(Struct, Generic[T, B, E], frozen=True, kw_only=True):
+    """How a batch is run. T is the type of the job.
+
+    job: expression that finds what names the job in the answer of `create`.
+    adding, uploading: one of them: how requests get into the job.
+    added, made: how it is found out what became of a call whose answer never came.
+    creates_per_second: how often a job may be created; 0 for no limit.
+    """
+
+    create: Operation[Any]
+    job: str
+    status: Link
+    polling: Polling
+    outcomes: tuple[Results[Any, Any], ...]
+    adding: Adding | None = None
+    added: Added | None = None
+    uploading: Uploading | None = None
+    made: Made | None = None
+    creates_per_second: float = 0.0
+
+    @property
+    def format(self) -> LineFormat[Any]:
+        """What a request is."""
+        if self.adding is not None:
+            return self.adding.format
+        if self.uploading is not None:
+            return self.uploading.format
+        raise ValueError(f"{self.create.id}: requests are neither added nor uploaded")
+
+
+def arguments_of(link: Link, id: str, job: object = None) -> tuple[Any, ...] | None:
+    """The arguments of a call about a job; None if an address leads to nothing."""
+    return linked_arguments(link, lambda address: _value(address, id, job))
+
+
+def _value(address: str, id: str, job: object) -> Any:
+    if address == "$job":
+        return id
+    if address.startswith("$job#"):
+        return lookup(job, address[len("$job#") :])
+    raise ValueError(f"Not an address about a job: {address!r}")

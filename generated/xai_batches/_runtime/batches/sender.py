@@ -1,0 +1,301 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""What the ways of sending a batch have in common: the state, and calls that are made once.
+
+What is done is noted in the state before and after every call that must not be made twice. If
+the answer to such a call was never seen, the next run asks the server what became of it, where
+the API can say; else the caller has to decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from os import PathLike
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar, cast
+from uuid import uuid4
+
+from msgspec.structs import replace
+
+from ..calls.answers import Answer, decode_error, finish
+from ..calls.core import Core
+from ..calls.effects import Flow, Sleep, Work
+from ..calls.flow import perform
+from ..calls.limits import deadline_of
+from ..calls.options import Options, merge
+from ..calls.preparing import prepare
+from ..values.encoding import ABSENT
+from ..values.issues import Issue, MisfitError
+from ..wire.errors import Error, InvalidRequestError, StatusError, TransportError
+from ..wire.expressions import evaluate, replace_argument
+from ..wire.files import path_of
+from ..wire.operation import Operation
+from .plan import Running
+from .requests import RequestReader, Survey
+from .state import JobRecord, Sending, State, StateFile
+
+__all__ = [
+    "SLICE",
+    "RunSettings",
+    "Sender",
+    "key_for",
+    "named",
+    "nothing_to_do",
+    "work",
+]
+
+V = TypeVar("V")
+
+SLICE = 500
+"""Requests that are read at once where nothing limits them."""
+
+
+class RunSettings(NamedTuple):
+    """How a run is to go."""
+
+    state: Path | None
+    timeout: float
+    interval: float
+    on_progress: Callable[[Any], object] | None
+    resend: bool | None
+    options: Options | None
+
+    @classmethod
+    def of(
+        cls,
+        state: PathLike[str] | None,
+        timeout: float,
+        interval: float,
+        on_progress: Callable[[Any], object] | None,
+        resend: bool | None,
+        options: Options | None,
+    ) -> RunSettings:
+        """The settings as a caller gives them. Raises InvalidRequestError."""
+        path = None if state is None else path_of(state, "The state")
+        if options is not None and options.idempotency_key is not None:
+            raise InvalidRequestError("An idempotency key belongs to one call")
+        return cls(path, timeout, interval, on_progress, resend, options)
+
+
+class Sender:
+    """The part of a run that sends."""
+
+    reserve = 0
+    """Bytes of a call that are not requests."""
+
+    def __init__(
+        self,
+        core: Core,
+        running: Running[Any, Any, Any],
+        arguments: Sequence[Any],
+        body: Any,
+        requests: Any,
+        settings: RunSettings,
+    ) -> None:
+        self.core = core
+        self.running = running
+        self.settings = settings
+        self.state = State(version=0, operation="", server="")
+        self._arguments = arguments
+        self._body = body
+        self.file = StateFile(settings.state)
+        self._deadline = deadline_of(core.clock, merge(core.options, settings.options))
+        self.reader = RequestReader(requests, running.format, self.reserve)
+        self._not_before = 0.0
+
+    def options_left(self) -> Options | None:
+        """The settings of a call, with what is left of the deadline."""
+        left = self._deadline.remaining(self.core.clock)
+        options = self.settings.options
+        return options if left is None else replace(options or Options(), deadline=left)
+
+    def send_all(self) -> Flow[None]:
+        """Send what is not confirmed yet."""
+        try:
+            yield from work(self.file.lock)
+            yield from self._prepare()
+            yield from self.send()
+            yield from self._complete()
+        finally:
+            self.file.unlock()
+
+    def send(self) -> Flow[None]:
+        """Send every request that was not sent."""
+        raise NotImplementedError
+
+    # -------------------------------------------------------------- before and after
+    def _prepare(self) -> Flow[None]:
+        """Check the requests as far as possible, and go past those that are in jobs."""
+        survey = None
+        if self.reader.is_repeatable:
+            survey = yield from work(self.reader.survey)
+            if survey.total == 0:
+                raise nothing_to_do()
+        operation = self.running.create.id
+        server = self.core.base.url
+        self.state = state = yield from work(lambda: self.file.load(operation, server))
+        if survey is not None:
+            if state.total is not None and survey != (state.total, state.fingerprint):
+                raise self.other_requests()
+            state.total, state.fingerprint = survey
+        yield from self.skip(state.confirmed, state.digest)
+
+    def skip(self, count: int, digest: str) -> Flow[None]:
+        """Go past requests that are known. Raises InvalidRequestError if they are others."""
+        while count:
+            step = min(count, SLICE)
+            done = yield from self.read(partial(self.reader.skip, step))
+            if not done:
+                raise self.other_requests()
+            count -= done
+            if not self.reader.is_repeatable:
+                yield Sleep(0.0)  # an event loop gets its turn
+        if digest and self.reader.digest != digest:
+            raise self.other_requests()
+
+    def _complete(self) -> Flow[None]:
+        state, reader = self.state, self.reader
+        if state.total is None:
+            state.total, state.fingerprint = survey_of(reader)
+            yield from self.save()
+        elif survey_of(reader) != (state.total, state.fingerprint):
+            raise self.other_requests()
+
+    def other_requests(self) -> InvalidRequestError:
+        return InvalidRequestError(
+            f"These are not the requests that {self.file.said} knows: they must be the same,"
+            " in the same order; new ones need a state file of their own"
+        )
+
+    def save(self) -> Flow[None]:
+        yield from work(lambda: self.file.save(self.state))
+
+    def read(self, read: Callable[[], V]) -> Flow[V]:
+        """Read requests: in a worker thread, unless they come from the caller's own iterator."""
+        made = (yield from work(read)) if self.reader.is_repeatable else read()
+        state, reader = self.state, self.reader
+        is_over = state.total is not None and reader.count >= state.total
+        if is_over and survey_of(reader) != (state.total, state.fingerprint):
+            raise self.other_requests()
+        return made
+
+    # -------------------------------------------------------------- calls
+    def call(
+        self, operation: Operation[Any], arguments: Sequence[Any], body: Any, key: str
+    ) -> Flow[tuple[Answer, Any]]:
+        options = self.settings.options
+        if key:
+            options = replace(options or Options(), idempotency_key=key)
+        prepared = prepare(self.core, operation, arguments, body, options)
+        answer = yield from perform(self.core, prepared, self._deadline)
+        return answer, finish(self.core, operation, answer)
+
+    def call_once(
+        self,
+        sending: Sending,
+        operation: Operation[Any],
+        arguments: Sequence[Any],
+        body: Any,
+    ) -> Flow[tuple[Answer, Any]]:
+        """Make a call that must not be made twice; the state says so before it is made."""
+        before = self.state.sending
+        self.state.sending = sending
+        yield from self.save()
+        try:
+            return (yield from self.call(operation, arguments, body, sending.key))
+        except Error as e:
+            if not _may_have_happened(e):
+                # an earlier call may still have had its effect
+                self.state.sending = before
+                yield from self.save()
+            raise
+
+    def pace(self, per_second: float) -> Flow[None]:
+        """Wait as long as the declared rate asks for."""
+        if per_second <= 0:
+            return
+        now = self.core.clock.monotonic()
+        if self._not_before > now:
+            yield Sleep(self._not_before - now)
+        self._not_before = max(now, self._not_before) + 1 / per_second
+
+    def can_repeat(self, operation: Operation[Any], sending: Sending) -> bool:
+        return bool(sending.key) or operation.is_safe or self.settings.resend is True
+
+    def unknown(self, what: str, choice: str) -> InvalidRequestError:
+        return InvalidRequestError(
+            f"Nobody knows whether {what}: the answer was never seen, and the API has no way"
+            f" to ask. {self.file.said} remembers it. {choice}"
+        )
+
+    # -------------------------------------------------------------- jobs
+    def create(
+        self, sending: Sending, member: tuple[str, str] | None = None
+    ) -> Flow[None]:
+        operation = self.running.create
+        arguments, body = self._arguments, self._body
+        if member is not None:
+            where, file = member
+            arguments, body = replace_argument(operation, where, arguments, body, file)
+        yield from self.pace(self.running.creates_per_second)
+        answer, job = yield from self.call_once(sending, operation, arguments, body)
+        found = evaluate(self.running.job, answer.response, job)
+        self.state.jobs.append(JobRecord(named(found, self.running.job, answer)))
+        if member is None:
+            self.state.sending = None
+            yield from self.save()
+
+    def confirm(self) -> Flow[None]:
+        self.state.confirmed = self.reader.count
+        self.state.digest = self.reader.digest
+        self.state.sending = None
+        yield from self.save()
+
+
+# ------------------------------------------------------------------ small things
+def survey_of(reader: RequestReader) -> Survey:
+    """Number and digest of what was taken so far."""
+    return Survey(reader.count, reader.digest)
+
+
+def work(do: Callable[[], V]) -> Flow[V]:
+    """Do something with files; what goes wrong is raised here, in the flow."""
+
+    def attempt() -> tuple[Any, Exception | None]:
+        try:
+            return do(), None
+        except (Error, OSError) as e:
+            return None, e
+
+    value, error = yield Work(attempt)
+    if isinstance(error, OSError):
+        raise InvalidRequestError(f"A file failed: {error.strerror}") from error
+    if error is not None:
+        raise error
+    return cast("V", value)
+
+
+def _may_have_happened(error: Error) -> bool:
+    """Whether a call that failed may have had its effect."""
+    if isinstance(error, TransportError):
+        return error.sent
+    if isinstance(error, StatusError):
+        return error.status >= 500 or error.status == 408
+    return not isinstance(error, InvalidRequestError)
+
+
+def key_for(operation: Operation[Any]) -> str:
+    """An idempotency key, where the API takes one."""
+    return str(uuid4()) if operation.idempotency_header else ""
+
+
+def named(found: Any, where: str, answer: Answer) -> str:
+    """The id that an answer holds. Raises DecodeError if it has none."""
+    if found is ABSENT or found is None or found == "":
+        pointer = where.partition("#")[2] or where
+        raise decode_error(MisfitError([Issue(pointer, "is missing")]), answer)
+    return str(found)
+
+
+def nothing_to_do() -> InvalidRequestError:
+    return InvalidRequestError("There are no requests")

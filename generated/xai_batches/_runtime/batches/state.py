@@ -1,0 +1,225 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""What a run has done so far, in a small JSON file, so that another process can go on."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import IO
+
+import msgspec
+from msgspec import Struct
+
+from ..wire.errors import InvalidRequestError
+from ..wire.files import AtomicFile
+
+__all__ = ["JobRecord", "Sending", "State", "StateFile", "Uploaded"]
+
+VERSION = 1
+
+
+class JobRecord(Struct):
+    """A job that was created.
+
+    id: what names it in other operations.
+    count: how many requests it has, as far as that is confirmed.
+    """
+
+    id: str
+    count: int = 0
+
+
+class Uploaded(Struct):
+    """A file that was uploaded, and for which no job was created yet.
+
+    digest: of all requests up to the last one of the file.
+    """
+
+    file: str
+    count: int
+    digest: str
+
+
+class Sending(Struct):
+    """A call that may have been made: nobody saw the answer.
+
+    step: "create" or "add".
+    count: how many requests it holds.
+    digest: of all requests up to the last one of the call.
+    key: its idempotency key.
+    """
+
+    step: str
+    count: int
+    digest: str
+    key: str = ""
+
+
+class State(Struct, kw_only=True, omit_defaults=True):
+    """What was done.
+
+    operation, server: which run this is.
+    confirmed: how many requests are in jobs for certain, always the first ones.
+    digest: of these.
+    total, fingerprint: number and digest of all requests; None and "" until they are known.
+    """
+
+    version: int
+    operation: str
+    server: str
+    confirmed: int = 0
+    digest: str = ""
+    total: int | None = None
+    fingerprint: str = ""
+    jobs: list[JobRecord] = []
+    uploaded: Uploaded | None = None
+    sending: Sending | None = None
+
+
+class StateFile:
+    """The file of a state. With None as path, nothing is kept."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._lock: IO[bytes] | None = None
+
+    @property
+    def said(self) -> str:
+        """What errors call it."""
+        return repr(self._path.name) if self._path else "this run (no state file)"
+
+    def load(self, operation: str, server: str) -> State:
+        """The state so far; a new one if there is no file.
+
+        Raises InvalidRequestError for a file that holds no state, or that of another run.
+        """
+        fresh = State(version=VERSION, operation=operation, server=server)
+        if self._path is None:
+            return fresh
+        try:
+            data = self._path.read_bytes()
+        except FileNotFoundError:
+            return fresh
+        except OSError as e:
+            raise InvalidRequestError(f"Cannot read {self.said}: {e.strerror}") from e
+        try:
+            state = msgspec.json.decode(data, type=State)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as e:
+            message = f"{self.said} is not the state of a run: {e}"
+            raise InvalidRequestError(message) from None
+        if state.version != VERSION:
+            raise InvalidRequestError(
+                f"{self.said} has version {state.version}; this client knows {VERSION}"
+            )
+        for known, wanted in ((state.operation, operation), (state.server, server)):
+            if known != wanted:
+                raise InvalidRequestError(
+                    f"{self.said} is the state of a run of {known}, not of {wanted}"
+                )
+        wrong = _contradiction(state)
+        if wrong:
+            raise InvalidRequestError(
+                f"{self.said} is damaged: {wrong}. Restore it; without it, requests would be"
+                " sent twice or not at all"
+            )
+        return state
+
+    def save(self, state: State) -> None:
+        """Write the state; it is on the disk when this returns."""
+        if self._path is None:
+            return
+        data = msgspec.json.format(msgspec.json.encode(state), indent=1)
+        with AtomicFile(self._path) as file:
+            file.write(data + b"\n")
+        _sync_folder(self._path.parent)
+
+    def lock(self) -> None:
+        """Keep other processes from sending the same requests.
+
+        Raises InvalidRequestError if another one is at it. Ends with the process at the latest.
+        """
+        if self._path is None:
+            return
+        path = self._path.with_name(f".{self._path.name}.lock")
+        try:
+            while True:
+                file = path.open("ab")
+                if not _try_lock(file):
+                    file.close()
+                    raise InvalidRequestError(
+                        f"Another process is sending the requests of {self.said}"
+                    )
+                if _is_at(file, path):
+                    break
+                file.close()  # the one before has removed it meanwhile
+        except OSError as e:
+            raise InvalidRequestError(f"Cannot lock {self.said}: {e.strerror}") from e
+        self._lock = file
+
+    def unlock(self) -> None:
+        """Let other processes go on."""
+        if self._lock is None:
+            return
+        if sys.platform != "win32":  # where open files cannot be removed
+            Path(self._lock.name).unlink(missing_ok=True)
+        self._lock.close()
+        self._lock = None
+
+
+def _contradiction(state: State) -> str:
+    """What no run would have written; "" if there is nothing."""
+    counts = [state.confirmed, *(job.count for job in state.jobs)]
+    counts += [part.count for part in (state.uploaded, state.sending) if part]
+    if min(counts) < 0 or (state.total or 0) < 0:
+        return "a number is negative"
+    if sum(job.count for job in state.jobs) != state.confirmed:
+        return f"its jobs do not have {state.confirmed:,} requests together"
+    if bool(state.confirmed) != bool(state.digest):
+        return "number and digest of the requests that were sent do not go together"
+    if not all(job.id for job in state.jobs):
+        return "a job has no id"
+    if state.sending is not None:
+        step = state.sending.step
+        if step not in ("add", "create") or (step == "add" and not state.jobs):
+            return f"it was at the step {step!r}"
+    return ""
+
+
+def _is_at(file: IO[bytes], path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _try_lock(file: IO[bytes]) -> bool:
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+    def _sync_folder(folder: Path) -> None:
+        """Folders cannot be opened here, and need not be."""
+
+else:
+    import fcntl
+
+    def _try_lock(file: IO[bytes]) -> bool:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def _sync_folder(folder: Path) -> None:
+        """Make the new name of a file last."""
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)

@@ -1,0 +1,172 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""Answers that are no JSON and no text: files, images, sounds. Their bytes are handed out as they
+come, so that nothing large is held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from ..calls.answers import BODILESS, Answer, finish
+from ..calls.core import Core
+from ..calls.drivers import run, run_async
+from ..calls.effects import Flow
+from ..calls.flow import perform
+from ..calls.limits import deadline_of
+from ..calls.options import Options
+from ..calls.preparing import Prepared, prepare
+from ..values.issues import MisfitError
+from ..wire.messages import Response
+from ..wire.operation import Binary, Operation, choose
+from .server_files import BYTES, AsyncServerFile, ServerFile
+from .streams import AsyncStreamTransport, Opening, StreamTransport
+
+__all__ = ["AsyncBinaryAnswer", "BinaryAnswer", "Opened", "call_binary"]
+
+T = TypeVar("T")
+
+_SMALL = 65_536
+"""Bytes of a body that is read at once, which lets go of its connection."""
+
+
+class Opened(Opening[bytes]):
+    """An answer that is there, and whose body is read once."""
+
+    def __init__(self, core: Core, prepared: Prepared, answer: Answer) -> None:
+        self._begin(core, prepared, BYTES)
+        self._answer = answer
+        self._is_used = False
+
+    def open(self, more: Mapping[str, str] | None = None) -> Flow[Answer]:
+        if more is not None:
+            return (yield from super().open(more))
+        if self._is_used:
+            raise self.error("The body was read already; read it once, or save it")
+        self._is_used = True
+        return self.answer
+
+
+def call_binary(
+    core: Core,
+    operation: Operation[T],
+    arguments: Sequence[Any],
+    body: Any,
+    options: Options | None,
+) -> Flow[T | Opened]:
+    """A whole call whose answer may be binary. Raises what calls raise."""
+    prepared = prepare(core, operation, arguments, body, options)
+    deadline = deadline_of(core.clock, prepared.options)
+    answer = yield from perform(
+        core, prepared, deadline, lambda r: _is_binary(operation, r) and _is_large(r)
+    )
+    response = answer.response
+    is_empty = response.handle is None and not response.body
+    if (
+        response.status in BODILESS
+        or not _is_binary(operation, response)
+        or (is_empty and operation.may_be_empty)
+    ):
+        return finish(core, operation, answer)
+    opened = Opened(core, prepared, answer)
+    if answer.is_unasked_part(operation):
+        yield from opened.close()
+        raise opened.error("Only a part came, which was not asked for")
+    return opened
+
+
+def _is_binary(operation: Operation[Any], response: Response) -> bool:
+    decoder: Any = operation.result_decoder(response.status)
+    try:
+        content_type = response.headers.get("content-type", "")
+        return decoder is not None and isinstance(choose(decoder, content_type), Binary)
+    except MisfitError:
+        return False
+
+
+def _is_large(response: Response) -> bool:
+    length = response.headers.get("content-length", "")
+    return not length.isdecimal() or int(length) > _SMALL
+
+
+class _Described:
+    """What the headers of an open answer say about its body."""
+
+    _opened: Opened
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.content_type!r})"
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Headers of the answer; names in any case."""
+        return self._opened.response.headers
+
+    @property
+    def content_type(self) -> str:
+        """The media type that the server names; "" where it names none."""
+        return self.headers.get("content-type", "")
+
+
+class BinaryAnswer(_Described, ServerFile):
+    """The body of an answer: read, saved, or taken piece by piece, once.
+
+        with client.images.retrieve("x") as answer:
+            answer.save(Path("x.png"))
+
+    It holds a connection until it was read or closed. After a cut the rest is asked for, as with
+    `Download`; a digest that the server announces is checked.
+    """
+
+    def __init__(
+        self, opened: Opened, transport: Callable[[], StreamTransport]
+    ) -> None:
+        super().__init__(lambda _: opened, transport)
+        self._opened = opened
+
+    def __iter__(self) -> Generator[bytes]:
+        return self.chunks()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        run(self._opened.close(), self._transport())
+
+
+class AsyncBinaryAnswer(_Described, AsyncServerFile):
+    """The body of an answer; see `BinaryAnswer`."""
+
+    def __init__(
+        self, opened: Opened, transport: Callable[[], AsyncStreamTransport]
+    ) -> None:
+        super().__init__(lambda _: opened, transport)
+        self._opened = opened
+
+    def __aiter__(self) -> AsyncGenerator[bytes]:
+        return self.chunks()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Let go of the connection."""
+        await run_async(self._opened.close(), self._transport())

@@ -1,0 +1,370 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""Listings that come in pages.
+
+`Listing` decides: which request comes next, which items a page holds, what ends it. `Pager` and
+`AsyncPager` only fetch.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from typing import Any, Generic, Self, TypeVar, cast
+
+from msgspec import Struct
+
+from ..calls.answers import Answer, finish
+from ..calls.core import Core
+from ..calls.drivers import AsyncTransport, Transport, run, run_async
+from ..calls.effects import Flow
+from ..calls.flow import perform
+from ..calls.limits import Deadline, deadline_of
+from ..calls.options import Options
+from ..calls.preparing import prepare
+from ..values.encoding import ABSENT, encode, lookup
+from ..values.kinds import is_list, is_mapping
+from ..wire import urls
+from ..wire.errors import PagingError
+from ..wire.expressions import argument_of, evaluate, replace_argument
+from ..wire.operation import Operation
+
+__all__ = ["AsyncPager", "Listing", "Pager", "Pagination"]
+
+Item = TypeVar("Item")
+Page = TypeVar("Page")
+
+_LINK = re.compile(r"<([^>]*)>((?:[^,\"<]|\"[^\"]*\")*)")
+_RELATION = re.compile(
+    r"(?:^|;)\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s;,]+))", re.IGNORECASE
+)
+
+
+class Pagination(Struct, Generic[Item], frozen=True, kw_only=True):
+    """How a listing goes on. Addresses are OpenAPI runtime expressions.
+
+    kind: "cursor" (a token of the answer is sent with the next request), "offset" (the number of
+        items so far), "page" (the number of the page), "link" (the answer holds the next URL, in
+        its body or a Link header).
+    items: where the items of a page are.
+    next: where the token or URL of the next page is.
+    send: where token, offset or number go.
+    size: where the size of a page goes.
+    more: where the answer says whether there is more.
+    total: where the answer says how many items there are in all.
+    """
+
+    kind: str
+    items: str
+    next: str = ""
+    send: str = ""
+    size: str = ""
+    more: str = ""
+    total: str = ""
+
+
+class Listing(Generic[Item, Page]):
+    """The state of one listing; the next page is asked for by its flow."""
+
+    def __init__(
+        self,
+        core: Core,
+        operation: Operation[Page],
+        pagination: Pagination[Item],
+        arguments: Sequence[Any],
+        body: Any,
+        options: Options | None,
+    ) -> None:
+        self.operation_id: str = operation.id
+        self._core = core
+        self._operation = operation
+        self._pagination = pagination
+        self._arguments = arguments
+        self._body = body
+        self._options = options
+        told = pagination.items, pagination.next, pagination.more, pagination.total
+        self._needed = [at.partition("#")[2] for at in told if "#" in at]
+        self._deadline: Deadline | None = None
+        self._url = ""
+        self._received = 0
+        self._broken: PagingError | None = None
+        self.done: bool = False
+        start = self._sent()
+        self._start: Any = start
+        self.position: Any = start
+        """What fetches the next page: a token, an offset, a number or a URL."""
+        self._seen: set[object] = set() if start is None else {_key(start)}
+
+    def _sent(self) -> Any:
+        if not self._pagination.send:
+            return None
+        send = self._pagination.send
+        return argument_of(self._operation, send, self._arguments, self._body)
+
+    def fetch(self) -> Flow[Page | None]:
+        """The next page; None after the last one.
+
+        Raises what calls raise, and PagingError after the last good page if the server
+        contradicts itself. A failed call leaves the listing where it was, so the page can be
+        asked for again.
+        """
+        if self._broken is not None:
+            raise self._broken
+        if self.done:
+            return None
+        answer = yield from self._ask()
+        page = self.decode(answer)
+        try:
+            self._advance(page, answer)
+        except PagingError as e:
+            self._broken = e  # raised by the next fetch: this page is good
+        return page
+
+    def _ask(self) -> Flow[Answer]:
+        prepared = prepare(
+            self._core,
+            self._operation,
+            self._arguments,
+            self._body,
+            self._options,
+            url=self._url,
+        )
+        if self._deadline is None:
+            self._deadline = deadline_of(self._core.clock, prepared.options)
+        return (yield from perform(self._core, prepared, self._deadline))
+
+    def decode(self, answer: Answer) -> Page:
+        """The page that an answer holds."""
+        return finish(self._core, self._operation, answer, self._needed)
+
+    def items_of(self, page: Any, answer: Answer | None = None) -> list[Item]:
+        """The items of a page."""
+        expression = self._pagination.items
+        found = lookup(page, expression.partition("#")[2])
+        if found is ABSENT or found is None:
+            return []
+        if is_list(found):
+            return found
+        if is_mapping(found):
+            return list(found.values())
+        raise PagingError(
+            f"There is no list of items at {expression}",
+            trace=None if answer is None else answer.trace,
+        )
+
+    def _advance(self, page: Any, answer: Answer) -> None:
+        """Work out what comes next."""
+        rules = self._pagination
+        count = len(self.items_of(page, answer))
+        self._received += count
+        more: object = None
+        if rules.more:
+            more = evaluate(rules.more, answer.response, page)
+        if more is False:
+            self._end()
+        elif rules.kind in ("cursor", "link"):
+            self._follow(page, answer, insists=more is True)
+        elif count == 0 or self._is_all(page, answer):
+            self._end()
+        else:
+            step = count if rules.kind == "offset" else 1
+            first = 0 if rules.kind == "offset" else 1
+            self._send(_number(self.position, first) + step)
+
+    def _is_all(self, page: Any, answer: Answer) -> bool:
+        if not self._pagination.total:
+            return False
+        total = evaluate(self._pagination.total, answer.response, page)
+        if total is ABSENT or total is None:
+            return False
+        start = _number(self._start, 0)
+        if self._pagination.kind == "page":
+            if start > 1:  # nobody knows how many items the pages before have
+                return False
+            start = 0
+        return start + self._received >= _number(total, 0)
+
+    def _follow(self, page: Any, answer: Answer, *, insists: bool) -> None:
+        """Go on with the token or link that the answer holds."""
+        token = evaluate(self._pagination.next, answer.response, page)
+        is_link = self._pagination.kind == "link"
+        if is_link and isinstance(token, str) and ".header." in self._pagination.next:
+            token = _next_link(token)
+        if token is ABSENT or token is None or token == "":
+            if insists:
+                message = "The server says that there is more, but not where"
+                raise PagingError(message, trace=answer.trace)
+            self._end()
+            return
+        if is_link:
+            token = self._resolve(str(token), answer)
+        key = _key(token)
+        if key in self._seen:
+            message = "The server sent a cursor for the second time"
+            raise PagingError(message, trace=answer.trace)
+        self._seen.add(key)
+        if is_link:
+            self._url = self.position = token
+        else:
+            self._send(token)
+
+    def _resolve(self, link: str, answer: Answer) -> str:
+        try:
+            return urls.resolve(answer.request.url, link)
+        except ValueError as e:
+            message = f"The link to the next page cannot be followed: {e}"
+            raise PagingError(message, trace=answer.trace) from None
+
+    def _send(self, value: Any) -> None:
+        self._arguments, self._body = replace_argument(
+            self._operation, self._pagination.send, self._arguments, self._body, value
+        )
+        self.position = value
+
+    def _end(self) -> None:
+        self.done = True
+        self.position = None
+
+
+def _key(token: object) -> object:
+    """Something hashable that stands for a token."""
+    return token if isinstance(token, (str, int)) else encode(token)
+
+
+def _number(value: object, default: int) -> int:
+    try:
+        return int(cast("Any", value))
+    except (TypeError, ValueError):
+        return default
+
+
+def _next_link(header: str) -> str | None:
+    """The target with the relation "next" in a Link header (RFC 8288)."""
+    for target, attributes in _LINK.findall(header):
+        for quoted, bare in _RELATION.findall(attributes):
+            if "next" in (quoted or bare).lower().split():
+                return str(target)
+    return None
+
+
+class _State(Generic[Item, Page]):
+    """What both pagers have: the items at hand, and from where to resume."""
+
+    def __init__(self, listing: Listing[Item, Page]) -> None:
+        self._listing = listing
+        self._items: list[Item] = []
+        self._place = 0
+        self._page_position: Any = listing.position
+
+    def __repr__(self) -> str:
+        kind = type(self).__name__
+        return f"{kind}({self._listing.operation_id}, done={self.done})"
+
+    @property
+    def cursor(self) -> Any:
+        """What resumes the listing here when passed as the paging parameter.
+
+        In the middle of a page it stands for that page, whose items then come again: none is
+        lost. None before the first page and after the last (see `done`).
+        """
+        if self._place < len(self._items):
+            return self._page_position
+        return self._listing.position
+
+    @property
+    def done(self) -> bool:
+        """Whether everything was handed out."""
+        return self._listing.done and self._place >= len(self._items)
+
+    def _next_item(self) -> Item:
+        self._place += 1
+        return self._items[self._place - 1]
+
+    def _has_item(self) -> bool:
+        return self._place < len(self._items)
+
+    def _fetch(self) -> Flow[Page | None]:
+        position = self._listing.position
+        page = yield from self._listing.fetch()
+        if page is not None:
+            self._page_position = position
+        return page
+
+    def _hold(self, page: Page) -> None:
+        self._items = self._listing.items_of(page)
+        self._place = 0
+
+
+class Pager(_State[Item, Page], Iterator[Item]):
+    """The items of a listing, fetched page by page while iterated.
+
+    A pager goes through its listing once; what was handed out does not come again. After an
+    error the next step asks for the same page again.
+    """
+
+    def __init__(
+        self, listing: Listing[Item, Page], transport: Callable[[], Transport]
+    ) -> None:
+        super().__init__(listing)
+        self._transport = transport
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Item:
+        while not self._has_item():
+            page = run(self._fetch(), self._transport())
+            if page is None:
+                raise StopIteration
+            self._hold(page)
+        return self._next_item()
+
+    def pages(self) -> Iterator[Page]:
+        """The pages that were not fetched yet."""
+        while (page := run(self._fetch(), self._transport())) is not None:
+            yield page
+
+    def take(self, n: int) -> list[Item]:
+        """The next n items, or as many as are left."""
+        taken: list[Item] = []
+        while len(taken) < n:
+            try:
+                taken.append(next(self))
+            except StopIteration:
+                break
+        return taken
+
+
+class AsyncPager(_State[Item, Page], AsyncIterator[Item]):
+    """The items of a listing, fetched page by page while iterated; see `Pager`."""
+
+    def __init__(
+        self, listing: Listing[Item, Page], transport: Callable[[], AsyncTransport]
+    ) -> None:
+        super().__init__(listing)
+        self._transport = transport
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Item:
+        while not self._has_item():
+            page = await run_async(self._fetch(), self._transport())
+            if page is None:
+                raise StopAsyncIteration
+            self._hold(page)
+        return self._next_item()
+
+    async def pages(self) -> AsyncIterator[Page]:
+        """The pages that were not fetched yet."""
+        while (page := await run_async(self._fetch(), self._transport())) is not None:
+            yield page
+
+    async def take(self, n: int) -> list[Item]:
+        """The next n items, or as many as are left."""
+        taken: list[Item] = []
+        while len(taken) < n:
+            try:
+                taken.append(await anext(self))
+            except StopAsyncIteration:
+                break
+        return taken

@@ -1,0 +1,138 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""Files that a server holds: read, saved, or taken piece by piece, and not sent for before."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import aclosing, closing
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ..calls.drivers import run, run_async
+from ..wire.files import AtomicFile, path_of
+from ..wire.messages import Failure
+from ..wire.operation import Raw
+from .streams import AsyncStreamTransport, Opening, Streaming, StreamTransport
+from .transfer import Transfer
+
+__all__ = ["BYTES", "AsyncServerFile", "Open", "ServerFile"]
+
+T = TypeVar("T")
+
+BYTES: Streaming[bytes] = Streaming(framing="bytes", item=Raw())
+
+Open = Callable[[Streaming[Any]], Opening[Any]]
+"""Makes the call that a file comes from, once for each use."""
+
+
+def _target(path: object) -> Path:
+    return path_of(path, "The path to save to")
+
+
+class ServerFile:
+    """A file that a server holds.
+
+    Nothing is sent until it is used, and each use asks for the file again. After a cut the rest is
+    asked for, if the server says which version of the file it sends (RFC 9110, section 14); a
+    digest that it announces is checked (RFC 9530). Raises what calls raise, and StreamError if
+    the file ends before its end, changed in between, or is damaged.
+    """
+
+    def __init__(self, open: Open, transport: Callable[[], StreamTransport]) -> None:
+        self._open = open
+        self._transport = transport
+
+    def chunks(self) -> Generator[bytes]:
+        """The file's bytes as they come."""
+        return self._stream(BYTES)
+
+    def _stream(self, streaming: Streaming[T]) -> Generator[T]:
+        opening: Opening[T] = self._open(streaming)
+        transport = self._transport()
+        run(opening.open(), transport)
+        try:
+            transfer = Transfer(opening)
+            while True:
+                failure: Failure | None = None
+                for chunk in transport.chunks(opening.response):
+                    if isinstance(chunk, Failure):
+                        failure = chunk
+                    else:
+                        yield from opening.feed(transfer.take(chunk))
+                failure = failure or transfer.missing()
+                if failure is None:
+                    break
+                run(transfer.go_on(failure), transport)
+            transfer.check()
+            yield from opening.end()
+        finally:
+            run(opening.close(), transport)
+
+    def read(self) -> bytes:
+        """All of it."""
+        return b"".join(self.chunks())
+
+    def save(self, path: Path) -> Path:
+        """Save it as a file, which appears whole or not at all; the path."""
+        target = _target(path)
+        with AtomicFile(target) as file, closing(self.chunks()) as chunks:
+            for chunk in chunks:
+                file.write(chunk)
+        return target
+
+
+class AsyncServerFile:
+    """A file that a server holds; see `ServerFile`."""
+
+    def __init__(
+        self, open: Open, transport: Callable[[], AsyncStreamTransport]
+    ) -> None:
+        self._open = open
+        self._transport = transport
+
+    def chunks(self) -> AsyncGenerator[bytes]:
+        """The file's bytes as they come."""
+        return self._stream(BYTES)
+
+    async def _stream(self, streaming: Streaming[T]) -> AsyncGenerator[T]:
+        opening: Opening[T] = self._open(streaming)
+        transport = self._transport()
+        await run_async(opening.open(), transport)
+        try:
+            transfer = Transfer(opening)
+            while True:
+                failure: Failure | None = None
+                async for chunk in transport.chunks(opening.response):
+                    if isinstance(chunk, Failure):
+                        failure = chunk
+                    else:
+                        for item in opening.feed(transfer.take(chunk)):
+                            yield item
+                failure = failure or transfer.missing()
+                if failure is None:
+                    break
+                await run_async(transfer.go_on(failure), transport)
+            transfer.check()
+            for item in opening.end():
+                yield item
+        finally:
+            await run_async(opening.close(), transport)
+
+    async def read(self) -> bytes:
+        """All of it."""
+        return b"".join([chunk async for chunk in self.chunks()])
+
+    async def save(self, path: Path) -> Path:
+        """Save it as a file, which appears whole or not at all; the path."""
+        from anyio import to_thread
+
+        target = _target(path)
+        file = AtomicFile(target)
+        try:
+            async with aclosing(self.chunks()) as chunks:
+                async for chunk in chunks:
+                    await to_thread.run_sync(file.write, chunk)
+            await to_thread.run_sync(file.publish)
+        finally:
+            file.discard()
+        return target

@@ -1,0 +1,2 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""What goes over the wire: URLs, parameters, bodies, messages, errors, and the HTTP library."""

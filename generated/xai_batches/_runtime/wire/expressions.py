@@ -1,0 +1,84 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""OpenAPI runtime expressions, as far as descriptions use them: looked up in answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..values.encoding import ABSENT, lookup, to_builtins
+from ..values.kinds import is_dict
+from .messages import Response
+from .operation import Operation
+
+__all__ = ["argument_of", "evaluate", "replace_argument"]
+
+_HEADER = "$response.header."
+_BODY = "$response.body#"
+_REQUEST_BODY = "$request.body#"
+
+
+def evaluate(expression: str, response: Response, body: Any) -> Any:
+    """What a response holds at `$response.body#/x` or `$response.header.X`; ABSENT for nothing.
+
+    Raises ValueError for other expressions.
+    """
+    if expression.startswith(_HEADER):
+        return response.headers.get(expression[len(_HEADER) :], ABSENT)
+    if expression == "$response.body":
+        return body
+    if expression.startswith(_BODY):
+        return lookup(body, expression[len(_BODY) :])
+    raise ValueError(f"Not an expression about a response: {expression!r}")
+
+
+def _place(operation: Operation[Any], expression: str) -> int:
+    source, _, rest = expression.partition(".")
+    location, _, name = rest.partition(".")
+    place = operation.index_of(location, name) if source == "$request" else -1
+    if place < 0:
+        raise ValueError(f"{operation.id} has no argument {expression!r}")
+    return place
+
+
+def argument_of(
+    operation: Operation[Any], expression: str, arguments: Sequence[Any], body: Any
+) -> Any:
+    """The argument at `$request.query.x` and the like, or at `$request.body#/x`."""
+    if expression.startswith(_REQUEST_BODY):
+        found = lookup(body, expression[len(_REQUEST_BODY) :])
+        return None if found is ABSENT else found
+    return arguments[_place(operation, expression)]
+
+
+def replace_argument(
+    operation: Operation[Any],
+    expression: str,
+    arguments: Sequence[Any],
+    body: Any,
+    value: Any,
+) -> tuple[Sequence[Any], Any]:
+    """Arguments and body with another value at `$request.query.x` or `$request.body#/x`."""
+    if expression.startswith(_REQUEST_BODY):
+        return arguments, _with_member(body, expression[len(_REQUEST_BODY) :], value)
+    place = _place(operation, expression)
+    return (*arguments[:place], value, *arguments[place + 1 :]), body
+
+
+def _with_member(body: Any, pointer: str, value: Any) -> Any:
+    """A copy of the body with another value at a pointer."""
+    made = _copied(body)
+    target = made
+    *steps, last = [
+        step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]
+    ]
+    for step in steps:
+        target[step] = target = _copied(target.get(step))
+    target[last] = value
+    return made
+
+
+def _copied(value: Any) -> dict[Any, Any]:
+    """An object as a dict of its own."""
+    plain: object = value if is_dict(value) else to_builtins(value or {})
+    return dict(plain) if is_dict(plain) else {}

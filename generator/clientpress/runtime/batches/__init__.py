@@ -1,0 +1,1 @@
+"""Batches: files of requests, runs of jobs, and outcomes beside what was asked."""

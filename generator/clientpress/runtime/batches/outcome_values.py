@@ -1,0 +1,75 @@
+"""What became of one request: the values, and how they are read from an item."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, TypeVar
+
+from msgspec import Struct
+
+from ..calls.conditions import Condition, Situation, holds
+from ..values.encoding import ABSENT, lookup
+from ..wire.lines import Undecodable
+from ..wire.operation import Decoder
+
+__all__ = ["Case", "Failed", "Outcome", "Succeeded", "Undecodable", "classify"]
+
+B = TypeVar("B")
+E = TypeVar("E")
+B_co = TypeVar("B_co", covariant=True)
+E_co = TypeVar("E_co", covariant=True)
+
+
+class Case(Struct, frozen=True):
+    """What an item holds where a condition is met.
+
+    result: "succeeded" or "failed".
+    at: pointer to the body of the success or failure.
+    """
+
+    result: str
+    at: str
+    when: Condition
+
+
+class Outcome(Struct, Generic[B, E], frozen=True, kw_only=True):
+    """How the items of a batch's results are read: their id, and which ones succeeded.
+
+    item: the type of an item that is read from a file; plain JSON if it is not given.
+    """
+
+    id: str
+    cases: tuple[Case, ...]
+    item: Decoder[Any] | None = None
+
+
+class Succeeded(Struct, Generic[B_co], frozen=True):
+    """A request that succeeded."""
+
+    id: str
+    body: B_co
+    item: Any
+
+
+class Failed(Struct, Generic[E_co], frozen=True):
+    """A request that failed."""
+
+    id: str
+    error: E_co
+    item: Any
+
+
+def classify(
+    outcome: Outcome[B, E], item: Any, line: int, now: float = 0.0
+) -> Succeeded[B] | Failed[E] | Undecodable:
+    """What an item says about its request; `line` is its number, from 1."""
+    found = lookup(item, outcome.id)
+    if found is ABSENT or found is None or found == "":
+        return Undecodable(line, item, f"There is no id at {outcome.id}")
+    situation = Situation(item, now)
+    for case in outcome.cases:
+        if holds(case.when, situation):
+            body: Any = lookup(item, case.at)
+            if case.result == "succeeded":
+                return Succeeded(str(found), body, item)
+            return Failed(str(found), body, item)
+    return Undecodable(line, item, "It is neither a success nor a failure")

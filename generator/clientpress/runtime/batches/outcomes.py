@@ -1,0 +1,177 @@
+"""What became of each request of a batch, from a listing; the values and joining come along."""
+
+from __future__ import annotations
+
+from collections.abc import (
+    AsyncIterator,
+    Callable,
+    Iterator,
+    Sequence,
+)
+from typing import Any, Generic, Self, TypeVar
+
+from ..calls.answers import Answer, decode_error, read_answer
+from ..calls.core import Core
+from ..calls.drivers import AsyncTransport, Transport, run, run_async
+from ..calls.effects import Flow
+from ..calls.options import Options
+from ..results.pages import Listing, Pagination
+from ..values.issues import MisfitError
+from ..wire.lines import Undecodable
+from ..wire.operation import Operation
+from .joining import Joined, join, join_async, write_failed
+from .outcome_values import Case, Failed, Outcome, Succeeded, classify
+
+__all__ = [
+    "AsyncOutcomes",
+    "Case",
+    "Failed",
+    "Joined",
+    "Outcome",
+    "Outcomes",
+    "Succeeded",
+    "Undecodable",
+    "classify",
+    "join",
+    "join_async",
+    "write_failed",
+]
+
+B = TypeVar("B")
+E = TypeVar("E")
+
+
+# ------------------------------------------------------------------ listings
+class OutcomeListing(Generic[B, E]):
+    """The outcomes of a listing, page by page. An item that does not fit spoils no other one."""
+
+    def __init__(
+        self,
+        core: Core,
+        operation: Operation[Any],
+        pagination: Pagination[Any],
+        outcome: Outcome[B, E],
+        arguments: Sequence[Any],
+        body: Any,
+        options: Options | None,
+    ) -> None:
+        self.outcome = outcome
+        self._core = core
+        self._items_at = pagination.items.partition("#")[2]
+        self._listing = _TolerantListing(
+            core, operation, pagination, arguments, body, options
+        )
+        self._count = 0
+        self._page_position: Any = self._listing.position
+        self._waiting: list[Succeeded[B] | Failed[E] | Undecodable] = []
+
+    @property
+    def cursor(self) -> Any:
+        """See `Pager.cursor`."""
+        return self._page_position if self._waiting else self._listing.position
+
+    def next_ready(self) -> Succeeded[B] | Failed[E] | Undecodable | None:
+        """The next outcome of the pages that were fetched; None if all were handed out."""
+        return self._waiting.pop() if self._waiting else None
+
+    def fetch(self) -> Flow[bool]:
+        """Fetch the next page; False after the last one."""
+        position = self._listing.position
+        page = yield from self._listing.fetch()
+        if page is None:
+            return False
+        self._page_position = position
+        found: list[Succeeded[B] | Failed[E] | Undecodable] = []
+        broken = self._listing.broken_items(self._items_at)
+        for place, item in enumerate(self._listing.items_of(page)):
+            self._count += 1
+            if place in broken:
+                found.append(Undecodable(self._count, item, broken[place]))
+            else:
+                now = self._core.clock.now()
+                found.append(classify(self.outcome, item, self._count, now))
+        self._waiting = found[::-1]  # the last one is handed out first
+        return True
+
+
+class _TolerantListing(Listing[Any, Any]):
+    """A listing that notes what does not fit instead of raising."""
+
+    def decode(self, answer: Answer) -> Any:
+        page, self._issues = read_answer(self._core, self._operation, answer)
+        pointer = self._pagination.items.partition("#")[2]
+        if not all(is_below(issue.path, pointer) for issue in self._issues):
+            raise decode_error(MisfitError(self._issues), answer)
+        return page
+
+    def broken_items(self, pointer: str) -> dict[int, str]:
+        """Why items of the last page do not fit, by their place."""
+        reasons: dict[int, str] = {}
+        for issue in self._issues:
+            place = issue.path[len(pointer) + 1 :].partition("/")[0]
+            reasons.setdefault(int(place), f"{issue.path}: {issue.message}")
+        return reasons
+
+
+def is_below(path: str, pointer: str) -> bool:
+    """Whether a path leads to or into an item of the array at a pointer."""
+    index = path[len(pointer) + 1 :].partition("/")[0]
+    return path.startswith(f"{pointer}/") and index.isdecimal()
+
+
+class Outcomes(Iterator[Succeeded[B] | Failed[E] | Undecodable]):
+    """What became of each request, fetched page by page while iterated, once."""
+
+    def __init__(
+        self, listing: OutcomeListing[B, E], transport: Callable[[], Transport]
+    ) -> None:
+        self._listing = listing
+        self._transport = transport
+
+    @property
+    def cursor(self) -> Any:
+        """What resumes the listing here when passed as the paging parameter."""
+        return self._listing.cursor
+
+    @property
+    def id_pointer(self) -> str:
+        """Where the items have their ids."""
+        return self._listing.outcome.id
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Succeeded[B] | Failed[E] | Undecodable:
+        while (ready := self._listing.next_ready()) is None:
+            if not run(self._listing.fetch(), self._transport()):
+                raise StopIteration
+        return ready
+
+
+class AsyncOutcomes(AsyncIterator[Succeeded[B] | Failed[E] | Undecodable]):
+    """What became of each request, fetched page by page while iterated, once."""
+
+    def __init__(
+        self, listing: OutcomeListing[B, E], transport: Callable[[], AsyncTransport]
+    ) -> None:
+        self._listing = listing
+        self._transport = transport
+
+    @property
+    def cursor(self) -> Any:
+        """What resumes the listing here when passed as the paging parameter."""
+        return self._listing.cursor
+
+    @property
+    def id_pointer(self) -> str:
+        """Where the items have their ids."""
+        return self._listing.outcome.id
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Succeeded[B] | Failed[E] | Undecodable:
+        while (ready := self._listing.next_ready()) is None:
+            if not await run_async(self._listing.fetch(), self._transport()):
+                raise StopAsyncIteration
+        return ready

@@ -1,0 +1,1 @@
+"""One call: options, credentials, retries, hooks, and what its answer becomes."""

@@ -1,0 +1,86 @@
+"""Status, headers and raw body of every call made inside a `with` block."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, NamedTuple, TypeVar, overload
+
+from ..wire.errors import typed_header
+from ..wire.messages import Headers
+from ..wire.trace import Trace
+
+__all__ = ["Captured", "capture", "note"]
+
+T = TypeVar("T")
+
+
+class Captured(NamedTuple):
+    """One call that was answered, whatever the status."""
+
+    operation: str
+    method: str
+    url: str
+    """Without credentials."""
+    status: int
+    headers: Headers
+    request_id: str
+    """The server's id of the request; "" where it gave none."""
+    attempts: int
+    elapsed: float
+    """Seconds, waits between attempts included."""
+    body: bytes
+    """As it came; empty for streams."""
+
+    @overload
+    def header(self, name: str) -> str | None: ...
+
+    @overload
+    def header(self, name: str, kind: type[T]) -> T | None: ...
+
+    def header(self, name: str, kind: Any = str) -> Any:
+        """A header of the answer as a value of a type; None if it did not come.
+
+        calls[-1].header("X-RateLimit-Remaining", int)
+
+        kind: str, int, float, bool, datetime, a list or dict of these, or a model.
+
+        Raises DecodeError for what is no value of the type.
+        """
+        trace = Trace(
+            self.operation, self.method, self.url, self.attempts, self.request_id
+        )
+        return typed_header(self.headers, name, kind, self.status, self.body, trace)
+
+
+_active: ContextVar[tuple[list[Captured], ...]] = ContextVar("captures", default=())
+
+
+@contextmanager
+def capture() -> Generator[list[Captured]]:
+    """Collect what the calls inside the block were answered.
+
+    with capture() as calls:
+        client.batches.retrieve("batch_1")
+    print(calls[-1].status, calls[-1].headers["x-request-id"])
+
+    Threads do not see each other's captures; tasks started inside the block are captured too.
+    """
+    calls: list[Captured] = []
+    token = _active.set((*_active.get(), calls))
+    try:
+        yield calls
+    finally:
+        _active.reset(token)
+
+
+def is_active() -> bool:
+    """Whether somebody wants to know."""
+    return bool(_active.get())
+
+
+def note(call: Captured) -> None:
+    """Add a call to all captures around it."""
+    for calls in _active.get():
+        calls.append(call)

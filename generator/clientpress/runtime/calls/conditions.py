@@ -1,0 +1,203 @@
+"""Conditions on values and answers, as descriptions of jobs and outcomes use them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal, InvalidOperation
+from typing import Any, NamedTuple, TypeAlias
+
+from msgspec import Struct
+
+from ..values.encoding import ABSENT, lookup
+
+__all__ = [
+    "All",
+    "AnyOf",
+    "At",
+    "Condition",
+    "Not",
+    "Situation",
+    "Status",
+    "first_pointer",
+    "holds",
+]
+
+
+class At(Struct, frozen=True):
+    """A condition on the value at a JSON Pointer.
+
+    test: "present" (there and not null), "absent", "past" (a time that is over; a bare date
+        means the end of that day, UTC), "eq", "ne", "gt", "ge", "lt", "le", or "in".
+    """
+
+    pointer: str
+    test: str
+    value: Any = None
+
+
+class Status:
+    """A condition on the status of the answer."""
+
+    __slots__ = ("statuses",)
+
+    def __init__(self, *statuses: int) -> None:
+        self.statuses = statuses
+
+
+class All:
+    """All conditions hold."""
+
+    __slots__ = ("conditions",)
+
+    def __init__(self, *conditions: Condition) -> None:
+        self.conditions = conditions
+
+
+class AnyOf:
+    """At least one condition holds."""
+
+    __slots__ = ("conditions",)
+
+    def __init__(self, *conditions: Condition) -> None:
+        self.conditions = conditions
+
+
+class Not:
+    """The condition does not hold."""
+
+    __slots__ = ("condition",)
+
+    def __init__(self, condition: Condition) -> None:
+        self.condition = condition
+
+
+Condition: TypeAlias = At | Status | All | AnyOf | Not
+
+
+class Situation(NamedTuple):
+    """What conditions are about."""
+
+    value: Any
+    now: float
+    """Seconds since the epoch."""
+    status: int = 0
+
+
+def holds(condition: Condition, situation: Situation) -> bool:
+    """Whether a condition holds."""
+    if isinstance(condition, At):
+        return _holds_at(condition, situation)
+    if isinstance(condition, All):
+        return all(holds(each, situation) for each in condition.conditions)
+    if isinstance(condition, AnyOf):
+        return any(holds(each, situation) for each in condition.conditions)
+    if isinstance(condition, Not):
+        return not holds(condition.condition, situation)
+    return situation.status in condition.statuses
+
+
+def pointers_in(condition: Condition) -> list[str]:
+    """Every pointer to a value that a condition looks at."""
+    if isinstance(condition, At):
+        return [condition.pointer]
+    if isinstance(condition, (All, AnyOf)):
+        return [p for each in condition.conditions for p in pointers_in(each)]
+    return pointers_in(condition.condition) if isinstance(condition, Not) else []
+
+
+def first_pointer(condition: Condition) -> str | None:
+    """The pointer of the first condition on a value that has to hold; None if there is none."""
+    if isinstance(condition, At):
+        return condition.pointer
+    if isinstance(condition, (All, AnyOf)):
+        found = (first_pointer(each) for each in condition.conditions)
+        return next((pointer for pointer in found if pointer is not None), None)
+    return None
+
+
+def _holds_at(condition: At, situation: Situation) -> bool:
+    found = lookup(situation.value, condition.pointer)
+    is_present = found is not ABSENT and found is not None
+    test, wanted = condition.test, condition.value
+    if test == "present":
+        return is_present
+    if test == "absent":
+        return not is_present
+    if test == "ne":
+        return not is_present or not _equal(found, wanted)
+    if not is_present:
+        return False
+    if test == "past":
+        end = _end_of(found)
+        return end is not None and end <= situation.now
+    if test == "eq":
+        return _equal(found, wanted)
+    if test == "in":
+        return any(_equal(found, each) for each in wanted)
+    return _compare(test, found, wanted)
+
+
+# ------------------------------------------------------------------ values
+def as_number(value: Any) -> Decimal | None:
+    """A number, or the number that a string holds; None for everything else."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str, Decimal)):
+        return None
+    try:
+        number = Decimal(str(value).strip())
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def _equal(found: Any, wanted: Any) -> bool:
+    if isinstance(found, bool) or isinstance(wanted, bool):
+        return found is wanted
+    a, b = as_number(found), as_number(wanted)
+    if a is not None and b is not None:
+        return a == b
+    return bool(found == wanted)
+
+
+def _compare(test: str, found: Any, wanted: Any) -> bool:
+    """An ordering; False between things that have none."""
+    a: Any = as_number(found)
+    b: Any = as_number(wanted)
+    if a is None or b is None:
+        if not (isinstance(found, str) and isinstance(wanted, str)):
+            return False
+        a, b = str(found), str(wanted)
+    order = (a > b) - (a < b)
+    verdicts: dict[str, bool] = {
+        "gt": order > 0,
+        "ge": order >= 0,
+        "lt": order < 0,
+        "le": order <= 0,
+    }
+    return verdicts[test]
+
+
+_DAY = 86_400.0
+
+
+def _end_of(value: Any) -> float | None:
+    """When a time is over, in seconds since the epoch; None for what is no time."""
+    if isinstance(value, str):
+        value = _parse_time(value.strip())
+    if isinstance(value, dt.datetime):
+        aware = value if value.tzinfo else value.replace(tzinfo=dt.UTC)
+        return aware.timestamp()
+    if isinstance(value, dt.date):
+        day = dt.datetime(value.year, value.month, value.day, tzinfo=dt.UTC)
+        return day.timestamp() + _DAY
+    number = as_number(value)
+    return None if number is None else float(number)
+
+
+def _parse_time(text: str) -> dt.date | str:
+    """A date, a date-time (which is a date too), or the text as it is."""
+    try:
+        if len(text) == len("2025-01-31"):
+            return dt.date.fromisoformat(text)
+        return dt.datetime.fromisoformat(text)
+    except ValueError:
+        return text

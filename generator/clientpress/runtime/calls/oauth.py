@@ -1,0 +1,358 @@
+"""OAuth 2 client credentials: tokens that are fetched, kept, and fetched again (RFC 6749, 4.4)."""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future
+from threading import Lock
+from typing import Literal, NamedTuple
+from urllib.parse import quote_plus, urlencode
+
+from ..wire import urls
+from ..wire.bodies import Payload
+from ..wire.errors import ConfigurationError, Error, RequestTimeoutError
+from ..wire.messages import Failure, Request, Response
+from .core import Core
+from .effects import Flow, Sleep, Wait
+from .flow import transport_error
+from .limits import Deadline, max_body_of, retries_of, timeout_of
+from .oauth_answers import Issued, error_of, issued_by, trace_without_body
+from .options import Options
+from .retry import decide, retry_after
+from .schemes import Secret, SecurityScheme
+from .tokens import Grant, Token, TokenSource
+
+__all__ = ["ClientCredentials"]
+
+_OURS = frozenset(
+    {
+        "client_id",
+        "client_secret",
+        "grant_type",
+        "refresh_token",
+        "scope",
+    }
+)
+_LONGEST_MARGIN = 60.0
+"""Seconds; a token is not used any more that expires within them, or within a tenth of its life."""
+
+
+class ClientCredentials(Grant):
+    """A client's id and secret, with which access tokens are got (RFC 6749, section 4.4).
+
+    The first call that needs a token fetches one. It is kept until shortly before it expires, and
+    fetched again when a call answers 401.
+
+    Args:
+        client_id: The client's id.
+        client_secret: Its secret, which goes to the token URL and nowhere else.
+        scopes: What the tokens have to allow, in a list or separated by spaces. By default what
+            the API's document says that a call needs.
+        token_url: Where tokens are got, if not where the API's document says; may be relative to
+            the base URL.
+        auth: Whether id and secret go into the header `Authorization` or into the body.
+        parameters: Further parameters of the token request, such as `audience`.
+
+    Raises:
+        ConfigurationError: An argument cannot be used.
+    """
+
+    __slots__ = (
+        "_auth",
+        "_client_secret",
+        "_parameters",
+        "_scopes",
+        "_token_url",
+        "client_id",
+    )
+
+    def __init__(
+        self,
+        client_id: str,
+        client_secret: str,
+        *,
+        scopes: str | Iterable[str] | None = None,
+        token_url: str | None = None,
+        auth: Literal["header", "body"] = "header",
+        parameters: Mapping[str, str] | None = None,
+    ) -> None:
+        if not client_id or not client_secret:
+            raise ConfigurationError("client_id and client_secret must not be empty")
+        if auth not in ("header", "body"):
+            raise ConfigurationError("auth must be 'header' or 'body'")
+        self.client_id = client_id
+        self._client_secret = Secret(client_secret)
+        self._scopes = None if scopes is None else _scopes_of(scopes)
+        self._token_url = token_url
+        self._auth = auth
+        self._parameters = dict(parameters or {})
+        taken = sorted(_OURS & self._parameters.keys())
+        if taken:
+            raise ConfigurationError(f"parameters must not hold {', '.join(taken)}")
+
+    def __repr__(self) -> str:
+        return f"ClientCredentials(client_id={self.client_id!r}, client_secret=***)"
+
+    def __source__(
+        self, scheme: SecurityScheme, argument: str, base_url: str
+    ) -> TokenSource:
+        token_url = self._absolute(self._token_url, scheme.token_url, base_url)
+        refresh_url = token_url
+        if scheme.refresh_url and not self._token_url:
+            try:
+                found = urls.resolve(f"{base_url}/", scheme.refresh_url)
+            except ValueError:
+                found = token_url
+            # A refresh token does not go to another host than the one that gave it.
+            if urls.origin(found) == urls.origin(token_url):
+                refresh_url = found
+        return _Tokens(self, token_url, refresh_url)
+
+    def _absolute(self, given: str | None, documented: str, base_url: str) -> str:
+        if not (given or documented):
+            raise ConfigurationError("Give ClientCredentials the argument token_url")
+        try:
+            if given and given[:8].lower().startswith(("http://", "https://")):
+                urls.origin(given)
+                return given
+            return urls.resolve(f"{base_url}/", given or documented)
+        except ValueError as e:
+            hint = "" if given else "; give ClientCredentials the argument token_url"
+            raise ConfigurationError(f"The token URL cannot be used: {e}{hint}") from e
+
+    def scopes_for(self, needed: Sequence[str]) -> tuple[str, ...]:
+        """The scopes to ask for where the document says that these are needed."""
+        return _scopes_of(needed) if self._scopes is None else self._scopes
+
+    def form(
+        self, grant: Mapping[str, str], scopes: Sequence[str]
+    ) -> tuple[dict[str, str], bytes]:
+        """Headers and body of a token request (RFC 6749, sections 2.3.1, 4.4.2 and 6)."""
+        secret = str(self._client_secret.reveal())
+        fields = {**grant, **self._parameters}
+        if scopes:
+            fields["scope"] = " ".join(scopes)
+        headers = {
+            "accept": "application/json",
+            "content-type": "application/x-www-form-urlencoded",
+        }
+        if self._auth == "header":
+            pair = f"{quote_plus(self.client_id)}:{quote_plus(secret)}"
+            encoded = base64.b64encode(pair.encode()).decode()
+            headers["authorization"] = f"Basic {encoded}"
+        else:
+            fields |= {"client_id": self.client_id, "client_secret": secret}
+        return headers, urlencode(fields).encode()
+
+    def hidden(self) -> list[str]:
+        """What no message may show."""
+        return [str(self._client_secret.reveal())]
+
+
+def _scopes_of(scopes: str | Iterable[str]) -> tuple[str, ...]:
+    """Each once, and in one order, so that the same scopes share a token."""
+    found = scopes.split() if isinstance(scopes, str) else scopes
+    return tuple(sorted(set(found)))
+
+
+class _Kept(NamedTuple):
+    """A token as it is kept."""
+
+    token: str
+    refresh: str
+    expires: float | None
+    """On the monotonic clock; None if only a 401 says so."""
+
+
+class _Flight:
+    """A fetch that others wait for; its outcome is a token, an error, or None to try anew."""
+
+    def __init__(self) -> None:
+        self.future: Future[str | Error | None] = Future()
+        # Waiting tasks that are cancelled cannot cancel it now.
+        self.future.set_running_or_notify_cancel()
+        self.process = os.getpid()
+
+
+class _Tokens(TokenSource):
+    """The tokens of one client, by scopes; one fetch at a time for each."""
+
+    def __init__(
+        self, given: ClientCredentials, token_url: str, refresh_url: str
+    ) -> None:
+        self._given = given
+        self._token_url, self._refresh_url = token_url, refresh_url
+        self._lock = Lock()
+        self._kept: dict[tuple[str, ...], _Kept] = {}
+        self._flights: dict[tuple[str, ...], _Flight] = {}
+
+    def forget(self, value: str) -> None:
+        with self._lock:
+            for scopes, kept in self._kept.items():
+                if kept.token == value:
+                    self._kept[scopes] = kept._replace(expires=float("-inf"))
+
+    def token(
+        self, core: Core, scopes: Sequence[str], options: Options, deadline: Deadline
+    ) -> Flow[Token]:
+        wanted = self._given.scopes_for(scopes)
+        while True:
+            with self._lock:
+                kept = self._kept.get(wanted)
+                now = core.clock.monotonic()
+                if kept and (kept.expires is None or kept.expires > now):
+                    return Token(kept.token, is_cached=True)
+                flight = self._flights.get(wanted)
+                leads = flight is None or flight.process != os.getpid()
+                if flight is None or leads:
+                    self._flights[wanted] = flight = _Flight()
+            if leads:
+                fetch = _Fetch(self._given, core, options, deadline)
+                found = yield from self._lead(fetch, flight, wanted, kept)
+                return Token(found)
+            yield Wait(flight.future, deadline.remaining(core.clock))
+            if not flight.future.done():
+                raise _too_late()
+            outcome = flight.future.result()
+            if isinstance(outcome, str):
+                return Token(outcome)
+            if outcome is not None:
+                raise _copy_of(outcome)
+
+    def _lead(
+        self,
+        fetch: _Fetch,
+        flight: _Flight,
+        scopes: tuple[str, ...],
+        kept: _Kept | None,
+    ) -> Flow[str]:
+        """Fetch a token for everybody who waits for one."""
+        outcome: str | Error | None = None
+        started = fetch.core.clock.monotonic()
+        try:
+            issued = yield from self._fetch(fetch, scopes, kept)
+            expires = None
+            if issued.expires_in is not None:
+                life = issued.expires_in
+                expires = started + life - min(_LONGEST_MARGIN, life / 10)
+            outcome = issued.token
+            with self._lock:
+                self._kept[scopes] = _Kept(issued.token, issued.refresh, expires)
+            return issued.token
+        except Error as e:
+            # Only this caller's time is over, so another one tries.
+            is_late = isinstance(e, RequestTimeoutError) and e.phase == "deadline"
+            outcome = None if is_late else e
+            raise
+        finally:
+            with self._lock:
+                if self._flights.get(scopes) is flight:
+                    del self._flights[scopes]
+            flight.future.set_result(outcome)
+
+    def _fetch(
+        self, fetch: _Fetch, scopes: tuple[str, ...], kept: _Kept | None
+    ) -> Flow[Issued]:
+        if kept and kept.refresh:
+            grant = {"grant_type": "refresh_token", "refresh_token": kept.refresh}
+            hidden = [kept.refresh]
+            try:
+                issued = yield from fetch.send(self._refresh_url, grant, (), hidden)
+                return issued._replace(refresh=issued.refresh or kept.refresh)
+            except fetch.refused():
+                pass  # the secret does it, too
+        grant = {"grant_type": "client_credentials"}
+        return (yield from fetch.send(self._token_url, grant, scopes))
+
+
+class _Fetch(NamedTuple):
+    """What one caller allows for a token request."""
+
+    given: ClientCredentials
+    core: Core
+    options: Options
+    deadline: Deadline
+
+    def refused(self) -> type[Error]:
+        """The class of errors that say that the credentials are wrong."""
+        found: type[Error] = self.core.error_class("AuthenticationError")
+        return found
+
+    def send(
+        self,
+        url: str,
+        grant: Mapping[str, str],
+        scopes: Sequence[str],
+        hidden: Sequence[str] = (),
+    ) -> Flow[Issued]:
+        """Send a token request until there is an answer that is not to be asked for again.
+
+        A second token does no harm, so it is repeated like a safe call. Redirects are not
+        followed, and captures do not see it. Raises what `error_of` makes, and errors of
+        transport.
+        """
+        headers, body = self.given.form(grant, scopes)
+        headers["user-agent"] = self.core.user_agent
+        attempt = 0
+        while True:
+            attempt += 1
+            if self.deadline.remaining(self.core.clock) == 0.0:
+                raise _too_late()
+            request = Request(
+                "POST",
+                url,
+                list(headers.items()),
+                Payload(headers["content-type"], (body,)),
+                timeout_of(self.core.clock, self.options, self.deadline),
+                self.deadline.at,
+                max_body_of(self.options),
+                trusted=False,  # neither headers nor cookies of the API's
+                stream=False,
+                secret_names=frozenset(),
+            )
+            outcome: Response | Failure = yield request
+            delay = self._delay(outcome, attempt)
+            if delay is None:
+                break
+            yield Sleep(delay)
+        trace = trace_without_body(request, outcome, attempt)
+        if isinstance(outcome, Failure):
+            raise transport_error(outcome, trace)
+        secrets = [*self.given.hidden(), *hidden]
+        issued = issued_by(outcome)
+        if issued is None:
+            raise error_of(self.core, outcome, trace, secrets)
+        return issued
+
+    def _delay(self, outcome: Response | Failure, attempt: int) -> float | None:
+        """Seconds until the next attempt; None if this was the last one."""
+        headers: Mapping[str, str] = {}
+        if isinstance(outcome, Response):
+            if outcome.status < 400:
+                return None
+            headers = outcome.headers
+        return decide(
+            outcome=outcome.status if isinstance(outcome, Response) else outcome,
+            safe=True,
+            attempt=attempt,
+            retries=retries_of(self.options),
+            wait=retry_after(headers, self.core.clock.now()),
+            remaining=self.deadline.remaining(self.core.clock),
+            random=self.core.clock.random(),
+        )
+
+
+def _too_late() -> RequestTimeoutError:
+    message = "The deadline has passed before there was a token"
+    return RequestTimeoutError(message, phase="deadline")
+
+
+def _copy_of(error: Error) -> Error:
+    """The same error for another thread or task, which adds a traceback of its own."""
+    from copy import copy
+
+    made = copy(error)
+    made.__cause__ = error.__cause__
+    return made

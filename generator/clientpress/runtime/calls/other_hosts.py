@@ -1,0 +1,57 @@
+"""Requests to addresses that an answer holds: signed ones, on other hosts, without credentials."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..values.encoding import ABSENT, lookup
+from ..values.issues import Issue, MisfitError
+from ..wire import urls
+from ..wire.errors import DecodeError
+from ..wire.operation import Operation
+from .answers import Answer, decode_error
+from .core import Core
+from .options import Options
+from .preparing import Prepared, prepare
+
+__all__ = ["address_in", "prepare_elsewhere"]
+
+_BODY = "$response.body#"
+
+
+def address_in(answer: Answer, value: Any, expression: str, base: str) -> str:
+    """The absolute URL that an answer holds at `$response.body#/x`.
+
+    Raises DecodeError if there is none.
+    """
+    pointer = expression.removeprefix(_BODY)
+    found = lookup(value, pointer)
+    if not isinstance(found, str) or not found:
+        said = "nothing" if found is ABSENT else repr(found)
+        raise _no_address(answer, pointer, f"There is no address of a file, but {said}")
+    try:
+        url = urls.resolve(base, found)
+        urls.origin(url)
+    except ValueError as e:
+        raise _no_address(answer, pointer, str(e)) from None
+    return url
+
+
+def _no_address(answer: Answer, pointer: str, message: str) -> DecodeError:
+    return decode_error(MisfitError([Issue(pointer, message)]), answer)
+
+
+def prepare_elsewhere(
+    core: Core,
+    operation: Operation[Any],
+    url: str,
+    body: Any,
+    options: Options | None,
+    auth: str,
+) -> Prepared:
+    """A request to such a URL.
+
+    auth: "none" if it gets no credentials even where it leads back to the API.
+    """
+    prepared = prepare(core, operation, (), body, options, url=url)
+    return prepared if auth == "api" else prepared._replace(trusted=False)

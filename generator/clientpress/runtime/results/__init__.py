@@ -1,0 +1,1 @@
+"""Results that take more than one answer: pages, jobs, streams, files."""

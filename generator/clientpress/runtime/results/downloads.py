@@ -1,0 +1,104 @@
+"""Files that lie elsewhere: an answer says where, and the file gets no credentials."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+from msgspec import Struct, structs
+
+from ..calls.answers import Answer, finish, status_error
+from ..calls.core import Core
+from ..calls.effects import Flow
+from ..calls.flow import perform
+from ..calls.limits import deadline_of
+from ..calls.options import Options
+from ..calls.other_hosts import address_in, prepare_elsewhere
+from ..calls.preparing import Prepared, prepare
+from ..wire.operation import Operation, Raw
+from .server_files import AsyncServerFile, ServerFile
+from .streams import Opening, Streaming
+
+__all__ = ["AsyncDownload", "Download", "DownloadCall", "DownloadFrom", "fetch"]
+
+Item = TypeVar("Item")
+
+GET_FILE: Operation[bytes] = Operation(
+    id="download", method="GET", path="", results={"2XX": Raw()}, security=((),)
+)
+
+
+class DownloadFrom(Struct, frozen=True, kw_only=True):
+    """Where a file is.
+
+    url: expression of its address in the answer.
+    auth: "none" if it gets no credentials, "api" if it gets the API's on the API's own origin.
+    """
+
+    url: str
+    auth: str = "none"
+
+
+class Download(ServerFile):
+    """A file that lies elsewhere: `.save(path)`, `.read()`, `.chunks()`.
+
+    Nothing is sent until it is used; each use asks anew where the file is, since signed addresses
+    expire. Raises what calls raise, DecodeError if there is no file, and StreamError if the file
+    ends before its end.
+    """
+
+
+class AsyncDownload(AsyncServerFile):
+    """A file that lies elsewhere; see `Download`."""
+
+
+class DownloadCall(NamedTuple):
+    """The call that says where a file is."""
+
+    core: Core
+    operation: Operation[Any]
+    source: DownloadFrom
+    arguments: Sequence[Any] = ()
+    body: Any = None
+    options: Options | None = None
+
+    def find(self) -> Flow[Prepared]:
+        """The request for the file itself."""
+        core, options = self.core, self.options
+        prepared = prepare(core, self.operation, self.arguments, self.body, options)
+        deadline = deadline_of(core.clock, prepared.options)
+        answer = yield from perform(core, prepared, deadline)
+        value = finish(core, self.operation, answer)
+        url = address_in(answer, value, self.source.url, prepared.url)
+        get, auth = GET_FILE, self.source.auth
+        if auth == "api":
+            security, scopes = self.operation.security, self.operation.scopes
+            get = structs.replace(get, security=security, scopes=scopes)
+        return prepare_elsewhere(core, get, url, None, options, auth)
+
+    def opening(self, streaming: Streaming[Item]) -> Opening[Item]:
+        """What makes both calls once."""
+        return _FileOpening(self, streaming)
+
+
+class _FileOpening(Opening[Item]):
+    """A stream whose address is asked for when it is opened."""
+
+    def __init__(self, call: DownloadCall, streaming: Streaming[Item]) -> None:
+        super().__init__(call.core, GET_FILE, streaming, (), None, call.options)
+        self._call = call
+
+    def open(self, more: Mapping[str, str] | None = None) -> Flow[Answer]:
+        self._prepared = yield from self._call.find()
+        return (yield from super().open(more))
+
+
+def fetch(call: DownloadCall) -> Flow[Answer]:
+    """The answer that has the whole file. Raises what calls raise."""
+    core = call.core
+    prepared = yield from call.find()
+    deadline = deadline_of(core.clock, prepared.options)
+    answer = yield from perform(core, prepared, deadline)
+    if not 200 <= answer.response.status < 300:
+        raise status_error(core, GET_FILE, answer)
+    return answer

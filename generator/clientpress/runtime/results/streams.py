@@ -1,0 +1,541 @@
+"""Answers that are read piece by piece while they come."""
+
+from __future__ import annotations
+
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Callable,
+    Generator,
+    Iterator,
+    Mapping,
+    Sequence,
+)
+from contextlib import suppress
+from types import TracebackType
+from typing import Any, Generic, Protocol, Self, TypeVar, cast
+
+from msgspec import Struct, json
+from msgspec.structs import replace
+
+from ..calls import misfits
+from ..calls.answers import BODILESS, Answer, status_error
+from ..calls.core import Core
+from ..calls.drivers import AsyncTransport, Transport, run, run_async
+from ..calls.effects import Close, Flow, Sleep
+from ..calls.error_bodies import failure_at, message_of, parse_error_body
+from ..calls.flow import perform
+from ..calls.limits import deadline_of, retries_of
+from ..calls.options import Options
+from ..calls.preparing import Prepared, prepare
+from ..calls.retry import MAX_WAIT, back_off
+from ..values.decoding import Json
+from ..values.issues import Issue, MisfitError
+from ..wire.errors import DecodeError, StreamError
+from ..wire.events import Event, EventParser, EventTooLong
+from ..wire.lines import Line, LineParser, LineSplitter
+from ..wire.messages import Failure, Response
+from ..wire.operation import Decoder, Operation, media_type_of
+
+__all__ = ["AsyncStream", "Opening", "Stream", "Streaming"]
+
+Item = TypeVar("Item")
+T = TypeVar("T")
+_EVENTS = "text/event-stream"
+_FRAMES = {"sse": "An event", "lines": "A line", "bytes": "The body"}
+
+
+class Streaming(Struct, Generic[Item], frozen=True, kw_only=True):
+    """How the body of an answer is cut into items.
+
+    framing: "sse" (the data of each event is an item), "lines" (each line is an item), "jsonl"
+        (likewise, but one that does not fit is an `Undecodable`, so say so in the type), or
+        "bytes" (chunks as they come).
+    item: makes an item of the bytes of one frame.
+    accept: the media type to ask for; "" for the operation's own.
+    member: the member of the body that asks for a stream.
+    whole: items are made of whole events: an object with data, event, id, retry.
+    terminator: data of the event after which nothing comes. Without one, "[DONE]" is that for
+        items that are JSON.
+    error: pointer to what the data of an event says if it stands for a failure, which ends the
+        stream.
+    resume: after a cut, whether the events after the last one are asked for with Last-Event-ID.
+    """
+
+    framing: str
+    item: Decoder[Item]
+    accept: str = ""
+    member: str = ""
+    whole: bool = False
+    terminator: str = ""
+    error: str = ""
+    resume: bool = False
+
+
+class StreamTransport(Transport, Protocol):
+    """What streams need besides."""
+
+    def chunks(self, response: Response) -> Iterator[bytes | Failure]:
+        """The chunks of an answer, open or not; a failure is the last one."""
+        ...
+
+    def drain(self, response: Response, chunks: Iterator[bytes | Failure]) -> None:
+        """Read the end of an answer that says no more."""
+        ...
+
+
+class AsyncStreamTransport(AsyncTransport, Protocol):
+    """What streams need besides."""
+
+    def chunks(self, response: Response) -> AsyncIterator[bytes | Failure]:
+        """The chunks of an answer, open or not; a failure is the last one."""
+        ...
+
+    async def drain(
+        self, response: Response, chunks: AsyncIterator[bytes | Failure]
+    ) -> None:
+        """Read the end of an answer that says no more."""
+        ...
+
+
+class Opening(Generic[Item]):
+    """One stream: how it is opened, and what its chunks mean."""
+
+    def __init__(
+        self,
+        core: Core,
+        operation: Operation[Any],
+        streaming: Streaming[Item],
+        arguments: Sequence[Any],
+        body: Any,
+        options: Options | None,
+    ) -> None:
+        accept = _EVENTS if streaming.framing == "sse" else streaming.accept
+        if accept and accept != operation.accept:
+            operation = replace(operation, accept=accept)
+        if streaming.member:
+            options = options or Options()
+            more = {**options.extra_body, streaming.member: True}
+            options = replace(options, extra_body=more)
+        self._begin(core, prepare(core, operation, arguments, body, options), streaming)
+
+    def _begin(
+        self, core: Core, prepared: Prepared, streaming: Streaming[Item]
+    ) -> None:
+        self.core = core
+        self._streaming = streaming
+        self._prepared = prepared
+        self._answer: Answer | None = None
+        self._events = EventParser()
+        self._last: Event | None = None
+        self._tries = 0
+        self._lines = LineParser(streaming.item)
+        self._splitter = LineSplitter()
+        self.is_over: bool = False
+        """Whether nothing comes any more, though the answer may have no end yet."""
+
+    def open(self, more: Mapping[str, str] | None = None) -> Flow[Answer]:
+        """The open answer. Raises what calls raise.
+
+        more: headers that ask for a part of it.
+        """
+        prepared = self._prepared if more is None else _for_a_part(self._prepared, more)
+        deadline = deadline_of(self.core.clock, prepared.options)
+        answer = yield from perform(self.core, prepared, deadline, self._is_stream)
+        response = answer.response
+        if prepared.operation.result_decoder(response.status) is None:
+            raise status_error(self.core, prepared.operation, answer)
+        self._answer = answer
+        if response.status in BODILESS:
+            self.is_over = True
+        elif response.handle is None:
+            raise self._other_answer(answer)
+        elif answer.is_unasked_part(prepared.operation):
+            yield Close(response)
+            raise self.error("Only a part came, which was not asked for")
+        return answer
+
+    def _is_stream(self, response: Response) -> bool:
+        """Whether an answer is what this stream is made of. An event stream of another type is
+        none (HTML standard, section 9.2.2); files are labelled as servers like.
+        """
+        # Triton has the header twice.
+        listed = response.headers.get("content-type", "").split(",")
+        media_types = [media_type_of(text) for text in listed]
+        if response.status in BODILESS:
+            return False
+        if self._streaming.framing == "sse":
+            return _EVENTS in media_types or media_types == [""]
+        return self._streaming.framing == "bytes" or "text/html" not in media_types
+
+    def _other_answer(self, answer: Answer) -> StreamError:
+        """The error for an answer that is no stream; it has the body, read as documented."""
+        response = answer.response
+        content_type = response.headers.get("content-type", "")
+        said = f"The answer is {content_type}, not a stream"
+        message = message_of(response.body)
+        error = self.error(f"{said}: {message}" if message else said)
+        error.raw = response.body
+        decoder = self._prepared.operation.result_decoder(response.status)
+        error.body = parse_error_body(decoder, response)
+        return error
+
+    def close(self) -> Flow[None]:
+        """Let go of the connection."""
+        if self._answer is not None and self._answer.response.handle is not None:
+            yield Close(self._answer.response)
+
+    @property
+    def response(self) -> Response:
+        """The open answer, for the transport."""
+        return self.answer.response
+
+    @property
+    def answer(self) -> Answer:
+        """The open answer. Raises StreamError before there is one."""
+        if self._answer is None:
+            raise StreamError("The stream is not open")
+        return self._answer
+
+    def got_on(self) -> None:
+        """Something came: cuts are counted from here on."""
+        self._tries = 0
+
+    def again(
+        self,
+        failure: Failure,
+        headers: Mapping[str, str],
+        wait: float | None = None,
+    ) -> Flow[Answer]:
+        """Ask for what is missing after a cut.
+
+        headers: say what is missing.
+        wait: seconds that the server wants to pass before.
+
+        Raises StreamError after too many cuts with nothing in between, and where asking again
+        could do harm.
+        """
+        prepared = self._prepared
+        may_repeat = prepared.body is None and prepared.operation.method == "GET"
+        self._tries += 1
+        if self._tries > retries_of(prepared.options) or not may_repeat:
+            raise self.broken(failure)
+        yield Close(self.answer.response)
+        random = self.core.clock.random()
+        yield Sleep(back_off(self._tries, random) if wait is None else wait)
+        return (yield from self.open(headers))
+
+    def go_on(self, failure: Failure | None) -> Flow[bool]:
+        """After the last chunk: whether there are more, of an answer that goes on.
+
+        Raises StreamError for a stream that broke.
+        """
+        last, told = self._last, self._streaming
+        if failure is None and self._ends(self._events.unfinished):
+            self.is_over = True  # the blank line behind the last event is missing
+        is_cut = failure is not None or (told.terminator and not self.is_over)
+        if not is_cut:
+            return False
+        if failure is None:
+            message = f"it ended without {told.terminator!r}"
+            failure = Failure("broken", message, True)
+        if not told.resume or last is None or not last.id:
+            raise self.broken(failure)
+        wait = None if last.retry is None else min(last.retry / 1000, MAX_WAIT)
+        self._events = EventParser()
+        yield from self.again(failure, {"last-event-id": last.id}, wait)
+        return True
+
+    @property
+    def headers(self) -> Any:
+        """Headers of the answer."""
+        return self.answer.response.headers
+
+    def feed(self, chunk: bytes) -> Iterator[Item]:
+        """The items that a chunk completes. Raises StreamError and DecodeError after them."""
+        if self._streaming.framing == "jsonl":
+            yield from cast("list[Item]", self._lines.feed(chunk))
+        elif self._streaming.framing == "lines":
+            yield from map(self._line, self._splitter.feed(chunk))
+        elif self._streaming.framing == "bytes":
+            if chunk:
+                yield self._decode(chunk)
+        else:
+            for event in self.feed_events(chunk):
+                # An event without data only keeps the connection alive.
+                if event.data or event.event == "error" or self._streaming.whole:
+                    yield self._item(event)
+
+    def feed_events(self, chunk: bytes) -> Iterator[Event]:
+        """The events that a chunk completes, up to the last one of the stream."""
+        try:
+            events = self._events.feed(chunk)
+        except EventTooLong as e:
+            raise self.error(str(e)) from None
+        for event in events:
+            self._last = event
+            self.got_on()
+            if self._ends(event.data):
+                self.is_over = True
+                return
+            yield event
+
+    def _ends(self, data: str) -> bool:
+        """Whether nothing comes after an event with this data."""
+        told = self._streaming
+        is_json = isinstance(told.item, Json) and not told.whole
+        return data.rstrip() == (told.terminator or ("[DONE]" if is_json else None))
+
+    def _item(self, event: Event) -> Item:
+        told, data = self._streaming, event.data.encode()
+        if told.whole:
+            return self._whole_item(event)
+        if event.event == "error":
+            raise self.error(f"The server broke off: {message_of(data) or event.data}")
+        return self._decode(data)
+
+    def _whole_item(self, event: Event) -> Item:
+        """The item that describes the event itself. Its data is text, or the JSON in it; the name of
+        an event that has none is "message" where there has to be one.
+        """
+        fields: dict[str, Any] = {"data": event.data, "event": event.event}
+        fields |= {"id": event.id} if event.id else {}
+        fields |= {"retry": event.retry} if event.retry is not None else {}
+        tries = [fields]
+        with suppress(ValueError):
+            tries.append({**fields, "data": json.decode(event.data)})
+        if event.event == "message":
+            unnamed = [{k: v for k, v in t.items() if k != "event"} for t in tries]
+            tries = unnamed + tries
+        misfit: MisfitError | None = None
+        for given in tries:
+            try:
+                return self._streaming.item.decode(json.encode(given))
+            except MisfitError as e:
+                misfit = misfit or e
+        raise self._misfit(misfit.issues if misfit else [], event.data.encode())
+
+    def _line(self, line: Line) -> Item:
+        if line.too_long:
+            raise self.error(f"Line {line.number} is too long")
+        return self._decode(line.data)
+
+    def end(self) -> list[Item]:
+        """The items that the end of the answer completes."""
+        if self._streaming.framing == "lines":
+            return [*map(self._line, self._splitter.end())]
+        is_lines = self._streaming.framing == "jsonl"
+        return cast("list[Item]", self._lines.end()) if is_lines else []
+
+    def _decode(self, data: bytes) -> Item:
+        if self._streaming.error:
+            said = failure_at(data, self._streaming.error)
+            if said is not None:
+                raise self.error(f"The server broke off: {said}")
+        issues = list[Issue]()
+        if not isinstance(self._streaming.item, Json):
+            try:
+                return self._streaming.item.decode(data)
+            except MisfitError as e:
+                raise self._misfit(e.issues, data) from None
+        decoder: Any = self._streaming.item
+        try:
+            value: Item = decoder.decode(data, issues)
+        except MisfitError as e:
+            if decoder.is_loose:
+                return cast("Item", data.decode())
+            raise self._misfit(e.issues, data) from None
+        if decoder.is_other(value, data, issues) and (said := message_of(data)):
+            raise self.error(f"The server broke off: {said}")
+        issues = [issue for issue in issues if not issue.is_format]
+        if issues and self.answer.options.misfit == "raise":
+            raise self._misfit(issues, data)
+        if issues:
+            misfits.tell(self.core, self.answer.operation, issues)
+        return value
+
+    def _misfit(self, issues: list[Issue], data: bytes) -> DecodeError:
+        answer = self.answer
+        return DecodeError(
+            f"{_FRAMES[self._streaming.framing]} is not as documented: {MisfitError(issues)}",
+            issues=issues,
+            status=answer.response.status,
+            headers=answer.response.headers,
+            raw=data,
+            trace=answer.trace,
+        )
+
+    def broken(self, failure: Failure) -> StreamError:
+        """The error for a stream that broke."""
+        error = self.error(f"The stream broke: {failure.message}")
+        error.__cause__ = failure.cause
+        return error
+
+    def error(self, message: str) -> StreamError:
+        """An error with everything that is known about the answer."""
+        answer = self.answer
+        return StreamError(
+            message,
+            status=answer.response.status,
+            headers=answer.response.headers,
+            trace=answer.trace,
+        )
+
+
+def _for_a_part(prepared: Prepared, headers: Mapping[str, str]) -> Prepared:
+    """The request for a part of what it asks for: 206 (RFC 9110) is what 200 is documented as."""
+    operation = prepared.operation
+    decoder = operation.result_decoder(200)
+    if decoder is not None:
+        operation = replace(operation, results={**operation.results, "206": decoder})
+    return prepared._replace(
+        operation=operation, headers={**prepared.headers, **headers}
+    )
+
+
+class Stream(Generic[Item]):
+    """The items of an answer, while they come.
+
+    with client.chat.stream(…) as events:
+        for event in events: …
+
+    The request is sent when the block is entered; leaving it closes the connection.
+    """
+
+    def __init__(
+        self, opening: Opening[Item], transport: Callable[[], StreamTransport]
+    ) -> None:
+        self._opening = opening
+        self._make_transport = transport
+        self._transport: StreamTransport | None = None
+        self._items: Generator[Item] | None = None
+
+    def __enter__(self) -> Self:
+        self._transport = self._make_transport()
+        run(self._opening.open(), self._transport)
+        self._items = self._read(self._transport, self._opening.feed)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._transport is not None:
+            run(self._opening.close(), self._transport)
+            self._transport = None
+
+    @property
+    def headers(self) -> Any:
+        """Headers of the answer."""
+        return self._opening.headers
+
+    def __iter__(self) -> Iterator[Item]:
+        if self._items is None:
+            raise StreamError("A stream is used in a with block")
+        return self._items
+
+    def events(self) -> Iterator[Event]:
+        """The events as they come, with their names and ids, instead of the items."""
+        if self._transport is None or self._items is None:
+            raise StreamError("A stream is used in a with block")
+        self._items.close()
+        return self._read(self._transport, self._opening.feed_events)
+
+    def _read(
+        self, transport: StreamTransport, feed: Callable[[bytes], Iterator[T]]
+    ) -> Generator[T]:
+        opening = self._opening
+        while not opening.is_over:
+            failure: Failure | None = None
+            chunks = transport.chunks(opening.response)
+            for chunk in chunks:
+                if isinstance(chunk, Failure):
+                    failure = chunk
+                    break
+                yield from feed(chunk)
+                if opening.is_over:
+                    transport.drain(opening.response, chunks)
+                    return
+            if not run(opening.go_on(failure), transport):
+                break
+        yield from cast("list[T]", opening.end())
+
+
+class AsyncStream(Generic[Item]):
+    """The items of an answer, while they come; see `Stream`."""
+
+    def __init__(
+        self, opening: Opening[Item], transport: Callable[[], AsyncStreamTransport]
+    ) -> None:
+        self._opening = opening
+        self._make_transport = transport
+        self._transport: AsyncStreamTransport | None = None
+        self._items: AsyncGenerator[Item] | None = None
+        self._events: AsyncGenerator[Event] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._transport = self._make_transport()
+        await run_async(self._opening.open(), self._transport)
+        self._items = self._read(self._transport, self._opening.feed)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        for made in (self._items, self._events):
+            if made is not None:
+                await made.aclose()
+        if self._transport is not None:
+            await run_async(self._opening.close(), self._transport)
+            self._transport = None
+
+    @property
+    def headers(self) -> Any:
+        """Headers of the answer."""
+        return self._opening.headers
+
+    def __aiter__(self) -> AsyncIterator[Item]:
+        if self._items is None:
+            raise StreamError("A stream is used in an async with block")
+        return self._items
+
+    def events(self) -> AsyncIterator[Event]:
+        """The events as they come, with their names and ids, instead of the items."""
+        if self._transport is None:
+            raise StreamError("A stream is used in an async with block")
+        self._events = self._read(self._transport, self._opening.feed_events)
+        return self._events
+
+    async def _read(
+        self, transport: AsyncStreamTransport, feed: Callable[[bytes], Iterator[T]]
+    ) -> AsyncGenerator[T]:
+        opening = self._opening
+        while not opening.is_over:
+            failure: Failure | None = None
+            chunks = transport.chunks(opening.response)
+            async for chunk in chunks:
+                if isinstance(chunk, Failure):
+                    failure = chunk
+                    break
+                for item in feed(chunk):
+                    yield item
+                if opening.is_over:
+                    await transport.drain(opening.response, chunks)
+                    return
+            if not await run_async(opening.go_on(failure), transport):
+                break
+        for last in cast("list[T]", opening.end()):
+            yield last

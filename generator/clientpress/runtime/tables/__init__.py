@@ -1,0 +1,1 @@
+"""Tables: CSV, JSON, Parquet and Arrow, read and written."""

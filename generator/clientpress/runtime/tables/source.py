@@ -1,0 +1,201 @@
+"""Where tables come from: bytes, files and streams, and what format they are in."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from typing import IO, Literal, Protocol, TypeAlias, cast, runtime_checkable
+
+from ..wire.errors import InvalidRequestError, TableError
+from ..wire.operation import media_type_of
+
+__all__ = ["Buffer", "Format", "Input", "Source", "format_of", "sniff"]
+
+Format: TypeAlias = Literal["json", "csv", "parquet"]
+"""Format of a table file."""
+
+
+@runtime_checkable
+class Chunked(Protocol):
+    """What a `Download` is: a file that comes piece by piece."""
+
+    def chunks(self) -> Iterator[bytes]:
+        """Its bytes."""
+        ...
+
+
+@runtime_checkable
+class Answered(Protocol):
+    """What a response of httpx2 is."""
+
+    def iter_bytes(self) -> Iterator[bytes]:
+        """Its body, without compression."""
+        ...
+
+
+Source: TypeAlias = (
+    bytes | bytearray | memoryview | os.PathLike[str] | IO[bytes] | Chunked | Answered
+)
+"""A file: its bytes, its path, an open binary file, a `Download`, or a response of httpx2."""
+
+Buffer: TypeAlias = bytes | mmap.mmap
+"""All bytes of a file; those of large files stay on disk until they are looked at."""
+
+_PIECEWISE = (Chunked, Answered)
+_HEAD = 65_536
+_BOM = b"\xef\xbb\xbf"
+_MAGIC = b"PAR1"
+_BLANK = b" \t\r\n"
+
+
+def sniff(head: bytes) -> Format:
+    """The format of a file by its first bytes: Parquet by its magic, JSON by { or [, else CSV."""
+    if head.startswith(_MAGIC):
+        return "parquet"
+    start = head.removeprefix(_BOM).lstrip(_BLANK)[:1]
+    return "json" if start and start in b"{[" else "csv"
+
+
+def format_of(content_type: str, data: bytes) -> Format:
+    """The format that a media type names; that of the content where it names none.
+
+    Content that is Parquet is Parquet, whatever its media type says.
+    """
+    media_type = media_type_of(content_type)
+    if data.startswith(_MAGIC):
+        return "parquet"
+    if media_type == "application/json" or media_type.endswith("+json"):
+        return "json"
+    if media_type in ("text/csv", "application/csv"):
+        return "csv"
+    if "parquet" in media_type:
+        return "parquet"
+    return sniff(data)
+
+
+class Input:
+    """A file that is read once, from its start: as a whole, or chunk by chunk.
+
+    Raises InvalidRequestError for what is no file, TableError for a file that cannot be read.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._data: bytes | None = None
+        self._file: IO[bytes] | None = None
+        self._is_ours = False
+        if isinstance(source, (bytes, bytearray, memoryview)):
+            self._data = bytes(source)
+            self.head = self._data[:_HEAD]
+            return
+        if isinstance(source, os.PathLike):
+            self._file = _open(source)
+            self._is_ours = True
+        elif isinstance(source, _PIECEWISE):
+            self._file = _spooled(source)
+            self._is_ours = True
+        elif hasattr(source, "read"):
+            self._file = source
+        else:
+            hint = " (a path must be a pathlib.Path)" if isinstance(source, str) else ""
+            raise InvalidRequestError(
+                f"Cannot read a table from a {type(source).__name__}{hint}"
+            )
+        self.head = self._read_head(self._file)
+
+    def _read_head(
+        self, file: IO[bytes], size: int = _HEAD, head: bytes = b""
+    ) -> bytes:
+        parts, length = [head], len(head)
+        while length < size:
+            try:
+                chunk = cast("object", file.read(size - length))
+            except OSError as e:
+                raise _unreadable(e) from e
+            if not isinstance(chunk, bytes):
+                raise InvalidRequestError("A file must be opened in binary mode")
+            if not chunk:
+                break
+            parts.append(chunk)
+            length += len(chunk)
+        return b"".join(parts)
+
+    def longer_head(self, size: int) -> bytes:
+        """So many of the first bytes, or all, which are the head from then on."""
+        if self._data is not None:
+            self.head = self._data[:size]
+        elif self._file is not None:
+            self.head = self._read_head(self._file, size, self.head)
+        return self.head
+
+    def whole(self) -> Buffer:
+        """All bytes. A stream is copied to a temporary file; files are mapped, not read."""
+        if self._data is not None or self._file is None:
+            return self._data or b""
+        if len(self.head) < _HEAD:
+            self.close()
+            return self.head
+        try:
+            if self._is_ours:
+                return mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
+            with tempfile.TemporaryFile() as spool:
+                spool.write(self.head)
+                shutil.copyfileobj(self._file, spool, 1 << 20)
+                spool.flush()
+                return mmap.mmap(spool.fileno(), 0, access=mmap.ACCESS_READ)
+        except OSError as e:
+            raise _unreadable(e) from e
+        finally:
+            self.close()
+
+    def chunks(self, size: int) -> Iterator[bytes]:
+        """All bytes, piece by piece."""
+        if self._data is not None:
+            for start in range(0, len(self._data), size):
+                yield self._data[start : start + size]
+            return
+        try:
+            yield self.head
+            while self._file is not None and (chunk := self._file.read(size)):
+                yield chunk
+        except OSError as e:
+            raise _unreadable(e) from e
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Close the file, if it was opened here."""
+        if self._is_ours and self._file is not None:
+            self._file.close()
+
+
+def _unreadable(error: OSError) -> TableError:
+    return TableError(f"The file cannot be read: {error.strerror or error}")
+
+
+def _spooled(source: Chunked | Answered) -> IO[bytes]:
+    """What comes piece by piece, in a temporary file."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115
+    try:
+        pieces = source.chunks() if isinstance(source, Chunked) else source.iter_bytes()
+        for piece in pieces:
+            file.write(piece)
+        file.seek(0)  # which writes out what is buffered
+    except BaseException as e:
+        file.close()
+        if isinstance(e, OSError):
+            raise _unreadable(e) from e
+        raise
+    return cast("IO[bytes]", file)
+
+
+def _open(path: os.PathLike[str]) -> IO[bytes]:
+    from ..wire.files import path_of  # needed for files only
+
+    try:
+        return cast("IO[bytes]", path_of(path, "The path of a table").open("rb"))
+    except OSError as e:
+        name = os.fspath(path)
+        raise TableError(f"Cannot read {name!r}: {e.strerror}") from e

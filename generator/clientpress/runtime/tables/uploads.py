@@ -1,0 +1,112 @@
+"""Uploads to a signed address: prepare, send the file to its host, say that it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Generic, TypeVar, cast
+
+from msgspec import Struct
+
+from ..calls.answers import decode_error, finish, status_error
+from ..calls.core import Core
+from ..calls.effects import Flow
+from ..calls.flow import call, perform
+from ..calls.limits import deadline_of
+from ..calls.options import Options
+from ..calls.other_hosts import address_in, prepare_elsewhere
+from ..calls.preparing import prepare
+from ..values.encoding import lookup
+from ..values.issues import Issue, MisfitError
+from ..wire.bodies import Payload, open_source
+from ..wire.errors import InvalidRequestError
+from ..wire.expressions import replace_argument
+from ..wire.links import Link, linked_arguments
+from ..wire.operation import Nothing, Operation, RawBody
+from ..wire.payloads import file_parts
+from .parts import TablePart
+
+__all__ = ["SignedUpload", "upload"]
+
+PUT_FILE: Operation[None] = Operation(
+    id="upload",
+    method="PUT",
+    path="",
+    body=RawBody(required=True),
+    results={"2XX": Nothing()},
+    security=((),),
+)
+T = TypeVar("T")
+
+_FILE = TablePart("file", file=True, tables=("parquet",))
+_BODY = "$response.body#"
+
+
+class SignedUpload(Struct, Generic[T], frozen=True, kw_only=True):
+    """How a file gets to the address that an answer holds.
+
+    url, content_type: expressions of where it goes, and as what, in the answer.
+    name, size, type: expressions of what describes it in the request.
+    complete: the call that says that it is there.
+    """
+
+    url: str
+    name: str
+    size: str
+    type: str
+    content_type: str = ""
+    complete: Link | None = None
+
+
+def upload(
+    core: Core,
+    operation: Operation[Any],
+    signed: SignedUpload[T],
+    arguments: Sequence[Any],
+    body: Any,
+    file: Any,
+    options: Options | None,
+) -> Flow[T]:
+    """The whole upload; the answer to its last call.
+
+    Raises InvalidRequestError for a file whose length nobody knows, and what calls raise.
+    """
+    name, content, media_type = file_parts(_FILE, _FILE.file_of(file))
+    length = Payload(media_type, (open_source(content),)).length
+    if length is None:
+        raise InvalidRequestError(
+            "The length of the file must be known before it is sent"
+        )
+    for expression, value in (
+        (signed.name, name),
+        (signed.size, length),
+        (signed.type, media_type),
+    ):
+        _, body = replace_argument(operation, expression, arguments, body, value)
+    prepared = prepare(core, operation, arguments, body, options)
+    answer = yield from perform(
+        core, prepared, deadline_of(core.clock, prepared.options)
+    )
+    result = finish(core, operation, answer)
+    url = address_in(answer, result, signed.url, prepared.url)
+    told = (
+        lookup(result, signed.content_type.removeprefix(_BODY))
+        if signed.content_type
+        else ""
+    )
+    sent_type = told if isinstance(told, str) and told else media_type
+    put = prepare_elsewhere(
+        core, PUT_FILE, url, (name, content, sent_type), options, "none"
+    )
+    stored = yield from perform(core, put, deadline_of(core.clock, put.options))
+    if not 200 <= stored.response.status < 300:
+        raise status_error(core, PUT_FILE, stored)
+    if signed.complete is None:
+        return cast("T", result)
+    given = linked_arguments(
+        signed.complete, lambda address: lookup(result, address.removeprefix(_BODY))
+    )
+    if given is None:
+        missing = Issue("", "There is nothing that the upload could be completed with")
+        raise decode_error(MisfitError([missing]), answer)
+    done: T = yield from call(core, signed.complete.operation, given, None, options)
+    return done

@@ -1,0 +1,1 @@
+"""Tensors: inputs and outputs of the Open Inference Protocol."""

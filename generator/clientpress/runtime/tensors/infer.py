@@ -1,0 +1,156 @@
+"""Inference calls of the Open Inference Protocol: tensors in, tensors out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias, TypedDict
+
+from msgspec.structs import replace
+
+from ..calls.answers import decode_error, status_error
+from ..calls.core import Core
+from ..calls.effects import Flow
+from ..calls.flow import perform
+from ..calls.limits import deadline_of
+from ..calls.options import Options, merge
+from ..calls.preparing import prepare
+from ..results.streams import Opening, Streaming
+from ..values.issues import MisfitError
+from ..values.jsontypes import JsonValue
+from ..wire.errors import InvalidRequestError, TensorError
+from ..wire.operation import Operation
+from ..wire.trace import Trace
+from .inputs import Inputs, to_tensors
+from .messages import (
+    InferenceResult,
+    Message,
+    RequestedOutput,
+    decode_answer,
+    encode_request,
+)
+
+__all__ = [
+    "Asked",
+    "Asking",
+    "InferenceResult",
+    "Outputs",
+    "STREAMING",
+    "RequestedOutput",
+    "Sent",
+    "infer",
+    "open_stream",
+]
+
+Outputs: TypeAlias = Sequence[str | RequestedOutput]
+
+_HEADER = "inference-header-content-length"
+
+
+class Asking(TypedDict, total=False):
+    """What an inference call may be asked for besides its inputs."""
+
+    outputs: Outputs | None
+    parameters: Mapping[str, JsonValue] | None
+    id: str | None
+    binary: bool | None
+
+
+class Asked(NamedTuple):
+    """What an inference call is asked for; see `encode_request`."""
+
+    inputs: Inputs
+    outputs: Outputs | None = None
+    parameters: Mapping[str, JsonValue] | None = None
+    id: str | None = None
+    binary: bool | None = None
+
+
+def infer(
+    core: Core,
+    operation: Operation[Any],
+    arguments: Sequence[Any],
+    asked: Asked,
+    options: Options | None,
+) -> Flow[InferenceResult]:
+    """One inference.
+
+    arguments: those of the operation; that for Inference-Header-Content-Length may be left out.
+
+    Raises InvalidRequestError, StatusError, DecodeError, and what calls raise.
+    """
+    sent = Sent(core, operation, arguments, asked, options)
+    prepared = prepare(core, operation, sent.arguments, sent.body, sent.options)
+    deadline = deadline_of(core.clock, prepared.options)
+    answer = yield from perform(core, prepared, deadline)
+    response = answer.response
+    if operation.result_decoder(response.status) is None:
+        raise status_error(core, operation, answer)
+    try:
+        return decode_answer(response.body, response.headers.get(_HEADER))
+    except MisfitError as e:
+        raise decode_error(e, answer) from None
+
+
+def open_stream(
+    core: Core,
+    operation: Operation[Any],
+    arguments: Sequence[Any],
+    asked: Asked,
+    options: Options | None,
+) -> Opening[InferenceResult]:
+    """A stream of answers. An event that is an error becomes a StreamError."""
+    sent = Sent(core, operation, arguments, asked, options)
+    return Opening(core, operation, STREAMING, sent.arguments, sent.body, sent.options)
+
+
+class Sent:
+    """The arguments of an inference as those of any call."""
+
+    def __init__(
+        self,
+        core: Core,
+        operation: Operation[Any],
+        arguments: Sequence[Any],
+        asked: Asked,
+        options: Options | None,
+    ) -> None:
+        try:
+            message = _message(asked, merge(core.options, options))
+        except InvalidRequestError as e:
+            e.trace = Trace(operation=operation.id)
+            raise
+        except TensorError as e:
+            raise InvalidRequestError(
+                e.message, trace=Trace(operation=operation.id)
+            ) from None
+        self.body = message.payload
+        self.arguments = list(arguments)
+        self.options = options or Options()
+        names = [parameter.name.lower() for parameter in operation.parameters]
+        if _HEADER in names and len(names) > len(self.arguments):
+            self.arguments.insert(names.index(_HEADER), None)
+        if message.header_length is not None:
+            headers = {**self.options.headers, _HEADER: str(message.header_length)}
+            self.options = replace(self.options, headers=headers)
+
+
+def _message(asked: Asked, options: Options) -> Message:
+    return encode_request(
+        to_tensors(asked.inputs),
+        outputs=asked.outputs,
+        parameters=asked.parameters,
+        id=asked.id,
+        binary=asked.binary,
+        extra=options.extra_body,
+    )
+
+
+class _Event:
+    """Decodes the data of an event."""
+
+    def decode(self, data: bytes) -> InferenceResult:
+        """The answer. Raises MisfitError."""
+        return decode_answer(data, None)
+
+
+STREAMING = Streaming[InferenceResult](framing="sse", item=_Event(), error="/error")

@@ -1,0 +1,78 @@
+"""The inputs of an inference, in whatever form the caller has them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from ..values.kinds import is_collection, is_mapping
+from ..wire.errors import InvalidRequestError
+from ..wire.optional import require
+from .tensor import Tensor
+
+if TYPE_CHECKING:
+    from ..wire.arrow import ArrowStream
+
+__all__ = ["Inputs", "is_frame", "named", "to_tensors"]
+
+Inputs: TypeAlias = "Mapping[str, object] | Sequence[Tensor] | ArrowStream"
+"""Values by input name, or tensors, or a data frame, each column of which is an input.
+
+A value is a `Tensor`, or what `Tensor` takes. A data frame is one of pandas or polars, or anything
+else that hands out columns (`__arrow_c_stream__`; needs pyarrow).
+"""
+
+
+def _columns_of(inputs: Any) -> dict[str, Any] | None:
+    """The columns of a data frame by name; None if it is none."""
+    if hasattr(inputs, "columns") and hasattr(inputs, "__getitem__"):
+        names: Any = getattr(inputs, "column_names", inputs.columns)
+        return {str(name): inputs[name] for name in names}
+    if hasattr(inputs, "__arrow_c_stream__"):
+        table = require("pyarrow", "tables").table(inputs)
+        return {name: table[name] for name in table.column_names}
+    return None
+
+
+def is_frame(inputs: Inputs) -> bool:
+    """Whether inputs are columns, not values that the caller has named."""
+    return not (is_mapping(inputs) or is_collection(inputs)) and (
+        hasattr(inputs, "columns") or hasattr(inputs, "__arrow_c_stream__")
+    )
+
+
+def to_tensors(inputs: Inputs) -> list[Tensor]:
+    """The inputs as tensors. Raises TensorError and InvalidRequestError."""
+    return [
+        value if isinstance(value, Tensor) else Tensor(name, value)
+        for name, value in named(inputs)
+    ]
+
+
+def named(inputs: Inputs) -> list[tuple[str, Any]]:
+    """The values by input name, tensors under their own. Raises InvalidRequestError."""
+    if is_mapping(inputs):
+        return [(name, _renamed(name, value)) for name, value in inputs.items()]
+    columns = None if is_collection(inputs) else _columns_of(inputs)
+    if columns is not None:
+        return list(columns.items())
+    if not is_collection(inputs):
+        raise InvalidRequestError(
+            f"Inputs are a mapping or tensors, not a {type(inputs).__name__}"
+        )
+    found: list[tuple[str, Any]] = []
+    for place, tensor in enumerate(inputs):
+        if not isinstance(tensor, Tensor):
+            kind = type(tensor).__name__
+            raise InvalidRequestError(f"Input {place} is a {kind}, but no Tensor")
+        found.append((tensor.name, tensor))
+    return found
+
+
+def _renamed(name: object, value: Any) -> Any:
+    """A tensor that the caller gave under another name, under that name."""
+    if not isinstance(name, str):
+        raise InvalidRequestError(f"The name of an input is {name!r}, but no text")
+    if not isinstance(value, Tensor) or value.name == name:
+        return value
+    return value.renamed(name)

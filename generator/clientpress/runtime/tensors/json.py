@@ -1,0 +1,228 @@
+"""The elements of tensors in JSON, both ways."""
+
+from __future__ import annotations
+
+import json
+from array import array as packed
+from base64 import b64decode, b64encode
+from binascii import Error as Base64Error
+from collections.abc import Mapping, Sequence
+from itertools import chain
+from typing import Any
+
+from ..values.jsontypes import JsonValue
+from ..values.kinds import is_list
+from ..wire.optional import require
+from .casting import cast, first_index
+from .contents import Content, Foreign, Items, Missing, Numbers, index_of
+from .datatypes import (
+    BYTES,
+    DATATYPES,
+    Datatype,
+    TensorMisfit,
+    count_of,
+    load_numpy,
+)
+from .tensor import Tensor
+
+__all__ = ["BASE64", "content_of", "data_of", "has_plain_json", "load_orjson", "loads"]
+
+BASE64 = "base64"
+_PACKED = {"i": "q", "u": "Q", "f": "d"}
+_WITHOUT_JSON = frozenset({"FP16", "BF16"})
+
+
+def load_orjson() -> Any:
+    """The module orjson. Raises ConfigurationError."""
+    return require("orjson", "tensors")
+
+
+def has_plain_json(tensor: Tensor) -> bool:
+    """Whether every server takes it as JSON: no halves, and no bytes that are no text."""
+    if tensor.datatype in _WITHOUT_JSON:
+        return False
+    content = tensor.__content__()
+    if isinstance(content, Items) and tensor.parameters.get("content_type") != BASE64:
+        try:
+            content.as_texts()
+        except TensorMisfit:
+            return False
+    return True
+
+
+# ------------------------------------------------------------------ out
+def data_of(tensor: Tensor) -> Any:
+    """The flat elements, for orjson. Raises TensorMisfit for what JSON cannot hold."""
+    content = tensor.__content__()
+    if isinstance(content, Items):
+        if tensor.parameters.get("content_type") == BASE64:
+            return [b64encode(item).decode() for item in content.as_bytes()]
+        try:
+            return content.as_texts()
+        except TensorMisfit as e:
+            raise TensorMisfit(
+                f"{e}, so JSON cannot hold them; use binary=True, or for MLServer the"
+                " parameter content_type='base64'"
+            ) from None
+    if not isinstance(content, Numbers):
+        return content.tolist()
+    return _numbers_of(tensor, content.array())
+
+
+def _numbers_of(tensor: Tensor, array: Any) -> Any:
+    kind = DATATYPES[tensor.datatype].kind
+    np = load_numpy()
+    if kind == "f":
+        if tensor.datatype in _WITHOUT_JSON:
+            with np.errstate(invalid="ignore"):
+                array = array.astype(np.float32)  # exact
+        finite = np.isfinite(array)
+        if not finite.all():
+            if tensor.json_nan == "bare":
+                text = json.dumps(array.reshape(-1).tolist())
+                return load_orjson().Fragment(text.encode())
+            bad = ~finite if tensor.json_nan == "refuse" else np.isinf(array)
+            if bad.any():
+                raise TensorMisfit(_not_finite(array, bad))
+    return array.reshape(-1)
+
+
+def _not_finite(array: Any, bad: Any) -> str:
+    index = first_index(bad)
+    value = "NaN" if array[tuple(index)] != array[tuple(index)] else "infinite"
+    return (
+        f"The element at {index} is {value}, which JSON does not have; use binary=True, or"
+        " Tensor(…, json_nan='bare') for Triton, json_nan='null' (NaN only) for MLServer"
+    )
+
+
+# ------------------------------------------------------------------ in
+def content_of(
+    datatype: str,
+    shape: Sequence[int],
+    data: Any,
+    parameters: Mapping[str, JsonValue],
+) -> Content:
+    """The elements that JSON holds, flat or nested. Raises TensorMisfit.
+
+    Null among floats is NaN; anything but a list is the one element; null is no data.
+    """
+    known = DATATYPES.get(datatype)
+    count = count_of(shape)
+    if data is None:
+        if count or known is None:
+            return Missing()
+        data = []
+    if known is None:
+        return Foreign(datatype, data)
+    if datatype == BYTES:
+        items = _flat(data)
+        _check_count(len(items), shape, count)
+        return Items(shape, _items_of(items, shape, parameters))
+    flat = _flat(data)
+    _check_count(len(flat), shape, count)
+    made = _numbers(known, flat)
+    if made is None:  # nulls, or something else that is not quite right
+        made = _numbers_slowly(known, flat, shape)
+    return Numbers(known, shape, array=cast(made.reshape(tuple(shape)), known))
+
+
+def _check_count(found: int, shape: Sequence[int], count: int) -> None:
+    if found != count:
+        raise TensorMisfit(
+            f"It has {found} elements, its shape {list(shape)} means {count}"
+        )
+
+
+def _flat(data: Any) -> list[Any]:
+    """The leaves of nested lists."""
+    flat = data if is_list(data) else [data]
+    while flat and is_list(flat[0]):
+        flat = list(chain.from_iterable(i if is_list(i) else [i] for i in flat))
+    return flat
+
+
+def _numbers(datatype: Datatype, flat: list[Any]) -> Any:
+    """The widest array of a list of numbers; None if anything else is among them."""
+    np = load_numpy()
+    if datatype.kind == "b":
+        return np.array(flat, bool) if set(map(type, flat)) <= {bool} else None
+    code = _PACKED[datatype.kind]
+    try:
+        return np.frombuffer(packed(code, flat), code) if flat else np.empty(0, code)
+    except (TypeError, OverflowError):
+        return None
+
+
+def _numbers_slowly(datatype: Datatype, flat: list[Any], shape: Sequence[int]) -> Any:
+    """The same element by element, which tells which one is wrong."""
+    kind = datatype.kind
+    for place, item in enumerate(flat):
+        if item is None and kind == "f":
+            flat[place] = float("nan")
+        elif isinstance(item, float) and item.is_integer() and kind in "iu":
+            flat[place] = int(item)
+        elif kind == "b":
+            if item not in (0, 1):
+                raise _wrong(item, place, shape, datatype)
+            flat[place] = bool(item)
+    made = _numbers(datatype, flat)
+    if made is None:
+        for place, item in enumerate(flat):
+            if _numbers(datatype, [item]) is None:
+                raise _wrong(item, place, shape, datatype)
+    return made
+
+
+def _wrong(
+    item: object, place: int, shape: Sequence[int], datatype: Datatype
+) -> TensorMisfit:
+    index = index_of(place, shape)
+    return TensorMisfit(f"{item!r:.50} at {index} is no {datatype.name}")
+
+
+def _items_of(
+    items: list[Any], shape: Sequence[int], parameters: Mapping[str, JsonValue]
+) -> list[Any]:
+    is_base64 = parameters.get("content_type") == BASE64
+    if not is_base64 and set(map(type, items)) <= {str}:
+        try:
+            "".join(items).encode()
+        except UnicodeEncodeError:  # bytes that were sent as they are; see `loads`
+            items = [_unescaped(i, n, shape) for n, i in enumerate(items)]
+        return items
+    made: list[Any] = []
+    for place, item in enumerate(items):
+        if not isinstance(item, str):
+            raise _wrong(item, place, shape, DATATYPES[BYTES])
+        try:
+            made.append(b64decode(item, validate=True) if is_base64 else item)
+        except (Base64Error, ValueError):
+            index = index_of(place, shape)
+            raise TensorMisfit(f"{item!r:.50} at {index} is no Base64") from None
+    return made
+
+
+def _unescaped(item: str, place: int, shape: Sequence[int]) -> bytes:
+    try:
+        return item.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        raise _wrong(item, place, shape, DATATYPES[BYTES]) from None
+
+
+def loads(data: bytes | memoryview) -> Any:
+    """A JSON document as inference servers write it. Raises ValueError.
+
+    Triton writes NaN and infinite numbers bare, and bytes that are no UTF-8 as they are; those
+    become lone surrogates.
+    """
+    orjson = load_orjson()
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError as e:
+        try:
+            return json.loads(bytes(data).decode("utf-8", "surrogateescape"))
+        except RecursionError:
+            raise ValueError("It is nested too deeply") from None
+        except ValueError:
+            raise ValueError(str(e)) from None

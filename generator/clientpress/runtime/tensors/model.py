@@ -1,0 +1,186 @@
+"""A model of an inference server, as an object that knows what the model takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Generic, TypeVar
+
+from ..calls.core import Core
+from ..calls.drivers import run, run_async
+from ..calls.options import Options
+from ..results.streams import AsyncStream, AsyncStreamTransport, Stream, StreamTransport
+from ..values.jsontypes import JsonValue
+from .handle import Handle, InferenceModelSpec, ModelOperations
+from .infer import Asked, InferenceResult, Outputs
+from .inputs import Inputs
+
+__all__ = [
+    "AsyncInferenceModel",
+    "InferenceModel",
+    "InferenceModelSpec",
+    "ModelOperations",
+]
+
+M = TypeVar("M")
+
+
+class InferenceModel(Generic[M]):
+    """A model of the server.
+
+    It reads the model's metadata and the server's extensions with its first call, and once only.
+    """
+
+    def __init__(
+        self,
+        core: Core,
+        transport: Callable[[], StreamTransport],
+        spec: InferenceModelSpec[M],
+        name: str,
+        version: str | None = None,
+    ) -> None:
+        self.name = name
+        self.version = version
+        self._handle = Handle(core, spec, name, version)
+        self._transport = transport
+
+    def __repr__(self) -> str:
+        return f"InferenceModel({self._handle!r})"
+
+    def metadata(self, *, options: Options | None = None) -> M:
+        """The tensors that the model takes and returns; read once."""
+        return run(self._handle.metadata(options), self._transport())
+
+    def infer(
+        self,
+        inputs: Inputs,
+        *,
+        outputs: Outputs | None = None,
+        parameters: Mapping[str, JsonValue] | None = None,
+        id: str | None = None,
+        binary: bool | None = None,
+        allow_missing: bool = False,
+        options: Options | None = None,
+    ) -> InferenceResult:
+        """Run the model on tensors.
+
+        inputs: values by input name, tensors, or a data frame, each column of which is an input.
+            They are cast to the model's datatypes if nothing is lost but digits of floats.
+        outputs: names of the outputs that are wanted, or `RequestedOutput`s; all by default.
+        binary: whether tensors are sent and come as bytes; by default if the server says that it
+            has the extension `binary_tensor_data`.
+        allow_missing: whether inputs may be left out.
+
+        Raises InvalidRequestError for inputs that the model does not take, and what calls raise.
+        """
+        asked = Asked(inputs, outputs, parameters, id, binary)
+        made = self._handle.infer(asked, allow_missing, options)
+        return run(made, self._transport())
+
+    def infer_stream(
+        self,
+        inputs: Inputs,
+        *,
+        outputs: Outputs | None = None,
+        parameters: Mapping[str, JsonValue] | None = None,
+        id: str | None = None,
+        binary: bool | None = None,
+        allow_missing: bool = False,
+        options: Options | None = None,
+    ) -> Stream[InferenceResult]:
+        """Run the model on tensors and get its answers one by one; see `infer`."""
+        asked = Asked(inputs, outputs, parameters, id, binary)
+        opening = self._handle.stream(asked, allow_missing, options)
+        return Stream(opening, self._transport)
+
+    def ready(self, *, options: Options | None = None) -> bool:
+        """Whether the model is ready.
+
+        Of a model that it does not have, Triton says that it is not ready; MLServer and KServe
+        say 404, which raises NotFoundError.
+        """
+        return run(self._handle.ready(options), self._transport())
+
+    def wait_until_ready(
+        self,
+        *,
+        timeout: float = 600.0,
+        poll_interval: float = 0.5,
+        options: Options | None = None,
+    ) -> None:
+        """Ask until the model is ready, also while the server cannot be reached.
+
+        timeout, poll_interval: seconds. Raises PollingTimeoutError.
+        """
+        made = self._handle.wait(timeout, poll_interval, options)
+        run(made, self._transport())
+
+
+class AsyncInferenceModel(Generic[M]):
+    """A model of the server; see `InferenceModel`."""
+
+    def __init__(
+        self,
+        core: Core,
+        transport: Callable[[], AsyncStreamTransport],
+        spec: InferenceModelSpec[M],
+        name: str,
+        version: str | None = None,
+    ) -> None:
+        self.name = name
+        self.version = version
+        self._handle = Handle(core, spec, name, version)
+        self._transport = transport
+
+    def __repr__(self) -> str:
+        return f"AsyncInferenceModel({self._handle!r})"
+
+    async def metadata(self, *, options: Options | None = None) -> M:
+        """The tensors that the model takes and returns; read once."""
+        return await run_async(self._handle.metadata(options), self._transport())
+
+    async def infer(
+        self,
+        inputs: Inputs,
+        *,
+        outputs: Outputs | None = None,
+        parameters: Mapping[str, JsonValue] | None = None,
+        id: str | None = None,
+        binary: bool | None = None,
+        allow_missing: bool = False,
+        options: Options | None = None,
+    ) -> InferenceResult:
+        """Run the model on tensors; see `InferenceModel.infer`."""
+        asked = Asked(inputs, outputs, parameters, id, binary)
+        made = self._handle.infer(asked, allow_missing, options)
+        return await run_async(made, self._transport())
+
+    def infer_stream(
+        self,
+        inputs: Inputs,
+        *,
+        outputs: Outputs | None = None,
+        parameters: Mapping[str, JsonValue] | None = None,
+        id: str | None = None,
+        binary: bool | None = None,
+        allow_missing: bool = False,
+        options: Options | None = None,
+    ) -> AsyncStream[InferenceResult]:
+        """Run the model on tensors and get its answers one by one; see `infer`."""
+        asked = Asked(inputs, outputs, parameters, id, binary)
+        opening = self._handle.stream(asked, allow_missing, options)
+        return AsyncStream(opening, self._transport)
+
+    async def ready(self, *, options: Options | None = None) -> bool:
+        """Whether the model is ready; see `InferenceModel.ready`."""
+        return await run_async(self._handle.ready(options), self._transport())
+
+    async def wait_until_ready(
+        self,
+        *,
+        timeout: float = 600.0,
+        poll_interval: float = 0.5,
+        options: Options | None = None,
+    ) -> None:
+        """Ask until the model is ready; see `InferenceModel.wait_until_ready`."""
+        made = self._handle.wait(timeout, poll_interval, options)
+        await run_async(made, self._transport())

@@ -1,0 +1,1 @@
+"""Values: JSON, models and unions, to Python and back."""

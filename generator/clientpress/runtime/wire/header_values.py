@@ -1,0 +1,72 @@
+"""Headers of an answer as values of types: the style `simple`, or JSON."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from email.utils import parsedate_to_datetime
+from typing import Any, get_origin
+
+import msgspec
+
+from ..values.converting import is_a
+from ..values.from_text import from_text, prepared
+from ..values.issues import Issue, MisfitError, below
+from ..values.model import ApiModel, OpenModel
+
+__all__ = ["header_value"]
+
+
+def header_value(headers: Mapping[str, str], name: str, kind: Any) -> Any:
+    """A header as a value of a type; None if it did not come.
+
+    Lists are split at commas, objects too (`a,1,b,2` or `a=1,b=2`); what starts as JSON does is
+    read as JSON. Times may be written as RFC 3339 or as HTTP do.
+
+    Raises MisfitError for what is no value of the type.
+    """
+    text = headers.get(name)
+    if text is None:
+        return None
+    try:
+        return _value(text.strip(), kind)
+    except ValueError as e:  # of msgspec too
+        raise MisfitError([Issue(below("/headers", name), str(e), text)]) from None
+
+
+def _value(text: str, kind: Any) -> Any:
+    if kind is str:
+        return text
+    if kind is dt.datetime:
+        text = _time(text)
+    native = prepared(kind)
+    return from_text(_plain(text, native), native)
+
+
+def _plain(text: str, kind: Any) -> Any:
+    """The text in the form that a type is made of: text, a list or an object of texts."""
+    base = get_origin(kind) or kind
+    is_object = is_a(base, (dict, ApiModel, OpenModel, msgspec.Struct))
+    if not is_object and not is_a(base, (list, tuple, set, frozenset)):
+        return text
+    if text[:1] == ("{" if is_object else "["):
+        return json.loads(text)
+    items = [item.strip() for item in text.split(",")] if text else []
+    return _members(items) if is_object else items
+
+
+def _members(items: Sequence[str]) -> dict[str, str]:
+    if all("=" in item for item in items):
+        pairs = (item.partition("=") for item in items)
+        return {name.strip(): value.strip() for name, _, value in pairs}
+    if len(items) % 2:
+        raise ValueError("Expected names and values by turns")
+    return dict(zip(items[::2], items[1::2], strict=True))
+
+
+def _time(text: str) -> str:
+    """A time of HTTP (RFC 9110, 5.6.7) as RFC 3339; any other text as it is."""
+    if not text[:1].isalpha():
+        return text
+    return parsedate_to_datetime(text).isoformat()

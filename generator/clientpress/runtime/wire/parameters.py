@@ -1,0 +1,358 @@
+"""Parameters to text: styles, explode and kinds of value, as the specification's table has them.
+
+Arrays and objects without items are like absent ones, and so are None items and members: that is
+what RFC 6570, on which the table stands, says of undefined values.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import enum
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, TypeAlias
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, Struct
+
+from ..values.encoding import encode, to_builtins
+from ..values.issues import MisfitError
+from ..values.kinds import is_collection, is_finite, is_mapping, plain_scalar
+from ..values.model import NaiveDateTime, OpenModel, Unknown
+from . import urls
+from .errors import InvalidRequestError
+
+__all__ = [
+    "FORM",
+    "Parameter",
+    "form_pairs",
+    "is_absent",
+    "to_cookie",
+    "to_header",
+    "to_path",
+    "to_query",
+    "to_text",
+]
+
+Plain: TypeAlias = "str | list[Plain] | dict[str, Plain]"
+"""A value whose scalars are text already."""
+QueryPairs: TypeAlias = list[tuple[str, str]]
+"""Encoded names and values of a query."""
+
+FORM = "application/x-www-form-urlencoded"
+
+_DEFAULT_STYLES = {
+    "path": "simple",
+    "query": "form",
+    "header": "simple",
+    "cookie": "form",
+    "querystring": "form",
+}
+
+
+class Parameter(Struct, frozen=True):
+    """A parameter as the document describes it.
+
+    location: "path", "query", "querystring", "header" or "cookie".
+    style, explode: "" and None stand for the specification's defaults.
+    allow_reserved: reserved characters are sent as they are.
+    content: media type of the value if it has one of its own.
+    array_format: how arrays inside of an object of style deepObject are sent: "indices" (the
+        default) as a[b][0], "brackets" as a[b][], "repeat" as a[b].
+    """
+
+    name: str
+    location: str
+    style: str = ""
+    explode: bool | None = None
+    allow_reserved: bool = False
+    content: str = ""
+    required: bool = False
+    array_format: str = ""
+
+    @property
+    def layout(self) -> str:
+        """The style that applies."""
+        return self.style or _DEFAULT_STYLES[self.location]
+
+    @property
+    def is_exploded(self) -> bool:
+        """Whether items and members become values of their own."""
+        if self.explode is None:
+            return self.layout in ("form", "cookie", "deepObject")
+        return self.explode
+
+
+def is_absent(value: object) -> bool:
+    """Whether a value stands for no value."""
+    return value is None or value is UNSET
+
+
+# ------------------------------------------------------------------ values
+def to_text(value: Any) -> str:
+    """A scalar as text. Raises ValueError for what has no text or would be misread."""
+    if isinstance(value, enum.Enum):
+        value = value.value
+    value = plain_scalar(value)
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return int.__repr__(value)
+    if isinstance(value, (float, Decimal)):
+        if not is_finite(value):
+            raise ValueError("must be a finite number")
+        return str(value)
+    if isinstance(value, NaiveDateTime):
+        return value.__encode__()
+    if isinstance(value, dt.datetime):
+        if value.tzinfo is None:
+            raise ValueError("needs an offset (tzinfo)")
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, (dt.date, dt.time)):
+        return value.isoformat()
+    if isinstance(value, dt.timedelta):
+        made: str = msgspec.to_builtins(value)
+        return made
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, (bytes, bytearray)):
+        return base64.b64encode(bytes(value)).decode()
+    raise ValueError(f"cannot be a {type(value).__name__}")
+
+
+def _to_plain(
+    value: Any, nests: bool, is_inside: bool = False, spreads: bool = False
+) -> Plain | None:
+    """Models, dicts, lists and scalars as text; None for what counts as absent.
+
+    `nests`: arrays and objects may be inside of others; else they are JSON there.
+    `spreads`: the members of an object are parameters of their own, which may be arrays.
+    """
+    if is_absent(value):
+        return None
+    if isinstance(value, str):
+        return to_text(value)
+    if isinstance(value, Unknown):
+        return _to_plain(value.raw, nests, is_inside)
+    if is_collection(value):
+        if is_inside and not nests:
+            return encode(list(value)).decode()
+        listed = [_to_plain(item, nests, True) for item in value]
+        return [item for item in listed if item is not None] or None
+    if isinstance(value, (Struct, OpenModel)):
+        value = to_builtins(value)
+    if is_mapping(value):
+        if is_inside and not nests:
+            return encode(value).decode()
+        plain = {
+            to_text(name): _to_plain(item, nests, not (spreads and is_collection(item)))
+            for name, item in value.items()
+        }
+        return {name: item for name, item in plain.items() if item is not None} or None
+    return to_text(value)
+
+
+def _plain(parameter: Parameter, value: Any) -> Plain | None:
+    """The value as text, through JSON where the parameter has a media type of its own.
+
+    Raises InvalidRequestError with the name of the parameter.
+    """
+    try:
+        if parameter.content and not is_absent(value):
+            return _content(parameter.content, value)
+        spreads = parameter.is_exploded and parameter.layout in ("form", "cookie")
+        plain = _to_plain(value, parameter.layout == "deepObject", spreads=spreads)
+    except MisfitError as e:
+        raise InvalidRequestError(f"Parameter {parameter.name!r}: {e}") from None
+    except ValueError as e:
+        raise InvalidRequestError(f"Parameter {parameter.name!r} {e}") from None
+    if plain is None and (parameter.required or parameter.location == "path"):
+        raise InvalidRequestError(f"Parameter {parameter.name!r} is missing")
+    return plain
+
+
+def _content(media_type: str, value: Any) -> str:
+    media = media_type.partition(";")[0].strip().lower()
+    if media == "application/json" or media.endswith("+json"):
+        return encode(value).decode()
+    return to_text(value)
+
+
+def _texts(value: Plain, quote: Any) -> list[str]:
+    """The flat sequence of an array, or of the names and values of an object."""
+    if isinstance(value, str):
+        return [quote(value)]
+    if isinstance(value, list):
+        return [quote(item) for item in value]
+    return [quote(text) for pair in value.items() for text in pair]
+
+
+def _pairs(value: dict[str, Plain], quote: Any) -> QueryPairs:
+    """Name and value of every member; an array gives its name to each of its items."""
+    return [
+        (quote(name), quote(text))
+        for name, item in value.items()
+        for text in (item if isinstance(item, list) else [item])
+    ]
+
+
+def _members(value: dict[str, Plain], quote: Any) -> list[str]:
+    """`name=value` of every member."""
+    return [f"{name}={text}" for name, text in _pairs(value, quote)]
+
+
+# ------------------------------------------------------------------ path
+def _quote_in_path(text: str) -> str:
+    return urls.encode_reserved(text, keep=":/@!$'()*,;&=+")
+
+
+def to_path(parameter: Parameter, value: Any) -> str:
+    """The encoded text for the place of the parameter in its path template.
+
+    Raises InvalidRequestError.
+    """
+    if value.__class__ is str and not (parameter.style or parameter.allow_reserved):
+        urls.check_path_value(value, parameter.name)  # by far the most frequent
+        return urls.encode(value)
+    plain = _plain(parameter, value)
+    if plain is None:
+        raise InvalidRequestError(f"Parameter {parameter.name!r} is missing")
+    quote = _quote_in_path if parameter.allow_reserved else urls.encode
+    if parameter.allow_reserved and isinstance(plain, str):
+        for segment in plain.split("/"):
+            urls.check_path_value(segment, parameter.name)
+    exploded = parameter.is_exploded
+    if parameter.layout == "matrix":
+        return _to_matrix(parameter, plain, quote)
+    texts = _texts(plain, quote)
+    if isinstance(plain, dict) and exploded:
+        texts = _members(plain, quote)
+    if parameter.layout == "label":
+        texts = ["", *texts] if exploded else ["", ",".join(texts)]
+    made = ("." if parameter.layout == "label" else ",").join(texts)
+    urls.check_path_value(made, parameter.name)
+    return made
+
+
+def _to_matrix(parameter: Parameter, plain: Plain, quote: Any) -> str:
+    name = quote(parameter.name)
+    if parameter.is_exploded and isinstance(plain, dict):
+        pairs = _pairs(plain, quote)
+    elif parameter.is_exploded:
+        pairs = [(name, text) for text in _texts(plain, quote)]
+    else:
+        pairs = [(name, ",".join(_texts(plain, quote)))]
+    # RFC 6570, 3.2.7: no `=` before an empty value
+    return "".join(f";{n}={text}" if text else f";{n}" for n, text in pairs)
+
+
+# ------------------------------------------------------------------ query
+_DELIMITERS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
+
+
+def to_query(parameter: Parameter, value: Any) -> QueryPairs:
+    """The encoded pairs of a query parameter; none for an absent value.
+
+    Raises InvalidRequestError.
+    """
+    quote = urls.encode_reserved if parameter.allow_reserved else urls.encode
+    if parameter.location == "querystring" and not is_absent(value):
+        if parameter.content in ("", FORM):
+            return form_pairs(value)
+        return [("", quote(str(_plain(parameter, value))))]  # a text is the whole query
+    plain = _plain(parameter, value)
+    if plain is None:
+        return []
+    name = urls.encode(parameter.name)
+    if parameter.layout == "deepObject":
+        return [
+            (urls.encode(path), quote(text))
+            for path, text in _deep(parameter.name, plain, parameter.array_format)
+        ]
+    if parameter.is_exploded:
+        if isinstance(plain, dict):
+            return _pairs(plain, quote)
+        return [(name, text) for text in _texts(plain, quote)]
+    delimiter = _DELIMITERS.get(parameter.layout, ",")
+    return [(name, delimiter.join(_texts(plain, quote)))]
+
+
+_STEPS = {"brackets": "[]", "repeat": ""}
+
+
+def _deep(path: str, value: Plain, array_format: str) -> list[tuple[str, str]]:
+    """`a[b][0]` for every scalar: the specification leaves nesting open, most servers read this."""
+    if isinstance(value, str):
+        return [(path, value)]
+    if isinstance(value, dict):
+        steps = [(f"[{name}]", item) for name, item in value.items()]
+    else:
+        step = _STEPS.get(array_format, "[{}]")
+        steps = [(step.format(place), item) for place, item in enumerate(value)]
+    return [p for step, item in steps for p in _deep(path + step, item, array_format)]
+
+
+def form_pairs(value: Any, fields: Sequence[Parameter] = ()) -> QueryPairs:
+    """The members of an object as pairs, each by its own description where it has one.
+
+    Else lists repeat the name, and objects are JSON. Raises InvalidRequestError.
+    """
+    if isinstance(value, (Struct, OpenModel, Unknown)):
+        value = to_builtins(value)
+    if not is_mapping(value):
+        raise InvalidRequestError(f"A form cannot be a {type(value).__name__}")
+    described = {field.name: field for field in fields}
+    pairs: QueryPairs = []
+    for name, member in value.items():
+        if name in described:
+            pairs += to_query(described[name], member)
+            continue
+        for item in member if is_collection(member) else (member,):
+            is_object = isinstance(item, (Mapping, Struct, OpenModel))
+            media_type = "application/json" if is_object else ""
+            pairs += to_query(Parameter(name, "query", content=media_type), item)
+    return pairs
+
+
+# ------------------------------------------------------------------ headers and cookies
+def to_header(parameter: Parameter, value: Any) -> str | None:
+    """The value of a header; None for an absent one. Raises InvalidRequestError."""
+    plain = _plain(parameter, value)
+    if plain is None:
+        return None
+    if isinstance(plain, dict) and parameter.is_exploded:
+        text = ",".join(_members(plain, str))
+    else:
+        text = ",".join(_texts(plain, str))
+    urls.check_header(parameter.name, text, said=f"Parameter {parameter.name!r}")
+    return text
+
+
+def to_cookie(parameter: Parameter, value: Any) -> list[str]:
+    """`name=value` of every cookie; none for an absent value. Raises InvalidRequestError.
+
+    Style `form` percent-encodes, style `cookie` (OpenAPI 3.2) sends values as they are. The name
+    of the parameter stays as it is where it can: servers decode values, but no names.
+    """
+    plain = _plain(parameter, value)
+    if plain is None:
+        return []
+    is_raw = parameter.layout == "cookie"
+    quote = str if is_raw else urls.encode
+    name = parameter.name if is_raw else urls.encode_token(parameter.name)
+    if parameter.is_exploded and isinstance(plain, dict):
+        cookies = _members(plain, quote)
+    elif parameter.is_exploded:
+        cookies = [f"{name}={text}" for text in _texts(plain, quote)]
+    else:
+        cookies = [f"{name}={','.join(_texts(plain, quote))}"]
+    for cookie in cookies:
+        if not cookie.isprintable() or not cookie.isascii() or set(cookie) & {" ", ";"}:
+            raise InvalidRequestError(
+                f"Parameter {parameter.name!r} holds characters that cookies must not"
+            )
+    return cookies
