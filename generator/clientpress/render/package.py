@@ -77,7 +77,7 @@ def render_package(plan: Plan, header: str) -> dict[str, str]:
 def render_models(plan: Plan, header: str) -> dict[str, str]:
     """The models alone, as a package that can be imported."""
     files = {**_models(plan, header), "__init__.py": f"# {header}\n", "py.typed": ""}
-    return {**files, **runtime_files(files, ("__init__", "decoding", "encoding"))}
+    return {**files, **runtime_files(files, ("values/decoding", "values/encoding"))}
 
 
 def _models(plan: Plan, header: str) -> dict[str, str]:
