@@ -138,6 +138,27 @@ ROWS: dict[str, Row] = {
         one_of(ref("Cat"), **by("type", cat="#/components/schemas/Cat")),
         [(CAT, "Cat"), (DOG, "Unknown")],
     ),
+    # A union beside other words keeps the values that its variants list.
+    "Outer": Row(
+        one_of(
+            obj("role", role=TEXT),
+            {"type": "object", "title": "Inner", **ref("Inner")},
+            **by("kind"),
+        ),
+        [({"kind": "k-a", "x": "1"}, "InnerA"), ({"role": "user"}, "OuterVariant1")],
+    ),
+    "Inner": Row(one_of(ref("InnerA"), ref("InnerB"), **by("kind"))),
+    "InnerA": Row(obj("kind", kind={"const": "k-a"}, x=TEXT)),
+    "InnerB": Row(obj("kind", kind={"const": "k-b"}, x=TEXT)),
+    # The property of the base lists the kinds, which components are called like in other letters.
+    "Limit": Row(
+        obj("kind", kind={"enum": ["daily_limit", "weekly_limit"]}) | by("kind")
+    ),
+    "AnyLimit": Row(
+        {"anyOf": [ref("Limit"), TEXT]},
+        [({"kind": "daily_limit"}, "Limit"), ({"kind": "weekly_limit"}, "WeeklyLimit")],
+    ),
+    "WeeklyLimit": Row({"allOf": [ref("Limit"), obj(day=TEXT)]}),
     "Implied": Row(
         one_of(ref("Cat"), ref("Dog"), **by("type")), [(CAT, "Cat"), (DOG, "Dog")]
     ),

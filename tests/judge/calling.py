@@ -481,10 +481,13 @@ class Calls:
                 continue
             call.body[wire] = member
             is_made = member != value[wire]  # bytes
+            files = is_file(argument.annotation)
+            # Other media types may have a file there; JSON has the value itself.
+            as_it_is = is_made or (files and kind_of(media.name) == "json")
             call.arguments[argument.name] = (
-                member if is_made else self._made(argument, member, way)
+                member if as_it_is else self._made(argument, member, way)
             )
-            if is_file(argument.annotation) and not is_made:
+            if files and not as_it_is:
                 call.body[wire] = as_files(member)
 
     def _parts(self, media: Media, value: dict[str, Any]) -> dict[str, Any]:

@@ -243,8 +243,10 @@ class _Directions:
             )
             schema = replace(schema, parents=parents)
         if isinstance(schema, (s.Object, s.Union)) and schema.tag:
-            mapping = [(value, self._twin(at)) for value, at in schema.tag.mapping]
-            schema = replace(schema, tag=replace(schema.tag, mapping=tuple(mapping)))
+            mapping = tuple((v, self._twin(at)) for v, at in schema.tag.mapping)
+            names = tuple((v, self._twin(at)) for v, at in schema.tag.names)
+            tag = replace(schema.tag, mapping=mapping, names=names)
+            schema = replace(schema, tag=tag)
         return schema
 
     def _twin(self, place: Place) -> Place:

@@ -163,10 +163,16 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A discriminator: the property that tells the variants apart, and value → variant."""
+    """A discriminator: the property that tells the variants apart, and value → variant.
+
+    Attributes:
+        names: Value → variant for variants that stand elsewhere than the component that names
+            them. It counts where the property of a variant lists no values.
+    """
 
     property: str
     mapping: tuple[tuple[str, Place], ...]
+    names: tuple[tuple[str, Place], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

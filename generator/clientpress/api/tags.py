@@ -56,6 +56,17 @@ def listed_values(schema: Schema, schemas: Mapping[Place, Schema]) -> tuple[Any,
     return tuple(found.values())
 
 
+def values_of(variant: Schema, tag: s.Tag) -> list[str]:
+    """The values that a discriminator has for a variant whose property lists none."""
+    is_named = isinstance(variant, s.Reference)
+    place = variant.target if isinstance(variant, s.Reference) else variant.meta.place
+    for told in (tag.mapping, tag.names):
+        values = [value for value, at in told if at == place]
+        if values:
+            return values
+    return [component_name(place)] if is_named else []
+
+
 class _Tags:
     def __init__(self, api: Api) -> None:
         self._api, self._schemas = api, api.schemas
@@ -104,11 +115,7 @@ class _Tags:
                         self._fix(found, name)
             return
         for variant in union.variants:
-            if not isinstance(variant, s.Reference):
-                values = list[str]()
-            else:
-                values = [v for v, at in union.tag.mapping if at == variant.target]
-                values = values or [component_name(variant.target)]
+            values = values_of(variant, union.tag)
             for found, place in self._objects(variant):
                 if self._fix(found, union.tag.property) or not values:
                     continue

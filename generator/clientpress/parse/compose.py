@@ -532,17 +532,18 @@ def _told_apart(schemas: dict[Place, Schema]) -> set[Place]:
 def _any_kind(base: Place, kinds: dict[Place, s.Object | None], tag: s.Tag) -> s.Union:
     """Any kind of a base; those that add nothing to it are given as what they are."""
     variants = list[Schema]()
-    mapping = list[tuple[str, Place]]()
+    mapping, names = list[tuple[str, Place]](), list[tuple[str, Place]]()
     for kind, alone in kinds.items():
         place = kind.child(_ALONE) if alone else kind
-        values = [value for value, at in tag.mapping if at == kind]
-        mapping += ((v, place) for v in values or [component_name(kind)])
+        mapping += ((value, place) for value, at in tag.mapping if at == kind)
+        names.append((component_name(kind), place))
         if alone:
             meta = replace(alone.meta, place=place)
             variants.append(replace(alone, meta=meta, tag=None))
         else:
             variants.append(s.Reference(Meta(kind), kind))
-    return s.Union(Meta(base), tuple(variants), replace(tag, mapping=tuple(mapping)))
+    told = replace(tag, mapping=tuple(mapping), names=tuple(names))
+    return s.Union(Meta(base), tuple(variants), told)
 
 
 def _is_scalar(schema: Schema) -> bool:
@@ -568,14 +569,14 @@ def _tag(union: Schema, places: dict[int, Place | None]) -> s.Tag:
     """The discriminator of a union for what its variants became."""
     assert isinstance(union, s.Union) and union.tag
     tag = union.tag
-    mapping = list[tuple[str, Place]]()
+    mapping, names = list[tuple[str, Place]](), list[tuple[str, Place]]()
     for variant in union.variants:
         place = places.get(id(variant))
         origin = _place_of(variant)
         if place is None or origin is None:
             continue
-        values = [value for value, target in tag.mapping if target == origin]
-        if not values and isinstance(variant, s.Reference):
-            values = [component_name(origin)]
-        mapping += ((value, place) for value in values)
-    return replace(tag, mapping=tuple(mapping))
+        mapping += ((value, place) for value, at in tag.mapping if at == origin)
+        if isinstance(variant, s.Reference):
+            names.append((component_name(origin), place))
+        names += ((value, place) for value, at in tag.names if at == origin)
+    return replace(tag, mapping=tuple(mapping), names=tuple(names))

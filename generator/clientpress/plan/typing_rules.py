@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from clientpress.api import schemas as s
 from clientpress.api.directions import component_name
 from clientpress.api.schemas import Schema
-from clientpress.api.tags import listed_values
+from clientpress.api.tags import listed_values, values_of
 from clientpress.diagnostics import Place, escape_step, pointer_steps
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
@@ -147,20 +147,31 @@ class TypeRules:
         schema = core(self._schemas[base])
         assert isinstance(schema, s.Object) and schema.tag
         places = self._children[base]
-        told = {place: value for value, place in reversed(schema.tag.mapping)}
         mapping = [
             (value, place)
             for value, place in schema.tag.mapping
             if place in places or place == base
         ]
-        mapping += [
-            (component_name(place), place)
-            for place in (*places, base)
-            if place not in told
-        ]
+        told = {place for _, place in mapping}
+        listed = self._listed(schema, schema.tag.property)
+        free = [value for value in listed if value not in dict(mapping)]
+        unsure = False
+        for place in places:
+            if place in told:
+                continue
+            name = component_name(place)
+            # A value may write the name of the component in another way: `weekly_item`, WeeklyItem.
+            values = [v for v in free if _in_words(v) == _in_words(name)]
+            unsure = unsure or bool(listed and not values)
+            mapping += ((value, place) for value in values or [name])
+        if base not in told:
+            rest = [value for value in free if value not in dict(mapping)]
+            mapping += ((value, base) for value in rest or [component_name(base)])
         used = dict.fromkeys(place for _, place in mapping)
         variants = a.union(*(a.model(self._names[place]) for place in used), a.UNKNOWN)
         assert isinstance(variants, a.Or)
+        if unsure:
+            return variants
         return a.Tagged(
             variants,
             schema.tag.property,
@@ -221,7 +232,7 @@ class TypeRules:
                 return None
             if name.text in told:
                 continue
-            values = self._tag_values(variant, tag.property)
+            values = self._tag_values(variant, tag)
             if not values or any(value in mapping for value in values):
                 return None
             mapping.update(dict.fromkeys(values, name.text))
@@ -234,28 +245,22 @@ class TypeRules:
             else None
         )
 
-    def _tag_values(self, variant: Schema, wire: str) -> list[str]:
-        """The values that mark a variant: what its property says, else the name of its
-        component.
-        """
-        found = list[str]()
+    def _tag_values(self, variant: Schema, tag: s.Tag) -> list[str]:
+        """The values that mark a variant: what its property lists, else its name."""
+        names, found = values_of(variant, tag), list[str]()
         for kind in self._objects(variant):
-            fields = (f.schema for f in kind.fields if f.wire == wire)
-            listed = [
-                value
-                for schema in fields
-                for value in listed_values(schema, self._schemas)
-                if isinstance(value, str)
-            ]
+            listed = self._listed(kind, tag.property)
             if not 0 < len(listed) < 20:
-                found = []
-                break
+                return names
             found += listed
-        if found:
-            return found
-        return (
-            [component_name(variant.target)] if isinstance(variant, s.Reference) else []
-        )
+        # Variants that inherit the property list the values of all.
+        return names if set(names) & set(found) else found or names
+
+    def _listed(self, schema: s.Object, wire: str) -> list[str]:
+        """The texts that a property lists."""
+        fields = (f.schema for f in schema.fields if f.wire == wire)
+        listed = (v for f in fields for v in listed_values(f, self._schemas))
+        return [value for value in listed if isinstance(value, str)]
 
     def _objects(self, schema: Schema) -> list[s.Object]:
         """The objects that a variant of a union may be; empty where it may be something else."""
@@ -328,6 +333,11 @@ class TypeRules:
             seen.add(reference.target)
             schema = self._schemas[reference.target]
         return core(schema)
+
+
+def _in_words(name: str) -> str:
+    """A name without what only tells its words apart."""
+    return "".join(filter(str.isalnum, name)).casefold()
 
 
 def primitive(schema: s.Primitive) -> Annotation:
