@@ -13,9 +13,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from .faults import Fault, Observed, Received
+from .faults import Fault, Received
 from .mithril_store import FileRecord, Form, MithrilStore, RefusedError
-from .serving import Connections, ServerThread
+from .old_faults import Observed
+from .old_serving import Connections, ServerThread
 from .xai_answers import JsonObject, as_object
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from .serving import App, Receive, Send
+    from .old_serving import App, Receive, Send
 
 __all__ = ["MODELS", "FakeMithril", "Fault", "Received"]
 

@@ -13,8 +13,9 @@ from starlette.middleware import Middleware
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from .faults import Fault, Observed, Received
-from .serving import Connections, ServerThread
+from .faults import Fault, Received
+from .old_faults import Observed
+from .old_serving import Connections, ServerThread
 from .woodwide_answers import Answers, combined, meets, rows_page
 from .woodwide_asked import (
     filters_of,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from .serving import App, Receive, Send
+    from .old_serving import App, Receive, Send
     from .woodwide_records import ModelRecord
 
 __all__ = ["FakeWoodwide", "Fault", "Received", "Style", "refusal"]

@@ -10,8 +10,8 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from .faults import Observed
-from .serving import Connections, ServerThread
+from .old_faults import Observed
+from .old_serving import Connections, ServerThread
 
 if TYPE_CHECKING:
     from starlette.requests import Request

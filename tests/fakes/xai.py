@@ -13,8 +13,9 @@ from starlette.middleware import Middleware
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from .faults import Fault, Observed, Received
-from .serving import Connections, ServerThread
+from .faults import Fault, Received
+from .old_faults import Observed
+from .old_serving import Connections, ServerThread
 from .xai_answers import JsonObject, as_list, as_object
 from .xai_store import Entry, FileRecord, RefusedError, XaiStore
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from .serving import App, Receive, Send
+    from .old_serving import App, Receive, Send
 
 __all__ = ["FakeXai", "Fault", "Received"]
 

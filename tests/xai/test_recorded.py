@@ -17,8 +17,8 @@ import yaml
 from openapi_core import Config, OpenAPI
 from openapi_core.testing import MockRequest
 
+from tests.fakes.multipart import parts_of
 from tests.fakes.xai import Fault, Received
-from tests.xai.multipart import parts_of
 from xai_batches import Options
 from xai_batches.errors import NotFoundError
 
@@ -81,7 +81,7 @@ def comparable(received: Received) -> Asked:
     media_type = (received.header("content-type") or "").partition(";")[0]
     body: Any = None
     if media_type == "multipart/form-data":
-        body = parts_of(received)
+        body = parts_of(received.header("content-type"), received.body)
     elif received.body:
         body = received.json()
     return Asked(received.method, received.path, received.query, body)

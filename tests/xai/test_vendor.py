@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.fakes.multipart import parts_of
 from tests.servers.scripts import run_script
 from tests.xai.drivers import Direct
-from tests.xai.multipart import parts_of
 from tests.xai.requests import line, said
 from xai_batches import Options
 from xai_batches.errors import NotFoundError
@@ -97,7 +97,10 @@ def plain(received: Received) -> tuple[str, str, tuple[Any, ...], Any]:
     """A request without its headers."""
     body: Any = None
     if (received.header("content-type") or "").startswith("multipart/"):
-        body = {part.name: (part.filename, part.content) for part in parts_of(received)}
+        body = {
+            part.name: (part.filename, part.content)
+            for part in parts_of(received.header("content-type"), received.body)
+        }
     elif received.body:
         body = received.json()
     return received.method, received.path, received.query, body

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import email.parser
 import email.policy
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from tests.fakes.xai import Received
+from typing import NamedTuple
 
 
 class PartOf(NamedTuple):
@@ -19,12 +16,12 @@ class PartOf(NamedTuple):
     content: bytes
 
 
-def parts_of(received: Received) -> list[PartOf]:
-    """The parts of the body, in their order."""
-    head = f"Content-Type: {received.header('content-type')}\r\n\r\n".encode()
+def parts_of(content_type: str | None, body: bytes) -> list[PartOf]:
+    """The parts of a body, in their order."""
+    head = f"Content-Type: {content_type}\r\n\r\n".encode()
     parser = email.parser.BytesParser(policy=email.policy.HTTP)
     parts: list[PartOf] = []
-    for part in parser.parsebytes(head + received.body).iter_parts():
+    for part in parser.parsebytes(head + body).iter_parts():
         name = part.get_param("name", header="content-disposition")
         content = part.get_payload(decode=True)
         assert isinstance(name, str) and isinstance(content, bytes)
