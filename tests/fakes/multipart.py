@@ -6,6 +6,9 @@ import email.parser
 import email.policy
 from typing import NamedTuple
 
+from clientpress.testing import SentRequest
+from tests.fakes.faults import Received
+
 
 class PartOf(NamedTuple):
     """A part of a multipart body."""
@@ -16,9 +19,10 @@ class PartOf(NamedTuple):
     content: bytes
 
 
-def parts_of(content_type: str | None, body: bytes) -> list[PartOf]:
-    """The parts of a body, in their order."""
-    head = f"Content-Type: {content_type}\r\n\r\n".encode()
+def parts_of(request: Received | SentRequest) -> list[PartOf]:
+    """The parts of the body, in their order."""
+    head = f"Content-Type: {dict(request.headers)['content-type']}\r\n\r\n".encode()
+    body = request.body if isinstance(request, Received) else request.content
     parser = email.parser.BytesParser(policy=email.policy.HTTP)
     parts: list[PartOf] = []
     for part in parser.parsebytes(head + body).iter_parts():

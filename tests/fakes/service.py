@@ -7,6 +7,7 @@ not say.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -54,10 +55,21 @@ def described(name: str) -> Documents:
     return open_document(SPECS / f"{name}.yaml")
 
 
-def disagreements(name: str, operation: str, status: int, body: bytes) -> list[str]:
-    """What a document of `specs` does not allow about this answer of an operation."""
+def disagreements(
+    name: str, operation: str, status: int, body: bytes, *, is_lines: bool = False
+) -> list[str]:
+    """What a document of `specs` does not allow about this answer of an operation.
+
+    Args:
+        is_lines: Whether the body is JSON Lines.
+    """
+    texts = body.splitlines() if is_lines else [body]
     try:
-        FakeApi(described(name)).answers(operation, status=status, content=body)
+        values = [json.loads(text) for text in texts]
+        value = values if is_lines else values[0]
+        FakeApi(described(name)).answers(operation, status=status, json=value)
+    except ValueError as error:
+        return [f"the body is not JSON: {error}"]
     except AnswerMismatch as error:
         return [found.message for found in error.findings]
     return []
@@ -158,15 +170,18 @@ def _response(refused: Refused) -> httpx2.Response:
 
 
 def _validation(message: str) -> JsonObject:
-    """An error of FastAPI, with the place that a finding begins with."""
-    where = re.match(r"(query|header) '(.*?)'|body((?:/[^/:]+)*)", message)
-    place = list[str | int]()
-    if where and where[1]:
-        place = [where[1], where[2]]
-    elif where:
-        steps = where[3].split("/")[1:]
-        place = ["body", *(int(s) if s.isdigit() else s for s in steps)]
-    return {"type": "value_error", "loc": place or ["body"], "msg": message}
+    """An error of FastAPI, from a finding that begins with its place."""
+    where, _, said = message.partition(": ")
+    steps = where.replace("'", "").replace(" ", "/").split("/")
+    place = [int(step) if step.isdigit() else step for step in steps]
+    missing = re.fullmatch(r'"(.*)" is a required property', said)
+    if missing:
+        place, said = [*place, missing[1]], "Field required"
+    bound = r".* is greater than the maximum of (\S+)"
+    said = re.sub(bound, r"Input should be less than or equal to \1", said)
+    is_place = steps[0] in ("query", "header", "body") and said != ""
+    loc = place if is_place else ["body"]
+    return {"type": "value_error", "loc": loc, "msg": said or message}
 
 
 # ------------------------------------------------------------------ stores

@@ -81,7 +81,7 @@ def comparable(received: Received) -> Asked:
     media_type = (received.header("content-type") or "").partition(";")[0]
     body: Any = None
     if media_type == "multipart/form-data":
-        body = parts_of(received.header("content-type"), received.body)
+        body = parts_of(received)
     elif received.body:
         body = received.json()
     return Asked(received.method, received.path, received.query, body)

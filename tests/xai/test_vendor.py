@@ -97,10 +97,7 @@ def plain(received: Received) -> tuple[str, str, tuple[Any, ...], Any]:
     """A request without its headers."""
     body: Any = None
     if (received.header("content-type") or "").startswith("multipart/"):
-        body = {
-            part.name: (part.filename, part.content)
-            for part in parts_of(received.header("content-type"), received.body)
-        }
+        body = {part.name: (part.filename, part.content) for part in parts_of(received)}
     elif received.body:
         body = received.json()
     return received.method, received.path, received.query, body
