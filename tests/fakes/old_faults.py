@@ -11,7 +11,10 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
+from clientpress.document.data import is_array, is_object
+
 from .faults import Fault, Received
+from .service import JsonObject as JsonObject
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -180,3 +183,13 @@ async def _wait(receive: Receive, seconds: float) -> None:
 async def _disconnected(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
+
+
+def as_object(value: Any) -> dict[str, Any] | None:
+    """The value if it is a JSON object."""
+    return value if is_object(value) else None
+
+
+def as_list(value: Any) -> list[Any] | None:
+    """The value if it is a JSON array."""
+    return value if is_array(value) else None

@@ -85,6 +85,7 @@ class Service(Host):
             or raise `Refused`. Other operations are answered with the document's examples.
         api_key: The only key that is accepted; None takes every call, with and without a key.
         open_paths: Paths that need no key.
+        undescribed: Operations whose answers the document does not describe in full.
     """
 
     plain = "detail"
@@ -96,6 +97,7 @@ class Service(Host):
         handlers: Mapping[str, Handler],
         api_key: str | None = None,
         open_paths: Sequence[str] = (),
+        undescribed: Sequence[str] = (),
     ) -> None:
         super().__init__()
         self.api_key = api_key
@@ -103,7 +105,8 @@ class Service(Host):
         self._broken: list[Exception] = []
         self._api = FakeApi(described(name), credentials=False, undeclared=True)
         for operation, handle in handlers.items():
-            self._api.answers(operation, _refusing(handle))
+            is_checked = operation not in undescribed
+            self._api.answers(operation, _refusing(handle), checked=is_checked)
 
     def answer(self, received: Received) -> httpx2.Response:
         """What a handler answers, or why it is not asked."""
@@ -169,19 +172,24 @@ def _response(refused: Refused) -> httpx2.Response:
     return httpx2.Response(refused.status, json=refused.body)
 
 
-def _validation(message: str) -> JsonObject:
-    """An error of FastAPI, from a finding that begins with its place."""
+def place_of(message: str) -> tuple[list[str | int], str]:
+    """The place that a finding begins with, such as `body`, `file`; and what it says about it."""
     where, _, said = message.partition(": ")
     steps = where.replace("'", "").replace(" ", "/").split("/")
-    place = [int(step) if step.isdigit() else step for step in steps]
+    if not said or steps[0] not in ("query", "header", "body"):
+        return ["body"], message
+    return [int(step) if step.isdigit() else step for step in steps], said
+
+
+def _validation(message: str) -> JsonObject:
+    """An error of FastAPI."""
+    place, said = place_of(message)
     missing = re.fullmatch(r'"(.*)" is a required property', said)
     if missing:
         place, said = [*place, missing[1]], "Field required"
     bound = r".* is greater than the maximum of (\S+)"
     said = re.sub(bound, r"Input should be less than or equal to \1", said)
-    is_place = steps[0] in ("query", "header", "body") and said != ""
-    loc = place if is_place else ["body"]
-    return {"type": "value_error", "loc": loc, "msg": said or message}
+    return {"type": "value_error", "loc": place, "msg": said}
 
 
 # ------------------------------------------------------------------ stores

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from .faults import Fault, Received
-from .old_faults import Observed
+from .old_faults import JsonObject, Observed, as_object
 from .old_serving import Connections, ServerThread
 from .woodwide_answers import Answers, combined, meets, rows_page
 from .woodwide_asked import (
@@ -29,7 +29,6 @@ from .woodwide_records import RefusedError
 from .woodwide_storage import Storage
 from .woodwide_store import Generation, WoodwideStore
 from .woodwide_tables import CONTENT_TYPES, Style
-from .xai_answers import JsonObject, as_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping

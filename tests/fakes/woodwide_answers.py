@@ -11,10 +11,10 @@ from .woodwide_records import FINAL, RefusedError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from .old_faults import JsonObject
     from .woodwide_records import DatasetRecord, JobRecord, ModelRecord, VersionRecord
     from .woodwide_store import WoodwideStore
     from .woodwide_tables import Row
-    from .xai_answers import JsonObject
 
 _MOST_ROWS = 500
 

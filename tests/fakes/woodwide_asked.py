@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from starlette.responses import JSONResponse, Response
 
+from .old_faults import JsonObject, as_list, as_object
 from .woodwide_records import RefusedError
 from .woodwide_tables import Wanted
-from .xai_answers import JsonObject, as_list, as_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .woodwide_tables import MODEL_TYPES, Result, Row, Wanted
 
 if TYPE_CHECKING:
-    from .xai_answers import JsonObject
+    from .old_faults import JsonObject
 
 FINAL = ("succeeded", "failed", "canceled", "rejected")
 """States that a job does not leave."""

@@ -30,7 +30,7 @@ from .woodwide_tables import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .xai_answers import JsonObject
+    from .old_faults import JsonObject
 
 Generation: TypeAlias = Literal["uuid", "public"]
 """Which of the two generations answers: nested references and UUIDs, or flat ids with a prefix."""

@@ -17,7 +17,7 @@ from zlib import crc32
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from .xai_answers import JsonObject
+    from .old_faults import JsonObject
 
 # Neither has types.
 pa: Any = import_module("pyarrow")
