@@ -100,7 +100,7 @@ class Service(Host):
         undescribed: Sequence[str] = (),
     ) -> None:
         super().__init__()
-        self.api_key = api_key
+        self.api_key = api_key or ""
         self._open_paths = open_paths
         self._broken: list[Exception] = []
         self._api = FakeApi(described(name), credentials=False, undeclared=True)
@@ -111,7 +111,7 @@ class Service(Host):
     def answer(self, received: Received) -> httpx2.Response:
         """What a handler answers, or why it is not asked."""
         given = received.header("authorization") or ""
-        is_open = self.api_key is None or received.path in self._open_paths
+        is_open = not self.api_key or received.path in self._open_paths
         if not is_open and given != f"Bearer {self.api_key}":
             return _response(self.unauthorized(given))
         url = self.base_url + received.target
