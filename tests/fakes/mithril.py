@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from clientpress.testing import Answer, SentRequest
+from tests.fakes.batches import invalid
 from tests.fakes.faults import Fault, Received
-from tests.fakes.mithril_store import FileRecord, Form, MithrilStore, like_openai
+from tests.fakes.mithril_store import Form, MithrilStore
 from tests.fakes.multipart import parts_of
 from tests.fakes.service import Handler, JsonObject, Service, page_after
 
@@ -106,17 +107,17 @@ class FakeMithril(Service):
         files = list(self.store.files.values())
         if asked.get("order") != "asc":
             files.reverse()
-        unknown = like_openai("There is no such file", "after")
+        unknown = invalid("There is no such file", "after")
         limit = asked.get("limit", self._page_size)
         page, has_more = page_after(files, asked.get("after"), limit, unknown)
-        return _listed([_file_object(file) for file in page], has_more)
+        return _listed([file.describe() for file in page], has_more)
 
     def _upload_file(self, sent: SentRequest) -> JsonObject:
         parts = {part.name: part for part in parts_of(sent)}
         file, purpose = parts["file"], parts.get("purpose")
         said = purpose.content.decode() if purpose else "batch"
-        name = file.filename or "file"
-        return _file_object(self.store.put_file(file.content, name, purpose=said))
+        stored = self.store.put_file(file.content, file.filename, purpose=said)
+        return stored.describe()
 
     def _file_content(self, sent: SentRequest) -> Answer:
         file = self.store.find_file(sent.parameters["file_id"])
@@ -131,15 +132,4 @@ def _listed(data: Sequence[JsonObject], has_more: bool) -> JsonObject:
         "first_id": data[0]["id"] if data else None,
         "last_id": data[-1]["id"] if data else None,
         "has_more": has_more,
-    }
-
-
-def _file_object(file: FileRecord) -> JsonObject:
-    return {
-        "id": file.id,
-        "object": "file",
-        "bytes": len(file.data),
-        "created_at": file.created,
-        "filename": file.filename,
-        "purpose": file.purpose,
     }

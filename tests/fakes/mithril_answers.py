@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from clientpress.document.data import is_object
-from tests.fakes.service import JsonObject, last_user_text
+from tests.fakes.batches import last_user_text, object_of
+from tests.fakes.service import JsonObject
 
 CHAT = "/v1/chat/completions"
 RESPONSES = "/v1/responses"
@@ -60,11 +61,8 @@ class _LineRefused(Exception):
 
 
 def _read_line(line: bytes) -> Asked:
-    try:
-        value = json.loads(line)
-    except ValueError:
-        value = None
-    if not is_object(value):
+    value = object_of(line)
+    if value is None:
         raise _LineRefused("invalid_json_line", "The line is not a JSON object.")
     custom_id, url, body = (value.get(name) for name in ("custom_id", "url", "body"))
     if not isinstance(custom_id, str) or not custom_id:

@@ -5,30 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from tests.fakes.batches import FileRecord, FileStore, invalid
 from tests.fakes.mithril_answers import CHAT, Asked, answer, expired, read_file
-from tests.fakes.service import JsonObject, Refused, Store, found
+from tests.fakes.service import JsonObject, Refused, found
 
 _DAY = 86_400
 _FINAL = ("completed", "failed", "expired", "cancelled")
 
 Form = Literal["list", "object"]
-
-
-def like_openai(message: str, param: str) -> Refused:
-    """400, in OpenAI's form; others are texts, as the framework has them."""
-    about = {"type": "invalid_request_error", "param": param, "code": None}
-    return Refused(400, {"error": {"message": message, **about}})
-
-
-@dataclass(frozen=True, slots=True)
-class FileRecord:
-    """A stored file."""
-
-    id: str
-    filename: str
-    data: bytes
-    created: int
-    purpose: str
 
 
 @dataclass(slots=True)
@@ -62,7 +46,7 @@ class BatchRecord:
 
 
 @dataclass(kw_only=True)
-class MithrilStore(Store):
+class MithrilStore(FileStore):
     """Batches and files, and what happens to them.
 
     Args:
@@ -73,21 +57,6 @@ class MithrilStore(Store):
     advance_per_get: int | None = None
     errors: Form = "list"
     batches: dict[str, BatchRecord] = field(default_factory=dict[str, BatchRecord])
-    files: dict[str, FileRecord] = field(default_factory=dict[str, FileRecord])
-
-    def put_file(
-        self, data: bytes, filename: str, *, purpose: str = "batch", file_id: str = ""
-    ) -> FileRecord:
-        """Store a file."""
-        file = FileRecord(
-            file_id or f"file-{self.uuid().hex}",
-            filename,
-            data,
-            self.seconds(),
-            purpose,
-        )
-        self.files[file.id] = file
-        return file
 
     def find_file(self, file_id: str) -> FileRecord:
         """A file. Raises Refused if there is none."""
@@ -102,7 +71,7 @@ class MithrilStore(Store):
         """
         file = self.find_file(input_file_id)
         if file.purpose != "batch":
-            raise like_openai(
+            raise invalid(
                 f"The file is for {file.purpose}, not for batch", "input_file_id"
             )
         batch = BatchRecord(

@@ -15,13 +15,11 @@ from datetime import UTC, datetime
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Protocol, TypeAlias, TypeVar
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import httpx2
 
-from clientpress.document.data import is_array, is_object
 from clientpress.testing import (
     Answer,
     AnswerMismatch,
@@ -129,13 +127,8 @@ class Service(Host):
         finally:
             self._api.requests.clear()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        super().__exit__(kind, error, traceback)
+    def __exit__(self, *how: object) -> None:
+        super().__exit__(*how)
         if self._broken:
             raise ExceptionGroup("the fake service is not as documented", self._broken)
 
@@ -256,17 +249,3 @@ def page_after(
         raise refused
     start = ids.index(str(after)) + 1 if after else 0
     return entries[start : start + limit], start + limit < len(ids)
-
-
-def last_user_text(body: JsonObject) -> str:
-    """What the user said last, in the body of a chat or of a response of OpenAI."""
-    said = body.get("messages", body.get("input"))
-    if isinstance(said, str):
-        return said
-    entries = [m for m in (said if is_array(said) else ()) if is_object(m)]
-    texts = [m.get("content") for m in entries if m.get("role") == "user"]
-    last = texts[-1] if texts else ""
-    if isinstance(last, str):
-        return last
-    parts = [part for part in (last if is_array(last) else ()) if is_object(part)]
-    return "".join(str(part.get("text", "")) for part in parts)

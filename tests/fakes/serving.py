@@ -7,7 +7,6 @@ import socket
 import threading
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import replace
-from types import TracebackType
 from typing import Any, Self, TypeAlias
 from urllib.parse import parse_qsl
 
@@ -73,12 +72,7 @@ class Host:
             )
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *how: object) -> None:
         self._server.leave()
         self._thread.join()
         self._socket.close()

@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from tests.fakes.calling import Caller as Calls
-from tests.fakes.mithril import MODELS, FakeMithril
+from tests.fakes.mithril import FakeMithril
 from tests.fakes.service import disagreements
 
 MODEL = "openai/gpt-oss-20b"
@@ -109,35 +109,6 @@ def test_a_batch_goes_through_all_its_states(call: Caller) -> None:
     assert list(said) == ["r3", "r2", "r1", "r0"]  # not the order of the input
 
 
-@pytest.mark.parametrize("call", [{"advance_per_get": 5}], indirect=True)
-def test_every_kind_of_outcome(call: Caller) -> None:
-    said = ["fine", "too long", "lost", "nothing", "as text", "twice"]
-    batch_id = call.create(*(line(f"r{n}", text) for n, text in enumerate(said)))
-    batch = call.fake.store.finish(batch_id)
-    output, failures = call.contents(call.fake.store.describe(batch))
-    assert counts(call("getBatch", batch_id)) == (6, 3, 3)
-    assert [found["custom_id"] for found in output] == ["r5", "r5", "r4", "r0"]
-    as_text = next(found for found in output if found["custom_id"] == "r4")
-    assert json.loads(as_text["response"]["body"])["object"] == "chat.completion"
-    assert "error" not in as_text
-    nothing, lost, refused = failures
-    assert (nothing["response"], nothing["error"]) == (None, None)
-    assert (lost["response"], lost["error"]["code"]) == (None, "server_error")
-    assert refused["response"]["status_code"] == 400
-    assert refused["response"]["body"]["error"]["message"] == "max_tokens is too large"
-
-
-def test_a_line_that_is_no_json(call: Caller) -> None:
-    batch = call.fake.store.finish(
-        call.create(line("a", "broken line"), line("b", "x"))
-    )
-    content = call.http.get(f"/v1/files/{batch.output_file_id}/content").content
-    whole, broken = content.splitlines()
-    assert json.loads(whole)["custom_id"] == "b"
-    with pytest.raises(ValueError, match="line 1"):
-        json.loads(broken)
-
-
 def test_the_other_endpoint(call: Caller) -> None:
     body = {"model": MODEL, "input": "Hello!"}
     batch_id = call.create(line("a", url="/v1/responses", body=body))
@@ -179,44 +150,6 @@ def test_a_file_that_is_not_valid_fails_the_batch(
     assert call.contents(batch) == ([], [])
 
 
-@pytest.mark.parametrize("operation_id", ["cancelBatch", "deleteBatch"])
-def test_a_cancelled_batch_keeps_what_was_done(call: Caller, operation_id: str) -> None:
-    batch_id = call.create(*(line(f"r{n}", "x") for n in range(3)))
-    call("getBatch", batch_id)
-    call("getBatch", batch_id)
-    batch = call(operation_id, batch_id)
-    assert (batch["status"], batch["output_file_id"]) == ("cancelling", None)
-    assert call(operation_id, batch_id)["status"] == "cancelling"
-    batch = call("getBatch", batch_id)
-    assert (batch["status"], counts(batch)) == ("cancelled", (3, 1, 0))
-    output, failures = call.contents(batch)
-    assert ([found["custom_id"] for found in output], failures) == (["r2"], [])
-    call(operation_id, batch_id, expect=409)
-
-
-def test_an_expired_batch_says_what_was_left_undone(call: Caller) -> None:
-    batch_id = call.create(*(line(f"r{n}", "x") for n in range(3)))
-    call("getBatch", batch_id)
-    call("getBatch", batch_id)
-    call.clock.now += DAY
-    batch = call("getBatch", batch_id)
-    assert (batch["status"], counts(batch)) == ("expired", (3, 1, 2))
-    output, failures = call.contents(batch)
-    assert [found["custom_id"] for found in output] == ["r2"]
-    assert [(found["custom_id"], found["error"]["code"]) for found in failures] == [
-        ("r0", "batch_expired"),
-        ("r1", "batch_expired"),
-    ]
-
-
-@pytest.mark.parametrize("call", [{"batches_shown": 2}], indirect=True)
-def test_the_list_of_batches_says_that_there_are_more(call: Caller) -> None:
-    ids = [call.create(line("a")) for _ in range(3)]
-    page = call("listBatches", params={"limit": 1, "after": ids[-1]})
-    assert [batch["id"] for batch in page["data"]] == [ids[2], ids[1]]
-    assert page["has_more"] is True
-
-
 def test_files_for_something_else_make_no_batch(call: Caller) -> None:
     files = {"file": ("in.jsonl", line("a").encode(), "application/jsonl")}
     made = call("uploadFile", files=files, data={"purpose": "vision"})
@@ -251,19 +184,6 @@ def test_what_is_wrong_is_refused(
     if at is not None:
         assert [found["loc"] for found in body["detail"]] == [at]
     assert not call.fake.store.batches and not call.fake.store.files
-
-
-def test_the_lists_of_models_need_no_key(call: Caller) -> None:
-    headers = {"authorization": ""}
-    names = call("listActiveModels", headers=headers)["active_models"]
-    configs = call("listModelConfigs", headers=headers)["active_models"]
-    assert names == list(MODELS) == [config["model_code"] for config in configs]
-
-
-@pytest.mark.parametrize("call", [{"api_key": None}], indirect=True)
-@pytest.mark.parametrize("given", ["", "Bearer other"])
-def test_a_service_without_keys(call: Caller, given: str) -> None:
-    call("listBatches", headers={"authorization": given})
 
 
 def test_methods_and_paths_that_are_not_there(call: Caller) -> None:

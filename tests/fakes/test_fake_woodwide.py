@@ -155,24 +155,6 @@ def test_a_search_model_finds_as_many_as_asked_for(call: Caller) -> None:
     assert not any(row in matches for row, matches in all_but.items())
 
 
-@pytest.mark.parametrize(
-    ("call", "kind", "expected"),
-    [
-        ({"style": Style(plural=True)}, "binary", "prediction_probs"),
-        ({"style": Style(factors="row")}, "factors", "factor_1_score"),
-        ({"style": Style(wrapped=False)}, "clustering", "cluster_label"),
-    ],
-    indirect=["call"],
-    ids=["plural", "factors", "bare"],
-)
-def test_tables_come_in_the_other_forms_too(
-    call: Caller, kind: str, expected: str
-) -> None:
-    body = call.infer(kind, output_type="json")
-    assert ("data" in body) == (kind != "clustering")
-    assert expected in body.get("data", body)
-
-
 @fake_with(style=Style(probabilities="all", ids="string"))
 def test_probabilities_of_all_classes_and_ids_as_text(call: Caller) -> None:
     data = call.infer("multiclass", output_type="json")["data"]
@@ -235,16 +217,6 @@ def test_the_storage_host_wants_a_signature_and_no_key(call: Caller) -> None:
     assert not url.startswith(call.fake.base_url)
 
 
-def test_a_file_that_cannot_be_read_fails_the_job(call: Caller) -> None:
-    model_id = call.fake.store.model("binary").id
-    files = {"file": ("in.csv", b"\xff\xfe\x00")}
-    made = call("inferAsync", model_id, files=files)
-    *_, job = call.wait(made["job_id"])
-    assert job["status"] == "failed"
-    assert job["error_message"] == "Input file could not be read."
-    call("infer", model_id, files=files, expect=400)
-
-
 def test_a_job_is_cancelled_once(call: Caller) -> None:
     made = call.infer("binary", operation_id="inferAsync")
     assert call("cancelJob", made["job_id"])["status"] == "canceled"
@@ -269,25 +241,6 @@ def test_jobs_are_listed_by_every_filter(call: Caller) -> None:
     assert types(model_id=model.id) == ["infer_batch", "infer_sync"]
     assert types(model_version_id=model.version_id, type="infer_sync") == ["infer_sync"]
     assert types(dataset_version_id=version_id) == ["infer_batch", "dataset_ingest"]
-
-
-@pytest.mark.parametrize("operation_id", ["listModels", "listJobs", "listDatasets"])
-@pytest.mark.parametrize("limit", [1, 4, 50])
-def test_pages_hold_every_entry_once(
-    call: Caller, operation_id: str, limit: int
-) -> None:
-    for n in range(5):
-        call.dataset(dataset_name=f"d{n}")
-    seen, params, key = list[str](), {"limit": str(limit)}, "id"
-    if operation_id == "listJobs":
-        key = "job_id"
-    while True:
-        page = call(operation_id, params=params)
-        seen.extend(entry[key] for entry in page["items"])
-        if page["next_cursor"] is None:
-            break
-        params["cursor"] = page["next_cursor"]
-    assert len(seen) == len(set(seen)) == (9 if operation_id == "listModels" else 5)
 
 
 # ------------------------------------------------------------------ datasets
@@ -468,11 +421,3 @@ def test_faults_answer_as_the_service_does(call: Caller) -> None:
     with pytest.raises(httpx2.RemoteProtocolError):
         call("listModels")
     assert [request.path for request in call.fake.requests][-1] == "/models"
-
-
-def test_the_storage_host_fails_on_its_own(call: Caller) -> None:
-    made = call.infer("binary", operation_id="inferAsync")
-    call.fake.store.finish(made["job_id"])
-    call.fake.storage_faults.append(Fault(status=503))
-    assert call.download(made["job_id"]).status_code == 503
-    assert call.download(made["job_id"]).status_code == 200

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -120,25 +119,6 @@ def test_only_finished_requests_have_results(call: Caller) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("model", "item"),
-    [
-        ("bad-model", {"batch_result": {"error": {"code": 3, "message": "bad model"}}}),
-        ("bad-model-text", {"batch_result": {"error": "bad model"}}),
-        ("bad-model-message", {"batch_result": {}, "error_message": "bad model"}),
-        ("no-result", {"batch_result": {}}),
-        ("unknown-response", {"batch_result": {"response": "unknown"}}),
-    ],
-)
-def test_a_request_fails_in_every_form(
-    call: Caller, model: str, item: dict[str, Any]
-) -> None:
-    batch_id = call.create("a", model=model)
-    assert counts(call("getBatch", batch_id)) == (1, 0, 0, 1, 0)
-    results = call("listBatchResults", batch_id)["results"]
-    assert results == [{"batch_request_id": "r0", **item}]
-
-
 def test_every_kind_of_request_gets_its_kind_of_response(call: Caller) -> None:
     batch_id = call.make()
     sample = DATA / "samples/add_batch_requests.request.mixed.json"
@@ -158,34 +138,6 @@ def test_every_kind_of_request_gets_its_kind_of_response(call: Caller) -> None:
         "vid_edit_001": "video_generation",
         "vid_ext_001": "video_generation",
     }
-
-
-LISTS = [
-    ("listBatches", "batches", "batch_id"),
-    ("listBatchRequests", "batch_request_metadata", "batch_request_id"),
-    ("listBatchResults", "results", "batch_request_id"),
-]
-
-
-@pytest.mark.parametrize("call", [{"page_size": 2}, {"end_token": ""}], indirect=True)
-@pytest.mark.parametrize(("operation_id", "member", "key"), LISTS)
-@pytest.mark.parametrize("limit", [None, 1, 3])
-def test_pages_hold_every_entry_once(
-    call: Caller, operation_id: str, member: str, key: str, limit: int | None
-) -> None:
-    batch_id, *_others = [call.create("a", "b", "c", "d") for _ in range(4)]
-    call.fake.store.finish(batch_id)
-    seen: list[str] = []
-    params: dict[str, Any] = {} if limit is None else {"limit": limit}
-    for _ in range(5):
-        page = call(operation_id, batch_id, params=params)
-        seen.extend(entry[key] for entry in page[member])
-        token = page.get("pagination_token")
-        if not token:
-            break
-        params["pagination_token"] = token
-    assert len(seen) == 4
-    assert set(Counter(seen).values()) == {1}
 
 
 def test_nothing_is_worked_on_after_the_end_of_the_last_day() -> None:
@@ -413,30 +365,3 @@ def test_recorded_requests_of_another_client_are_accepted(
         request_["method"], request_["path"], headers=headers, content=content.encode()
     )
     assert response.status_code == (404 if "_error_404" in step else 200), response.text
-
-
-SAMPLES = [
-    ("create_batch.response", "createBatch", 200),
-    ("get_batch.response", "getBatch", 200),
-    ("cancel_batch.response", "cancelBatch", 200),
-    ("list_batches.response", "listBatches", 200),
-    ("list_batch_requests.response", "listBatchRequests", 200),
-    ("list_batch_results.response", "listBatchResults", 200),
-    ("files_upload.response", "uploadFile", 200),
-    ("error.error_object", "createBatch", 422),
-    ("error.code_and_error_string", "getBatch", 404),
-]
-
-
-@pytest.mark.parametrize(("prefix", "operation_id", "status"), SAMPLES)
-def test_the_document_allows_every_known_answer(
-    prefix: str, operation_id: str, status: int
-) -> None:
-    paths = [
-        path
-        for path in (DATA / "samples").glob(f"{prefix}*.json")
-        if "guide_state" not in path.name  # a fragment: only the member `state`
-    ]
-    assert paths
-    for path in paths:
-        assert not disagreements("xai_batches", operation_id, status, path.read_bytes())

@@ -6,7 +6,6 @@ import json
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
-from types import TracebackType
 from typing import Any, Self
 
 from clientpress.testing import Answer, SentRequest
@@ -99,14 +98,9 @@ class FakeWoodwide(Service):
         self.storage.__enter__()
         return super().__enter__()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.storage.__exit__(kind, error, traceback)
-        super().__exit__(kind, error, traceback)
+    def __exit__(self, *how: object) -> None:
+        self.storage.__exit__(*how)
+        super().__exit__(*how)
 
     # -------------------------------------------------------------- models
     def _list_models(self, sent: SentRequest) -> JsonObject:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from clientpress.testing import Answer, SentRequest
+from tests.fakes.batches import invalid
 from tests.fakes.faults import Fault, Received
 from tests.fakes.multipart import parts_of
 from tests.fakes.service import (
@@ -18,7 +19,7 @@ from tests.fakes.service import (
     page_after,
     place_of,
 )
-from tests.fakes.xai_store import Entry, XaiStore, invalid
+from tests.fakes.xai_store import Entry, XaiStore
 
 __all__ = ["FakeXai", "Fault", "Received"]
 
@@ -129,18 +130,11 @@ class FakeXai(Service):
                 said = "expires_after must come before file"
                 raise invalid(said, "expires_after")
             expires_after = int(parts["expires_after"].content)
+        purpose = parts["purpose"].content.decode() if "purpose" in parts else ""
         stored = self.store.put_file(
-            file.content, file.filename or "file", expires_after=expires_after
+            file.content, file.filename, purpose=purpose, expires_after=expires_after
         )
-        return {
-            "id": stored.id,
-            "object": "file",
-            "bytes": len(stored.data),
-            "created_at": stored.created,
-            "expires_at": stored.expires,
-            "filename": stored.filename,
-            "purpose": parts["purpose"].content.decode() if "purpose" in parts else "",
-        }
+        return {**stored.describe(), "expires_at": stored.expires}
 
     def _batch(self, sent: SentRequest) -> Any:
         return self.store.find(sent.parameters["batch_id"])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from clientpress.document.data import is_object
-from tests.fakes.service import JsonObject, last_user_text
+from tests.fakes.batches import last_user_text, object_of
+from tests.fakes.service import JsonObject
 
 MAX_LINES = 50_000
 MAX_FILE_BYTES = 200_000_000
@@ -117,11 +117,8 @@ def read_file(data: bytes) -> list[Asked]:
 
 
 def _read_line(line: bytes) -> Asked:
-    try:
-        value = json.loads(line)
-    except ValueError:
-        value = None
-    if not is_object(value):
+    value = object_of(line)
+    if value is None:
         raise InvalidRequestError("not a JSON object")
     custom_id, url = value.get("custom_id"), value.get("url")
     if not isinstance(custom_id, str) or not custom_id:

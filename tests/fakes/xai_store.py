@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tests.fakes.service import JsonObject, Refused, Store, as_text, found
+from tests.fakes.batches import FileStore, invalid
+from tests.fakes.service import JsonObject, Refused, as_text, found
 from tests.fakes.xai_answers import (
     FAILURES,
     KINDS,
@@ -24,12 +25,6 @@ _MASKED_KEY = "********-****-****-****-************"
 def not_found(what: str) -> Refused:
     """404, in the form of a code beside a text."""
     return Refused(404, {"code": "not-found", "error": f"{what} not found"})
-
-
-def invalid(message: str, param: str | None = None, status: int = 400) -> Refused:
-    """400 and its like, in the form of an error object."""
-    about = {"type": "invalid_request_error", "param": param, "code": None}
-    return Refused(status, {"error": {"message": message, **about}})
 
 
 @dataclass(slots=True)
@@ -82,19 +77,8 @@ class BatchRecord:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class FileRecord:
-    """An uploaded file."""
-
-    id: str
-    filename: str
-    data: bytes
-    created: int
-    expires: int | None = None
-
-
 @dataclass(kw_only=True)
-class XaiStore(Store):
+class XaiStore(FileStore):
     """Batches and files, and what happens to them.
 
     Args:
@@ -107,24 +91,6 @@ class XaiStore(Store):
     date_times: bool = False
     int64_as_text: bool = False
     batches: dict[str, BatchRecord] = field(default_factory=dict[str, BatchRecord])
-    files: dict[str, FileRecord] = field(default_factory=dict[str, FileRecord])
-
-    def put_file(
-        self,
-        data: bytes,
-        filename: str,
-        *,
-        expires_after: int | None = None,
-        file_id: str = "",
-    ) -> FileRecord:
-        """Store a file."""
-        created = self.seconds()
-        expires = None if expires_after is None else created + expires_after
-        file = FileRecord(
-            file_id or f"file-{self.uuid()}", filename, data, created, expires
-        )
-        self.files[file.id] = file
-        return file
 
     def create(
         self, name: str, input_file_id: str | None = None, *, batch_id: str = ""
