@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from fnmatch import fnmatchcase
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import parse_qsl
+from typing import Any, Literal
 
-if TYPE_CHECKING:
-    from collections.abc import MutableMapping
-
-    from .serving import App, Connections, Message, Receive, Send
+import httpx2
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +26,8 @@ class Received:
     """Names are in lower case."""
 
     body: bytes
+    target: str = ""
+    """The path and the query, as they came."""
 
     def header(self, name: str) -> str | None:
         """Value of the first header of this name, whatever its case."""
@@ -79,165 +76,23 @@ class Fault:
             self.status is None and self.cut != "before_headers"
         )
 
-
-@dataclass(slots=True)
-class _Answer:
-    status: int
-    headers: list[tuple[bytes, bytes]]
-    body: bytes
-
-
-class Observed:
-    """An application whose requests are noted, and that fails as the faults say.
-
-    The first fault that matches is taken, and is gone after its last time. Both lists may be
-    changed from outside.
-    """
-
-    def __init__(self, app: App, connections: Connections) -> None:
-        self.requests: list[Received] = []
-        self.faults: list[Fault] = []
-        self._app = app
-        self._connections = connections
-
-    async def __call__(
-        self, scope: MutableMapping[str, Any], receive: Receive, send: Send
-    ) -> None:
-        request = _received(scope, await _read(receive))
-        self.requests.append(request)
-        fault = self._take(request)
-        if fault is None:
-            await self._app(scope, _replay(request.body, receive), send)
-            return
-        answer = await self._handle(scope, request, receive) if fault.handles else None
-        if fault.delay:
-            await _wait(receive, fault.delay)
-        if fault.cut == "before_headers":
-            await self._cut(scope, receive)
-            return
-        await self._send(scope, _spoiled(answer, fault), fault, receive, send)
-
-    def _take(self, request: Received) -> Fault | None:
-        for index, fault in enumerate(self.faults):
-            if fault.matches(request):
-                if fault.times > 1:
-                    self.faults[index] = replace(fault, times=fault.times - 1)
-                else:
-                    del self.faults[index]
-                return fault
-        return None
-
-    async def _handle(
-        self, scope: MutableMapping[str, Any], request: Received, receive: Receive
-    ) -> _Answer:
-        answer = _Answer(500, [], b"")
-
-        async def collect(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                answer.status = message["status"]
-                answer.headers = list(message["headers"])
-            else:
-                answer.body += message.get("body", b"")
-
-        await self._app(scope, _replay(request.body, receive), collect)
-        return answer
-
-    async def _send(
-        self,
-        scope: MutableMapping[str, Any],
-        answer: _Answer,
-        fault: Fault,
-        receive: Receive,
-        send: Send,
-    ) -> None:
-        await send(
-            {
-                "type": "http.response.start",
-                "status": answer.status,
-                "headers": answer.headers,
-            }
-        )
-        if fault.cut:
-            half = answer.body[: len(answer.body) // 2]
-            await send({"type": "http.response.body", "body": half, "more_body": True})
-            await self._cut(scope, receive)
-        else:
-            await send({"type": "http.response.body", "body": answer.body})
-
-    async def _cut(self, scope: MutableMapping[str, Any], receive: Receive) -> None:
-        self._connections[tuple(scope["client"])].abort()
-        # The server takes a missing answer for a mistake until it has seen the connection go.
-        await _disconnected(receive)
+    def spoil(self, answer: httpx2.Response | None) -> httpx2.Response:
+        """What is sent instead of an answer; None if the service gave none."""
+        if answer is None or self.status is not None:
+            status = self.status or 500
+            answer = httpx2.Response(status, json={"error": HTTPStatus(status).phrase})
+        headers = answer.headers.multi_items()
+        if self.retry_after is not None:
+            headers.append(("retry-after", _as_header(self.retry_after)))
+        headers.extend(self.headers)
+        if self.body is None:
+            stream = answer.stream
+            return httpx2.Response(answer.status_code, headers=headers, stream=stream)
+        headers = [pair for pair in headers if pair[0] != "content-length"]
+        return httpx2.Response(answer.status_code, headers=headers, content=self.body)
 
 
-def _spoiled(answer: _Answer | None, fault: Fault) -> _Answer:
-    """What is sent: the real answer, or the fault's own status and body."""
-    if answer is None or fault.status is not None:
-        status = fault.status or 500
-        body = json.dumps({"error": HTTPStatus(status).phrase}).encode()
-        answer = _Answer(status, [(b"content-type", b"application/json")], body)
-    body = answer.body if fault.body is None else fault.body
-    headers = [pair for pair in answer.headers if pair[0] != b"content-length"]
-    headers.append((b"content-length", str(len(body)).encode()))
-    if fault.retry_after is not None:
-        headers.append((b"retry-after", _retry_after(fault.retry_after).encode()))
-    headers.extend((name.encode(), value.encode()) for name, value in fault.headers)
-    return _Answer(answer.status, headers, body)
-
-
-def _retry_after(when: int | datetime) -> str:
+def _as_header(when: int | datetime) -> str:
     if isinstance(when, datetime):
         return format_datetime(when.astimezone(UTC), usegmt=True)
     return str(when)
-
-
-def _received(scope: MutableMapping[str, Any], body: bytes) -> Received:
-    raw_headers: list[tuple[bytes, bytes]] = scope["headers"]
-    return Received(
-        method=scope["method"],
-        path=scope["raw_path"].decode("ascii"),
-        query=tuple(
-            parse_qsl(scope["query_string"].decode("ascii"), keep_blank_values=True)
-        ),
-        headers=tuple(
-            (name.decode("latin-1"), value.decode("latin-1"))
-            for name, value in raw_headers
-        ),
-        body=body,
-    )
-
-
-async def _read(receive: Receive) -> bytes:
-    chunks: list[bytes] = []
-    while True:
-        message = await receive()
-        chunks.append(message.get("body", b""))
-        if not message.get("more_body", False):
-            return b"".join(chunks)
-
-
-def _replay(body: bytes, receive: Receive) -> Receive:
-    """Hand out the body that was read already, then what comes after it."""
-    sent = False
-
-    async def again() -> Message:
-        nonlocal sent
-        if sent:
-            return await receive()
-        sent = True
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return again
-
-
-async def _wait(receive: Receive, seconds: float) -> None:
-    """Wait, but no longer than the client does."""
-    try:
-        await asyncio.wait_for(_disconnected(receive), seconds)
-    except TimeoutError:
-        return
-
-
-async def _disconnected(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from .xai_answers import JsonObject, as_object, last_user_text
+from clientpress.document.data import is_object
+from tests.fakes.batches import last_user_text, object_of
+from tests.fakes.service import JsonObject
 
 CHAT = "/v1/chat/completions"
 RESPONSES = "/v1/responses"
@@ -59,14 +61,10 @@ class _LineRefused(Exception):
 
 
 def _read_line(line: bytes) -> Asked:
-    try:
-        value = as_object(json.loads(line))
-    except ValueError:
-        value = None
+    value = object_of(line)
     if value is None:
         raise _LineRefused("invalid_json_line", "The line is not a JSON object.")
-    custom_id, url = value.get("custom_id"), value.get("url")
-    body = as_object(value.get("body"))
+    custom_id, url, body = (value.get(name) for name in ("custom_id", "url", "body"))
     if not isinstance(custom_id, str) or not custom_id:
         raise _LineRefused(
             "missing_required_parameter", "custom_id is missing.", "custom_id"
@@ -75,8 +73,8 @@ def _read_line(line: bytes) -> Asked:
         raise _LineRefused("invalid_method", "The method must be POST.", "method")
     if not isinstance(url, str) or url not in _ANSWERS:
         raise _LineRefused("invalid_url", f"The url {url} is not supported.", "url")
-    model = body.get("model") if body else None
-    if body is None or not isinstance(model, str):
+    model = body.get("model") if is_object(body) else None
+    if not is_object(body) or not isinstance(model, str):
         raise _LineRefused(
             "missing_required_parameter", "The model is missing.", "body.model"
         )

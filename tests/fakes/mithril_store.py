@@ -3,63 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
-from uuid import NAMESPACE_URL, uuid5
+from typing import Literal
 
-from .mithril_answers import CHAT, Asked, answer, expired, read_file
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from .xai_answers import JsonObject
+from tests.fakes.batches import FileRecord, FileStore, invalid
+from tests.fakes.mithril_answers import CHAT, Asked, answer, expired, read_file
+from tests.fakes.service import JsonObject, Refused, found
 
 _DAY = 86_400
 _FINAL = ("completed", "failed", "expired", "cancelled")
 
 Form = Literal["list", "object"]
-
-
-class RefusedError(Exception):
-    """An operation that the service refuses, with the status and the body that say so."""
-
-    def __init__(self, status: int, body: JsonObject) -> None:
-        super().__init__(status, body)
-        self.status = status
-        self.body = body
-
-    @classmethod
-    def plain(cls, status: int, detail: str) -> RefusedError:
-        """The framework's own form: a text."""
-        return cls(status, {"detail": detail})
-
-    @classmethod
-    def invalid(cls, kind: str, message: str, *where: str | int) -> RefusedError:
-        """422: what is wrong with one parameter or member."""
-        return cls(
-            422, {"detail": [{"type": kind, "loc": list(where), "msg": message}]}
-        )
-
-    @classmethod
-    def like_openai(cls, message: str, param: str) -> RefusedError:
-        """400, in OpenAI's form."""
-        detail = {
-            "message": message,
-            "type": "invalid_request_error",
-            "param": param,
-            "code": None,
-        }
-        return cls(400, {"error": detail})
-
-
-@dataclass(frozen=True, slots=True)
-class FileRecord:
-    """A stored file."""
-
-    id: str
-    filename: str
-    data: bytes
-    created: int
-    purpose: str
 
 
 @dataclass(slots=True)
@@ -71,7 +24,7 @@ class BatchRecord:
     created: int
     status: str = "validating"
     endpoint: str = CHAT
-    errors: list[JsonObject] = field(default_factory=list["JsonObject"])
+    errors: list[JsonObject] = field(default_factory=list[JsonObject])
     times: dict[str, int] = field(default_factory=dict[str, int])
     """When each status but the first was reached."""
 
@@ -92,67 +45,45 @@ class BatchRecord:
         return self.status in _FINAL
 
 
-@dataclass(slots=True)
-class MithrilStore:
+@dataclass(kw_only=True)
+class MithrilStore(FileStore):
     """Batches and files, and what happens to them.
 
     Args:
-        clock: Seconds since 1970.
         advance_per_get: Pending requests that finish each time a batch is asked for; None is a third of all.
         errors: The form of `Batch.errors`.
     """
 
-    clock: Callable[[], float]
     advance_per_get: int | None = None
     errors: Form = "list"
     batches: dict[str, BatchRecord] = field(default_factory=dict[str, BatchRecord])
-    files: dict[str, FileRecord] = field(default_factory=dict[str, FileRecord])
-    _made: int = 0
-
-    def put_file(
-        self, data: bytes, filename: str, *, purpose: str = "batch", file_id: str = ""
-    ) -> FileRecord:
-        """Store a file."""
-        file = FileRecord(
-            file_id or f"file-{self._id()}", filename, data, self._now(), purpose
-        )
-        self.files[file.id] = file
-        return file
 
     def find_file(self, file_id: str) -> FileRecord:
-        """A file.
-
-        Raises:
-            RefusedError: There is no such file.
-        """
-        if file_id not in self.files:
-            raise RefusedError.plain(404, "File not found")
-        return self.files[file_id]
+        """A file. Raises Refused if there is none."""
+        missing = Refused(404, {"detail": "File not found"})
+        return found(self.files, file_id, missing)
 
     def create(self, input_file_id: str, *, batch_id: str = "") -> BatchRecord:
         """Create a batch from a file, which is read when the batch is asked for.
 
         Raises:
-            RefusedError: There is no such file, or it is for something else.
+            Refused: There is no such file, or it is for something else.
         """
         file = self.find_file(input_file_id)
         if file.purpose != "batch":
-            raise RefusedError.like_openai(
+            raise invalid(
                 f"The file is for {file.purpose}, not for batch", "input_file_id"
             )
-        batch = BatchRecord(batch_id or f"batch_{self._id()}", file, self._now())
+        batch = BatchRecord(
+            batch_id or f"batch_{self.uuid().hex}", file, self.seconds()
+        )
         self.batches[batch.id] = batch
         return batch
 
     def find(self, batch_id: str) -> BatchRecord:
-        """A batch as it is now.
-
-        Raises:
-            RefusedError: There is no such batch.
-        """
-        if batch_id not in self.batches:
-            raise RefusedError.plain(404, "Batch not found")
-        return self.batches[batch_id]
+        """A batch as it is now. Raises Refused if there is none."""
+        missing = Refused(404, {"detail": "Batch not found"})
+        return found(self.batches, batch_id, missing)
 
     def advance(self, batch_id: str) -> BatchRecord:
         """Let some time go by for a batch: it takes one step towards its end."""
@@ -161,7 +92,7 @@ class MithrilStore:
             return batch
         if batch.status == "cancelling":
             self._end(batch, "cancelled")
-        elif self._now() >= batch.created + _DAY:
+        elif self.seconds() >= batch.created + _DAY:
             for number, asked in batch.pending.items():
                 batch.failures.append(expired(asked, number))
                 batch.failed += 1
@@ -184,13 +115,12 @@ class MithrilStore:
         """Begin to cancel a batch; what is pending is given up.
 
         Raises:
-            RefusedError: There is no such batch, or it is over.
+            Refused: There is no such batch, or it is over.
         """
         batch = self.find(batch_id)
         if batch.done:
-            raise RefusedError.plain(
-                409, f"A batch with status {batch.status} cannot be cancelled"
-            )
+            said = f"A batch with status {batch.status} cannot be cancelled"
+            raise Refused(409, {"detail": said})
         if batch.status != "cancelling":
             self._reach(batch, "cancelling")
         return batch
@@ -240,7 +170,7 @@ class MithrilStore:
         third = -(-batch.total // 3)
         count = third if self.advance_per_get is None else self.advance_per_get
         for number in list(reversed(batch.pending))[:count]:
-            answered = answer(batch.pending.pop(number), number, self._now())
+            answered = answer(batch.pending.pop(number), number, self.seconds())
             lines = batch.failures if answered.failed else batch.output
             lines.extend(answered.lines)
             batch.completed += not answered.failed
@@ -262,11 +192,4 @@ class MithrilStore:
 
     def _reach(self, batch: BatchRecord, status: str) -> None:
         batch.status = status
-        batch.times[status] = self._now()
-
-    def _now(self) -> int:
-        return int(self.clock())
-
-    def _id(self) -> str:
-        self._made += 1
-        return uuid5(NAMESPACE_URL, f"https://mithril.example/{self._made}").hex
+        batch.times[status] = self.seconds()

@@ -9,17 +9,15 @@ from __future__ import annotations
 import json
 import math
 import struct
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from .xai_answers import JsonObject, as_list, as_object
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from numpy.typing import NDArray
+from clientpress.document.data import is_array
+from tests.fakes.service import JsonObject, Refused
 
 DTYPES = {
     "BOOL": "?",
@@ -35,13 +33,9 @@ _NO_JSON = ("FP16", "BF16")
 _SIZE = "binary_data_size"
 
 
-class RefusedError(Exception):
-    """A request that is refused, with the status and what is said about it."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(status, message)
-        self.status = status
-        self.body: JsonObject = {"error": message}
+def refused(message: str, status: int = 400) -> Refused:
+    """A refusal, as the protocol has it."""
+    return Refused(status, {"error": message})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +50,10 @@ class Tensor:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request for an inference."""
+    """A request for an inference; `outputs` has the parameters of those that are wanted, or is None."""
 
     inputs: dict[str, Tensor]
     outputs: dict[str, JsonObject] | None = None
-    """The parameters of the outputs that are wanted; None for all outputs."""
-
     parameters: JsonObject = field(default_factory=dict[str, Any])
     id: str | None = None
 
@@ -72,7 +64,7 @@ class Asked:
 
 
 # ------------------------------------------------------------------ requests
-def read_request(body: bytes, header_length: str | None) -> Asked:
+def read_request(body: bytes, header_length: int | None) -> Asked:
     """Read a request.
 
     Args:
@@ -80,41 +72,25 @@ def read_request(body: bytes, header_length: str | None) -> Asked:
         header_length: The header Inference-Header-Content-Length, which a body with bytes has.
 
     Raises:
-        RefusedError: It is not a valid request.
+        Refused: It is not a valid request.
     """
-    end = _header_length(header_length, len(body))
+    end = len(body) if header_length is None else header_length
+    if not 0 <= end <= len(body):
+        raise refused(f"Inference-Header-Content-Length is {end}")
     try:
-        document = as_object(json.loads(body[:end]))
+        document: JsonObject = json.loads(body[:end])
     except ValueError as error:
-        raise RefusedError(400, f"failed to parse the request: {error}") from error
-    listed = as_list((document or {}).get("inputs"))
-    if document is None or listed is None:
-        raise RefusedError(400, "the request has no inputs")
+        raise refused(f"failed to parse the request: {error}") from error
     rest = _Rest(body, end)
-    inputs = [_read_tensor(_object(value, "an input"), rest) for value in listed]
+    inputs = [_read_tensor(words, rest) for words in document["inputs"]]
     if rest.start != len(body):
-        raise RefusedError(400, f"{len(body) - rest.start} bytes belong to no input")
-    found = {tensor.name: tensor for tensor in inputs}
-    if len(found) < len(inputs):
-        raise RefusedError(400, "two inputs have the same name")
-    named = as_list(document.get("outputs")) or []
-    outputs = [_object(value, "an output") for value in named]
-    wanted = {str(each.get("name")): _parameters(each) for each in outputs}
-    request_id = document.get("id")
-    return Asked(
-        found,
-        wanted or None,
-        _parameters(document),
-        None if request_id is None else str(request_id),
-    )
-
-
-def _header_length(text: str | None, size: int) -> int:
-    if text is None:
-        return size
-    if not text.isdecimal() or int(text) > size:
-        raise RefusedError(400, f"Inference-Header-Content-Length is {text}")
-    return int(text)
+        raise refused(f"{len(body) - rest.start} bytes belong to no input")
+    by_name = {tensor.name: tensor for tensor in inputs}
+    if len(by_name) < len(inputs):
+        raise refused("two inputs have the same name")
+    outputs = {o["name"]: o.get("parameters", {}) for o in document.get("outputs", ())}
+    parameters = document.get("parameters", {})
+    return Asked(by_name, outputs or None, parameters, document.get("id"))
 
 
 @dataclass(slots=True)
@@ -124,46 +100,34 @@ class _Rest:
     body: bytes
     start: int
 
-    def take(self, size: Any) -> bytes:
-        end = self.start + size if isinstance(size, int) and size >= 0 else -1
-        if not self.start <= end <= len(self.body):
-            raise RefusedError(
-                400, f"{_SIZE} is {size}, {len(self.body) - self.start} bytes are left"
-            )
-        taken, self.start = self.body[self.start : end], end
-        return taken
+    def take(self, size: int) -> bytes:
+        left = len(self.body) - self.start
+        if not 0 <= size <= left:
+            raise refused(f"{_SIZE} is {size}, {left} bytes are left")
+        self.start += size
+        return self.body[self.start - size : self.start]
 
 
 def _read_tensor(words: JsonObject, rest: _Rest) -> Tensor:
-    name, datatype, listed = (words.get(key) for key in ("name", "datatype", "shape"))
-    if not isinstance(name, str):
-        raise RefusedError(400, "an input has no name")
-    if datatype not in DTYPES:
-        raise RefusedError(400, f"input '{name}' has the datatype {datatype}")
-    dimensions = as_list(listed)
-    if dimensions is None or not all(type(n) is int and n >= 0 for n in dimensions):
-        raise RefusedError(400, f"input '{name}' has the shape {listed}")
-    shape = tuple(dimensions)
-    parameters = _parameters(words)
+    name, datatype, shape = words["name"], words["datatype"], tuple(words["shape"])
+    parameters = words.get("parameters", {})
     try:
         elements = (
             _from_bytes(datatype, rest.take(parameters[_SIZE]))
             if _SIZE in parameters
             else _from_json(datatype, words.get("data"))
         )
-    except ValueError as error:
-        raise RefusedError(400, f"input '{name}': {error}") from error
-    if len(elements) != math.prod(shape):
-        raise RefusedError(
-            400,
-            f"input '{name}' has {len(elements)} elements, its shape is {list(shape)}",
-        )
+    except (ValueError, OverflowError) as error:
+        raise refused(f"input '{name}': {error}") from error
+    if (count := len(elements)) != math.prod(shape):
+        said = f"input '{name}' has {count} elements, its shape is {list(shape)}"
+        raise refused(said)
     return Tensor(name, datatype, shape, elements)
 
 
 def _from_bytes(datatype: str, data: bytes) -> NDArray[Any]:
     if datatype == "BYTES":
-        return _row(datatype, list(_texts(data)))
+        return _row(list(_texts(data)))
     return np.frombuffer(data, DTYPES[datatype])
 
 
@@ -184,50 +148,31 @@ def _texts(data: bytes) -> Iterator[bytes]:
 def _from_json(datatype: str, data: Any) -> NDArray[Any]:
     if datatype in _NO_JSON:
         raise ValueError(f"{datatype} has to be sent as bytes")
-    if as_list(data) is None:
+    if not is_array(data):
         raise ValueError("there is no data")
     elements = list(_flat(data))
+    kinds: tuple[type, ...] = (int, float) if datatype.startswith("FP") else (int,)
+    kinds = {"BYTES": (str,), "BOOL": (bool,)}.get(datatype, kinds)
+    for each in elements:
+        if type(each) not in kinds:
+            raise ValueError(f"{each!r} is no {datatype}")
     if datatype == "BYTES":
-        kinds: tuple[type, ...] = (str,)
-    elif datatype == "BOOL":
-        kinds = (bool,)
-    else:
-        kinds = (int, float) if datatype.startswith("FP") else (int,)
-    odd = next((each for each in elements if type(each) not in kinds), None)
-    if odd is not None or None in elements:
-        raise ValueError(f"{odd!r} is no {datatype}")
-    if datatype == "BYTES":
-        return _row(datatype, [text.encode() for text in elements])
-    try:
-        return np.array(elements, DTYPES[datatype])
-    except OverflowError as error:
-        raise ValueError(str(error)) from error
+        return _row([text.encode() for text in elements])
+    return np.array(elements, DTYPES[datatype])
 
 
-def _row(datatype: str, elements: Sequence[Any]) -> NDArray[Any]:
-    row = np.empty(len(elements), DTYPES[datatype])
+def _row(elements: Sequence[bytes]) -> NDArray[Any]:
+    row = np.empty(len(elements), "O")
     row[:] = elements
     return row
 
 
 def _flat(data: Any) -> Iterator[Any]:
-    nested = as_list(data)
-    if nested is None:
+    if not is_array(data):
         yield data
         return
-    for each in nested:
+    for each in data:
         yield from _flat(each)
-
-
-def _object(value: Any, what: str) -> JsonObject:
-    found = as_object(value)
-    if found is None:
-        raise RefusedError(400, f"{what} is not an object")
-    return found
-
-
-def _parameters(words: JsonObject) -> JsonObject:
-    return _object(words.get("parameters") or {}, "parameters")
 
 
 # ------------------------------------------------------------------ answers
@@ -245,17 +190,13 @@ def write_answer(
         The body, and the length of its JSON part if bytes stand behind it.
 
     Raises:
-        RefusedError: An output has no JSON.
+        Refused: An output has no JSON.
     """
-    described = list[JsonObject]()
-    blobs = list[bytes]()
+    described, blobs = list[JsonObject](), list[bytes]()
     for tensor in outputs:
-        words: JsonObject = {
-            "name": tensor.name,
-            "datatype": tensor.datatype,
-            "shape": list(tensor.shape),
-        }
-        if asked.wants_bytes(tensor.name):
+        name, datatype, shape = tensor.name, tensor.datatype, list(tensor.shape)
+        words: JsonObject = {"name": name, "datatype": datatype, "shape": shape}
+        if asked.wants_bytes(name):
             blobs.append(_to_bytes(tensor))
             words["parameters"] = {_SIZE: len(blobs[-1])}
         else:
@@ -275,13 +216,12 @@ def _to_bytes(tensor: Tensor) -> bytes:
 
 def _to_json(tensor: Tensor) -> list[Any]:
     if tensor.datatype in _NO_JSON:
-        raise RefusedError(
-            400, f"output '{tensor.name}' is {tensor.datatype}, which has no JSON"
-        )
+        said = f"output '{tensor.name}' is {tensor.datatype}, which has no JSON"
+        raise refused(said)
     elements: list[Any] = tensor.elements.tolist()
     if tensor.datatype != "BYTES":
         return elements
     try:
         return [text.decode() for text in elements]
     except UnicodeDecodeError as error:
-        raise RefusedError(400, f"output '{tensor.name}' is no UTF-8") from error
+        raise refused(f"output '{tensor.name}' is no UTF-8") from error

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .open_inference_messages import DTYPES, Asked, RefusedError, Tensor
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from .xai_answers import JsonObject
+from tests.fakes.open_inference_messages import DTYPES, Asked, Tensor, refused
+from tests.fakes.service import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +20,10 @@ class Slot:
     shape: tuple[int, ...] = (-1,)
 
     def check(self, tensor: Tensor) -> None:
-        """Raise RefusedError for a tensor that does not fit."""
+        """Raise Refused for a tensor that does not fit."""
         if tensor.datatype != self.datatype:
-            raise RefusedError(
-                400,
-                f"input '{self.name}' is {self.datatype}, not {tensor.datatype}",
+            raise refused(
+                f"input '{self.name}' is {self.datatype}, not {tensor.datatype}"
             )
         fits = len(tensor.shape) == len(self.shape) and all(
             wanted in (-1, given)
@@ -36,9 +31,7 @@ class Slot:
         )
         if not fits:
             wanted, given = list(self.shape), list(tensor.shape)
-            raise RefusedError(
-                400, f"input '{self.name}' has the shape {wanted}, not {given}"
-            )
+            raise refused(f"input '{self.name}' has the shape {wanted}, not {given}")
 
     def describe(self) -> JsonObject:
         """The tensor as it stands in metadata."""
@@ -81,28 +74,22 @@ class Model:
         """The outputs that are wanted.
 
         Raises:
-            RefusedError: The request does not fit the model, or it asks for a failure.
+            Refused: The request does not fit the model, or it asks for a failure.
         """
         slots = {slot.name: slot for slot in self.inputs}
         for name, tensor in asked.inputs.items():
             if name not in slots:
-                raise RefusedError(
-                    400, f"unexpected input '{name}' for model '{self.name}'"
-                )
+                raise refused(f"unexpected input '{name}' for model '{self.name}'")
             slots[name].check(tensor)
         missing = [name for name in slots if name not in asked.inputs]
         if missing and not self.optional:
-            raise RefusedError(
-                400, f"missing input '{missing[0]}' for model '{self.name}'"
-            )
+            raise refused(f"missing input '{missing[0]}' for model '{self.name}'")
         names = [slot.name for slot in self.outputs]
         for name in asked.outputs or ():
             if name not in names:
-                raise RefusedError(
-                    400, f"unexpected output '{name}' for model '{self.name}'"
-                )
+                raise refused(f"unexpected output '{name}' for model '{self.name}'")
         if "fail" in asked.parameters:
-            raise RefusedError(500, f"asked to fail: {asked.parameters['fail']}")
+            raise refused(f"asked to fail: {asked.parameters['fail']}", 500)
         made = self.run(asked, version)
         return [t for t in made if asked.outputs is None or t.name in asked.outputs]
 

@@ -1,66 +1,31 @@
-"""The fake Wood Wide service does what is known of the real one, and only answers as the document says."""
+"""The fake Wood Wide service does what is known of the real one and what the document does not say."""
 
 from __future__ import annotations
 
 import csv
 import io
-import json
+from collections.abc import Iterator
 from importlib import import_module
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx2
 import pytest
-import yaml
 
-from tests.fakes.agreement import agrees, disagreements
+from tests.fakes.calling import Caller as Calls
 from tests.fakes.woodwide import FakeWoodwide, Fault, Style, refusal
 from tests.fakes.woodwide_tables import DIMENSIONS, MODEL_TYPES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # It has no types.
 pq: Any = import_module("pyarrow.parquet")
 pa: Any = import_module("pyarrow")
 
-ROOT = Path(__file__).parents[2]
-DATA = ROOT / "tests/data/woodwide"
-DOCUMENT: dict[str, Any] = yaml.safe_load(
-    (ROOT / "specs/woodwide.yaml").read_text("utf-8")
-)
-PATHS: dict[str, tuple[str, str]] = {
-    operation["operationId"]: (method.upper(), path)
-    for path, item in DOCUMENT["paths"].items()
-    for method, operation in item.items()
-    if method in ("get", "post")
-}
 INPUT = b'name,spend\n"Ada, Countess",10.5\nBob,3\n"Cy ""Jr""",\nDi,7\n'
 ROWS = 4
-GENERATIONS = ("uuid", "public")
+KEY = {"authorization": "Bearer sk_test"}
 
 
-class Caller:
-    """Calls operations by id, and checks every JSON answer against the document."""
-
-    def __init__(self, fake: FakeWoodwide, client: httpx2.Client) -> None:
-        self.fake = fake
-        self.client = client
-        self.last = httpx2.Response(200)
-
-    def __call__(
-        self, operation_id: str, id: str = "", *, expect: int = 200, **how: Any
-    ) -> Any:
-        method, path = PATHS[operation_id]
-        head, brace, tail = path.partition("{")
-        url = head + id + tail.partition("}")[2] if brace else path
-        self.last = self.client.request(method, url, **how)
-        assert self.last.status_code == expect, self.last.text
-        if self.last.headers["content-type"] != "application/json":
-            return self.last.content
-        content = self.last.content
-        assert disagreements(DOCUMENT, operation_id, expect, content) == []
-        return self.last.json()
+class Caller(Calls[FakeWoodwide]):
+    """Calls operations, infers, and makes datasets."""
 
     def infer(self, kind: str, *, operation_id: str = "infer", **form: str) -> Any:
         """Infer with a model of a kind on the input."""
@@ -96,16 +61,18 @@ def fake_with(**options: Any) -> pytest.MarkDecorator:
 def call(request: pytest.FixtureRequest) -> Iterator[Caller]:
     """A caller of a fresh service; indirect parameters are the options of the service."""
     options: dict[str, Any] = getattr(request, "param", {})
-    headers = {"authorization": "Bearer sk_test"}
     with (
         FakeWoodwide(**options) as fake,
-        httpx2.Client(base_url=fake.base_url, headers=headers, timeout=60) as client,
+        httpx2.Client(base_url=fake.base_url, headers=KEY, timeout=60) as http,
     ):
-        yield Caller(fake, client)
+        yield Caller("woodwide", fake, http)
 
 
 both_generations = pytest.mark.parametrize(
-    "call", [{"generation": name} for name in GENERATIONS], indirect=True, ids=str
+    "call",
+    [{"generation": name} for name in ("uuid", "public")],
+    indirect=True,
+    ids=str,
 )
 
 # ------------------------------------------------------------------ tables
@@ -162,7 +129,7 @@ def test_the_same_rows_get_the_same_answer_whatever_their_file(call: Caller) -> 
     sink = io.BytesIO()
     pq.write_table(table, sink)
     model_id = call.fake.store.model("regression").id
-    files = {"file": ("in.parquet", sink.getvalue())}
+    files = {"file": ("p", sink.getvalue(), "application/vnd.apache.parquet")}
     again = call("infer", model_id, data={"output_type": "json"}, files=files)
     assert again["data"] == first
     assert len(set(first["prediction"])) == ROWS
@@ -186,24 +153,6 @@ def test_a_search_model_finds_as_many_as_asked_for(call: Caller) -> None:
     )["data"]
     assert {len(matches) for matches in all_but.values()} == {49}
     assert not any(row in matches for row, matches in all_but.items())
-
-
-@pytest.mark.parametrize(
-    ("call", "kind", "expected"),
-    [
-        ({"style": Style(plural=True)}, "binary", "prediction_probs"),
-        ({"style": Style(factors="row")}, "factors", "factor_1_score"),
-        ({"style": Style(wrapped=False)}, "clustering", "cluster_label"),
-    ],
-    indirect=["call"],
-    ids=["plural", "factors", "bare"],
-)
-def test_tables_come_in_the_other_forms_too(
-    call: Caller, kind: str, expected: str
-) -> None:
-    body = call.infer(kind, output_type="json")
-    assert ("data" in body) == (kind != "clustering")
-    assert expected in body.get("data", body)
 
 
 @fake_with(style=Style(probabilities="all", ids="string"))
@@ -233,19 +182,18 @@ def test_a_job_goes_on_until_its_file_can_be_fetched(
 
 
 def test_the_two_generations_differ_in_their_ids() -> None:
-    headers = {"authorization": "Bearer sk_test"}
-    found = list[Any]()
+    seen = list[Any]()
     for generation in ("uuid", "public"):
         with (
             FakeWoodwide(generation=generation) as fake,
-            httpx2.Client(base_url=fake.base_url, headers=headers) as client,
+            httpx2.Client(base_url=fake.base_url, headers=KEY) as http,
         ):
-            call = Caller(fake, client)
+            call = Caller("woodwide", fake, http)
             made = call.infer("binary", operation_id="inferAsync")
             job = call("getJob", made["job_id"])
             ingest = call("createDataset", files={"file": ("d.csv", INPUT)})
-            found.append((made, job, ingest))
-    (made, job, ingest), (flat_made, flat_job, flat_ingest) = found
+            seen.append((made, job, ingest))
+    (made, job, ingest), (flat_made, flat_job, flat_ingest) = seen
     assert made.keys() == {"job_id", "status", "model"}
     assert flat_made.keys() == {"job_id", "status", "model_version_id"}
     assert (len(job["job_id"]), "id" in job) == (36, False)
@@ -262,22 +210,11 @@ def test_the_storage_host_wants_a_signature_and_no_key(call: Caller) -> None:
     call.fake.store.finish(made["job_id"])
     assert call.download(made["job_id"]).content.startswith(b"id,dim_0")
     assert call.fake.leaked == []
-    key = {"authorization": "Bearer sk_test"}
-    assert call.download(made["job_id"], headers=key).status_code == 400
+    assert call.download(made["job_id"], headers=KEY).status_code == 400
     assert [request.method for request in call.fake.leaked] == ["GET"]
     url = call("getJobResults", made["job_id"])["inference_results_uri"]
     assert httpx2.get(url.replace("Signature=", "Signature=0")).status_code == 403
     assert not url.startswith(call.fake.base_url)
-
-
-def test_a_file_that_cannot_be_read_fails_the_job(call: Caller) -> None:
-    model_id = call.fake.store.model("binary").id
-    files = {"file": ("in.csv", b"\xff\xfe\x00")}
-    made = call("inferAsync", model_id, files=files)
-    *_, job = call.wait(made["job_id"])
-    assert job["status"] == "failed"
-    assert job["error_message"] == "Input file could not be read."
-    call("infer", model_id, files=files, expect=400)
 
 
 def test_a_job_is_cancelled_once(call: Caller) -> None:
@@ -304,25 +241,6 @@ def test_jobs_are_listed_by_every_filter(call: Caller) -> None:
     assert types(model_id=model.id) == ["infer_batch", "infer_sync"]
     assert types(model_version_id=model.version_id, type="infer_sync") == ["infer_sync"]
     assert types(dataset_version_id=version_id) == ["infer_batch", "dataset_ingest"]
-
-
-@pytest.mark.parametrize("operation_id", ["listModels", "listJobs", "listDatasets"])
-@pytest.mark.parametrize("limit", [1, 4, 50])
-def test_pages_hold_every_entry_once(
-    call: Caller, operation_id: str, limit: int
-) -> None:
-    for n in range(5):
-        call.dataset(dataset_name=f"d{n}")
-    seen, params, key = list[str](), {"limit": str(limit)}, "id"
-    if operation_id == "listJobs":
-        key = "job_id"
-    while True:
-        page = call(operation_id, params=params)
-        seen.extend(entry[key] for entry in page["items"])
-        if page["next_cursor"] is None:
-            break
-        params["cursor"] = page["next_cursor"]
-    assert len(seen) == len(set(seen)) == (9 if operation_id == "listModels" else 5)
 
 
 # ------------------------------------------------------------------ datasets
@@ -361,7 +279,7 @@ def test_a_signed_upload_has_three_steps(call: Caller) -> None:
 
     assert put(kind="application/octet-stream") == 403
     assert put(INPUT[:-1]) == 400
-    assert put(authorization="Bearer sk_test") == 400
+    assert put(authorization=KEY["authorization"]) == 400
     assert len(call.fake.leaked) == 1
     assert put() == 200
     assert call("completeDatasetUpload", version_id)["status"] == "queued"
@@ -454,6 +372,7 @@ def test_the_same_request_is_answered_with_the_earlier_job(call: Caller) -> None
 
 # ------------------------------------------------------------------ what is refused
 FILE: dict[str, Any] = {"files": {"file": ("in.csv", INPUT)}}
+LARGE: dict[str, Any] = {"files": {"file": ("in.csv", b"a\n" * 51)}}
 
 
 @fake_with(max_bytes=100)
@@ -462,36 +381,22 @@ FILE: dict[str, Any] = {"files": {"file": ("in.csv", INPUT)}}
     [
         ("listModels", 401, {"headers": {"authorization": ""}}),
         ("listModels", 401, {"headers": {"authorization": "Bearer other"}}),
-        ("getModel", 404, {}),
-        ("getJob", 404, {}),
-        ("getJobResults", 404, {}),
-        ("cancelJob", 404, {}),
-        ("getDataset", 404, {}),
+        *((name, 404, {}) for name in ("getModel", "getJob", "getJobResults")),
+        *((name, 404, {}) for name in ("cancelJob", "getDataset")),
         ("completeDatasetUpload", 404, {}),
         ("infer", 404, FILE),
-        ("inferAsync", 404, FILE),
         ("inferBatch", 404, {"json": {"dataset_id": "none"}}),
-        ("infer", 422, {"data": {"output_type": "csv"}}),
         ("infer", 422, {**FILE, "data": {"output_type": "xml"}}),
-        ("infer", 422, {**FILE, "data": {"k": "many"}}),
-        ("inferAsync", 422, {**FILE, "data": {"exclude_self_matches": "maybe"}}),
-        ("infer", 400, {"files": {"file": ("in.csv", b"a\n" * 51)}}),
-        ("createDataset", 400, {"files": {"file": ("in.csv", b"a\n" * 51)}}),
-        ("createDataset", 422, {"data": {"dataset_name": "d"}}),
+        ("infer", 400, LARGE),
+        ("createDataset", 400, LARGE),
         ("createDataset", 404, {**FILE, "data": {"dataset_id": "none"}}),
-        ("prepareDatasetUpload", 422, {"json": {"file": {"filename": "a"}}}),
-        ("prepareDatasetUpload", 422, {"content": b"{"}),
-        ("inferBatch", 422, {"json": []}),
-        ("inferBatch", 422, {"json": {"anomaly_format": "all"}}),
-        ("listJobs", 422, {"params": {"limit": "201"}}),
-        ("listModels", 422, {"params": {"limit": "0"}}),
         ("listDatasets", 400, {"params": {"cursor": "never given"}}),
     ],
 )
 def test_what_is_wrong_is_refused(
     call: Caller, operation_id: str, status: int, how: dict[str, Any]
 ) -> None:
-    call(operation_id, "none", expect=status, **how)
+    call(operation_id, expect=status, **how)
 
 
 def test_what_is_not_ready_or_taken_is_refused(call: Caller) -> None:
@@ -516,32 +421,3 @@ def test_faults_answer_as_the_service_does(call: Caller) -> None:
     with pytest.raises(httpx2.RemoteProtocolError):
         call("listModels")
     assert [request.path for request in call.fake.requests][-1] == "/models"
-
-
-def test_the_storage_host_fails_on_its_own(call: Caller) -> None:
-    made = call.infer("binary", operation_id="inferAsync")
-    call.fake.store.finish(made["job_id"])
-    call.fake.storage_faults.append(Fault(status=503))
-    assert call.download(made["job_id"]).status_code == 503
-    assert call.download(made["job_id"]).status_code == 200
-
-
-# ------------------------------------------------------------------ the document
-UNDESCRIBED: list[tuple[str, int, Any]] = [
-    ("getJob", 200, {}),
-    ("getJob", 200, {"type": "train", "created_at": "2026-01-01T00:00:00Z"}),
-    ("getJob", 404, {"error": "no detail"}),
-    ("getJob", 418, {"detail": "undocumented"}),
-    ("getJob", 404, {"detail": [1]}),
-    ("infer", 422, {"detail": [{"msg": "no place"}]}),
-    ("inferBatch", 200, {"job_id": "j"}),
-    ("listModels", 200, {"items": [{}]}),
-    ("getJobResults", 200, {"job_type": "train", "inference_results_uri": 1}),
-]
-
-
-@pytest.mark.parametrize(("operation_id", "status", "body"), UNDESCRIBED)
-def test_the_document_does_not_allow_everything(
-    operation_id: str, status: int, body: Any
-) -> None:
-    assert not agrees(DOCUMENT, operation_id, status, json.dumps(body).encode())

@@ -1,73 +1,47 @@
-"""The fake xAI service does what is known of the real one, and only answers as the document says."""
+"""The fake xAI service does what is known of the real one and what the document does not say."""
 
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx2
 import pytest
-import yaml
 
-from tests.fakes.agreement import agrees, disagreements
+from tests.fakes.calling import Caller as Calls
+from tests.fakes.service import disagreements
 from tests.fakes.xai import FakeXai, Fault
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-ROOT = Path(__file__).parents[2]
-DATA = ROOT / "tests/data/xai_batches"
-DOCUMENT: dict[str, Any] = yaml.safe_load(
-    (ROOT / "specs/xai_batches.yaml").read_text("utf-8")
-)
-
+DATA = Path(__file__).parents[1] / "data/xai_batches"
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC).timestamp()
-
-OPERATIONS = {
-    "createBatch": ("POST", "/v1/batches"),
-    "listBatches": ("GET", "/v1/batches"),
-    "getBatch": ("GET", "/v1/batches/{}"),
-    "cancelBatch": ("POST", "/v1/batches/{}:cancel"),
-    "listBatchRequests": ("GET", "/v1/batches/{}/requests"),
-    "addBatchRequests": ("POST", "/v1/batches/{}/requests"),
-    "listBatchResults": ("GET", "/v1/batches/{}/results"),
-    "uploadFile": ("POST", "/v1/files"),
-}
+KEY = {"authorization": "Bearer test-key"}
 
 
-class Caller:
-    """Calls operations by id, and checks every answer against the document."""
+class Caller(Calls[FakeXai]):
+    """Calls operations, and makes batches."""
 
-    def __init__(self, fake: FakeXai, client: httpx2.Client) -> None:
-        self.fake = fake
-        self.client = client
-
-    def __call__(
-        self, operation_id: str, batch_id: str = "", *, expect: int = 200, **how: Any
-    ) -> Any:
-        method, path = OPERATIONS[operation_id]
-        response = self.client.request(method, path.format(batch_id), **how)
-        assert response.status_code == expect, response.text
-        assert disagreements(DOCUMENT, operation_id, expect, response.content) == []
-        return response.json() if response.content else None
+    def make(self, **members: str) -> str:
+        """Create a batch."""
+        return str(self("createBatch", json={"name": "n", **members})["batch_id"])
 
     def create(self, *prompts: str, model: str = "grok-4") -> str:
         """Create a batch with a chat for each prompt; their ids are r0, r1 and so on."""
-        batch_id: str = self("createBatch", json={"name": "n"})["batch_id"]
-        items = [
-            chat(f"r{index}", prompt, model) for index, prompt in enumerate(prompts)
-        ]
-        self("addBatchRequests", batch_id, json={"batch_requests": items})
+        batch_id = self.make()
+        self.add(batch_id, *(chat(f"r{n}", p, model) for n, p in enumerate(prompts)))
         return batch_id
+
+    def add(self, batch_id: str, *items: dict[str, Any], expect: int = 200) -> Any:
+        """Add requests to a batch."""
+        body = {"batch_requests": items}
+        return self("addBatchRequests", batch_id, json=body, expect=expect)
 
     def upload(self, *lines: str) -> str:
         """Upload a file of these lines."""
         files = {"file": ("in.jsonl", "\n".join(lines).encode(), "application/jsonl")}
-        file_id: str = self("uploadFile", files=files)["id"]
-        return file_id
+        return str(self("uploadFile", files=files)["id"])
 
 
 def chat(request_id: str, prompt: str, model: str = "grok-4") -> dict[str, Any]:
@@ -100,12 +74,11 @@ def counts(batch: Any) -> tuple[object, ...]:
 def call(request: pytest.FixtureRequest) -> Iterator[Caller]:
     """A caller of a fresh service; indirect parameters are the options of the service."""
     options: dict[str, Any] = getattr(request, "param", {})
-    headers = {"authorization": "Bearer test-key"}
     with (
         FakeXai(clock=lambda: NOON, **options) as fake,
-        httpx2.Client(base_url=fake.base_url, headers=headers, timeout=60) as client,
+        httpx2.Client(base_url=fake.base_url, headers=KEY, timeout=60) as http,
     ):
-        yield Caller(fake, client)
+        yield Caller("xai_batches", fake, http)
 
 
 def test_a_batch_is_worked_off_by_thirds_and_answers_with_what_was_said(
@@ -146,27 +119,8 @@ def test_only_finished_requests_have_results(call: Caller) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("model", "item"),
-    [
-        ("bad-model", {"batch_result": {"error": {"code": 3, "message": "bad model"}}}),
-        ("bad-model-text", {"batch_result": {"error": "bad model"}}),
-        ("bad-model-message", {"batch_result": {}, "error_message": "bad model"}),
-        ("no-result", {"batch_result": {}}),
-        ("unknown-response", {"batch_result": {"response": "unknown"}}),
-    ],
-)
-def test_a_request_fails_in_every_form(
-    call: Caller, model: str, item: dict[str, Any]
-) -> None:
-    batch_id = call.create("a", model=model)
-    assert counts(call("getBatch", batch_id)) == (1, 0, 0, 1, 0)
-    results = call("listBatchResults", batch_id)["results"]
-    assert results == [{"batch_request_id": "r0", **item}]
-
-
 def test_every_kind_of_request_gets_its_kind_of_response(call: Caller) -> None:
-    batch_id = call("createBatch", json={"name": "n"})["batch_id"]
+    batch_id = call.make()
     sample = DATA / "samples/add_batch_requests.request.mixed.json"
     call("addBatchRequests", batch_id, json=json.loads(sample.read_text("utf-8")))
     call.fake.store.finish(batch_id)
@@ -186,42 +140,13 @@ def test_every_kind_of_request_gets_its_kind_of_response(call: Caller) -> None:
     }
 
 
-LISTS = [
-    ("listBatches", "batches", "batch_id"),
-    ("listBatchRequests", "batch_request_metadata", "batch_request_id"),
-    ("listBatchResults", "results", "batch_request_id"),
-]
-
-
-@pytest.mark.parametrize("call", [{"page_size": 2}, {"end_token": ""}], indirect=True)
-@pytest.mark.parametrize(("operation_id", "member", "key"), LISTS)
-@pytest.mark.parametrize("limit", [None, 1, 3])
-def test_pages_hold_every_entry_once(
-    call: Caller, operation_id: str, member: str, key: str, limit: int | None
-) -> None:
-    batch_id, *_others = [call.create("a", "b", "c", "d") for _ in range(4)]
-    call.fake.store.finish(batch_id)
-    seen: list[str] = []
-    params: dict[str, Any] = {} if limit is None else {"limit": limit}
-    for _ in range(5):
-        page = call(operation_id, batch_id, params=params)
-        seen.extend(entry[key] for entry in page[member])
-        token = page.get("pagination_token")
-        if not token:
-            break
-        params["pagination_token"] = token
-    assert len(seen) == 4
-    assert set(Counter(seen).values()) == {1}
-
-
 def test_nothing_is_worked_on_after_the_end_of_the_last_day() -> None:
     now = NOON
-    headers = {"authorization": "Bearer test-key"}
     with (
         FakeXai(clock=lambda: now, advance_per_get=1) as fake,
-        httpx2.Client(base_url=fake.base_url, headers=headers) as client,
+        httpx2.Client(base_url=fake.base_url, headers=KEY) as http,
     ):
-        call = Caller(fake, client)
+        call = Caller("xai_batches", fake, http)
         batch_id = call.create("a", "b", "c")
         now = datetime(2026, 3, 2, 23, 59, 59, tzinfo=UTC).timestamp()
         assert call("getBatch", batch_id)["expire_time"] == "2026-03-02"
@@ -238,36 +163,20 @@ def test_cancelling_keeps_results_and_seals_the_batch(call: Caller) -> None:
     assert cancelled["cancel_time"] == "2026-03-01"
     assert counts(call("getBatch", batch_id)) == (3, 0, 1, 0, 2)
     assert len(call("listBatchResults", batch_id)["results"]) == 1
-    call(
-        "addBatchRequests",
-        batch_id,
-        json={"batch_requests": [chat("late", "x")]},
-        expect=400,
-    )
+    call.add(batch_id, chat("late", "x"), expect=400)
 
 
 def test_a_batch_made_from_a_file_is_empty_until_the_file_is_read(call: Caller) -> None:
-    file_id = call.upload(line("one"), line("two"))
-    batch = call("createBatch", json={"name": "n", "input_file_id": file_id})
-    assert counts(batch) == (0, 0, 0, 0, 0)
-    assert counts(call("getBatch", batch["batch_id"])) == (0, 0, 0, 0, 0)
-    assert counts(call("getBatch", batch["batch_id"])) == (2, 1, 1, 0, 0)
-    refused = call(
-        "addBatchRequests",
-        batch["batch_id"],
-        json={"batch_requests": [chat("late", "x")]},
-        expect=400,
-    )
+    batch_id = call.make(input_file_id=call.upload(line("one"), line("two")))
+    assert counts(call("getBatch", batch_id)) == (0, 0, 0, 0, 0)
+    assert counts(call("getBatch", batch_id)) == (2, 1, 1, 0, 0)
+    refused = call.add(batch_id, chat("late", "x"), expect=400)
     assert "sealed" in refused["error"]["message"]
 
 
 def test_every_line_of_the_documented_file_is_valid(call: Caller) -> None:
-    file_id = call.upload(
-        *(DATA / "samples/batch_input.guide.jsonl").read_text("utf-8").splitlines()
-    )
-    batch_id = call("createBatch", json={"name": "n", "input_file_id": file_id})[
-        "batch_id"
-    ]
+    text = (DATA / "samples/batch_input.guide.jsonl").read_text("utf-8")
+    batch_id = call.make(input_file_id=call.upload(*text.splitlines()))
     call.fake.store.finish(batch_id)
     assert counts(call("getBatch", batch_id)) == (8, 0, 8, 0, 0)
 
@@ -289,9 +198,7 @@ def test_one_invalid_line_cancels_the_whole_batch(
     call: Caller, bad: str, reason: str
 ) -> None:
     file_id = call.upload(line("one"), bad, line("three"))
-    batch_id = call("createBatch", json={"name": "n", "input_file_id": file_id})[
-        "batch_id"
-    ]
+    batch_id = call.make(input_file_id=file_id)
     assert call("getBatch", batch_id)["cancel_by_xai_message"] is None
     batch = call("getBatch", batch_id)
     assert (
@@ -303,11 +210,11 @@ def test_one_invalid_line_cancels_the_whole_batch(
 
 
 def test_requests_without_an_id_get_one(call: Caller) -> None:
-    batch_id = call("createBatch", json={"name": "n"})["batch_id"]
+    batch_id = call.make()
     items = [chat("", "x"), chat("", "x"), chat("mine", "x")]
     items[0]["batch_request_id"] = None
     del items[1]["batch_request_id"]
-    call("addBatchRequests", batch_id, json={"batch_requests": items})
+    call.add(batch_id, *items)
     entries = call("listBatchRequests", batch_id)["batch_request_metadata"]
     ids = [entry["batch_request_id"] for entry in entries]
     assert [len(request_id) for request_id in ids] == [36, 36, 4]
@@ -316,79 +223,36 @@ def test_requests_without_an_id_get_one(call: Caller) -> None:
 
 def test_nothing_is_added_when_one_request_is_refused(call: Caller) -> None:
     batch_id = call.create("a")
-    items = [chat("new", "x"), chat("r0", "again")]
-    call("addBatchRequests", batch_id, json={"batch_requests": items}, expect=400)
-    call(
-        "addBatchRequests",
-        batch_id,
-        json={"batch_requests": [chat("n", "x"), {}]},
-        expect=422,
-    )
+    call.add(batch_id, chat("new", "x"), chat("r0", "again"), expect=400)
+    empty = {"model": "grok-4", "messages": list[str]()}
+    wrong = {"batch_request": {"chat_get_completion": empty}}
+    call.add(batch_id, chat("n", "x"), wrong, expect=422)
     assert counts(call("getBatch", batch_id))[0] == 1
 
 
+FILE = ("file", ("a.jsonl", b"", "application/jsonl"))
+
+
 @pytest.mark.parametrize(
-    ("operation_id", "status", "how"),
+    ("operation", "status", "how"),
     [
         ("getBatch", 401, {"headers": {"authorization": ""}}),
-        ("getBatch", 401, {"headers": {"authorization": "test-key"}}),
         ("getBatch", 401, {"headers": {"authorization": "Basic test-key"}}),
         ("getBatch", 400, {"headers": {"authorization": "Bearer other"}}),
-        ("getBatch", 404, {}),
-        ("cancelBatch", 404, {}),
-        ("listBatchRequests", 404, {}),
-        ("listBatchResults", 404, {}),
-        ("addBatchRequests", 404, {"json": {"batch_requests": []}}),
+        *((name, 404, {}) for name in ("getBatch", "cancelBatch", "listBatchResults")),
         ("createBatch", 404, {"json": {"name": "n", "input_file_id": "file-none"}}),
-        (
-            "createBatch",
-            400,
-            {"content": b"{", "headers": {"content-type": "application/json"}},
-        ),
         ("createBatch", 415, {"content": b'{"name": "n"}'}),
-        ("createBatch", 415, {"headers": {"content-type": "application/json"}}),
         ("createBatch", 422, {"json": {"name": 1}}),
-        ("createBatch", 422, {"json": []}),
-        ("createBatch", 422, {"json": {"name": "n", "input_file_id": 1}}),
-        ("addBatchRequests", 422, {"json": {"batch_requests": {}}}),
         ("listBatches", 400, {"params": {"limit": "0"}}),
+        ("listBatchResults", 400, {"params": {"limit": "1001"}}),
         ("listBatches", 400, {"params": {"pagination_token": "never given"}}),
-        ("uploadFile", 415, {"json": {}}),
-        ("uploadFile", 400, {"files": {"other": ("a", b"")}}),
-        (
-            "uploadFile",
-            400,
-            {"files": [("file", ("a", b"")), ("expires_after", (None, b"3600"))]},
-        ),
-        (
-            "uploadFile",
-            400,
-            {"files": [("expires_after", (None, b"3599")), ("file", ("a", b""))]},
-        ),
+        ("uploadFile", 400, {"files": [FILE, ("expires_after", (None, b"3600"))]}),
     ],
 )
 def test_what_is_wrong_is_refused(
-    call: Caller, operation_id: str, status: int, how: dict[str, Any]
+    call: Caller, operation: str, status: int, how: dict[str, Any]
 ) -> None:
-    call(operation_id, "batch_none", expect=status, **how)
-
-
-@pytest.mark.parametrize("operation_id", ["listBatchRequests", "listBatchResults"])
-def test_a_page_holds_a_thousand_entries_at_most(
-    call: Caller, operation_id: str
-) -> None:
-    batch_id = call.create("a")
-    call(operation_id, batch_id, params={"limit": 1000})
-    call(operation_id, batch_id, params={"limit": 1001}, expect=400)
-
-
-def test_the_name_of_a_file_and_its_end_are_kept(call: Caller) -> None:
-    files = [("expires_after", (None, b"3600")), ("file", ("in.jsonl", b"{}\n"))]
-    file = call("uploadFile", files=files)
-    assert (file["filename"], file["bytes"]) == ("in.jsonl", 3)
-    assert (file["created_at"], file["expires_at"]) == (NOON, NOON + 3600)
-    (request,) = call.fake.requests
-    assert request.body.index(b"expires_after") < request.body.index(b'name="file"')
+    call(operation, expect=status, **how)
 
 
 @pytest.mark.parametrize(
@@ -426,9 +290,9 @@ def test_a_fault_refuses_as_often_as_it_says(
     )
     call("listBatches")
     for _ in range(2):
-        refused = call.client.post("/v1/batches", json={"name": "n"})
+        refused = call.http.post("/v1/batches", json={"name": "n"})
         assert (refused.status_code, refused.headers["retry-after"]) == (429, header)
-        assert agrees(DOCUMENT, "createBatch", 429, refused.content)
+        assert not disagreements("xai_batches", "createBatch", 429, refused.content)
     call("createBatch", json={"name": "n"})
     assert len(call.fake.store.batches) == 1
 
@@ -448,7 +312,7 @@ def test_a_fault_loses_the_answer(
     call.fake.faults.append(fault)
     timeout = 2.0 if fault.delay else 60
     with pytest.raises(error):
-        call.client.post("/v1/batches", json={"name": "n"}, timeout=timeout)
+        call.http.post("/v1/batches", json={"name": "n"}, timeout=timeout)
     assert len(call.fake.store.batches) == created
     assert len(call("listBatches")["batches"]) == created
 
@@ -467,7 +331,7 @@ def test_a_fault_spoils_the_answer(
     call: Caller, fault: Fault, status: int, created: int
 ) -> None:
     call.fake.faults.append(fault)
-    response = call.client.post("/v1/batches", json={"name": "n"})
+    response = call.http.post("/v1/batches", json={"name": "n"})
     assert response.status_code == status
     assert len(call.fake.store.batches) == created
     assert fault.body is None or response.content == fault.body
@@ -497,51 +361,7 @@ def test_recorded_requests_of_another_client_are_accepted(
         json.dumps(request_["json"]) if "json" in request_ else request_.get("text", "")
     )
     headers = [pair for pair in request_["headers"] if pair[0] != "Content-Length"]
-    response = call.client.request(
+    response = call.http.request(
         request_["method"], request_["path"], headers=headers, content=content.encode()
     )
     assert response.status_code == (404 if "_error_404" in step else 200), response.text
-
-
-SAMPLES = [
-    ("create_batch.response", "createBatch", 200),
-    ("get_batch.response", "getBatch", 200),
-    ("cancel_batch.response", "cancelBatch", 200),
-    ("list_batches.response", "listBatches", 200),
-    ("list_batch_requests.response", "listBatchRequests", 200),
-    ("list_batch_results.response", "listBatchResults", 200),
-    ("files_upload.response", "uploadFile", 200),
-    ("error.error_object", "createBatch", 422),
-    ("error.code_and_error_string", "getBatch", 404),
-]
-
-
-@pytest.mark.parametrize(("prefix", "operation_id", "status"), SAMPLES)
-def test_the_document_allows_every_known_answer(
-    prefix: str, operation_id: str, status: int
-) -> None:
-    paths = [
-        path
-        for path in (DATA / "samples").glob(f"{prefix}*.json")
-        if "guide_state" not in path.name  # a fragment: only the member `state`
-    ]
-    assert paths
-    for path in paths:
-        assert disagreements(DOCUMENT, operation_id, status, path.read_bytes()) == []
-
-
-@pytest.mark.parametrize(
-    ("operation_id", "status", "body"),
-    [
-        ("getBatch", 200, b"{}"),
-        ("getBatch", 200, b"<html>"),
-        ("getBatch", 404, b'{"message": "no error member"}'),
-        ("getBatch", 418, b'{"error": "undocumented"}'),
-        ("listBatches", 200, b'{"batches": [{}]}'),
-        ("listBatchResults", 200, b'{"results": [{"batch_request_id": "r1"}]}'),
-    ],
-)
-def test_the_document_does_not_allow_everything(
-    operation_id: str, status: int, body: bytes
-) -> None:
-    assert not agrees(DOCUMENT, operation_id, status, body)

@@ -4,41 +4,19 @@ from __future__ import annotations
 
 import json
 import time
-from typing import TYPE_CHECKING, Any
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
+from typing import Any, Self
 
-from starlette.applications import Starlette
-from starlette.datastructures import FormData, UploadFile
-from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
-
-from .faults import Fault, Observed, Received
-from .serving import Connections, ServerThread
-from .woodwide_answers import Answers, combined, meets, rows_page
-from .woodwide_asked import (
-    filters_of,
-    flag_of,
-    page_of,
-    promised_file,
-    text_of,
-    wanted_of,
-)
-from .woodwide_records import RefusedError
-from .woodwide_storage import Storage
-from .woodwide_store import Generation, WoodwideStore
-from .woodwide_tables import CONTENT_TYPES, Style
-from .xai_answers import JsonObject, as_object
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, MutableMapping
-    from types import TracebackType
-    from typing import Self
-
-    from starlette.requests import Request
-
-    from .serving import App, Receive, Send
-    from .woodwide_records import ModelRecord
+from clientpress.testing import Answer, SentRequest
+from tests.fakes.faults import Fault, Received
+from tests.fakes.multipart import parts_of
+from tests.fakes.service import Handler, JsonObject, N, Service, page_after
+from tests.fakes.woodwide_answers import Answers, combined, meets, rows_page
+from tests.fakes.woodwide_records import JobRecord, ModelRecord, not_found, refused
+from tests.fakes.woodwide_storage import Storage
+from tests.fakes.woodwide_store import Generation, WoodwideStore
+from tests.fakes.woodwide_tables import CONTENT_TYPES, Style, Wanted
 
 __all__ = ["FakeWoodwide", "Fault", "Received", "Style", "refusal"]
 
@@ -50,7 +28,7 @@ def refusal(status: int, detail: Any = "no", **how: Any) -> Fault:
     return Fault(status=status, body=json.dumps({"detail": detail}).encode(), **how)
 
 
-class FakeWoodwide:
+class FakeWoodwide(Service):
     """A service that keeps everything in memory; a job goes on each time it is asked for.
 
     Use it as a context manager. There is a model of each kind of `woodwide_tables.MODEL_TYPES`.
@@ -65,6 +43,10 @@ class FakeWoodwide:
         file_type: What the storage host calls every file; empty for nothing at all.
         redirects: Whether the storage host answers with a redirect first.
         clock: Seconds since 1970.
+
+    Attributes:
+        stored: Every request that the storage host received so far.
+        storage_faults: What is still to go wrong at the storage host; append to it.
     """
 
     def __init__(
@@ -80,143 +62,113 @@ class FakeWoodwide:
         redirects: bool = False,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self.api_key = api_key
-        self.store = WoodwideStore(clock, generation, polls, style or Style())
-        self.storage = Storage(self.store, file_type, redirects)
-        connections: Connections = {}
-        service = _Service(self.store, self.storage, page_size, max_bytes)
-        self._observed = Observed(_application(service, api_key), connections)
-        self._server = ServerThread(self._observed, connections)
-        self.base_url = f"http://127.0.0.1:{self._server.port}"
-
-    @property
-    def requests(self) -> list[Received]:
-        """Every request that the service received so far."""
-        return self._observed.requests
-
-    @property
-    def faults(self) -> list[Fault]:
-        """What is still to go wrong; append to it."""
-        return self._observed.faults
-
-    @property
-    def stored(self) -> list[Received]:
-        """Every request that the storage host received so far."""
-        return self.storage.observed.requests
+        store = WoodwideStore(
+            clock=clock, generation=generation, polls=polls, style=style or Style()
+        )
+        self.store, self._answers = store, Answers(store)
+        self.storage = Storage(store, file_type, redirects)
+        self.stored, self.storage_faults = self.storage.requests, self.storage.faults
+        self._page_size = page_size
+        self._max_bytes = max_bytes
+        handlers: dict[str, Handler] = {
+            "listModels": self._list_models,
+            "getModel": self._get_model,
+            "infer": self._infer,
+            "inferAsync": self._infer_async,
+            "inferBatch": lambda sent: self._answers.submission(self._batch_job(sent)),
+            "listJobs": self._list_jobs,
+            "getJob": lambda sent: self._answers.job(store.advance(_job_id(sent))),
+            "cancelJob": self._cancel_job,
+            "getJobResults": self._get_results,
+            "listJobResultRows": self._list_rows,
+            "createDataset": self._create_dataset,
+            "listDatasets": self._list_datasets,
+            "prepareDatasetUpload": self._prepare_upload,
+            "getDataset": self._get_dataset,
+            "completeDatasetUpload": self._complete_upload,
+        }
+        super().__init__("woodwide", handlers, api_key)
 
     @property
     def leaked(self) -> list[Received]:
         """Requests that told the storage host a key."""
         return [request for request in self.stored if request.header("authorization")]
 
-    @property
-    def storage_faults(self) -> list[Fault]:
-        """What is still to go wrong at the storage host; append to it."""
-        return self.storage.observed.faults
-
     def __enter__(self) -> Self:
-        self.storage.server.start()
-        self._server.start()
-        return self
+        self.storage.__enter__()
+        return super().__enter__()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._server.stop()
-        self.storage.server.stop()
-
-
-class _Service:
-    """The operations: they read a request, change the store and describe what came of it."""
-
-    def __init__(
-        self, store: WoodwideStore, storage: Storage, page_size: int, max_bytes: int
-    ) -> None:
-        self._store = store
-        self._storage = storage
-        self._answers = Answers(store)
-        self._page_size = page_size
-        self._max_bytes = max_bytes
+    def __exit__(self, *how: object) -> None:
+        self.storage.__exit__(*how)
+        super().__exit__(*how)
 
     # -------------------------------------------------------------- models
-    async def list_models(self, request: Request) -> Response:
-        text = request.query_params.get("q", "")
-        found = [
-            model
-            for model in self._store.models.values()
-            if text in model.id or text in model.version_id
-        ]
-        return page_of(request, found, self._answers.model, self._page_size, 100)
+    def _list_models(self, sent: SentRequest) -> JsonObject:
+        text = sent.parameters.get("q", "")
+        models = self.store.models.values()
+        shown = [m for m in models if text in m.id or text in m.version_id]
+        return self._page(sent, shown, self._answers.model)
 
-    async def get_model(self, request: Request) -> Response:
-        model = self._store.models.get(_id(request, "model_id"))
+    def _get_model(self, sent: SentRequest) -> JsonObject:
+        model = self.store.models.get(sent.parameters["model_id"])
         if model is None:
-            raise RefusedError.not_found("Model")
-        return JSONResponse(self._answers.model(model))
+            raise not_found("Model")
+        return self._answers.model(model)
 
-    async def infer(self, request: Request) -> Response:
-        async with request.form() as form:
-            data, _ = await self._file(form)
-            wanted = wanted_of(form, "csv")
-            model = self._model(request, form.get("model_version_id"))
-        job = self._store.infer(model, wanted, data)
+    def _infer(self, sent: SentRequest) -> Answer:
+        form, data, _ = self._form(sent)
+        wanted = _wanted(form, "csv")
+        job = self.store.infer(self._model(sent, form), wanted, data)
         media_type = CONTENT_TYPES[wanted.output_type]
-        return Response(job.file, media_type=media_type)
+        return Answer(content=job.file, media_type=media_type)
 
-    async def infer_async(self, request: Request) -> Response:
-        async with request.form() as form:
-            data, _ = await self._file(form)
-            wanted = wanted_of(form, "csv")
-            model = self._model(request, form.get("model_version_id"))
-        return JSONResponse(
-            self._answers.submission(self._store.submit(model, wanted, data))
-        )
+    def _infer_async(self, sent: SentRequest) -> JsonObject:
+        form, data, _ = self._form(sent)
+        model = self._model(sent, form)
+        job = self.store.submit(model, _wanted(form, "csv"), data)
+        return self._answers.submission(job)
 
-    async def infer_batch(self, request: Request) -> Response:
-        body = await _json_object(request)
-        wanted = wanted_of(body, "parquet")
-        model = self._model(request, text_of(body, "model_version_id"))
-        parent_id = text_of(body, "parent_job_id")
-        if parent_id is not None and self._store.generation == "public":
-            rows = combined(self._store.find_job(parent_id))
-            conditions = filters_of(body)
+    def _batch_job(self, sent: SentRequest) -> JobRecord:
+        body: JsonObject = sent.json
+        wanted = _wanted(body, "parquet")
+        model = self._model(sent, body)
+        is_public = self.store.generation == "public"
+        parent_id = body.get("parent_job_id")
+        if parent_id and is_public:
+            conditions = body.get("filters") or ()
+            rows = combined(self.store.find_job(parent_id))
             rows = [row for row in rows if all(meets(row, c) for c in conditions)]
-            job = self._store.submit(model, wanted, rows, parent_id=parent_id)
-            return JSONResponse(self._answers.submission(job))
-        dataset, version = (
-            text_of(body, name) for name in ("dataset_id", "dataset_version_id")
-        )
-        if dataset is None and version is None:
-            raise RefusedError(400, "dataset_id or dataset_version_id is required")
-        source = self._store.ready_version(dataset, version)
-        if self._store.generation == "public" and not flag_of(body, "force_rerun"):
-            for job in self._store.jobs.values():
+            return self.store.submit(model, wanted, rows, parent_id=parent_id)
+        dataset, version = body.get("dataset_id"), body.get("dataset_version_id")
+        if not dataset and not version:
+            raise refused(400, "dataset_id or dataset_version_id is required")
+        source = self.store.ready_version(dataset, version)
+        if is_public and not body.get("force_rerun"):
+            for job in self.store.jobs.values():
                 if (job.model, job.wanted) == (model, wanted) and job.dataset is source:
-                    return JSONResponse(self._answers.submission(job))
-        job = self._store.submit(model, wanted, source)
-        return JSONResponse(self._answers.submission(job))
+                    return job
+        return self.store.submit(model, wanted, source)
 
-    def _model(self, request: Request, version_id: object) -> ModelRecord:
-        named = version_id if isinstance(version_id, str) and version_id else None
-        return self._store.find_model(_id(request, "model_id"), named)
+    def _model(self, sent: SentRequest, body: JsonObject) -> ModelRecord:
+        version_id = body.get("model_version_id") or None
+        return self.store.find_model(sent.parameters["model_id"], version_id)
 
-    async def _file(self, form: FormData) -> tuple[bytes, str]:
-        file = form.get("file")
-        if not isinstance(file, UploadFile):
-            raise RefusedError.invalid("missing", "Field required", "body", "file")
-        data = await file.read()
-        if len(data) > self._max_bytes:
-            raise RefusedError(400, f"The file has more than {self._max_bytes} bytes")
-        return data, file.filename or "file"
+    def _form(self, sent: SentRequest) -> tuple[JsonObject, bytes, str]:
+        """The fields of a form, and the bytes and the name of its file."""
+        parts = {part.name: part for part in parts_of(sent)}
+        file = parts.pop("file")
+        if len(file.content) > self._max_bytes:
+            raise refused(400, f"The file has more than {self._max_bytes} bytes")
+        known = {"true": True, "false": False}
+        texts = {name: part.content.decode() for name, part in parts.items()}
+        fields = {name: known.get(text, text) for name, text in texts.items()}
+        return fields, file.content, file.filename or "file"
 
     # -------------------------------------------------------------- jobs
-    async def list_jobs(self, request: Request) -> Response:
-        asked = request.query_params
+    def _list_jobs(self, sent: SentRequest) -> JsonObject:
+        asked = sent.parameters
 
-        def matches(job: Any) -> bool:
+        def matches(job: JobRecord) -> bool:
             model, dataset = job.model, job.dataset
             known = {
                 "status": job.status,
@@ -227,146 +179,92 @@ class _Service:
             }
             return all(asked[name] == known[name] for name in known if name in asked)
 
-        found = [job for job in reversed(self._store.jobs.values()) if matches(job)]
-        return page_of(request, found, self._answers.job, self._page_size, 200)
+        jobs = [job for job in reversed(self.store.jobs.values()) if matches(job)]
+        return self._page(sent, jobs, self._answers.job)
 
-    async def get_job(self, request: Request) -> Response:
-        job = self._store.advance(_id(request, "job_id"))
-        return JSONResponse(self._answers.job(job))
+    def _cancel_job(self, sent: SentRequest) -> JsonObject:
+        job = self.store.cancel(_job_id(sent))
+        return {"id": job.id, "status": job.status}
 
-    async def cancel_job(self, request: Request) -> Response:
-        job = self._store.cancel(_id(request, "job_id"))
-        return JSONResponse({"id": job.id, "status": job.status})
+    def _get_results(self, sent: SentRequest) -> JsonObject:
+        job = self.store.find_job(_job_id(sent))
+        url = self.storage.signed("results", job.id)
+        return self._answers.results(job, url)
 
-    async def get_results(self, request: Request) -> Response:
-        job = self._store.find_job(_id(request, "job_id"))
-        return JSONResponse(
-            self._answers.results(
-                job, lambda name: self._storage.signed("results", name)
-            )
-        )
-
-    async def list_rows(self, request: Request) -> Response:
-        if self._store.generation == "uuid":
-            raise HTTPException(404)
-        job = self._store.find_job(_id(request, "job_id"))
-        columns = request.query_params.getlist("columns")
-        for name in ("limit", "offset"):
-            given = request.query_params.get(name, "0")
-            if not given.isdecimal():
-                raise RefusedError.invalid("int_parsing", "No integer", "query", name)
-        return JSONResponse(rows_page(combined(job), request.query_params, columns))
+    def _list_rows(self, sent: SentRequest) -> JsonObject:
+        if self.store.generation == "uuid":
+            raise refused(404, "Not Found")
+        return rows_page(combined(self.store.find_job(_job_id(sent))), sent.parameters)
 
     # -------------------------------------------------------------- datasets
-    async def create_dataset(self, request: Request) -> Response:
-        async with request.form() as form:
-            data, filename = await self._file(form)
-            job = self._store.put_dataset(
-                text_of(form, "dataset_name") or filename,
-                dataset_id=text_of(form, "dataset_id"),
-                description=text_of(form, "description"),
-                override=flag_of(form, "override"),
-                data=data,
-            )
-        return JSONResponse(self._answers.ingest(job, status=job.status))
+    def _create_dataset(self, sent: SentRequest) -> JsonObject:
+        form, data, name = self._form(sent)
+        job = self._put(form, name, data=data)
+        return self._answers.ingest(job, status=job.status)
 
-    async def prepare_upload(self, request: Request) -> Response:
-        body = await _json_object(request)
-        promised = promised_file(body)
-        key = request.headers.get("idempotency-key")
-        job = self._store.prepared.get(key) if key else None
+    def _prepare_upload(self, sent: SentRequest) -> JsonObject:
+        body: JsonObject = sent.json
+        file = {name: body["file"][name] for name in ("filename", "bytes")}
+        file["content_type"] = body["file"].get("content_type")
+        key = sent.headers.get("idempotency-key")
+        job = self.store.prepared.get(key) if key else None
         if job is None:
-            job = self._store.put_dataset(
-                text_of(body, "dataset_name") or promised["filename"],
-                dataset_id=text_of(body, "dataset_id"),
-                description=text_of(body, "description"),
-                override=flag_of(body, "override"),
-                promised=promised,
-            )
+            job = self._put(body, file["filename"], promised=file)
         if key:
-            self._store.prepared[key] = job
+            self.store.prepared[key] = job
         assert job.dataset is not None
-        url = self._storage.signed("uploads", job.dataset.id)
-        target = {**promised, "upload_url": url}
-        return JSONResponse(self._answers.ingest(job, upload=target))
+        url = self.storage.signed("uploads", job.dataset.id)
+        return self._answers.ingest(job, upload={**file, "upload_url": url})
 
-    async def complete_upload(self, request: Request) -> Response:
-        job = self._store.complete(_id(request, "dataset_version_id"))
-        return JSONResponse(self._answers.ingest(job, status=job.status))
+    def _put(self, body: JsonObject, name: str, **how: Any) -> JobRecord:
+        return self.store.put_dataset(
+            body.get("dataset_name") or name,
+            dataset_id=body.get("dataset_id") or None,
+            description=body.get("description") or None,
+            override=body.get("override", False),
+            **how,
+        )
 
-    async def list_datasets(self, request: Request) -> Response:
-        text = request.query_params.get("q", "").lower()
-        found = [d for d in self._store.datasets.values() if text in d.name.lower()]
-        return page_of(request, found, self._answers.dataset, self._page_size, 200)
+    def _complete_upload(self, sent: SentRequest) -> JsonObject:
+        job = self.store.complete(sent.parameters["dataset_version_id"])
+        return self._answers.ingest(job, status=job.status)
 
-    async def get_dataset(self, request: Request) -> Response:
-        dataset = self._store.find_dataset(_id(request, "dataset_id"))
-        return JSONResponse(self._answers.dataset(dataset))
+    def _list_datasets(self, sent: SentRequest) -> JsonObject:
+        text = sent.parameters.get("q", "").lower()
+        shown = [d for d in self.store.datasets.values() if text in d.name.lower()]
+        return self._page(sent, shown, self._answers.dataset)
+
+    def _get_dataset(self, sent: SentRequest) -> JsonObject:
+        dataset = self.store.find_dataset(sent.parameters["dataset_id"])
+        return self._answers.dataset(dataset)
+
+    def _page(
+        self,
+        sent: SentRequest,
+        entries: Sequence[N],
+        describe: Callable[[N], JsonObject],
+    ) -> JsonObject:
+        """A page, and the cursor of the next one: the id of its last entry, in base64."""
+        unknown = refused(400, "Invalid cursor")
+        try:
+            after = urlsafe_b64decode(sent.parameters.get("cursor", "")).decode("ascii")
+        except ValueError as error:
+            raise unknown from error
+        limit = sent.parameters.get("limit", self._page_size)
+        page, has_more = page_after(entries, after, limit, unknown)
+        cursor = urlsafe_b64encode(page[-1].id.encode()).decode() if has_more else None
+        return {"items": [describe(entry) for entry in page], "next_cursor": cursor}
 
 
-class _Authorized:
-    """Lets no request through without the key."""
-
-    def __init__(self, app: App, api_key: str) -> None:
-        self._app = app
-        self._expected = f"Bearer {api_key}".encode()
-
-    async def __call__(
-        self, scope: MutableMapping[str, Any], receive: Receive, send: Send
-    ) -> None:
-        given: bytes = dict(scope["headers"]).get(b"authorization", b"")
-        if given == self._expected:
-            await self._app(scope, receive, send)
-            return
-        said = "Invalid API key" if given else "Not authenticated"
-        await JSONResponse({"detail": said}, 401)(scope, receive, send)
+def _job_id(sent: SentRequest) -> str:
+    return str(sent.parameters["job_id"])
 
 
-def _application(service: _Service, api_key: str) -> App:
-    model, job = "/models/{model_id}", "/jobs/{job_id}"
-    version = "/datasets/{dataset_version_id}"
-    return Starlette(
-        routes=[
-            Route("/models", service.list_models, methods=["GET"]),
-            Route(model, service.get_model, methods=["GET"]),
-            Route(f"{model}/infer", service.infer, methods=["POST"]),
-            Route(f"{model}/infer-async", service.infer_async, methods=["POST"]),
-            Route(f"{model}/infer-batch", service.infer_batch, methods=["POST"]),
-            Route("/jobs", service.list_jobs, methods=["GET"]),
-            Route(job, service.get_job, methods=["GET"]),
-            Route(f"{job}/cancel", service.cancel_job, methods=["POST"]),
-            Route(f"{job}/results", service.get_results, methods=["GET"]),
-            Route(f"{job}/results/rows", service.list_rows, methods=["GET"]),
-            Route("/datasets", service.create_dataset, methods=["POST"]),
-            Route("/datasets", service.list_datasets, methods=["GET"]),
-            Route("/datasets/upload", service.prepare_upload, methods=["POST"]),
-            Route("/datasets/{dataset_id}", service.get_dataset, methods=["GET"]),
-            Route(f"{version}/complete", service.complete_upload, methods=["POST"]),
-        ],
-        middleware=[Middleware(_Authorized, api_key=api_key)],
-        exception_handlers={RefusedError: _refused, HTTPException: _http_error},
+def _wanted(body: JsonObject, output_type: str) -> Wanted:
+    """What is wanted of a model, by a form or by JSON."""
+    return Wanted(
+        output_type=body.get("output_type") or output_type,
+        anomaly_format=body.get("anomaly_format") or "ids_only",
+        k=int(body["k"]) if body.get("k") else None,
+        exclude_self_matches=body.get("exclude_self_matches", False),
     )
-
-
-def _refused(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, RefusedError)
-    return JSONResponse(error.body, error.status)
-
-
-def _http_error(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    return JSONResponse({"detail": error.detail}, error.status_code)
-
-
-def _id(request: Request, name: str) -> str:
-    return str(request.path_params[name])
-
-
-async def _json_object(request: Request) -> JsonObject:
-    try:
-        body = as_object(json.loads(await request.body()))
-    except ValueError as error:
-        raise RefusedError.invalid("json_invalid", "No JSON", "body", 0) from error
-    if body is None:
-        raise RefusedError.invalid("model_type", "No object", "body")
-    return body

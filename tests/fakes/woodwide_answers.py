@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from .woodwide_records import FINAL, RefusedError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from .woodwide_records import DatasetRecord, JobRecord, ModelRecord, VersionRecord
-    from .woodwide_store import WoodwideStore
-    from .woodwide_tables import Row
-    from .xai_answers import JsonObject
+from tests.fakes.service import JsonObject
+from tests.fakes.woodwide_records import (
+    FINAL,
+    DatasetRecord,
+    JobRecord,
+    ModelRecord,
+    VersionRecord,
+    refused,
+)
+from tests.fakes.woodwide_store import WoodwideStore
+from tests.fakes.woodwide_tables import Row
 
 _MOST_ROWS = 500
 
@@ -129,15 +132,15 @@ class Answers:
                 found["dataset"]["archived"] = False
         return found
 
-    def results(self, job: JobRecord, signed: Callable[[str], str]) -> JsonObject:
-        """What a job has made; `signed` makes the address of its file.
+    def results(self, job: JobRecord, url: str) -> JsonObject:
+        """What a job has made, and the address of its file.
 
         Raises:
-            RefusedError: It did not succeed.
+            Refused: It did not succeed.
         """
         if job.status != "succeeded":
             known = "is still at work" if job.status not in FINAL else job.status
-            raise RefusedError(409, f"Job has no results: {known}")
+            raise refused(409, f"Job has no results: {known}")
         body: JsonObject = {"job_type": job.type, "inference_results_uri": None}
         if job.type == "dataset_ingest":
             assert job.dataset is not None and job.dataset.data is not None
@@ -147,7 +150,7 @@ class Answers:
             }
             return body
         assert job.result is not None and job.rows is not None
-        body["inference_results_uri"] = signed(job.id)
+        body["inference_results_uri"] = url
         if self._flat:
             extras = job.result.extras.items()
             body["descriptions"] = {key: json.dumps(value) for key, value in extras}
@@ -175,12 +178,12 @@ def combined(job: JobRecord) -> list[Row]:
     """The rows of the input with the outputs beside them.
 
     Raises:
-        RefusedError: The job did not succeed, or its result has no row for each of the input.
+        Refused: The job did not succeed, or its result has no row for each of the input.
     """
     if job.status != "succeeded" or job.result is None or job.rows is None:
-        raise RefusedError(409, "Job has no results")
+        raise refused(409, "Job has no results")
     if not job.result.per_row:
-        raise RefusedError(400, "The result has no row for each row of the input")
+        raise refused(400, "The result has no row for each row of the input")
     columns = job.result.columns
     cells = zip(*columns.values(), strict=True)
     outputs = (dict(zip(columns, row, strict=True)) for row in cells)
@@ -206,9 +209,7 @@ def meets(row: Row, condition: Mapping[str, Any]) -> bool:
     return outcome[condition["operator"]]
 
 
-def rows_page(
-    rows: list[Row], asked: Mapping[str, str], columns: list[str]
-) -> JsonObject:
+def rows_page(rows: list[Row], asked: Mapping[str, Any]) -> JsonObject:
     """One page of rows, filtered and sorted as asked for."""
     found = rows
     if "filter_column" in asked:
@@ -220,10 +221,9 @@ def rows_page(
     if asked.get("sort_by", "") in (rows[0] if rows else {}):
         name, down = asked["sort_by"], asked.get("sort_dir") == "desc"
         found = sorted(found, key=lambda row: row[name], reverse=down)
-    limit = min(int(asked.get("limit", _MOST_ROWS)), _MOST_ROWS)
-    offset = int(asked.get("offset", 0))
+    limit, offset = asked.get("limit", _MOST_ROWS), asked.get("offset", 0)
     page = found[offset : offset + limit]
-    if columns:
+    if columns := asked.get("columns"):
         page = [{k: v for k, v in row.items() if k in columns} for row in page]
     return {
         "rows": page,

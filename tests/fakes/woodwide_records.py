@@ -3,34 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from .woodwide_tables import MODEL_TYPES, Result, Row, Wanted
-
-if TYPE_CHECKING:
-    from .xai_answers import JsonObject
+from tests.fakes.service import JsonObject, Refused
+from tests.fakes.woodwide_tables import MODEL_TYPES, Result, Row, Wanted
 
 FINAL = ("succeeded", "failed", "canceled", "rejected")
 """States that a job does not leave."""
 
 
-class RefusedError(Exception):
-    """An operation that the service refuses, with the status and the body that say so."""
+def refused(status: int, detail: Any) -> Refused:
+    """A refusal, as the service has it."""
+    return Refused(status, {"detail": detail})
 
-    def __init__(self, status: int, detail: Any) -> None:
-        super().__init__(status, detail)
-        self.status = status
-        self.body: JsonObject = {"detail": detail}
 
-    @classmethod
-    def not_found(cls, what: str) -> RefusedError:
-        """404: there is no such thing."""
-        return cls(404, f"{what} not found")
-
-    @classmethod
-    def invalid(cls, kind: str, message: str, *where: str | int) -> RefusedError:
-        """422: what is wrong with one parameter or member."""
-        return cls(422, [{"loc": list(where), "msg": message, "type": kind}])
+def not_found(what: str) -> Refused:
+    """404: there is no such thing."""
+    return refused(404, f"{what} not found")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 from zlib import crc32
 
-from starlette.applications import Starlette
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Route
+import httpx2
 
-from .faults import Observed
-from .serving import Connections, ServerThread
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-
-    from .woodwide_store import WoodwideStore
+from tests.fakes.faults import Received
+from tests.fakes.serving import Host
+from tests.fakes.woodwide_store import WoodwideStore
 
 
-class Storage:
+class Storage(Host):
     """Where result files lie and uploads go. It wants no key, and refuses requests that have one.
 
     Args:
@@ -31,61 +24,43 @@ class Storage:
     def __init__(
         self, store: WoodwideStore, content_type: str, redirects: bool
     ) -> None:
+        super().__init__()
         self._store = store
-        self._content_type = content_type
+        self._headers = {"content-type": content_type} if content_type else {}
         self._redirects = redirects
-        connections: Connections = {}
-        routes = [
-            Route("/results/{job_id}", self._download, methods=["GET"]),
-            Route("/moved/{job_id}", self._content, methods=["GET"]),
-            Route("/uploads/{version_id}", self._upload, methods=["PUT"]),
-        ]
-        self.observed = Observed(Starlette(routes=routes), connections)
-        self.server = ServerThread(self.observed, connections)
-        self.base_url = f"http://127.0.0.1:{self.server.port}"
 
     def signed(self, folder: str, name: str) -> str:
         """The address of something, with the signature that opens it."""
         path = f"/{folder}/{quote(name, safe='')}"
         return f"{self.base_url}{path}?X-Signature={_signature(path)}&X-Expires=900"
 
-    async def _download(self, request: Request) -> Response:
-        refused = _refused(request)
-        if refused or not self._redirects:
-            return refused or await self._content(request)
-        return RedirectResponse(self.signed("moved", request.path_params["job_id"]))
+    def answer(self, received: Received) -> httpx2.Response:
+        """A file, a place where it is, or what becomes of an upload."""
+        if received.header("authorization"):
+            return httpx2.Response(400, text="Only one auth mechanism allowed")
+        if dict(received.query).get("X-Signature") != _signature(received.path):
+            return httpx2.Response(403, text="SignatureDoesNotMatch")
+        _, folder, name = map(unquote, received.path.split("/"))
+        if received.method == "PUT":
+            return self._upload(name, received)
+        if folder == "results" and self._redirects:
+            moved = {"location": self.signed("moved", name)}
+            return httpx2.Response(307, headers=moved, content=b"")
+        job = self._store.jobs.get(name)
+        if job is None:
+            return httpx2.Response(404, text="NoSuchKey")
+        return httpx2.Response(200, content=job.file, headers=self._headers)
 
-    async def _content(self, request: Request) -> Response:
-        job = self._store.jobs.get(request.path_params["job_id"])
-        refused = _refused(request)
-        if refused or job is None:
-            return refused or PlainTextResponse("NoSuchKey", 404)
-        response = Response(job.file)
-        if self._content_type:
-            response.headers["content-type"] = self._content_type
-        return response
-
-    async def _upload(self, request: Request) -> Response:
-        version = self._store.find_version(request.path_params["version_id"])
-        refused = _refused(request)
-        if refused or version.promised is None:
-            return refused or PlainTextResponse("AccessDenied", 403)
-        data = await request.body()
-        if request.headers.get("content-type") != version.promised["content_type"]:
-            return PlainTextResponse("SignatureDoesNotMatch: content-type", 403)
-        if len(data) != version.promised["bytes"]:
-            return PlainTextResponse("EntityTooLarge or too small", 400)
-        version.data = data
-        return Response()
-
-
-def _refused(request: Request) -> Response | None:
-    if "authorization" in request.headers:
-        return PlainTextResponse("Only one auth mechanism allowed", 400)
-    path = request.scope["raw_path"].decode("ascii")
-    if request.query_params.get("X-Signature") != _signature(path):
-        return PlainTextResponse("SignatureDoesNotMatch", 403)
-    return None
+    def _upload(self, name: str, received: Received) -> httpx2.Response:
+        version = self._store.find_version(name)
+        if version.promised is None:
+            return httpx2.Response(403, text="AccessDenied")
+        if received.header("content-type") != version.promised["content_type"]:
+            return httpx2.Response(403, text="SignatureDoesNotMatch: content-type")
+        if len(received.body) != version.promised["bytes"]:
+            return httpx2.Response(400, text="EntityTooLarge or too small")
+        version.data = received.body
+        return httpx2.Response(200, content=b"")
 
 
 def _signature(path: str) -> str:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
-from uuid import NAMESPACE_URL, uuid5
+from typing import Any, Literal, TypeAlias
 
-from .woodwide_records import (
+from tests.fakes.service import JsonObject, Store, found
+from tests.fakes.woodwide_records import (
     FINAL,
     DatasetRecord,
     JobRecord,
     ModelRecord,
-    RefusedError,
     VersionRecord,
+    not_found,
+    refused,
 )
-from .woodwide_tables import (
+from tests.fakes.woodwide_tables import (
     MODEL_TYPES,
     Row,
     Style,
@@ -27,11 +27,6 @@ from .woodwide_tables import (
     write,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from .xai_answers import JsonObject
-
 Generation: TypeAlias = Literal["uuid", "public"]
 """Which of the two generations answers: nested references and UUIDs, or flat ids with a prefix."""
 
@@ -39,18 +34,16 @@ _UNREADABLE = "Input file could not be read."
 _LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 
 
-@dataclass(slots=True)
-class WoodwideStore:
+@dataclass(kw_only=True)
+class WoodwideStore(Store):
     """Models, datasets and jobs, and what happens to them.
 
     Args:
-        clock: Seconds since 1970.
         generation: Which generation answers.
         polls: How many times a job is asked for until it is done.
         style: How tables are written.
     """
 
-    clock: Callable[[], float]
     generation: Generation = "uuid"
     polls: int = 3
     style: Style = field(default_factory=Style)
@@ -60,8 +53,6 @@ class WoodwideStore:
     prepared: dict[str, JobRecord] = field(default_factory=dict[str, JobRecord])
     """Prepared uploads by idempotency key."""
 
-    _made: int = 0
-
     def __post_init__(self) -> None:
         for kind in MODEL_TYPES:
             self.add_model(kind)
@@ -69,7 +60,7 @@ class WoodwideStore:
     def add_model(self, kind: str, *, model_id: str = "", ready: bool = True) -> str:
         """Add a model; returns its id."""
         model = ModelRecord(
-            model_id or self._id("mdl"), self._id("mdlv"), kind, self.now(), ready
+            model_id or self._id("mdl"), self._id("mdlv"), kind, self.moment(), ready
         )
         self.models[model.id] = model
         return model.id
@@ -83,48 +74,34 @@ class WoodwideStore:
         """A model that is ready.
 
         Raises:
-            RefusedError: There is no such model or version, or it is not ready.
+            Refused: There is no such model or version, or it is not ready.
         """
-        model = self.models.get(model_id)
-        if model is None:
-            raise RefusedError.not_found("Model")
+        model = found(self.models, model_id, not_found("Model"))
         if version_id not in (None, model.version_id):
-            raise RefusedError.not_found("Model version")
+            raise not_found("Model version")
         if not model.ready:
-            raise RefusedError(409, "No ready model version found")
+            raise refused(409, "No ready model version found")
         return model
 
     def find_job(self, job_id: str) -> JobRecord:
-        """A job as it is now.
-
-        Raises:
-            RefusedError: There is no such job.
-        """
-        if job_id not in self.jobs:
-            raise RefusedError.not_found("Job")
-        return self.jobs[job_id]
+        """A job as it is now. Raises Refused if there is none."""
+        return found(self.jobs, job_id, not_found("Job"))
 
     def find_dataset(self, dataset_id: str) -> DatasetRecord:
-        """A dataset.
-
-        Raises:
-            RefusedError: There is no such dataset.
-        """
-        if dataset_id not in self.datasets:
-            raise RefusedError.not_found("Dataset")
-        return self.datasets[dataset_id]
+        """A dataset. Raises Refused if there is none."""
+        return found(self.datasets, dataset_id, not_found("Dataset"))
 
     def find_version(self, version_id: str) -> VersionRecord:
         """A version of a dataset.
 
         Raises:
-            RefusedError: There is no such version.
+            Refused: There is no such version.
         """
         for dataset in self.datasets.values():
             for version in dataset.versions:
                 if version.id == version_id:
                     return version
-        raise RefusedError.not_found("Dataset version")
+        raise not_found("Dataset version")
 
     def ready_version(
         self, dataset_id: str | None, version_id: str | None
@@ -132,7 +109,7 @@ class WoodwideStore:
         """The version that is meant; of a dataset, the latest one that is ready.
 
         Raises:
-            RefusedError: There is none, or it is not ready.
+            Refused: There is none, or it is not ready.
         """
         if version_id is not None:
             version = self.find_version(version_id)
@@ -142,7 +119,7 @@ class WoodwideStore:
             for version in reversed(self.find_dataset(dataset_id).versions):
                 if version.status == "ready":
                     return version
-        raise RefusedError(409, "No ready dataset version found")
+        raise refused(409, "No ready dataset version found")
 
     # -------------------------------------------------------------- datasets
     def put_dataset(
@@ -158,14 +135,14 @@ class WoodwideStore:
         """Make a dataset, or a version of one, and the job that reads it.
 
         Raises:
-            RefusedError: There is no such dataset, or the name is taken.
+            Refused: There is no such dataset, or the name is taken.
         """
         if dataset_id is None:
-            self._made += 1
-            name = name or f"dataset-{self._made}"
-            if any(found.name == name for found in self.datasets.values()):
-                raise RefusedError(400, f"A dataset named {name} already exists")
-            dataset = DatasetRecord(self._id("ds"), name, self.now(), description)
+            self.made += 1
+            name = name or f"dataset-{self.made}"
+            if any(known.name == name for known in self.datasets.values()):
+                raise refused(400, f"A dataset named {name} already exists")
+            dataset = DatasetRecord(self._id("ds"), name, self.moment(), description)
             self.datasets[dataset.id] = dataset
         else:
             dataset = self.find_dataset(dataset_id)
@@ -173,7 +150,7 @@ class WoodwideStore:
         if override and dataset.versions:
             number = dataset.versions.pop().number
         version = VersionRecord(
-            self._id("dsv"), dataset.id, number, self.now(), data=data
+            self._id("dsv"), dataset.id, number, self.moment(), data=data
         )
         version.promised = promised
         dataset.versions.append(version)
@@ -186,12 +163,12 @@ class WoodwideStore:
         """Let the job of a prepared upload begin.
 
         Raises:
-            RefusedError: There is no such version, or its bytes are not there.
+            Refused: There is no such version, or its bytes are not there.
         """
         version = self.find_version(version_id)
         job = next(job for job in self.jobs.values() if job.dataset is version)
         if version.data is None:
-            raise RefusedError(409, "The file has not been uploaded")
+            raise refused(409, "The file has not been uploaded")
         if job.status == "waiting_for_upload":
             job.status = "queued"
         return job
@@ -223,12 +200,12 @@ class WoodwideStore:
         """Infer on a file at once.
 
         Raises:
-            RefusedError: The file cannot be read.
+            Refused: The file cannot be read.
         """
         try:
             rows = read_rows(data)
         except UnreadableError as error:
-            raise RefusedError(400, _UNREADABLE) from error
+            raise refused(400, _UNREADABLE) from error
         job = self._job("infer_sync", model=model)
         job.wanted, job.rows, job.started = wanted, rows, job.created
         self._finish(job)
@@ -240,7 +217,7 @@ class WoodwideStore:
         if job.status in (*FINAL, "waiting_for_upload"):
             return job
         job.asked += 1
-        job.started = job.started or self.now()
+        job.started = job.started or self.moment()
         job.status = "running"
         if job.asked >= self.polls:
             self._finish(job)
@@ -249,7 +226,7 @@ class WoodwideStore:
     def finish(self, job_id: str) -> JobRecord:
         """Finish a job at once."""
         job = self.find_job(job_id)
-        job.started = job.started or self.now()
+        job.started = job.started or self.moment()
         self._finish(job)
         return job
 
@@ -257,12 +234,12 @@ class WoodwideStore:
         """Cancel a job.
 
         Raises:
-            RefusedError: It has ended.
+            Refused: It has ended.
         """
         job = self.find_job(job_id)
         if job.status in FINAL:
-            raise RefusedError(409, f"The job has {job.status} already")
-        job.status, job.finished = "canceled", self.now()
+            raise refused(409, f"The job has {job.status} already")
+        job.status, job.finished = "canceled", self.moment()
         return job
 
     def progress(self, job: JobRecord) -> float | None:
@@ -272,7 +249,7 @@ class WoodwideStore:
         return 100.0 * job.asked / self.polls if job.started else None
 
     def _finish(self, job: JobRecord) -> None:
-        job.finished = self.now()
+        job.finished = self.moment()
         if job.type == "dataset_ingest":
             assert job.dataset is not None
             try:
@@ -308,18 +285,13 @@ class WoodwideStore:
         return about
 
     def _job(self, kind: str, **about: Any) -> JobRecord:
-        job = JobRecord(self._id("job"), kind, self.now(), **about)
+        job = JobRecord(self._id("job"), kind, self.moment(), **about)
         self.jobs[job.id] = job
         return job
 
     def _id(self, prefix: str) -> str:
-        self._made += 1
+        uuid = self.uuid()
         if self.generation == "uuid":
-            return str(uuid5(NAMESPACE_URL, f"https://api.woodwide.ai/{self._made}"))
-        digest = sha256(f"{prefix}{self._made}".encode()).digest()[:8]
+            return str(uuid)
+        digest = sha256(f"{prefix}{self.made}".encode()).digest()[:8]
         return f"{prefix}_" + "".join(_LETTERS[b % len(_LETTERS)] for b in digest)
-
-    def now(self) -> str:
-        """The time, as it is sent."""
-        moment = datetime.fromtimestamp(self.clock(), UTC)
-        return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -17,7 +17,7 @@ from zlib import crc32
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from .xai_answers import JsonObject
+    from tests.fakes.service import JsonObject
 
 # Neither has types.
 pa: Any = import_module("pyarrow")
@@ -284,7 +284,7 @@ MODEL_TYPES: dict[str, str] = {
 # ------------------------------------------------------------------ how it is written
 CONTENT_TYPES = {
     "json": "application/json",
-    "csv": "text/csv",
+    "csv": "text/csv; charset=utf-8",
     "parquet": "application/octet-stream",
 }
 

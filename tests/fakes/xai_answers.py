@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import Any
 from urllib.parse import quote
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-JsonObject: TypeAlias = dict[str, Any]
+from clientpress.document.data import is_object
+from tests.fakes.batches import last_user_text, object_of
+from tests.fakes.service import JsonObject
 
 MAX_LINES = 50_000
 MAX_FILE_BYTES = 200_000_000
@@ -67,16 +65,6 @@ class InvalidRequestError(ValueError):
     """A request, or a line of a file, that is not valid."""
 
 
-def as_object(value: Any) -> JsonObject | None:
-    """The value if it is a JSON object."""
-    return cast("JsonObject", value) if isinstance(value, dict) else None
-
-
-def as_list(value: Any) -> Sequence[Any] | None:
-    """The value if it is a JSON array."""
-    return cast("Sequence[Any]", value) if isinstance(value, list) else None
-
-
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A valid request."""
@@ -93,27 +81,14 @@ class Asked:
         return str(self.body["model"])
 
 
-def read_item(value: Any) -> Asked:
-    """Read an entry of `batch_requests`.
+def read_item(item: JsonObject) -> Asked:
+    """Read an entry of `batch_requests`, which the document has seen.
 
     Raises:
         InvalidRequestError: It is not valid.
     """
-    item = as_object(value)
-    if item is None:
-        raise InvalidRequestError("a batch request must be an object")
-    request_id = item.get("batch_request_id")
-    if not isinstance(request_id, str | None):
-        raise InvalidRequestError("batch_request_id must be a string")
-    request = as_object(item.get("batch_request"))
-    if request is None or len(request) != 1:
-        raise InvalidRequestError(
-            "batch_request must be an object with exactly one member"
-        )
-    kind, body = next(iter(request.items()))
-    if kind not in KINDS:
-        raise InvalidRequestError(f"there is no request of the kind {kind}")
-    return Asked(request_id or "", kind, _checked_body(kind, body))
+    [(kind, body)] = item["batch_request"].items()
+    return Asked(item.get("batch_request_id") or "", kind, _checked_body(kind, body))
 
 
 def read_file(data: bytes) -> list[Asked]:
@@ -142,10 +117,7 @@ def read_file(data: bytes) -> list[Asked]:
 
 
 def _read_line(line: bytes) -> Asked:
-    try:
-        value = as_object(json.loads(line))
-    except ValueError:
-        value = None
+    value = object_of(line)
     if value is None:
         raise InvalidRequestError("not a JSON object")
     custom_id, url = value.get("custom_id"), value.get("url")
@@ -164,11 +136,10 @@ def _read_line(line: bytes) -> Asked:
     return asked
 
 
-def _checked_body(kind: str, value: Any) -> JsonObject:
-    body = as_object(value)
-    if body is None or not isinstance(body.get("model"), str):
+def _checked_body(kind: str, body: Any) -> JsonObject:
+    if not is_object(body) or not isinstance(body.get("model"), str):
         raise InvalidRequestError(f"{kind} must be an object with a model")
-    if kind == "chat_get_completion" and not as_list(body.get("messages")):
+    if kind == "chat_get_completion" and not body.get("messages"):
         raise InvalidRequestError("messages must be a list that is not empty")
     return body
 
@@ -249,22 +220,3 @@ _RESPONSES = {
     "image_generation": _image,
     "video_generation": _video,
 }
-
-
-def last_user_text(body: JsonObject) -> str:
-    """What the user said last, in the body of a chat or of a response."""
-    said = body.get("messages", body.get("input"))
-    if isinstance(said, str):
-        return said
-    for message in reversed(as_list(said) or []):
-        entry = as_object(message)
-        if entry is not None and entry.get("role") == "user":
-            return _text(entry.get("content"))
-    return ""
-
-
-def _text(content: Any) -> str:
-    if isinstance(content, str):
-        return content
-    parts = (as_object(part) or {} for part in as_list(content) or [])
-    return "".join(str(part.get("text", "")) for part in parts)

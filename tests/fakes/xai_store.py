@@ -2,55 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
-from uuid import NAMESPACE_URL, uuid5
 
-from .xai_answers import (
+from tests.fakes.batches import FileStore, invalid
+from tests.fakes.service import JsonObject, Refused, as_text, found
+from tests.fakes.xai_answers import (
     FAILURES,
     KINDS,
     Asked,
     InvalidRequestError,
-    JsonObject,
     read_file,
     read_item,
     result_of,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 _DAY = 86_400
 _TICKS_A_REQUEST = 625_000
 _MASKED_KEY = "********-****-****-****-************"
 
 
-class RefusedError(Exception):
-    """An operation that the service refuses, with the status and the body that say so."""
-
-    def __init__(self, status: int, body: JsonObject) -> None:
-        super().__init__(status, body)
-        self.status = status
-        self.body = body
-
-    @classmethod
-    def not_found(cls, what: str) -> RefusedError:
-        """404, in the form of a code beside a text."""
-        return cls(404, {"code": "not-found", "error": f"{what} not found"})
-
-    @classmethod
-    def invalid(
-        cls, message: str, param: str | None = None, status: int = 400
-    ) -> RefusedError:
-        """400 and its like, in the form of an error object."""
-        detail = {
-            "message": message,
-            "type": "invalid_request_error",
-            "param": param,
-            "code": None,
-        }
-        return cls(status, {"error": detail})
+def not_found(what: str) -> Refused:
+    """404, in the form of a code beside a text."""
+    return Refused(404, {"code": "not-found", "error": f"{what} not found"})
 
 
 @dataclass(slots=True)
@@ -103,52 +77,20 @@ class BatchRecord:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class FileRecord:
-    """An uploaded file."""
-
-    id: str
-    filename: str
-    data: bytes
-    created: int
-    expires: int | None = None
-
-
-@dataclass(slots=True)
-class XaiStore:
+@dataclass(kw_only=True)
+class XaiStore(FileStore):
     """Batches and files, and what happens to them.
 
     Args:
-        clock: Seconds since 1970.
         advance_per_get: Pending requests that finish each time a batch is asked for; None is a third of all.
         date_times: Whether times are RFC 3339 date-times instead of bare dates.
         int64_as_text: Whether counters and costs are strings of digits.
     """
 
-    clock: Callable[[], float]
     advance_per_get: int | None = None
     date_times: bool = False
     int64_as_text: bool = False
     batches: dict[str, BatchRecord] = field(default_factory=dict[str, BatchRecord])
-    files: dict[str, FileRecord] = field(default_factory=dict[str, FileRecord])
-    _made: int = 0
-
-    def put_file(
-        self,
-        data: bytes,
-        filename: str,
-        *,
-        expires_after: int | None = None,
-        file_id: str = "",
-    ) -> FileRecord:
-        """Store a file."""
-        created = int(self.clock())
-        expires = None if expires_after is None else created + expires_after
-        file = FileRecord(
-            file_id or f"file-{self._uuid()}", filename, data, created, expires
-        )
-        self.files[file.id] = file
-        return file
 
     def create(
         self, name: str, input_file_id: str | None = None, *, batch_id: str = ""
@@ -156,18 +98,16 @@ class XaiStore:
         """Create a batch; with a file it is sealed, and the file is read after the batch was asked for once.
 
         Raises:
-            RefusedError: There is no such file.
+            Refused: There is no such file.
         """
         unread = None
         if input_file_id is not None:
-            if input_file_id not in self.files:
-                raise RefusedError.not_found("File")
-            unread = self.files[input_file_id].data
+            unread = found(self.files, input_file_id, not_found("File")).data
         now = self.clock()
         # A bare date means the end of that day.
         expires = now + _DAY if self.date_times else (now // _DAY + 2) * _DAY
         batch = BatchRecord(
-            id=batch_id or f"batch_{self._uuid()}",
+            id=batch_id or f"batch_{self.uuid()}",
             name=name,
             create_time=self._time(now),
             expire_time=self._time(now + _DAY),
@@ -180,38 +120,27 @@ class XaiStore:
         return batch
 
     def find(self, batch_id: str) -> BatchRecord:
-        """A batch as it is now.
+        """A batch as it is now. Raises Refused if there is none."""
+        return found(self.batches, batch_id, not_found("Batch"))
 
-        Raises:
-            RefusedError: There is no such batch.
-        """
-        batch = self.batches.get(batch_id)
-        if batch is None:
-            raise RefusedError.not_found("Batch")
-        return batch
-
-    def add(self, batch_id: str, items: Sequence[Any]) -> None:
+    def add(self, batch_id: str, items: Sequence[JsonObject]) -> None:
         """Add requests to a batch: all of them or, when one is not valid, none.
 
         Raises:
-            RefusedError: The batch takes no requests, or one of these is not valid.
+            Refused: The batch takes no requests, or one of these is not valid.
         """
         batch = self.find(batch_id)
         if batch.input_file_id is not None:
-            raise RefusedError.invalid(
-                "The batch was created from a file and is sealed"
-            )
+            raise invalid("The batch was created from a file and is sealed")
         if batch.cancel_time is not None:
-            raise RefusedError.invalid("The batch is cancelled")
+            raise invalid("The batch is cancelled")
         try:
             asked = [read_item(item) for item in items]
         except InvalidRequestError as error:
-            raise RefusedError(422, {"error": str(error)}) from error
+            raise Refused(422, {"error": str(error)}) from error
         given = [one.id for one in asked if one.id]
         if len(set(given)) < len(given) or not batch.entries.keys().isdisjoint(given):
-            raise RefusedError.invalid(
-                "batch_request_id must be unique", "batch_requests"
-            )
+            raise invalid("batch_request_id must be unique", "batch_requests")
         self._enter(batch, asked)
 
     def advance(self, batch_id: str) -> BatchRecord:
@@ -304,7 +233,7 @@ class XaiStore:
     def _enter(self, batch: BatchRecord, asked: Sequence[Asked]) -> None:
         now = self._time(self.clock())
         for one in asked:
-            request_id = one.id or self._uuid()
+            request_id = one.id or str(self.uuid())
             batch.entries[request_id] = Entry(request_id, one, now)
 
     def _finish(self, batch: BatchRecord, count: int) -> None:
@@ -321,13 +250,8 @@ class XaiStore:
             entry.result = result_of(entry.id, entry.asked, int(now))
             batch.finished.append(entry)
 
-    def _uuid(self) -> str:
-        self._made += 1
-        return str(uuid5(NAMESPACE_URL, f"https://api.x.ai/{self._made}"))
-
     def _time(self, seconds: float) -> str:
-        moment = datetime.fromtimestamp(seconds, UTC)
-        return moment.strftime("%Y-%m-%dT%H:%M:%SZ" if self.date_times else "%Y-%m-%d")
+        return as_text(seconds, "%Y-%m-%dT%H:%M:%SZ" if self.date_times else "%Y-%m-%d")
 
     def _int64(self, number: int) -> int | str:
         return str(number) if self.int64_as_text else number

@@ -20,9 +20,9 @@ from mithril import Options
 from mithril._runtime.values.encoding import encode
 from mithril.errors import PagingError, StatusError
 from mithril.models import ErrorBody
-from tests.fakes.agreement import disagreements
 from tests.fakes.mithril import Fault, Received
-from tests.xai.multipart import parts_of
+from tests.fakes.multipart import parts_of
+from tests.fakes.service import disagreements
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -238,7 +238,9 @@ def test_the_document_allows_the_answer(one: Recorded) -> None:
     # A state of AIBrix alone; the enumeration of the document is open, that of JSON Schema is not.
     body = one.body.replace(b'"scheduling"', b'"validating"')
     operation_id = OPERATION_IDS[one.operation]
-    assert disagreements(DOCUMENT, operation_id, one.status, body) == []
+    is_lines = operation_id == "getFileContent"
+    problems = disagreements("mithril", operation_id, 200, body, is_lines=is_lines)
+    assert problems == []
 
 
 @each([one for one in SUCCESSES if (one.server, one.operation) == ("aibrix", "file_list") and b'"has_more":true' in one.body])  # fmt: skip
@@ -306,7 +308,7 @@ def test_every_refusal_says_what_the_server_said(
     for message in messages(json.loads(one.body)):
         assert message in str(caught.value)
     operation_id = OPERATION_IDS[one.operation]
-    assert disagreements(DOCUMENT, operation_id, one.status, one.body) == []
+    assert disagreements("mithril", operation_id, one.status, one.body) == []
 
 
 def messages(body: Any) -> list[str]:

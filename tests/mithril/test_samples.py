@@ -12,6 +12,7 @@ import jsonschema_rs
 import pytest
 import yaml
 
+from clientpress.document.data import is_array, is_object
 from mithril import Options
 from mithril._runtime.values.decoding import Json
 from mithril._runtime.values.encoding import encode
@@ -19,7 +20,6 @@ from mithril._runtime.wire.lines import read_lines
 from mithril.errors import DecodeError, JobFailedError
 from mithril.models import BatchInputLine, ChatCompletion, LineResponse
 from tests.fakes.mithril import Fault
-from tests.fakes.xai_answers import as_list, as_object
 
 if TYPE_CHECKING:
     from mithril import Client
@@ -102,10 +102,10 @@ def test_it_comes_back_as_it_was(path: Path) -> None:
 
 def moments(value: Any) -> Any:
     """A value with its times as such: `.119Z` and `.119000Z` are the same."""
-    if (members := as_object(value)) is not None:
-        return {key: moments(item) for key, item in members.items()}
-    if (items := as_list(value)) is not None:
-        return [moments(item) for item in items]
+    if is_object(value):
+        return {key: moments(item) for key, item in value.items()}
+    if is_array(value):
+        return [moments(item) for item in value]
     if isinstance(value, str) and MOMENT.fullmatch(value):
         return datetime.fromisoformat(value)
     return value

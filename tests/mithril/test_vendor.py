@@ -14,9 +14,9 @@ from mithril import Client
 from mithril._runtime.values.encoding import encode
 from mithril.errors import AuthenticationError, NotFoundError
 from mithril.models import BatchErrorList, FileObject
+from tests.fakes.multipart import parts_of
 from tests.mithril.lines import line
 from tests.servers.scripts import run_script
-from tests.xai.multipart import parts_of
 
 if TYPE_CHECKING:
     from tests.fakes.mithril import FakeMithril, Received

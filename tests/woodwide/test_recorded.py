@@ -20,8 +20,8 @@ from openapi_core import OpenAPI
 from openapi_core.testing import MockRequest
 from openapi_core.validation.request.exceptions import InvalidRequestBody
 
+from tests.fakes.multipart import PartOf, parts_of
 from tests.fakes.woodwide import Fault, Received, refusal
-from tests.xai.multipart import PartOf, parts_of
 from woodwide import Options
 from woodwide.errors import NotFoundError, RateLimitError
 

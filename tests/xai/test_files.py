@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.xai.multipart import PartOf, parts_of
+from tests.fakes.multipart import PartOf, parts_of
 from tests.xai.requests import chat, line, said
 from xai_batches import UNSET
 from xai_batches.errors import (

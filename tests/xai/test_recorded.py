@@ -17,8 +17,8 @@ import yaml
 from openapi_core import Config, OpenAPI
 from openapi_core.testing import MockRequest
 
+from tests.fakes.multipart import parts_of
 from tests.fakes.xai import Fault, Received
-from tests.xai.multipart import parts_of
 from xai_batches import Options
 from xai_batches.errors import NotFoundError
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.fakes.multipart import parts_of
 from tests.servers.scripts import run_script
 from tests.xai.drivers import Direct
-from tests.xai.multipart import parts_of
 from tests.xai.requests import line, said
 from xai_batches import Options
 from xai_batches.errors import NotFoundError

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import email.parser
 import email.policy
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from tests.fakes.xai import Received
+from clientpress.testing import SentRequest
+from tests.fakes.faults import Received
 
 
 class PartOf(NamedTuple):
@@ -19,12 +19,13 @@ class PartOf(NamedTuple):
     content: bytes
 
 
-def parts_of(received: Received) -> list[PartOf]:
+def parts_of(request: Received | SentRequest) -> list[PartOf]:
     """The parts of the body, in their order."""
-    head = f"Content-Type: {received.header('content-type')}\r\n\r\n".encode()
+    head = f"Content-Type: {dict(request.headers)['content-type']}\r\n\r\n".encode()
+    body = request.body if isinstance(request, Received) else request.content
     parser = email.parser.BytesParser(policy=email.policy.HTTP)
     parts: list[PartOf] = []
-    for part in parser.parsebytes(head + received.body).iter_parts():
+    for part in parser.parsebytes(head + body).iter_parts():
         name = part.get_param("name", header="content-disposition")
         content = part.get_payload(decode=True)
         assert isinstance(name, str) and isinstance(content, bytes)
