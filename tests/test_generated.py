@@ -5,6 +5,7 @@ any project.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -74,6 +75,14 @@ def test_black_would_change_nothing(package: Path) -> None:
     for path in package.rglob("*.py"):
         text = path.read_text()
         assert black.format_str(text, mode=mode) == text, path
+
+
+def test_a_union_is_always_written_with_bars() -> None:
+    cases = (ROOT / "tests" / "cases").glob("*/expected/**/*.py")
+    files = [path for path in (*GENERATED.rglob("*.py"), *cases) if path.is_file()]
+    own = [path for path in files if path.parent.name != "_runtime"]
+    assert len(own) > 150
+    assert [p for p in own if re.search(r"\b(Union|Optional)\b", p.read_text())] == []
 
 
 @each_package

@@ -4,14 +4,24 @@ each of them is. What a document names must not hide them.
 
 from __future__ import annotations
 
-# Where the names of the standard library that annotations use come from.
+# Where names that modules use come from, if not from the runtime, `typing` or below.
 STANDARD = {
     "dt": "import datetime as dt",
     "Decimal": "from decimal import Decimal",
     "Path": "from pathlib import Path",
     "UUID": "from uuid import UUID",
+    "cached_property": "from functools import cached_property",
+    "httpx2": "import httpx2",
 }
-ABSTRACT = ("Callable", "Coroutine", "Iterable", "Iterator", "Mapping", "Sequence")
+ABSTRACT = (
+    "Awaitable",
+    "Callable",
+    "Coroutine",
+    "Iterable",
+    "Iterator",
+    "Mapping",
+    "Sequence",
+)
 
 # Everything that a group module may import from the runtime, by module.
 _RUNTIME: dict[str, tuple[str, ...]] = {
@@ -62,7 +72,7 @@ _RUNTIME: dict[str, tuple[str, ...]] = {
     "table_calls": ("R", "ResultTables"),
     "tables": ("Table",),
 }
-TYPING = ("Any", "IO", "Literal", "Never", "Union")
+TYPING = ("Any", "IO", "Literal", "Never")
 MODULE_OF = {name: module for module, names in _RUNTIME.items() for name in names}
 
 # The runtime's groups that have more than calls: what needs which.
@@ -84,6 +94,33 @@ MIXINS = {
     "_upload": "table_group.TableGroup",
     "_wait": "polling_group.PollingGroup",
 }
+
+# What modules other than those of groups import from the runtime, by module.
+_ELSEWHERE: dict[str, tuple[str, ...]] = {
+    "batch_files": ("LineWriter",),
+    "client": ("Api", "AsyncBaseClient", "BaseClient", "SecurityScheme"),
+    "lines_file": ("read_outcomes",),
+    "model": (
+        *("ApiModel", "Discriminator", "OpenInt", "OpenModel", "OpenStr", "Patterns"),
+        *("const", "extras", "field"),
+    ),
+    "oauth": ("ClientCredentials",),
+    "server_url": ("server_url",),
+    "table_layout": ("Column", "Family", "JsonLayout", "Layout"),
+    "table_source": ("Format", "Source"),
+    "tables": ("ReadTable", "ScanTable", "Tables", "WriteTable"),
+    "webhooks": ("Form", "WebhookBody"),
+}
+HOME_OF = {
+    **{name: module for module, names in _ELSEWHERE.items() for name in names},
+    **{
+        f"{prefix}{name}": module
+        for module, _, name in (mixin.partition(".") for mixin in MIXINS.values())
+        for prefix in ("", "Async")
+    },
+    **MODULE_OF,
+}
+"""Every name of the runtime that a generated module may import, and the module it is in."""
 
 _GROUP_MODULE = (
     *MODULE_OF,
