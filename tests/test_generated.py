@@ -5,6 +5,7 @@ any project.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -77,6 +78,14 @@ def test_black_would_change_nothing(package: Path) -> None:
     for path in package.rglob("*.py"):
         text = path.read_text()
         assert black.format_str(text, mode=mode) == text, path
+
+
+def test_a_union_is_always_written_with_bars() -> None:
+    cases = (ROOT / "tests" / "cases").glob("*/expected/**/*.py")
+    files = [path for path in (*GENERATED.rglob("*.py"), *cases) if path.is_file()]
+    own = [path for path in files if "_runtime" not in path.parts]
+    assert len(own) > 150
+    assert [p for p in own if re.search(r"\b(Union|Optional)\b", p.read_text())] == []
 
 
 @each_package
@@ -197,3 +206,9 @@ def test_the_same_bytes_whatever_the_hash_seed_and_the_folder(
     }
     assert made.keys() == committed.keys()
     assert [str(path) for path in made if made[path] != committed[path]] == []
+
+
+def test_an_alias_can_be_part_of_a_union_that_is_evaluated() -> None:
+    """As in a signature of a module without `from __future__ import annotations`."""
+    code = "from open_inference import models; print(models.TensorData | None, int | models.TensorData)"
+    assert "TensorData" in python(code)

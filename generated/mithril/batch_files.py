@@ -24,7 +24,7 @@ from ._runtime.wire.lines import LineFormat, Undecodable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
-    from typing import IO, Union
+    from typing import IO
 
     from ._runtime.values.jsontypes import JsonValue
     from .models import BatchInputLine, BatchInputLineDict, ChatCompletion, LineError
@@ -75,11 +75,9 @@ class LineWriter(_LineWriter["BatchInputLine | BatchInputLineDict"]):
 def read_lines(
     source: bytes | Path | IO[bytes] | Iterable[bytes],
 ) -> Iterator[
-    Union[
-        Succeeded[ChatCompletion | dict[str, JsonValue] | str],
-        Failed[LineError | ChatCompletion | dict[str, JsonValue] | str],
-        Undecodable,
-    ]
+    Succeeded[ChatCompletion | dict[str, JsonValue] | str]
+    | Failed[LineError | ChatCompletion | dict[str, JsonValue] | str]
+    | Undecodable
 ]:
     """What became of each request, from a result file that is there already.
 

@@ -7,7 +7,7 @@ Row classes: `Prediction`, `Cluster`, `AnomalousId`, `Anomaly`, `Embedding`,
 
 from __future__ import annotations
 
-from typing import TypeAlias, Union
+from typing import TypeAlias
 
 from ._runtime.tables.schema import Column, Family, JsonLayout, Layout
 from ._runtime.tables.source import Format, Source
@@ -106,16 +106,16 @@ FACTOR_SCORE: Layout[FactorScore] = Layout(
     ),
     match={"model_type": "factors"},
 )
-Row: TypeAlias = Union[
-    Prediction,
-    Cluster,
-    AnomalousId,
-    Anomaly,
-    Embedding,
-    SearchMatch,
-    Factor,
-    FactorScore,
-]
+Row: TypeAlias = (
+    Prediction
+    | Cluster
+    | AnomalousId
+    | Anomaly
+    | Embedding
+    | SearchMatch
+    | Factor
+    | FactorScore
+)
 TABLES: Tables[Row] = Tables(
     (
         PREDICTION,

@@ -356,23 +356,6 @@ class _Shape(ast.NodeTransformer):
     def visit_Constant(self, node: ast.Constant) -> ast.Constant:
         return ast.Constant(type(node.value).__name__)
 
-    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
-        """A union that did not fit on its line is written as `Union[…]`."""
-        self.generic_visit(node)
-        if not (isinstance(node.value, ast.Name) and node.value.id == "Union"):
-            return node
-        assert isinstance(node.slice, ast.Tuple)
-        first, *rest = node.slice.elts
-        for item in rest:
-            first = ast.BinOp(first, ast.BitOr(), item)
-        return first
-
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.ImportFrom:
-        node.names = [
-            self.visit(alias) for alias in node.names if alias.name != "Union"
-        ]
-        return node
-
     def visit_alias(self, node: ast.alias) -> ast.alias:
         return ast.alias("ApiModel") if node.name == "OpenModel" else node
 
@@ -393,17 +376,8 @@ class _Shape(ast.NodeTransformer):
         return node
 
 
-def _is_empty_import(node: ast.stmt) -> bool:
-    return isinstance(node, ast.ImportFrom) and not node.names
-
-
 def shape(text: str) -> str:
-    tree = _Shape().visit(ast.parse(text))
-    # An import that held nothing but `Union` is gone with it.
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.Module, ast.If)):
-            node.body = [line for line in node.body if not _is_empty_import(line)]
-    return ast.dump(tree, indent=1)
+    return ast.dump(_Shape().visit(ast.parse(text)), indent=1)
 
 
 def shapes(files: Mapping[str, str]) -> dict[str, str]:

@@ -17,7 +17,6 @@ from .._runtime.wire.operation import Binary, ByMedia, JsonBody, Operation, Para
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Union
 
     from .._runtime.calls.options import Options
     from .._runtime.results.binary import AsyncBinaryAnswer, BinaryAnswer
@@ -814,14 +813,14 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
         self,
         model_name: str,
         *,
-        body: Union[
-            GenerateRequest,
-            TextRequest,
-            TextRequestDict,
-            Mapping[str, JsonValue],
-            InferenceRequest,
-            InferenceRequestDict,
-        ],
+        body: (
+            GenerateRequest
+            | TextRequest
+            | TextRequestDict
+            | Mapping[str, JsonValue]
+            | InferenceRequest
+            | InferenceRequestDict
+        ),
         options: Options | None = None,
     ) -> GenerateResponse:
         """Run a model that makes text.
@@ -851,14 +850,14 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
         model_name: str,
         model_version: str,
         *,
-        body: Union[
-            GenerateRequest,
-            TextRequest,
-            TextRequestDict,
-            Mapping[str, JsonValue],
-            InferenceRequest,
-            InferenceRequestDict,
-        ],
+        body: (
+            GenerateRequest
+            | TextRequest
+            | TextRequestDict
+            | Mapping[str, JsonValue]
+            | InferenceRequest
+            | InferenceRequestDict
+        ),
         options: Options | None = None,
     ) -> GenerateResponse:
         """Run a version of a model that makes text.
@@ -893,14 +892,14 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
         self,
         model_name: str,
         *,
-        body: Union[
-            GenerateRequest,
-            TextRequest,
-            TextRequestDict,
-            Mapping[str, JsonValue],
-            InferenceRequest,
-            InferenceRequestDict,
-        ],
+        body: (
+            GenerateRequest
+            | TextRequest
+            | TextRequestDict
+            | Mapping[str, JsonValue]
+            | InferenceRequest
+            | InferenceRequestDict
+        ),
         options: Options | None = None,
     ) -> Stream[GenerateResponse]:
         """Run a model that makes text and get it piece by piece.
@@ -936,14 +935,14 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
         model_name: str,
         model_version: str,
         *,
-        body: Union[
-            GenerateRequest,
-            TextRequest,
-            TextRequestDict,
-            Mapping[str, JsonValue],
-            InferenceRequest,
-            InferenceRequestDict,
-        ],
+        body: (
+            GenerateRequest
+            | TextRequest
+            | TextRequestDict
+            | Mapping[str, JsonValue]
+            | InferenceRequest
+            | InferenceRequestDict
+        ),
         options: Options | None = None,
     ) -> Stream[GenerateResponse]:
         """Run a version of a model that makes text and get it piece by piece.
@@ -1003,12 +1002,9 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
         self,
         model_name: str,
         *,
-        parameters: Union[
-            LoadParameters,
-            LoadParametersDict,
-            Mapping[str, JsonValue],
-            None,
-        ] = None,
+        parameters: (
+            LoadParameters | LoadParametersDict | Mapping[str, JsonValue] | None
+        ) = None,
         options: Options | None = None,
     ) -> JsonValue | BinaryAnswer:
         """Load a model, or load it again.
@@ -1042,12 +1038,9 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
         self,
         model_name: str,
         *,
-        parameters: Union[
-            UnloadParameters,
-            UnloadParametersDict,
-            Mapping[str, JsonValue],
-            None,
-        ] = None,
+        parameters: (
+            UnloadParameters | UnloadParametersDict | Mapping[str, JsonValue] | None
+        ) = None,
         options: Options | None = None,
     ) -> JsonValue | BinaryAnswer:
         """Unload a model.
@@ -1588,14 +1581,14 @@ class AsyncOperations(
         self,
         model_name: str,
         *,
-        body: Union[
-            GenerateRequest,
-            TextRequest,
-            TextRequestDict,
-            Mapping[str, JsonValue],
-            InferenceRequest,
-            InferenceRequestDict,
-        ],
+        body: (
+            GenerateRequest
+            | TextRequest
+            | TextRequestDict
+            | Mapping[str, JsonValue]
+            | InferenceRequest
+            | InferenceRequestDict
+        ),
         options: Options | None = None,
     ) -> GenerateResponse:
         """Run a model that makes text.
@@ -1625,14 +1618,14 @@ class AsyncOperations(
         model_name: str,
         model_version: str,
         *,
-        body: Union[
-            GenerateRequest,
-            TextRequest,
-            TextRequestDict,
-            Mapping[str, JsonValue],
-            InferenceRequest,
-            InferenceRequestDict,
-        ],
+        body: (
+            GenerateRequest
+            | TextRequest
+            | TextRequestDict
+            | Mapping[str, JsonValue]
+            | InferenceRequest
+            | InferenceRequestDict
+        ),
         options: Options | None = None,
     ) -> GenerateResponse:
         """Run a version of a model that makes text.
@@ -1667,14 +1660,14 @@ class AsyncOperations(
         self,
         model_name: str,
         *,
-        body: Union[
-            GenerateRequest,
-            TextRequest,
-            TextRequestDict,
-            Mapping[str, JsonValue],
-            InferenceRequest,
-            InferenceRequestDict,
-        ],
+        body: (
+            GenerateRequest
+            | TextRequest
+            | TextRequestDict
+            | Mapping[str, JsonValue]
+            | InferenceRequest
+            | InferenceRequestDict
+        ),
         options: Options | None = None,
     ) -> AsyncStream[GenerateResponse]:
         """Run a model that makes text and get it piece by piece.
@@ -1710,14 +1703,14 @@ class AsyncOperations(
         model_name: str,
         model_version: str,
         *,
-        body: Union[
-            GenerateRequest,
-            TextRequest,
-            TextRequestDict,
-            Mapping[str, JsonValue],
-            InferenceRequest,
-            InferenceRequestDict,
-        ],
+        body: (
+            GenerateRequest
+            | TextRequest
+            | TextRequestDict
+            | Mapping[str, JsonValue]
+            | InferenceRequest
+            | InferenceRequestDict
+        ),
         options: Options | None = None,
     ) -> AsyncStream[GenerateResponse]:
         """Run a version of a model that makes text and get it piece by piece.
@@ -1777,12 +1770,9 @@ class AsyncOperations(
         self,
         model_name: str,
         *,
-        parameters: Union[
-            LoadParameters,
-            LoadParametersDict,
-            Mapping[str, JsonValue],
-            None,
-        ] = None,
+        parameters: (
+            LoadParameters | LoadParametersDict | Mapping[str, JsonValue] | None
+        ) = None,
         options: Options | None = None,
     ) -> JsonValue | AsyncBinaryAnswer:
         """Load a model, or load it again.
@@ -1816,12 +1806,9 @@ class AsyncOperations(
         self,
         model_name: str,
         *,
-        parameters: Union[
-            UnloadParameters,
-            UnloadParametersDict,
-            Mapping[str, JsonValue],
-            None,
-        ] = None,
+        parameters: (
+            UnloadParameters | UnloadParametersDict | Mapping[str, JsonValue] | None
+        ) = None,
         options: Options | None = None,
     ) -> JsonValue | AsyncBinaryAnswer:
         """Unload a model.

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias, Union
+from typing import TYPE_CHECKING, TypeAlias
 
 from .._runtime.values.model import UNSET, ApiModel
 
@@ -31,14 +31,11 @@ class GenerateFailure(ApiModel):
     """What went wrong."""
 
 
-GenerateRequest: TypeAlias = Union["TextRequest", "InferenceRequest"]
+GenerateRequest: TypeAlias = "TextRequest | InferenceRequest"
 """A text for Triton and KServe, tensors for MLServer."""
 
 
-GenerateResponse: TypeAlias = Union[
-    "TextResponse",
-    "InferenceResponse",
-    "GenerateFailure",
-    "Unknown",
-]
+GenerateResponse: TypeAlias = (
+    "TextResponse | InferenceResponse | GenerateFailure | Unknown"
+)
 """A text, tensors, or why there is none."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from typing import Literal, Required, Union
+    from typing import Literal, Required
 
     from .._runtime.values.jsontypes import JsonValue
     from .datatype import Datatype
@@ -22,24 +22,22 @@ class RequestInputDict(TypedDict, total=False):
     name: Required[str]
     shape: Required[Sequence[int]]
     datatype: Required[
-        Union[
-            Datatype,
-            Literal[
-                "BOOL",
-                "UINT8",
-                "UINT16",
-                "UINT32",
-                "UINT64",
-                "INT8",
-                "INT16",
-                "INT32",
-                "INT64",
-                "FP16",
-                "FP32",
-                "FP64",
-                "BYTES",
-                "BF16",
-            ],
+        Datatype
+        | Literal[
+            "BOOL",
+            "UINT8",
+            "UINT16",
+            "UINT32",
+            "UINT64",
+            "INT8",
+            "INT16",
+            "INT32",
+            "INT64",
+            "FP16",
+            "FP32",
+            "FP64",
+            "BYTES",
+            "BF16",
         ]
     ]
     parameters: Parameters | ParametersDict | Mapping[str, JsonValue]

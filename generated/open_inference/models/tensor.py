@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias, Union
+from typing import TYPE_CHECKING, TypeAlias
 
 from .._runtime.values.model import UNSET, ApiModel
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .parameters import Parameters
 
 
-TensorData: TypeAlias = Union[list[Union["TensorData", None]], bool, int, float, str]
+TensorData: TypeAlias = "list[TensorData | None] | bool | int | float | str"
 """Elements in row-major order, flat or nested as the shape is. MLServer also has a
 single value where there is one element, and null for NaN.
 """

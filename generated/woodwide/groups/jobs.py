@@ -17,7 +17,7 @@ from .._runtime.wire.operation import Operation, Parameter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from typing import Any, Literal, Union
+    from typing import Any, Literal
 
     from .._runtime.calls.options import Options
     from .._runtime.results.downloads import AsyncDownload, Download
@@ -180,9 +180,9 @@ class Jobs(PollingGroup, PageGroup, TableGroup):
     def list(
         self,
         *,
-        status: Union[
-            JobStatus,
-            Literal[
+        status: (
+            JobStatus
+            | Literal[
                 "initializing",
                 "pending",
                 "queued",
@@ -192,12 +192,12 @@ class Jobs(PollingGroup, PageGroup, TableGroup):
                 "canceled",
                 "rejected",
                 "waiting_for_upload",
-            ],
-            None,
-        ] = None,
-        type: Union[
-            JobType,
-            Literal[
+            ]
+            | None
+        ) = None,
+        type: (
+            JobType
+            | Literal[
                 "dataset_ingest",
                 "train",
                 "infer_sync",
@@ -206,9 +206,9 @@ class Jobs(PollingGroup, PageGroup, TableGroup):
                 "export",
                 "connector_import",
                 "infer_explain",
-            ],
-            None,
-        ] = None,
+            ]
+            | None
+        ) = None,
         model_id: str | None = None,
         model_version_id: str | None = None,
         dataset_version_id: str | None = None,
@@ -399,16 +399,14 @@ class Jobs(PollingGroup, PageGroup, TableGroup):
         *,
         options: Options | None = None,
     ) -> Table[
-        Union[
-            Prediction,
-            Cluster,
-            AnomalousId,
-            Anomaly,
-            Embedding,
-            SearchMatch,
-            Factor,
-            FactorScore,
-        ]
+        Prediction
+        | Cluster
+        | AnomalousId
+        | Anomaly
+        | Embedding
+        | SearchMatch
+        | Factor
+        | FactorScore
     ]: ...
 
     def results_table(
@@ -548,9 +546,9 @@ class AsyncJobs(AsyncPollingGroup, AsyncPageGroup, AsyncTableGroup):
     def list(
         self,
         *,
-        status: Union[
-            JobStatus,
-            Literal[
+        status: (
+            JobStatus
+            | Literal[
                 "initializing",
                 "pending",
                 "queued",
@@ -560,12 +558,12 @@ class AsyncJobs(AsyncPollingGroup, AsyncPageGroup, AsyncTableGroup):
                 "canceled",
                 "rejected",
                 "waiting_for_upload",
-            ],
-            None,
-        ] = None,
-        type: Union[
-            JobType,
-            Literal[
+            ]
+            | None
+        ) = None,
+        type: (
+            JobType
+            | Literal[
                 "dataset_ingest",
                 "train",
                 "infer_sync",
@@ -574,9 +572,9 @@ class AsyncJobs(AsyncPollingGroup, AsyncPageGroup, AsyncTableGroup):
                 "export",
                 "connector_import",
                 "infer_explain",
-            ],
-            None,
-        ] = None,
+            ]
+            | None
+        ) = None,
         model_id: str | None = None,
         model_version_id: str | None = None,
         dataset_version_id: str | None = None,
@@ -772,16 +770,14 @@ class AsyncJobs(AsyncPollingGroup, AsyncPageGroup, AsyncTableGroup):
         *,
         options: Options | None = None,
     ) -> Table[
-        Union[
-            Prediction,
-            Cluster,
-            AnomalousId,
-            Anomaly,
-            Embedding,
-            SearchMatch,
-            Factor,
-            FactorScore,
-        ]
+        Prediction
+        | Cluster
+        | AnomalousId
+        | Anomaly
+        | Embedding
+        | SearchMatch
+        | Factor
+        | FactorScore
     ]: ...
 
     async def results_table(

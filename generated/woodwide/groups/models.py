@@ -27,7 +27,7 @@ from .._runtime.wire.operation import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from typing import Any, Literal, Union
+    from typing import Any, Literal
 
     from .._runtime.calls.options import Options
     from .._runtime.results.pages import AsyncPager, Pager
@@ -286,16 +286,14 @@ class Models(PageGroup, TableGroup):
         exclude_self_matches: bool | None = None,
         options: Options | None = None,
     ) -> Table[
-        Union[
-            Prediction,
-            Cluster,
-            AnomalousId,
-            Anomaly,
-            Embedding,
-            SearchMatch,
-            Factor,
-            FactorScore,
-        ]
+        Prediction
+        | Cluster
+        | AnomalousId
+        | Anomaly
+        | Embedding
+        | SearchMatch
+        | Factor
+        | FactorScore
     ]: ...
 
     def infer(
@@ -591,16 +589,14 @@ class AsyncModels(AsyncPageGroup, AsyncTableGroup):
         exclude_self_matches: bool | None = None,
         options: Options | None = None,
     ) -> Table[
-        Union[
-            Prediction,
-            Cluster,
-            AnomalousId,
-            Anomaly,
-            Embedding,
-            SearchMatch,
-            Factor,
-            FactorScore,
-        ]
+        Prediction
+        | Cluster
+        | AnomalousId
+        | Anomaly
+        | Embedding
+        | SearchMatch
+        | Factor
+        | FactorScore
     ]: ...
 
     async def infer(

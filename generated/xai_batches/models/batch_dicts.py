@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Literal, Required, Union
+    from typing import Literal, Required
 
     from .._runtime.values.jsontypes import JsonValue
     from .batch import BatchInputUrl, BatchRequest
@@ -27,18 +27,16 @@ class BatchInputLineDict(TypedDict, total=False):
     custom_id: Required[str]
     method: Required[Literal["POST"]]
     url: Required[
-        Union[
-            BatchInputUrl,
-            Literal[
-                "/v1/chat/completions",
-                "/v1/responses",
-                "/v1/images/generations",
-                "/v1/images/edits",
-                "/v1/videos",
-                "/v1/videos/generations",
-                "/v1/videos/edits",
-                "/v1/videos/extensions",
-            ],
+        BatchInputUrl
+        | Literal[
+            "/v1/chat/completions",
+            "/v1/responses",
+            "/v1/images/generations",
+            "/v1/images/edits",
+            "/v1/videos",
+            "/v1/videos/generations",
+            "/v1/videos/edits",
+            "/v1/videos/extensions",
         ]
     ]
     body: Required[Mapping[str, JsonValue]]
@@ -47,28 +45,20 @@ class BatchInputLineDict(TypedDict, total=False):
 class BatchRequestDict(TypedDict, total=False):
     """What may be given instead of `BatchRequest`."""
 
-    chat_get_completion: Union[
-        ChatCompletionRequest,
-        ChatCompletionRequestDict,
-        Mapping[str, JsonValue],
-    ]
+    chat_get_completion: (
+        ChatCompletionRequest | ChatCompletionRequestDict | Mapping[str, JsonValue]
+    )
     responses: ResponsesRequest | ResponsesRequestDict | Mapping[str, JsonValue]
-    image_generation: Union[
-        ImageGenerationRequest,
-        ImageGenerationRequestDict,
-        Mapping[str, JsonValue],
-    ]
+    image_generation: (
+        ImageGenerationRequest | ImageGenerationRequestDict | Mapping[str, JsonValue]
+    )
     image_edit: ImageEditRequest | ImageEditRequestDict | Mapping[str, JsonValue]
-    video_generation: Union[
-        VideoGenerationRequest,
-        VideoGenerationRequestDict,
-        Mapping[str, JsonValue],
-    ]
-    video_extension: Union[
-        VideoExtensionRequest,
-        VideoExtensionRequestDict,
-        Mapping[str, JsonValue],
-    ]
+    video_generation: (
+        VideoGenerationRequest | VideoGenerationRequestDict | Mapping[str, JsonValue]
+    )
+    video_extension: (
+        VideoExtensionRequest | VideoExtensionRequestDict | Mapping[str, JsonValue]
+    )
 
 
 class BatchRequestItemDict(TypedDict, total=False):

@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias, Union
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from .._runtime.values.model import StrInt
 
 
-Counter: TypeAlias = Union[int, "StrInt"]
+Counter: TypeAlias = "int | StrInt"
 """A 64-bit count. It may come as a number or as a string of digits, and means the
 same.
 """

@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias, Union
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from .._runtime.values.model import StrInt
 
 
-Ticks: TypeAlias = Union[int, "StrInt"]
+Ticks: TypeAlias = "int | StrInt"
 """An amount of money; 10,000,000,000 ticks are one US dollar. It may come as a number
 or as a string of digits.
 """

@@ -13,9 +13,15 @@ from typing import TypeAlias
 
 
 class Origin(Enum):
-    """Where a name comes from, which decides its import."""
+    """Where a name comes from, which decides its import.
+
+    A name that is LOCAL is defined in the module that prints it; one of a GROUP in the module of
+    another group.
+    """
 
     BUILTIN = "builtin"
+    GROUP = "group"
+    LOCAL = "local"
     MODEL = "model"
     RUNTIME = "runtime"
     STANDARD = "standard"
@@ -23,10 +29,15 @@ class Origin(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name that stands alone: `str`, `dt.datetime`, `Batch`."""
+    """A name that stands alone: `str`, `dt.datetime`, `Batch`.
+
+    Attributes:
+        module: The module of the group that defines it.
+    """
 
     text: str
     origin: Origin = Origin.BUILTIN
+    module: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +95,35 @@ INT = Name("int")
 FLOAT = Name("float")
 BOOL = Name("bool")
 BYTES = Name("bytes")
-NEVER = Name("Never", Origin.STANDARD)
-JSON = Name("JsonValue", Origin.RUNTIME)
-UNKNOWN = Name("Unknown", Origin.RUNTIME)
-UNSET_TYPE = Name("UnsetType", Origin.RUNTIME)
-BINARY = Name("BinaryAnswer", Origin.RUNTIME)
-STR_INT = Name("StrInt", Origin.RUNTIME)
-DECIMAL_NUMBER = Name("DecimalNumber", Origin.RUNTIME)
-DATETIME = Name("dt.datetime", Origin.STANDARD)
-DATE = Name("dt.date", Origin.STANDARD)
-TIME = Name("dt.time", Origin.STANDARD)
-UUID = Name("UUID", Origin.STANDARD)
-DECIMAL = Name("Decimal", Origin.STANDARD)
+
+
+def runtime(name: str) -> Name:
+    """A class, function or constant of the runtime."""
+    return Name(name, Origin.RUNTIME)
+
+
+def local(name: str) -> Name:
+    """A name of the module that prints it."""
+    return Name(name, Origin.LOCAL)
+
+
+def standard(name: str) -> Name:
+    """A name of the standard library."""
+    return Name(name, Origin.STANDARD)
+
+
+NEVER = standard("Never")
+JSON = runtime("JsonValue")
+UNKNOWN = runtime("Unknown")
+UNSET_TYPE = runtime("UnsetType")
+BINARY = runtime("BinaryAnswer")
+STR_INT = runtime("StrInt")
+DECIMAL_NUMBER = runtime("DecimalNumber")
+DATETIME = standard("dt.datetime")
+DATE = standard("dt.date")
+TIME = standard("dt.time")
+UUID = standard("UUID")
+DECIMAL = standard("Decimal")
 
 
 def model(name: str) -> Name:
@@ -200,11 +228,11 @@ def names_in(annotation: Annotation) -> Iterator[Name]:
                 yield from names_in(arg)
         case Tagged():
             yield from names_in(annotation.union)
-            yield Name("Annotated", Origin.STANDARD)
-            yield Name("Discriminator", Origin.RUNTIME)
+            yield standard("Annotated")
+            yield runtime("Discriminator")
         case Patterned():
             yield from names_in(annotation.whole)
-            yield Name("Annotated", Origin.STANDARD)
-            yield Name("Patterns", Origin.RUNTIME)
+            yield standard("Annotated")
+            yield runtime("Patterns")
         case Literal():
-            yield Name("Literal", Origin.STANDARD)
+            yield standard("Literal")

@@ -4,14 +4,24 @@ each of them is. What a document names must not hide them.
 
 from __future__ import annotations
 
-# Where the names of the standard library that annotations use come from.
+# Where names that modules use come from, if not from the runtime, `typing` or below.
 STANDARD = {
     "dt": "import datetime as dt",
     "Decimal": "from decimal import Decimal",
     "Path": "from pathlib import Path",
     "UUID": "from uuid import UUID",
+    "cached_property": "from functools import cached_property",
+    "httpx2": "import httpx2",
 }
-ABSTRACT = ("Callable", "Coroutine", "Iterable", "Iterator", "Mapping", "Sequence")
+ABSTRACT = (
+    "Awaitable",
+    "Callable",
+    "Coroutine",
+    "Iterable",
+    "Iterator",
+    "Mapping",
+    "Sequence",
+)
 
 # Everything that a group module may import from the runtime, by module.
 _RUNTIME: dict[str, tuple[str, ...]] = {
@@ -62,7 +72,7 @@ _RUNTIME: dict[str, tuple[str, ...]] = {
     "tables.calls": ("R", "ResultTables"),
     "tables.tables": ("Table",),
 }
-TYPING = ("Any", "IO", "Literal", "Never", "Union")
+TYPING = ("Any", "IO", "Literal", "Never")
 MODULE_OF = {name: module for module, names in _RUNTIME.items() for name in names}
 
 # The runtime's groups that have more than calls: what needs which.
@@ -84,6 +94,33 @@ MIXINS = {
     "_upload": "tables.group.TableGroup",
     "_wait": "results.job_group.PollingGroup",
 }
+
+# What modules other than those of groups import from the runtime, by module.
+_ELSEWHERE: dict[str, tuple[str, ...]] = {
+    "batches.request_files": ("LineWriter",),
+    "calls.client": ("Api", "AsyncBaseClient", "BaseClient", "SecurityScheme"),
+    "batches.lines_file": ("read_outcomes",),
+    "values.model": (
+        *("ApiModel", "Discriminator", "OpenInt", "OpenModel", "OpenStr", "Patterns"),
+        *("const", "extras", "field"),
+    ),
+    "calls.oauth": ("ClientCredentials",),
+    "wire.server_url": ("server_url",),
+    "tables.schema": ("Column", "Family", "JsonLayout", "Layout"),
+    "tables.source": ("Format", "Source"),
+    "tables.tables": ("ReadTable", "ScanTable", "Tables", "WriteTable"),
+    "calls.webhooks": ("Form", "WebhookBody"),
+}
+HOME_OF = {
+    **{name: module for module, names in _ELSEWHERE.items() for name in names},
+    **{
+        f"{prefix}{name}": module
+        for module, _, name in (mixin.rpartition(".") for mixin in MIXINS.values())
+        for prefix in ("", "Async")
+    },
+    **MODULE_OF,
+}
+"""Every name of the runtime that a generated module may import, and the module it is in."""
 
 _GROUP_MODULE = (
     *MODULE_OF,

@@ -17,6 +17,8 @@ from clientpress.api.behaviours import (
     Tables,
 )
 from clientpress.document.data import is_array
+from clientpress.plan import annotations as a
+from clientpress.plan.annotations import Annotation
 from clientpress.plan.types import (
     Behaviour,
     CallPlan,
@@ -30,41 +32,34 @@ from clientpress.plan.types import (
     SignedUploadPlan,
 )
 from clientpress.render import layout
-from clientpress.render.group_imports import GroupImports
 from clientpress.render.layout import Doc
 
 Words = list[tuple[str, Doc]]
 
 
-def constant_value(value: Behaviour, imports: GroupImports) -> Doc:
+def constant_value(value: Behaviour) -> Doc:
     """The right-hand side of a constant."""
     match value:
         case Pagination():
-            return _pagination(value, imports)
+            return _pagination(value)
         case Polling():
-            return _polling(value, imports)
+            return _polling(value)
         case OutcomePlan():
-            return outcome_doc(value, imports)
+            return outcome_doc(value)
         case Tables():
-            return _tables(value, imports)
+            return _tables(value)
         case Download():
-            return _download(value, imports)
+            return _download(value)
         case SignedUploadPlan():
-            return _signed_upload(value, imports)
+            return _signed_upload(value)
         case RunPlan():
-            return _run(value, imports)
+            return _run(value)
         case LinesPlan():
-            return _lines(value, imports)
+            return _lines(value)
         case LineFormatPlan():
-            return line_format(value, imports)
+            return line_format(value)
         case ModelPlan():
-            return _model(value, imports)
-
-
-def _told(name: str, words: Words, imports: GroupImports) -> Doc:
-    """A call of a class of the runtime, without arguments that are empty."""
-    imports.described(name)
-    return layout.call(name, words)
+            return _model(value)
 
 
 def _given(*pairs: tuple[str, object]) -> Words:
@@ -76,54 +71,48 @@ def _given(*pairs: tuple[str, object]) -> Words:
     ]
 
 
-def _pagination(pagination: Pagination, imports: GroupImports) -> Doc:
+def _pagination(pagination: Pagination) -> Doc:
     """`Pagination(…)`."""
-    imports.runtime("results.pages", "Pagination")
     arguments = [("kind", layout.value(pagination.kind))]
     for name in ("items", "next", "send", "size", "more", "total"):
         value: str = getattr(pagination, name)
         if value:
             arguments.append((name, layout.value(value)))
-    return layout.call("Pagination", arguments)
+    return layout.runtime_call("Pagination", arguments)
 
 
-def _polling(polling: Polling, imports: GroupImports) -> Doc:
+def _polling(polling: Polling) -> Doc:
     """`Polling(…)`."""
-    imports.runtime("results.jobs", "Polling")
-    imports.runtime("results.jobs", "Rule")
     rules = list[Doc]()
     for rule in polling.rules:
-        words = [("", layout.value(rule.outcome)), ("", _condition(rule.when, imports))]
+        words = [("", layout.value(rule.outcome)), ("", _condition(rule.when))]
         if rule.reason:
             words.append(("reason", layout.value(rule.reason)))
-        rules.append(layout.call("Rule", words))
+        rules.append(layout.runtime_call("Rule", words))
     arguments: list[tuple[str, Doc]] = [("rules", layout.tuple_of(rules))]
     if polling.progress:
-        imports.runtime("results.jobs", "Progress")
         progress = [
             ("done", layout.value(polling.progress.done)),
             ("total", layout.value(polling.progress.total)),
         ]
-        arguments.append(("progress", layout.call("Progress", progress)))
+        arguments.append(("progress", layout.runtime_call("Progress", progress)))
     arguments.append(("interval", layout.value(polling.interval)))
     arguments.append(("timeout", layout.value(polling.timeout)))
     if polling.unavailable:
         arguments.append(("unavailable", layout.value(polling.unavailable)))
-    return layout.call("Polling", arguments)
+    return layout.runtime_call("Polling", arguments)
 
 
-def outcome_doc(plan: OutcomePlan, imports: GroupImports) -> Doc:
+def outcome_doc(plan: OutcomePlan) -> Doc:
     """`Outcome(…)`."""
     outcome = plan.outcome
-    imports.runtime("batches.outcomes", "Outcome")
-    imports.runtime("batches.outcomes", "Case")
     cases = [
-        layout.call(
+        layout.runtime_call(
             "Case",
             [
                 ("", layout.value(c.result)),
                 ("", layout.value(c.at)),
-                ("", _condition(c.when, imports)),
+                ("", _condition(c.when)),
             ],
         )
         for c in outcome.cases
@@ -133,14 +122,13 @@ def outcome_doc(plan: OutcomePlan, imports: GroupImports) -> Doc:
         ("cases", layout.tuple_of(cases)),
     ]
     if plan.item is not None:
-        words.append(("item", _json(layout.annotation(plan.item), imports)))
-    return layout.call("Outcome", words)
+        words.append(("item", json_reader(plan.item)))
+    return layout.runtime_call("Outcome", words)
 
 
-def _condition(condition: Condition, imports: GroupImports) -> Doc:
+def _condition(condition: Condition) -> Doc:
     match condition:
         case Compare():
-            imports.runtime("results.jobs", "At")
             arguments = [
                 ("", layout.value(condition.at)),
                 ("", layout.value(condition.test)),
@@ -150,40 +138,42 @@ def _condition(condition: Condition, imports: GroupImports) -> Doc:
                 arguments.append(
                     ("", layout.value(tuple(value) if is_array(value) else value))
                 )
-            return layout.call("At", arguments)
+            return layout.runtime_call("At", arguments)
         case StatusIs():
-            imports.runtime("results.jobs", "Status")
-            return layout.call(
+            return layout.runtime_call(
                 "Status", [("", layout.value(status)) for status in condition.statuses]
             )
         case Every() | Some():
             name = "All" if isinstance(condition, Every) else "AnyOf"
-            imports.runtime("results.jobs", name)
-            return layout.call(
+            return layout.runtime_call(
                 name,
-                [("", _condition(below, imports)) for below in condition.conditions],
+                [("", _condition(below)) for below in condition.conditions],
             )
         case Negation():
-            imports.runtime("results.jobs", "Not")
-            return layout.call("Not", [("", _condition(condition.condition, imports))])
+            return layout.runtime_call("Not", [("", _condition(condition.condition))])
+
+
+def _constant(target: OperationRef) -> Doc:
+    """A constant, which may be one of another group."""
+    return a.Name(target.constant, a.Origin.GROUP, target.module)
 
 
 # ------------------------------------------------------------------ tables and files
-def _tables(tables: Tables, imports: GroupImports) -> Doc:
+def _tables(tables: Tables) -> Doc:
     words = _given(("of", tables.of), ("unwrap", tables.unwrap))
     if not tables.trust_content_type:
         words.append(("trust_content_type", layout.value(False)))
-    return _told("ResultTables", words, imports)
+    return layout.runtime_call("ResultTables", words)
 
 
-def _download(download: Download, imports: GroupImports) -> Doc:
+def _download(download: Download) -> Doc:
     words = _given(("url", download.url))
     if download.auth != "none":
         words.append(("auth", layout.value(download.auth)))
-    return _told("DownloadFrom", words, imports)
+    return layout.runtime_call("DownloadFrom", words)
 
 
-def _signed_upload(plan: SignedUploadPlan, imports: GroupImports) -> Doc:
+def _signed_upload(plan: SignedUploadPlan) -> Doc:
     upload = plan.upload
     words = _given(
         ("url", upload.url),
@@ -193,13 +183,13 @@ def _signed_upload(plan: SignedUploadPlan, imports: GroupImports) -> Doc:
         ("content_type", upload.content_type),
     )
     if plan.complete:
-        words.append(("complete", _link(plan.complete, imports)))
-    return _told("SignedUpload", words, imports)
+        words.append(("complete", _link(plan.complete)))
+    return layout.runtime_call("SignedUpload", words)
 
 
-def _link(call: CallPlan, imports: GroupImports) -> Doc:
+def _link(call: CallPlan) -> Doc:
     """A call of another operation; one address stands alone, several are a tuple."""
-    words: Words = [("operation", imports.reference(call.target))]
+    words: Words = [("operation", _constant(call.target))]
     if call.parameters:
         entries = list[tuple[Doc, Doc]]()
         for name, told in call.parameters:
@@ -207,19 +197,19 @@ def _link(call: CallPlan, imports: GroupImports) -> Doc:
             shown: object = told if others else first
             entries.append((layout.value(name), layout.value(shown)))
         words.append(("parameters", layout.dict_of(entries)))
-    return _told("Link", words, imports)
+    return layout.runtime_call("Link", words)
 
 
 # ------------------------------------------------------------------ lines, batches, models
-def _json(text: Doc, imports: GroupImports) -> Doc:
-    imports.described("Json")
-    return layout.call("Json", [("", layout.value(layout.flat(text)))])
+def json_reader(kind: Annotation) -> Doc:
+    """`Json("…")`: reads a body or a part of one."""
+    return layout.runtime_call("Json", [("", layout.text_of(kind))])
 
 
-def _lines(plan: LinesPlan, imports: GroupImports) -> Doc:
+def _lines(plan: LinesPlan) -> Doc:
     words: Words = [
         ("framing", layout.value(plan.framing)),
-        ("item", _item(plan, imports)),
+        ("item", _item(plan)),
         *_given(
             ("accept", plan.accept),
             ("whole", plan.whole),
@@ -229,90 +219,90 @@ def _lines(plan: LinesPlan, imports: GroupImports) -> Doc:
             ("resume", plan.resume),
         ),
     ]
-    return _told("Streaming", words, imports)
+    return layout.runtime_call("Streaming", words)
 
 
-def _item(plan: LinesPlan, imports: GroupImports) -> Doc:
+def _item(plan: LinesPlan) -> Doc:
     if plan.text:
-        return _told("Text", [], imports)
-    return _json(layout.annotation(plan.item), imports)
+        return layout.runtime_call("Text", [])
+    return json_reader(plan.item)
 
 
-def line_format(plan: LineFormatPlan, imports: GroupImports) -> Doc:
+def line_format(plan: LineFormatPlan) -> Doc:
     """What the lines of an input file are."""
     words: Words = [
-        ("item", _json(layout.annotation(plan.item), imports)),
+        ("item", json_reader(plan.item)),
         *_given(
             ("id", plan.lines.id),
             ("max_lines", plan.lines.max_lines),
             ("max_bytes", plan.lines.max_bytes),
         ),
     ]
-    return _told("LineFormat", words, imports)
+    return layout.runtime_call("LineFormat", words)
 
 
-def _run(plan: RunPlan, imports: GroupImports) -> Doc:
+def _run(plan: RunPlan) -> Doc:
     run = plan.run
     words: Words = [
-        ("create", imports.reference(plan.create)),
+        ("create", _constant(plan.create)),
         ("job", layout.value(run.job)),
     ]
     if plan.adding and plan.file and run.adding:
         inner: Words = [
-            ("call", _link(plan.adding, imports)),
+            ("call", _link(plan.adding)),
             ("requests", layout.value(run.adding.requests)),
-            ("format", line_format(plan.file, imports)),
+            ("format", line_format(plan.file)),
             *_given(("per_second", run.adding.per_second)),
         ]
-        words.append(("adding", _told("Adding", inner, imports)))
+        words.append(("adding", layout.runtime_call("Adding", inner)))
     if plan.uploading and plan.file and run.uploading:
         inner = [
-            ("call", _link(plan.uploading, imports)),
-            ("format", line_format(plan.file, imports)),
+            ("call", _link(plan.uploading)),
+            ("format", line_format(plan.file)),
             ("file", layout.value(run.uploading.file)),
             ("result", layout.value(run.uploading.result)),
             ("send", layout.value(run.uploading.send)),
         ]
-        words.append(("uploading", _told("Uploading", inner, imports)))
+        words.append(("uploading", layout.runtime_call("Uploading", inner)))
     if plan.added and plan.added_pages:
         inner = [
-            ("call", _link(plan.added, imports)),
-            ("pagination", imports.reference(plan.added_pages)),
+            ("call", _link(plan.added)),
+            ("pagination", _constant(plan.added_pages)),
             ("id", layout.value(run.added_id)),
         ]
-        words.append(("added", _told("Added", inner, imports)))
+        words.append(("added", layout.runtime_call("Added", inner)))
     if plan.made and plan.made_pages:
         inner = [
-            ("call", _link(plan.made, imports)),
-            ("pagination", imports.reference(plan.made_pages)),
+            ("call", _link(plan.made)),
+            ("pagination", _constant(plan.made_pages)),
             ("match", layout.value(run.made_match)),
             ("job", layout.value(run.made_id)),
         ]
-        words.append(("made", _told("Made", inner, imports)))
+        words.append(("made", layout.runtime_call("Made", inner)))
     words += _given(("creates_per_second", run.per_second))
     words += [
-        ("status", _link(plan.status, imports)),
-        ("polling", imports.reference(plan.polling)),
-        ("outcomes", layout.tuple_of([_results(x, imports) for x in plan.outcomes])),
+        ("status", _link(plan.status)),
+        ("polling", _constant(plan.polling)),
+        ("outcomes", layout.tuple_of([_results(x) for x in plan.outcomes])),
     ]
-    return _told("Running", words, imports)
+    return layout.runtime_call("Running", words)
 
 
-def _results(plan: OutcomesPlan, imports: GroupImports) -> Doc:
+def _results(plan: OutcomesPlan) -> Doc:
     words: Words = [
-        ("call", _link(plan.call, imports)),
-        ("outcome", imports.reference(plan.outcome)),
-        ("pagination" if plan.paged else "lines", imports.reference(plan.framing)),
+        ("call", _link(plan.call)),
+        ("outcome", _constant(plan.outcome)),
+        ("pagination" if plan.paged else "lines", _constant(plan.framing)),
     ]
-    return _told("Results", words, imports)
+    return layout.runtime_call("Results", words)
 
 
-def _model(plan: ModelPlan, imports: GroupImports) -> Doc:
+def _model(plan: ModelPlan) -> Doc:
     def roles(found: tuple[tuple[str, OperationRef], ...]) -> Words:
-        return [(role, imports.reference(target)) for role, target in found]
+        return [(role, _constant(target)) for role, target in found]
 
     words = roles(plan.operations)
     if plan.versioned:
-        versioned = _told("ModelOperations", roles(plan.versioned), imports)
+        versioned = layout.runtime_call("ModelOperations", roles(plan.versioned))
         words.append(("versioned", versioned))
-    return _told("InferenceModelSpec", words, imports)
+    return layout.runtime_call("InferenceModelSpec", words)

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clientpress.plan import annotations as a
+from clientpress.plan.annotations import Annotation
 from clientpress.plan.types import Group, Plan
 from clientpress.render import layout
 from clientpress.render.fragments import (
     WIDTH,
     Py,
-    columns,
     comment,
     docstring,
     docstring_of,
@@ -20,19 +20,17 @@ from clientpress.render.fragments import (
     literal,
     prose,
 )
-from clientpress.render.group_imports import GroupImports
 from clientpress.render.group_properties import (
     GroupProperty,
-    LocalNames,
-    group_import,
+    group_class,
     group_property,
     local_names,
 )
 from clientpress.render.layout import Doc
 from clientpress.render.model_views import ExportView
+from clientpress.render.module import RESERVED, LocalNames, Module
 from clientpress.render.security_views import (
     credential_doc,
-    credential_imports,
     credential_type,
     fetches_tokens,
     scheme_value,
@@ -75,13 +73,11 @@ STATUS_ERRORS = (
 class ClientClassView:
     """A client class."""
 
-    name: Py
-    base: Py
+    header: Py
     doc: Py
     signature: Py
     body: Py
     groups: tuple[GroupProperty, ...]
-    is_async: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +87,7 @@ class ClientModuleView:
     header: Py
     doc: Py
     imports: Py
-    standard_imports: Py
-    oauth_imports: Py
-    group_imports: Py
+    checking_imports: Py
     constant: Py
     classes: tuple[ClientClassView, ...]
 
@@ -102,7 +96,6 @@ class ClientModuleView:
 class ErrorView:
     """A status error of this API."""
 
-    name: Py
     header: Py
     doc: Py
 
@@ -114,7 +107,6 @@ class ErrorsModuleView:
     header: Py
     plain_imports: Py
     checking_imports: Py
-    base_header: Py
     errors: tuple[ErrorView, ...]
     exports: tuple[Py, ...]
 
@@ -132,27 +124,22 @@ class PackageView:
 
 def client_module(plan: Plan, header: str) -> ClientModuleView:
     """The view of `client.py`."""
-    runtime = ["Api", "AsyncBaseClient", "BaseClient"] + (
-        ["SecurityScheme"] if plan.credentials else []
-    )
     below = {module for group in plan.groups for module in group.inside}
     direct = [group for group in plan.groups if group.module not in below]
     local = local_names(direct, _OWN)
-    ordered = sorted(direct, key=lambda g: g.module)
-    lines = [group_import(g, local, ".groups.", 4) for g in ordered if g.attribute]
-    # Operations of the client itself are a base of it.
-    own = [group_import(g, local, ".groups.", 0) for g in ordered if not g.attribute]
-    loaded = [layout.imports("._runtime.calls.client", runtime), *own]
+    module = Module(".", local=local)
+    constant = layout.Text(Py(layout.opened(module.printed(_api(plan)), 0)))
+    assigned = module.assignment("API", constant)
+    clients = [_client(plan, direct, local, kind, module) for kind in (False, True)]
     title = plan.api.title or plan.package
     doc = docstring(f"The clients of {title}.", 0)
     return ClientModuleView(
         comment(header),
         doc,
-        Py("\n".join(loaded)),
-        *credential_imports(plan.credentials),
-        Py("\n".join(lines)),
-        layout.assignment("API", None, layout.opened_call("Api", _api(plan))),
-        tuple(_client(plan, direct, local, is_async) for is_async in (False, True)),
+        module.at_run_time(),
+        module.for_checkers(),
+        assigned,
+        tuple(clients),
     )
 
 
@@ -169,12 +156,12 @@ _OWN = {
 }
 
 
-def _api(plan: Plan) -> list[tuple[str, Doc]]:
+def _api(plan: Plan) -> Doc:
     api = plan.api
     arguments: list[tuple[str, Doc]] = [
         ("name", layout.value(plan.package)),
         ("version", layout.value(api.version)),
-        ("package", layout.Text(Py("__package__"))),
+        ("package", a.local("__package__")),
         ("base_url", layout.value(plan.base_url)),
     ]
     if api.base_url_env:
@@ -185,11 +172,16 @@ def _api(plan: Plan) -> list[tuple[str, Doc]]:
             for c in plan.credentials
         ]
         arguments.append(("security_schemes", layout.dict_of(entries)))
-    return arguments + (security_values(api.security) if api.security else [])
+    arguments += security_values(api.security) if api.security else []
+    return layout.runtime_call("Api", arguments)
 
 
 def _client(
-    plan: Plan, direct: Sequence[Group], local: LocalNames, is_async: bool
+    plan: Plan,
+    direct: Sequence[Group],
+    local: LocalNames,
+    is_async: bool,
+    module: Module,
 ) -> ClientClassView:
     prefix = "Async" if is_async else ""
     title = plan.api.title or plan.package
@@ -209,24 +201,21 @@ def _client(
         "A key or the base URL is missing, or an argument cannot be used.",
         WIDTH - 4,
     )
-    bases = [
-        local[group.module, f"{prefix}{group.class_name}"]
-        for group in direct
-        if not group.attribute
-    ]
+    # Operations of the client itself are a base of it.
+    bases = [group_class(g, prefix) for g in direct if not g.attribute]
     groups = [
-        group_property(group, local, ".groups.", prefix)
+        group_property(group, local, ".groups.", prefix, module)
         for group in direct
         if group.attribute
     ]
     return ClientClassView(
-        identifier(f"{prefix}Client"),
-        Py(", ".join(map(identifier, [f"{prefix}BaseClient", *bases]))),
+        module.class_header(
+            f"{prefix}Client", a.runtime(f"{prefix}BaseClient"), *bases
+        ),
         docstring_of(lines, 4),
-        _init_signature(plan, is_async),
-        _init_body(plan),
+        _init_signature(plan, is_async, module),
+        _init_body(plan, module),
         tuple(groups),
-        is_async,
     )
 
 
@@ -261,114 +250,77 @@ def _base_url_doc(plan: Plan) -> str:
     return f"{text}; `{plan.package}.servers` has others." if plan.servers else text
 
 
-def _init_signature(plan: Plan, is_async: bool) -> Py:
-    none = layout.Text(identifier("None"))
+def _init_signature(plan: Plan, is_async: bool, module: Module) -> Py:
+    def declared(name: str, kind: Annotation, default: Doc = a.NONE) -> Py:
+        return module.declaration(name, kind, default, 8, ",")
+
     keys = [
-        layout.declaration(c.argument, credential_type(c, is_async), none, 8, ",")
-        for c in plan.credentials
+        declared(c.argument, credential_type(c, is_async)) for c in plan.credentials
     ]
-    base_url = layout.declaration(
-        "base_url", layout.Text(Py("str | None")), none, 8, ","
-    )
+    text = a.Or((a.STR, a.NONE))
+    base_url = declared("base_url", text)
     given = [*keys[:1], base_url, *keys[1:]] if plan.base_url else [base_url, *keys]
     positional = 1 if keys or not plan.base_url else 0
-    parameters = [Py("        self,"), *given[:positional], Py("        *,")]
-    parameters += given[positional:]
-    kind = "httpx2.AsyncClient" if is_async else "httpx2.Client"
-    client = f"{kind} | Callable[[], {kind}] | None"
-    for name, kind, default in (
-        ("options", "Options | None", "None"),
-        ("user_agent", "str | None", "None"),
-        ("verify", "bool | str", "True"),
-        ("proxy", "str | None", "None"),
-        ("http_client", client, "None"),
-    ):
-        parameters.append(
-            layout.declaration(
-                name, layout.Text(Py(kind)), layout.Text(Py(default)), 8, ","
-            )
-        )
-    return layout.signature("__init__", parameters, none, is_async=False)
+    client = a.standard("httpx2.AsyncClient" if is_async else "httpx2.Client")
+    making = a.Generic(a.standard("Callable"), (a.Arguments(()), client))
+    parameters = [
+        Py("        self,"),
+        *given[:positional],
+        Py("        *,"),
+        *given[positional:],
+        declared("options", a.Or((a.runtime("Options"), a.NONE))),
+        declared("user_agent", text),
+        declared("verify", a.Or((a.BOOL, a.STR)), layout.value(True)),
+        declared("proxy", text),
+        declared("http_client", a.Or((client, making, a.NONE))),
+    ]
+    return module.signature("__init__", parameters, a.NONE)
 
 
-def _init_body(plan: Plan) -> Py:
-    entries = [
-        (layout.value(c.scheme.key), layout.Text(identifier(c.argument)))
-        for c in plan.credentials
-    ]
-    credentials: Doc = layout.dict_of(entries) if entries else layout.Text(Py("{}"))
-    arguments: list[tuple[str, Doc]] = [
-        ("", layout.Text(identifier("API"))),
-        ("", credentials),
-    ]
+def _init_body(plan: Plan, module: Module) -> Py:
+    credentials = layout.dict_of(
+        [(layout.value(c.scheme.key), a.local(c.argument)) for c in plan.credentials]
+    )
+    arguments: list[tuple[str, Doc]] = [("", a.local("API")), ("", credentials)]
     for name in ("base_url", "options", "user_agent", "verify", "proxy", "http_client"):
-        arguments.append((name, layout.Text(identifier(name))))
-    return layout.statement("", layout.call("super().__init__", arguments), 8)
-
-
-# Pyright goes down a level for each `|`.
-_MOST_JOINED = 32
+        arguments.append((name, a.local(name)))
+    return module.statement("", layout.call("super().__init__", arguments), 8)
 
 
 def errors_module(plan: Plan, header: str) -> ErrorsModuleView:
     """The view of `errors.py`."""
     body = plan.error_body
-    typed = body is not None
-    names = PLAIN_ERRORS if typed else (*PLAIN_ERRORS, "StatusError", *STATUS_ERRORS)
     exports = sorted((*PLAIN_ERRORS, "StatusError", *STATUS_ERRORS))
     # A model may be called like an error; the error keeps its name.
-    imports = GroupImports("errors", {*exports, "_errors"}, set(), "")
-    text = literal("")
+    module = Module(".", taken={*exports, "_errors"} | RESERVED)
+    views = list[ErrorView]()
     if body is not None:
-        parts = body.args if isinstance(body, a.Or) else (body,)
-        listed = [layout.annotation(imports.local(part)) for part in (*parts, a.JSON)]
-        flat = [layout.flat(part) for part in listed]
-        if len(flat) > _MOST_JOINED:
-            imports.for_checking("", "Union")
-        text = literal(
-            f"Union[{', '.join(flat)}]"
-            if len(flat) > _MOST_JOINED
-            else " | ".join(flat)
+        kind = layout.Quoted(
+            layout.annotation(a.Or((*a.parts(body), a.JSON)), marked=False)
         )
+
+        def header_of(name: str, *bases: str) -> Py:
+            base = layout.subscript(a.local(f"_errors.{name}"), [kind])
+            return module.class_header(name, *map(a.local, bases), base)
+
+        views = [ErrorView(header_of("StatusError"), docstring(_STATUS_ERROR, 4))]
+        views += [
+            ErrorView(header_of(name, "StatusError"), docstring(_ERROR_DOCS[name], 4))
+            for name in STATUS_ERRORS
+        ]
+    names = PLAIN_ERRORS if views else (*PLAIN_ERRORS, "StatusError", *STATUS_ERRORS)
     return ErrorsModuleView(
         comment(header),
         layout.imports("._runtime.wire.errors", names),
-        imports.for_checkers(),
-        _error_header("StatusError", ["_errors.StatusError"], text),
-        (
-            tuple(
-                ErrorView(
-                    identifier(name),
-                    _error_header(name, ["StatusError", f"_errors.{name}"], text),
-                    docstring(_ERROR_DOCS[name], 4),
-                )
-                for name in STATUS_ERRORS
-            )
-            if typed
-            else ()
-        ),
+        module.for_checkers(),
+        tuple(views),
         tuple(literal(name) for name in exports),
     )
 
 
-def _error_header(name: str, bases: list[str], text: Py) -> Py:
-    *plain, generic = bases
-    inside = ", ".join([*plain, f"{generic}[{text}]"])
-    one = f"class {name}({inside}):"
-    if columns(one) <= WIDTH:
-        return Py(one)
-    if 4 + columns(inside) <= WIDTH:
-        return Py(f"class {name}(\n    {inside}\n):")
-    last = f"{generic}[{text}]"
-    if 5 + columns(last) > WIDTH:
-        last = f"{generic}[\n        {text}\n    ]"
-    if not plain:
-        return Py(f"class {name}(\n    {last}\n):")
-    return Py(
-        f"class {name}(\n" + "".join(f"    {base},\n" for base in [*plain, last]) + "):"
-    )
-
-
+_STATUS_ERROR = (
+    "The API answered with a status that is no success; `body` is what it said."
+)
 _ERROR_DOCS = {
     "BadRequestError": "Status 400.",
     "AuthenticationError": "Status 401: the key is missing or wrong.",

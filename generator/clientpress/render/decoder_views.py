@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from clientpress.plan import annotations as a
@@ -12,7 +11,6 @@ from clientpress.plan.types import (
     FamilyPlan,
     LineReaderPlan,
     LineWriterPlan,
-    Models,
     Plan,
     TablePlan,
 )
@@ -21,14 +19,21 @@ from clientpress.render.behaviour_docs import line_format, outcome_doc
 from clientpress.render.fragments import (
     Py,
     comment,
+    docstring,
     docstring_of,
-    identifier,
     literal,
     prose,
 )
-from clientpress.render.group_imports import GroupImports
 from clientpress.render.layout import Doc
-from clientpress.render.model_views import modules_of
+from clientpress.render.module import RESERVED, Module
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionView:
+    """A function of `tables.py`, which is a method of a constant."""
+
+    declaration: Py
+    doc: Py
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +42,9 @@ class TablesView:
 
     header: Py
     doc: Py
-    typing: Py
-    layouts: Py
-    models: Py
+    imports: Py
     constants: tuple[Py, ...]
+    functions: tuple[FunctionView, ...]
     names: tuple[str, ...]
     exports: tuple[Py, ...]
 
@@ -49,16 +53,15 @@ class TablesView:
 class WriterView:
     """A class that writes requests."""
 
-    name: Py
-    base: Py
-    constant: Py
+    header: Py
+    signature: Py
+    body: Py
 
 
 @dataclass(frozen=True, slots=True)
 class ReaderView:
     """A function that reads outcomes."""
 
-    constant: Py
     signature: Py
     body: Py
 
@@ -79,24 +82,39 @@ class BatchFilesView:
 
 
 # ------------------------------------------------------------------ tables
-_TABLE_NAMES = (
-    *("TABLES", "Format", "Row", "Source", "Table", "read_table"),
-    *("scan_table", "write_table"),
+_HANDED_ON = ("Format", "Source", "Table")
+_ROW = a.local("Row")
+_FUNCTIONS = (
+    (
+        "read_table",
+        a.Generic(a.runtime("ReadTable"), (_ROW,)),
+        "TABLES.read",
+        "Read a whole result table: its bytes, its path, or an open binary file.",
+    ),
+    (
+        "scan_table",
+        a.Generic(a.runtime("ScanTable"), (_ROW,)),
+        "TABLES.scan",
+        "Read a result table piece by piece, however large it is.",
+    ),
+    (
+        "write_table",
+        a.runtime("WriteTable"),
+        "TABLES.write",
+        "Write rows, or the table of any Arrow library, as the API would.",
+    ),
 )
 
 
 def tables_module(plan: Plan, header: str) -> TablesView:
     """The view of `tables.py`: a layout for each row class."""
     rows = [table.row for table in plan.tables]
-    used = {"Column", "Layout"}
-    if any(table.families for table in plan.tables):
-        used.add("Family")
-    if any(table.table.layout != "columns" for table in plan.tables):
-        used.add("JsonLayout")
-    constants = [_layout(table) for table in plan.tables]
-    layouts = layout.tuple_of(
-        [layout.Text(identifier(table.constant)) for table in plan.tables]
-    )
+    homes = plan.models.definitions
+    module = Module(".", models=lambda x: f".models.{homes[x].module}", loads_all=True)
+    for name in _HANDED_ON:
+        module.printed(a.runtime(name))
+    constants = [_layout(table, module) for table in plan.tables]
+    layouts = layout.tuple_of([a.local(table.constant) for table in plan.tables])
     words: list[tuple[str, Doc]] = [("", layouts)]
     unwrap = next(
         (
@@ -113,59 +131,38 @@ def tables_module(plan: Plan, header: str) -> TablesView:
     )
     if unwrap:
         words.append(("unwrap", layout.value(unwrap)))
-    anything = layout.annotation(a.union(*(a.Name(row) for row in rows)))
-    row = layout.declaration("Row", layout.Text(identifier("TypeAlias")), anything, 0)
-    constants.append(row)
-    constants.append(
-        layout.declaration(
-            "TABLES",
-            layout.Text(Py("Tables[Row]")),
-            layout.call("Tables", words),
-            0,
-            wide=True,
+    anything = a.union(*map(a.model, rows))
+    alias = module.alias("Row", layout.annotation(anything))
+    kind = a.Generic(a.runtime("Tables"), (_ROW,))
+    value = layout.runtime_call("Tables", words)
+    constants += [alias, module.declaration("TABLES", kind, value, 0, wide=True)]
+    functions = tuple(
+        FunctionView(
+            module.declaration(name, base, a.local(value), 0), docstring(doc, 0)
         )
+        for name, base, value, doc in _FUNCTIONS
     )
-    typing = ["TypeAlias"]
-    if "Union[" in row:
-        typing.append("Union")
-    tables = ", ".join(f"`{row}`" for row in rows)
+    shown = ", ".join(f"`{row}`" for row in rows)
     lines = ["Result tables in JSON, CSV and Parquet: read, scanned and written.", ""]
-    lines += prose(f"Row classes: {tables}. Needs pyarrow.", 84)
-    exports = sorted({*rows, *_TABLE_NAMES}, key=lambda n: (n.islower(), n))
+    lines += prose(f"Row classes: {shown}. Needs pyarrow.", 84)
+    own = ("TABLES", "Row", *(name for name, *_ in _FUNCTIONS))
+    exports = sorted({*rows, *own, *_HANDED_ON}, key=lambda n: (n.islower(), n))
     return TablesView(
         comment(header),
         docstring_of(lines, 0),
-        layout.imports("typing", typing),
-        layout.imports("._runtime.tables.schema", sorted(used)),
-        Py("\n".join(_model_imports(rows, plan.models))),
+        module.at_run_time(),
         tuple(constants),
-        (
-            "TABLES",
-            "Row",
-            "__all__",
-            *(t.constant for t in plan.tables),
-            *_FUNCTIONS,
-        ),
+        functions,
+        (*own, "__all__", *(table.constant for table in plan.tables)),
         tuple(literal(name) for name in exports),
     )
 
 
-_FUNCTIONS = ("read_table", "scan_table", "write_table")
-
-
-def _model_imports(names: Iterable[str], models: Models) -> list[Py]:
-    """The classes from the modules that they stand in."""
-    return [
-        layout.imports(f".models.{module}", listed)
-        for module, listed in sorted(modules_of(set(names), models).items())
-    ]
-
-
-def _layout(plan: TablePlan) -> Py:
+def _layout(plan: TablePlan, module: Module) -> Py:
     table = plan.table
     words: list[tuple[str, Doc]] = [
         ("", layout.value(table.name)),
-        ("", layout.Text(identifier(plan.row))),
+        ("", a.model(plan.row)),
         ("", layout.tuple_of([_column(column) for column in plan.columns])),
     ]
     if plan.families:
@@ -177,14 +174,13 @@ def _layout(plan: TablePlan) -> Py:
             value: str = getattr(table, key)
             if value:
                 inner.append((key, layout.value(value)))
-        words.append(("json", layout.call("JsonLayout", inner)))
+        words.append(("json", layout.runtime_call("JsonLayout", inner)))
     if table.match:
         entries = [(layout.value(k), layout.value(v)) for k, v in table.match]
         words.append(("match", layout.dict_of(entries)))
-    kind = layout.annotation(a.Generic(a.Name("Layout"), (a.Name(plan.row),)))
-    return layout.declaration(
-        plan.constant, kind, layout.call("Layout", words), 0, wide=True
-    )
+    kind = a.Generic(a.runtime("Layout"), (a.model(plan.row),))
+    made = layout.runtime_call("Layout", words)
+    return module.declaration(plan.constant, kind, made, 0, wide=True)
 
 
 def _column(column: ColumnPlan) -> Doc:
@@ -192,7 +188,7 @@ def _column(column: ColumnPlan) -> Doc:
     words += _flags(column.required, column.nullable)
     if column.aliases:
         words.append(("aliases", layout.value(column.aliases)))
-    return layout.call("Column", words)
+    return layout.runtime_call("Column", words)
 
 
 def _family(plan: FamilyPlan) -> Doc:
@@ -202,7 +198,9 @@ def _family(plan: FamilyPlan) -> Doc:
     ]
     if plan.kind != "number":
         words.append(("kind", layout.value(plan.kind)))
-    return layout.call("Family", [*words, *_flags(plan.required, plan.nullable)])
+    return layout.runtime_call(
+        "Family", [*words, *_flags(plan.required, plan.nullable)]
+    )
 
 
 def _flags(required: bool, nullable: bool) -> list[tuple[str, Doc]]:
@@ -211,10 +209,16 @@ def _flags(required: bool, nullable: bool) -> list[tuple[str, Doc]]:
 
 
 # ------------------------------------------------------------------ batch files
-_PATH = a.Name("Path", a.Origin.STANDARD)
+_PATH = a.standard("Path")
+_FILE = a.Generic(a.standard("IO"), (a.BYTES,))
 _OUTCOME_NAMES = (
-    *("Failed", "Joined", "Succeeded", "Undecodable"),
-    *("join", "join_async", "write_failed"),
+    "Failed",
+    "Joined",
+    "Succeeded",
+    "Undecodable",
+    "join",
+    "join_async",
+    "write_failed",
 )
 
 
@@ -222,23 +226,24 @@ def batch_files_module(plan: BatchFilesPlan, header: str) -> BatchFilesView:
     """The view of `batch_files.py`."""
     names = [w.name for w in plan.writers] + [r.name for r in plan.readers]
     constants = [w.constant for w in plan.writers] + [r.constant for r in plan.readers]
-    imports = GroupImports("", {*names, *constants, *_OUTCOME_NAMES}, set(), "")
-    texts = [_format(writer, imports) for writer in plan.writers]
-    texts += [_outcome(reader, imports) for reader in plan.readers]
+    module = Module(
+        ".",
+        taken={*names, *constants, *_OUTCOME_NAMES} | RESERVED,
+        local={("request_files", "LineWriter"): "_LineWriter"},
+    )
+    texts = [_format(writer, module) for writer in plan.writers]
+    texts += [_outcome(reader, module) for reader in plan.readers]
     for name in _OUTCOME_NAMES:
-        imports.described(name)
-    if plan.writers:
-        imports.runtime("batches.request_files", "LineWriter as _LineWriter")
-        imports.for_checking("", "IO")
-    writers = tuple(_writer(writer, imports) for writer in plan.writers)
-    readers = tuple(_reader(reader, imports) for reader in plan.readers)
+        module.printed(a.runtime(name))
+    writers = tuple(_writer(writer, module) for writer in plan.writers)
+    readers = tuple(_reader(reader, module) for reader in plan.readers)
     lines = ["Batch files: JSON Lines of requests, and of what became of them."]
     exports = sorted({*names, *_OUTCOME_NAMES}, key=lambda n: (n.islower(), n))
     return BatchFilesView(
         comment(header),
         docstring_of(lines, 0),
-        imports.at_run_time(),
-        imports.for_checkers(),
+        module.at_run_time(),
+        module.for_checkers(),
         tuple(texts),
         writers,
         readers,
@@ -247,59 +252,56 @@ def batch_files_module(plan: BatchFilesPlan, header: str) -> BatchFilesView:
     )
 
 
-def _format(plan: LineWriterPlan, imports: GroupImports) -> Py:
-    kind = a.Generic(a.Name("LineFormat"), (imports.local(plan.format.item),))
-    value = line_format(plan.format, imports)
-    return layout.declaration(
-        plan.constant, layout.annotation(kind), value, 0, wide=True
-    )
+def _format(plan: LineWriterPlan, module: Module) -> Py:
+    kind = a.Generic(a.runtime("LineFormat"), (plan.format.item,))
+    value = line_format(plan.format)
+    return module.declaration(plan.constant, kind, value, 0, wide=True)
 
 
-def _outcome(plan: LineReaderPlan, imports: GroupImports) -> Py:
-    types = tuple(imports.local(t) for t in plan.types)
-    kind = layout.annotation(a.Generic(a.Name("Outcome"), types))
-    value = outcome_doc(plan.outcome, imports)
-    return imports.written(layout.declaration(plan.constant, kind, value, 0, wide=True))
+def _outcome(plan: LineReaderPlan, module: Module) -> Py:
+    kind = a.Generic(a.runtime("Outcome"), plan.types)
+    value = outcome_doc(plan.outcome)
+    return module.declaration(plan.constant, kind, value, 0, wide=True)
 
 
-def _writer(plan: LineWriterPlan, imports: GroupImports) -> WriterView:
-    request = imports.local(plan.request)
-    imports.local(_PATH)
-    # Text, because the names are imported for checkers only.
-    inside = literal(layout.flat(layout.annotation(request)))
+def _writer(plan: LineWriterPlan, module: Module) -> WriterView:
+    # Quoted, because the names are imported for checkers only.
+    request = layout.Quoted(layout.annotation(plan.request, marked=False))
+    base = layout.subscript(a.runtime("LineWriter"), [request])
+    optional = a.Or((_PATH, a.NONE))
+    parameters = [
+        Py("        self,"),
+        module.declaration("target", a.Or((_PATH, _FILE)), None, 8, ","),
+        Py("        *,"),
+        module.declaration("split", a.Or((a.BOOL, a.STR)), layout.value(False), 8, ","),
+        module.declaration("index", optional, a.NONE, 8, ","),
+    ]
+    words: list[tuple[str, Doc]] = [
+        ("", a.local(plan.constant)),
+        ("", a.local("target")),
+        ("split", a.local("split")),
+        ("index", a.local("index")),
+    ]
     return WriterView(
-        identifier(plan.name),
-        Py(f"_LineWriter[{inside}]"),
-        identifier(plan.constant),
+        module.class_header(plan.name, base),
+        module.signature("__init__", parameters, a.NONE),
+        module.statement("", layout.call("super().__init__", words), 8),
     )
 
 
-def _reader(plan: LineReaderPlan, imports: GroupImports) -> ReaderView:
+def _reader(plan: LineReaderPlan, module: Module) -> ReaderView:
     good, bad = plan.types
     found = a.union(
-        a.Generic(a.Name("Succeeded", a.Origin.RUNTIME), (good,)),
-        a.Generic(a.Name("Failed", a.Origin.RUNTIME), (bad,)),
-        a.Name("Undecodable", a.Origin.RUNTIME),
+        a.Generic(a.runtime("Succeeded"), (good,)),
+        a.Generic(a.runtime("Failed"), (bad,)),
+        a.runtime("Undecodable"),
     )
-    returns = a.Generic(a.Name("Iterator", a.Origin.STANDARD), (found,))
-    imports.runtime("batches.lines_file", "read_outcomes")
-    many = a.Generic(a.Name("Iterable", a.Origin.STANDARD), (a.BYTES,))
-    file = a.Generic(a.Name("IO", a.Origin.STANDARD), (a.BYTES,))
-    source = imports.local(a.Or((a.BYTES, _PATH, file, many)))
-    parameter = layout.declaration("source", layout.annotation(source), None, 4, ",")
-    signature = layout.signature(
-        plan.name,
-        [parameter],
-        layout.annotation(imports.local(returns)),
-        is_async=False,
-        indent=0,
-    )
-    call: list[tuple[str, Doc]] = [
-        ("", layout.Text(identifier(plan.constant))),
-        ("", layout.Text(identifier("source"))),
-    ]
+    returns = a.Generic(a.standard("Iterator"), (found,))
+    many = a.Generic(a.standard("Iterable"), (a.BYTES,))
+    source = a.Or((a.BYTES, _PATH, _FILE, many))
+    parameter = module.declaration("source", source, None, 4, ",")
+    words = [("", a.local(plan.constant)), ("", a.local("source"))]
     return ReaderView(
-        identifier(plan.constant),
-        imports.written(signature),
-        layout.statement("return ", layout.call("read_outcomes", call), 4),
+        module.signature(plan.name, [parameter], returns, indent=0),
+        module.statement("return ", layout.runtime_call("read_outcomes", words), 4),
     )

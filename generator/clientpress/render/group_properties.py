@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeAlias
 
+from clientpress.plan import annotations as a
 from clientpress.plan.types import Group
 from clientpress.render import layout
-from clientpress.render.fragments import Py, docstring, identifier
-from clientpress.render.layout import Doc
-
-LocalNames: TypeAlias = Mapping[tuple[str, str], str]
-"""(module, class) → what the class is called where it is imported."""
+from clientpress.render.fragments import Py, docstring
+from clientpress.render.module import LocalNames, Module
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +17,8 @@ class GroupProperty:
     """A group as an attribute."""
 
     signature: Py
+    """Its decorator as well."""
+
     doc: Py
     lines: Py
 
@@ -37,34 +36,26 @@ def local_names(groups: Iterable[Group], own: Iterable[str]) -> LocalNames:
     return found
 
 
-def group_import(group: Group, local: LocalNames, folder: str, indent: int) -> Py:
-    """The import of the classes of a group."""
-    names = (f"Async{group.class_name}", group.class_name)
-    shown = [_as(name, local[group.module, name]) for name in names]
-    return layout.imports(f"{folder}{group.module}", shown, indent)
-
-
-def _as(name: str, local: str) -> str:
-    return name if name == local else f"{name} as {local}"
+def group_class(group: Group, prefix: str) -> a.Name:
+    """The class of a group for one kind of client."""
+    return a.Name(f"{prefix}{group.class_name}", a.Origin.GROUP, group.module)
 
 
 def group_property(
-    group: Group, local: LocalNames, folder: str, prefix: str
+    group: Group, local: LocalNames, folder: str, prefix: str, module: Module
 ) -> GroupProperty:
     """The attribute, which loads the module of the group when it is used."""
-    name = f"{prefix}{group.class_name}"
-    shown = local[group.module, name]
-    loads = layout.imports(f"{folder}{group.module}", [_as(name, shown)], 8)
-    itself: Doc = layout.Text(identifier("self"))
-    made = layout.statement("return ", layout.call(shown, [("", itself)]), 8)
+    name = group_class(group, prefix)
+    shown = local[group.module, name.text]
+    loaded = name.text if name.text == shown else f"{name.text} as {shown}"
+    loads = layout.imports(f"{folder}{group.module}", [loaded], 8)
+    made = module.statement("return ", layout.call(shown, [("", a.local("self"))]), 8)
     about = group.doc.strip().partition("\n\n")[0] or f"{group.class_name}."
+    decorator = module.statement("@", a.standard("cached_property"), 4)
+    itself = [Py("        self,")]
+    signature = module.signature(group.attribute, itself, name)
     return GroupProperty(
-        layout.signature(
-            group.attribute,
-            [Py("        self,")],
-            layout.Text(identifier(shown)),
-            is_async=False,
-        ),
+        Py(f"{decorator}\n{signature}"),
         docstring(about, 8),
         Py(f"{loads}\n\n{made}"),
     )

@@ -19,17 +19,16 @@ from clientpress.plan.types import (
     needed,
 )
 from clientpress.render import layout
-from clientpress.render.behaviour_docs import constant_value
+from clientpress.render.behaviour_docs import constant_value, json_reader
 from clientpress.render.fragments import Py, comment, docstring, identifier
-from clientpress.render.group_imports import GroupImports
 from clientpress.render.group_properties import (
     GroupProperty,
-    group_import,
     group_property,
     local_names,
 )
 from clientpress.render.layout import Doc
 from clientpress.render.method_views import MethodView, method_view
+from clientpress.render.module import RESERVED, Module
 from clientpress.render.security_views import security_values
 
 
@@ -49,10 +48,8 @@ class GroupModuleView:
 
     header: Py
     doc: Py
-    typing: Py
     imports: Py
     checking_imports: Py
-    group_imports: Py
     constants: tuple[Py, ...]
     classes: tuple[GroupClassView, ...]
     names: tuple[str, ...]
@@ -72,41 +69,37 @@ def group_module(
     classes = (group.class_name, f"Async{group.class_name}")
     own = {*constants, *extra, *classes, _SHARED, *MODULE_OF}
     local = local_names(inside, own)
-    imports = GroupImports(
-        group.module,
-        {*own, *local.values()},
-        {method.name for method in group.methods},
+    module = Module(
+        group=group.module,
+        taken={*RESERVED, *own, *local.values()},
+        hidden={method.name for method in group.methods},
+        local=local,
         late=circle,
     )
     shared = _shared_errors(group)
-    texts = [_shared(shared, imports)] if shared else []
-    texts += [_operation(plan, shared, imports) for plan in group.operations]
+    texts = [_shared(shared, module)] if shared else []
+    texts += [_operation(plan, shared, module) for plan in group.operations]
     far = [c for c in group.constants if needed(c.value) & {*circle}]
-    texts += [_constant(c, imports) for c in group.constants if c not in far]
-    others = [_constant(constant, imports) for constant in far]
+    texts += [_constant(c, module) for c in group.constants if c not in far]
+    others = [_constant(constant, module) for constant in far]
     if others:
         note = "# Here, because what is imported imports this module as well."
-        texts += [Py(f"\n{note}\n{imports.behind_constants()}\n"), *others]
+        texts += [Py(f"\n{note}\n{module.behind_constants()}\n"), *others]
     doc = group.doc or f"{group.class_name}."
     views = tuple(
         GroupClassView(
-            layout.class_header(name, *_bases(group, imports, prefix)),
+            module.class_header(name, *_bases(group, prefix)),
             docstring(doc, 4),
-            tuple(group_property(g, local, ".", prefix) for g in inside),
-            tuple(method_view(m, imports, bool(prefix)) for m in group.methods),
+            tuple(group_property(g, local, ".", prefix, module) for g in inside),
+            tuple(method_view(m, module, bool(prefix)) for m in group.methods),
         )
         for name, prefix in zip(classes, ("", "Async"), strict=True)
     )
-    has_overloads = any(method.overloads for method in group.methods)
     return GroupModuleView(
         comment(header),
         docstring(doc, 0),
-        layout.imports(
-            "typing", ["TYPE_CHECKING", *(["overload"] if has_overloads else [])]
-        ),
-        imports.at_run_time(),
-        imports.for_checkers(),
-        Py("\n".join(group_import(g, local, ".", 4) for g in inside)),
+        module.at_run_time(),
+        module.for_checkers(),
         tuple(texts),
         views,
         (*((_SHARED,) if shared else ()), *constants, *extra, *classes),
@@ -136,21 +129,20 @@ def _reached(module: str, direct: Mapping[str, set[str]], seen: set[str]) -> set
     return seen
 
 
-def _bases(group: Group, imports: GroupImports, prefix: str) -> list[str]:
+def _bases(group: Group, prefix: str) -> list[a.Name]:
     """The runtime's classes that have what the methods of the group call."""
     called = {method.call for method in group.methods}
     called |= {m.streaming.call for m in group.methods if m.streaming}
     found = {MIXINS[call] for call in called if call in MIXINS}
-    named = [n.rpartition(".")[::2] for n in sorted(found or {"calls.group.Group"})]
-    return [imports.runtime(module, f"{prefix}{name}") for module, name in named]
+    names = [name.rpartition(".")[2] for name in sorted(found or {"Group"})]
+    return [a.runtime(f"{prefix}{name}") for name in names]
 
 
 # ------------------------------------------------------------------ constants
-def _constant(constant: Constant, imports: GroupImports) -> Py:
+def _constant(constant: Constant, module: Module) -> Py:
     """`NAME: Kind[types] = Kind(…)`."""
-    value = constant_value(constant.value, imports)
-    kind = layout.annotation(imports.local(constant.kind))
-    return imports.written(layout.declaration(constant.name, kind, value, 0, wide=True))
+    value = constant_value(constant.value)
+    return module.declaration(constant.name, constant.kind, value, 0, wide=True)
 
 
 # The documented errors that most operations of a group share.
@@ -169,22 +161,20 @@ def _shared_errors(group: Group) -> _Errors:
     return errors if count > 1 else ()
 
 
-def _shared(errors: _Errors, imports: GroupImports) -> Py:
-    imports.for_checking("", "Mapping")
-    kind = layout.Text(Py("Mapping[str, Json[object]]"))
-    return layout.declaration(_SHARED, kind, _decoders(errors, imports), 0, wide=True)
+def _shared(errors: _Errors, module: Module) -> Py:
+    reader = a.Generic(a.runtime("Json"), (a.Name("object"),))
+    kind = a.Generic(a.standard("Mapping"), (a.STR, reader))
+    return module.declaration(_SHARED, kind, _decoders(errors), 0, wide=True)
 
 
-def _operation(plan: OperationPlan, shared: _Errors, imports: GroupImports) -> Py:
+def _operation(plan: OperationPlan, shared: _Errors, module: Module) -> Py:
     operation = plan.operation
-    imports.runtime("wire.operation", "Operation")
     arguments: list[tuple[str, Doc]] = [
         ("id", layout.value(operation.id or plan.constant.lower())),
         ("method", layout.value(operation.method)),
         ("path", layout.value(operation.path)),
     ]
     if operation.parameters:
-        imports.runtime("wire.operation", "Parameter")
         arguments.append(
             (
                 "parameters",
@@ -192,15 +182,15 @@ def _operation(plan: OperationPlan, shared: _Errors, imports: GroupImports) -> P
             )
         )
     if plan.body:
-        arguments.append(("body", _body(plan.body, imports)))
+        arguments.append(("body", _body(plan.body)))
         if plan.body.others:
-            others = [_body(other, imports) for other in plan.body.others]
+            others = [_body(other) for other in plan.body.others]
             arguments.append(("other_bodies", layout.tuple_of(others)))
-    arguments.append(("results", _decoders(plan.results, imports)))
+    arguments.append(("results", _decoders(plan.results)))
     if plan.errors and plan.errors == shared:
         arguments.append(("errors", layout.Text(identifier(_SHARED))))
     elif plan.errors:
-        arguments.append(("errors", _decoders(plan.errors, imports)))
+        arguments.append(("errors", _decoders(plan.errors)))
     if plan.accept:
         arguments.append(("accept", layout.value(plan.accept)))
     if operation.security is not None:
@@ -215,14 +205,9 @@ def _operation(plan: OperationPlan, shared: _Errors, imports: GroupImports) -> P
         arguments.append(
             ("idempotency_header", layout.value(operation.idempotency_header))
         )
-    kind = layout.annotation(
-        a.Generic(a.Name("Operation"), (imports.local(a.without_binary(plan.returns)),))
-    )
-    return imports.written(
-        layout.declaration(
-            plan.constant, kind, layout.call("Operation", arguments), 0, wide=True
-        )
-    )
+    kind = a.Generic(a.runtime("Operation"), (a.without_binary(plan.returns),))
+    value = layout.runtime_call("Operation", arguments)
+    return module.declaration(plan.constant, kind, value, 0, wide=True)
 
 
 # The style and explode that the runtime assumes, by location.
@@ -249,10 +234,10 @@ def _parameter(parameter: Parameter) -> Doc:
         arguments.append(("array_format", layout.value(parameter.array_format)))
     if parameter.allow_reserved:
         arguments.append(("allow_reserved", layout.value(True)))
-    return layout.call("Parameter", arguments)
+    return layout.runtime_call("Parameter", arguments)
 
 
-def _body(body: BodyPlan, imports: GroupImports) -> Doc:
+def _body(body: BodyPlan) -> Doc:
     name = {
         "json": "JsonBody",
         "form": "FormBody",
@@ -260,16 +245,11 @@ def _body(body: BodyPlan, imports: GroupImports) -> Doc:
         "multipart": "MultipartBody",
         "raw": "RawBody",
     }[body.kind]
-    imports.runtime("wire.operation", name)
     arguments = list[tuple[str, Doc]]()
     if body.kind == "multipart" and body.parts:
-        imports.runtime("wire.operation", "Part")
-        arguments.append(
-            ("parts", layout.tuple_of([_part(part, imports) for part in body.parts]))
-        )
+        arguments.append(("parts", layout.tuple_of([*map(_part, body.parts)])))
     styled = [part for part in body.parts if part.style and body.kind == "form"]
     if styled:
-        imports.runtime("wire.operation", "Parameter")
         arguments.append(
             ("fields", layout.tuple_of([_form_field(part) for part in styled]))
         )
@@ -294,10 +274,10 @@ def _body(body: BodyPlan, imports: GroupImports) -> Doc:
         arguments.append(("asked", layout.value(body.asked)))
     if body.kind == "json" and body.whole:
         arguments.append(("whole", layout.value(True)))
-    return layout.call(name, arguments)
+    return layout.runtime_call(name, arguments)
 
 
-def _part(part: PartPlan, imports: GroupImports) -> Doc:
+def _part(part: PartPlan) -> Doc:
     name = "TablePart" if part.upload and part.upload.tables else "Part"
     arguments: list[tuple[str, Doc]] = [("", layout.value(part.wire))]
     if part.media_type:
@@ -308,9 +288,7 @@ def _part(part: PartPlan, imports: GroupImports) -> Doc:
         arguments.append(("max_bytes", layout.value(part.upload.max_bytes)))
     if part.upload and part.upload.tables:
         arguments.append(("tables", layout.value(part.upload.tables)))
-    if name != "Part":
-        imports.described(name)
-    return layout.call(name, arguments)
+    return layout.runtime_call(name, arguments)
 
 
 def _form_field(part: PartPlan) -> Doc:
@@ -322,15 +300,12 @@ def _form_field(part: PartPlan) -> Doc:
     ]
     if part.array_format:
         arguments.append(("array_format", layout.value(part.array_format)))
-    return layout.call("Parameter", arguments)
+    return layout.runtime_call("Parameter", arguments)
 
 
-def _decoders(decoders: Iterable[tuple[str, Decoder]], imports: GroupImports) -> Doc:
+def _decoders(decoders: Iterable[tuple[str, Decoder]]) -> Doc:
     return layout.dict_of(
-        [
-            (layout.value(status), decoder_doc(decoder, imports))
-            for status, decoder in decoders
-        ]
+        [(layout.value(status), decoder_doc(decoder)) for status, decoder in decoders]
     )
 
 
@@ -342,26 +317,18 @@ _PLAIN_DECODERS = {
 }
 
 
-def decoder_doc(decoder: Decoder, imports: GroupImports) -> Doc:
+def decoder_doc(decoder: Decoder) -> Doc:
     """What reads a body."""
     if decoder.kind == "json":
-        imports.runtime("values.decoding", "Json")
-        text = layout.flat(layout.annotation(decoder.annotation))
-        return layout.call("Json", [("", layout.value(text))])
+        return json_reader(decoder.annotation)
     if decoder.kind == "media":
-        imports.runtime("wire.operation", "ByMedia")
         entries = [
-            (layout.value(name), decoder_doc(inner, imports))
-            for name, inner in decoder.by_media
+            (layout.value(name), decoder_doc(inner)) for name, inner in decoder.by_media
         ]
-        return layout.call("ByMedia", [("", layout.dict_of(entries))])
+        return layout.runtime_call("ByMedia", [("", layout.dict_of(entries))])
     if decoder.kind == "form":
-        imports.runtime("calls.webhooks", "Form")
-        text = layout.flat(layout.annotation(decoder.annotation))
-        words = [("", layout.value(text))]
+        words = [("", layout.text_of(decoder.annotation))]
         for key, wires in (("lists", decoder.lists), ("objects", decoder.objects)):
             words += [(key, layout.value(wires))] if wires else []
-        return layout.call("Form", words)
-    name = _PLAIN_DECODERS[decoder.kind]
-    imports.runtime("wire.operation", name)
-    return layout.call(name, [])
+        return layout.runtime_call("Form", words)
+    return layout.runtime_call(_PLAIN_DECODERS[decoder.kind], [])

@@ -15,14 +15,13 @@ from clientpress.render.fragments import (
     docstring,
     docstring_of,
     hanging,
-    identifier,
     literal,
     prose,
 )
-from clientpress.render.group_imports import GroupImports
 from clientpress.render.group_views import decoder_doc
+from clientpress.render.module import RESERVED, Module
 
-_BODY_CLASS = "WebhookBody"
+_BODY_CLASS = a.runtime("WebhookBody")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,60 +51,46 @@ def hooks_module(plans: tuple[HookPlan, ...], header: str) -> HooksModuleView:
     """The view of `webhooks.py`."""
     names = [plan.name for plan in plans]
     constants = [plan.constant for plan in plans]
-    own = {*names, *constants, _BODY_CLASS, "Form"}
-    imports = GroupImports("", own, set(), "")
-    imports.runtime("calls.webhooks", _BODY_CLASS)
-    views = tuple(_hook(plan, imports) for plan in plans)
+    own = {*names, *constants, _BODY_CLASS.text, "Form"}
+    module = Module(".", taken=own | RESERVED)
+    views = tuple(_hook(plan, module) for plan in plans)
     return HooksModuleView(
         comment(header),
         docstring("What the API sends: the bodies of its webhooks and callbacks.", 0),
-        imports.at_run_time(),
-        imports.for_checkers(),
+        module.at_run_time(),
+        module.for_checkers(),
         views,
         tuple(literal(name) for name in sorted(names)),
         ("__all__", *constants, *names),
     )
 
 
-def _hook(plan: HookPlan, imports: GroupImports) -> HookView:
-    returns = layout.annotation(imports.local(plan.decoder.annotation))
-    kind = a.Generic(a.Name(_BODY_CLASS), (imports.local(plan.decoder.annotation),))
-    words = [
-        ("", layout.value(plan.hook.name)),
-        ("", decoder_doc(plan.decoder, imports)),
-    ]
-    constant = layout.declaration(
+def _hook(plan: HookPlan, module: Module) -> HookView:
+    returns = plan.decoder.annotation
+    words = [("", layout.value(plan.hook.name)), ("", decoder_doc(plan.decoder))]
+    constant = module.declaration(
         plan.constant,
-        layout.annotation(kind),
+        a.Generic(_BODY_CLASS, (returns,)),
         layout.call(_BODY_CLASS, words),
         0,
         wide=True,
     )
-    body = layout.annotation(a.Or((a.BYTES, a.STR)))
     default = layout.value(plan.media_type)
     parameters = [
-        layout.declaration("body", body, None, 4, ","),
+        module.declaration("body", a.Or((a.BYTES, a.STR)), None, 4, ","),
         Py("    *,"),
-        layout.declaration("content_type", layout.annotation(a.STR), default, 4, ","),
+        module.declaration("content_type", a.STR, default, 4, ","),
     ]
-    signature = layout.signature(
-        plan.name, parameters, returns, is_async=False, indent=0
-    )
+    signature = module.signature(plan.name, parameters, returns, indent=0)
     call = layout.call(
         f"{plan.constant}.read",
-        [
-            ("", layout.Text(identifier("body"))),
-            (
-                "",
-                layout.Text(identifier("content_type")),
-            ),
-        ],
+        [("", a.local("body")), ("", a.local("content_type"))],
     )
     return HookView(
-        imports.written(constant),
-        imports.written(signature),
+        constant,
+        signature,
         _doc(plan),
-        layout.statement("return ", call, 4),
+        module.statement("return ", call, 4),
     )
 
 

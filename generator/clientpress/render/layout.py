@@ -6,7 +6,7 @@ or its outermost bracket is opened with one item a line and a trailing comma, wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, cast
 
@@ -24,24 +24,35 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Bracketed:
-    """Items in brackets after a head: `list[…]`, `field(…)`, `{…}`.
+    """Items in brackets, and what stands before them: `list[…]`, `field(…)`, `{…}`."""
 
-    Attributes:
-        flat: How the whole is written on one line, where that differs (`A | B` against `Union[…]`).
-    """
-
-    head: Py
+    before: Text | a.Name
+    brackets: str
     items: tuple[Item, ...]
-    close: str
-    flat: Doc | None = None
+
+    @property
+    def head(self) -> Py:
+        """All that goes before the items."""
+        return Py(f"{flat(self.before)}{self.brackets[0]}")
 
 
 @dataclass(frozen=True, slots=True)
-class Joined:
-    """Items with a separator, only ever written on one line."""
+class Or:
+    """`A | B`.
+
+    Attributes:
+        wrapped: Whether it stands in parentheses in any case.
+    """
 
     items: tuple[Doc, ...]
-    separator: str
+    wrapped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """Code in a string literal: checkers read it, Python does not."""
+
+    code: Doc
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +63,11 @@ class Item:
     value: Doc
 
 
-Doc: TypeAlias = Text | Bracketed | Joined
+Doc: TypeAlias = Text | a.Name | Bracketed | Or | Quoted
+"""A name is a leaf of its own, since its import depends on where it is printed."""
+
+# Pyright does not parse expressions that are nested more than 256 levels deep, and each `|` is one.
+_MOST_JOINED = 100
 
 
 def flat(doc: Doc) -> str:
@@ -60,21 +75,40 @@ def flat(doc: Doc) -> str:
     match doc:
         case Text():
             return str(doc.text)
-        case Joined():
-            return doc.separator.join(flat(item) for item in doc.items)
+        case a.Name():
+            return str(identifier(doc.text))
+        case Or():
+            inside = " | ".join(map(flat, doc.items))
+            return f"({inside})" if doc.wrapped else inside
+        case Quoted():
+            return literal(flat(doc.code))
         case Bracketed():
-            if doc.flat is not None:
-                return flat(doc.flat)
             inside = ", ".join(f"{item.lead}{flat(item.value)}" for item in doc.items)
-            comma = (
-                ","
-                if doc.close == ")"
-                and doc.head.endswith("(")
-                and len(doc.head) == 1
-                and len(doc.items) == 1
-                else ""
-            )
-            return f"{doc.head}{inside}{comma}{doc.close}"
+            comma = "," if doc.head == "(" and len(doc.items) == 1 else ""
+            return f"{doc.head}{inside}{comma}{doc.brackets[1]}"
+
+
+def named(doc: Doc, say: Callable[[a.Name, bool], str]) -> Doc:
+    """The expression with other names.
+
+    Args:
+        say: What a name is called, and whether it stands in quotes.
+    """
+    match doc:
+        case Text():
+            return doc
+        case a.Name():
+            return Text(identifier(say(doc, False)))
+        case Or():
+            return Or(tuple(named(item, say) for item in doc.items), doc.wrapped)
+        case Quoted():
+            return Quoted(named(doc.code, lambda name, _: say(name, True)))
+        case Bracketed():
+            before = doc.before
+            if isinstance(before, a.Name):
+                before = Text(identifier(say(before, False)))
+            items = (Item(item.lead, named(item.value, say)) for item in doc.items)
+            return Bracketed(before, doc.brackets, tuple(items))
 
 
 def laid_out(doc: Doc, indent: int, before: int, after: int) -> str:
@@ -86,30 +120,61 @@ def laid_out(doc: Doc, indent: int, before: int, after: int) -> str:
         after: How many characters follow it on its last line.
     """
     one = flat(doc)
-    if (
-        before + columns(one) + after <= WIDTH
-        or not isinstance(doc, Bracketed)
-        or not doc.items
-    ):
+    if before + columns(one) + after <= WIDTH or not _can_open(doc):
         return one
-    return opened(doc, indent)
+    if not isinstance(doc, Or) or doc.wrapped:
+        return opened(doc, indent)
+    first, *others = doc.items
+    behind = [0] * len(others) + [after]
+    lines = [laid_out(first, indent, indent, behind[0])]
+    for item, room in zip(others, behind[1:], strict=True):
+        lines.append(laid_out(item, indent, indent + 2, room))
+    return f"\n{' ' * indent}| ".join(lines)
 
 
-def opened(doc: Bracketed, indent: int) -> str:
-    """The expression with its outermost bracket opened."""
+def _can_open(doc: Doc) -> bool:
+    if isinstance(doc, Quoted):
+        return isinstance(doc.code, Or)
+    return isinstance(doc, Or) or (isinstance(doc, Bracketed) and bool(doc.items))
+
+
+def _is_quoted(doc: Doc) -> bool:
+    """Whether it is all one string over several lines, which black leaves right at its bracket."""
+    if isinstance(doc, Bracketed) and doc.brackets == "[]" and len(doc.items) == 1:
+        return _is_quoted(doc.items[0].value)
+    return isinstance(doc, Quoted) and _can_open(doc)
+
+
+def opened(doc: Doc, indent: int) -> str:
+    """The expression with its outermost bracket opened; a union gets parentheses."""
     inner = indent + 4
+    if isinstance(doc, Quoted):
+        code = opened(doc.code, indent).replace("\\", "\\\\")
+        return '"""' + code.replace('"""', '\\"""') + '"""'
+    if isinstance(doc, Or):
+        pad = " " * indent
+        return f"(\n{pad}    {laid_out(Or(doc.items), inner, inner, 0)}\n{pad})"
+    if not isinstance(doc, Bracketed) or not doc.items:
+        return parenthesized(flat(doc), indent)
     # Black puts no comma after the only argument of a subscript.
-    comma = (
-        "" if doc.close == "]" and len(doc.items) == 1 and len(doc.head) > 1 else ","
-    )
+    is_only = len(doc.items) == 1 and doc.brackets == "[]" and doc.head != "["
+    comma = "" if is_only else ","
+    only = doc.items[0].value
+    if is_only and _is_quoted(only) and inner + columns(flat(only)) > WIDTH:
+        return f"{doc.head}{opened(only, indent)}]"
     rows = list[str]()
     for item in doc.items:
         value = laid_out(item.value, inner, inner + columns(item.lead), len(comma))
         rows.append(f"{' ' * inner}{item.lead}{value}{comma}")
-    return "\n".join([str(doc.head), *rows, " " * indent + doc.close])
+    return "\n".join([str(doc.head), *rows, " " * indent + doc.brackets[1]])
 
 
-def call(name: str, arguments: Sequence[tuple[str, Doc]]) -> Bracketed:
+def runtime_call(name: str, arguments: Sequence[tuple[str, Doc]]) -> Bracketed:
+    """A call of a class or function of the runtime."""
+    return call(a.runtime(name), arguments)
+
+
+def call(name: str | a.Name, arguments: Sequence[tuple[str, Doc]]) -> Bracketed:
     """A call of a name, `self.method` or `super().__init__`; arguments with an empty name are
     positional.
     """
@@ -117,32 +182,28 @@ def call(name: str, arguments: Sequence[tuple[str, Doc]]) -> Bracketed:
         Item(Py(f"{identifier(key)}=") if key else Py(""), value)
         for key, value in arguments
     )
-    head = name if name == "super().__init__" else identifier(name)
-    return Bracketed(Py(f"{head}("), items, ")")
+    if isinstance(name, a.Name):
+        return Bracketed(name, "()", items)
+    head = Py(name) if name == "super().__init__" else identifier(name)
+    return Bracketed(Text(head), "()", items)
 
 
 def _keeps_open(doc: Doc) -> bool:
     """Whether black keeps this open once it is: where it has a trailing comma."""
     if not isinstance(doc, Bracketed) or not doc.items:
         return False
-    return len(doc.items) > 1 or doc.close != "]"
-
-
-def opened_call(name: str, arguments: Sequence[tuple[str, Doc]]) -> Doc:
-    """A call at the left margin with one argument a line."""
-    return Text(Py(opened(call(name, arguments), 0)))
+    return len(doc.items) > 1 or doc.brackets != "[]"
 
 
 def tuple_of(items: Sequence[Doc]) -> Doc:
     """A tuple."""
-    return Bracketed(Py("("), tuple(Item(Py(""), item) for item in items), ")")
+    return _bracketed(Text(Py("")), "()", items)
 
 
 def dict_of(items: Sequence[tuple[Doc, Doc]]) -> Doc:
     """A dict display."""
-    return Bracketed(
-        Py("{"), tuple(Item(Py(f"{flat(key)}: "), value) for key, value in items), "}"
-    )
+    rows = (Item(Py(f"{flat(key)}: "), value) for key, value in items)
+    return Bracketed(Text(Py("")), "{}", tuple(rows))
 
 
 def value(data: object) -> Doc:
@@ -152,59 +213,91 @@ def value(data: object) -> Doc:
     return Text(literal(data))
 
 
-def annotation(found: Annotation, quoted: bool = False) -> Doc:
+def annotation(found: Annotation, *, marked: bool = True, loaded: bool = False) -> Doc:
     """An annotation.
 
     Args:
-        quoted: Whether it is evaluated when the module is loaded: names that are imported for
-        checkers only are quoted then.
+        marked: Whether it has the marks that tell the runtime how to read a union.
+        loaded: Whether it is evaluated when the module is loaded: names that are imported for
+            checkers only are quoted then.
     """
+
+    def inner(part: Annotation) -> Doc:
+        return annotation(part, marked=marked, loaded=loaded)
+
     match found:
         case a.Name():
-            plain = identifier(found.text)
-            deferred = quoted and found.origin is not a.Origin.BUILTIN
-            return Text(Py(f'"{plain}"') if deferred else plain)
+            return Quoted(found) if loaded and _is_absent(found) else found
         case a.Generic():
-            return _subscript(
-                found.base.text, [annotation(arg, quoted) for arg in found.args]
-            )
+            return subscript(found.base, [inner(arg) for arg in found.args])
         case a.Literal():
-            return _subscript("Literal", [Text(literal(v)) for v in found.values])
+            values = [Text(literal(value)) for value in found.values]
+            return subscript(a.standard("Literal"), values)
         case a.Or():
-            args = [annotation(arg, quoted) for arg in found.args]
-            wide = _subscript("Union", args)
-            return (
-                wide
-                if quoted
-                else Bracketed(wide.head, wide.items, "]", Joined(tuple(args), " | "))
-            )
+            if loaded and any(map(_is_absent, a.names_in(found))):
+                return Quoted(annotation(found, marked=marked))
+            return _joined([inner(arg) for arg in found.args])
         case a.Arguments():
-            args = [annotation(arg, quoted) for arg in found.args]
-            return Bracketed(Py("["), tuple(Item(Py(""), arg) for arg in args), "]")
+            return _bracketed(Text(Py("")), "[]", [inner(arg) for arg in found.args])
         case a.Tagged():
-            mapping = dict_of(
-                [(value(tag), value(name)) for tag, name in found.mapping]
+            tags = [(value(tag), value(name)) for tag, name in found.mapping]
+            words = [("", value(found.property)), ("", dict_of(tags))]
+            chooser = runtime_call("Discriminator", words)
+            return (
+                _annotated(inner(found.union), chooser)
+                if marked
+                else inner(found.union)
             )
-            chooser = call(
-                "Discriminator", [("", value(found.property)), ("", mapping)]
-            )
-            return _subscript("Annotated", [annotation(found.union, quoted), chooser])
         case a.Patterned():
-            whole = annotation(found.whole, quoted)
-            return _subscript("Annotated", [whole, _patterns(found)])
+            whole = inner(found.whole)
+            return _annotated(whole, _patterns(found)) if marked else whole
+
+
+def _is_absent(name: a.Name) -> bool:
+    """Whether a module of models does not have a name when it is loaded."""
+    return name.origin is not a.Origin.BUILTIN and name.text != "Literal"
+
+
+def _joined(parts: Sequence[Doc]) -> Doc:
+    """A union; one with very many members is put together from smaller ones."""
+    flattened = [
+        item
+        for part in parts
+        for item in (part.items if isinstance(part, Or) else (part,))
+    ]
+    if len(flattened) <= _MOST_JOINED:
+        return Or(tuple(flattened))
+    # Three at least: between two, black would open a group rather than the whole.
+    size = min(_MOST_JOINED, -(-len(flattened) // 3))
+    starts = range(0, len(flattened), size)
+    groups = [tuple(flattened[i : i + size]) for i in starts]
+    return Or(tuple(Or(x, wrapped=True) if x[1:] else x[0] for x in groups))
+
+
+def _annotated(kind: Doc, mark: Doc) -> Doc:
+    return subscript(a.standard("Annotated"), [kind, mark])
 
 
 def _patterns(found: a.Patterned) -> Doc:
     """`Patterns({"^x-": "str"}, "Unknown")`: the types as text, which the runtime evaluates."""
-    types = [(value(p), value(flat(annotation(kind)))) for p, kind in found.patterns]
-    rest = value(flat(annotation(found.rest)))
-    return call("Patterns", [("", dict_of(types)), ("", rest)])
+    types = [(value(p), text_of(kind)) for p, kind in found.patterns]
+    return runtime_call("Patterns", [("", dict_of(types)), ("", text_of(found.rest))])
 
 
-def _subscript(name: str, args: Sequence[Doc]) -> Bracketed:
-    return Bracketed(
-        Py(f"{identifier(name)}["), tuple(Item(Py(""), arg) for arg in args), "]"
-    )
+def text_of(found: Annotation) -> Doc:
+    """An annotation as a string that the runtime evaluates; nothing is imported for it."""
+    return value(flat(annotation(found)))
+
+
+def subscript(base: a.Name, args: Sequence[Doc]) -> Bracketed:
+    """`base[args]`."""
+    return _bracketed(base, "[]", args)
+
+
+def _bracketed(
+    before: Text | a.Name, brackets: str, values: Sequence[Doc]
+) -> Bracketed:
+    return Bracketed(before, brackets, tuple(Item(Py(""), item) for item in values))
 
 
 def declaration(
@@ -236,11 +329,7 @@ def declaration(
         pad = " " * indent
         inside = opened(full, indent + 4) if full else flat(default)
         return Py(f"{plain}(\n{pad}    {inside}\n{pad})")
-    written = (
-        opened(kind, indent)
-        if isinstance(kind, Bracketed) and kind.items
-        else parenthesized(flat(kind), indent)
-    )
+    written = opened(kind, indent)
     last = written.rpartition("\n")[2]
     if isinstance(default, Bracketed) and (
         wide or columns(last) + columns(tail) > WIDTH
@@ -269,8 +358,9 @@ def signature(
     one = f"{start}{flat_parameters}) -> {flat(returns)}:{after}"
     if columns(one) <= WIDTH and "\n" not in one:
         return Py(one)
-    shown = laid_out(returns, indent, indent + 5, 1 + len(after))
-    tail = f"{pad}) -> {shown}:{after}"
+    tail = f"{pad}) -> {flat(returns)}:{after}"
+    if columns(tail) > WIDTH and _can_open(returns):
+        tail = f"{pad}) -> {opened(returns, indent)}:{after}"
     return Py("\n".join([start, *(str(p) for p in parameters), tail]))
 
 
@@ -312,9 +402,11 @@ def assignment(name: str, kind: Doc | None, assigned: Doc, indent: int = 0) -> P
     if isinstance(assigned, Bracketed):
         return Py(head + _after(head, assigned, indent, always=kind is not None))
     fits = columns(head) + columns(flat(assigned)) <= WIDTH or "\n" in flat(assigned)
-    return Py(
-        head + (flat(assigned) if fits else parenthesized(flat(assigned), indent))
-    )
+    if fits:
+        return Py(head + flat(assigned))
+    wrapped = parenthesized(flat(assigned), indent)
+    breaks = _can_open(assigned) and "\n" not in wrapped
+    return Py(head + (opened(assigned, indent) if breaks else wrapped))
 
 
 def imports(module: str, names: Sequence[str], indent: int = 0, note: str = "") -> Py:
@@ -340,14 +432,18 @@ def _import_order(name: str) -> tuple[int, str]:
     return (0 if is_constant else 1 if word[:1].isupper() else 2, name)
 
 
-def class_header(name: str, *bases: str, total: bool = True) -> Py:
+def class_header(name: str, *bases: Doc, total: bool = True) -> Py:
     """`class name(bases):`, opened when too long."""
-    inside = ", ".join([identifier(base) for base in bases])
-    if not total:
-        inside += ", total=False"
+    words = [*map(flat, bases), *([] if total else ["total=False"])]
+    inside = ", ".join(words)
     one = f"class {identifier(name)}({inside}):"
     if columns(one) <= WIDTH:
         return Py(one)
-    if 4 + columns(inside) > WIDTH:
-        inside = inside.replace(", ", ",\n    ") + ","
-    return Py(f"class {name}(\n    {inside}\n):")
+    if len(words) > 1 and 4 + columns(inside) > WIDTH:
+        items = [*bases, *([] if total else [Text(Py("total=False"))])]
+        rows = [f"    {laid_out(item, 4, 4, 1)},\n" for item in items]
+        return Py(f"class {name}(\n{''.join(rows)}):")
+    shown = laid_out(bases[0], 4, 4, 0) if len(words) == 1 else inside
+    if _is_quoted(bases[0]) and shown.partition("\n")[0][-4:] == '"""(':
+        return Py(f"class {name}({opened(bases[0], 0)}):")
+    return Py(f"class {name}(\n    {shown}\n):")

@@ -24,8 +24,9 @@ from clientpress.render.fragments import (
     identifier,
     prose,
 )
-from clientpress.render.group_imports import GroupImports
 from clientpress.render.layout import Doc
+from clientpress.render.model_views import default_value
+from clientpress.render.module import Module
 
 ERRORS = {
     "400": "BadRequestError",
@@ -49,7 +50,7 @@ class MethodView:
     body: Py
 
 
-def method_view(method: Method, imports: GroupImports, is_async: bool) -> MethodView:
+def method_view(method: Method, module: Module, is_async: bool) -> MethodView:
     """The view of a method for one kind of client."""
     awaited = is_async and method.awaited and method.streaming is None
 
@@ -57,22 +58,18 @@ def method_view(method: Method, imports: GroupImports, is_async: bool) -> Method
         arguments: Sequence[Argument], returns: Annotation, after: str = ""
     ) -> Py:
         shown = _async_result(returns, method) if is_async else returns
-        text = layout.signature(
+        return module.signature(
             method.name,
-            [Py("        self,"), *_parameters(arguments, imports)],
-            layout.annotation(imports.local(shown)),
+            [Py("        self,"), *_parameters(arguments, module)],
+            shown,
             is_async=awaited,
             after=after,
         )
-        return imports.written(text)
-
-    if not method.is_call:
-        imports.described(method.call)
 
     def calling(call: str, passed: Sequence[Passed], indent: int, word: str) -> Py:
-        given = [(p.keyword, _passed(p, imports)) for p in passed]
-        name = f"self.{call}" if method.is_call else call
-        return layout.statement(word, layout.call(name, given), indent)
+        given = [(p.keyword, _passed(p)) for p in passed]
+        name = a.local(f"self.{call}") if method.is_call else a.runtime(call)
+        return module.statement(word, layout.call(name, given), indent)
 
     word = "return await " if awaited else "return "
     body = calling(method.call, method.passed, 8, word)
@@ -81,8 +78,14 @@ def method_view(method: Method, imports: GroupImports, is_async: bool) -> Method
         test = f"{asked} is not False" if other.default else f"{asked}"
         stream = calling(other.call, other.passed, 12, "return ")
         body = Py(f"        if {test}:\n{stream}\n{body}")
+    overload = (
+        module.statement("@", a.standard("overload"), 4) if method.overloads else ""
+    )
     return MethodView(
-        tuple(signature(o.arguments, o.returns, " ...") for o in method.overloads),
+        tuple(
+            Py(f"{overload}\n{signature(o.arguments, o.returns, ' ...')}")
+            for o in method.overloads
+        ),
         signature(method.arguments, method.returns),
         _doc(method),
         body,
@@ -101,8 +104,8 @@ def _async_result(returns: Annotation, method: Method) -> Annotation:
         is_stream = isinstance(part, a.Generic) and part.base.text == "Stream"
         (found if is_stream else values).append(_twin(part))
     if values:
-        anything = a.Name("Any", a.Origin.STANDARD)
-        coroutine = a.Name("Coroutine", a.Origin.STANDARD)
+        anything = a.standard("Any")
+        coroutine = a.standard("Coroutine")
         result = a.either(*values)
         found.append(a.Generic(coroutine, (anything, anything, result)))
     return a.union(*found)
@@ -123,34 +126,31 @@ def _twin_name(name: a.Name) -> a.Name:
     return a.Name(ASYNC_TWINS.get(name.text, name.text), name.origin)
 
 
-def _parameters(arguments: Sequence[Argument], imports: GroupImports) -> list[Py]:
+def _parameters(arguments: Sequence[Argument], module: Module) -> list[Py]:
     """The parameters; everything behind the positional ones is given by name."""
-    made = [_parameter(argument, imports) for argument in arguments]
+    made = [_parameter(argument, module) for argument in arguments]
     count = sum(argument.positional for argument in arguments)
     return [*made[:count], *([Py("        *,")] if made[count:] else []), *made[count:]]
 
 
-def _parameter(argument: Argument, imports: GroupImports) -> Py:
+def _parameter(argument: Argument, module: Module) -> Py:
     default: Doc | None = None
     if argument.default is Default.LITERAL:
         default = layout.value(argument.literal[0])
     elif argument.default is not Default.REQUIRED:
-        default = layout.Text(identifier(argument.default.value))
-        if argument.default is Default.UNSET:
-            imports.runtime("values.model", "UNSET")
-    kind = layout.annotation(imports.local(argument.annotation))
-    return imports.written(layout.declaration(argument.name, kind, default, 8, ","))
+        default = default_value(argument.default)
+    return module.declaration(argument.name, argument.annotation, default, 8, ",")
 
 
-def _passed(passed: Passed, imports: GroupImports) -> Doc:
+def _passed(passed: Passed) -> Doc:
     if isinstance(passed.value, str):
         return layout.Text(identifier(passed.value))
     if isinstance(passed.value, BodyPlan):
-        return _body(passed.value, imports)
+        return _body(passed.value)
     return layout.tuple_of([layout.Text(identifier(name)) for name in passed.value])
 
 
-def _body(body: BodyPlan, imports: GroupImports) -> Doc:
+def _body(body: BodyPlan) -> Doc:
     """The body as it is passed on; with the media type where there is a choice."""
     if body.whole:
         given: Doc = layout.Text(identifier(body.whole.name))
@@ -164,7 +164,6 @@ def _body(body: BodyPlan, imports: GroupImports) -> Doc:
         )
     if body.choice is None:
         return given
-    imports.described("Content")
     arguments: list[tuple[str, Doc]] = [
         ("", layout.Text(identifier(body.choice.name))),
         ("", given),
@@ -172,7 +171,7 @@ def _body(body: BodyPlan, imports: GroupImports) -> Doc:
     whole = next((one.whole for one in body.others if one.whole), None)
     if whole is not None and not body.whole:
         arguments.append(("whole", layout.Text(identifier(whole.name))))
-    return layout.call("Content", arguments)
+    return layout.runtime_call("Content", arguments)
 
 
 def _doc(method: Method) -> Py:

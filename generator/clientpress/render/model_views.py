@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from keyword import iskeyword
 
@@ -21,7 +20,7 @@ from clientpress.plan.types import (
 )
 from clientpress.render import layout
 from clientpress.render.fragments import Py, comment, docstring, identifier, literal
-from clientpress.render.imports import Imports
+from clientpress.render.module import Module
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +89,14 @@ def models_module(
     module: str, definitions: tuple[Definition, ...], models: Models, header: str
 ) -> ModelsModuleView:
     """The view of one module."""
-    imports = Imports(models, module)
-    views = tuple(_definition(definition, imports) for definition in definitions)
-    if isinstance(views[0], AliasView) and not imports.for_checkers():
+
+    def home(name: str) -> str:
+        found = models.definitions[name].module
+        return "" if found == module else f".{found}"
+
+    written = Module(models=home, marked=True)
+    views = tuple(_definition(definition, written) for definition in definitions)
+    if isinstance(views[0], AliasView) and not written.for_checkers():
         views = (replace(views[0], close=True), *views[1:])
     count = len(definitions)
     doc = (
@@ -103,8 +107,8 @@ def models_module(
     return ModelsModuleView(
         comment(header),
         docstring(doc, 0),
-        imports.at_run_time(),
-        imports.for_checkers(),
+        written.at_run_time(),
+        written.for_checkers(),
         views,
         tuple(definition.name for definition in definitions),
     )
@@ -131,30 +135,27 @@ def models_package(models: Models, header: str) -> ModelsPackageView:
     )
 
 
-def _definition(definition: Definition, imports: Imports) -> ClassView | AliasView:
+def _definition(definition: Definition, module: Module) -> ClassView | AliasView:
     match definition:
         case ModelClass():
-            return _model(definition, imports)
+            return _model(definition, module)
         case EnumClass():
-            return _enum(definition, imports)
+            return _enum(definition, module)
         case Alias():
-            return _alias(definition, imports)
+            return _alias(definition, module)
         case DictTwin():
-            return _twin(definition, imports)
+            return _twin(definition, module)
 
 
-def _model(definition: ModelClass, imports: Imports) -> ClassView:
-    base = definition.base or imports.runtime(
-        "OpenModel" if definition.is_open else "ApiModel"
-    )
-    members = [_member(member, imports) for member in definition.members]
+def _model(definition: ModelClass, module: Module) -> ClassView:
+    base = a.runtime("OpenModel" if definition.is_open else "ApiModel")
+    if definition.base:
+        base = a.model(definition.base)
+    members = [_member(member, module) for member in definition.members]
     if definition.extra is not None:
-        imports.runtime("extras")
-        kind = layout.annotation(imports.checked(definition.extra))
-        declared = imports.written(
-            layout.declaration(
-                "additional_properties", kind, layout.call("extras", ()), 4
-            )
+        extras = layout.runtime_call("extras", ())
+        declared = module.declaration(
+            "additional_properties", definition.extra, extras, 4
         )
         members.append(
             MemberView(declared, docstring("Members that are not declared above.", 4))
@@ -162,15 +163,16 @@ def _model(definition: ModelClass, imports: Imports) -> ClassView:
     text = definition.doc
     if definition.base and not members and not text.strip():
         text = f"A {definition.base} without members of its own."
-    return _class(definition.name, base, text, members)
+    header = module.class_header(definition.name, base)
+    return _class(header, text, members)
 
 
-def _class(name: str, base: str, text: str, members: list[MemberView]) -> ClassView:
+def _class(header: Py, text: str, members: list[MemberView]) -> ClassView:
     """A class; only one without members needs a docstring in any case."""
     if not text.strip() and not members:
         text = "An object without declared members."
     doc = docstring(text, 4) if text.strip() else Py("")
-    return ClassView(layout.class_header(name, base), doc, _spaced(members, bool(doc)))
+    return ClassView(header, doc, _spaced(members, bool(doc)))
 
 
 def _spaced(members: list[MemberView], documented: bool) -> tuple[MemberView, ...]:
@@ -182,81 +184,70 @@ def _spaced(members: list[MemberView], documented: bool) -> tuple[MemberView, ..
     )
 
 
-def _member(member: Member, imports: Imports) -> MemberView:
+def _member(member: Member, module: Module) -> MemberView:
     arguments = list[tuple[str, layout.Doc]]()
     renamed = member.wire != member.name
     if renamed:
         arguments.append(("name", layout.value(member.wire)))
     default: layout.Doc | None = None
     if member.constant:
-        imports.runtime("const")
         arguments.insert(0, ("", layout.value(member.constant[0])))
-        default = layout.call("const", arguments)
+        default = layout.runtime_call("const", arguments)
     elif renamed:
-        imports.runtime("field")
         if member.default is not Default.REQUIRED:
-            arguments.append(
-                ("default", layout.Text(_default(member.default, imports)))
-            )
-        default = layout.call("field", arguments)
+            arguments.append(("default", default_value(member.default)))
+        default = layout.runtime_call("field", arguments)
     elif member.default is not Default.REQUIRED:
-        default = layout.Text(_default(member.default, imports))
-    kind = layout.annotation(imports.checked(member.annotation))
+        default = default_value(member.default)
     doc = docstring(member.doc, 4) if member.doc.strip() else Py("")
     return MemberView(
-        imports.written(layout.declaration(member.name, kind, default, 4)), doc
+        module.declaration(member.name, member.annotation, default, 4), doc
     )
 
 
-def _default(default: Default, imports: Imports) -> Py:
-    if default is Default.UNSET:
-        imports.runtime("UNSET")
-    return identifier(default.value)
+def default_value(default: Default) -> layout.Doc:
+    """What stands for a value that is not given: `None` or `UNSET`."""
+    return a.runtime("UNSET") if default is Default.UNSET else a.Name(default.value)
 
 
-def _enum(definition: EnumClass, imports: Imports) -> ClassView:
-    base = imports.runtime("OpenStr" if definition.type == "string" else "OpenInt")
+def _enum(definition: EnumClass, module: Module) -> ClassView:
+    base = a.runtime("OpenStr" if definition.type == "string" else "OpenInt")
     members = [
         MemberView(
-            layout.assignment(member.name, None, layout.value(member.value), 4),
+            module.assignment(member.name, layout.value(member.value), 4),
             docstring(member.doc, 4) if member.doc.strip() else Py(""),
         )
         for member in definition.members
     ]
-    return _class(definition.name, base, definition.doc, members)
+    header = module.class_header(definition.name, base)
+    return _class(header, definition.doc, members)
 
 
-def _twin(definition: DictTwin, imports: Imports) -> ClassView | AliasView:
+def _twin(definition: DictTwin, module: Module) -> ClassView | AliasView:
     """A TypedDict; keys that are no identifiers need the form of a call."""
-    imports.standard("TypedDict")
+    base = a.standard("TypedDict")
     doc = f"What may be given instead of `{definition.model}`."
-    required = any(needed for _, _, needed in definition.members)
+    kinds = [
+        (wire, _required(kind, needed)) for wire, kind, needed in definition.members
+    ]
     if _has_plain_keys(definition):
-        members = list[MemberView]()
-        for wire, kind, needed in definition.members:
-            if needed:
-                imports.checked_standard("Required")
-            shown = layout.annotation(imports.checked(_required(kind, needed)))
-            members.append(
-                MemberView(
-                    imports.written(layout.declaration(wire, shown, None, 4)), Py("")
-                )
-            )
-        header = layout.class_header(definition.name, "TypedDict", total=False)
+        members = [
+            MemberView(module.declaration(wire, kind, None, 4), Py(""))
+            for wire, kind in kinds
+        ]
+        header = module.class_header(definition.name, base, total=False)
         return ClassView(header, docstring(doc, 4), _spaced(members, True))
-    if required:
-        imports.checked_standard("Required")
-    entries = list[tuple[layout.Doc, layout.Doc]]()
-    for wire, kind, needed in definition.members:
-        text = layout.flat(layout.annotation(imports.checked(_required(kind, needed))))
-        entries.append((layout.value(wire), layout.value(text)))
+    entries: list[tuple[layout.Doc, layout.Doc]] = [
+        (layout.value(wire), layout.Quoted(layout.annotation(kind)))
+        for wire, kind in kinds
+    ]
     arguments: list[tuple[str, layout.Doc]] = [
         ("", layout.value(definition.name)),
         ("", layout.dict_of(entries)),
         ("total", layout.value(False)),
     ]
     return AliasView(
-        layout.assignment(definition.name, None, layout.call("TypedDict", arguments)),
+        module.assignment(definition.name, layout.call(base, arguments)),
         docstring(doc, 0),
     )
 
@@ -282,20 +273,10 @@ def _has_plain_keys(definition: DictTwin) -> bool:
 
 
 def _required(kind: Annotation, needed: bool) -> Annotation:
-    return a.Generic(a.Name("Required", a.Origin.STANDARD), (kind,)) if needed else kind
+    return a.Generic(a.standard("Required"), (kind,)) if needed else kind
 
 
-def _alias(definition: Alias, imports: Imports) -> AliasView:
-    imports.standard("TypeAlias")
-    kind = layout.Text(identifier("TypeAlias"))
-    value = layout.annotation(imports.evaluated(definition.annotation), quoted=True)
+def _alias(definition: Alias, module: Module) -> AliasView:
+    value = layout.annotation(definition.annotation, loaded=True)
     doc = docstring(definition.doc, 0) if definition.doc.strip() else Py("")
-    return AliasView(layout.assignment(definition.name, kind, value), doc)
-
-
-def modules_of(names: Iterable[str], models: Models) -> Mapping[str, list[str]]:
-    """Names by the module that defines them."""
-    found = dict[str, list[str]]()
-    for name in sorted(names):
-        found.setdefault(models.definitions[name].module, []).append(name)
-    return found
+    return AliasView(module.alias(definition.name, value), doc)

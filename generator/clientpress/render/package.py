@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from clientpress.plan.types import Plan
-from clientpress.render.client_views import client_module, errors_module, package_module
+from clientpress.render.client_views import (
+    STATUS_ERRORS,
+    client_module,
+    errors_module,
+    package_module,
+)
 from clientpress.render.decoder_views import batch_files_module, tables_module
 from clientpress.render.environment import render, verify
 from clientpress.render.group_views import circles, group_module
@@ -55,11 +60,7 @@ def render_package(plan: Plan, header: str) -> dict[str, str]:
         files, "client.py", "client.py.jinja", client, ("API", "Client", "AsyncClient")
     )
     errors = errors_module(plan, header)
-    announced = (
-        ("StatusError", *(str(error.name) for error in errors.errors))
-        if errors.errors
-        else ()
-    )
+    announced = ("StatusError", *STATUS_ERRORS) if errors.errors else ()
     _add(files, "errors.py", "errors.py.jinja", errors, ("__all__", *announced))
     _add(
         files,

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from clientpress.api.operations import Security, SecurityScheme
 from clientpress.plan import annotations as a
+from clientpress.plan.annotations import Annotation
 from clientpress.plan.security import security_names, security_scopes
 from clientpress.plan.types import Credential
 from clientpress.render import layout
-from clientpress.render.fragments import Py
 from clientpress.render.layout import Doc
 
 
@@ -34,7 +32,7 @@ def scheme_value(scheme: SecurityScheme, argument: str) -> Doc:
     if flow and flow.id_env:
         pair = (flow.id_env, flow.secret_env)
         arguments.append(("client_env", layout.value(pair)))
-    return layout.call("SecurityScheme", arguments)
+    return layout.runtime_call("SecurityScheme", arguments)
 
 
 def security_values(security: Security) -> list[tuple[str, Doc]]:
@@ -60,33 +58,21 @@ def _takes_functions(credential: Credential) -> bool:
     return scheme.kind in ("oauth2", "openIdConnect") or scheme.scheme == "bearer"
 
 
-def credential_type(credential: Credential, is_async: bool) -> Doc:
+def credential_type(credential: Credential, is_async: bool) -> Annotation:
     """What the argument takes, as narrow as its scheme."""
     if credential.scheme.scheme == "basic":
         pair = a.Generic(a.Name("tuple"), (a.STR, a.STR))
-        return layout.annotation(a.Or((pair, a.NONE)))
-    parts: list[a.Annotation] = [a.STR]
+        return a.Or((pair, a.NONE))
+    parts: list[Annotation] = [a.STR]
     if _takes_functions(credential):
-        returned: a.Annotation = a.STR
+        returned: Annotation = a.STR
         if is_async:
-            returned = a.Or((a.STR, a.Generic(a.Name("Awaitable"), (a.STR,))))
-        parts.append(a.Generic(a.Name("Callable"), (a.Arguments(()), returned)))
+            returned = a.Or((a.STR, a.Generic(a.standard("Awaitable"), (a.STR,))))
+        function = (a.Arguments(()), returned)
+        parts.append(a.Generic(a.standard("Callable"), function))
     if fetches_tokens(credential):
-        parts.append(a.Name("ClientCredentials"))
-    # Kept in one line, which always fits into parentheses: an opened one would need Union.
-    return layout.Text(Py(layout.flat(layout.annotation(a.Or((*parts, a.NONE))))))
-
-
-def credential_imports(credentials: Iterable[Credential]) -> tuple[Py, Py]:
-    """What these types need, of the standard library and of the runtime."""
-    listed = list(credentials)
-    names = ["Awaitable"] * any(map(_takes_functions, listed)) + ["Callable"]
-    fetching = any(map(fetches_tokens, listed))
-    grants = layout.imports("._runtime.calls.oauth", ["ClientCredentials"], 4)
-    return (
-        layout.imports("collections.abc", names, 4),
-        grants if fetching else Py(""),
-    )
+        parts.append(a.runtime("ClientCredentials"))
+    return a.Or((*parts, a.NONE))
 
 
 def credential_doc(credential: Credential) -> str:

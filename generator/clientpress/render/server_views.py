@@ -14,11 +14,11 @@ from clientpress.render.fragments import (
     docstring,
     docstring_of,
     hanging,
-    identifier,
     literal,
     prose,
 )
 from clientpress.render.layout import Doc
+from clientpress.render.module import Module
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class ServersView:
 
     header: Py
     doc: Py
-    has_choices: bool
+    imports: Py
     constants: tuple[ConstantView, ...]
     functions: tuple[FunctionView, ...]
     exports: tuple[Py, ...]
@@ -58,12 +58,14 @@ def servers_module(plan: Plan, header: str) -> ServersView:
     names = sorted(s.name for s in plan.servers)
     title = plan.api.title or plan.package
     text = f"The servers of {title}, for the argument `base_url` of a client."
+    module = Module(".", loads_all=True)
+    functions = tuple(_function(server, module) for server in free)
     return ServersView(
         comment(header),
         docstring(text, 0),
-        any(v.values for s in free for v in s.server.variables),
+        module.at_run_time(),
         tuple(map(_constant, fixed)),
-        tuple(map(_function, free)),
+        functions,
         tuple(map(literal, names)),
         (*(s.name for s in fixed), *(s.name for s in free), "__all__"),
     )
@@ -75,7 +77,7 @@ def _constant(plan: ServerPlan) -> ConstantView:
     return ConstantView(layout.assignment(plan.name, None, url), doc)
 
 
-def _function(plan: ServerPlan) -> FunctionView:
+def _function(plan: ServerPlan, module: Module) -> FunctionView:
     server = plan.server
     arguments = list(zip(plan.arguments, server.variables, strict=True))
     parameters = [Py("    *,")]
@@ -84,24 +86,20 @@ def _function(plan: ServerPlan) -> FunctionView:
     for name, variable in arguments:
         kind = a.Literal(variable.values) if variable.values else a.STR
         default = layout.value(variable.default)
-        text = layout.declaration(name, layout.annotation(kind), default, 4, ",")
-        parameters.append(text)
+        parameters.append(module.declaration(name, kind, default, 4, ","))
         said = variable.description or f"What stands for `{{{variable.name}}}`."
         lines += hanging(f"{name}:", said, WIDTH - 4)
     raised = "A value would make another host or path of it."
     lines += ["", "Raises:", *hanging("ConfigurationError:", raised, WIDTH - 4)]
     values: list[tuple[Doc, Doc]] = [
-        (layout.value(variable.name), layout.Text(identifier(name)))
-        for name, variable in arguments
+        (layout.value(variable.name), a.local(name)) for name, variable in arguments
     ]
     given: list[tuple[str, Doc]] = [
         ("", layout.value(server.url)),
         ("", layout.dict_of(values)),
     ]
     return FunctionView(
-        layout.signature(
-            plan.name, parameters, layout.annotation(a.STR), is_async=False, indent=0
-        ),
+        module.signature(plan.name, parameters, a.STR, indent=0),
         docstring_of(lines, 4),
-        layout.statement("return ", layout.call("server_url", given), 4),
+        module.statement("return ", layout.runtime_call("server_url", given), 4),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Any
+from typing import Any, ForwardRef
 
 __all__ = ["lazily"]
 
@@ -28,6 +28,10 @@ def lazily(
         if module is None:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         value = getattr(import_module(f"{package}.{module}"), name)
+        if isinstance(
+            value, str
+        ):  # an alias; with this, `Alias | None` can be evaluated
+            value = ForwardRef(value)
         setattr(sys.modules[package], name, value)
         return value
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from .._runtime.calls.group import AsyncGroup, Group
 
 if TYPE_CHECKING:
-
     from .a import A, AsyncA
 
 

@@ -22,7 +22,7 @@ from .._runtime.wire.operation import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from typing import Literal, Union
+    from typing import Literal
 
     from .._runtime.calls.options import Options
     from .._runtime.values.model import UnsetType
@@ -218,12 +218,12 @@ class Operations(Group):
         *,
         name: str | UnsetType = UNSET,
         age: int | None = None,
-        body: Union[
-            Sequence[DifferRequestItem | DifferRequestItemDict],
-            FileInput,
-            str,
-            UnsetType,
-        ] = UNSET,
+        body: (
+            Sequence[DifferRequestItem | DifferRequestItemDict]
+            | FileInput
+            | str
+            | UnsetType
+        ) = UNSET,
         content_type: Literal[
             "application/json",
             "application/json-patch+json",
@@ -382,12 +382,12 @@ class AsyncOperations(AsyncGroup):
         *,
         name: str | UnsetType = UNSET,
         age: int | None = None,
-        body: Union[
-            Sequence[DifferRequestItem | DifferRequestItemDict],
-            FileInput,
-            str,
-            UnsetType,
-        ] = UNSET,
+        body: (
+            Sequence[DifferRequestItem | DifferRequestItemDict]
+            | FileInput
+            | str
+            | UnsetType
+        ) = UNSET,
         content_type: Literal[
             "application/json",
             "application/json-patch+json",

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, TypeAlias, Union
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 from .._runtime.values.model import Discriminator
 
@@ -14,6 +14,6 @@ if TYPE_CHECKING:
 
 
 Event: TypeAlias = Annotated[
-    Union["Lost", "Moved", "Unknown"],
+    "Lost | Moved | Unknown",
     Discriminator("kind", {"lost": "Lost", "moved": "Moved"}),
 ]
