@@ -14,7 +14,7 @@ from clientpress.document.sources import Node
 from clientpress.parse.context import Context
 from clientpress.parse.extensions.common import PREFIX, extension, extensions_on
 from clientpress.parse.extensions.schema import parse_lines, parse_stream
-from clientpress.parse.parameter import array_format
+from clientpress.parse.parameter import array_format, known_style
 from clientpress.parse.schema import parse_schema
 
 
@@ -173,7 +173,9 @@ def _kind_of_event(event: Node, branch: Node) -> dict[str, Any]:
 def _encoding(words: dict[str, Any], place: Place, context: Context) -> Encoding:
     extensions = extensions_on("encoding", words, place, context.report)
     content_type, style = words.get("contentType"), words.get("style")
-    named = style if isinstance(style, str) else "form" if "explode" in words else ""
+    named = "form" if "explode" in words else ""
+    if style is not None:
+        named = known_style(style, "query", place, context)
     explode = words.get("explode")
     return Encoding(
         content_type if isinstance(content_type, str) else "",

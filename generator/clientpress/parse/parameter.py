@@ -20,16 +20,8 @@ from clientpress.parse.context import Context
 from clientpress.parse.extensions.common import extension, extensions_on, text_of
 from clientpress.parse.extensions.schema import parse_array_format
 from clientpress.parse.schema import parse_schema
+from clientpress.runtime.wire.styles import STYLES, styles_at
 
-# The styles of each location, the default first.
-_STYLES = {
-    "path": ("simple", "label", "matrix"),
-    "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
-    "header": ("simple",),
-    "cookie": ("form", "cookie"),
-    "querystring": ("form",),
-}
-_EXPLODING = ("form", "cookie", "deepObject")
 # OpenAPI 3: these header parameters are ignored, because other parts of the document describe them.
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 
@@ -38,7 +30,9 @@ def parse_parameter(node: Node, context: Context) -> Parameter | None:
     """One parameter; None for those that the specification tells to ignore and for broken ones."""
     data: dict[str, Any] = node.data if is_object(node.data) else {}
     wire, location = data.get("name"), data.get("in")
-    if not isinstance(wire, str) or location not in list(_STYLES):
+    if not isinstance(wire, str) or not (
+        isinstance(location, str) and styles_at(location)
+    ):
         if not context.report.has_any_below(node.place):
             context.report.slip(
                 "E101",
@@ -48,7 +42,7 @@ def parse_parameter(node: Node, context: Context) -> Parameter | None:
         return None
     if location == "header" and wire.lower() in _IGNORED_HEADERS:
         return None
-    style = _style(data.get("style"), location, node, context)
+    style = known_style(data.get("style"), location, node.place, context)
     explode = data.get("explode")
     content = data.get("content")
     media_type = next(iter(content), "") if is_object(content) else ""
@@ -68,7 +62,7 @@ def parse_parameter(node: Node, context: Context) -> Parameter | None:
         data.get("required") is True or location == "path",
         _schema(schema_node, data, node, context),
         style,
-        explode if isinstance(explode, bool) else style in _EXPLODING,
+        explode if isinstance(explode, bool) else STYLES[style].explodes,
         data.get("allowReserved") is True,
         media_type,
         text_or_empty(data.get("description")),
@@ -95,13 +89,14 @@ def array_format(
     return found or ""
 
 
-def _style(stated: Any, location: str, node: Node, context: Context) -> str:
-    known = _STYLES[location]
+def known_style(stated: Any, location: str, place: Place, context: Context) -> str:
+    """The style that a document names, or the default of the location where it is none."""
+    known = styles_at(location)
     if stated is None or stated in known:
         return stated or known[0]
     context.report.warning(
         "W502",
-        node.place.child("style"),
+        place.child("style"),
         f"{stated!r} is no style of a {location} parameter; {known[0]!r} is taken",
     )
     return known[0]

@@ -8,8 +8,8 @@ from clientpress.api import schemas as s
 from clientpress.api.operations import Parameter
 from clientpress.api.schemas import Schema
 from clientpress.plan.typing_rules import TypeRules
+from clientpress.runtime.wire.styles import STYLES
 
-_DELIMITED = ("spaceDelimited", "pipeDelimited")
 _MAX_DEFAULT = 200
 
 
@@ -51,9 +51,9 @@ def undefined_style(parameter: Parameter, rules: TypeRules) -> str:
         if isinstance(found, (s.Primitive, s.Constant, s.Enumeration)):
             return "style 'deepObject' is for objects; the value goes as name=value"
         return ""
-    if style in _DELIMITED and parameter.explode:
+    if STYLES[style].is_delimited and parameter.explode:
         return f"style {style!r} does not explode; each item goes as name=item"
-    if style in _DELIMITED and isinstance(found, (s.Primitive, s.Enumeration)):
+    if STYLES[style].is_delimited and isinstance(found, (s.Primitive, s.Enumeration)):
         return (
             f"style {style!r} is for arrays and objects; the value goes as name=value"
         )

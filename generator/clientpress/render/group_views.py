@@ -30,6 +30,7 @@ from clientpress.render.layout import Doc
 from clientpress.render.method_views import MethodView, method_view
 from clientpress.render.module import RESERVED, Module
 from clientpress.render.security_views import security_values
+from clientpress.runtime.wire.styles import STYLES, style_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,24 +211,15 @@ def _operation(plan: OperationPlan, shared: _Errors, module: Module) -> Py:
     return module.declaration(plan.constant, kind, value, 0, wide=True)
 
 
-# The style and explode that the runtime assumes, by location.
-_STYLES = {
-    "path": ("simple", False),
-    "query": ("form", True),
-    "header": ("simple", False),
-    "cookie": ("form", True),
-}
-
-
 def _parameter(parameter: Parameter) -> Doc:
     arguments: list[tuple[str, Doc]] = [
         ("", layout.value(parameter.wire)),
         ("", layout.value(parameter.location)),
     ]
-    style, explode = _STYLES.get(parameter.location, ("form", True))
+    style = style_of(parameter.location)
     if parameter.media_type:
         arguments.append(("content", layout.value(parameter.media_type)))
-    elif (parameter.style, parameter.explode) != (style, explode):
+    elif (parameter.style, parameter.explode) != (style, STYLES[style].explodes):
         arguments.append(("style", layout.value(parameter.style)))
         arguments.append(("explode", layout.value(parameter.explode)))
     if parameter.array_format:

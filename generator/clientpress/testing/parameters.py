@@ -11,10 +11,10 @@ from typing import Any
 from urllib.parse import unquote, unquote_plus
 
 from clientpress.document.data import is_object
+from clientpress.runtime.wire.styles import STYLES, style_of
 from clientpress.testing.reading import At, Json
 from clientpress.testing.shapes import Shape, Shapes
 
-_STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
 _DELIMITERS = {
     "spaceDelimited": re.compile(r"%20|\+| "),
     "pipeDelimited": re.compile(r"%7[Cc]|\|"),
@@ -59,7 +59,7 @@ class Parameter:
     def style(self) -> str:
         """How it is laid out."""
         found = self.at.data.get("style")
-        return found if isinstance(found, str) else _STYLES.get(self.location, "form")
+        return found if isinstance(found, str) else style_of(self.location)
 
     @property
     def explode(self) -> bool:
@@ -68,7 +68,7 @@ class Parameter:
         return (
             found
             if isinstance(found, bool)
-            else self.style in ("form", "cookie", "deepObject")
+            else self.style in STYLES and STYLES[self.style].explodes
         )
 
 

@@ -24,6 +24,7 @@ from ..values.kinds import is_collection, is_finite, is_mapping, plain_scalar
 from ..values.model import NaiveDateTime, OpenModel, Unknown
 from . import urls
 from .errors import InvalidRequestError
+from .styles import STYLES, style_of
 
 __all__ = [
     "FORM",
@@ -43,14 +44,6 @@ QueryPairs: TypeAlias = list[tuple[str, str]]
 """Encoded names and values of a query."""
 
 FORM = "application/x-www-form-urlencoded"
-
-_DEFAULT_STYLES = {
-    "path": "simple",
-    "query": "form",
-    "header": "simple",
-    "cookie": "form",
-    "querystring": "form",
-}
 
 
 class Parameter(Struct, frozen=True):
@@ -76,13 +69,13 @@ class Parameter(Struct, frozen=True):
     @property
     def layout(self) -> str:
         """The style that applies."""
-        return self.style or _DEFAULT_STYLES[self.location]
+        return self.style or style_of(self.location)
 
     @property
     def is_exploded(self) -> bool:
         """Whether items and members become values of their own."""
         if self.explode is None:
-            return self.layout in ("form", "cookie", "deepObject")
+            return STYLES[self.layout].explodes
         return self.explode
 
 
@@ -252,9 +245,6 @@ def _to_matrix(parameter: Parameter, plain: Plain, quote: Any) -> str:
 
 
 # ------------------------------------------------------------------ query
-_DELIMITERS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
-
-
 def to_query(parameter: Parameter, value: Any) -> QueryPairs:
     """The encoded pairs of a query parameter; none for an absent value.
 
@@ -278,7 +268,7 @@ def to_query(parameter: Parameter, value: Any) -> QueryPairs:
         if isinstance(plain, dict):
             return _pairs(plain, quote)
         return [(name, text) for text in _texts(plain, quote)]
-    delimiter = _DELIMITERS.get(parameter.layout, ",")
+    delimiter = STYLES[parameter.layout].delimiter
     return [(name, delimiter.join(_texts(plain, quote)))]
 
 
