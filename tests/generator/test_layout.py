@@ -309,6 +309,15 @@ def test_the_header_of_a_class_of_something_is_stable(
         assert ast.dump(_Unquoted().visit(found)) == ast.dump(_Unquoted().visit(flat))
 
 
+@pytest.mark.parametrize("length", range(62, 74))
+def test_the_header_of_a_class_at_the_edge_of_the_line_is_stable(length: int) -> None:
+    kind = a.Or((a.STR, a.model("A" * length), a.NONE))
+    base = layout.subscript(
+        a.local("_errors.StatusError"), [layout.Quoted(layout.annotation(kind))]
+    )
+    judged(f"{layout.class_header('A', base)}\n    x: int\n")
+
+
 @pytest.mark.parametrize("count", [2, 30, 100, 101, 250, 1000])
 def test_a_union_of_very_many_is_stable_and_not_deep(count: int) -> None:
     """Pyright refuses an expression of more than 256 levels, and each `|` is one."""

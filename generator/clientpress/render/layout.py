@@ -445,5 +445,8 @@ def class_header(name: str, *bases: Doc, total: bool = True) -> Py:
         return Py(f"class {name}(\n{''.join(rows)}):")
     shown = laid_out(bases[0], 4, 4, 0) if len(words) == 1 else inside
     if _is_quoted(bases[0]) and shown.partition("\n")[0][-4:] == '"""(':
-        return Py(f"class {name}({opened(bases[0], 0)}):")
+        hugged = opened(bases[0], 0)
+        # Where the text fits without the indentation only, black wants it as if it did not.
+        fits = hugged.partition("\n")[0][-4:] != '"""('
+        return Py(f"class {name}({shown if fits else hugged}):")
     return Py(f"class {name}(\n    {shown}\n):")
