@@ -52,7 +52,13 @@ class _State:
 
     @property
     def is_spent(self) -> bool:
+        """Whether what follows has to be small."""
         return self.nodes > MOST_NODES
+
+    @property
+    def is_over(self) -> bool:
+        """Whether even what is small was too much: schemas that need each other."""
+        return self.nodes > 10 * MOST_NODES
 
 
 class Synthesiser:
@@ -162,6 +168,8 @@ class Synthesiser:
         flat: bool = False,
     ) -> Json:
         state.nodes += 1
+        if state.is_over:
+            raise Impossible("too many tries")
         parts = Parts()
         for at in conjunction:
             self._flatten(at, parts, ())
