@@ -161,7 +161,11 @@ def opened(doc: Doc, indent: int) -> str:
     comma = "" if is_only else ","
     only = doc.items[0].value
     if is_only and _is_quoted(only) and inner + columns(flat(only)) > WIDTH:
-        return f"{doc.head}{opened(only, indent)}]"
+        heads = [str(doc.head)]
+        while isinstance(only, Bracketed):  # all brackets stay on the first line
+            heads.append(str(only.head))
+            only = only.items[0].value
+        return f"{''.join(heads)}{opened(only, indent)}{']' * len(heads)}"
     rows = list[str]()
     for item in doc.items:
         value = laid_out(item.value, inner, inner + columns(item.lead), len(comma))
