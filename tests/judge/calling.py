@@ -316,6 +316,11 @@ class Calls:
             if argument is None or not (required or way.everything or asks):
                 continue
             self._parameter(call, parameter, argument, required, way)
+        declared = {p.data["name"] for p in operation.parameters}
+        for (location, wire), argument in arguments.items():
+            # Some documents do not describe every parameter of their paths.
+            if location == "path" and wire not in declared:
+                call.arguments[argument.name] = "text"
         if plan.body is not None and operation.body is not None:
             stream = self._stream_wanted(operation, expected)
             self._body(call, operation.body, method, way, stream)

@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, cast
 
+import black
+
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
 from clientpress.render.fragments import WIDTH, Py, columns, identifier, literal
@@ -404,7 +406,8 @@ def assignment(name: str, kind: Doc | None, assigned: Doc, indent: int = 0) -> P
         f": {flat(kind)} = " if kind else " = "
     )
     if isinstance(assigned, Bracketed):
-        return Py(head + _after(head, assigned, indent, always=kind is not None))
+        written = head + _after(head, assigned, indent, always=kind is not None)
+        return _settled(Py(written)) if _holds_text(assigned) else Py(written)
     fits = columns(head) + columns(flat(assigned)) <= WIDTH or "\n" in flat(assigned)
     if fits:
         return Py(head + flat(assigned))
@@ -448,9 +451,24 @@ def class_header(name: str, *bases: Doc, total: bool = True) -> Py:
         rows = [f"    {laid_out(item, 4, 4, 1)},\n" for item in items]
         return Py(f"class {name}(\n{''.join(rows)}):")
     shown = laid_out(bases[0], 4, 4, 0) if len(words) == 1 else inside
+    body = ":\n    pass"
     if _is_quoted(bases[0]) and shown.partition("\n")[0][-4:] == '"""(':
-        hugged = opened(bases[0], 0)
-        # Where the text fits without the indentation only, black wants it as if it did not.
-        fits = hugged.partition("\n")[0][-4:] != '"""('
-        return Py(f"class {name}({shown if fits else hugged}):")
+        written = _settled(Py(f"class {name}({opened(bases[0], 0)}){body}"))
+        return Py(written.removesuffix(body[1:]))
     return Py(f"class {name}(\n    {shown}\n):")
+
+
+def _holds_text(doc: Doc) -> bool:
+    """Whether a type in quotes stands in an expression."""
+    if isinstance(doc, Bracketed):
+        return any(_holds_text(item.value) for item in doc.items)
+    return isinstance(doc, Quoted)
+
+
+def _settled(statement: Py) -> Py:
+    """A statement of a module as black leaves it. Where a type in quotes goes over several lines
+    depends on all that stands around it.
+    """
+    if "\n" not in statement and columns(statement) <= WIDTH:
+        return statement
+    return Py(black.format_str(statement, mode=black.Mode()).removesuffix("\n"))
