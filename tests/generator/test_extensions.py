@@ -273,13 +273,13 @@ def test_plain_ones_of_an_operation(tmp_path: Path) -> None:
     x-clientpress-name: all
     x-clientpress-group: work
     x-clientpress-hidden: true
-    x-clientpress-retry: safe
+    x-clientpress-retry: idempotent
     x-clientpress-idempotency: Idempotency-Key
     """
     found, errors = on_operation(tmp_path, text)
     assert not errors
     assert (found.name, found.group, found.hidden) == ("all", "work", True)
-    assert (found.retry, found.idempotency_header) == ("safe", "Idempotency-Key")
+    assert (found.retry, found.idempotency_header) == ("idempotent", "Idempotency-Key")
 
 
 def test_names_and_variables_elsewhere(tmp_path: Path) -> None:
@@ -401,8 +401,8 @@ def when(condition: str) -> str:
             "x-clientpress-retry: always",
             "E302",
             "/x-clientpress-retry",
-            "'always' is not 'safe'",
-            "Write 'safe'.",
+            "'always' is not 'idempotent'",
+            "Write 'idempotent'.",
         ),
         (
             "x-clientpress-idempotency: true",

@@ -231,7 +231,7 @@ def test_findings_have_their_places(tmp_path: Path) -> None:
     get = operation(
         operationId="get", responses={"200": {"description": "", "links": links}}
     )
-    hook = operation(requestBody=xml, **{"x-clientpress-retry": "safe"})
+    hook = operation(requestBody=xml, **{"x-clientpress-retry": "idempotent"})
     data = document(paths={"/x": {"get": get}}, webhooks={"w": {"post": hook}})
     api, report = parsed(tmp_path, data)
     plan_package(api, "package", {}, report)

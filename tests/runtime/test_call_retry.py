@@ -23,11 +23,11 @@ GARBLED = Failure("garbled", "not gzip", sent=True)
 
 
 def repeats(
-    outcome: Failure | int, *, safe: bool, wait: float | None = None
+    outcome: Failure | int, *, idempotent: bool, wait: float | None = None
 ) -> float | None:
     return decide(
         outcome=outcome,
-        safe=safe,
+        idempotent=idempotent,
         attempt=1,
         retries=2,
         wait=wait,
@@ -37,7 +37,7 @@ def repeats(
 
 
 @pytest.mark.parametrize(
-    ("outcome", "if_safe", "if_not"),
+    ("outcome", "if_idempotent", "if_not"),
     [
         (CONNECT, True, True),
         (CONNECT_TIMEOUT, True, True),
@@ -63,18 +63,18 @@ def repeats(
     ],
 )
 def test_what_is_sent_again(
-    outcome: Failure | int, if_safe: bool, if_not: bool
+    outcome: Failure | int, if_idempotent: bool, if_not: bool
 ) -> None:
-    assert (repeats(outcome, safe=True) is not None) is if_safe
-    assert (repeats(outcome, safe=False) is not None) is if_not
+    assert (repeats(outcome, idempotent=True) is not None) is if_idempotent
+    assert (repeats(outcome, idempotent=False) is not None) is if_not
 
 
 def test_503_with_retry_after_was_not_done() -> None:
-    assert repeats(503, safe=False, wait=3.0) == 3.0
+    assert repeats(503, idempotent=False, wait=3.0) == 3.0
 
 
 def test_500_with_retry_after_may_have_been_done() -> None:
-    assert repeats(500, safe=False, wait=3.0) is None
+    assert repeats(500, idempotent=False, wait=3.0) is None
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_500_with_retry_after_may_have_been_done() -> None:
 def test_number_of_attempts(attempt: int, retries: int, again: bool) -> None:
     delay = decide(
         outcome=CONNECT,
-        safe=True,
+        idempotent=True,
         attempt=attempt,
         retries=retries,
         wait=None,
@@ -113,7 +113,7 @@ def test_the_server_is_waited_for_within_limits(
 ) -> None:
     made = decide(
         outcome=429,
-        safe=False,
+        idempotent=False,
         attempt=1,
         retries=2,
         wait=wait,

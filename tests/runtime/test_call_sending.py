@@ -43,7 +43,7 @@ DECLARED: Operation[JsonValue] = Operation(
     id="search",
     method="POST",
     path="/search",
-    retry="safe",
+    retry="idempotent",
     results={"200": Json(JsonValue)},
 )
 KEYED: Operation[JsonValue] = Operation(

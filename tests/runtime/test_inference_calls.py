@@ -192,7 +192,7 @@ def test_inferences_are_not_sent_twice_unless_declared_safe() -> None:
         )
     assert len(simulation.sent) == 1
     safe: Operation[Any] = Operation(
-        id="infer", method="POST", path="/infer", results=JSON, retry="safe"
+        id="infer", method="POST", path="/infer", results=JSON, retry="idempotent"
     )
     simulation = Simulation(answer({"error": "crash"}, 500), answer(TOTAL))
     asked = Asked({"x": np.zeros(100_000)}, binary=True)
@@ -207,7 +207,7 @@ def test_the_same_body_is_sent_again_over_a_new_connection(
 ) -> None:
     server.then(reset(), as_json(TOTAL))
     safe: Operation[Any] = Operation(
-        id="infer", method="POST", path="/infer", results=JSON, retry="safe"
+        id="infer", method="POST", path="/infer", results=JSON, retry="idempotent"
     )
     array = np.arange(100_000.0)
     sides.do(lambda group: group.infer(safe, (), {"x": array}, binary=True))

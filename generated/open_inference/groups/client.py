@@ -244,7 +244,7 @@ REPOSITORY_INDEX: Operation[list[RepositoryModel]] = Operation(
         "422": Json("ErrorBody"),
     },
     accept="application/json",
-    retry="safe",
+    retry="idempotent",
 )
 LOAD_MODEL: Operation[JsonValue] = Operation(
     id="loadModel",

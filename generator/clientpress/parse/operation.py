@@ -91,12 +91,12 @@ def parse_operation(
     data: dict[str, Any] = node.data
     extensions = extensions_on("operation", data, node.place, context.report)
     retry = extensions.get("retry", "")
-    if retry not in ("", "safe"):
+    if retry not in ("", "idempotent"):
         context.report.error(
             "E302",
             node.place.child(PREFIX + "retry"),
-            f"{retry!r} is not 'safe'",
-            "Write 'safe'.",
+            f"{retry!r} is not 'idempotent'",
+            "Write 'idempotent'.",
         )
     parameters, leftovers = _parameters(node, item, path, context)
     return Operation(

@@ -87,7 +87,7 @@ class AddingSender(Sender):
         self, adding: Adding, chunk: list[Encoded], sending: Sending
     ) -> Flow[list[Encoded]]:
         """The requests of a call whose answer was not seen that are not in the job."""
-        if sending.key or adding.call.operation.is_safe:
+        if sending.key or adding.call.operation.is_idempotent:
             return chunk
         if self.running.added is not None:
             wanted = {made.id for made in chunk}

@@ -249,7 +249,7 @@ def _delay(
         return None
     return decide(
         outcome=outcome.status if isinstance(outcome, Response) else outcome,
-        safe=prepared.keyed or prepared.operation.is_safe,
+        idempotent=prepared.keyed or prepared.operation.is_idempotent,
         attempt=attempt,
         retries=retries_of(prepared.options),
         wait=asked,

@@ -58,7 +58,7 @@ def refuses_all(status: int, wait: float | None) -> bool:
 def decide(
     *,
     outcome: Failure | int,
-    safe: bool,
+    idempotent: bool,
     attempt: int,
     retries: int,
     wait: float | None,
@@ -68,14 +68,14 @@ def decide(
     """Seconds until the next attempt; None to stop.
 
     outcome: the failure, or the status of the answer.
-    safe: sending it twice does no harm: by its method, by declaration, or by an idempotency key.
+    idempotent: sending it twice does no harm: by its method, by declaration, or by an idempotency key.
     attempt: how many attempts were made.
     retries: how many more than one are allowed.
     wait: seconds the server asked for.
     remaining: seconds until the deadline.
     random: from 0 to 1, spreads clients that failed together.
     """
-    if attempt > retries or not _may_repeat(outcome, safe, wait):
+    if attempt > retries or not _may_repeat(outcome, idempotent, wait):
         return None
     seconds = back_off(attempt, random) if wait is None else wait
     if remaining is None:
@@ -83,9 +83,9 @@ def decide(
     return seconds if seconds < remaining else None
 
 
-def _may_repeat(outcome: Failure | int, safe: bool, wait: float | None) -> bool:
+def _may_repeat(outcome: Failure | int, idempotent: bool, wait: float | None) -> bool:
     if isinstance(outcome, Failure):
         if outcome.kind in ("invalid", "garbled"):
             return False
-        return safe or not outcome.sent
-    return refuses_all(outcome, wait) or (safe and outcome in _MAYBE_DONE)
+        return idempotent or not outcome.sent
+    return refuses_all(outcome, wait) or (idempotent and outcome in _MAYBE_DONE)

@@ -335,7 +335,7 @@ class _Fetch(NamedTuple):
             headers = outcome.headers
         return decide(
             outcome=outcome.status if isinstance(outcome, Response) else outcome,
-            safe=True,
+            idempotent=True,
             attempt=attempt,
             retries=retries_of(self.options),
             wait=retry_after(headers, self.core.clock.now()),

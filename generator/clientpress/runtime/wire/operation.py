@@ -291,7 +291,7 @@ class Content(Struct, frozen=True):
 Security: TypeAlias = tuple[tuple[str, ...], ...]
 """Alternatives, each a set of schemes; an empty one means that no credentials are needed."""
 
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE", "QUERY"})
+_IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE", "QUERY"})
 
 
 class Operation(Struct, Generic[T], frozen=True, kw_only=True, dict=True):
@@ -304,7 +304,7 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True, dict=True):
     server: where it is, if not at the base URL: a path on the same host, or an absolute URL, which
         a base URL that the caller gave replaces.
     text_decimals: members of the body whose decimals are sent as text; "" for the body itself.
-    retry: "safe" declares that it may be sent twice.
+    retry: "idempotent" declares that it may be sent twice.
     idempotency_header: where a key goes that makes it safe to send twice.
     """
 
@@ -337,9 +337,9 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True, dict=True):
         return f"{self.accept}, */*;q=0.1" if self.accept else "*/*"
 
     @cached_property
-    def is_safe(self) -> bool:
+    def is_idempotent(self) -> bool:
         """Whether sending it twice does no harm."""
-        return self.retry == "safe" or self.method in _SAFE
+        return self.retry == "idempotent" or self.method in _IDEMPOTENT
 
     def index_of(self, location: str, name: str) -> int:
         """The place of a parameter among the arguments; -1 if there is none."""

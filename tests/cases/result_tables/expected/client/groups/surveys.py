@@ -36,7 +36,7 @@ ARCHIVE_SURVEY: Operation[Archive] = Operation(
     body=JsonBody(),
     results={"201": Json("Archive")},
     accept="application/json",
-    retry="safe",
+    retry="idempotent",
 )
 SURVEY_PHOTO: Operation[Place] = Operation(
     id="surveyPhoto",
