@@ -361,3 +361,23 @@ def test_outcomes_by_listed_values_can_be_read_from_files(tmp_path: Path) -> Non
     files = files_of(tmp_path, changed("batches_by_lines", change))
     assert 'At("/piece", "in", ("a", "b"))' in files["batch_files.py"]
     loads(tmp_path, files)
+
+
+def test_errors_that_most_methods_have_are_told_once(tmp_path: Path) -> None:
+    """Beside a method stands only what is special to it."""
+    common = {"401": {"description": "No key."}, "500": {"description": "Broken."}}
+    answers = {"200": {"description": "Good."}, **common}
+    paths = {
+        f"/{name}": {"get": {"operationId": name, "responses": {**answers, **more}}}
+        for name, more in {
+            "one": {},
+            "two": {"404": {"description": "Gone."}},
+            "three": {},
+        }.items()
+    }
+    text = files_of(tmp_path, document({}, paths))["groups/operations.py"]
+    assert (
+        text.count("AuthenticationError: No key (401).") == 2
+    )  # a class for each client
+    assert text.count("Most methods raise:") == 2
+    assert text.count("Raises:") == text.count("NotFoundError: Gone (404).") == 2

@@ -164,7 +164,15 @@ CREATE_BATCH_RUN: Running[
 
 
 class Batches(BatchGroup, PollingGroup):
-    """Run the requests of a file as one batch: create it, follow it, give it up."""
+    """Run the requests of a file as one batch: create it, follow it, give it up.
+
+    Most methods raise:
+        AuthenticationError: There is no key, or it is wrong (401).
+        StatusError: The call was refused for another reason (4XX).
+        NotFoundError: There is no such batch or file (404).
+        UnprocessableError: A parameter or a member of the body is missing or not valid
+            (422).
+    """
 
     def list(self, *, options: Options | None = None) -> BatchList:
         """List batches, the newest first.
@@ -173,10 +181,6 @@ class Batches(BatchGroup, PollingGroup):
         there is more, but no parameter is known that asks for it.
 
         `GET /v1/batches`
-
-        Raises:
-            AuthenticationError: There is no key, or it is wrong (401).
-            StatusError: The call was refused for another reason (4XX).
         """
         return self._call(LIST_BATCHES, (), options=options)
 
@@ -191,13 +195,6 @@ class Batches(BatchGroup, PollingGroup):
 
         Args:
             input_file_id: Id of an uploaded file with the requests.
-
-        Raises:
-            AuthenticationError: There is no key, or it is wrong (401).
-            NotFoundError: There is no such batch or file (404).
-            UnprocessableError: A parameter or a member of the body is missing or not
-                valid (422).
-            StatusError: The call was refused for another reason (4XX).
         """
         return self._call(
             CREATE_BATCH,
@@ -238,11 +235,6 @@ class Batches(BatchGroup, PollingGroup):
                 whether it arrived: send it again, or take it as arrived.
 
         Raises:
-            AuthenticationError: There is no key, or it is wrong (401).
-            NotFoundError: There is no such batch or file (404).
-            UnprocessableError: A parameter or a member of the body is missing or not
-                valid (422).
-            StatusError: The call was refused for another reason (4XX).
             JobFailedError: The job failed; `.reason` says why, `.job` is its last
                 state.
             PollingTimeoutError: It was still running after `timeout` seconds; `.job` is
@@ -272,13 +264,6 @@ class Batches(BatchGroup, PollingGroup):
 
         Args:
             job_id: Id of the batch.
-
-        Raises:
-            AuthenticationError: There is no key, or it is wrong (401).
-            NotFoundError: There is no such batch or file (404).
-            UnprocessableError: A parameter or a member of the body is missing or not
-                valid (422).
-            StatusError: The call was refused for another reason (4XX).
         """
         return self._call(GET_BATCH, (job_id,), options=options)
 
@@ -302,11 +287,6 @@ class Batches(BatchGroup, PollingGroup):
             on_progress: Called with each state of the job.
 
         Raises:
-            AuthenticationError: There is no key, or it is wrong (401).
-            NotFoundError: There is no such batch or file (404).
-            UnprocessableError: A parameter or a member of the body is missing or not
-                valid (422).
-            StatusError: The call was refused for another reason (4XX).
             JobFailedError: The job failed; `.reason` says why, `.job` is its last
                 state.
             PollingTimeoutError: It was still running after `timeout` seconds; `.job` is
@@ -342,12 +322,7 @@ class Batches(BatchGroup, PollingGroup):
             job_id: Id of the batch.
 
         Raises:
-            AuthenticationError: There is no key, or it is wrong (401).
-            NotFoundError: There is no such batch or file (404).
             ConflictError: The batch is over already (409).
-            UnprocessableError: A parameter or a member of the body is missing or not
-                valid (422).
-            StatusError: The call was refused for another reason (4XX).
         """
         return self._call(DELETE_BATCH, (job_id,), options=options)
 
@@ -363,18 +338,21 @@ class Batches(BatchGroup, PollingGroup):
             job_id: Id of the batch.
 
         Raises:
-            AuthenticationError: There is no key, or it is wrong (401).
-            NotFoundError: There is no such batch or file (404).
             ConflictError: The batch is over already (409).
-            UnprocessableError: A parameter or a member of the body is missing or not
-                valid (422).
-            StatusError: The call was refused for another reason (4XX).
         """
         return self._call(CANCEL_BATCH, (job_id,), options=options)
 
 
 class AsyncBatches(AsyncBatchGroup, AsyncPollingGroup):
-    """Run the requests of a file as one batch: create it, follow it, give it up."""
+    """Run the requests of a file as one batch: create it, follow it, give it up.
+
+    Most methods raise:
+        AuthenticationError: There is no key, or it is wrong (401).
+        StatusError: The call was refused for another reason (4XX).
+        NotFoundError: There is no such batch or file (404).
+        UnprocessableError: A parameter or a member of the body is missing or not valid
+            (422).
+    """
 
     async def list(self, *, options: Options | None = None) -> BatchList:
         """List batches, the newest first.
@@ -383,10 +361,6 @@ class AsyncBatches(AsyncBatchGroup, AsyncPollingGroup):
         there is more, but no parameter is known that asks for it.
 
         `GET /v1/batches`
-
-        Raises:
-            AuthenticationError: There is no key, or it is wrong (401).
-            StatusError: The call was refused for another reason (4XX).
         """
         return await self._call(LIST_BATCHES, (), options=options)
 
@@ -406,13 +380,6 @@ class AsyncBatches(AsyncBatchGroup, AsyncPollingGroup):
 
         Args:
             input_file_id: Id of an uploaded file with the requests.
-
-        Raises:
-            AuthenticationError: There is no key, or it is wrong (401).
-            NotFoundError: There is no such batch or file (404).
-            UnprocessableError: A parameter or a member of the body is missing or not
-                valid (422).
-            StatusError: The call was refused for another reason (4XX).
         """
         return await self._call(
             CREATE_BATCH,
@@ -453,11 +420,6 @@ class AsyncBatches(AsyncBatchGroup, AsyncPollingGroup):
                 whether it arrived: send it again, or take it as arrived.
 
         Raises:
-            AuthenticationError: There is no key, or it is wrong (401).
-            NotFoundError: There is no such batch or file (404).
-            UnprocessableError: A parameter or a member of the body is missing or not
-                valid (422).
-            StatusError: The call was refused for another reason (4XX).
             JobFailedError: The job failed; `.reason` says why, `.job` is its last
                 state.
             PollingTimeoutError: It was still running after `timeout` seconds; `.job` is
@@ -487,13 +449,6 @@ class AsyncBatches(AsyncBatchGroup, AsyncPollingGroup):
 
         Args:
             job_id: Id of the batch.
-
-        Raises:
-            AuthenticationError: There is no key, or it is wrong (401).
-            NotFoundError: There is no such batch or file (404).
-            UnprocessableError: A parameter or a member of the body is missing or not
-                valid (422).
-            StatusError: The call was refused for another reason (4XX).
         """
         return await self._call(GET_BATCH, (job_id,), options=options)
 
@@ -517,11 +472,6 @@ class AsyncBatches(AsyncBatchGroup, AsyncPollingGroup):
             on_progress: Called with each state of the job.
 
         Raises:
-            AuthenticationError: There is no key, or it is wrong (401).
-            NotFoundError: There is no such batch or file (404).
-            UnprocessableError: A parameter or a member of the body is missing or not
-                valid (422).
-            StatusError: The call was refused for another reason (4XX).
             JobFailedError: The job failed; `.reason` says why, `.job` is its last
                 state.
             PollingTimeoutError: It was still running after `timeout` seconds; `.job` is
@@ -557,12 +507,7 @@ class AsyncBatches(AsyncBatchGroup, AsyncPollingGroup):
             job_id: Id of the batch.
 
         Raises:
-            AuthenticationError: There is no key, or it is wrong (401).
-            NotFoundError: There is no such batch or file (404).
             ConflictError: The batch is over already (409).
-            UnprocessableError: A parameter or a member of the body is missing or not
-                valid (422).
-            StatusError: The call was refused for another reason (4XX).
         """
         return await self._call(DELETE_BATCH, (job_id,), options=options)
 
@@ -578,11 +523,6 @@ class AsyncBatches(AsyncBatchGroup, AsyncPollingGroup):
             job_id: Id of the batch.
 
         Raises:
-            AuthenticationError: There is no key, or it is wrong (401).
-            NotFoundError: There is no such batch or file (404).
             ConflictError: The batch is over already (409).
-            UnprocessableError: A parameter or a member of the body is missing or not
-                valid (422).
-            StatusError: The call was refused for another reason (4XX).
         """
         return await self._call(CANCEL_BATCH, (job_id,), options=options)

@@ -109,7 +109,14 @@ GET_FILE_CONTENT_OUTCOMES: Outcome[
 
 
 class Files(BatchGroup, PageGroup):
-    """Upload files of requests, and read files of answers."""
+    """Upload files of requests, and read files of answers.
+
+    Most methods raise:
+        AuthenticationError: There is no key, or it is wrong (401).
+        UnprocessableError: A parameter or a member of the body is missing or not valid
+            (422).
+        StatusError: The call was refused for another reason (4XX).
+    """
 
     def list(
         self,
@@ -131,12 +138,6 @@ class Files(BatchGroup, PageGroup):
             after: Id of the last file of the page before.
             order: By time of creation: `asc` starts with the oldest file, `desc` with
                 the newest.
-
-        Raises:
-            AuthenticationError: There is no key, or it is wrong (401).
-            UnprocessableError: A parameter or a member of the body is missing or not
-                valid (422).
-            StatusError: The call was refused for another reason (4XX).
         """
         return self._pages(
             LIST_FILES,
@@ -162,12 +163,6 @@ class Files(BatchGroup, PageGroup):
         Args:
             file: The JSON Lines file, one request a line.
             purpose: What the file is for. Batches are made of files for `batch`.
-
-        Raises:
-            AuthenticationError: There is no key, or it is wrong (401).
-            UnprocessableError: A parameter or a member of the body is missing or not
-                valid (422).
-            StatusError: The call was refused for another reason (4XX).
         """
         return self._call(
             UPLOAD_FILE,
@@ -195,11 +190,7 @@ class Files(BatchGroup, PageGroup):
             file_id: Id of the file.
 
         Raises:
-            AuthenticationError: There is no key, or it is wrong (401).
             NotFoundError: There is no such batch or file (404).
-            UnprocessableError: A parameter or a member of the body is missing or not
-                valid (422).
-            StatusError: The call was refused for another reason (4XX).
         """
         return self._lines(
             GET_FILE_CONTENT,
@@ -226,11 +217,7 @@ class Files(BatchGroup, PageGroup):
             file_id: Id of the file.
 
         Raises:
-            AuthenticationError: There is no key, or it is wrong (401).
             NotFoundError: There is no such batch or file (404).
-            UnprocessableError: A parameter or a member of the body is missing or not
-                valid (422).
-            StatusError: The call was refused for another reason (4XX).
         """
         return self._line_outcomes(
             GET_FILE_CONTENT,
@@ -242,7 +229,14 @@ class Files(BatchGroup, PageGroup):
 
 
 class AsyncFiles(AsyncBatchGroup, AsyncPageGroup):
-    """Upload files of requests, and read files of answers."""
+    """Upload files of requests, and read files of answers.
+
+    Most methods raise:
+        AuthenticationError: There is no key, or it is wrong (401).
+        UnprocessableError: A parameter or a member of the body is missing or not valid
+            (422).
+        StatusError: The call was refused for another reason (4XX).
+    """
 
     def list(
         self,
@@ -264,12 +258,6 @@ class AsyncFiles(AsyncBatchGroup, AsyncPageGroup):
             after: Id of the last file of the page before.
             order: By time of creation: `asc` starts with the oldest file, `desc` with
                 the newest.
-
-        Raises:
-            AuthenticationError: There is no key, or it is wrong (401).
-            UnprocessableError: A parameter or a member of the body is missing or not
-                valid (422).
-            StatusError: The call was refused for another reason (4XX).
         """
         return self._pages(
             LIST_FILES,
@@ -295,12 +283,6 @@ class AsyncFiles(AsyncBatchGroup, AsyncPageGroup):
         Args:
             file: The JSON Lines file, one request a line.
             purpose: What the file is for. Batches are made of files for `batch`.
-
-        Raises:
-            AuthenticationError: There is no key, or it is wrong (401).
-            UnprocessableError: A parameter or a member of the body is missing or not
-                valid (422).
-            StatusError: The call was refused for another reason (4XX).
         """
         return await self._call(
             UPLOAD_FILE,
@@ -328,11 +310,7 @@ class AsyncFiles(AsyncBatchGroup, AsyncPageGroup):
             file_id: Id of the file.
 
         Raises:
-            AuthenticationError: There is no key, or it is wrong (401).
             NotFoundError: There is no such batch or file (404).
-            UnprocessableError: A parameter or a member of the body is missing or not
-                valid (422).
-            StatusError: The call was refused for another reason (4XX).
         """
         return self._lines(
             GET_FILE_CONTENT,
@@ -359,11 +337,7 @@ class AsyncFiles(AsyncBatchGroup, AsyncPageGroup):
             file_id: Id of the file.
 
         Raises:
-            AuthenticationError: There is no key, or it is wrong (401).
             NotFoundError: There is no such batch or file (404).
-            UnprocessableError: A parameter or a member of the body is missing or not
-                valid (422).
-            StatusError: The call was refused for another reason (4XX).
         """
         return self._line_outcomes(
             GET_FILE_CONTENT,

@@ -39,7 +39,11 @@ LIST_MODEL_CONFIGS: Operation[ModelConfigs] = Operation(
 
 
 class Models(Group):
-    """Which models take batches, and what they cost."""
+    """Which models take batches, and what they cost.
+
+    Most methods raise:
+        StatusError: The call was refused for another reason (4XX).
+    """
 
     def active(self, *, options: Options | None = None) -> ActiveModels:
         """List the names of the active models.
@@ -48,9 +52,6 @@ class Models(Group):
         operation for model configurations says more about each model.
 
         `GET /v1/active-models`
-
-        Raises:
-            StatusError: The call was refused for another reason (4XX).
         """
         return self._call(LIST_ACTIVE_MODELS, (), options=options)
 
@@ -61,15 +62,16 @@ class Models(Group):
         holds plain names in the older one. No key is needed.
 
         `GET /v1/model-config`
-
-        Raises:
-            StatusError: The call was refused for another reason (4XX).
         """
         return self._call(LIST_MODEL_CONFIGS, (), options=options)
 
 
 class AsyncModels(AsyncGroup):
-    """Which models take batches, and what they cost."""
+    """Which models take batches, and what they cost.
+
+    Most methods raise:
+        StatusError: The call was refused for another reason (4XX).
+    """
 
     async def active(self, *, options: Options | None = None) -> ActiveModels:
         """List the names of the active models.
@@ -78,9 +80,6 @@ class AsyncModels(AsyncGroup):
         operation for model configurations says more about each model.
 
         `GET /v1/active-models`
-
-        Raises:
-            StatusError: The call was refused for another reason (4XX).
         """
         return await self._call(LIST_ACTIVE_MODELS, (), options=options)
 
@@ -91,8 +90,5 @@ class AsyncModels(AsyncGroup):
         holds plain names in the older one. No key is needed.
 
         `GET /v1/model-config`
-
-        Raises:
-            StatusError: The call was refused for another reason (4XX).
         """
         return await self._call(LIST_MODEL_CONFIGS, (), options=options)

@@ -317,7 +317,13 @@ MODEL_VERSION_GENERATE_STREAM_EVENTS: Streaming[GenerateResponse] = Streaming(
 
 
 class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
-    """The operations of the client itself."""
+    """The operations of the client itself.
+
+    Most methods raise:
+        NotFoundError: There is no such model or version, or the server does not have
+            this operation (404).
+        BadRequestError: The request does not fit the model or the server (400).
+    """
 
     def live(self, *, options: Options | None = None) -> JsonValue | BinaryAnswer:
         """Ask whether the server is alive.
@@ -399,8 +405,6 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
 
         Raises:
             BadRequestError: Not ready. MLServer sends no body (400).
-            NotFoundError: There is no such model or version, or the server does not
-                have this operation (404).
             ServerError: The server or the model is not ready (503).
         """
         return self._binary(MODEL_READY, (model_name,), options=options)
@@ -425,8 +429,6 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
             on_progress: Called with each state of the job.
 
         Raises:
-            NotFoundError: There is no such model or version, or the server does not
-                have this operation (404).
             ServerError: The server or the model is not ready (503).
             JobFailedError: The job failed; `.reason` says why, `.job` is its last
                 state.
@@ -464,8 +466,6 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
 
         Raises:
             BadRequestError: Not ready. MLServer sends no body (400).
-            NotFoundError: There is no such model or version, or the server does not
-                have this operation (404).
             ServerError: The server does not support this for the model (501).
             ServerError: The server or the model is not ready (503).
         """
@@ -498,8 +498,6 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
             on_progress: Called with each state of the job.
 
         Raises:
-            NotFoundError: There is no such model or version, or the server does not
-                have this operation (404).
             ServerError: The server does not support this for the model (501).
             ServerError: The server or the model is not ready (503).
             JobFailedError: The job failed; `.reason` says why, `.job` is its last
@@ -525,9 +523,6 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
         although it has some.
 
         `GET /v2`
-
-        Raises:
-            BadRequestError: The request does not fit the model or the server (400).
         """
         return self._call(SERVER_METADATA, (), options=options)
 
@@ -545,11 +540,6 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
 
         Args:
             model_name: Name of the model. Upper and lower case are different.
-
-        Raises:
-            BadRequestError: The request does not fit the model or the server (400).
-            NotFoundError: There is no such model or version, or the server does not
-                have this operation (404).
         """
         return self._call(MODEL_METADATA, (model_name,), options=options)
 
@@ -573,9 +563,6 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
                 MLServer.
 
         Raises:
-            BadRequestError: The request does not fit the model or the server (400).
-            NotFoundError: There is no such model or version, or the server does not
-                have this operation (404).
             ServerError: The server does not support this for the model (501).
         """
         return self._call(
@@ -614,9 +601,6 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
                 default only where JSON cannot hold them.
 
         Raises:
-            BadRequestError: The request does not fit the model or the server (400).
-            NotFoundError: There is no such model or version, or the server does not
-                have this operation (404).
             UnprocessableError: The body does not have the right form (422).
             ServerError: The model failed, or the server. Triton says so too of bodies
                 that it cannot read, MLServer of data that does not fit its shape, in
@@ -685,9 +669,6 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
                 default only where JSON cannot hold them.
 
         Raises:
-            BadRequestError: The request does not fit the model or the server (400).
-            NotFoundError: There is no such model or version, or the server does not
-                have this operation (404).
             UnprocessableError: The body does not have the right form (422).
             ServerError: The model failed, or the server. Triton says so too of bodies
                 that it cannot read, MLServer of data that does not fit its shape, in
@@ -740,9 +721,6 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
                 default only where JSON cannot hold them.
 
         Raises:
-            BadRequestError: The request does not fit the model or the server (400).
-            NotFoundError: There is no such model or version, or the server does not
-                have this operation (404).
             UnprocessableError: The body does not have the right form (422).
             ServerError: The model failed, or the server. Triton says so too of bodies
                 that it cannot read, MLServer of data that does not fit its shape, in
@@ -790,9 +768,6 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
                 default only where JSON cannot hold them.
 
         Raises:
-            BadRequestError: The request does not fit the model or the server (400).
-            NotFoundError: There is no such model or version, or the server does not
-                have this operation (404).
             UnprocessableError: The body does not have the right form (422).
             ServerError: The model failed, or the server. Triton says so too of bodies
                 that it cannot read, MLServer of data that does not fit its shape, in
@@ -835,9 +810,6 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
             body: A text, or tensors.
 
         Raises:
-            BadRequestError: The request does not fit the model or the server (400).
-            NotFoundError: There is no such model or version, or the server does not
-                have this operation (404).
             UnprocessableError: The body does not have the right form (422).
             ServerError: The model failed, or the server. Triton says so too of bodies
                 that it cannot read, MLServer of data that does not fit its shape, in
@@ -873,9 +845,6 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
             body: A text, or tensors.
 
         Raises:
-            BadRequestError: The request does not fit the model or the server (400).
-            NotFoundError: There is no such model or version, or the server does not
-                have this operation (404).
             UnprocessableError: The body does not have the right form (422).
             ServerError: The model failed, or the server. Triton says so too of bodies
                 that it cannot read, MLServer of data that does not fit its shape, in
@@ -914,9 +883,6 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
             body: A text, or tensors.
 
         Raises:
-            BadRequestError: The request does not fit the model or the server (400).
-            NotFoundError: There is no such model or version, or the server does not
-                have this operation (404).
             UnprocessableError: The body does not have the right form (422).
             ServerError: The model failed, or the server. Triton says so too of bodies
                 that it cannot read, MLServer of data that does not fit its shape, in
@@ -958,9 +924,6 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
             body: A text, or tensors.
 
         Raises:
-            BadRequestError: The request does not fit the model or the server (400).
-            NotFoundError: There is no such model or version, or the server does not
-                have this operation (404).
             UnprocessableError: The body does not have the right form (422).
             ServerError: The model failed, or the server. Triton says so too of bodies
                 that it cannot read, MLServer of data that does not fit its shape, in
@@ -991,9 +954,6 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
             ready: Whether to list only the models that are ready.
 
         Raises:
-            BadRequestError: The request does not fit the model or the server (400).
-            NotFoundError: There is no such model or version, or the server does not
-                have this operation (404).
             UnprocessableError: The body does not have the right form (422).
         """
         return self._call(REPOSITORY_INDEX, (), {"ready": ready}, options=options)
@@ -1019,9 +979,6 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
             parameters: Configuration and files, for Triton.
 
         Raises:
-            BadRequestError: The request does not fit the model or the server (400).
-            NotFoundError: There is no such model or version, or the server does not
-                have this operation (404).
             ServerError: The model failed, or the server. Triton says so too of bodies
                 that it cannot read, MLServer of data that does not fit its shape, in
                 plain text (500).
@@ -1055,9 +1012,6 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
             parameters: What else to unload, for Triton.
 
         Raises:
-            BadRequestError: The request does not fit the model or the server (400).
-            NotFoundError: There is no such model or version, or the server does not
-                have this operation (404).
             ServerError: The model failed, or the server. Triton says so too of bodies
                 that it cannot read, MLServer of data that does not fit its shape, in
                 plain text (500).
@@ -1073,7 +1027,13 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
 class AsyncOperations(
     AsyncBinaryGroup, AsyncPollingGroup, AsyncStreamGroup, AsyncInferenceGroup
 ):
-    """The operations of the client itself."""
+    """The operations of the client itself.
+
+    Most methods raise:
+        NotFoundError: There is no such model or version, or the server does not have
+            this operation (404).
+        BadRequestError: The request does not fit the model or the server (400).
+    """
 
     async def live(
         self,
@@ -1163,8 +1123,6 @@ class AsyncOperations(
 
         Raises:
             BadRequestError: Not ready. MLServer sends no body (400).
-            NotFoundError: There is no such model or version, or the server does not
-                have this operation (404).
             ServerError: The server or the model is not ready (503).
         """
         return await self._binary(MODEL_READY, (model_name,), options=options)
@@ -1189,8 +1147,6 @@ class AsyncOperations(
             on_progress: Called with each state of the job.
 
         Raises:
-            NotFoundError: There is no such model or version, or the server does not
-                have this operation (404).
             ServerError: The server or the model is not ready (503).
             JobFailedError: The job failed; `.reason` says why, `.job` is its last
                 state.
@@ -1228,8 +1184,6 @@ class AsyncOperations(
 
         Raises:
             BadRequestError: Not ready. MLServer sends no body (400).
-            NotFoundError: There is no such model or version, or the server does not
-                have this operation (404).
             ServerError: The server does not support this for the model (501).
             ServerError: The server or the model is not ready (503).
         """
@@ -1262,8 +1216,6 @@ class AsyncOperations(
             on_progress: Called with each state of the job.
 
         Raises:
-            NotFoundError: There is no such model or version, or the server does not
-                have this operation (404).
             ServerError: The server does not support this for the model (501).
             ServerError: The server or the model is not ready (503).
             JobFailedError: The job failed; `.reason` says why, `.job` is its last
@@ -1293,9 +1245,6 @@ class AsyncOperations(
         although it has some.
 
         `GET /v2`
-
-        Raises:
-            BadRequestError: The request does not fit the model or the server (400).
         """
         return await self._call(SERVER_METADATA, (), options=options)
 
@@ -1313,11 +1262,6 @@ class AsyncOperations(
 
         Args:
             model_name: Name of the model. Upper and lower case are different.
-
-        Raises:
-            BadRequestError: The request does not fit the model or the server (400).
-            NotFoundError: There is no such model or version, or the server does not
-                have this operation (404).
         """
         return await self._call(MODEL_METADATA, (model_name,), options=options)
 
@@ -1341,9 +1285,6 @@ class AsyncOperations(
                 MLServer.
 
         Raises:
-            BadRequestError: The request does not fit the model or the server (400).
-            NotFoundError: There is no such model or version, or the server does not
-                have this operation (404).
             ServerError: The server does not support this for the model (501).
         """
         return await self._call(
@@ -1382,9 +1323,6 @@ class AsyncOperations(
                 default only where JSON cannot hold them.
 
         Raises:
-            BadRequestError: The request does not fit the model or the server (400).
-            NotFoundError: There is no such model or version, or the server does not
-                have this operation (404).
             UnprocessableError: The body does not have the right form (422).
             ServerError: The model failed, or the server. Triton says so too of bodies
                 that it cannot read, MLServer of data that does not fit its shape, in
@@ -1453,9 +1391,6 @@ class AsyncOperations(
                 default only where JSON cannot hold them.
 
         Raises:
-            BadRequestError: The request does not fit the model or the server (400).
-            NotFoundError: There is no such model or version, or the server does not
-                have this operation (404).
             UnprocessableError: The body does not have the right form (422).
             ServerError: The model failed, or the server. Triton says so too of bodies
                 that it cannot read, MLServer of data that does not fit its shape, in
@@ -1508,9 +1443,6 @@ class AsyncOperations(
                 default only where JSON cannot hold them.
 
         Raises:
-            BadRequestError: The request does not fit the model or the server (400).
-            NotFoundError: There is no such model or version, or the server does not
-                have this operation (404).
             UnprocessableError: The body does not have the right form (422).
             ServerError: The model failed, or the server. Triton says so too of bodies
                 that it cannot read, MLServer of data that does not fit its shape, in
@@ -1558,9 +1490,6 @@ class AsyncOperations(
                 default only where JSON cannot hold them.
 
         Raises:
-            BadRequestError: The request does not fit the model or the server (400).
-            NotFoundError: There is no such model or version, or the server does not
-                have this operation (404).
             UnprocessableError: The body does not have the right form (422).
             ServerError: The model failed, or the server. Triton says so too of bodies
                 that it cannot read, MLServer of data that does not fit its shape, in
@@ -1603,9 +1532,6 @@ class AsyncOperations(
             body: A text, or tensors.
 
         Raises:
-            BadRequestError: The request does not fit the model or the server (400).
-            NotFoundError: There is no such model or version, or the server does not
-                have this operation (404).
             UnprocessableError: The body does not have the right form (422).
             ServerError: The model failed, or the server. Triton says so too of bodies
                 that it cannot read, MLServer of data that does not fit its shape, in
@@ -1641,9 +1567,6 @@ class AsyncOperations(
             body: A text, or tensors.
 
         Raises:
-            BadRequestError: The request does not fit the model or the server (400).
-            NotFoundError: There is no such model or version, or the server does not
-                have this operation (404).
             UnprocessableError: The body does not have the right form (422).
             ServerError: The model failed, or the server. Triton says so too of bodies
                 that it cannot read, MLServer of data that does not fit its shape, in
@@ -1682,9 +1605,6 @@ class AsyncOperations(
             body: A text, or tensors.
 
         Raises:
-            BadRequestError: The request does not fit the model or the server (400).
-            NotFoundError: There is no such model or version, or the server does not
-                have this operation (404).
             UnprocessableError: The body does not have the right form (422).
             ServerError: The model failed, or the server. Triton says so too of bodies
                 that it cannot read, MLServer of data that does not fit its shape, in
@@ -1726,9 +1646,6 @@ class AsyncOperations(
             body: A text, or tensors.
 
         Raises:
-            BadRequestError: The request does not fit the model or the server (400).
-            NotFoundError: There is no such model or version, or the server does not
-                have this operation (404).
             UnprocessableError: The body does not have the right form (422).
             ServerError: The model failed, or the server. Triton says so too of bodies
                 that it cannot read, MLServer of data that does not fit its shape, in
@@ -1759,9 +1676,6 @@ class AsyncOperations(
             ready: Whether to list only the models that are ready.
 
         Raises:
-            BadRequestError: The request does not fit the model or the server (400).
-            NotFoundError: There is no such model or version, or the server does not
-                have this operation (404).
             UnprocessableError: The body does not have the right form (422).
         """
         return await self._call(REPOSITORY_INDEX, (), {"ready": ready}, options=options)
@@ -1787,9 +1701,6 @@ class AsyncOperations(
             parameters: Configuration and files, for Triton.
 
         Raises:
-            BadRequestError: The request does not fit the model or the server (400).
-            NotFoundError: There is no such model or version, or the server does not
-                have this operation (404).
             ServerError: The model failed, or the server. Triton says so too of bodies
                 that it cannot read, MLServer of data that does not fit its shape, in
                 plain text (500).
@@ -1823,9 +1734,6 @@ class AsyncOperations(
             parameters: What else to unload, for Triton.
 
         Raises:
-            BadRequestError: The request does not fit the model or the server (400).
-            NotFoundError: There is no such model or version, or the server does not
-                have this operation (404).
             ServerError: The model failed, or the server. Triton says so too of bodies
                 that it cannot read, MLServer of data that does not fit its shape, in
                 plain text (500).

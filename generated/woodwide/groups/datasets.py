@@ -154,7 +154,19 @@ PREPARE_DATASET_UPLOAD_UPLOAD: SignedUpload[CompletedUpload] = SignedUpload(
 
 
 class Datasets(PageGroup, TableGroup):
-    """Upload tables to infer on."""
+    """Upload tables to infer on.
+
+    Most methods raise:
+        BadRequestError: The request makes no sense, or a name is taken (400).
+        AuthenticationError: The key is missing or wrong (401).
+        PermissionDeniedError: The key must not do this (403).
+        UnprocessableError: A parameter or a member of the body is missing, or is not
+            what it should be (422).
+        RateLimitError: Too many calls in too short a time (429).
+        NotFoundError: There is no such thing, or the operation is not available (404).
+        ConflictError: Something is not in the state for this, such as a dataset without
+            a version that is ready (409).
+    """
 
     def list(
         self,
@@ -176,14 +188,6 @@ class Datasets(PageGroup, TableGroup):
             include_archived: Whether deleted datasets are listed too. Default: false.
             limit: Datasets a page. Default: 50.
             cursor: Where to go on, from `next_cursor` of the page before.
-
-        Raises:
-            BadRequestError: The request makes no sense, or a name is taken (400).
-            AuthenticationError: The key is missing or wrong (401).
-            PermissionDeniedError: The key must not do this (403).
-            UnprocessableError: A parameter or a member of the body is missing, or is
-                not what it should be (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return self._pages(
             LIST_DATASETS,
@@ -217,18 +221,6 @@ class Datasets(PageGroup, TableGroup):
             description: What the dataset is about.
             override: Whether the current version is replaced, instead of another one
                 added.
-
-        Raises:
-            BadRequestError: The request makes no sense, or a name is taken (400).
-            AuthenticationError: The key is missing or wrong (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such thing, or the operation is not available
-                (404).
-            ConflictError: Something is not in the state for this, such as a dataset
-                without a version that is ready (409).
-            UnprocessableError: A parameter or a member of the body is missing, or is
-                not what it should be (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return self._call(
             CREATE_DATASET,
@@ -272,18 +264,6 @@ class Datasets(PageGroup, TableGroup):
             description: What the dataset is about.
             override: Whether the current version is replaced, instead of another one
                 added.
-
-        Raises:
-            BadRequestError: The request makes no sense, or a name is taken (400).
-            AuthenticationError: The key is missing or wrong (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such thing, or the operation is not available
-                (404).
-            ConflictError: Something is not in the state for this, such as a dataset
-                without a version that is ready (409).
-            UnprocessableError: A parameter or a member of the body is missing, or is
-                not what it should be (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return self._call(
             PREPARE_DATASET_UPLOAD,
@@ -324,18 +304,6 @@ class Datasets(PageGroup, TableGroup):
             description: What the dataset is about.
             override: Whether the current version is replaced, instead of another one
                 added.
-
-        Raises:
-            BadRequestError: The request makes no sense, or a name is taken (400).
-            AuthenticationError: The key is missing or wrong (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such thing, or the operation is not available
-                (404).
-            ConflictError: Something is not in the state for this, such as a dataset
-                without a version that is ready (409).
-            UnprocessableError: A parameter or a member of the body is missing, or is
-                not what it should be (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return self._upload(
             PREPARE_DATASET_UPLOAD,
@@ -360,16 +328,6 @@ class Datasets(PageGroup, TableGroup):
 
         Args:
             dataset_id: Id of the dataset.
-
-        Raises:
-            BadRequestError: The request makes no sense, or a name is taken (400).
-            AuthenticationError: The key is missing or wrong (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such thing, or the operation is not available
-                (404).
-            UnprocessableError: A parameter or a member of the body is missing, or is
-                not what it should be (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return self._call(GET_DATASET, (dataset_id,), options=options)
 
@@ -388,18 +346,6 @@ class Datasets(PageGroup, TableGroup):
 
         Args:
             dataset_version_id: Id of the version that the upload was prepared for.
-
-        Raises:
-            BadRequestError: The request makes no sense, or a name is taken (400).
-            AuthenticationError: The key is missing or wrong (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such thing, or the operation is not available
-                (404).
-            ConflictError: Something is not in the state for this, such as a dataset
-                without a version that is ready (409).
-            UnprocessableError: A parameter or a member of the body is missing, or is
-                not what it should be (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return self._call(
             COMPLETE_DATASET_UPLOAD,
@@ -409,7 +355,19 @@ class Datasets(PageGroup, TableGroup):
 
 
 class AsyncDatasets(AsyncPageGroup, AsyncTableGroup):
-    """Upload tables to infer on."""
+    """Upload tables to infer on.
+
+    Most methods raise:
+        BadRequestError: The request makes no sense, or a name is taken (400).
+        AuthenticationError: The key is missing or wrong (401).
+        PermissionDeniedError: The key must not do this (403).
+        UnprocessableError: A parameter or a member of the body is missing, or is not
+            what it should be (422).
+        RateLimitError: Too many calls in too short a time (429).
+        NotFoundError: There is no such thing, or the operation is not available (404).
+        ConflictError: Something is not in the state for this, such as a dataset without
+            a version that is ready (409).
+    """
 
     def list(
         self,
@@ -431,14 +389,6 @@ class AsyncDatasets(AsyncPageGroup, AsyncTableGroup):
             include_archived: Whether deleted datasets are listed too. Default: false.
             limit: Datasets a page. Default: 50.
             cursor: Where to go on, from `next_cursor` of the page before.
-
-        Raises:
-            BadRequestError: The request makes no sense, or a name is taken (400).
-            AuthenticationError: The key is missing or wrong (401).
-            PermissionDeniedError: The key must not do this (403).
-            UnprocessableError: A parameter or a member of the body is missing, or is
-                not what it should be (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return self._pages(
             LIST_DATASETS,
@@ -472,18 +422,6 @@ class AsyncDatasets(AsyncPageGroup, AsyncTableGroup):
             description: What the dataset is about.
             override: Whether the current version is replaced, instead of another one
                 added.
-
-        Raises:
-            BadRequestError: The request makes no sense, or a name is taken (400).
-            AuthenticationError: The key is missing or wrong (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such thing, or the operation is not available
-                (404).
-            ConflictError: Something is not in the state for this, such as a dataset
-                without a version that is ready (409).
-            UnprocessableError: A parameter or a member of the body is missing, or is
-                not what it should be (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return await self._call(
             CREATE_DATASET,
@@ -527,18 +465,6 @@ class AsyncDatasets(AsyncPageGroup, AsyncTableGroup):
             description: What the dataset is about.
             override: Whether the current version is replaced, instead of another one
                 added.
-
-        Raises:
-            BadRequestError: The request makes no sense, or a name is taken (400).
-            AuthenticationError: The key is missing or wrong (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such thing, or the operation is not available
-                (404).
-            ConflictError: Something is not in the state for this, such as a dataset
-                without a version that is ready (409).
-            UnprocessableError: A parameter or a member of the body is missing, or is
-                not what it should be (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return await self._call(
             PREPARE_DATASET_UPLOAD,
@@ -579,18 +505,6 @@ class AsyncDatasets(AsyncPageGroup, AsyncTableGroup):
             description: What the dataset is about.
             override: Whether the current version is replaced, instead of another one
                 added.
-
-        Raises:
-            BadRequestError: The request makes no sense, or a name is taken (400).
-            AuthenticationError: The key is missing or wrong (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such thing, or the operation is not available
-                (404).
-            ConflictError: Something is not in the state for this, such as a dataset
-                without a version that is ready (409).
-            UnprocessableError: A parameter or a member of the body is missing, or is
-                not what it should be (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return await self._upload(
             PREPARE_DATASET_UPLOAD,
@@ -620,16 +534,6 @@ class AsyncDatasets(AsyncPageGroup, AsyncTableGroup):
 
         Args:
             dataset_id: Id of the dataset.
-
-        Raises:
-            BadRequestError: The request makes no sense, or a name is taken (400).
-            AuthenticationError: The key is missing or wrong (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such thing, or the operation is not available
-                (404).
-            UnprocessableError: A parameter or a member of the body is missing, or is
-                not what it should be (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return await self._call(GET_DATASET, (dataset_id,), options=options)
 
@@ -648,18 +552,6 @@ class AsyncDatasets(AsyncPageGroup, AsyncTableGroup):
 
         Args:
             dataset_version_id: Id of the version that the upload was prepared for.
-
-        Raises:
-            BadRequestError: The request makes no sense, or a name is taken (400).
-            AuthenticationError: The key is missing or wrong (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such thing, or the operation is not available
-                (404).
-            ConflictError: Something is not in the state for this, such as a dataset
-                without a version that is ready (409).
-            UnprocessableError: A parameter or a member of the body is missing, or is
-                not what it should be (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return await self._call(
             COMPLETE_DATASET_UPLOAD,

@@ -175,7 +175,19 @@ LIST_JOB_RESULT_ROWS_PAGES: Pagination[dict[str, JsonValue]] = Pagination(
 
 
 class Jobs(PollingGroup, PageGroup, TableGroup):
-    """Work in the background: follow it, cancel it, read its results."""
+    """Work in the background: follow it, cancel it, read its results.
+
+    Most methods raise:
+        BadRequestError: The request makes no sense, or a name is taken (400).
+        AuthenticationError: The key is missing or wrong (401).
+        PermissionDeniedError: The key must not do this (403).
+        UnprocessableError: A parameter or a member of the body is missing, or is not
+            what it should be (422).
+        RateLimitError: Too many calls in too short a time (429).
+        NotFoundError: There is no such thing, or the operation is not available (404).
+        ConflictError: Something is not in the state for this, such as a dataset without
+            a version that is ready (409).
+    """
 
     def list(
         self,
@@ -231,14 +243,6 @@ class Jobs(PollingGroup, PageGroup, TableGroup):
             dataset_version_id: Only jobs on this version of a dataset.
             limit: Jobs a page. Default: 50.
             cursor: Where to go on, from `next_cursor` of the page before.
-
-        Raises:
-            BadRequestError: The request makes no sense, or a name is taken (400).
-            AuthenticationError: The key is missing or wrong (401).
-            PermissionDeniedError: The key must not do this (403).
-            UnprocessableError: A parameter or a member of the body is missing, or is
-                not what it should be (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return self._pages(
             LIST_JOBS,
@@ -265,16 +269,6 @@ class Jobs(PollingGroup, PageGroup, TableGroup):
 
         Args:
             job_id: Id of the job, a UUID or `job_` and letters.
-
-        Raises:
-            BadRequestError: The request makes no sense, or a name is taken (400).
-            AuthenticationError: The key is missing or wrong (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such thing, or the operation is not available
-                (404).
-            UnprocessableError: A parameter or a member of the body is missing, or is
-                not what it should be (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return self._call(GET_JOB, (job_id,), options=options)
 
@@ -300,14 +294,6 @@ class Jobs(PollingGroup, PageGroup, TableGroup):
             on_progress: Called with each state of the job.
 
         Raises:
-            BadRequestError: The request makes no sense, or a name is taken (400).
-            AuthenticationError: The key is missing or wrong (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such thing, or the operation is not available
-                (404).
-            UnprocessableError: A parameter or a member of the body is missing, or is
-                not what it should be (422).
-            RateLimitError: Too many calls in too short a time (429).
             JobFailedError: The job failed; `.reason` says why, `.job` is its last
                 state.
             PollingTimeoutError: It was still running after `timeout` seconds; `.job` is
@@ -340,18 +326,6 @@ class Jobs(PollingGroup, PageGroup, TableGroup):
 
         Args:
             job_id: Id of the job, a UUID or `job_` and letters.
-
-        Raises:
-            BadRequestError: The request makes no sense, or a name is taken (400).
-            AuthenticationError: The key is missing or wrong (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such thing, or the operation is not available
-                (404).
-            ConflictError: Something is not in the state for this, such as a dataset
-                without a version that is ready (409).
-            UnprocessableError: A parameter or a member of the body is missing, or is
-                not what it should be (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return self._call(CANCEL_JOB, (job_id,), options=options)
 
@@ -367,18 +341,6 @@ class Jobs(PollingGroup, PageGroup, TableGroup):
 
         Args:
             job_id: Id of the job, a UUID or `job_` and letters.
-
-        Raises:
-            BadRequestError: The request makes no sense, or a name is taken (400).
-            AuthenticationError: The key is missing or wrong (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such thing, or the operation is not available
-                (404).
-            ConflictError: Something is not in the state for this, such as a dataset
-                without a version that is ready (409).
-            UnprocessableError: A parameter or a member of the body is missing, or is
-                not what it should be (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return self._call(GET_JOB_RESULTS, (job_id,), options=options)
 
@@ -426,16 +388,6 @@ class Jobs(PollingGroup, PageGroup, TableGroup):
                 decide.
 
         Raises:
-            BadRequestError: The request makes no sense, or a name is taken (400).
-            AuthenticationError: The key is missing or wrong (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such thing, or the operation is not available
-                (404).
-            ConflictError: Something is not in the state for this, such as a dataset
-                without a version that is ready (409).
-            UnprocessableError: A parameter or a member of the body is missing, or is
-                not what it should be (422).
-            RateLimitError: Too many calls in too short a time (429).
             TableError: The table is broken, or not of this kind.
         """
         return self._download_table(
@@ -455,18 +407,6 @@ class Jobs(PollingGroup, PageGroup, TableGroup):
 
         Args:
             job_id: Id of the job, a UUID or `job_` and letters.
-
-        Raises:
-            BadRequestError: The request makes no sense, or a name is taken (400).
-            AuthenticationError: The key is missing or wrong (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such thing, or the operation is not available
-                (404).
-            ConflictError: Something is not in the state for this, such as a dataset
-                without a version that is ready (409).
-            UnprocessableError: A parameter or a member of the body is missing, or is
-                not what it should be (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return self._download(
             GET_JOB_RESULTS,
@@ -509,18 +449,6 @@ class Jobs(PollingGroup, PageGroup, TableGroup):
                 without `sort_by`.
             limit: Rows a page.
             offset: Number of the first row, from 0.
-
-        Raises:
-            BadRequestError: The request makes no sense, or a name is taken (400).
-            AuthenticationError: The key is missing or wrong (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such thing, or the operation is not available
-                (404).
-            ConflictError: Something is not in the state for this, such as a dataset
-                without a version that is ready (409).
-            UnprocessableError: A parameter or a member of the body is missing, or is
-                not what it should be (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return self._pages(
             LIST_JOB_RESULT_ROWS,
@@ -541,7 +469,19 @@ class Jobs(PollingGroup, PageGroup, TableGroup):
 
 
 class AsyncJobs(AsyncPollingGroup, AsyncPageGroup, AsyncTableGroup):
-    """Work in the background: follow it, cancel it, read its results."""
+    """Work in the background: follow it, cancel it, read its results.
+
+    Most methods raise:
+        BadRequestError: The request makes no sense, or a name is taken (400).
+        AuthenticationError: The key is missing or wrong (401).
+        PermissionDeniedError: The key must not do this (403).
+        UnprocessableError: A parameter or a member of the body is missing, or is not
+            what it should be (422).
+        RateLimitError: Too many calls in too short a time (429).
+        NotFoundError: There is no such thing, or the operation is not available (404).
+        ConflictError: Something is not in the state for this, such as a dataset without
+            a version that is ready (409).
+    """
 
     def list(
         self,
@@ -597,14 +537,6 @@ class AsyncJobs(AsyncPollingGroup, AsyncPageGroup, AsyncTableGroup):
             dataset_version_id: Only jobs on this version of a dataset.
             limit: Jobs a page. Default: 50.
             cursor: Where to go on, from `next_cursor` of the page before.
-
-        Raises:
-            BadRequestError: The request makes no sense, or a name is taken (400).
-            AuthenticationError: The key is missing or wrong (401).
-            PermissionDeniedError: The key must not do this (403).
-            UnprocessableError: A parameter or a member of the body is missing, or is
-                not what it should be (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return self._pages(
             LIST_JOBS,
@@ -631,16 +563,6 @@ class AsyncJobs(AsyncPollingGroup, AsyncPageGroup, AsyncTableGroup):
 
         Args:
             job_id: Id of the job, a UUID or `job_` and letters.
-
-        Raises:
-            BadRequestError: The request makes no sense, or a name is taken (400).
-            AuthenticationError: The key is missing or wrong (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such thing, or the operation is not available
-                (404).
-            UnprocessableError: A parameter or a member of the body is missing, or is
-                not what it should be (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return await self._call(GET_JOB, (job_id,), options=options)
 
@@ -666,14 +588,6 @@ class AsyncJobs(AsyncPollingGroup, AsyncPageGroup, AsyncTableGroup):
             on_progress: Called with each state of the job.
 
         Raises:
-            BadRequestError: The request makes no sense, or a name is taken (400).
-            AuthenticationError: The key is missing or wrong (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such thing, or the operation is not available
-                (404).
-            UnprocessableError: A parameter or a member of the body is missing, or is
-                not what it should be (422).
-            RateLimitError: Too many calls in too short a time (429).
             JobFailedError: The job failed; `.reason` says why, `.job` is its last
                 state.
             PollingTimeoutError: It was still running after `timeout` seconds; `.job` is
@@ -706,18 +620,6 @@ class AsyncJobs(AsyncPollingGroup, AsyncPageGroup, AsyncTableGroup):
 
         Args:
             job_id: Id of the job, a UUID or `job_` and letters.
-
-        Raises:
-            BadRequestError: The request makes no sense, or a name is taken (400).
-            AuthenticationError: The key is missing or wrong (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such thing, or the operation is not available
-                (404).
-            ConflictError: Something is not in the state for this, such as a dataset
-                without a version that is ready (409).
-            UnprocessableError: A parameter or a member of the body is missing, or is
-                not what it should be (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return await self._call(CANCEL_JOB, (job_id,), options=options)
 
@@ -738,18 +640,6 @@ class AsyncJobs(AsyncPollingGroup, AsyncPageGroup, AsyncTableGroup):
 
         Args:
             job_id: Id of the job, a UUID or `job_` and letters.
-
-        Raises:
-            BadRequestError: The request makes no sense, or a name is taken (400).
-            AuthenticationError: The key is missing or wrong (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such thing, or the operation is not available
-                (404).
-            ConflictError: Something is not in the state for this, such as a dataset
-                without a version that is ready (409).
-            UnprocessableError: A parameter or a member of the body is missing, or is
-                not what it should be (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return await self._call(GET_JOB_RESULTS, (job_id,), options=options)
 
@@ -797,16 +687,6 @@ class AsyncJobs(AsyncPollingGroup, AsyncPageGroup, AsyncTableGroup):
                 decide.
 
         Raises:
-            BadRequestError: The request makes no sense, or a name is taken (400).
-            AuthenticationError: The key is missing or wrong (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such thing, or the operation is not available
-                (404).
-            ConflictError: Something is not in the state for this, such as a dataset
-                without a version that is ready (409).
-            UnprocessableError: A parameter or a member of the body is missing, or is
-                not what it should be (422).
-            RateLimitError: Too many calls in too short a time (429).
             TableError: The table is broken, or not of this kind.
         """
         return await self._download_table(
@@ -831,18 +711,6 @@ class AsyncJobs(AsyncPollingGroup, AsyncPageGroup, AsyncTableGroup):
 
         Args:
             job_id: Id of the job, a UUID or `job_` and letters.
-
-        Raises:
-            BadRequestError: The request makes no sense, or a name is taken (400).
-            AuthenticationError: The key is missing or wrong (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such thing, or the operation is not available
-                (404).
-            ConflictError: Something is not in the state for this, such as a dataset
-                without a version that is ready (409).
-            UnprocessableError: A parameter or a member of the body is missing, or is
-                not what it should be (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return self._download(
             GET_JOB_RESULTS,
@@ -885,18 +753,6 @@ class AsyncJobs(AsyncPollingGroup, AsyncPageGroup, AsyncTableGroup):
                 without `sort_by`.
             limit: Rows a page.
             offset: Number of the first row, from 0.
-
-        Raises:
-            BadRequestError: The request makes no sense, or a name is taken (400).
-            AuthenticationError: The key is missing or wrong (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such thing, or the operation is not available
-                (404).
-            ConflictError: Something is not in the state for this, such as a dataset
-                without a version that is ready (409).
-            UnprocessableError: A parameter or a member of the body is missing, or is
-                not what it should be (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return self._pages(
             LIST_JOB_RESULT_ROWS,

@@ -198,6 +198,17 @@ INFER_TABLES: ResultTables = ResultTables(
 class Models(PageGroup, TableGroup):
     """Models that are trained, and inference with them: at once, from a file, or over a
     dataset.
+
+    Most methods raise:
+        BadRequestError: The request makes no sense, or a name is taken (400).
+        AuthenticationError: The key is missing or wrong (401).
+        PermissionDeniedError: The key must not do this (403).
+        UnprocessableError: A parameter or a member of the body is missing, or is not
+            what it should be (422).
+        RateLimitError: Too many calls in too short a time (429).
+        NotFoundError: There is no such thing, or the operation is not available (404).
+        ConflictError: Something is not in the state for this, such as a dataset without
+            a version that is ready (409).
     """
 
     def list(
@@ -218,14 +229,6 @@ class Models(PageGroup, TableGroup):
             q: Text that the id of a model, or of one of its versions, contains.
             limit: Models a page. Default: 50.
             cursor: Where to go on, from `next_cursor` of the page before.
-
-        Raises:
-            BadRequestError: The request makes no sense, or a name is taken (400).
-            AuthenticationError: The key is missing or wrong (401).
-            PermissionDeniedError: The key must not do this (403).
-            UnprocessableError: A parameter or a member of the body is missing, or is
-                not what it should be (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return self._pages(
             LIST_MODELS,
@@ -244,16 +247,6 @@ class Models(PageGroup, TableGroup):
 
         Args:
             model_id: Id of the model, a UUID or `mdl_` and letters.
-
-        Raises:
-            BadRequestError: The request makes no sense, or a name is taken (400).
-            AuthenticationError: The key is missing or wrong (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such thing, or the operation is not available
-                (404).
-            UnprocessableError: A parameter or a member of the body is missing, or is
-                not what it should be (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return self._call(GET_MODEL, (model_id,), options=options)
 
@@ -335,16 +328,6 @@ class Models(PageGroup, TableGroup):
                 has the id of the row itself.
 
         Raises:
-            BadRequestError: The request makes no sense, or a name is taken (400).
-            AuthenticationError: The key is missing or wrong (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such thing, or the operation is not available
-                (404).
-            ConflictError: Something is not in the state for this, such as a dataset
-                without a version that is ready (409).
-            UnprocessableError: A parameter or a member of the body is missing, or is
-                not what it should be (422).
-            RateLimitError: Too many calls in too short a time (429).
             TableError: The table is broken, or not of this kind.
         """
         return self._table(
@@ -394,18 +377,6 @@ class Models(PageGroup, TableGroup):
                 number when it is not given.
             exclude_self_matches: Whether a search model leaves out the neighbour that
                 has the id of the row itself.
-
-        Raises:
-            BadRequestError: The request makes no sense, or a name is taken (400).
-            AuthenticationError: The key is missing or wrong (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such thing, or the operation is not available
-                (404).
-            ConflictError: Something is not in the state for this, such as a dataset
-                without a version that is ready (409).
-            UnprocessableError: A parameter or a member of the body is missing, or is
-                not what it should be (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return self._call(
             INFER_ASYNC,
@@ -466,18 +437,6 @@ class Models(PageGroup, TableGroup):
                 `parent_job_id`. Newer generation.
             force_rerun: Whether to run again what has been run before. Newer
                 generation.
-
-        Raises:
-            BadRequestError: The request makes no sense, or a name is taken (400).
-            AuthenticationError: The key is missing or wrong (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such thing, or the operation is not available
-                (404).
-            ConflictError: Something is not in the state for this, such as a dataset
-                without a version that is ready (409).
-            UnprocessableError: A parameter or a member of the body is missing, or is
-                not what it should be (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return self._call(
             INFER_BATCH,
@@ -501,6 +460,17 @@ class Models(PageGroup, TableGroup):
 class AsyncModels(AsyncPageGroup, AsyncTableGroup):
     """Models that are trained, and inference with them: at once, from a file, or over a
     dataset.
+
+    Most methods raise:
+        BadRequestError: The request makes no sense, or a name is taken (400).
+        AuthenticationError: The key is missing or wrong (401).
+        PermissionDeniedError: The key must not do this (403).
+        UnprocessableError: A parameter or a member of the body is missing, or is not
+            what it should be (422).
+        RateLimitError: Too many calls in too short a time (429).
+        NotFoundError: There is no such thing, or the operation is not available (404).
+        ConflictError: Something is not in the state for this, such as a dataset without
+            a version that is ready (409).
     """
 
     def list(
@@ -521,14 +491,6 @@ class AsyncModels(AsyncPageGroup, AsyncTableGroup):
             q: Text that the id of a model, or of one of its versions, contains.
             limit: Models a page. Default: 50.
             cursor: Where to go on, from `next_cursor` of the page before.
-
-        Raises:
-            BadRequestError: The request makes no sense, or a name is taken (400).
-            AuthenticationError: The key is missing or wrong (401).
-            PermissionDeniedError: The key must not do this (403).
-            UnprocessableError: A parameter or a member of the body is missing, or is
-                not what it should be (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return self._pages(
             LIST_MODELS,
@@ -547,16 +509,6 @@ class AsyncModels(AsyncPageGroup, AsyncTableGroup):
 
         Args:
             model_id: Id of the model, a UUID or `mdl_` and letters.
-
-        Raises:
-            BadRequestError: The request makes no sense, or a name is taken (400).
-            AuthenticationError: The key is missing or wrong (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such thing, or the operation is not available
-                (404).
-            UnprocessableError: A parameter or a member of the body is missing, or is
-                not what it should be (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return await self._call(GET_MODEL, (model_id,), options=options)
 
@@ -638,16 +590,6 @@ class AsyncModels(AsyncPageGroup, AsyncTableGroup):
                 has the id of the row itself.
 
         Raises:
-            BadRequestError: The request makes no sense, or a name is taken (400).
-            AuthenticationError: The key is missing or wrong (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such thing, or the operation is not available
-                (404).
-            ConflictError: Something is not in the state for this, such as a dataset
-                without a version that is ready (409).
-            UnprocessableError: A parameter or a member of the body is missing, or is
-                not what it should be (422).
-            RateLimitError: Too many calls in too short a time (429).
             TableError: The table is broken, or not of this kind.
         """
         return await self._table(
@@ -697,18 +639,6 @@ class AsyncModels(AsyncPageGroup, AsyncTableGroup):
                 number when it is not given.
             exclude_self_matches: Whether a search model leaves out the neighbour that
                 has the id of the row itself.
-
-        Raises:
-            BadRequestError: The request makes no sense, or a name is taken (400).
-            AuthenticationError: The key is missing or wrong (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such thing, or the operation is not available
-                (404).
-            ConflictError: Something is not in the state for this, such as a dataset
-                without a version that is ready (409).
-            UnprocessableError: A parameter or a member of the body is missing, or is
-                not what it should be (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return await self._call(
             INFER_ASYNC,
@@ -769,18 +699,6 @@ class AsyncModels(AsyncPageGroup, AsyncTableGroup):
                 `parent_job_id`. Newer generation.
             force_rerun: Whether to run again what has been run before. Newer
                 generation.
-
-        Raises:
-            BadRequestError: The request makes no sense, or a name is taken (400).
-            AuthenticationError: The key is missing or wrong (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such thing, or the operation is not available
-                (404).
-            ConflictError: Something is not in the state for this, such as a dataset
-                without a version that is ready (409).
-            UnprocessableError: A parameter or a member of the body is missing, or is
-                not what it should be (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return await self._call(
             INFER_BATCH,

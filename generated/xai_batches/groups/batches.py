@@ -288,6 +288,14 @@ CREATE_BATCH_RUN_FROM_FILE: Running[
 class Batches(BatchGroup, OutcomeGroup, BinaryGroup, PollingGroup, PageGroup):
     """Run many requests as one batch: create it, add requests, follow it, read its
     results.
+
+    Most methods raise:
+        BadRequestError: An argument is not valid, or the key is wrong (400).
+        AuthenticationError: The authorization header is missing or malformed (401).
+        PermissionDeniedError: The key must not do this (403).
+        NotFoundError: There is no such batch or file in this team (404).
+        UnprocessableError: A member of the body has the wrong type (422).
+        RateLimitError: Too many calls in too short a time (429).
     """
 
     def list(
@@ -308,14 +316,6 @@ class Batches(BatchGroup, OutcomeGroup, BinaryGroup, PollingGroup, PageGroup):
             limit: Batches a page. The service takes 100 when it is not given.
             pagination_token: Where to go on, from `pagination_token` of the page
                 before.
-
-        Raises:
-            BadRequestError: An argument is not valid, or the key is wrong (400).
-            AuthenticationError: The authorization header is missing or malformed (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such batch or file in this team (404).
-            UnprocessableError: A member of the body has the wrong type (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return self._pages(
             LIST_BATCHES,
@@ -346,13 +346,7 @@ class Batches(BatchGroup, OutcomeGroup, BinaryGroup, PollingGroup, PageGroup):
                 batch. It seals the batch.
 
         Raises:
-            BadRequestError: An argument is not valid, or the key is wrong (400).
-            AuthenticationError: The authorization header is missing or malformed (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such batch or file in this team (404).
             StatusError: The body is empty, or its content type is missing (415).
-            UnprocessableError: A member of the body has the wrong type (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return self._call(
             CREATE_BATCH,
@@ -391,13 +385,7 @@ class Batches(BatchGroup, OutcomeGroup, BinaryGroup, PollingGroup, PageGroup):
                 whether it arrived: send it again, or take it as arrived.
 
         Raises:
-            BadRequestError: An argument is not valid, or the key is wrong (400).
-            AuthenticationError: The authorization header is missing or malformed (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such batch or file in this team (404).
             StatusError: The body is empty, or its content type is missing (415).
-            UnprocessableError: A member of the body has the wrong type (422).
-            RateLimitError: Too many calls in too short a time (429).
             JobFailedError: The job failed; `.reason` says why, `.job` is its last
                 state.
             PollingTimeoutError: It was still running after `timeout` seconds; `.job` is
@@ -446,13 +434,7 @@ class Batches(BatchGroup, OutcomeGroup, BinaryGroup, PollingGroup, PageGroup):
                 whether it arrived: send it again, or take it as arrived.
 
         Raises:
-            BadRequestError: An argument is not valid, or the key is wrong (400).
-            AuthenticationError: The authorization header is missing or malformed (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such batch or file in this team (404).
             StatusError: The body is empty, or its content type is missing (415).
-            UnprocessableError: A member of the body has the wrong type (422).
-            RateLimitError: Too many calls in too short a time (429).
             JobFailedError: The job failed; `.reason` says why, `.job` is its last
                 state.
             PollingTimeoutError: It was still running after `timeout` seconds; `.job` is
@@ -482,14 +464,6 @@ class Batches(BatchGroup, OutcomeGroup, BinaryGroup, PollingGroup, PageGroup):
 
         Args:
             batch_id: Id of the batch, `batch_` and a UUID.
-
-        Raises:
-            BadRequestError: An argument is not valid, or the key is wrong (400).
-            AuthenticationError: The authorization header is missing or malformed (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such batch or file in this team (404).
-            UnprocessableError: A member of the body has the wrong type (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return self._call(GET_BATCH, (batch_id,), options=options)
 
@@ -513,12 +487,6 @@ class Batches(BatchGroup, OutcomeGroup, BinaryGroup, PollingGroup, PageGroup):
             on_progress: Called with each state of the job.
 
         Raises:
-            BadRequestError: An argument is not valid, or the key is wrong (400).
-            AuthenticationError: The authorization header is missing or malformed (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such batch or file in this team (404).
-            UnprocessableError: A member of the body has the wrong type (422).
-            RateLimitError: Too many calls in too short a time (429).
             JobFailedError: The job failed; `.reason` says why, `.job` is its last
                 state.
             PollingTimeoutError: It was still running after `timeout` seconds; `.job` is
@@ -553,14 +521,6 @@ class Batches(BatchGroup, OutcomeGroup, BinaryGroup, PollingGroup, PageGroup):
 
         Args:
             batch_id: Id of the batch, `batch_` and a UUID.
-
-        Raises:
-            BadRequestError: An argument is not valid, or the key is wrong (400).
-            AuthenticationError: The authorization header is missing or malformed (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such batch or file in this team (404).
-            UnprocessableError: A member of the body has the wrong type (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return self._call(CANCEL_BATCH, (batch_id,), options=options)
 
@@ -585,14 +545,6 @@ class Batches(BatchGroup, OutcomeGroup, BinaryGroup, PollingGroup, PageGroup):
                 given.
             pagination_token: Where to go on, from `pagination_token` of the page
                 before.
-
-        Raises:
-            BadRequestError: An argument is not valid, or the key is wrong (400).
-            AuthenticationError: The authorization header is missing or malformed (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such batch or file in this team (404).
-            UnprocessableError: A member of the body has the wrong type (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return self._pages(
             LIST_BATCH_REQUESTS,
@@ -622,13 +574,7 @@ class Batches(BatchGroup, OutcomeGroup, BinaryGroup, PollingGroup, PageGroup):
             batch_requests: The requests.
 
         Raises:
-            BadRequestError: An argument is not valid, or the key is wrong (400).
-            AuthenticationError: The authorization header is missing or malformed (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such batch or file in this team (404).
             StatusError: The body is empty, or its content type is missing (415).
-            UnprocessableError: A member of the body has the wrong type (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return self._binary(
             ADD_BATCH_REQUESTS,
@@ -659,14 +605,6 @@ class Batches(BatchGroup, OutcomeGroup, BinaryGroup, PollingGroup, PageGroup):
                 given.
             pagination_token: Where to go on, from `pagination_token` of the page
                 before.
-
-        Raises:
-            BadRequestError: An argument is not valid, or the key is wrong (400).
-            AuthenticationError: The authorization header is missing or malformed (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such batch or file in this team (404).
-            UnprocessableError: A member of the body has the wrong type (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return self._pages(
             LIST_BATCH_RESULTS,
@@ -694,14 +632,6 @@ class Batches(BatchGroup, OutcomeGroup, BinaryGroup, PollingGroup, PageGroup):
                 given.
             pagination_token: Where to go on, from `pagination_token` of the page
                 before.
-
-        Raises:
-            BadRequestError: An argument is not valid, or the key is wrong (400).
-            AuthenticationError: The authorization header is missing or malformed (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such batch or file in this team (404).
-            UnprocessableError: A member of the body has the wrong type (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return self._outcomes(
             LIST_BATCH_RESULTS,
@@ -721,6 +651,14 @@ class AsyncBatches(
 ):
     """Run many requests as one batch: create it, add requests, follow it, read its
     results.
+
+    Most methods raise:
+        BadRequestError: An argument is not valid, or the key is wrong (400).
+        AuthenticationError: The authorization header is missing or malformed (401).
+        PermissionDeniedError: The key must not do this (403).
+        NotFoundError: There is no such batch or file in this team (404).
+        UnprocessableError: A member of the body has the wrong type (422).
+        RateLimitError: Too many calls in too short a time (429).
     """
 
     def list(
@@ -741,14 +679,6 @@ class AsyncBatches(
             limit: Batches a page. The service takes 100 when it is not given.
             pagination_token: Where to go on, from `pagination_token` of the page
                 before.
-
-        Raises:
-            BadRequestError: An argument is not valid, or the key is wrong (400).
-            AuthenticationError: The authorization header is missing or malformed (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such batch or file in this team (404).
-            UnprocessableError: A member of the body has the wrong type (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return self._pages(
             LIST_BATCHES,
@@ -779,13 +709,7 @@ class AsyncBatches(
                 batch. It seals the batch.
 
         Raises:
-            BadRequestError: An argument is not valid, or the key is wrong (400).
-            AuthenticationError: The authorization header is missing or malformed (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such batch or file in this team (404).
             StatusError: The body is empty, or its content type is missing (415).
-            UnprocessableError: A member of the body has the wrong type (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return await self._call(
             CREATE_BATCH,
@@ -824,13 +748,7 @@ class AsyncBatches(
                 whether it arrived: send it again, or take it as arrived.
 
         Raises:
-            BadRequestError: An argument is not valid, or the key is wrong (400).
-            AuthenticationError: The authorization header is missing or malformed (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such batch or file in this team (404).
             StatusError: The body is empty, or its content type is missing (415).
-            UnprocessableError: A member of the body has the wrong type (422).
-            RateLimitError: Too many calls in too short a time (429).
             JobFailedError: The job failed; `.reason` says why, `.job` is its last
                 state.
             PollingTimeoutError: It was still running after `timeout` seconds; `.job` is
@@ -879,13 +797,7 @@ class AsyncBatches(
                 whether it arrived: send it again, or take it as arrived.
 
         Raises:
-            BadRequestError: An argument is not valid, or the key is wrong (400).
-            AuthenticationError: The authorization header is missing or malformed (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such batch or file in this team (404).
             StatusError: The body is empty, or its content type is missing (415).
-            UnprocessableError: A member of the body has the wrong type (422).
-            RateLimitError: Too many calls in too short a time (429).
             JobFailedError: The job failed; `.reason` says why, `.job` is its last
                 state.
             PollingTimeoutError: It was still running after `timeout` seconds; `.job` is
@@ -915,14 +827,6 @@ class AsyncBatches(
 
         Args:
             batch_id: Id of the batch, `batch_` and a UUID.
-
-        Raises:
-            BadRequestError: An argument is not valid, or the key is wrong (400).
-            AuthenticationError: The authorization header is missing or malformed (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such batch or file in this team (404).
-            UnprocessableError: A member of the body has the wrong type (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return await self._call(GET_BATCH, (batch_id,), options=options)
 
@@ -946,12 +850,6 @@ class AsyncBatches(
             on_progress: Called with each state of the job.
 
         Raises:
-            BadRequestError: An argument is not valid, or the key is wrong (400).
-            AuthenticationError: The authorization header is missing or malformed (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such batch or file in this team (404).
-            UnprocessableError: A member of the body has the wrong type (422).
-            RateLimitError: Too many calls in too short a time (429).
             JobFailedError: The job failed; `.reason` says why, `.job` is its last
                 state.
             PollingTimeoutError: It was still running after `timeout` seconds; `.job` is
@@ -986,14 +884,6 @@ class AsyncBatches(
 
         Args:
             batch_id: Id of the batch, `batch_` and a UUID.
-
-        Raises:
-            BadRequestError: An argument is not valid, or the key is wrong (400).
-            AuthenticationError: The authorization header is missing or malformed (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such batch or file in this team (404).
-            UnprocessableError: A member of the body has the wrong type (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return await self._call(CANCEL_BATCH, (batch_id,), options=options)
 
@@ -1018,14 +908,6 @@ class AsyncBatches(
                 given.
             pagination_token: Where to go on, from `pagination_token` of the page
                 before.
-
-        Raises:
-            BadRequestError: An argument is not valid, or the key is wrong (400).
-            AuthenticationError: The authorization header is missing or malformed (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such batch or file in this team (404).
-            UnprocessableError: A member of the body has the wrong type (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return self._pages(
             LIST_BATCH_REQUESTS,
@@ -1055,13 +937,7 @@ class AsyncBatches(
             batch_requests: The requests.
 
         Raises:
-            BadRequestError: An argument is not valid, or the key is wrong (400).
-            AuthenticationError: The authorization header is missing or malformed (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such batch or file in this team (404).
             StatusError: The body is empty, or its content type is missing (415).
-            UnprocessableError: A member of the body has the wrong type (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return await self._binary(
             ADD_BATCH_REQUESTS,
@@ -1092,14 +968,6 @@ class AsyncBatches(
                 given.
             pagination_token: Where to go on, from `pagination_token` of the page
                 before.
-
-        Raises:
-            BadRequestError: An argument is not valid, or the key is wrong (400).
-            AuthenticationError: The authorization header is missing or malformed (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such batch or file in this team (404).
-            UnprocessableError: A member of the body has the wrong type (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return self._pages(
             LIST_BATCH_RESULTS,
@@ -1127,14 +995,6 @@ class AsyncBatches(
                 given.
             pagination_token: Where to go on, from `pagination_token` of the page
                 before.
-
-        Raises:
-            BadRequestError: An argument is not valid, or the key is wrong (400).
-            AuthenticationError: The authorization header is missing or malformed (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such batch or file in this team (404).
-            UnprocessableError: A member of the body has the wrong type (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return self._outcomes(
             LIST_BATCH_RESULTS,

@@ -20,14 +20,23 @@ from clientpress.plan.types import (
 )
 from clientpress.render import layout
 from clientpress.render.behaviour_docs import constant_value, json_reader
-from clientpress.render.fragments import Py, comment, docstring, identifier
+from clientpress.render.fragments import (
+    WIDTH,
+    Py,
+    comment,
+    docstring,
+    docstring_of,
+    hanging,
+    identifier,
+    prose,
+)
 from clientpress.render.group_properties import (
     GroupProperty,
     group_property,
     local_names,
 )
 from clientpress.render.layout import Doc
-from clientpress.render.method_views import MethodView, method_view
+from clientpress.render.method_views import MethodView, Raised, method_view, raised
 from clientpress.render.module import RESERVED, Module
 from clientpress.render.security_views import security_values
 from clientpress.runtime.wire.styles import STYLES, style_of
@@ -86,25 +95,42 @@ def group_module(
     if others:
         note = "# Here, because what is imported imports this module as well."
         texts += [Py(f"\n{note}\n{module.behind_constants()}\n"), *others]
-    doc = group.doc or f"{group.class_name}."
+    common = _common_errors(group)
+    doc = _class_doc(group, common)
     views = tuple(
         GroupClassView(
             module.class_header(name, *_bases(group, prefix)),
-            docstring(doc, 4),
+            doc,
             tuple(group_property(g, local, ".", prefix, module) for g in inside),
-            tuple(method_view(m, module, bool(prefix)) for m in group.methods),
+            tuple(method_view(m, module, bool(prefix), common) for m in group.methods),
         )
         for name, prefix in zip(classes, ("", "Async"), strict=True)
     )
     return GroupModuleView(
         comment(header),
-        docstring(doc, 0),
+        docstring(group.doc or f"{group.class_name}.", 0),
         module.at_run_time(),
         module.for_checkers(),
         tuple(texts),
         views,
         (*((_SHARED,) if shared else ()), *constants, *extra, *classes),
     )
+
+
+def _common_errors(group: Group) -> list[Raised]:
+    """The errors that most methods tell of, in the words of the document."""
+    told = [found for method in group.methods if (found := raised(method))]
+    counts = Counter(error for found in told for error in dict.fromkeys(found))
+    return [e for e, count in counts.items() if count > 1 and count * 2 > len(told)]
+
+
+def _class_doc(group: Group, common: Sequence[Raised]) -> Py:
+    lines = prose(group.doc or f"{group.class_name}.", WIDTH - 4)
+    if common:
+        lines += ["", "Most methods raise:"]
+        for name, said in common:
+            lines += hanging(f"{name}:", said, WIDTH - 4)
+    return docstring_of(lines, 4)
 
 
 def circles(groups: Iterable[Group]) -> dict[str, set[str]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
@@ -40,6 +41,10 @@ ERRORS = {
 }
 
 
+Raised: TypeAlias = tuple[str, str]
+"""An error, and when it is raised."""
+
+
 @dataclass(frozen=True, slots=True)
 class MethodView:
     """A method: its overloads, its first lines, its docstring, its one statement."""
@@ -50,8 +55,14 @@ class MethodView:
     body: Py
 
 
-def method_view(method: Method, module: Module, is_async: bool) -> MethodView:
-    """The view of a method for one kind of client."""
+def method_view(
+    method: Method, module: Module, is_async: bool, common: Collection[Raised] = ()
+) -> MethodView:
+    """The view of a method for one kind of client.
+
+    Args:
+        common: Errors that its class tells of.
+    """
     awaited = is_async and method.awaited and method.streaming is None
 
     def signature(
@@ -87,7 +98,7 @@ def method_view(method: Method, module: Module, is_async: bool) -> MethodView:
             for o in method.overloads
         ),
         signature(method.arguments, method.returns),
-        _doc(method),
+        _doc(method, common),
         body,
     )
 
@@ -174,7 +185,7 @@ def _body(body: BodyPlan) -> Doc:
     return layout.runtime_call("Content", arguments)
 
 
-def _doc(method: Method) -> Py:
+def _doc(method: Method, common: Collection[Raised]) -> Py:
     operation = method.plan.operation
     width = WIDTH - 8
     summary = (
@@ -193,7 +204,7 @@ def _doc(method: Method) -> Py:
         lines += ["", "Deprecated."]
     for title, entries in (
         ("Args:", [(x.name, x.doc) for x in method.arguments if x.doc.strip()]),
-        ("Raises:", _raises(method) if method.sends else []),
+        ("Raises:", [x for x in raised(method) if x not in common]),
     ):
         if entries:
             lines += ["", title]
@@ -208,8 +219,11 @@ def _doc(method: Method) -> Py:
     return docstring_of(lines, 8)
 
 
-def _raises(method: Method) -> list[tuple[str, str]]:
-    found = list[tuple[str, str]]()
+def raised(method: Method) -> list[Raised]:
+    """The errors that a method tells of."""
+    found = list[Raised]()
+    if not method.sends:
+        return found
     for response in method.plan.operation.responses:
         is_error = response.status[0] in "45" and response.status not in method.expected
         if is_error:

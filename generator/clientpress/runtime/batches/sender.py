@@ -219,7 +219,9 @@ class Sender:
         self._not_before = max(now, self._not_before) + 1 / per_second
 
     def can_repeat(self, operation: Operation[Any], sending: Sending) -> bool:
-        return bool(sending.key) or operation.is_idempotent or self.settings.resend is True
+        return (
+            bool(sending.key) or operation.is_idempotent or self.settings.resend is True
+        )
 
     def unknown(self, what: str, choice: str) -> InvalidRequestError:
         return InvalidRequestError(

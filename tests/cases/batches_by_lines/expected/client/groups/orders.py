@@ -203,7 +203,13 @@ OPEN_ORDER_TRANSLATE_PARCEL: Running[Order, Translation, str] = Running(
 
 
 class Orders(BatchGroup, PollingGroup, PageGroup, StreamGroup):
-    """Orders of many pieces of text."""
+    """Orders of many pieces of text.
+
+    Most methods raise:
+        JobFailedError: The job failed; `.reason` says why, `.job` is its last state.
+        PollingTimeoutError: It was still running after `timeout` seconds; `.job` is its
+            last state.
+    """
 
     def list(
         self,
@@ -269,12 +275,6 @@ class Orders(BatchGroup, PollingGroup, PageGroup, StreamGroup):
             on_progress: Called with each state of the job.
             resend: What to do about a call of which an earlier run does not know
                 whether it arrived: send it again, or take it as arrived.
-
-        Raises:
-            JobFailedError: The job failed; `.reason` says why, `.job` is its last
-                state.
-            PollingTimeoutError: It was still running after `timeout` seconds; `.job` is
-                its last state.
         """
         return self._run(
             OPEN_ORDER_TRANSLATE,
@@ -318,12 +318,6 @@ class Orders(BatchGroup, PollingGroup, PageGroup, StreamGroup):
             on_progress: Called with each state of the job.
             resend: What to do about a call of which an earlier run does not know
                 whether it arrived: send it again, or take it as arrived.
-
-        Raises:
-            JobFailedError: The job failed; `.reason` says why, `.job` is its last
-                state.
-            PollingTimeoutError: It was still running after `timeout` seconds; `.job` is
-                its last state.
         """
         return self._run(
             OPEN_ORDER_TRANSLATE_PARCEL,
@@ -364,12 +358,6 @@ class Orders(BatchGroup, PollingGroup, PageGroup, StreamGroup):
             timeout: How many seconds to wait at most.
             poll_interval: Seconds between two looks at the job.
             on_progress: Called with each state of the job.
-
-        Raises:
-            JobFailedError: The job failed; `.reason` says why, `.job` is its last
-                state.
-            PollingTimeoutError: It was still running after `timeout` seconds; `.job` is
-                its last state.
         """
         return self._wait(
             READ_ORDER,
@@ -468,7 +456,13 @@ class Orders(BatchGroup, PollingGroup, PageGroup, StreamGroup):
 
 
 class AsyncOrders(AsyncBatchGroup, AsyncPollingGroup, AsyncPageGroup, AsyncStreamGroup):
-    """Orders of many pieces of text."""
+    """Orders of many pieces of text.
+
+    Most methods raise:
+        JobFailedError: The job failed; `.reason` says why, `.job` is its last state.
+        PollingTimeoutError: It was still running after `timeout` seconds; `.job` is its
+            last state.
+    """
 
     def list(
         self,
@@ -534,12 +528,6 @@ class AsyncOrders(AsyncBatchGroup, AsyncPollingGroup, AsyncPageGroup, AsyncStrea
             on_progress: Called with each state of the job.
             resend: What to do about a call of which an earlier run does not know
                 whether it arrived: send it again, or take it as arrived.
-
-        Raises:
-            JobFailedError: The job failed; `.reason` says why, `.job` is its last
-                state.
-            PollingTimeoutError: It was still running after `timeout` seconds; `.job` is
-                its last state.
         """
         return await self._run(
             OPEN_ORDER_TRANSLATE,
@@ -583,12 +571,6 @@ class AsyncOrders(AsyncBatchGroup, AsyncPollingGroup, AsyncPageGroup, AsyncStrea
             on_progress: Called with each state of the job.
             resend: What to do about a call of which an earlier run does not know
                 whether it arrived: send it again, or take it as arrived.
-
-        Raises:
-            JobFailedError: The job failed; `.reason` says why, `.job` is its last
-                state.
-            PollingTimeoutError: It was still running after `timeout` seconds; `.job` is
-                its last state.
         """
         return await self._run(
             OPEN_ORDER_TRANSLATE_PARCEL,
@@ -629,12 +611,6 @@ class AsyncOrders(AsyncBatchGroup, AsyncPollingGroup, AsyncPageGroup, AsyncStrea
             timeout: How many seconds to wait at most.
             poll_interval: Seconds between two looks at the job.
             on_progress: Called with each state of the job.
-
-        Raises:
-            JobFailedError: The job failed; `.reason` says why, `.job` is its last
-                state.
-            PollingTimeoutError: It was still running after `timeout` seconds; `.job` is
-                its last state.
         """
         return await self._wait(
             READ_ORDER,

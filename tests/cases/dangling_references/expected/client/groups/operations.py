@@ -35,7 +35,11 @@ GET_OWNER: Operation[JsonValue] = Operation(
 
 
 class Operations(BinaryGroup):
-    """Operations."""
+    """Operations.
+
+    Most methods raise:
+        BadRequestError: Status 400.
+    """
 
     def list_pets(self, *, options: Options | None = None) -> list[Pet]:
         """Call `listPets`.
@@ -43,7 +47,6 @@ class Operations(BinaryGroup):
         `GET /pets`
 
         Raises:
-            BadRequestError: Status 400.
             NotFoundError: Status 404.
         """
         return self._call(LIST_PETS, (), options=options)
@@ -57,15 +60,16 @@ class Operations(BinaryGroup):
         """Call `getOwner`.
 
         `GET /owners/{id}`
-
-        Raises:
-            BadRequestError: Status 400.
         """
         return self._binary(GET_OWNER, (id,), options=options)
 
 
 class AsyncOperations(AsyncBinaryGroup):
-    """Operations."""
+    """Operations.
+
+    Most methods raise:
+        BadRequestError: Status 400.
+    """
 
     async def list_pets(self, *, options: Options | None = None) -> list[Pet]:
         """Call `listPets`.
@@ -73,7 +77,6 @@ class AsyncOperations(AsyncBinaryGroup):
         `GET /pets`
 
         Raises:
-            BadRequestError: Status 400.
             NotFoundError: Status 404.
         """
         return await self._call(LIST_PETS, (), options=options)
@@ -87,8 +90,5 @@ class AsyncOperations(AsyncBinaryGroup):
         """Call `getOwner`.
 
         `GET /owners/{id}`
-
-        Raises:
-            BadRequestError: Status 400.
         """
         return await self._binary(GET_OWNER, (id,), options=options)

@@ -48,7 +48,11 @@ IS_RELEASE_READY: Operation[JsonValue] = Operation(
 
 
 class About(BinaryGroup):
-    """About."""
+    """About.
+
+    Most methods raise:
+        ServerError: Not yet (503).
+    """
 
     def scorer(self, which: str, *, options: Options | None = None) -> Scorer:
         """Read what a scorer takes.
@@ -79,9 +83,6 @@ class About(BinaryGroup):
         """Call `isReady`.
 
         `GET /serve/{which}/ready`
-
-        Raises:
-            ServerError: Not yet (503).
         """
         return self._binary(IS_READY, (which,), options=options)
 
@@ -95,15 +96,16 @@ class About(BinaryGroup):
         """Call `isReleaseReady`.
 
         `GET /serve/{which}/{release}/ready`
-
-        Raises:
-            ServerError: Not yet (503).
         """
         return self._binary(IS_RELEASE_READY, (which, release), options=options)
 
 
 class AsyncAbout(AsyncBinaryGroup):
-    """About."""
+    """About.
+
+    Most methods raise:
+        ServerError: Not yet (503).
+    """
 
     async def scorer(self, which: str, *, options: Options | None = None) -> Scorer:
         """Read what a scorer takes.
@@ -134,9 +136,6 @@ class AsyncAbout(AsyncBinaryGroup):
         """Call `isReady`.
 
         `GET /serve/{which}/ready`
-
-        Raises:
-            ServerError: Not yet (503).
         """
         return await self._binary(IS_READY, (which,), options=options)
 
@@ -150,8 +149,5 @@ class AsyncAbout(AsyncBinaryGroup):
         """Call `isReleaseReady`.
 
         `GET /serve/{which}/{release}/ready`
-
-        Raises:
-            ServerError: Not yet (503).
         """
         return await self._binary(IS_RELEASE_READY, (which, release), options=options)

@@ -64,7 +64,11 @@ SURVEY_PHOTO_FILE: DownloadFrom = DownloadFrom(
 
 
 class Surveys(TableGroup):
-    """Fields that are surveyed."""
+    """Fields that are surveyed.
+
+    Most methods raise:
+        TableError: The table is broken, or not of this kind.
+    """
 
     @overload
     def spots(
@@ -98,9 +102,6 @@ class Surveys(TableGroup):
         Args:
             row: Class of the rows; without it, the type of the model or the columns
                 decide.
-
-        Raises:
-            TableError: The table is broken, or not of this kind.
         """
         return self._table(
             SURVEY_SPOTS,
@@ -171,9 +172,6 @@ class Surveys(TableGroup):
             row: Class of the rows; without it, the type of the model or the columns
                 decide.
             format: csv or parquet.
-
-        Raises:
-            TableError: The table is broken, or not of this kind.
         """
         return self._download_table(
             ARCHIVE_SURVEY,
@@ -230,7 +228,11 @@ class Surveys(TableGroup):
 
 
 class AsyncSurveys(AsyncTableGroup):
-    """Fields that are surveyed."""
+    """Fields that are surveyed.
+
+    Most methods raise:
+        TableError: The table is broken, or not of this kind.
+    """
 
     @overload
     async def spots(
@@ -264,9 +266,6 @@ class AsyncSurveys(AsyncTableGroup):
         Args:
             row: Class of the rows; without it, the type of the model or the columns
                 decide.
-
-        Raises:
-            TableError: The table is broken, or not of this kind.
         """
         return await self._table(
             SURVEY_SPOTS,
@@ -337,9 +336,6 @@ class AsyncSurveys(AsyncTableGroup):
             row: Class of the rows; without it, the type of the model or the columns
                 decide.
             format: csv or parquet.
-
-        Raises:
-            TableError: The table is broken, or not of this kind.
         """
         return await self._download_table(
             ARCHIVE_SURVEY,
