@@ -486,7 +486,7 @@ def test_tags_are_sent_and_unknown_ones_are_no_variant(tmp_path: Path) -> None:
             "the tag kind is not sent",
         ),
         ("models/pet.py", '"dog": "Dog"', '"dog": "Cat"', "Pet"),
-        ("models/pet.py", '"Unknown"', '"Cat"', "an unknown kind"),
+        ("models/pet.py", '| Unknown"', '| Cat"', "an unknown kind"),
     ],
     ids=["tag", "mapping", "unknown"],
 )

@@ -60,9 +60,11 @@ class Authorizer(Protocol):
 
         Raises what getting a token raises.
         """
+        ...
 
     def apply(self, alternatives: Alternatives) -> Applied:
         """The same, of the credentials that have not to be asked for."""
+        ...
 
 
 class Core(NamedTuple):

@@ -57,6 +57,14 @@ def _metadata_of(schema: Any) -> dict[str, JsonValue]:
     }
 
 
+def _sound(table: Any) -> Any:
+    """The table, if its texts are UTF-8 and its lists are whole; pyarrow does not look while it
+    reads. Raises errors of Arrow.
+    """
+    table.validate(full=True)
+    return table
+
+
 def open_parquet(data: Buffer, batch_rows: int = 0) -> Iterator[ArrowSource]:
     """A Parquet file, as a whole or, with `batch_rows`, batch by batch.
 
@@ -69,11 +77,12 @@ def open_parquet(data: Buffer, batch_rows: int = 0) -> Iterator[ArrowSource]:
         metadata = _metadata_of(schema)
         refuse_twins(schema)
         if not batch_rows:
-            yield ArrowSource(file.read(), metadata)
+            yield ArrowSource(_sound(file.read()), metadata)
             return
         row = 1
         for batch in file.iter_batches(batch_size=batch_rows):
-            yield ArrowSource(pa.Table.from_batches([batch]), metadata, row)
+            table = _sound(pa.Table.from_batches([batch]))
+            yield ArrowSource(table, metadata, row)
             row += batch.num_rows
         if row == 1:
             yield ArrowSource(schema.empty_table(), metadata)
