@@ -323,7 +323,6 @@ def test_files_with_wrong_bytes(format: str, tmp_path: Path) -> None:
         places=st.lists(st.integers(0, len(FILES[format]) - 1), max_size=4),
         byte=st.integers(0, 255),
     )
-    @example(places=[135], byte=128)  # in Parquet a text that is no UTF-8
     def spoil(places: list[int], byte: int) -> None:
         data = bytearray(FILES[format])
         for place in places:
@@ -331,6 +330,15 @@ def test_files_with_wrong_bytes(format: str, tmp_path: Path) -> None:
         tried(bytes(data), tmp_path / "file")
 
     spoil()
+
+
+def test_a_text_of_parquet_that_is_no_utf_8(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(FILES["parquet"].replace(b"x\"y, z", b"x\"y,\x80z"))
+    with pytest.raises(errors.TableError, match="UTF8"):
+        READ(path)
+    with pytest.raises(errors.TableError, match="UTF8"):
+        list(TABLES.scan(path))
 
 
 @given(data=st.binary(max_size=200))
