@@ -146,37 +146,38 @@ class TypeRules:
         """The union of a base with a discriminator and everything below it."""
         schema = core(self._schemas[base])
         assert isinstance(schema, s.Object) and schema.tag
-        places = self._children[base]
-        mapping = [
-            (value, place)
-            for value, place in schema.tag.mapping
-            if place in places or place == base
-        ]
-        told = {place for _, place in mapping}
-        listed = self._listed(schema, schema.tag.property)
-        free = [value for value in listed if value not in dict(mapping)]
-        unsure = False
-        for place in places:
-            if place in told:
-                continue
-            name = component_name(place)
-            # A value may write the name of the component in another way: `weekly_item`, WeeklyItem.
-            values = [v for v in free if _in_words(v) == _in_words(name)]
-            unsure = unsure or bool(listed and not values)
-            mapping += ((value, place) for value in values or [name])
-        if base not in told:
-            rest = [value for value in free if value not in dict(mapping)]
-            mapping += ((value, base) for value in rest or [component_name(base)])
-        used = dict.fromkeys(place for _, place in mapping)
+        mapping = self._kinds(schema, schema.tag, base)
+        kinds = (base, *self._children[base])
+        used = dict.fromkeys([*mapping.values(), *kinds])
         variants = a.union(*(a.model(self._names[place]) for place in used), a.UNKNOWN)
         assert isinstance(variants, a.Or)
-        if unsure:
-            return variants
+        if any(place not in mapping.values() for place in kinds):
+            return variants  # the document does not say what marks one of them
         return a.Tagged(
             variants,
             schema.tag.property,
-            tuple((value, self._names[place]) for value, place in mapping),
+            tuple((value, self._names[place]) for value, place in mapping.items()),
         )
+
+    def _kinds(self, schema: s.Object, tag: s.Tag, base: Place) -> dict[str, Place]:
+        """The values that mark a base and each kind of it, as far as the document tells: by the
+        mapping, by the values that the property lists, else by the names of the components.
+        """
+        children = self._children[base]
+        kinds = {v: place for v, place in tag.mapping if place in (base, *children)}
+        told = set(kinds.values())
+        listed = [] if told else self._listed(schema, tag.property)
+        for place in children:
+            if place in told:
+                continue
+            name = component_name(place)
+            # A value may write the name of the component in another way: weekly_item, WeeklyItem.
+            same = [v for v in listed if _in_words(v) == _in_words(name)]
+            kinds |= dict.fromkeys(same if listed else [name], place)
+        if base not in told:
+            rest = [value for value in listed if value not in kinds]
+            kinds |= dict.fromkeys(rest or [component_name(base)], base)
+        return kinds
 
     def _enumeration(self, schema: s.Enumeration) -> Annotation:
         if schema.meta.place in self._names:
