@@ -334,7 +334,7 @@ def test_files_with_wrong_bytes(format: str, tmp_path: Path) -> None:
 
 def test_a_text_of_parquet_that_is_no_utf_8(tmp_path: Path) -> None:
     path = tmp_path / "file"
-    path.write_bytes(FILES["parquet"].replace(b"x\"y, z", b"x\"y,\x80z"))
+    path.write_bytes(FILES["parquet"].replace(b'x"y, z', b'x"y,\x80z'))
     with pytest.raises(errors.TableError, match="UTF8"):
         READ(path)
     with pytest.raises(errors.TableError, match="UTF8"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from clientpress.runtime.calls.client import Api
@@ -48,6 +48,7 @@ class Simulation:
         self.now = start
         self.sent: list[Request] = []
         self.slept: list[float] = []
+        self.sleep: Callable[[float], None] = self._sleep
 
     def core(
         self, options: Options | None = None, described: Api | None = None
@@ -75,10 +76,24 @@ class Simulation:
         """Bodies are always there."""
         return effect.response
 
+    def chunks(self, response: Response) -> Iterator[bytes | Failure]:
+        """All at once."""
+        yield response.body
+
+    def drain(self, response: Response, chunks: Iterator[bytes | Failure]) -> None:
+        """Nothing is left."""
+
     def close_response(self, response: Response) -> None:
         """Nothing is ever open."""
 
-    def sleep(self, seconds: float, /) -> None:
+    def fits(self) -> bool:
+        """There is only one."""
+        return True
+
+    def close(self) -> None:
+        """Nothing is ever open."""
+
+    def _sleep(self, seconds: float) -> None:
         """Move the clock."""
         self.slept.append(seconds)
         self.now += seconds

@@ -3,56 +3,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from ..wire.errors import ConfigurationError
-from ..wire.messages import Failure, Read, Request, Response
+from ..wire.messages import Read, Request
+from ..wire.protocol import AsyncTransport, Transport
 from .effects import Ask, Close, Effect, Flow, Sleep, Wait, Work
 
-__all__ = ["AsyncTransport", "Transport", "run", "run_async"]
+__all__ = ["run", "run_async"]
 
 T = TypeVar("T")
-
-
-class Transport(Protocol):
-    """What can be done, blocking."""
-
-    def send(self, request: Request) -> Response | Failure:
-        """Send a request."""
-        ...
-
-    def read(self, effect: Read) -> Response | Failure:
-        """Read the body of an answer that was left open."""
-        ...
-
-    def close_response(self, response: Response) -> None:
-        """Close an answer that was left open."""
-        ...
-
-    def sleep(self, seconds: float, /) -> None:
-        """Wait."""
-        ...
-
-
-class AsyncTransport(Protocol):
-    """What can be done, async."""
-
-    async def send(self, request: Request) -> Response | Failure:
-        """Send a request."""
-        ...
-
-    async def read(self, effect: Read) -> Response | Failure:
-        """Read the body of an answer that was left open."""
-        ...
-
-    async def close_response(self, response: Response) -> None:
-        """Close an answer that was left open."""
-        ...
-
-    def sleep(self, seconds: float, /) -> Awaitable[None]:
-        """Wait."""
-        ...
 
 
 def run(flow: Flow[T], transport: Transport) -> T:

@@ -9,8 +9,9 @@ from typing import Generic, TypeVar
 from ..calls.core import Core
 from ..calls.drivers import run, run_async
 from ..calls.options import Options
-from ..results.streams import AsyncStream, AsyncStreamTransport, Stream, StreamTransport
+from ..results.streams import AsyncStream, Stream
 from ..values.jsontypes import JsonValue
+from ..wire.protocol import AsyncTransport, Transport
 from .handle import Handle, InferenceModelSpec, ModelOperations
 from .infer import Asked, InferenceResult, Outputs
 from .inputs import Inputs
@@ -34,7 +35,7 @@ class InferenceModel(Generic[M]):
     def __init__(
         self,
         core: Core,
-        transport: Callable[[], StreamTransport],
+        transport: Callable[[], Transport],
         spec: InferenceModelSpec[M],
         name: str,
         version: str | None = None,
@@ -122,7 +123,7 @@ class AsyncInferenceModel(Generic[M]):
     def __init__(
         self,
         core: Core,
-        transport: Callable[[], AsyncStreamTransport],
+        transport: Callable[[], AsyncTransport],
         spec: InferenceModelSpec[M],
         name: str,
         version: str | None = None,

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from ..calls.answers import Answer, finish
 from ..calls.core import Core
-from ..calls.drivers import AsyncTransport, Transport, run, run_async
+from ..calls.drivers import run, run_async
 from ..calls.effects import Flow
 from ..calls.flow import perform
 from ..calls.limits import Deadline, deadline_of
@@ -27,6 +27,7 @@ from ..wire import urls
 from ..wire.errors import PagingError
 from ..wire.expressions import argument_of, evaluate, replace_argument
 from ..wire.operation import Operation
+from ..wire.protocol import AsyncTransport, Transport
 
 __all__ = ["AsyncPager", "Listing", "Pager", "Pagination"]
 

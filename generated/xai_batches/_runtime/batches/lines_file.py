@@ -20,13 +20,14 @@ from typing import IO, Any, Generic, NamedTuple, TypeVar
 from ..calls.core import Core
 from ..calls.options import Options
 from ..results.server_files import BYTES, AsyncServerFile, ServerFile
-from ..results.streams import AsyncStreamTransport, Opening, Streaming, StreamTransport
+from ..results.streams import Opening, Streaming
 from ..values.decoding import Json
 from ..values.issues import MisfitError
 from ..values.jsontypes import JsonValue
 from ..wire.bodies import open_source
 from ..wire.lines import DEFAULT_LONGEST, Line, LineSplitter, Undecodable
 from ..wire.operation import Decoder, Operation
+from ..wire.protocol import AsyncTransport, Transport
 from .outcomes import AsyncOutcomes, Failed, Outcome, Outcomes, Succeeded, classify
 
 __all__ = [
@@ -159,7 +160,7 @@ class LinesFile(ServerFile, Generic[Item]):
         core: Core,
         call: LinesCall,
         lines: Streaming[Item],
-        transport: Callable[[], StreamTransport],
+        transport: Callable[[], Transport],
     ) -> None:
         super().__init__(partial(call.opening, core), transport)
         self._lines = lines
@@ -176,7 +177,7 @@ class AsyncLinesFile(AsyncServerFile, Generic[Item]):
         core: Core,
         call: LinesCall,
         lines: Streaming[Item],
-        transport: Callable[[], AsyncStreamTransport],
+        transport: Callable[[], AsyncTransport],
     ) -> None:
         super().__init__(partial(call.opening, core), transport)
         self._lines = lines
@@ -267,7 +268,7 @@ def line_outcomes(
     call: LinesCall,
     item: Decoder[Any] | None,
     outcome: Outcome[B, E],
-    transport: Callable[[], StreamTransport],
+    transport: Callable[[], Transport],
 ) -> LineOutcomes[B, E]:
     """The outcomes of a call whose answer is JSON Lines."""
     parser = OutcomeParser(outcome, item, core.clock.now)
@@ -279,7 +280,7 @@ def async_line_outcomes(
     call: LinesCall,
     item: Decoder[Any] | None,
     outcome: Outcome[B, E],
-    transport: Callable[[], AsyncStreamTransport],
+    transport: Callable[[], AsyncTransport],
 ) -> AsyncLineOutcomes[B, E]:
     """The outcomes of a call whose answer is JSON Lines."""
     parser = OutcomeParser(outcome, item, core.clock.now)

@@ -8,8 +8,8 @@ from typing import Any, Generic, TypeVar
 
 from ..calls.core import Core
 from ..calls.options import Options
-from ..results.streams import AsyncStreamTransport, StreamTransport
 from ..wire.lines import Undecodable
+from ..wire.protocol import AsyncTransport, Transport
 from .flow import Ended, RunSettings, run_batch
 from .lines_file import LinesCall, async_line_outcomes, line_outcomes
 from .outcome_values import Failed, Succeeded
@@ -94,7 +94,7 @@ class Run(_Ran[T, B, E]):
         running: Running[T, B, E],
         ended: list[Ended],
         options: Options | None,
-        transport: Callable[[], StreamTransport],
+        transport: Callable[[], Transport],
     ) -> None:
         super().__init__(core, running, ended, options)
         self._transport = transport
@@ -123,7 +123,7 @@ class AsyncRun(_Ran[T, B, E]):
         running: Running[T, B, E],
         ended: list[Ended],
         options: Options | None,
-        transport: Callable[[], AsyncStreamTransport],
+        transport: Callable[[], AsyncTransport],
     ) -> None:
         super().__init__(core, running, ended, options)
         self._transport = transport

@@ -18,7 +18,7 @@ from .drivers import run, run_async
 from .options import Options
 
 if TYPE_CHECKING:
-    from ..wire.transport import AsyncHttpTransport, HttpTransport
+    from ..wire.protocol import AsyncTransport, Transport
 
 __all__ = ["AsyncGroup", "Group"]
 
@@ -31,7 +31,7 @@ class Group:
     def __init__(self, owner: BaseClient | Group) -> None:
         self._core, self._transport = owner.__runtime__()
 
-    def __runtime__(self) -> tuple[Core, Callable[[], HttpTransport]]:
+    def __runtime__(self) -> tuple[Core, Callable[[], Transport]]:
         """What groups in this one need."""
         return self._core, self._transport
 
@@ -53,7 +53,7 @@ class AsyncGroup:
     def __init__(self, owner: AsyncBaseClient | AsyncGroup) -> None:
         self._core, self._transport = owner.__runtime__()
 
-    def __runtime__(self) -> tuple[Core, Callable[[], AsyncHttpTransport]]:
+    def __runtime__(self) -> tuple[Core, Callable[[], AsyncTransport]]:
         """What groups in this one need."""
         return self._core, self._transport
 

@@ -14,7 +14,7 @@ from collections.abc import (
 )
 from contextlib import suppress
 from types import TracebackType
-from typing import Any, Generic, Protocol, Self, TypeVar, cast
+from typing import Any, Generic, Self, TypeVar, cast
 
 from msgspec import Struct, json
 from msgspec.structs import replace
@@ -22,7 +22,7 @@ from msgspec.structs import replace
 from ..calls import misfits
 from ..calls.answers import BODILESS, Answer, status_error
 from ..calls.core import Core
-from ..calls.drivers import AsyncTransport, Transport, run, run_async
+from ..calls.drivers import run, run_async
 from ..calls.effects import Close, Flow, Sleep
 from ..calls.error_bodies import failure_at, message_of, parse_error_body
 from ..calls.flow import perform
@@ -37,6 +37,7 @@ from ..wire.events import Event, EventParser, EventTooLong
 from ..wire.lines import Line, LineParser, LineSplitter
 from ..wire.messages import Failure, Response
 from ..wire.operation import Decoder, Operation, media_type_of
+from ..wire.protocol import AsyncTransport, Transport
 
 __all__ = ["AsyncStream", "Opening", "Stream", "Streaming"]
 
@@ -71,32 +72,6 @@ class Streaming(Struct, Generic[Item], frozen=True, kw_only=True):
     terminator: str = ""
     error: str = ""
     resume: bool = False
-
-
-class StreamTransport(Transport, Protocol):
-    """What streams need besides."""
-
-    def chunks(self, response: Response) -> Iterator[bytes | Failure]:
-        """The chunks of an answer, open or not; a failure is the last one."""
-        ...
-
-    def drain(self, response: Response, chunks: Iterator[bytes | Failure]) -> None:
-        """Read the end of an answer that says no more."""
-        ...
-
-
-class AsyncStreamTransport(AsyncTransport, Protocol):
-    """What streams need besides."""
-
-    def chunks(self, response: Response) -> AsyncIterator[bytes | Failure]:
-        """The chunks of an answer, open or not; a failure is the last one."""
-        ...
-
-    async def drain(
-        self, response: Response, chunks: AsyncIterator[bytes | Failure]
-    ) -> None:
-        """Read the end of an answer that says no more."""
-        ...
 
 
 class Opening(Generic[Item]):
@@ -404,11 +379,11 @@ class Stream(Generic[Item]):
     """
 
     def __init__(
-        self, opening: Opening[Item], transport: Callable[[], StreamTransport]
+        self, opening: Opening[Item], transport: Callable[[], Transport]
     ) -> None:
         self._opening = opening
         self._make_transport = transport
-        self._transport: StreamTransport | None = None
+        self._transport: Transport | None = None
         self._items: Generator[Item] | None = None
 
     def __enter__(self) -> Self:
@@ -449,7 +424,7 @@ class Stream(Generic[Item]):
         return self._read(self._transport, self._opening.feed_events)
 
     def _read(
-        self, transport: StreamTransport, feed: Callable[[bytes], Iterator[T]]
+        self, transport: Transport, feed: Callable[[bytes], Iterator[T]]
     ) -> Generator[T]:
         opening = self._opening
         while not opening.is_over:
@@ -472,11 +447,11 @@ class AsyncStream(Generic[Item]):
     """The items of an answer, while they come; see `Stream`."""
 
     def __init__(
-        self, opening: Opening[Item], transport: Callable[[], AsyncStreamTransport]
+        self, opening: Opening[Item], transport: Callable[[], AsyncTransport]
     ) -> None:
         self._opening = opening
         self._make_transport = transport
-        self._transport: AsyncStreamTransport | None = None
+        self._transport: AsyncTransport | None = None
         self._items: AsyncGenerator[Item] | None = None
         self._events: AsyncGenerator[Event] | None = None
 
@@ -521,7 +496,7 @@ class AsyncStream(Generic[Item]):
         return self._events
 
     async def _read(
-        self, transport: AsyncStreamTransport, feed: Callable[[bytes], Iterator[T]]
+        self, transport: AsyncTransport, feed: Callable[[bytes], Iterator[T]]
     ) -> AsyncGenerator[T]:
         opening = self._opening
         while not opening.is_over:

@@ -12,13 +12,14 @@ from typing import Any, Generic, Self, TypeVar
 
 from ..calls.answers import Answer, decode_error, read_answer
 from ..calls.core import Core
-from ..calls.drivers import AsyncTransport, Transport, run, run_async
+from ..calls.drivers import run, run_async
 from ..calls.effects import Flow
 from ..calls.options import Options
 from ..results.pages import Listing, Pagination
 from ..values.issues import MisfitError
 from ..wire.lines import Undecodable
 from ..wire.operation import Operation
+from ..wire.protocol import AsyncTransport, Transport
 from .joining import Joined, join, join_async, write_failed
 from .outcome_values import Case, Failed, Outcome, Succeeded, classify
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import httpx2
 
     from ..wire.operation import Decoder
-    from ..wire.transport import AsyncHttpTransport, HttpTransport
+    from ..wire.protocol import AsyncTransport, Transport
     from .effects import Flow
     from .hooks import Hooks
 
@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 T = TypeVar("T")
-X = TypeVar("X", bound="HttpTransport | AsyncHttpTransport")
+X = TypeVar("X", bound="Transport | AsyncTransport")
 
 
 class _Lazy(Generic[X]):
@@ -91,13 +91,13 @@ class _Lazy(Generic[X]):
         return _Lazy, (self.settings, self._make)
 
 
-def _make_blocking(settings: Settings) -> HttpTransport:
+def _make_blocking(settings: Settings) -> Transport:
     from ..wire.transport import HttpTransport
 
     return HttpTransport(settings)
 
 
-def _make_async(settings: Settings) -> AsyncHttpTransport:
+def _make_async(settings: Settings) -> AsyncTransport:
     from ..wire.transport import AsyncHttpTransport
 
     return AsyncHttpTransport(settings)
@@ -191,7 +191,7 @@ class _Client(Generic[X]):
         return copy
 
 
-class BaseClient(_Client["HttpTransport"]):
+class BaseClient(_Client["Transport"]):
     """A blocking client. Threads may share it.
 
     http_client: an httpx2.Client, whose headers and cookies then apply, or a function that
@@ -296,7 +296,7 @@ class BaseClient(_Client["HttpTransport"]):
         return run(made, self._lazy.get())
 
 
-class AsyncBaseClient(_Client["AsyncHttpTransport"]):
+class AsyncBaseClient(_Client["AsyncTransport"]):
     """An async client. Tasks may share it.
 
     http_client: an httpx2.AsyncClient, whose headers and cookies then apply, or a function that

@@ -19,8 +19,9 @@ from ..calls.preparing import Prepared, prepare
 from ..values.issues import MisfitError
 from ..wire.messages import Response
 from ..wire.operation import Binary, Operation, choose
+from ..wire.protocol import AsyncTransport, Transport
 from .server_files import BYTES, AsyncServerFile, ServerFile
-from .streams import AsyncStreamTransport, Opening, StreamTransport
+from .streams import Opening
 
 __all__ = ["AsyncBinaryAnswer", "BinaryAnswer", "Opened", "call_binary"]
 
@@ -118,9 +119,7 @@ class BinaryAnswer(_Described, ServerFile):
     `Download`; a digest that the server announces is checked.
     """
 
-    def __init__(
-        self, opened: Opened, transport: Callable[[], StreamTransport]
-    ) -> None:
+    def __init__(self, opened: Opened, transport: Callable[[], Transport]) -> None:
         super().__init__(lambda _: opened, transport)
         self._opened = opened
 
@@ -146,9 +145,7 @@ class BinaryAnswer(_Described, ServerFile):
 class AsyncBinaryAnswer(_Described, AsyncServerFile):
     """The body of an answer; see `BinaryAnswer`."""
 
-    def __init__(
-        self, opened: Opened, transport: Callable[[], AsyncStreamTransport]
-    ) -> None:
+    def __init__(self, opened: Opened, transport: Callable[[], AsyncTransport]) -> None:
         super().__init__(lambda _: opened, transport)
         self._opened = opened
 

@@ -11,7 +11,8 @@ from ..calls.drivers import run, run_async
 from ..wire.files import AtomicFile, path_of
 from ..wire.messages import Failure
 from ..wire.operation import Raw
-from .streams import AsyncStreamTransport, Opening, Streaming, StreamTransport
+from ..wire.protocol import AsyncTransport, Transport
+from .streams import Opening, Streaming
 from .transfer import Transfer
 
 __all__ = ["BYTES", "AsyncServerFile", "Open", "ServerFile"]
@@ -37,7 +38,7 @@ class ServerFile:
     the file ends before its end, changed in between, or is damaged.
     """
 
-    def __init__(self, open: Open, transport: Callable[[], StreamTransport]) -> None:
+    def __init__(self, open: Open, transport: Callable[[], Transport]) -> None:
         self._open = open
         self._transport = transport
 
@@ -83,9 +84,7 @@ class ServerFile:
 class AsyncServerFile:
     """A file that a server holds; see `ServerFile`."""
 
-    def __init__(
-        self, open: Open, transport: Callable[[], AsyncStreamTransport]
-    ) -> None:
+    def __init__(self, open: Open, transport: Callable[[], AsyncTransport]) -> None:
         self._open = open
         self._transport = transport
 
