@@ -9,7 +9,7 @@ SEED ?=
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-PYTEST := "$(BIN)/python" -m pytest -n 2 $(if $(SEED),--hypothesis-seed=$(SEED))
+PYTEST := "$(BIN)/python" -m pytest -n 2 --dist worksteal $(if $(SEED),--hypothesis-seed=$(SEED))
 PIP := "$(BIN)/python" -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
@@ -44,8 +44,7 @@ accept: $(READY) ## take over intended changes of expected files, and say which
 	@"$(BIN)/python" -m pytest -n 0 -s --accept tests/test_snippets.py tests/test_cases.py
 
 typecheck: $(READY) ## mypy strict and pyright strict, here and in environments of users; completeness of types
-	@"$(BIN)/mypy"
-	@"$(BIN)/pyright"
+	@"$(BIN)/mypy" & mypy=$$!; "$(BIN)/pyright" && wait $$mypy
 	@"$(BIN)/python" -m tests.typecompleteness
 	@"$(BIN)/python" -m tests.userenvironments
 
