@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -55,3 +56,19 @@ def test_a_kind_that_the_union_forgot(tmp_path: Path) -> None:
     running = Running(tmp_path, schemas)
     hook = running.decode("Hook", {"config": {"auth": "key", "key": "x"}})
     assert type(hook.config) is running.model("Key")
+
+
+def test_kinds_that_are_files(tmp_path: Path) -> None:
+    """Without a mapping, a schema that is a whole file has the name of the file."""
+    for name in ("cat", "dog"):
+        properties = {"kind": {"type": "string"}, name: {"type": "string"}}
+        schema = {"type": "object", "required": ["kind"], "properties": properties}
+        (tmp_path / f"{name}.json").write_text(json.dumps(schema))
+    pet = {
+        "oneOf": [{"$ref": "cat.json"}, {"$ref": "dog.json"}],
+        "discriminator": {"propertyName": "kind"},
+    }
+    running = Running(tmp_path, {"Pet": pet})
+    assert type(running.decode("Pet", {"kind": "cat", "cat": "x"})).__name__ == "Cat"
+    assert type(running.decode("Pet", {"kind": "dog"})).__name__ == "Dog"
+    assert type(running.decode("Pet", {"kind": "wolf"})).__name__ == "Unknown"

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 from clientpress.api import schemas as s
 from clientpress.api.operations import (
@@ -29,10 +30,11 @@ INPUT = "(input)"
 
 
 def component_name(place: Place) -> str:
-    """The name that a document gives the schema at a place, or the schema it is the twin of."""
-    return next(
-        step for step in reversed(pointer_steps(place.pointer)) if step != INPUT
-    )
+    """The name that a document gives the schema at a place, or the schema it is the twin of. A
+    schema that is a whole file is called like the file.
+    """
+    steps = [step for step in pointer_steps(place.pointer) if step != INPUT]
+    return steps[-1] if steps else PurePosixPath(place.file).stem
 
 
 def split_directions(api: Api) -> Api:
