@@ -102,7 +102,7 @@ def packages(folder: Path) -> list[Path]:
     parts = {
         str(path.relative_to(package / "_runtime"))
         for package in found
-        for path in package.rglob("_runtime/**/*.py")
+        for path in package.glob("_runtime/**/*.py")
     }
     runtime = GENERATOR / "runtime"
     missing = {str(path.relative_to(runtime)) for path in runtime.rglob("*.py")} - parts

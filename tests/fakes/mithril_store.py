@@ -7,7 +7,7 @@ from typing import Literal
 
 from tests.fakes.batches import FileRecord, FileStore, invalid
 from tests.fakes.mithril_answers import CHAT, Asked, answer, expired, read_file
-from tests.fakes.service import JsonObject, Refused, found
+from tests.fakes.service import JsonObject, Refused, record_of
 
 _DAY = 86_400
 _FINAL = ("completed", "failed", "expired", "cancelled")
@@ -61,7 +61,7 @@ class MithrilStore(FileStore):
     def find_file(self, file_id: str) -> FileRecord:
         """A file. Raises Refused if there is none."""
         missing = Refused(404, {"detail": "File not found"})
-        return found(self.files, file_id, missing)
+        return record_of(self.files, file_id, missing)
 
     def create(self, input_file_id: str, *, batch_id: str = "") -> BatchRecord:
         """Create a batch from a file, which is read when the batch is asked for.
@@ -83,7 +83,7 @@ class MithrilStore(FileStore):
     def find(self, batch_id: str) -> BatchRecord:
         """A batch as it is now. Raises Refused if there is none."""
         missing = Refused(404, {"detail": "Batch not found"})
-        return found(self.batches, batch_id, missing)
+        return record_of(self.batches, batch_id, missing)
 
     def advance(self, batch_id: str) -> BatchRecord:
         """Let some time go by for a batch: it takes one step towards its end."""

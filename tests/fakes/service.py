@@ -216,7 +216,7 @@ def as_text(seconds: float, form: str) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime(form)
 
 
-def found(records: Mapping[str, T], record_id: object, refused: Refused) -> T:
+def record_of(records: Mapping[str, T], record_id: object, refused: Refused) -> T:
     """The record with an id. Raises Refused if there is none."""
     if str(record_id) not in records:
         raise refused

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Literal, TypeAlias
 
-from tests.fakes.service import JsonObject, Store, found
+from tests.fakes.service import JsonObject, Store, record_of
 from tests.fakes.woodwide_records import (
     FINAL,
     DatasetRecord,
@@ -76,7 +76,7 @@ class WoodwideStore(Store):
         Raises:
             Refused: There is no such model or version, or it is not ready.
         """
-        model = found(self.models, model_id, not_found("Model"))
+        model = record_of(self.models, model_id, not_found("Model"))
         if version_id not in (None, model.version_id):
             raise not_found("Model version")
         if not model.ready:
@@ -85,11 +85,11 @@ class WoodwideStore(Store):
 
     def find_job(self, job_id: str) -> JobRecord:
         """A job as it is now. Raises Refused if there is none."""
-        return found(self.jobs, job_id, not_found("Job"))
+        return record_of(self.jobs, job_id, not_found("Job"))
 
     def find_dataset(self, dataset_id: str) -> DatasetRecord:
         """A dataset. Raises Refused if there is none."""
-        return found(self.datasets, dataset_id, not_found("Dataset"))
+        return record_of(self.datasets, dataset_id, not_found("Dataset"))
 
     def find_version(self, version_id: str) -> VersionRecord:
         """A version of a dataset.

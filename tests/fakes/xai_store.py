@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tests.fakes.batches import FileStore, invalid
-from tests.fakes.service import JsonObject, Refused, as_text, found
+from tests.fakes.service import JsonObject, Refused, as_text, record_of
 from tests.fakes.xai_answers import (
     FAILURES,
     KINDS,
@@ -102,7 +102,7 @@ class XaiStore(FileStore):
         """
         unread = None
         if input_file_id is not None:
-            unread = found(self.files, input_file_id, not_found("File")).data
+            unread = record_of(self.files, input_file_id, not_found("File")).data
         now = self.clock()
         # A bare date means the end of that day.
         expires = now + _DAY if self.date_times else (now // _DAY + 2) * _DAY
@@ -121,7 +121,7 @@ class XaiStore(FileStore):
 
     def find(self, batch_id: str) -> BatchRecord:
         """A batch as it is now. Raises Refused if there is none."""
-        return found(self.batches, batch_id, not_found("Batch"))
+        return record_of(self.batches, batch_id, not_found("Batch"))
 
     def add(self, batch_id: str, items: Sequence[JsonObject]) -> None:
         """Add requests to a batch: all of them or, when one is not valid, none.

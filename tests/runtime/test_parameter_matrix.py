@@ -19,6 +19,7 @@ from clientpress.runtime.values.model import NaiveDateTime, OpenInt, OpenStr
 from clientpress.runtime.wire.errors import InvalidRequestError
 from clientpress.runtime.wire.operation import Nothing, Operation
 from clientpress.runtime.wire.parameters import Parameter
+from clientpress.runtime.wire.styles import style_of, styles_at
 
 from .callers import Things
 
@@ -408,3 +409,20 @@ def test_parameters_with_a_media_type(
     parameter: Parameter, value: Any, text: str
 ) -> None:
     assert sent(parameter, value) == text
+
+
+# ------------------------------------------------------------------ the table of styles
+@pytest.mark.parametrize(
+    ("location", "styles"),
+    [
+        ("path", ["simple", "label", "matrix"]),
+        ("query", ["form", "spaceDelimited", "pipeDelimited", "deepObject"]),
+        ("header", ["simple"]),
+        ("cookie", ["form", "cookie"]),
+        ("querystring", ["form"]),
+        ("formData", []),
+    ],
+)
+def test_the_styles_of_a_location(location: str, styles: list[str]) -> None:
+    assert styles_at(location) == styles
+    assert style_of(location) == (styles[0] if styles else "form")

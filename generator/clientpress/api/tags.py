@@ -58,13 +58,14 @@ def listed_values(schema: Schema, schemas: Mapping[Place, Schema]) -> tuple[Any,
 
 def values_of(variant: Schema, tag: s.Tag) -> list[str]:
     """The values that a discriminator has for a variant whose property lists none."""
-    is_named = isinstance(variant, s.Reference)
-    place = variant.target if isinstance(variant, s.Reference) else variant.meta.place
-    for told in (tag.mapping, tag.names):
-        values = [value for value, at in told if at == place]
-        if values:
-            return values
-    return [component_name(place)] if is_named else []
+    place, implied = variant.meta.place, list[str]()
+    if isinstance(variant, s.Reference):
+        place, implied = variant.target, [component_name(variant.target)]
+    return (
+        [value for value, at in tag.mapping if at == place]
+        or [value for value, at in tag.names if at == place]
+        or implied
+    )
 
 
 class _Tags:

@@ -378,8 +378,10 @@ class Composer:
             for (_, by), variant in zip(found, variants, strict=True)
         }
         tag = None if tagged is None else _tag(unions[tagged], places)
-        was_alone = tagged is not None and len(s.children(unions[tagged])) == 1
-        if len(variants) == 1 and not (tag and was_alone):
+        # A union that others narrowed to one variant is that variant. One that has a single
+        # variant in the document keeps its tag.
+        is_left = tagged is None or len(children(unions[tagged])) > 1
+        if len(variants) == 1 and is_left:
             return variants[0]
         return flat(s.Union(work.meta, tuple(variants), tag))
 

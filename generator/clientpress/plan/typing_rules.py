@@ -248,14 +248,14 @@ class TypeRules:
 
     def _tag_values(self, variant: Schema, tag: s.Tag) -> list[str]:
         """The values that mark a variant: what its property lists, else its name."""
-        names, found = values_of(variant, tag), list[str]()
+        names, listed = values_of(variant, tag), list[str]()
         for kind in self._objects(variant):
-            listed = self._listed(kind, tag.property)
-            if not 0 < len(listed) < 20:
+            values = self._listed(kind, tag.property)
+            if not 0 < len(values) < 20:
                 return names
-            found += listed
+            listed += values
         # Variants that inherit the property list the values of all.
-        return names if set(names) & set(found) else found or names
+        return names if set(names) & set(listed) else listed or names
 
     def _listed(self, schema: s.Object, wire: str) -> list[str]:
         """The texts that a property lists."""

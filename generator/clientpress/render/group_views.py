@@ -119,9 +119,10 @@ def group_module(
 
 def _common_errors(group: Group) -> list[Raised]:
     """The errors that most methods tell of, in the words of the document."""
-    told = [found for method in group.methods if (found := raised(method))]
-    counts = Counter(error for found in told for error in dict.fromkeys(found))
-    return [e for e, count in counts.items() if count > 1 and count * 2 > len(told)]
+    by_method = [errors for method in group.methods if (errors := raised(method))]
+    counts = Counter(error for errors in by_method for error in dict.fromkeys(errors))
+    half = len(by_method) / 2
+    return [error for error, count in counts.items() if count > max(1, half)]
 
 
 def _class_doc(group: Group, common: Sequence[Raised]) -> Py:

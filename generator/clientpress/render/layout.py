@@ -10,8 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, cast
 
-import black
-
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
 from clientpress.render.fragments import WIDTH, Py, columns, identifier, literal
@@ -471,4 +469,6 @@ def _settled(statement: Py) -> Py:
     """
     if "\n" not in statement and columns(statement) <= WIDTH:
         return statement
+    import black  # a fifth of the time to start; few statements need it
+
     return Py(black.format_str(statement, mode=black.Mode()).removesuffix("\n"))

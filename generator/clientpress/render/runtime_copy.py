@@ -54,9 +54,8 @@ def _needs(name: str) -> frozenset[str]:
         if not isinstance(node, ast.ImportFrom) or not node.level:
             continue
         # `from .name import`, `from ..room.name import`, `from . import name`, `from ..room import name`
-        steps = (node.module or "").split(".") if node.module else []
-        if node.level == 1:
-            steps = [room, *steps]
+        steps = [room] if node.level == 1 else []
+        steps += node.module.split(".") if node.module else []
         if len(steps) == 2:
             found.add("/".join(steps))
         else:

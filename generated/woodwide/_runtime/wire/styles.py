@@ -41,11 +41,18 @@ STYLES = {
 }
 
 
+_AT: dict[str, list[str]] = {}
+"""The styles of each location. Made once: every parameter of every call asks for its own."""
+for _name, _style in STYLES.items():
+    for _location in _style.locations:
+        _AT.setdefault(_location, []).append(_name)
+
+
 def styles_at(location: str) -> list[str]:
     """The styles that a location has, its default first; none for an unknown location."""
-    return [name for name, style in STYLES.items() if location in style.locations]
+    return _AT.get(location, [])
 
 
 def style_of(location: str) -> str:
-    """The style of a parameter that names none."""
-    return styles_at(location)[0]
+    """The style of a parameter that names none; `form` for an unknown location."""
+    return _AT.get(location, ["form"])[0]
