@@ -22,14 +22,13 @@ API = Api(
     name="mithril",
     version="1.0.0",
     package=__package__,
-    base_url="",
     base_url_env=("MITHRIL_BASE_URL",),
     security_schemes={
         "bearer": SecurityScheme(
             "http",
             scheme="bearer",
-            argument="api_key",
             env=("MITHRIL_API_KEY",),
+            argument="api_key",
         ),
     },
 )

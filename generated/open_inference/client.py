@@ -19,14 +19,13 @@ API = Api(
     name="open_inference",
     version="2",
     package=__package__,
-    base_url="",
     base_url_env=("OPEN_INFERENCE_BASE_URL",),
     security_schemes={
         "bearer": SecurityScheme(
             "http",
             scheme="bearer",
-            argument="token",
             env=("OPEN_INFERENCE_TOKEN",),
+            argument="token",
         ),
     },
     security=((), ("bearer",)),

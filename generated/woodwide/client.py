@@ -28,8 +28,8 @@ API = Api(
         "bearer": SecurityScheme(
             "http",
             scheme="bearer",
-            argument="api_key",
             env=("WOODWIDE_API_KEY",),
+            argument="api_key",
         ),
     },
     security=(("bearer",),),

@@ -23,7 +23,7 @@ from .models.search import SearchMatch
 PREDICTION: Layout[Prediction] = Layout(
     "Prediction",
     Prediction,
-    (
+    columns=(
         Column("id", ("integer",), required=True),
         Column("prediction", ("integer", "number", "string"), required=True),
         Column(
@@ -39,7 +39,7 @@ PREDICTION: Layout[Prediction] = Layout(
 CLUSTER: Layout[Cluster] = Layout(
     "Cluster",
     Cluster,
-    (
+    columns=(
         Column("id", ("integer",), required=True),
         Column("cluster_label", ("integer",), required=True),
         Column("cluster_description", ("string",), nullable=True),
@@ -49,14 +49,14 @@ CLUSTER: Layout[Cluster] = Layout(
 ANOMALOUS_ID: Layout[AnomalousId] = Layout(
     "AnomalousId",
     AnomalousId,
-    (Column("anomalous_ids", ("integer", "string"), required=True),),
-    json=JsonLayout("list", at="/anomalous_ids"),
+    columns=(Column("anomalous_ids", ("integer", "string"), required=True),),
+    json=JsonLayout(layout="list", at="/anomalous_ids"),
     match={"model_type": "anomaly"},
 )
 ANOMALY: Layout[Anomaly] = Layout(
     "Anomaly",
     Anomaly,
-    (
+    columns=(
         Column("id", ("integer",), required=True),
         Column("is_anomaly", ("boolean",), required=True),
         Column("anomaly_score", ("number",), required=True),
@@ -66,14 +66,14 @@ ANOMALY: Layout[Anomaly] = Layout(
 EMBEDDING: Layout[Embedding] = Layout(
     "Embedding",
     Embedding,
-    (Column("id", ("integer",), required=True),),
+    columns=(Column("id", ("integer",), required=True),),
     families=(Family("vector", "^dim_(\\d+)$", required=True),),
     match={"model_type": "embedding"},
 )
 SEARCH_MATCH: Layout[SearchMatch] = Layout(
     "SearchMatch",
     SearchMatch,
-    (
+    columns=(
         Column("row_id", ("string",), required=True, aliases=("id",)),
         Column(
             "matches",
@@ -82,13 +82,13 @@ SEARCH_MATCH: Layout[SearchMatch] = Layout(
             aliases=("match_id", "match_ids"),
         ),
     ),
-    json=JsonLayout("map", key="row_id", value="matches"),
+    json=JsonLayout(layout="map", key="row_id", value="matches"),
     match={"model_type": "search"},
 )
 FACTOR: Layout[Factor] = Layout(
     "Factor",
     Factor,
-    (
+    columns=(
         Column("factor_id", ("integer",), required=True),
         Column("factor_description", ("string",), required=True),
         Column("captured_variance", ("number",), required=True),
@@ -98,7 +98,7 @@ FACTOR: Layout[Factor] = Layout(
 FACTOR_SCORE: Layout[FactorScore] = Layout(
     "FactorScore",
     FactorScore,
-    (Column("id", ("integer",), required=True),),
+    columns=(Column("id", ("integer",), required=True),),
     families=(
         Family("scores", "^factor_(\\d+)_score$", required=True),
         Family("descriptions", "^factor_(\\d+)_description$", kind="string"),

@@ -27,8 +27,8 @@ API = Api(
         "bearer": SecurityScheme(
             "http",
             scheme="bearer",
-            argument="api_key",
             env=("XAI_API_KEY",),
+            argument="api_key",
         ),
     },
     security=(("bearer",),),

@@ -8,21 +8,12 @@ from typing import Any
 import pytest
 import yaml
 
-from clientpress.api.behaviours import (
-    Case,
-    Compare,
-    Every,
-    Lines,
-    Negation,
-    Outcome,
-    Pagination,
-    Polling,
-    Progress,
-    Rule,
-    Some,
-    StatusIs,
-)
+from clientpress.api.behaviours import Lines
 from clientpress.api.operations import Api, Operation
+from clientpress.runtime.batches.outcome_values import Case, Outcome
+from clientpress.runtime.calls.conditions import All, AnyOf, At, Not, Status
+from clientpress.runtime.results.jobs import Polling, Progress, Rule
+from clientpress.runtime.results.pages import Pagination
 from tests.generator.making import (
     document,
     findings,
@@ -61,12 +52,12 @@ def on_schema(folder: Path, text: str) -> tuple[dict[str, Any], list[Finding]]:
             x-clientpress-pagination: {kind: cursor, items: $response.body#/results, next: $response.body#/pagination_token,
                                        send: $request.query.pagination_token, size: $request.query.limit}
             """,
-            Pagination(
-                "cursor",
-                "$response.body#/results",
-                "$response.body#/pagination_token",
-                "$request.query.pagination_token",
-                "$request.query.limit",
+            Pagination[Any](
+                kind="cursor",
+                items="$response.body#/results",
+                next="$response.body#/pagination_token",
+                send="$request.query.pagination_token",
+                size="$request.query.limit",
             ),
             id="a token",
         ),
@@ -75,11 +66,11 @@ def on_schema(folder: Path, text: str) -> tuple[dict[str, Any], list[Finding]]:
             x-clientpress-pagination: {kind: cursor, items: $response.body#/data, next: $response.body#/last_id,
                                        more: $response.body#/has_more, send: $request.query.after}
             """,
-            Pagination(
-                "cursor",
-                "$response.body#/data",
-                "$response.body#/last_id",
-                "$request.query.after",
+            Pagination[Any](
+                kind="cursor",
+                items="$response.body#/data",
+                next="$response.body#/last_id",
+                send="$request.query.after",
                 more="$response.body#/has_more",
             ),
             id="a last id",
@@ -89,29 +80,32 @@ def on_schema(folder: Path, text: str) -> tuple[dict[str, Any], list[Finding]]:
             x-clientpress-pagination: {kind: offset, items: $response.body#/rows, send: $request.query.offset,
                                        size: $request.query.limit, total: $response.body#/total_filtered}
             """,
-            Pagination(
-                "offset",
-                "$response.body#/rows",
-                "",
-                "$request.query.offset",
-                "$request.query.limit",
+            Pagination[Any](
+                kind="offset",
+                items="$response.body#/rows",
+                send="$request.query.offset",
+                size="$request.query.limit",
                 total="$response.body#/total_filtered",
             ),
             id="an offset",
         ),
         pytest.param(
             "x-clientpress-pagination: {kind: page, items: $response.body, send: $request.query.page}",
-            Pagination("page", "$response.body", send="$request.query.page"),
+            Pagination[Any](
+                kind="page", items="$response.body", send="$request.query.page"
+            ),
             id="numbered pages of a bare list",
         ),
         pytest.param(
             "x-clientpress-pagination: {kind: link, items: $response.body#/data, next: $response.header.Link}",
-            Pagination("link", "$response.body#/data", "$response.header.Link"),
+            Pagination[Any](
+                kind="link", items="$response.body#/data", next="$response.header.Link"
+            ),
             id="a link",
         ),
     ],
 )
-def test_pagination(tmp_path: Path, text: str, expected: Pagination) -> None:
+def test_pagination(tmp_path: Path, text: str, expected: Pagination[Any]) -> None:
     found, errors = on_operation(tmp_path, text)
     assert (found.pagination, errors) == (expected, [])
 
@@ -130,17 +124,17 @@ def test_pagination(tmp_path: Path, text: str, expected: Pagination) -> None:
               progress: {done: /progress, total: 100}
             """,
             Polling(
-                (
-                    Rule("succeeded", Compare("/status", "eq", "succeeded")),
+                rules=(
+                    Rule("succeeded", At("/status", "eq", "succeeded")),
                     Rule(
                         "failed",
-                        Compare("/status", "in", ["failed", "canceled", "rejected"]),
+                        At("/status", "in", ("failed", "canceled", "rejected")),
                         "/error_message",
                     ),
                 ),
                 interval=5.0,
                 timeout=600.0,
-                progress=Progress(("/progress",), 100),
+                progress=Progress(done=("/progress",), total=100),
             ),
             id="a status",
         ),
@@ -155,27 +149,31 @@ def test_pagination(tmp_path: Path, text: str, expected: Pagination) -> None:
               progress: {done: [/state/num_success, /state/num_error, /state/num_cancelled], total: /state/num_requests}
             """,
             Polling(
-                (
+                rules=(
                     Rule(
                         "failed",
-                        Compare("/cancel_by_xai_message", "present"),
+                        At("/cancel_by_xai_message", "present"),
                         "/cancel_by_xai_message",
                     ),
-                    Rule("ended", Compare("/cancel_time", "present")),
+                    Rule("ended", At("/cancel_time", "present")),
                     Rule(
                         "succeeded",
-                        Every(
+                        All(
                             (
-                                Compare("/state/num_requests", "gt", 0),
-                                Compare("/state/num_pending", "eq", 0),
+                                At("/state/num_requests", "gt", 0),
+                                At("/state/num_pending", "eq", 0),
                             )
                         ),
                     ),
-                    Rule("ended", Compare("/expire_time", "past")),
+                    Rule("ended", At("/expire_time", "past")),
                 ),
                 progress=Progress(
-                    ("/state/num_success", "/state/num_error", "/state/num_cancelled"),
-                    "/state/num_requests",
+                    done=(
+                        "/state/num_success",
+                        "/state/num_error",
+                        "/state/num_cancelled",
+                    ),
+                    total="/state/num_requests",
                 ),
             ),
             id="no status field",
@@ -189,9 +187,8 @@ def test_pagination(tmp_path: Path, text: str, expected: Pagination) -> None:
               rules: [{outcome: succeeded, when: {status: [200]}}]
             """,
             Polling(
-                (Rule("succeeded", StatusIs((200,))),),
-                "wait_until_ready",
-                0.5,
+                rules=(Rule("succeeded", Status((200,))),),
+                interval=0.5,
                 unavailable="retry",
             ),
             id="a server that is not there yet",
@@ -202,15 +199,15 @@ def test_pagination(tmp_path: Path, text: str, expected: Pagination) -> None:
               rules: [{outcome: ended, when: {any: [{not: {at: /a, ne: null}}, {at: /b, le: 1.5}, {at: /c, ge: "3"}, {at: /d, lt: 1}]}}]
             """,
             Polling(
-                (
+                rules=(
                     Rule(
                         "ended",
-                        Some(
+                        AnyOf(
                             (
-                                Negation(Compare("/a", "ne", None)),
-                                Compare("/b", "le", 1.5),
-                                Compare("/c", "ge", "3"),
-                                Compare("/d", "lt", 1),
+                                Not(At("/a", "ne", None)),
+                                At("/b", "le", 1.5),
+                                At("/c", "ge", "3"),
+                                At("/d", "lt", 1),
                             )
                         ),
                     ),
@@ -222,7 +219,10 @@ def test_pagination(tmp_path: Path, text: str, expected: Pagination) -> None:
 )
 def test_polling(tmp_path: Path, text: str, expected: Polling) -> None:
     found, errors = on_operation(tmp_path, text)
-    assert (found.polling, errors) == (expected, [])
+    assert found.wait
+    assert (found.wait.polling, errors) == (expected, [])
+    words = yaml.safe_load(text)["x-clientpress-polling"]
+    assert found.wait.method == words.get("method", "wait")
 
 
 def test_outcome(tmp_path: Path) -> None:
@@ -235,18 +235,16 @@ def test_outcome(tmp_path: Path) -> None:
     found, errors = on_schema(tmp_path, text)
     assert not errors
     assert found["outcome"] == Outcome(
-        "/custom_id",
-        (
-            Case("failed", "/error", Compare("/error", "present")),
-            Case(
-                "failed", "/response/body", Compare("/response/status_code", "ge", 400)
-            ),
-            Case("succeeded", "/response/body", Compare("/response", "present")),
+        id="/custom_id",
+        cases=(
+            Case("failed", "/error", At("/error", "present")),
+            Case("failed", "/response/body", At("/response/status_code", "ge", 400)),
+            Case("succeeded", "/response/body", At("/response", "present")),
         ),
     )
 
 
-LIMITS = {
+LIMITS: dict[str, Any] = {
     "item": "BatchInputLine",
     "id": "/custom_id",
     "max_lines": 50000,
@@ -257,7 +255,7 @@ LIMITS = {
 def test_lines_stand_on_schemas_and_on_media_types(tmp_path: Path) -> None:
     found, errors = on_schema(tmp_path, yaml.safe_dump({"x-clientpress-lines": LIMITS}))
     assert (found["lines"], errors) == (
-        Lines("BatchInputLine", "/custom_id", 50000, 200000000),
+        Lines(**LIMITS),
         [],
     )
     body: dict[str, Any] = {
@@ -778,7 +776,7 @@ def test_what_is_wrong_on_an_operation(
 ) -> None:
     found, errors = on_operation(tmp_path, text)
     assert errors == [(code, OPERATION + at, message, hint)]
-    assert found.pagination is None and found.polling is None
+    assert found.pagination is None and found.wait is None
 
 
 def test_several_mistakes_are_told_at_once(tmp_path: Path) -> None:

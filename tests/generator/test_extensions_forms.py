@@ -7,23 +7,26 @@ from pathlib import Path
 import pytest
 
 from clientpress.api.behaviours import (
-    Adding,
+    AddCalls,
     Call,
     Download,
-    Family,
+    FileUpload,
     Lines,
+    Listed,
     ModelHandle,
+    PreparedUpload,
     Run,
-    SignedUpload,
     Stream,
     Table,
-    Tables,
     Tensors,
     Upload,
-    Uploading,
 )
 from clientpress.api.operations import Api, Operation
 from clientpress.api.schemas import Object
+from clientpress.runtime.results.downloads import DownloadFrom
+from clientpress.runtime.tables.calls import ResultTables
+from clientpress.runtime.tables.schema import Family, JsonLayout
+from clientpress.runtime.tables.uploads import SignedUpload
 from tests.generator.making import parsed, schema_named
 from tests.generator.test_extensions_fuzz import good
 
@@ -52,14 +55,20 @@ of_batches = pytest.mark.parametrize("api", ["batches_by_lines"], indirect=True)
         (
             "grain-row",
             Table(
-                "Grain",
+                name="Grain",
                 match=(("kind", "grain"),),
                 aliases=(("size", ("grain_size", "diameter")),),
                 families=(Family("sieves", r"^sieve\[(\d+)\]$"),),
             ),
         ),
-        ("layer-row", Table("Layer", match=(("kind", "layers"),))),
-        ("spot-row", Table("Spot", layout="map", key="spot", value="height")),
+        ("layer-row", Table(name="Layer", match=(("kind", "layers"),))),
+        (
+            "spot-row",
+            Table(
+                name="Spot",
+                json=JsonLayout(layout="map", key="spot", value="height"),
+            ),
+        ),
     ],
 )
 def test_table(api: Api, row: str, expected: Table) -> None:
@@ -68,28 +77,36 @@ def test_table(api: Api, row: str, expected: Table) -> None:
     assert meta.name == expected.name
 
 
+GRAINS = ResultTables(
+    of=("Grain", "Layer"), unwrap="/result/columns", trust_content_type=False
+)
+
+
 @of_tables
 @pytest.mark.parametrize(
     ("id", "tables", "download"),
     [
-        ("measure", Tables(("Grain", "Layer"), "/result/columns", False), None),
-        ("surveySpots", Tables(("Spot",)), None),
+        ("measure", GRAINS, None),
+        ("surveySpots", ResultTables(of=("Spot",)), None),
         (
             "archiveSurvey",
             None,
             Download(
-                "$response.body#/files/whole/link",
-                "api",
-                Tables(("Grain", "Layer"), "/result/columns", False),
-                "archive_table",
-                "archive_file",
+                source=DownloadFrom(url="$response.body#/files/whole/link", auth="api"),
+                tables=GRAINS,
+                method="archive_table",
+                file_method="archive_file",
             ),
         ),
-        ("surveyPhoto", None, Download("$response.body#/link")),
+        (
+            "surveyPhoto",
+            None,
+            Download(source=DownloadFrom(url="$response.body#/link")),
+        ),
     ],
 )
 def test_tables_and_downloads(
-    api: Api, id: str, tables: Tables | None, download: Download | None
+    api: Api, id: str, tables: ResultTables | None, download: Download | None
 ) -> None:
     (response,) = operation(api, id).responses
     assert (response.tables, response.download) == (tables, download)
@@ -102,18 +119,20 @@ def test_uploads(api: Api) -> None:
     (media,) = body.media
     assert isinstance(media.schema, Object)
     sheet = media.schema.fields[0].schema.meta.extensions
-    assert sheet == {"upload": Upload(2000, ("csv",))}
-    assert operation(api, "announceSheet").signed_upload == SignedUpload(
-        "$response.body#/slot/put_to",
-        "$request.body#/details/called",
-        "$request.body#/details/octets",
-        "$request.body#/details/kind",
-        "$response.body#/slot/as",
-        Call(
+    assert sheet == {"upload": Upload(max_bytes=2000, tables=("csv",))}
+    assert operation(api, "announceSheet").signed_upload == PreparedUpload(
+        upload=SignedUpload(
+            url="$response.body#/slot/put_to",
+            name="$request.body#/details/called",
+            size="$request.body#/details/octets",
+            type="$request.body#/details/kind",
+            content_type="$response.body#/slot/as",
+        ),
+        complete=Call(
             "sealSheet",
             (("sheet", ("$response.body#/sheet/key", "$response.body#/key")),),
         ),
-        "send",
+        method="send",
     )
 
 
@@ -125,31 +144,30 @@ def test_runs(api: Api) -> None:
     status, done = Call("readOrder", OF_JOB), Call("readDone", OF_JOB)
     assert operation(api, "openOrder").runs == (
         Run(
-            "$response.body#/order/key",
-            status,
-            (done,),
-            adding=Adding(
-                Call("addPieces", OF_JOB),
-                "/more/pieces",
-                "/label",
-                max_items=2,
+            job="$response.body#/order/key",
+            status=status,
+            outcomes=(done,),
+            adding=AddCalls(
+                call=Call("addPieces", OF_JOB),
+                requests="/more/pieces",
+                lines=Lines(id="/label", max_lines=2),
                 per_second=100.0,
             ),
-            added=Call("listPieces", OF_JOB),
-            added_id="/label",
+            added=Listed(call=Call("listPieces", OF_JOB), id="/label"),
             per_second=50.0,
             method="translate",
         ),
         Run(
-            "$response.body#/order/key",
-            status,
-            (done, Call("readLost", (("parcel", ("$job#/lost_in",)),))),
-            uploading=Uploading(
-                Call("sendParcel"), "/parcel", "/stored/name", "/parcel_name"
+            job="$response.body#/order/key",
+            status=status,
+            outcomes=(done, Call("readLost", (("parcel", ("$job#/lost_in",)),))),
+            uploading=FileUpload(
+                call=Call("sendParcel"),
+                file="/parcel",
+                result="/stored/name",
+                send="/parcel_name",
             ),
-            made=Call("listOrders"),
-            made_match="/parcel_name",
-            made_id="/key",
+            made=Listed(call=Call("listOrders"), match="/parcel_name", id="/key"),
             method="translate_parcel",
         ),
     )
@@ -157,30 +175,33 @@ def test_runs(api: Api) -> None:
 
 @of_batches
 def test_lines_streams_and_results(api: Api) -> None:
-    polling = operation(api, "readOrder").polling
-    assert polling
-    assert polling.result == Call("readDone", (("order", ("$request.path.order",)),))
+    wait = operation(api, "readOrder").wait
+    assert wait
+    assert wait.result == Call("readDone", (("order", ("$request.path.order",)),))
     assert operation(api, "readDone").responses[0].media[0].lines == Lines()
     news = operation(api, "followOrder").responses[0].media[0]
-    assert (news.stream, news.lines) == (Stream("bye", "/trouble"), None)
+    assert (news.stream, news.lines) == (
+        Stream(terminator="bye", error="/trouble"),
+        None,
+    )
     body = operation(api, "sendParcel").body
     assert body and isinstance(body.media[0].schema, Object)
     parcel = body.media[0].schema.fields[0].schema.meta.extensions
-    assert parcel == {"lines": Lines("Piece", "/label", max_lines=3)}
+    assert parcel == {"lines": Lines(item="Piece", id="/label", max_lines=3)}
 
 
 @pytest.mark.parametrize("api", ["model_handles"], indirect=True)
 def test_tensors(api: Api) -> None:
     assert operation(api, "scoreRelease").tensors == Tensors()
     assert operation(api, "scoreNow").tensors == Tensors(
-        ModelHandle(
-            "scorer",
-            (
+        model=ModelHandle(
+            method="scorer",
+            operations=(
                 ("metadata", "readScorer"),
                 ("ready", "isReady"),
                 ("server", "readServer"),
             ),
-            (
+            versioned=(
                 ("infer", "scoreRelease"),
                 ("metadata", "readRelease"),
                 ("ready", "isReleaseReady"),

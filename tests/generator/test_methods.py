@@ -359,7 +359,7 @@ def test_outcomes_by_listed_values_can_be_read_from_files(tmp_path: Path) -> Non
         outcome["cases"][0]["when"] = {"at": "/piece", "in": ["a", "b"]}
 
     files = files_of(tmp_path, changed("batches_by_lines", change))
-    assert 'At("/piece", "in", ("a", "b"))' in files["batch_files.py"]
+    assert 'At("/piece", "in", value=("a", "b"))' in files["batch_files.py"]
     loads(tmp_path, files)
 
 

@@ -138,8 +138,10 @@ XAI_OUTCOME: Outcome[Any, Any] = Outcome(
             "succeeded",
             "/batch_result/response",
             All(
-                At("/batch_result/response", "present"),
-                Not(At("/batch_result/response", "eq", "unknown")),
+                (
+                    At("/batch_result/response", "present"),
+                    Not(At("/batch_result/response", "eq", "unknown")),
+                )
             ),
         ),
     ),
@@ -154,7 +156,9 @@ XAI_POLLING = Polling(
         Rule("ended", At("/cancel_time", "present")),
         Rule(
             "succeeded",
-            All(At("/state/num_requests", "gt", 0), At("/state/num_pending", "eq", 0)),
+            All(
+                (At("/state/num_requests", "gt", 0), At("/state/num_pending", "eq", 0))
+            ),
         ),
     )
 )

@@ -105,19 +105,29 @@ CANCEL_BATCH: Operation[Batch] = Operation(
 )
 GET_BATCH_WAIT: Polling = Polling(
     rules=(
-        Rule("succeeded", At("/status", "eq", "completed")),
+        Rule("succeeded", At("/status", "eq", value="completed")),
         Rule(
             "failed",
-            All(At("/status", "eq", "failed"), At("/errors/0/message", "present")),
+            All(
+                (
+                    At("/status", "eq", value="failed"),
+                    At("/errors/0/message", "present"),
+                ),
+            ),
             reason="/errors/0/message",
         ),
         Rule(
             "failed",
-            All(At("/status", "eq", "failed"), At("/errors/data/0/message", "present")),
+            All(
+                (
+                    At("/status", "eq", value="failed"),
+                    At("/errors/data/0/message", "present"),
+                ),
+            ),
             reason="/errors/data/0/message",
         ),
-        Rule("failed", At("/status", "eq", "failed")),
-        Rule("ended", At("/status", "in", ("cancelled", "expired"))),
+        Rule("failed", At("/status", "eq", value="failed")),
+        Rule("ended", At("/status", "in", value=("cancelled", "expired"))),
     ),
     progress=Progress(
         done=("/request_counts/completed", "/request_counts/failed"),
@@ -133,13 +143,6 @@ CREATE_BATCH_RUN: Running[
 ] = Running(
     create=CREATE_BATCH,
     job="$response.body#/id",
-    uploading=Uploading(
-        call=Link(operation=UPLOAD_FILE),
-        format=LineFormat(item=Json("BatchInputLine"), id="/custom_id"),
-        file="/file",
-        result="/id",
-        send="/input_file_id",
-    ),
     status=Link(operation=GET_BATCH, parameters={"job_id": "$job"}),
     polling=GET_BATCH_WAIT,
     outcomes=(
@@ -159,6 +162,10 @@ CREATE_BATCH_RUN: Running[
             outcome=GET_FILE_CONTENT_OUTCOMES,
             lines=GET_FILE_CONTENT_LINES,
         ),
+    ),
+    uploading=Uploading(
+        call=Link(operation=UPLOAD_FILE),
+        format=LineFormat(item=Json("BatchInputLine"), id="/custom_id"),
     ),
 )
 

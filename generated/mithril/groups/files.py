@@ -101,7 +101,7 @@ GET_FILE_CONTENT_OUTCOMES: Outcome[
     id="/custom_id",
     cases=(
         Case("failed", "/error", At("/error", "present")),
-        Case("failed", "/response/body", At("/response/status_code", "ge", 400)),
+        Case("failed", "/response/body", At("/response/status_code", "ge", value=400)),
         Case("succeeded", "/response/body", At("/response", "present")),
     ),
     item=Json("BatchOutputLine"),

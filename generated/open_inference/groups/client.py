@@ -197,7 +197,7 @@ MODEL_GENERATE: Operation[GenerateResponse] = Operation(
     method="POST",
     path="/v2/models/{model_name}/generate",
     parameters=(Parameter("model_name", "path"),),
-    body=JsonBody(required=True, whole=True),
+    body=JsonBody(whole=True, required=True),
     results={"200": Json("GenerateResponse")},
     errors=ERRORS,
     accept="application/json",
@@ -207,7 +207,7 @@ MODEL_VERSION_GENERATE: Operation[GenerateResponse] = Operation(
     method="POST",
     path="/v2/models/{model_name}/versions/{model_version}/generate",
     parameters=(Parameter("model_name", "path"), Parameter("model_version", "path")),
-    body=JsonBody(required=True, whole=True),
+    body=JsonBody(whole=True, required=True),
     results={"200": Json("GenerateResponse")},
     errors=ERRORS,
     accept="application/json",
@@ -217,7 +217,7 @@ MODEL_GENERATE_STREAM: Operation[JsonValue] = Operation(
     method="POST",
     path="/v2/models/{model_name}/generate_stream",
     parameters=(Parameter("model_name", "path"),),
-    body=JsonBody(required=True, whole=True),
+    body=JsonBody(whole=True, required=True),
     results={"200": Json("JsonValue")},
     errors=ERRORS,
     accept="text/event-stream",
@@ -227,7 +227,7 @@ MODEL_VERSION_GENERATE_STREAM: Operation[JsonValue] = Operation(
     method="POST",
     path="/v2/models/{model_name}/versions/{model_version}/generate_stream",
     parameters=(Parameter("model_name", "path"), Parameter("model_version", "path")),
-    body=JsonBody(required=True, whole=True),
+    body=JsonBody(whole=True, required=True),
     results={"200": Json("JsonValue")},
     errors=ERRORS,
     accept="text/event-stream",
@@ -274,21 +274,18 @@ UNLOAD_MODEL: Operation[JsonValue] = Operation(
     },
 )
 SERVER_READY_WAIT: Polling = Polling(
-    rules=(Rule("succeeded", Status(200)), Rule("pending", Status(400))),
+    rules=(Rule("succeeded", Status((200,))), Rule("pending", Status((400,)))),
     interval=0.5,
-    timeout=600.0,
     unavailable="retry",
 )
 MODEL_READY_WAIT: Polling = Polling(
-    rules=(Rule("succeeded", Status(200)), Rule("pending", Status(400))),
+    rules=(Rule("succeeded", Status((200,))), Rule("pending", Status((400,)))),
     interval=0.5,
-    timeout=600.0,
     unavailable="retry",
 )
 MODEL_VERSION_READY_WAIT: Polling = Polling(
-    rules=(Rule("succeeded", Status(200)), Rule("pending", Status(400))),
+    rules=(Rule("succeeded", Status((200,))), Rule("pending", Status((400,)))),
     interval=0.5,
-    timeout=600.0,
     unavailable="retry",
 )
 MODEL_INFER_MODEL: InferenceModelSpec[ModelMetadata] = InferenceModelSpec(
@@ -296,13 +293,13 @@ MODEL_INFER_MODEL: InferenceModelSpec[ModelMetadata] = InferenceModelSpec(
     metadata=MODEL_METADATA,
     ready=MODEL_READY,
     stream=MODEL_INFER_STREAM,
-    server=SERVER_METADATA,
     versioned=ModelOperations(
         infer=MODEL_VERSION_INFER,
         metadata=MODEL_VERSION_METADATA,
         ready=MODEL_VERSION_READY,
         stream=MODEL_VERSION_INFER_STREAM,
     ),
+    server=SERVER_METADATA,
 )
 MODEL_GENERATE_STREAM_EVENTS: Streaming[GenerateResponse] = Streaming(
     framing="sse",

@@ -97,7 +97,7 @@ PREPARE_DATASET_UPLOAD: Operation[PreparedUpload] = Operation(
     method="POST",
     path="/datasets/upload",
     parameters=(Parameter("Idempotency-Key", "header"),),
-    body=JsonBody(required=True, nulls=("dataset_name", "dataset_id", "description")),
+    body=JsonBody(nulls=("dataset_name", "dataset_id", "description"), required=True),
     results={"200": Json("PreparedUpload")},
     errors=ERRORS,
     accept="application/json",

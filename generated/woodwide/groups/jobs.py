@@ -137,16 +137,14 @@ LIST_JOBS_PAGES: Pagination[Job] = Pagination(
 )
 GET_JOB_WAIT: Polling = Polling(
     rules=(
-        Rule("succeeded", At("/status", "eq", "succeeded")),
+        Rule("succeeded", At("/status", "eq", value="succeeded")),
         Rule(
             "failed",
-            At("/status", "in", ("failed", "canceled", "rejected")),
+            At("/status", "in", value=("failed", "canceled", "rejected")),
             reason="/error_message",
         ),
     ),
     progress=Progress(done=("/progress",), total=100),
-    interval=5.0,
-    timeout=600.0,
 )
 GET_JOB_RESULTS_FILE: DownloadFrom = DownloadFrom(
     url="$response.body#/inference_results_uri",

@@ -165,9 +165,9 @@ INFER_BATCH: Operation[InferenceSubmission] = Operation(
     path="/models/{model_id}/infer-batch",
     parameters=(Parameter("model_id", "path"),),
     body=JsonBody(
-        required=True,
         nulls=("k", "parent_job_id", "filters"),
         needs=("dataset_id", "dataset_version_id", "parent_job_id"),
+        required=True,
     ),
     results={"200": Json("InferenceSubmission")},
     errors=ERRORS,

@@ -160,7 +160,12 @@ GET_BATCH_WAIT: Polling = Polling(
         Rule("ended", At("/cancel_time", "present")),
         Rule(
             "succeeded",
-            All(At("/state/num_requests", "gt", 0), At("/state/num_pending", "eq", 0)),
+            All(
+                (
+                    At("/state/num_requests", "gt", value=0),
+                    At("/state/num_pending", "eq", value=0),
+                ),
+            ),
         ),
         Rule("ended", At("/expire_time", "past")),
     ),
@@ -168,7 +173,6 @@ GET_BATCH_WAIT: Polling = Polling(
         done=("/state/num_success", "/state/num_error", "/state/num_cancelled"),
         total="/state/num_requests",
     ),
-    interval=5.0,
     timeout=86400.0,
 )
 LIST_BATCH_REQUESTS_PAGES: Pagination[RequestMetadata] = Pagination(
@@ -195,21 +199,30 @@ LIST_BATCH_RESULTS_OUTCOMES: Outcome[
             "failed",
             "/batch_result/error",
             All(
-                At("/batch_result/error", "present"),
-                Not(At("/batch_result/error/code", "eq", 0)),
+                (
+                    At("/batch_result/error", "present"),
+                    Not(At("/batch_result/error/code", "eq", value=0)),
+                ),
             ),
         ),
         Case(
             "failed",
             "/error_message",
-            All(At("/error_message", "present"), Not(At("/error_message", "eq", ""))),
+            All(
+                (
+                    At("/error_message", "present"),
+                    Not(At("/error_message", "eq", value="")),
+                ),
+            ),
         ),
         Case(
             "succeeded",
             "/batch_result/response",
             All(
-                At("/batch_result/response", "present"),
-                Not(At("/batch_result/response", "eq", "unknown")),
+                (
+                    At("/batch_result/response", "present"),
+                    Not(At("/batch_result/response", "eq", value="unknown")),
+                ),
             ),
         ),
     ),
@@ -221,6 +234,15 @@ CREATE_BATCH_RUN: Running[
 ] = Running(
     create=CREATE_BATCH,
     job="$response.body#/batch_id",
+    status=Link(operation=GET_BATCH, parameters={"batch_id": "$job"}),
+    polling=GET_BATCH_WAIT,
+    outcomes=(
+        Results(
+            call=Link(operation=LIST_BATCH_RESULTS, parameters={"batch_id": "$job"}),
+            outcome=LIST_BATCH_RESULTS_OUTCOMES,
+            pagination=LIST_BATCH_RESULTS_PAGES,
+        ),
+    ),
     adding=Adding(
         call=Link(operation=ADD_BATCH_REQUESTS, parameters={"batch_id": "$job"}),
         requests="/batch_requests",
@@ -237,15 +259,6 @@ CREATE_BATCH_RUN: Running[
         id="/batch_request_id",
     ),
     creates_per_second=2.0,
-    status=Link(operation=GET_BATCH, parameters={"batch_id": "$job"}),
-    polling=GET_BATCH_WAIT,
-    outcomes=(
-        Results(
-            call=Link(operation=LIST_BATCH_RESULTS, parameters={"batch_id": "$job"}),
-            outcome=LIST_BATCH_RESULTS_OUTCOMES,
-            pagination=LIST_BATCH_RESULTS_PAGES,
-        ),
-    ),
 )
 CREATE_BATCH_RUN_FROM_FILE: Running[
     Batch,
@@ -254,25 +267,6 @@ CREATE_BATCH_RUN_FROM_FILE: Running[
 ] = Running(
     create=CREATE_BATCH,
     job="$response.body#/batch_id",
-    uploading=Uploading(
-        call=Link(operation=UPLOAD_FILE),
-        format=LineFormat(
-            item=Json("BatchInputLine"),
-            id="/custom_id",
-            max_lines=50000,
-            max_bytes=200000000,
-        ),
-        file="/file",
-        result="/id",
-        send="/input_file_id",
-    ),
-    made=Made(
-        call=Link(operation=LIST_BATCHES),
-        pagination=LIST_BATCHES_PAGES,
-        match="/input_file_id",
-        job="/batch_id",
-    ),
-    creates_per_second=2.0,
     status=Link(operation=GET_BATCH, parameters={"batch_id": "$job"}),
     polling=GET_BATCH_WAIT,
     outcomes=(
@@ -282,6 +276,22 @@ CREATE_BATCH_RUN_FROM_FILE: Running[
             pagination=LIST_BATCH_RESULTS_PAGES,
         ),
     ),
+    uploading=Uploading(
+        call=Link(operation=UPLOAD_FILE),
+        format=LineFormat(
+            item=Json("BatchInputLine"),
+            id="/custom_id",
+            max_lines=50000,
+            max_bytes=200000000,
+        ),
+    ),
+    made=Made(
+        call=Link(operation=LIST_BATCHES),
+        pagination=LIST_BATCHES_PAGES,
+        match="/input_file_id",
+        job="/batch_id",
+    ),
+    creates_per_second=2.0,
 )
 
 

@@ -9,16 +9,16 @@ from typing import Any, TypeAlias
 from clientpress.api.behaviours import (
     Download,
     Lines,
-    Pagination,
-    Polling,
+    PreparedUpload,
     Run,
-    SignedUpload,
     Stream,
-    Tables,
     Tensors,
+    Wait,
 )
 from clientpress.api.schemas import Schema
 from clientpress.diagnostics import Place
+from clientpress.runtime.results.pages import Pagination
+from clientpress.runtime.tables.calls import ResultTables
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ class Response:
     status: str
     description: str
     media: tuple[MediaType, ...]
-    tables: Tables | None = None
+    tables: ResultTables | None = None
     download: Download | None = None
     headers: tuple[Header, ...] = ()
     links: tuple[Link, ...] = ()
@@ -202,10 +202,10 @@ class Operation:
     hidden: bool = False
     retry: str = ""
     idempotency_header: str = ""
-    pagination: Pagination | None = None
-    polling: Polling | None = None
+    pagination: Pagination[Any] | None = None
+    wait: Wait | None = None
     runs: tuple[Run, ...] = ()
-    signed_upload: SignedUpload | None = None
+    signed_upload: PreparedUpload | None = None
     tensors: Tensors | None = None
 
 

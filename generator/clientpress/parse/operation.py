@@ -43,6 +43,8 @@ _BEHAVIOURS: dict[str, Callable[[Any, Place, Report], Any]] = {
     "signed-upload": parse_signed_upload,
     "tensors": parse_tensors,
 }
+_MEMBERS = {"polling": "wait", "signed-upload": "signed_upload"}
+"""What `Operation` calls them, where it has another name."""
 _STATUS = re.compile(r"[1-5](\d\d|XX)|default")
 # RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5.
 _WITHOUT_BODY = ("204", "205", "304")
@@ -128,7 +130,7 @@ def parse_operation(
         ),
         runs=extension(extensions, "run", parse_runs, node.place, context.report) or (),
         **{
-            name.replace("-", "_"): extension(
+            _MEMBERS.get(name, name): extension(
                 extensions, name, parse, node.place, context.report
             )
             for name, parse in _BEHAVIOURS.items()

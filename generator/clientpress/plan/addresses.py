@@ -5,23 +5,17 @@ Addresses at operations are runtime expressions of OpenAPI; addresses inside a v
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import Any
 
 from clientpress.api import schemas as s
-from clientpress.api.behaviours import (
-    Compare,
-    Condition,
-    Every,
-    Negation,
-    Outcome,
-    Pagination,
-    Polling,
-    Some,
-)
 from clientpress.api.operations import Operation
 from clientpress.api.schemas import Schema
 from clientpress.diagnostics import Place, Report
 from clientpress.plan.typing_rules import TypeRules
+from clientpress.runtime.batches.outcome_values import Outcome
+from clientpress.runtime.calls.conditions import Condition, pointers_in
+from clientpress.runtime.results.jobs import Polling
+from clientpress.runtime.results.pages import Pagination
 
 _PREFIX = "x-clientpress-"
 
@@ -33,7 +27,7 @@ class Addresses:
         self._rules, self._report = rules, report
 
     def pagination(
-        self, operation: Operation, found: Pagination, body: Schema | None
+        self, operation: Operation, found: Pagination[Any], body: Schema | None
     ) -> None:
         """The items are a list, tokens come from the answer and go into a parameter."""
         place = operation.place.child(_PREFIX + "pagination")
@@ -79,7 +73,7 @@ class Addresses:
                     job, found.progress.total, place.child("progress", "total")
                 )
 
-    def outcome(self, item: Schema, found: Outcome) -> None:
+    def outcome(self, item: Schema, found: Outcome[Any, Any]) -> None:
         """Id, bodies and conditions are members of the item."""
         place = item.meta.place.child(_PREFIX + "outcome")
         self._pointer(item, found.id, place.child("id"))
@@ -112,8 +106,8 @@ class Addresses:
     def _condition(
         self, value: Schema | None, condition: Condition, place: Place
     ) -> None:
-        for compare in _comparisons(condition):
-            self._pointer(value, compare.at, place)
+        for pointer in pointers_in(condition):
+            self._pointer(value, pointer, place)
 
     def _pointer(
         self, value: Schema | None, pointer: str, place: Place
@@ -135,16 +129,3 @@ class Addresses:
         hint: str = "Check the address and the schema.",
     ) -> None:
         self._report.error("E303", place, message, hint)
-
-
-def _comparisons(condition: Condition) -> Iterator[Compare]:
-    match condition:
-        case Compare():
-            yield condition
-        case Every() | Some():
-            for below in condition.conditions:
-                yield from _comparisons(below)
-        case Negation():
-            yield from _comparisons(condition.condition)
-        case _:
-            pass

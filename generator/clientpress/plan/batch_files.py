@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from clientpress.api import schemas as s
 from clientpress.api.behaviours import Lines
@@ -14,18 +14,20 @@ from clientpress.diagnostics import Place, Report
 from clientpress.plan import annotations as a
 from clientpress.plan.batch_methods import line_format
 from clientpress.plan.context import Context
+from clientpress.plan.descriptions import type_of
 from clientpress.plan.identifiers import class_name, constant_name, method_name
 from clientpress.plan.names import Wish, settle
 from clientpress.plan.requests import RequestTypes
 from clientpress.plan.types import (
     BatchFilesPlan,
+    Constant,
     Group,
-    LineFormatPlan,
     LineReaderPlan,
     LineWriterPlan,
-    OutcomePlan,
 )
 from clientpress.plan.typing_rules import TypeRules
+from clientpress.runtime.batches.outcome_values import Outcome
+from clientpress.runtime.wire.lines import LineFormat
 
 K = TypeVar("K")
 
@@ -48,7 +50,7 @@ def _writers(
     uploaded: list[tuple[Place, Lines]], context: Context
 ) -> tuple[LineWriterPlan, ...]:
     """A class for each format of requests; two formats of the same item differ in their limits."""
-    formats = dict[Lines, tuple[Place, LineFormatPlan]]()
+    formats = dict[Lines, tuple[Place, LineFormat[Any]]]()
     for place, lines in uploaded:
         planned = line_format(lines, context)
         where = place.child("x-clientpress-lines")
@@ -66,9 +68,12 @@ def _writers(
     constants = _named(wanted, "REQUESTS", constant_name)
     return tuple(
         LineWriterPlan(
-            names[lines], constants[lines], plan, context.requests.form(plan.item)
+            names[lines],
+            constants[lines],
+            planned,
+            context.requests.form(type_of(planned.item) or a.JSON),
         )
-        for lines, (_, plan) in formats.items()
+        for lines, (_, planned) in formats.items()
     )
 
 
@@ -78,21 +83,28 @@ def _readers(groups: tuple[Group, ...]) -> tuple[LineReaderPlan, ...]:
     wanted = dict[int, tuple[str, Place]]()
     for group in groups:
         for constant in group.constants:
-            value, kind = constant.value, constant.kind
-            if not isinstance(value, OutcomePlan) or value.item is None:
+            outcome, kind = _outcome(constant), constant.kind
+            if outcome is None or outcome in [reader.outcome for reader in read]:
                 continue
-            if value in [reader.outcome for reader in read]:
-                continue
-            item = next((n.text for n in a.names_in(value.item)), "line")
+            made = type_of(outcome.item) or a.JSON
+            item = next((n.text for n in a.names_in(made)), "line")
             wanted[len(read)] = (item, Place("", constant.name))
             types = kind.args if isinstance(kind, a.Generic) else ()
-            read.append(LineReaderPlan("", "", value, types))
+            read.append(LineReaderPlan("", "", outcome, types))
     names = _named(wanted, "read_lines", lambda item: f"read_{method_name(item)}")
     constants = _named(wanted, "RESULTS", lambda item: constant_name(f"{item} results"))
     return tuple(
         replace(reader, name=names[i], constant=constants[i])
         for i, reader in enumerate(read)
     )
+
+
+def _outcome(constant: Constant) -> Outcome[Any, Any] | None:
+    """A constant that describes the lines of a file of results; None for another one."""
+    value: Any = constant.value
+    kind = constant.kind
+    is_outcome = isinstance(kind, a.Generic) and kind.base == a.runtime("Outcome")
+    return value if is_outcome and value.item is not None else None
 
 
 def _named(

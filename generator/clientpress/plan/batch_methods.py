@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from msgspec import structs
 
 from clientpress.api import schemas as s
-from clientpress.api.behaviours import Call, Lines, Run, Uploading
+from clientpress.api.behaviours import AddCalls, FileUpload, Lines, Listed, Run
 from clientpress.api.operations import MediaType
 from clientpress.diagnostics import Place
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
 from clientpress.plan.context import Context, both_types
+from clientpress.plan.descriptions import json_of, named, type_of
 from clientpress.plan.methods import (
     OPTIONS,
     WAIT_RAISES,
@@ -28,16 +31,26 @@ from clientpress.plan.methods import (
 )
 from clientpress.plan.types import (
     Argument,
-    CallPlan,
     Default,
-    LineFormatPlan,
     Method,
     OperationPlan,
-    OperationRef,
-    OutcomesPlan,
     Passed,
-    RunPlan,
 )
+from clientpress.runtime.batches.outcome_values import Outcome
+from clientpress.runtime.batches.plan import (
+    Added,
+    Adding,
+    Made,
+    Results,
+    Running,
+    Uploading,
+)
+from clientpress.runtime.results.jobs import Polling
+from clientpress.runtime.results.pages import Pagination
+from clientpress.runtime.results.streams import Streaming
+from clientpress.runtime.wire.lines import LineFormat
+from clientpress.runtime.wire.links import Link
+from clientpress.runtime.wire.operation import Operation as Described
 
 _PREFIX = "x-clientpress-"
 _SUMMARIES = {
@@ -57,7 +70,7 @@ _SUFFIXES = (
 class _Planned(NamedTuple):
     """The plan of a run, the types of its job and outcomes, and the type of a request."""
 
-    value: RunPlan
+    value: Running[Any, Any, Any]
     job: Annotation
     types: tuple[Annotation, ...]
     requests: Annotation
@@ -148,8 +161,9 @@ class BatchMethods:
 
     def _polling(self, run: Run) -> tuple[float, float]:
         found = self._context.find(run.status.operation)
-        polling = found.operation.polling if found else None
-        return (polling.timeout, polling.interval) if polling else (600.0, 5.0)
+        wait = found.operation.wait if found else None
+        polling = wait.polling if wait else Polling(rules=())
+        return polling.timeout, polling.interval
 
     def _plan(self, plan: OperationPlan, run: Run, place: Place) -> _Planned | None:
         context = self._context
@@ -160,69 +174,87 @@ class BatchMethods:
         watched = context.find(run.status.operation)
         if watched is None or status is None:
             return None
-        if watched.operation.polling is None:
+        if watched.operation.wait is None:
             hint = "Give it x-clientpress-polling."
             message = f"{run.status.operation!r} does not say when the batch has ended"
             where = place.child("status", "operation")
             context.report.error("E303", where, message, hint)
             return None
         outcomes, types = self._outcomes(run, watched, place)
-        value = RunPlan(
-            run,
-            context.own_reference(plan),
-            status,
-            context.reference(run.status.operation, "WAIT"),
-            outcomes,
+        adding = self._adding(run, place.child("add"))
+        uploading = self._uploading(plan, run, place.child("upload"))
+        entered = adding or uploading
+        if entered is None:
+            return None
+        value = Running[Any, Any, Any](
+            create=named(context.own_reference(plan), Described[Any]),
+            job=run.job,
+            status=status,
+            polling=named(context.reference(run.status.operation, "WAIT"), Polling),
+            outcomes=outcomes,
+            adding=adding,
+            uploading=uploading,
+            added=self._added(run.added, place.child("added")),
+            made=self._made(run.made, place.child("made")),
+            creates_per_second=run.per_second,
         )
-        listed = self._listed(run.added, place.child("added"), id=run.added_id)
-        if listed:
-            value = replace(value, added=listed[0], added_pages=listed[1])
-        listed = self._listed(
-            run.made, place.child("made"), match=run.made_match, id=run.made_id
-        )
-        if listed:
-            value = replace(value, made=listed[0], made_pages=listed[1])
-        requests: Annotation = a.JSON
-        if run.adding:
-            call = context.called(run.adding.call, place.child("add"), sent=True)
-            lines = Lines("", run.adding.id, run.adding.max_items, run.adding.max_bytes)
-            item = self._added_item(run, place)
-            if call is None or item is None:
-                return None
-            value = replace(value, adding=call, file=LineFormatPlan(item, lines))
-            requests = context.requests.form(item)
-        if run.uploading:
-            made = self._uploaded(plan, run.uploading, place.child("upload"))
-            if made is None:
-                return None
-            value = replace(value, uploading=made[0], file=made[1])
-            requests = context.requests.form(made[1].item)
-        return _Planned(value, watched.returns, types, requests)
+        item = type_of(entered.format.item) or a.JSON
+        return _Planned(value, watched.returns, types, context.requests.form(item))
 
-    def _listed(
-        self, call: Call | None, place: Place, **pointers: str
-    ) -> tuple[CallPlan, OperationRef] | None:
-        """A paged list, with pointers to members of its items."""
-        context = self._context
-        planned = context.called(call, place) if call else None
-        target = context.find(call.operation) if call else None
-        if call is None or planned is None or target is None:
+    def _added(self, listed: Listed | None, place: Place) -> Added | None:
+        found = self._pages(listed, place) if listed else None
+        if listed is None or found is None:
+            return None
+        return Added(call=found[0], pagination=found[1], id=listed.id)
+
+    def _made(self, listed: Listed | None, place: Place) -> Made | None:
+        found = self._pages(listed, place) if listed else None
+        if listed is None or found is None:
+            return None
+        call, pages = found
+        return Made(call=call, pagination=pages, match=listed.match, job=listed.id)
+
+    def _pages(
+        self, listed: Listed, place: Place
+    ) -> tuple[Link, Pagination[Any]] | None:
+        """The call of a paged list; the pointers lead to members of its items."""
+        context, operation = self._context, listed.call.operation
+        link, target = context.called(listed.call, place), context.find(operation)
+        if link is None or target is None:
             return None
         if target.operation.pagination is None:
-            message = f"{call.operation!r} is no paged list"
+            message = f"{operation!r} is no paged list"
             hint = "Give it x-clientpress-pagination."
             context.report.error("E303", place.child("operation"), message, hint)
             return None
         item = context.item(target.operation)
-        for key, pointer in pointers.items() if item else ():
-            context.addresses.in_value(item, pointer, place.child(key))
-        return planned, context.reference(call.operation, "PAGES")
+        for key, pointer in (("match", listed.match), ("id", listed.id)):
+            if item and pointer:
+                context.addresses.in_value(item, pointer, place.child(key))
+        return link, named(context.reference(operation, "PAGES"), Pagination[Any])
 
-    def _uploaded(
-        self, plan: OperationPlan, uploading: Uploading, place: Place
-    ) -> tuple[CallPlan, LineFormatPlan] | None:
+    def _adding(self, run: Run, place: Place) -> Adding | None:
+        """How requests are added to a batch that was created empty."""
+        if run.adding is None:
+            return None
+        call = self._context.called(run.adding.call, place, sent=True)
+        item = self._added_item(run.adding, place)
+        if call is None or item is None:
+            return None
+        return Adding(
+            call=call,
+            requests=run.adding.requests,
+            format=_format(item, run.adding.lines),
+            per_second=run.adding.per_second,
+        )
+
+    def _uploading(
+        self, plan: OperationPlan, run: Run, place: Place
+    ) -> Uploading | None:
         """The upload of a file of requests, and what its lines are."""
-        context = self._context
+        context, uploading = self._context, run.uploading
+        if uploading is None:
+            return None
         call = context.called(uploading.call, place, sent=True)
         target = context.find(uploading.call.operation)
         if call is None or target is None:
@@ -237,19 +269,27 @@ class BatchMethods:
         else:
             context.addresses.in_value(schema, uploading.send, place.child("send"))
         found = self._file_lines(uploading, target, place)
-        return (call, found) if found else None
+        if found is None:
+            return None
+        return Uploading(
+            call=call,
+            format=found,
+            file=uploading.file,
+            result=uploading.result,
+            send=uploading.send,
+        )
 
     def _outcomes(
         self, run: Run, watched: OperationPlan, place: Place
-    ) -> tuple[tuple[OutcomesPlan, ...], tuple[Annotation, ...]]:
-        context, found = self._context, list[OutcomesPlan]()
+    ) -> tuple[tuple[Results[Any, Any], ...], tuple[Annotation, ...]]:
+        context, found = self._context, list[Results[Any, Any]]()
         bodies = list[tuple[list[Annotation], list[Annotation]]]()
         job = context.success_schema(watched.operation)
         for i, call in enumerate(run.outcomes):
             where = place.child("outcomes", i)
-            planned = context.called(call, where, job=job)
+            link = context.called(call, where, job=job)
             target = context.find(call.operation)
-            if planned is None or target is None:
+            if link is None or target is None:
                 continue
             outcome = context.outcome(target.operation)
             if outcome is None:
@@ -261,40 +301,37 @@ class BatchMethods:
                 context.report.error("E303", where, message, hint)
                 continue
             bodies.append(context.outcome_bodies(target.operation, outcome))
-            paged = target.operation.pagination is not None
-            found.append(
-                OutcomesPlan(
-                    planned,
-                    context.reference(call.operation, "PAGES" if paged else "LINES"),
-                    context.reference(call.operation, "OUTCOMES"),
-                    paged,
-                )
-            )
+            name = context.reference(call.operation, "OUTCOMES")
+            made = Results[Any, Any](call=link, outcome=named(name, Outcome[Any, Any]))
+            if target.operation.pagination is not None:
+                pages = context.reference(call.operation, "PAGES")
+                made = structs.replace(made, pagination=named(pages, Pagination[Any]))
+            else:
+                lines = context.reference(call.operation, "LINES")
+                made = structs.replace(made, lines=named(lines, Streaming[Any]))
+            found.append(made)
         return tuple(found), both_types(bodies) or (a.JSON, a.JSON)
 
-    def _added_item(self, run: Run, place: Place) -> Annotation | None:
+    def _added_item(self, adding: AddCalls, place: Place) -> Annotation | None:
         """The type of one request in the body that adds requests."""
-        assert run.adding
         context, rules = self._context, self._context.rules
-        target = context.find(run.adding.call.operation)
+        target = context.find(adding.call.operation)
         if target is None:
             return None
         body = self._body_schema(target)
         schema = body.schema if body else None
-        found = rules.at(schema, run.adding.requests) if schema else None
+        found = rules.at(schema, adding.requests) if schema else None
         listed = rules.followed(found) if found else None
         if not isinstance(listed, s.Array):
-            message = f"{run.adding.requests} leads to no list in the body"
-            context.report.error("E303", place.child("add", "requests"), message)
+            message = f"{adding.requests} leads to no list in the body"
+            context.report.error("E303", place.child("requests"), message)
             return None
-        context.addresses.in_value(
-            listed.items, run.adding.id, place.child("add", "id")
-        )
+        context.addresses.in_value(listed.items, adding.lines.id, place.child("id"))
         return rules.annotation(listed.items)
 
     def _file_lines(
-        self, uploading: Uploading, target: OperationPlan, place: Place
-    ) -> LineFormatPlan | None:
+        self, uploading: FileUpload, target: OperationPlan, place: Place
+    ) -> LineFormat[Any] | None:
         """What `x-clientpress-lines` says about the file of the upload."""
         context, body = self._context, self._body_schema(target)
         schema = body.schema if body else None
@@ -314,7 +351,16 @@ class BatchMethods:
         return next(m for m in target.operation.body.media if m.name == wanted)
 
 
-def line_format(lines: Lines, context: Context) -> LineFormatPlan | None:
+def line_format(lines: Lines, context: Context) -> LineFormat[Any] | None:
     """The format of a file of requests; None where no component has the name of the item."""
     item = context.rules.component(lines.item)
-    return LineFormatPlan(item, lines) if item else None
+    return _format(item, lines) if item else None
+
+
+def _format(item: Annotation, lines: Lines) -> LineFormat[Any]:
+    return LineFormat(
+        item=json_of(item),
+        id=lines.id,
+        max_lines=lines.max_lines,
+        max_bytes=lines.max_bytes,
+    )

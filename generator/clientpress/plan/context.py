@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from msgspec import Struct
 
 from clientpress.api import schemas as s
-from clientpress.api.behaviours import Call, Outcome
+from clientpress.api.behaviours import Call
 from clientpress.api.operations import MediaType, Operation, Response
 from clientpress.api.schemas import Schema
 from clientpress.diagnostics import Place, Report
 from clientpress.plan import annotations as a
 from clientpress.plan.addresses import Addresses
 from clientpress.plan.annotations import Annotation
+from clientpress.plan.descriptions import named
 from clientpress.plan.media import is_json
 from clientpress.plan.names import free_name
 from clientpress.plan.requests import RequestTypes
 from clientpress.plan.streaming import is_sequence
-from clientpress.plan.types import (
-    Behaviour,
-    CallPlan,
-    Constant,
-    OperationPlan,
-    OperationRef,
-)
+from clientpress.plan.types import Constant, OperationPlan
 from clientpress.plan.typing_rules import TypeRules
+from clientpress.runtime.batches.outcome_values import Outcome
+from clientpress.runtime.wire.links import Link
+from clientpress.runtime.wire.operation import Operation as Described
 
 
 class Context:
@@ -52,7 +53,7 @@ class Context:
         self.constants = dict[str, Constant]()
 
     def constant(
-        self, plan: OperationPlan, suffix: str, kind: Annotation, value: Behaviour
+        self, plan: OperationPlan, suffix: str, kind: Annotation, value: Struct
     ) -> str:
         """Add a constant of the group, once; returns its name."""
         name = self.constant_name(plan, suffix)
@@ -85,16 +86,15 @@ class Context:
         found = self._plans.get(operation)
         return found[1] if found else None
 
-    def reference(self, operation: str, suffix: str = "") -> OperationRef:
+    def reference(self, operation: str, suffix: str = "") -> a.Name:
         """The constant of an operation that is known, or of one of its behaviours."""
         module, plan = self._plans[operation]
-        return OperationRef(
-            module, self.constant_name(plan, suffix) if suffix else plan.constant
-        )
+        name = self.constant_name(plan, suffix) if suffix else plan.constant
+        return a.Name(name, a.Origin.GROUP, module)
 
-    def own_reference(self, plan: OperationPlan) -> OperationRef:
+    def own_reference(self, plan: OperationPlan) -> a.Name:
         """The constant of an operation of this group, which needs no operationId."""
-        return OperationRef(self._module, plan.constant)
+        return a.Name(plan.constant, a.Origin.GROUP, self._module)
 
     def called(
         self,
@@ -105,7 +105,7 @@ class Context:
         job: Schema | None = None,
         answer: Schema | None = None,
         asking: Operation | None = None,
-    ) -> CallPlan | None:
+    ) -> Link | None:
         """A call of another operation: where each of its parameters comes from.
 
         Args:
@@ -140,7 +140,13 @@ class Context:
             message = f"{call.operation!r} needs a body, which nothing gives it"
             hint = "Name an operation that needs none."
             self.report.error("E303", place, message, hint)
-        return CallPlan(self.reference(call.operation), call.parameters)
+        return Link(
+            operation=named(self.reference(call.operation), Described[Any]),
+            parameters={
+                name: addresses if addresses[1:] else addresses[0]
+                for name, addresses in call.parameters
+            },
+        )
 
     # ---------------------------------------------------------------- what answers hold
     def success(self, operation: Operation) -> Response | None:
@@ -180,21 +186,20 @@ class Context:
         target = self.rules.followed(found) if found else None
         return target.items if isinstance(target, s.Array) else None
 
-    def outcome(self, operation: Operation) -> Outcome | None:
+    def outcome(self, operation: Operation) -> Outcome[Any, Any] | None:
         """What the items of the operation say about success and failure."""
         item = self.item(operation)
         target = self.rules.followed(item) if item else None
-        found = target.meta.extensions.get("outcome") if target else None
-        return found if isinstance(found, Outcome) else None
+        return target.meta.extensions.get("outcome") if target else None
 
     def outcome_types(
-        self, operation: Operation, outcome: Outcome
+        self, operation: Operation, outcome: Outcome[Any, Any]
     ) -> tuple[Annotation, ...]:
         """The types of what succeeded and of what failed."""
         return both_types([self.outcome_bodies(operation, outcome)])
 
     def outcome_bodies(
-        self, operation: Operation, outcome: Outcome
+        self, operation: Operation, outcome: Outcome[Any, Any]
     ) -> tuple[list[Annotation], list[Annotation]]:
         """The types of each case of success and of failure."""
         item = self.item(operation)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from clientpress.api.behaviours import ModelHandle
 from clientpress.diagnostics import Place
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
 from clientpress.plan.context import Context
+from clientpress.plan.descriptions import named
 from clientpress.plan.methods import (
     OPTIONS,
     Wished,
@@ -23,11 +25,11 @@ from clientpress.plan.types import (
     Argument,
     Default,
     Method,
-    ModelPlan,
     OperationPlan,
-    OperationRef,
     Passed,
 )
+from clientpress.runtime.tensors.handle import InferenceModelSpec, ModelOperations
+from clientpress.runtime.wire.operation import Operation as Described
 
 _PREFIX = "x-clientpress-"
 # The runtime sends it where a message has bytes behind its JSON.
@@ -113,12 +115,19 @@ class InferenceMethods:
             return
         place = plan.operation.place.child(_PREFIX + "tensors", "model")
         handle = tensors.model
-        infer = ("infer", self._context.own_reference(plan))
-        value = ModelPlan(
-            (infer, *self._references(handle.operations, place, 1)),
-            self._references(handle.versioned, place.child("versioned"), 2),
-        )
+        roles = self._references(handle.operations, place, 1)
+        several = self._references(handle.versioned, place.child("versioned"), 2)
         self._check(plan, place, 1)
+        if len(roles) + len(several) < len(handle.operations) + len(handle.versioned):
+            return
+        value = InferenceModelSpec[Any](
+            infer=named(self._context.own_reference(plan), Described[Any]),
+            metadata=roles["metadata"],
+            ready=roles["ready"],
+            stream=roles.get("stream"),
+            server=roles.get("server"),
+            versioned=ModelOperations[Any](**several) if several else None,
+        )
         found = self._context.find(dict(handle.operations)["metadata"])
         metadata = found.returns if found else a.JSON
         constant = self._context.constant(
@@ -161,15 +170,15 @@ class InferenceMethods:
 
     def _references(
         self, roles: tuple[tuple[str, str], ...], place: Place, names: int
-    ) -> tuple[tuple[str, OperationRef], ...]:
-        """The operations of the roles; each is told as many names as `names`, by its path."""
-        context, found = self._context, list[tuple[str, OperationRef]]()
+    ) -> dict[str, Described[Any]]:
+        """The operations of the roles; each is given as many names as `names`, by its path."""
+        context, found = self._context, dict[str, Described[Any]]()
         for role, operation in roles:
             plan = context.plan_of(operation, place.child(role))
             if plan is not None:
                 self._check(plan, place.child(role), 0 if role == "server" else names)
-                found.append((role, context.reference(operation)))
-        return tuple(found)
+                found[role] = named(context.reference(operation), Described[Any])
+        return found
 
     def _check(self, plan: OperationPlan, place: Place, names: int) -> None:
         """The handle can call an operation if name and version are all that it needs."""

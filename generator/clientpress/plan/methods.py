@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
+
+from msgspec import structs
 
 from clientpress.api import schemas as s
-from clientpress.api.behaviours import Pagination, StatusIs, Stream
+from clientpress.api.behaviours import Stream
 from clientpress.api.operations import MediaType
 from clientpress.api.schemas import Field
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
 from clientpress.plan.context import Context
+from clientpress.plan.descriptions import json_of
 from clientpress.plan.media import bare
 from clientpress.plan.names import free_name
 from clientpress.plan.reading import may_be_other
@@ -20,14 +24,16 @@ from clientpress.plan.types import (
     Argument,
     BodyPlan,
     Default,
-    LinesPlan,
     Method,
     OperationPlan,
-    OutcomePlan,
     Overload,
     Passed,
     Streamed,
 )
+from clientpress.runtime.calls.conditions import Status
+from clientpress.runtime.results.pages import Pagination
+from clientpress.runtime.results.streams import Streaming
+from clientpress.runtime.wire.operation import Text
 
 CALLABLE = a.Name("Callable", a.Origin.STANDARD)
 OPTIONS = Argument(
@@ -287,7 +293,9 @@ def _single(plan: OperationPlan) -> _Way:
     return _Way("call", call, plan.returns)
 
 
-def _paged(plan: OperationPlan, pagination: Pagination, context: Context) -> Wished:
+def _paged(
+    plan: OperationPlan, pagination: Pagination[Any], context: Context
+) -> Wished:
     operation = plan.operation
     item = context.item(operation)
     item_type = context.rules.annotation(item) if item else a.JSON
@@ -312,7 +320,7 @@ def _streamed(
     schema = item_of(media, context.rules)
     item = context.rules.annotation(schema) if schema else a.JSON
     if media.lines is not None:
-        lines = LinesPlan("jsonl", item)
+        lines = Streaming[Any](framing="jsonl", item=json_of(item))
         constant = context.constant(plan, "LINES", runtime("Streaming", item), lines)
         returns = runtime("LinesFile", item)
         return _Way("lines", "_lines", returns, constant, awaited=False)
@@ -323,10 +331,9 @@ def _streamed(
             schema is not None and not media.is_json and is_text(schema, context.rules)
         )
         item = a.STR if has_text else item
-        value = LinesPlan(
-            "sse",
-            item,
-            text=has_text,
+        value = Streaming[Any](
+            framing="sse",
+            item=Text() if has_text else json_of(item),
             whole=is_whole,
             member=member,
             terminator=told.terminator,
@@ -334,7 +341,9 @@ def _streamed(
             resume=told.resume,
         )
     else:
-        value = LinesPlan("lines", item, accept=media.name, member=member)
+        value = Streaming[Any](
+            framing="lines", item=json_of(item), accept=media.name, member=member
+        )
     constant = context.constant(plan, "EVENTS", runtime("Streaming", item), value)
     return _Way("stream", "_stream", runtime("Stream", item), constant, awaited=False)
 
@@ -421,8 +430,9 @@ def outcomes(plan: OperationPlan, name: str, context: Context) -> Iterator[Wishe
     context.addresses.outcome(context.rules.followed(item), found)
     types = context.outcome_types(operation, found)
     paged = operation.pagination is not None
-    value = OutcomePlan(found, None if paged else context.rules.annotation(item))
-    constant = context.constant(plan, "OUTCOMES", runtime("Outcome", *types), value)
+    if not paged:
+        found = structs.replace(found, item=json_of(context.rules.annotation(item)))
+    constant = context.constant(plan, "OUTCOMES", runtime("Outcome", *types), found)
     passed = (
         Passed(plan.constant),
         Passed(context.constant_name(plan, "PAGES" if paged else "LINES")),
@@ -450,22 +460,23 @@ def wished(made: Method, names: tuple[str, ...], rank: int) -> Wished:
 
 def waits(plan: OperationPlan, name: str, context: Context) -> Iterator[Wished]:
     """`wait` and `progress`, on a status operation."""
-    polling = plan.operation.polling
-    if polling is None:
+    waiting = plan.operation.wait
+    if waiting is None:
         return
+    polling = waiting.polling
     context.addresses.polling(
         plan.operation, polling, context.success_schema(plan.operation)
     )
     note = ""
-    if polling.result:
+    if waiting.result:
         where = plan.operation.place.child("x-clientpress-polling", "result")
         context.called(
-            polling.result,
+            waiting.result,
             where,
             answer=context.success_schema(plan.operation),
             asking=plan.operation,
         )
-        target = context.find(polling.result.operation)
+        target = context.find(waiting.result.operation)
         if target:
             line = f"{target.operation.method} {target.operation.path}"
             note = f"`{line}` then hands out what it made."
@@ -493,18 +504,18 @@ def waits(plan: OperationPlan, name: str, context: Context) -> Iterator[Wished]:
         "_wait",
         passed,
         awaited=True,
-        summary=polling.summary
+        summary=waiting.summary
         or "Wait until the job has ended, and return its last state.",
         note=note,
         expected=tuple(
             str(status)
             for rule in polling.rules
-            if isinstance(rule.when, StatusIs)
+            if isinstance(rule.when, Status)
             for status in rule.when.statuses
         ),
         raises=WAIT_RAISES,
     )
-    yield wished(made, (polling.method, f"{name}_{polling.method}"), 2)
+    yield wished(made, (waiting.method, f"{name}_{waiting.method}"), 2)
     if polling.progress is None:
         return
     last = Argument("job", "", job, Default.REQUIRED, "", positional=True)

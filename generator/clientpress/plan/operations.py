@@ -32,10 +32,10 @@ from clientpress.plan.types import (
     Group,
     Method,
     OperationPlan,
-    RunPlan,
     TablePlan,
 )
 from clientpress.plan.typing_rules import TypeRules
+from clientpress.runtime.batches.plan import Running
 
 
 def operation_words(operations: tuple[Operation, ...]) -> dict[Place, str]:
@@ -215,7 +215,7 @@ class OperationRules:
 
 def _uses_others(constant: Constant) -> bool:
     """Whether a constant names other ones, and so stands behind them."""
-    return isinstance(constant.value, RunPlan)
+    return isinstance(constant.value, Running)
 
 
 def _by_path(operation: Operation) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
-from clientpress.api.behaviours import Download, SignedUpload, Tables
+from msgspec import structs
+
+from clientpress.api.behaviours import Download, PreparedUpload
 from clientpress.api.operations import Response
 from clientpress.api.schemas import Schema
 from clientpress.diagnostics import Place
@@ -27,15 +30,16 @@ from clientpress.plan.methods import (
 )
 from clientpress.plan.types import (
     Argument,
-    CallPlan,
     Default,
     Method,
     OperationPlan,
     Overload,
     Passed,
-    SignedUploadPlan,
     TablePlan,
 )
+from clientpress.runtime.tables.calls import ResultTables
+from clientpress.runtime.tables.uploads import SignedUpload
+from clientpress.runtime.wire.links import Link
 
 _PREFIX = "x-clientpress-"
 _UPLOAD_SUMMARIES = {
@@ -52,7 +56,7 @@ class TableMethods:
     """Methods whose answer is a table or a file, or which upload one."""
 
     def __init__(self, tables: tuple[TablePlan, ...], context: Context) -> None:
-        self._tables = {plan.table.name: plan for plan in tables}
+        self._tables = {plan.layout.name: plan for plan in tables}
         self._context = context
 
     def main(self, plan: OperationPlan) -> Wished | None:
@@ -92,7 +96,12 @@ class TableMethods:
             yield from self._upload(plan, name, plan.operation.signed_upload)
 
     def _reading(
-        self, plan: OperationPlan, tables: Tables, place: Place, suffix: str, call: str
+        self,
+        plan: OperationPlan,
+        tables: ResultTables,
+        place: Place,
+        suffix: str,
+        call: str,
     ) -> Method:
         """A method with a row class as an argument; without it the file decides."""
         rows = list[Annotation]()
@@ -100,8 +109,7 @@ class TableMethods:
             where = place.child(i) if len(tables.of) > 1 else place
             if found := self._row(name, where):
                 rows.append(found)
-        value: Tables | Download = tables
-        constant = self._context.constant(plan, suffix, runtime("ResultTables"), value)
+        constant = self._context.constant(plan, suffix, runtime("ResultTables"), tables)
         plan = beside(plan, "row")
         own = own_arguments(plan)
         row = Argument(
@@ -156,10 +164,9 @@ class TableMethods:
         operation, context = plan.operation, self._context
         place = response.place.child(_PREFIX + "download")
         schema = context.success_schema(operation)
-        context.addresses.in_answer(schema, download.url, place.child("url"))
-        constant = context.constant(
-            plan, "FILE", runtime("DownloadFrom"), replace(download, tables=None)
-        )
+        source = download.source
+        context.addresses.in_answer(schema, source.url, place.child("url"))
+        constant = context.constant(plan, "FILE", runtime("DownloadFrom"), source)
         passed = (
             Passed(plan.constant),
             Passed(constant),
@@ -182,7 +189,7 @@ class TableMethods:
             yield wished(made, (download.method, f"{name}_{download.method}"), 2)
         where = (
             "It lies on another host, which gets no key."
-            if download.auth == "none"
+            if source.auth == "none"
             else ""
         )
         made = Method(
@@ -198,22 +205,22 @@ class TableMethods:
         yield wished(made, (download.file_method, f"{name}_{download.file_method}"), 2)
 
     def _upload(
-        self, plan: OperationPlan, name: str, upload: SignedUpload
+        self, plan: OperationPlan, name: str, prepared: PreparedUpload
     ) -> Iterator[Wished]:
         """The whole upload: prepare, send, complete; the file takes the place of its description."""
-        operation, context = plan.operation, self._context
+        operation, context, upload = plan.operation, self._context, prepared.upload
         place = operation.place.child(_PREFIX + "signed-upload")
         schema = context.success_schema(operation)
         for key in ("url", "content_type"):
             address: str = getattr(upload, key)
             if address:
                 context.addresses.in_answer(schema, address, place.child(key))
-        complete = self._completion(upload, schema, place)
+        complete = self._completion(prepared, schema, place)
         constant = context.constant(
             plan,
             "UPLOAD",
             runtime("SignedUpload", complete[1] or plan.returns),
-            SignedUploadPlan(upload, complete[0]),
+            structs.replace(upload, complete=complete[0]),
         )
         if not self._describes(plan, upload, place):
             return
@@ -254,12 +261,12 @@ class TableMethods:
                 *by_name("file", "options"),
             ),
             awaited=True,
-            summary=_UPLOAD_SUMMARIES[upload.complete is not None],
+            summary=_UPLOAD_SUMMARIES[prepared.complete is not None],
         )
-        yield wished(made, (upload.method, f"{name}_{upload.method}"), 2)
+        yield wished(made, (prepared.method, f"{name}_{prepared.method}"), 2)
 
     def _describes(
-        self, plan: OperationPlan, upload: SignedUpload, place: Place
+        self, plan: OperationPlan, upload: SignedUpload[Any], place: Place
     ) -> bool:
         """Whether the members that describe the file are in the body."""
         context, body, operation = self._context, plan.body, plan.operation
@@ -277,8 +284,8 @@ class TableMethods:
         return True
 
     def _completion(
-        self, upload: SignedUpload, answer: Schema | None, place: Place
-    ) -> tuple[CallPlan | None, Annotation | None]:
+        self, upload: PreparedUpload, answer: Schema | None, place: Place
+    ) -> tuple[Link | None, Annotation | None]:
         if upload.complete is None:
             return None, None
         where = place.child("complete")

@@ -2,28 +2,48 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from msgspec import structs
+
 from clientpress.api import schemas as s
 from clientpress.api.behaviours import Table
 from clientpress.api.operations import Api
 from clientpress.api.schemas import Schema
 from clientpress.diagnostics import Place, Report
 from clientpress.plan import annotations as a
+from clientpress.plan.descriptions import named
 from clientpress.plan.identifiers import constant_name
 from clientpress.plan.naming import nullable
-from clientpress.plan.types import ColumnPlan, FamilyPlan, TablePlan
+from clientpress.plan.types import TablePlan
 from clientpress.plan.typing_rules import TypeRules
+from clientpress.runtime.tables.schema import Column, Family, Kind, Layout
 
 _PREFIX = "x-clientpress-"
-_KINDS = {
+_KINDS: dict[str, Kind] = {
     "string": "string",
     "integer": "integer",
     "number": "number",
     "boolean": "boolean",
 }
-_CONSTANTS = {"str": "string", "int": "integer", "float": "number", "bool": "boolean"}
-_LISTS = {"string": "strings", "integer": "integers", "number": "numbers"}
+_CONSTANTS: dict[str, Kind] = {
+    "str": "string",
+    "int": "integer",
+    "float": "number",
+    "bool": "boolean",
+}
+_LISTS: dict[str, Kind] = {
+    "string": "strings",
+    "integer": "integers",
+    "number": "numbers",
+}
+_ITEMS: dict[Kind, Kind] = {
+    "strings": "string",
+    "integers": "integer",
+    "numbers": "number",
+}
 # A number is written after an integer, and text last: the narrowest kind is tried first.
-_ORDER = (
+_ORDER: tuple[Kind, ...] = (
     *("boolean", "integer", "number", "string"),
     *("integers", "numbers", "strings", "json"),
 )
@@ -71,8 +91,16 @@ def plan_tables(api: Api, rules: TypeRules, report: Report) -> tuple[TablePlan, 
             hint = "`tables.py` has something else of that name."
             report.error("E302", place.child("name"), message, hint)
         taken.add(constant)
-        columns = _columns(schema, table, place, rules, api, report)
-        found.append(TablePlan(row.text, constant, table, *columns))
+        columns, families = _columns(schema, table, place, rules, api, report)
+        layout = Layout[Any](
+            table.name,
+            named(a.model(row.text), type),
+            columns=columns,
+            families=families,
+            json=table.json,
+            match=dict(table.match),
+        )
+        found.append(TablePlan(row.text, constant, layout))
     return tuple(found)
 
 
@@ -83,32 +111,39 @@ def _columns(
     rules: TypeRules,
     api: Api,
     report: Report,
-) -> tuple[tuple[ColumnPlan, ...], tuple[FamilyPlan, ...]]:
+) -> tuple[tuple[Column, ...], tuple[Family, ...]]:
     fields = {field.wire: field for field in schema.fields}
     for column, _ in table.aliases:
         _known(column, fields, place.child("aliases", column), report)
-    for key, column in (("key", table.key), ("value", table.value)):
+    for key, column in (("key", table.json.key), ("value", table.json.value)):
         if column:
             _known(column, fields, place.child("json", key), report)
-    families = list[FamilyPlan]()
+    families = list[Family]()
     for family in table.families:
         if _known(family.field, fields, place.child("family", "field"), report):
             field = fields.pop(family.field)
             kinds = column_kinds(field.schema, rules)
-            kind = kinds[0].removesuffix("s") if kinds[0] in _LISTS.values() else ""
-            if not kind:
+            kind = _ITEMS.get(kinds[0])
+            if kind is None:
                 message = f"{family.field!r} holds no list of strings or numbers"
                 report.error("E303", place.child("family", "field"), message)
-            missing = nullable(field.schema, api.schemas)
-            families.append(FamilyPlan(family, kind, field.required, missing))
+                continue
+            families.append(
+                structs.replace(
+                    family,
+                    kind=kind,
+                    required=field.required,
+                    nullable=nullable(field.schema, api.schemas),
+                )
+            )
     aliases = dict(table.aliases)
     columns = tuple(
-        ColumnPlan(
+        Column(
             field.wire,
             column_kinds(field.schema, rules),
-            field.required,
-            nullable(field.schema, api.schemas),
-            aliases.get(field.wire, ()),
+            required=field.required,
+            nullable=nullable(field.schema, api.schemas),
+            aliases=aliases.get(field.wire, ()),
         )
         for field in fields.values()
     )
@@ -125,9 +160,9 @@ def _known(
     return False
 
 
-def column_kinds(schema: Schema, rules: TypeRules) -> tuple[str, ...]:
+def column_kinds(schema: Schema, rules: TypeRules) -> tuple[Kind, ...]:
     """What the cells of a column may be, the narrowest kind first."""
-    found = dict[str, None]()
+    found = dict[Kind, None]()
     todo = [rules.followed(schema)]
     while todo:
         here = todo.pop()
@@ -138,7 +173,7 @@ def column_kinds(schema: Schema, rules: TypeRules) -> tuple[str, ...]:
     return tuple(kind for kind in _ORDER if kind in found)
 
 
-def _kind(schema: Schema, rules: TypeRules) -> str:
+def _kind(schema: Schema, rules: TypeRules) -> Kind:
     if isinstance(schema, (s.Primitive, s.Enumeration)):
         return _KINDS.get(schema.type, "json")
     if isinstance(schema, s.Constant):

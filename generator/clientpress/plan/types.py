@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
-from clientpress.api.behaviours import (
-    Download,
-    Family,
-    Lines,
-    Outcome,
-    Pagination,
-    Polling,
-    Run,
-    SignedUpload,
-    Table,
-    Tables,
-    Upload,
-)
+from msgspec import Struct
+
+from clientpress.api.behaviours import Upload
 from clientpress.api.operations import Api, Hook, Operation, SecurityScheme, Server
 from clientpress.diagnostics import Place
 from clientpress.plan.annotations import Annotation, Origin, names_in
+from clientpress.runtime.batches.outcome_values import Outcome
+from clientpress.runtime.tables.schema import Layout
+from clientpress.runtime.wire.lines import LineFormat
 
 
 class Default(Enum):
@@ -240,142 +233,12 @@ class OperationPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class ColumnPlan:
-    """A column of a result table: the kinds of its cells, by the words of the runtime."""
-
-    name: str
-    kinds: tuple[str, ...]
-    required: bool
-    nullable: bool
-    aliases: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FamilyPlan:
-    """Numbered columns that are read as one; `kind` is that of a cell."""
-
-    family: Family
-    kind: str
-    required: bool
-    nullable: bool
-
-
-@dataclass(frozen=True, slots=True)
 class TablePlan:
-    """A result table: the class of its rows, and its columns."""
+    """A result table: the class of its rows, and what it looks like."""
 
     row: str
     constant: str
-    table: Table
-    columns: tuple[ColumnPlan, ...]
-    families: tuple[FamilyPlan, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OperationRef:
-    """The constant of an operation, and the module of the group that it stands in."""
-
-    module: str
-    constant: str
-
-
-@dataclass(frozen=True, slots=True)
-class CallPlan:
-    """A call of another operation: parameter → the addresses of its value."""
-
-    target: OperationRef
-    parameters: tuple[tuple[str, tuple[str, ...]], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SignedUploadPlan:
-    """A signed upload with the call that completes it."""
-
-    upload: SignedUpload
-    complete: CallPlan | None
-
-
-@dataclass(frozen=True, slots=True)
-class OutcomesPlan:
-    """Where the outcomes of a batch come from: a paged list, or a file of lines.
-
-    Attributes:
-        framing: The constant of the pagination, or of the lines.
-        outcome: The constant that says what succeeded.
-    """
-
-    call: CallPlan
-    framing: OperationRef
-    outcome: OperationRef
-    paged: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RunPlan:
-    """A whole batch in one call."""
-
-    run: Run
-    create: OperationRef
-    status: CallPlan
-    polling: OperationRef
-    outcomes: tuple[OutcomesPlan, ...]
-    adding: CallPlan | None = None
-    uploading: CallPlan | None = None
-    file: LineFormatPlan | None = None
-    added: CallPlan | None = None
-    added_pages: OperationRef | None = None
-    made: CallPlan | None = None
-    made_pages: OperationRef | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LineFormatPlan:
-    """A file of requests: the type of a line, where its id is, and the limits of a file."""
-
-    item: Annotation
-    lines: Lines
-
-
-@dataclass(frozen=True, slots=True)
-class LinesPlan:
-    """A streamed answer: how it is cut into items.
-
-    Attributes:
-        text: Whether an item is the text of its frame.
-        whole: Whether an item is a whole event with its fields.
-        accept: The media type to ask for; empty for that of the operation, or of the framing.
-        member: The member of the body that asks for the stream.
-    """
-
-    framing: str
-    item: Annotation
-    accept: str = ""
-    text: bool = False
-    whole: bool = False
-    member: str = ""
-    terminator: str = ""
-    error: str = ""
-    resume: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ModelPlan:
-    """The operations behind a handle of a model, by role."""
-
-    operations: tuple[tuple[str, OperationRef], ...]
-    versioned: tuple[tuple[str, OperationRef], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OutcomePlan:
-    """What items say about success and failure.
-
-    Attributes:
-        item: The type of an item that is read from a file of lines; None for items of pages.
-    """
-
-    outcome: Outcome
-    item: Annotation | None = None
+    layout: Layout[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,7 +247,7 @@ class LineWriterPlan:
 
     name: str
     constant: str
-    format: LineFormatPlan
+    format: LineFormat[Any]
     request: Annotation
 
 
@@ -394,7 +257,7 @@ class LineReaderPlan:
 
     name: str
     constant: str
-    outcome: OutcomePlan
+    outcome: Outcome[Any, Any]
     types: tuple[Annotation, ...]
 
 
@@ -413,41 +276,13 @@ class BatchFilesPlan:
         return [name.text for name in names if name.origin is Origin.MODEL]
 
 
-Behaviour: TypeAlias = (
-    Pagination
-    | Polling
-    | OutcomePlan
-    | Tables
-    | Download
-    | SignedUploadPlan
-    | RunPlan
-    | LineFormatPlan
-    | LinesPlan
-    | ModelPlan
-)
-
-
-def needed(value: object) -> set[str]:
-    """The modules of the groups whose constants a behaviour names."""
-    if isinstance(value, OperationRef):
-        return {value.module}
-    if isinstance(value, tuple):
-        below = list(cast("tuple[object, ...]", value))
-    else:
-        plans = (CallPlan, ModelPlan, OutcomesPlan, RunPlan, SignedUploadPlan)
-        if not isinstance(value, plans):
-            return set()
-        below = [getattr(value, part.name) for part in fields(value)]
-    return set[str]().union(*map(needed, below))
-
-
 @dataclass(frozen=True, slots=True)
 class Constant:
     """A constant of a group module that describes a behaviour to the runtime."""
 
     name: str
     kind: Annotation
-    value: Behaviour
+    value: Struct
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
+from clientpress.plan.descriptions import named
+from clientpress.plan.records import scheme_record
+from clientpress.plan.security import security_names, security_scopes
 from clientpress.plan.types import Group, Plan
 from clientpress.render import layout
+from clientpress.render.constants import described
 from clientpress.render.fragments import (
     WIDTH,
     Py,
@@ -33,9 +37,8 @@ from clientpress.render.security_views import (
     credential_doc,
     credential_type,
     fetches_tokens,
-    scheme_value,
-    security_values,
 )
+from clientpress.runtime.calls.core import Api
 
 # The errors of the runtime, in the order of the tree; those that are generic in the body come last.
 PLAIN_ERRORS = (
@@ -128,7 +131,7 @@ def client_module(plan: Plan, header: str) -> ClientModuleView:
     direct = [group for group in plan.groups if group.module not in below]
     local = local_names(direct, _OWN)
     module = Module(".", local=local)
-    constant = layout.Text(Py(layout.opened(module.printed(_api(plan)), 0)))
+    constant = layout.Text(Py(layout.opened(module.printed(described(_api(plan))), 0)))
     assigned = module.assignment("API", constant)
     clients = [_client(plan, direct, local, kind, module) for kind in (False, True)]
     title = plan.api.title or plan.package
@@ -156,24 +159,20 @@ _OWN = {
 }
 
 
-def _api(plan: Plan) -> Doc:
+def _api(plan: Plan) -> Api:
     api = plan.api
-    arguments: list[tuple[str, Doc]] = [
-        ("name", layout.value(plan.package)),
-        ("version", layout.value(api.version)),
-        ("package", a.local("__package__")),
-        ("base_url", layout.value(plan.base_url)),
-    ]
-    if api.base_url_env:
-        arguments.append(("base_url_env", layout.value(api.base_url_env)))
-    if plan.credentials:
-        entries = [
-            (layout.value(c.scheme.key), scheme_value(c.scheme, c.argument))
-            for c in plan.credentials
-        ]
-        arguments.append(("security_schemes", layout.dict_of(entries)))
-    arguments += security_values(api.security) if api.security else []
-    return layout.runtime_call("Api", arguments)
+    return Api(
+        name=plan.package,
+        version=api.version,
+        package=named(a.local("__package__"), str),
+        base_url=plan.base_url,
+        base_url_env=api.base_url_env,
+        security_schemes={
+            c.scheme.key: scheme_record(c.scheme, c.argument) for c in plan.credentials
+        },
+        security=security_names(api.security),
+        scopes=security_scopes(api.security),
+    )
 
 
 def _client(

@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from clientpress.plan import annotations as a
+from clientpress.plan.descriptions import type_of
 from clientpress.plan.types import (
     BatchFilesPlan,
-    ColumnPlan,
-    FamilyPlan,
     LineReaderPlan,
     LineWriterPlan,
     Plan,
     TablePlan,
 )
 from clientpress.render import layout
-from clientpress.render.behaviour_docs import line_format, outcome_doc
+from clientpress.render.constants import described
 from clientpress.render.fragments import (
     Py,
     comment,
@@ -159,53 +158,9 @@ def tables_module(plan: Plan, header: str) -> TablesView:
 
 
 def _layout(plan: TablePlan, module: Module) -> Py:
-    table = plan.table
-    words: list[tuple[str, Doc]] = [
-        ("", layout.value(table.name)),
-        ("", a.model(plan.row)),
-        ("", layout.tuple_of([_column(column) for column in plan.columns])),
-    ]
-    if plan.families:
-        families = [_family(family) for family in plan.families]
-        words.append(("families", layout.tuple_of(families)))
-    if table.layout != "columns":
-        inner = [("", layout.value(table.layout))]
-        for key in ("at", "key", "value"):
-            value: str = getattr(table, key)
-            if value:
-                inner.append((key, layout.value(value)))
-        words.append(("json", layout.runtime_call("JsonLayout", inner)))
-    if table.match:
-        entries = [(layout.value(k), layout.value(v)) for k, v in table.match]
-        words.append(("match", layout.dict_of(entries)))
     kind = a.Generic(a.runtime("Layout"), (a.model(plan.row),))
-    made = layout.runtime_call("Layout", words)
-    return module.declaration(plan.constant, kind, made, 0, wide=True)
-
-
-def _column(column: ColumnPlan) -> Doc:
-    words = [("", layout.value(column.name)), ("", layout.value(column.kinds))]
-    words += _flags(column.required, column.nullable)
-    if column.aliases:
-        words.append(("aliases", layout.value(column.aliases)))
-    return layout.runtime_call("Column", words)
-
-
-def _family(plan: FamilyPlan) -> Doc:
-    words = [
-        ("", layout.value(plan.family.field)),
-        ("", layout.value(plan.family.columns)),
-    ]
-    if plan.kind != "number":
-        words.append(("kind", layout.value(plan.kind)))
-    return layout.runtime_call(
-        "Family", [*words, *_flags(plan.required, plan.nullable)]
-    )
-
-
-def _flags(required: bool, nullable: bool) -> list[tuple[str, Doc]]:
-    found = (("required", required), ("nullable", nullable))
-    return [(name, layout.value(True)) for name, holds in found if holds]
+    value = described(plan.layout)
+    return module.declaration(plan.constant, kind, value, 0, wide=True)
 
 
 # ------------------------------------------------------------------ batch files
@@ -253,14 +208,14 @@ def batch_files_module(plan: BatchFilesPlan, header: str) -> BatchFilesView:
 
 
 def _format(plan: LineWriterPlan, module: Module) -> Py:
-    kind = a.Generic(a.runtime("LineFormat"), (plan.format.item,))
-    value = line_format(plan.format)
+    kind = a.Generic(a.runtime("LineFormat"), (type_of(plan.format.item) or a.JSON,))
+    value = described(plan.format)
     return module.declaration(plan.constant, kind, value, 0, wide=True)
 
 
 def _outcome(plan: LineReaderPlan, module: Module) -> Py:
     kind = a.Generic(a.runtime("Outcome"), plan.types)
-    value = outcome_doc(plan.outcome)
+    value = described(plan.outcome)
     return module.declaration(plan.constant, kind, value, 0, wide=True)
 
 

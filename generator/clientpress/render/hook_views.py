@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from clientpress.plan import annotations as a
+from clientpress.plan.records import decoder_record
 from clientpress.plan.types import HookPlan
 from clientpress.render import layout
+from clientpress.render.constants import described
 from clientpress.render.fragments import (
     WIDTH,
     Py,
@@ -18,8 +20,8 @@ from clientpress.render.fragments import (
     literal,
     prose,
 )
-from clientpress.render.group_views import decoder_doc
 from clientpress.render.module import RESERVED, Module
+from clientpress.runtime.calls.webhooks import WebhookBody
 
 _BODY_CLASS = a.runtime("WebhookBody")
 
@@ -67,11 +69,11 @@ def hooks_module(plans: tuple[HookPlan, ...], header: str) -> HooksModuleView:
 
 def _hook(plan: HookPlan, module: Module) -> HookView:
     returns = plan.decoder.annotation
-    words = [("", layout.value(plan.hook.name)), ("", decoder_doc(plan.decoder))]
+    value = WebhookBody(plan.hook.name, decoder_record(plan.decoder))
     constant = module.declaration(
         plan.constant,
         a.Generic(_BODY_CLASS, (returns,)),
-        layout.call(_BODY_CLASS, words),
+        described(value),
         0,
         wide=True,
     )

@@ -1,50 +1,11 @@
-"""Views of security: schemes as values, and the arguments of the clients for them."""
+"""The arguments of the clients for security schemes."""
 
 from __future__ import annotations
 
-from clientpress.api.operations import Security, SecurityScheme
+from clientpress.api.operations import SecurityScheme
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
-from clientpress.plan.security import security_names, security_scopes
 from clientpress.plan.types import Credential
-from clientpress.render import layout
-from clientpress.render.layout import Doc
-
-
-def scheme_value(scheme: SecurityScheme, argument: str) -> Doc:
-    """`SecurityScheme(…)`."""
-    arguments: list[tuple[str, Doc]] = [("", layout.value(scheme.kind))]
-    if scheme.kind == "http":
-        arguments.append(("scheme", layout.value(scheme.scheme)))
-    elif scheme.kind == "apiKey":
-        arguments += [
-            ("name", layout.value(scheme.name)),
-            ("place", layout.value(scheme.location)),
-        ]
-    arguments.append(("argument", layout.value(argument)))
-    if scheme.env:
-        arguments.append(("env", layout.value(scheme.env)))
-    flow = scheme.client_credentials
-    if flow and flow.token_url:
-        arguments.append(("token_url", layout.value(flow.token_url)))
-    if flow and flow.refresh_url:
-        arguments.append(("refresh_url", layout.value(flow.refresh_url)))
-    if flow and flow.id_env:
-        pair = (flow.id_env, flow.secret_env)
-        arguments.append(("client_env", layout.value(pair)))
-    return layout.runtime_call("SecurityScheme", arguments)
-
-
-def security_values(security: Security) -> list[tuple[str, Doc]]:
-    """The arguments `security` and `scopes` of an API or an operation."""
-    found: list[tuple[str, Doc]] = [
-        ("security", layout.value(security_names(security)))
-    ]
-    scopes = security_scopes(security)
-    if scopes:
-        entries = [(layout.value(k), layout.value(v)) for k, v in scopes.items()]
-        found.append(("scopes", layout.dict_of(entries)))
-    return found
 
 
 def fetches_tokens(credential: Credential) -> bool:

@@ -65,7 +65,7 @@ class Rule(Struct, frozen=True):
     reason: str = ""
 
 
-class Progress(Struct, frozen=True):
+class Progress(Struct, frozen=True, kw_only=True):
     """How far a job is: pointers that are added up; a pointer or number for the whole."""
 
     done: str | tuple[str, ...]

@@ -36,40 +36,28 @@ class At(Struct, frozen=True):
     value: Any = None
 
 
-class Status:
-    """A condition on the status of the answer."""
+class Status(Struct, frozen=True):
+    """A condition on the status of the answer: it is one of these."""
 
-    __slots__ = ("statuses",)
-
-    def __init__(self, *statuses: int) -> None:
-        self.statuses = statuses
+    statuses: tuple[int, ...]
 
 
-class All:
+class All(Struct, frozen=True):
     """All conditions hold."""
 
-    __slots__ = ("conditions",)
-
-    def __init__(self, *conditions: Condition) -> None:
-        self.conditions = conditions
+    conditions: tuple[Condition, ...]
 
 
-class AnyOf:
+class AnyOf(Struct, frozen=True):
     """At least one condition holds."""
 
-    __slots__ = ("conditions",)
-
-    def __init__(self, *conditions: Condition) -> None:
-        self.conditions = conditions
+    conditions: tuple[Condition, ...]
 
 
-class Not:
+class Not(Struct, frozen=True):
     """The condition does not hold."""
 
-    __slots__ = ("condition",)
-
-    def __init__(self, condition: Condition) -> None:
-        self.condition = condition
+    condition: Condition
 
 
 Condition: TypeAlias = At | Status | All | AnyOf | Not

@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from ..wire.arrow import is_stream
 from ..wire.operation import Part
 from .files import as_table_file
 
-__all__ = ["TablePart"]
+__all__ = ["FileFormat", "TablePart"]
+
+FileFormat: TypeAlias = Literal["csv", "parquet"]
+"""What a data frame is sent as."""
 
 
 class TablePart(Part, frozen=True):
@@ -18,7 +21,7 @@ class TablePart(Part, frozen=True):
     tables: the formats that are taken; a data frame is sent in the first.
     """
 
-    tables: tuple[Literal["csv", "parquet"], ...] = ("csv",)
+    tables: tuple[FileFormat, ...] = ("csv",)
 
     def file_of(self, value: Any) -> Any:
         """A data frame of any Arrow library as a file; everything else as it is."""

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from clientpress.api.behaviours import (
-    Compare,
-    Condition,
-    Every,
-    Negation,
-    Some,
-    StatusIs,
-)
 from clientpress.diagnostics import Place
 from clientpress.document.data import is_array
 from clientpress.parse.extensions.common import Reader, is_number
+from clientpress.runtime.calls.conditions import (
+    All,
+    AnyOf,
+    At,
+    Condition,
+    Not,
+    Status,
+)
 
 _TESTS = ("is", "eq", "ne", "gt", "ge", "lt", "le", "in")
 _STATES = ("present", "absent", "past")
@@ -32,10 +32,10 @@ def parse_condition(value: Any, place: Place, reader: Reader) -> Condition | Non
             parse_condition(item, where, reader) for item, where in words.items(key)
         ]
         known = tuple(condition for condition in below if condition is not None)
-        made = Every(known) if key == "all" else Some(known)
+        made = All(known) if key == "all" else AnyOf(known)
     elif words.has("not"):
         inner = parse_condition(words.value("not"), place.child("not"), reader)
-        made = Negation(inner) if inner else None
+        made = Not(inner) if inner else None
     elif words.has("status"):
         statuses = words.value("status")
         if (
@@ -43,7 +43,7 @@ def parse_condition(value: Any, place: Place, reader: Reader) -> Condition | Non
             and statuses
             and all(type(item) is int for item in statuses)
         ):
-            made = StatusIs(tuple(statuses))
+            made = Status(tuple(statuses))
         else:
             words.fail("status", "'status' must be a list of status codes")
     else:
@@ -62,7 +62,7 @@ def _comparison(words: Reader) -> Condition | None:
         return None
     test = given[0]
     if test == "is":
-        return Compare(at, words.text("is", None, _STATES))
+        return At(at, words.text("is", None, _STATES))
     value = words.value(test)
     if test == "in" and not is_array(value):
         words.fail("in", "'in' must be a list")
@@ -70,7 +70,7 @@ def _comparison(words: Reader) -> Condition | None:
     for item in value if test == "in" else [value]:
         if not _is_scalar(item):
             words.fail(test, f"a value cannot be compared with {item!r}")
-    return Compare(at, test, value)
+    return At(at, test, tuple(value) if test == "in" else value)
 
 
 def _is_scalar(value: Any) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from clientpress.api.behaviours import Pagination
 from clientpress.diagnostics import Place, Report
 from clientpress.parse.extensions.common import Reader
+from clientpress.runtime.results.pages import Pagination
 
 _NEEDS: dict[str, tuple[str, ...]] = {
     "cursor": ("items", "next", "send"),
@@ -17,7 +17,9 @@ _NEEDS: dict[str, tuple[str, ...]] = {
 _IN_RESPONSE = ("items", "next", "more", "total")
 
 
-def parse_pagination(value: Any, place: Place, report: Report) -> Pagination | None:
+def parse_pagination(
+    value: Any, place: Place, report: Report
+) -> Pagination[Any] | None:
     """The extension's value; None when something is wrong with it, which is reported."""
     reader = Reader(value, place, report, "x-clientpress-pagination")
     if not reader.ok:
@@ -33,7 +35,7 @@ def parse_pagination(value: Any, place: Place, report: Report) -> Pagination | N
     for key, address in words.items():
         if address:
             _check_form(reader, key, address)
-    return Pagination(kind, **words) if reader.finish() else None
+    return Pagination(kind=kind, **words) if reader.finish() else None
 
 
 def _check_form(reader: Reader, key: str, address: str) -> None:

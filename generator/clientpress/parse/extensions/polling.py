@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from clientpress.api.behaviours import Polling, Progress, Rule
+from clientpress.api.behaviours import Wait
 from clientpress.diagnostics import Place, Report
 from clientpress.parse.extensions.calls import STATUS, method_of, parse_call
 from clientpress.parse.extensions.common import Reader, is_number, texts
 from clientpress.parse.extensions.conditions import parse_condition
+from clientpress.runtime.results.jobs import Polling, Progress, Rule
 
 _OUTCOMES = ("succeeded", "ended", "failed", "pending")
 
 
-def parse_polling(value: Any, place: Place, report: Report) -> Polling | None:
+def parse_polling(value: Any, place: Place, report: Report) -> Wait | None:
     """The extension's value; None when something is wrong with it, which is reported."""
     reader = Reader(value, place, report, "x-clientpress-polling")
     if not reader.ok:
@@ -25,16 +26,18 @@ def parse_polling(value: Any, place: Place, report: Report) -> Polling | None:
         if reader.has("result")
         else None
     )
-    method = method_of(reader, "method", "wait")
-    made = Polling(
-        tuple(rule for rule in rules if rule),
-        method,
-        float(reader.number("interval", 5)),
-        float(reader.number("timeout", 600)),
-        progress,
-        reader.text("unavailable", "", ("", "retry")),
-        result,
-        reader.text("summary"),
+    polling = Polling(
+        rules=tuple(rule for rule in rules if rule),
+        progress=progress,
+        interval=float(reader.number("interval", 5)),
+        timeout=float(reader.number("timeout", 600)),
+        unavailable=reader.text("unavailable", "", ("", "retry")),
+    )
+    made = Wait(
+        polling=polling,
+        method=method_of(reader, "method", "wait"),
+        result=result,
+        summary=reader.text("summary"),
     )
     return made if reader.finish() else None
 
@@ -67,4 +70,4 @@ def _progress(outer: Reader) -> Progress | None:
     if not is_pointer and not is_number(total):
         reader.fail("total", "'total' must be a JSON Pointer or a number")
     outer.ok = reader.finish() and outer.ok
-    return Progress(done or (), total) if reader.ok else None
+    return Progress(done=done or (), total=total) if reader.ok else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from clientpress.api.behaviours import Adding, Call, Run, Uploading
+from clientpress.api.behaviours import AddCalls, FileUpload, Lines, Listed, Run
 from clientpress.diagnostics import Place, Report
 from clientpress.document.data import is_array
 from clientpress.parse.extensions.calls import (
@@ -58,24 +58,22 @@ def _run(value: Any, place: Place, report: Report) -> Run | None:
         parse_call(item, where, reader, JOB_STATE)
         for item, where in reader.items("outcomes")
     ]
-    added, added_id = _added(reader) if reader.has("added") else (None, "")
-    made = _made(reader) if reader.has("made") else (None, "", "")
+    added = _added(reader) if reader.has("added") else None
+    made = _made(reader) if reader.has("made") else None
     per_second = float(reader.number("per_second", 0))
     method = method_of(reader, "method", "run")
     if not reader.finish() or status is None:
         return None
-    calls = tuple(call for call in outcomes if call)
     return Run(
-        job,
-        status,
-        calls,
-        adding,
-        uploading,
-        added,
-        added_id,
-        *made,
-        per_second,
-        method,
+        job=job,
+        status=status,
+        outcomes=tuple(call for call in outcomes if call),
+        adding=adding,
+        uploading=uploading,
+        added=added,
+        made=made,
+        per_second=per_second,
+        method=method,
     )
 
 
@@ -95,53 +93,55 @@ def _member(reader: Reader, key: str) -> str:
     return found
 
 
-def _adding(outer: Reader) -> Adding | None:
+def _adding(outer: Reader) -> AddCalls | None:
     reader = _below(outer, "add")
     if not reader.ok:
         return None
-    made = Adding(
-        read_call(reader, JOB),
-        _member(reader, "requests"),
-        _member(reader, "id"),
-        int(reader.number("max_items", 0)),
-        int(reader.number("max_bytes", 0)),
-        float(reader.number("per_second", 0)),
+    made = AddCalls(
+        call=read_call(reader, JOB),
+        requests=_member(reader, "requests"),
+        lines=Lines(
+            id=_member(reader, "id"),
+            max_lines=int(reader.number("max_items", 0)),
+            max_bytes=int(reader.number("max_bytes", 0)),
+        ),
+        per_second=float(reader.number("per_second", 0)),
     )
     outer.ok = reader.finish() and outer.ok
     return made
 
 
-def _uploading(outer: Reader) -> Uploading | None:
+def _uploading(outer: Reader) -> FileUpload | None:
     reader = _below(outer, "upload")
     if not reader.ok:
         return None
-    made = Uploading(
-        read_call(reader, NOWHERE),
-        _member(reader, "file"),
-        _member(reader, "result"),
-        _member(reader, "send"),
+    made = FileUpload(
+        call=read_call(reader, NOWHERE),
+        file=_member(reader, "file"),
+        result=_member(reader, "result"),
+        send=_member(reader, "send"),
     )
     outer.ok = reader.finish() and outer.ok
     return made
 
 
-def _added(outer: Reader) -> tuple[Call | None, str]:
+def _added(outer: Reader) -> Listed | None:
     reader = _below(outer, "added")
     if not reader.ok:
-        return None, ""
-    call, id_ = read_call(reader, JOB), _member(reader, "id")
+        return None
+    made = Listed(call=read_call(reader, JOB), id=_member(reader, "id"))
     outer.ok = reader.finish() and outer.ok
-    return call, id_
+    return made
 
 
-def _made(outer: Reader) -> tuple[Call | None, str, str]:
+def _made(outer: Reader) -> Listed | None:
     reader = _below(outer, "made")
     if not reader.ok:
-        return None, "", ""
-    found = (
-        read_call(reader, NOWHERE),
-        _member(reader, "match"),
-        _member(reader, "id"),
+        return None
+    made = Listed(
+        call=read_call(reader, NOWHERE),
+        match=_member(reader, "match"),
+        id=_member(reader, "id"),
     )
     outer.ok = reader.finish() and outer.ok
-    return found
+    return made

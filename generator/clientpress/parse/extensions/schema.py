@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from clientpress.api.behaviours import Case, Lines, Outcome, Stream, Table
+from clientpress.api.behaviours import Lines, Stream, Table
 from clientpress.diagnostics import Place, Report
 from clientpress.parse.context import Context
 from clientpress.parse.extensions.common import (
@@ -17,6 +17,7 @@ from clientpress.parse.extensions.common import (
 )
 from clientpress.parse.extensions.conditions import parse_condition
 from clientpress.parse.extensions.tables import parse_table, parse_upload
+from clientpress.runtime.batches.outcome_values import Case, Outcome
 
 
 def schema_extensions(
@@ -38,14 +39,14 @@ def schema_extensions(
     return {key: value for key, value in made.items() if value is not None}
 
 
-def parse_outcome(value: Any, place: Place, report: Report) -> Outcome | None:
+def parse_outcome(value: Any, place: Place, report: Report) -> Outcome[Any, Any] | None:
     """`x-clientpress-outcome`: which items succeeded and which failed."""
     reader = Reader(value, place, report, "x-clientpress-outcome")
     if not reader.ok:
         return None
     id_ = reader.pointer("id", None)
     cases = [_case(item, where, reader) for item, where in reader.items("cases")]
-    made = Outcome(id_, tuple(case for case in cases if case))
+    made = Outcome[Any, Any](id=id_, cases=tuple(case for case in cases if case))
     return made if reader.finish() else None
 
 
@@ -83,10 +84,10 @@ def parse_lines(value: Any, place: Place, report: Report) -> Lines | None:
     if not reader.ok:
         return None
     made = Lines(
-        reader.text("item"),
-        reader.pointer("id"),
-        int(reader.number("max_lines", 0)),
-        int(reader.number("max_bytes", 0)),
+        item=reader.text("item"),
+        id=reader.pointer("id"),
+        max_lines=int(reader.number("max_lines", 0)),
+        max_bytes=int(reader.number("max_bytes", 0)),
     )
     return made if reader.finish() else None
 
@@ -105,7 +106,9 @@ def parse_stream(value: Any, place: Place, report: Report) -> Stream | None:
     if not reader.ok:
         return None
     made = Stream(
-        reader.text("terminator"), reader.pointer("error"), reader.flag("resume", False)
+        terminator=reader.text("terminator"),
+        error=reader.pointer("error"),
+        resume=reader.flag("resume", False),
     )
     return made if reader.finish() else None
 

@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Literal
 
-from clientpress.api.behaviours import (
-    Download,
-    Family,
-    SignedUpload,
-    Table,
-    Tables,
-    Upload,
-)
+from clientpress.api.behaviours import Download, PreparedUpload, Table, Upload
 from clientpress.diagnostics import Place, Report
 from clientpress.document.data import is_array, is_object
 from clientpress.parse.extensions.calls import (
@@ -22,8 +15,18 @@ from clientpress.parse.extensions.calls import (
     parse_call,
 )
 from clientpress.parse.extensions.common import Reader, is_number, texts
+from clientpress.runtime.results.downloads import DownloadFrom
+from clientpress.runtime.tables.calls import ResultTables
+from clientpress.runtime.tables.parts import FileFormat
+from clientpress.runtime.tables.schema import Family, JsonLayout
+from clientpress.runtime.tables.uploads import SignedUpload
 
-FORMATS = ("json", "csv", "parquet")
+FORMATS: tuple[FileFormat, ...] = ("csv", "parquet")
+LAYOUTS: dict[str, Literal["columns", "list", "map"]] = {
+    "columns": "columns",
+    "list": "list",
+    "map": "map",
+}
 _BODY = "$response.body#/"
 
 
@@ -40,11 +43,13 @@ def parse_table(value: Any, place: Place, report: Report) -> Table | None:
         is_object(match) and all(_is_scalar(item) for item in match.values())
     ):
         reader.fail("match", "'match' must be an object of scalars")
-    aliases = _aliases(reader)
-    families = _families(reader)
-    words = _layout(reader)
-    pairs = tuple(match.items()) if is_object(match) else ()
-    made = Table(name, pairs, aliases, families, *words)
+    made = Table(
+        name=name,
+        match=tuple(match.items()) if is_object(match) else (),
+        aliases=_aliases(reader),
+        families=_families(reader),
+        json=_layout(reader),
+    )
     return made if reader.finish() else None
 
 
@@ -90,34 +95,33 @@ def _families(outer: Reader) -> tuple[Family, ...]:
     return tuple(found)
 
 
-def _layout(outer: Reader) -> tuple[str, str, str, str]:
-    given = outer.value("json")
+def _layout(outer: Reader) -> JsonLayout:
+    given, found = outer.value("json"), JsonLayout()
     if given is None:
-        return "columns", "", "", ""
+        return found
     reader = Reader(given, outer.place.child("json"), outer.report, "'json'")
-    words = ("columns", "", "", "")
     if reader.ok:
-        layout = reader.text("layout", None, ("columns", "list", "map"))
-        words = (
-            layout,
-            reader.pointer("at", None if layout == "list" else ""),
-            reader.text("key", None if layout == "map" else ""),
-            reader.text("value", None if layout == "map" else ""),
+        layout = LAYOUTS.get(reader.text("layout", None, tuple(LAYOUTS)), "columns")
+        found = JsonLayout(
+            layout=layout,
+            at=reader.pointer("at", None if layout == "list" else ""),
+            key=reader.text("key", None if layout == "map" else ""),
+            value=reader.text("value", None if layout == "map" else ""),
         )
         reader.finish()
     outer.ok = outer.ok and reader.ok
-    return words
+    return found
 
 
-def parse_tables(value: Any, place: Place, report: Report) -> Tables | None:
+def parse_tables(value: Any, place: Place, report: Report) -> ResultTables | None:
     """`x-clientpress-tables` on a response."""
     reader = Reader(value, place, report, "x-clientpress-tables")
     if not reader.ok:
         return None
-    made = Tables(
-        _names(reader, "of"),
-        reader.pointer("unwrap"),
-        reader.flag("trust_content_type", True),
+    made = ResultTables(
+        of=_names(reader, "of"),
+        unwrap=reader.pointer("unwrap"),
+        trust_content_type=reader.flag("trust_content_type", True),
     )
     return made if reader.finish() else None
 
@@ -138,13 +142,19 @@ def parse_download(value: Any, place: Place, report: Report) -> Download | None:
         return None
     tables = None
     if reader.has("tables"):
-        tables = Tables(_names(reader, "tables"), reader.pointer("unwrap"), False)
+        tables = ResultTables(
+            of=_names(reader, "tables"),
+            unwrap=reader.pointer("unwrap"),
+            trust_content_type=False,
+        )
     made = Download(
-        address_of(reader, "url", None, _BODY),
-        reader.text("auth", "none", ("none", "api")),
-        tables,
-        method_of(reader, "method", "table" if tables else ""),
-        method_of(reader, "file_method", "file"),
+        source=DownloadFrom(
+            url=address_of(reader, "url", None, _BODY),
+            auth=reader.text("auth", "none", ("none", "api")),
+        ),
+        tables=tables,
+        method=method_of(reader, "method", "table" if tables else ""),
+        file_method=method_of(reader, "file_method", "file"),
     )
     if made.method and made.method == made.file_method:
         hint = "Give each a name of its own."
@@ -162,17 +172,20 @@ def parse_upload(value: Any, place: Place, report: Report) -> Upload | None:
     reader = Reader(value, place, report, "x-clientpress-upload")
     if not reader.ok:
         return None
-    formats = _names(reader, "tables") if reader.has("tables") else ()
-    for name in formats:
+    names = _names(reader, "tables") if reader.has("tables") else ()
+    for name in names:
         if name not in FORMATS:
             reader.fail("tables", f"{name!r} is none of {', '.join(FORMATS)}")
-    made = Upload(int(reader.number("max_bytes", 0)), formats)
+    made = Upload(
+        max_bytes=int(reader.number("max_bytes", 0)),
+        tables=tuple(format for name in names for format in FORMATS if format == name),
+    )
     return made if reader.finish() else None
 
 
 def parse_signed_upload(
     value: Any, place: Place, report: Report
-) -> SignedUpload | None:
+) -> PreparedUpload | None:
     """`x-clientpress-signed-upload` on the operation that prepares an upload."""
     reader = Reader(value, place, report, "x-clientpress-signed-upload")
     if not reader.ok:
@@ -183,13 +196,13 @@ def parse_signed_upload(
         if reader.has("complete")
         else None
     )
-    made = SignedUpload(
-        address_of(reader, "url", None, _BODY),
-        address_of(reader, "name", None, request),
-        address_of(reader, "size", None, request),
-        address_of(reader, "type", None, request),
-        address_of(reader, "content_type", "", _BODY),
-        complete,
-        method_of(reader, "method", "upload"),
+    upload = SignedUpload[Any](
+        url=address_of(reader, "url", None, _BODY),
+        name=address_of(reader, "name", None, request),
+        size=address_of(reader, "size", None, request),
+        type=address_of(reader, "type", None, request),
+        content_type=address_of(reader, "content_type", "", _BODY),
     )
+    method = method_of(reader, "method", "upload")
+    made = PreparedUpload(upload=upload, complete=complete, method=method)
     return made if reader.finish() else None

@@ -19,7 +19,7 @@ def parse_tensors(value: Any, place: Place, report: Report) -> Tensors | None:
     if not reader.ok:
         return None
     model = _model(reader) if reader.has("model") else None
-    return Tensors(model) if reader.finish() else None
+    return Tensors(model=model) if reader.finish() else None
 
 
 def _model(outer: Reader) -> ModelHandle | None:
@@ -40,7 +40,7 @@ def _model(outer: Reader) -> ModelHandle | None:
             below.finish()
         reader.ok = reader.ok and below.ok
     outer.ok = reader.finish() and outer.ok
-    return ModelHandle(method, operations, versioned)
+    return ModelHandle(method=method, operations=operations, versioned=versioned)
 
 
 def _roles(reader: Reader, roles: tuple[str, ...]) -> tuple[tuple[str, str], ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 from urllib.parse import parse_qsl
 
@@ -20,33 +20,31 @@ __all__ = ["Form", "WebhookBody"]
 T = TypeVar("T")
 
 
-class Form(Generic[T]):
+class Form(Struct, Generic[T], frozen=True, dict=True):
     """A form, `application/x-www-form-urlencoded`, as a value of a type.
 
+    kind: the type, or its text, as for `Json`.
     lists: members that may come several times; of every other one the last counts.
     objects: members that come as JSON.
     """
 
-    __slots__ = ("_lists", "_native", "_objects", "_type")
+    kind: object
+    lists: tuple[str, ...] = ()
+    objects: tuple[str, ...] = ()
 
-    def __init__(
-        self, tp: object, lists: Sequence[str] = (), objects: Sequence[str] = ()
-    ) -> None:
-        self._type: Any = tp
-        self._native: Any = None
-        self._lists, self._objects = lists, objects
+    @cached_property
+    def _native(self) -> Any:
+        return prepared(self.kind)
 
     def decode(self, data: bytes) -> T:
         """The value. Raises MisfitError."""
-        if self._native is None:
-            self._native = prepared(self._type)
         plain: dict[str, Any] = {}
         try:
             for name, text in parse_qsl(data.decode(), keep_blank_values=True):
-                if name in self._lists:
+                if name in self.lists:
                     plain.setdefault(name, []).append(text)
                 else:
-                    plain[name] = json.loads(text) if name in self._objects else text
+                    plain[name] = json.loads(text) if name in self.objects else text
             return cast(T, from_text(plain, self._native))
         except RecursionError:
             message = "The document is nested too deeply"

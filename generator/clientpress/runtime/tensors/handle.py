@@ -49,7 +49,7 @@ READINESS = Polling(
     interval=0.5,
     timeout=600.0,
     unavailable="retry",
-    rules=(Rule("succeeded", Status(200)), Rule("pending", Status(400))),
+    rules=(Rule("succeeded", Status((200,))), Rule("pending", Status((400,)))),
 )
 
 

@@ -47,7 +47,7 @@ class Decoder(Protocol[T_co]):
         ...
 
 
-class Raw:
+class Raw(Struct, frozen=True):
     """The body as it came."""
 
     def decode(self, data: bytes) -> bytes:
@@ -55,7 +55,7 @@ class Raw:
         return data
 
 
-class Binary:
+class Binary(Struct, frozen=True):
     """A body that is handed out unread, as a `BinaryAnswer`: a file, an image, a sound."""
 
     def decode(self, data: bytes) -> Never:
@@ -63,42 +63,41 @@ class Binary:
         raise MisfitError([Issue("", "it is binary, and no value")])
 
 
-class Text:
+class Text(Struct, frozen=True):
     """The body as text, by its declared character set, else UTF-8."""
 
-    def __init__(self, charset: str = "utf-8") -> None:
-        self._charset = charset
+    charset: str = "utf-8"
 
     def decode(self, data: bytes) -> str:
         """The text; bytes that are none are replaced."""
         try:
-            return data.decode(self._charset, "replace")
+            return data.decode(self.charset, "replace")
         except LookupError:  # a character set that nobody knows
             return data.decode("utf-8", "replace")
 
 
-class Nothing:
+class Nothing(Struct, frozen=True):
     """No body; one that comes nevertheless is ignored."""
 
     def decode(self, data: bytes) -> None:
         """None."""
 
 
-class ByMedia(Generic[T_co]):
+class ByMedia(Struct, Generic[T_co], frozen=True, dict=True):
     """One decoder a media type, chosen by the Content-Type of the response.
 
     Keys are media types with their parameters, ranges such as `text/*` too.
     """
 
-    __slots__ = ("_decoders", "names")
+    decoders: Mapping[str, Decoder[T_co]]
 
-    def __init__(self, decoders: Mapping[str, Decoder[T_co]]) -> None:
-        self.names: str = " or ".join(decoders)
-        self._decoders = [(*_split(name), d) for name, d in decoders.items()]
+    @cached_property
+    def _keyed(self) -> list[tuple[str, frozenset[str], Decoder[T_co]]]:
+        return [(*_split(name), d) for name, d in self.decoders.items()]
 
     def decode(self, data: bytes) -> T_co:
         """The value, by the first decoder."""
-        return self._decoders[0][2].decode(data)
+        return self._keyed[0][2].decode(data)
 
     def for_content_type(self, content_type: str) -> Decoder[T_co] | None:
         """The decoder of a Content-Type; None if no key fits.
@@ -107,12 +106,12 @@ class ByMedia(Generic[T_co]):
         """
         came, parameters = _split(content_type)
         if not came:
-            return self._decoders[0][2]
+            return self._keyed[0][2]
         wanted = _names_of(came)
         best: Decoder[T_co] | None = None
         for most in (parameters, None):
             rank = len(wanted), 0
-            for name, needed, decoder in self._decoders:
+            for name, needed, decoder in self._keyed:
                 if name in wanted and (most is None or needed <= most):
                     this = wanted.index(name), -len(needed)
                     if this < rank:
@@ -191,7 +190,7 @@ def _picked(decoders: ByMedia[T], content_type: str) -> Decoder[T] | None:
 
 
 def _names(decoders: ByMedia[Any]) -> str:
-    return decoders.names
+    return " or ".join(decoders.decoders)
 
 
 def _other_media_type(content_type: str, documented: str) -> MisfitError:
@@ -206,6 +205,7 @@ class Body(Struct, frozen=True, kw_only=True):
     asked: those of them that have to be given.
     """
 
+    required: bool = False
     members: tuple[str, ...] | None = None
     asked: tuple[str, ...] = ()
 
@@ -219,7 +219,6 @@ class JsonBody(Body, frozen=True):
     needs: members of which one at least has to be given.
     """
 
-    required: bool = False
     nulls: tuple[str, ...] = ()
     media_type: str = "application/json"
     whole: bool = False
@@ -246,7 +245,6 @@ class MultipartBody(Body, frozen=True):
     """A multipart body. Members that `parts` does not name come last, as text or JSON."""
 
     parts: tuple[Part, ...] = ()
-    required: bool = False
     media_type: str = "multipart/form-data"
 
 
@@ -254,7 +252,6 @@ class FormBody(Body, frozen=True):
     """A form; `fields` describes the members that are not laid out as usual."""
 
     fields: tuple[Parameter, ...] = ()
-    required: bool = False
     media_type: str = "application/x-www-form-urlencoded"
 
 
@@ -262,14 +259,12 @@ class RawBody(Body, frozen=True):
     """Bytes, text, or a file, as they are; the name of a file decides in a range of media types."""
 
     media_type: str = "application/octet-stream"
-    required: bool = False
 
 
 class LinesBody(Body, frozen=True):
     """JSON Lines: an iterable of items, each of which becomes a line, or a file that has them."""
 
     media_type: str = "application/jsonl"
-    required: bool = False
 
 
 RequestBody: TypeAlias = JsonBody | MultipartBody | FormBody | LinesBody | RawBody

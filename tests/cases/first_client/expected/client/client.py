@@ -25,9 +25,8 @@ API = Api(
         "key": SecurityScheme(
             "apiKey",
             name="X-Key",
-            place="header",
-            argument="api_key",
             env=("PETS_KEY",),
+            argument="api_key",
         ),
     },
     security=(("key",),),

@@ -22,12 +22,7 @@ API = Api(
     package=__package__,
     base_url="https://zoo.example.test/v1",
     security_schemes={
-        "key": SecurityScheme(
-            "apiKey",
-            name="X-Zoo-Key",
-            place="header",
-            argument="api_key",
-        ),
+        "key": SecurityScheme("apiKey", name="X-Zoo-Key", argument="api_key"),
     },
     security=(("key",),),
 )

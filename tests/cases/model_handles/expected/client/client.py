@@ -22,7 +22,6 @@ API = Api(
     name="client",
     version="1",
     package=__package__,
-    base_url="",
 )
 
 

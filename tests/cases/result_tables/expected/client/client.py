@@ -27,9 +27,8 @@ API = Api(
         "key": SecurityScheme(
             "apiKey",
             name="X-Lab-Key",
-            place="header",
-            argument="api_key",
             env=("LAB_KEY",),
+            argument="api_key",
         ),
     },
     security=(("key",),),

@@ -18,7 +18,7 @@ from .models.spot import Spot
 GRAIN: Layout[Grain] = Layout(
     "Grain",
     Grain,
-    (
+    columns=(
         Column("sample", ("integer",), required=True),
         Column("size", ("number",), required=True, aliases=("grain_size", "diameter")),
         Column("stony", ("boolean",), nullable=True),
@@ -29,7 +29,7 @@ GRAIN: Layout[Grain] = Layout(
 LAYER: Layout[Layer] = Layout(
     "Layer",
     Layer,
-    (
+    columns=(
         Column("layer", ("integer",), required=True),
         Column("from", ("number",), required=True),
         Column("class", ("integer", "string"), required=True),
@@ -39,11 +39,11 @@ LAYER: Layout[Layer] = Layout(
 SPOT: Layout[Spot] = Layout(
     "Spot",
     Spot,
-    (
+    columns=(
         Column("spot", ("string",), required=True),
         Column("height", ("number",), required=True),
     ),
-    json=JsonLayout("map", key="spot", value="height"),
+    json=JsonLayout(layout="map", key="spot", value="height"),
 )
 Row: TypeAlias = Grain | Layer | Spot
 TABLES: Tables[Row] = Tables(

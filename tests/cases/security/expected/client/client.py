@@ -32,9 +32,8 @@ API = Api(
         "key": SecurityScheme(
             "apiKey",
             name="X-Vault-Key",
-            place="header",
-            argument="key",
             env=("VAULT_KEY",),
+            argument="key",
         ),
         "session": SecurityScheme(
             "apiKey",

@@ -114,7 +114,7 @@ LIST_ORDERS_PAGES: Pagination[Order] = Pagination(
 READ_ORDER_WAIT: Polling = Polling(
     rules=(
         Rule("failed", At("/state/refused", "present"), reason="/state/refused"),
-        Rule("succeeded", At("/state/open", "eq", 0)),
+        Rule("succeeded", At("/state/open", "eq", value=0)),
     ),
     progress=Progress(done=("/state/done",), total="/state/all"),
     interval=0.01,
@@ -147,6 +147,15 @@ FOLLOW_ORDER_EVENTS: Streaming[News] = Streaming(
 OPEN_ORDER_TRANSLATE: Running[Order, Translation, str] = Running(
     create=OPEN_ORDER,
     job="$response.body#/order/key",
+    status=Link(operation=READ_ORDER, parameters={"order": "$job"}),
+    polling=READ_ORDER_WAIT,
+    outcomes=(
+        Results(
+            call=Link(operation=READ_DONE, parameters={"order": "$job"}),
+            outcome=READ_DONE_OUTCOMES,
+            lines=READ_DONE_LINES,
+        ),
+    ),
     adding=Adding(
         call=Link(operation=ADD_PIECES, parameters={"order": "$job"}),
         requests="/more/pieces",
@@ -159,32 +168,10 @@ OPEN_ORDER_TRANSLATE: Running[Order, Translation, str] = Running(
         id="/label",
     ),
     creates_per_second=50.0,
-    status=Link(operation=READ_ORDER, parameters={"order": "$job"}),
-    polling=READ_ORDER_WAIT,
-    outcomes=(
-        Results(
-            call=Link(operation=READ_DONE, parameters={"order": "$job"}),
-            outcome=READ_DONE_OUTCOMES,
-            lines=READ_DONE_LINES,
-        ),
-    ),
 )
 OPEN_ORDER_TRANSLATE_PARCEL: Running[Order, Translation, str] = Running(
     create=OPEN_ORDER,
     job="$response.body#/order/key",
-    uploading=Uploading(
-        call=Link(operation=SEND_PARCEL),
-        format=LineFormat(item=Json("Piece"), id="/label", max_lines=3),
-        file="/parcel",
-        result="/stored/name",
-        send="/parcel_name",
-    ),
-    made=Made(
-        call=Link(operation=LIST_ORDERS),
-        pagination=LIST_ORDERS_PAGES,
-        match="/parcel_name",
-        job="/key",
-    ),
     status=Link(operation=READ_ORDER, parameters={"order": "$job"}),
     polling=READ_ORDER_WAIT,
     outcomes=(
@@ -198,6 +185,19 @@ OPEN_ORDER_TRANSLATE_PARCEL: Running[Order, Translation, str] = Running(
             outcome=READ_LOST_OUTCOMES,
             lines=READ_LOST_LINES,
         ),
+    ),
+    uploading=Uploading(
+        call=Link(operation=SEND_PARCEL),
+        format=LineFormat(item=Json("Piece"), id="/label", max_lines=3),
+        file="/parcel",
+        result="/stored/name",
+        send="/parcel_name",
+    ),
+    made=Made(
+        call=Link(operation=LIST_ORDERS),
+        pagination=LIST_ORDERS_PAGES,
+        match="/parcel_name",
+        job="/key",
     ),
 )
 

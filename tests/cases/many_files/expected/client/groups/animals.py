@@ -26,7 +26,7 @@ ADD_ANIMAL: Operation[Animal] = Operation(
     id="addAnimal",
     method="POST",
     path="/animals",
-    body=JsonBody(required=True, whole=True),
+    body=JsonBody(whole=True, required=True),
     results={"201": Json("Animal")},
     accept="application/json",
 )

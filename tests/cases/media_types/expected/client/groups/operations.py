@@ -73,9 +73,9 @@ DIFFER: Operation[None] = Operation(
     other_bodies=(
         JsonBody(
             media_type="application/json-patch+json",
+            whole=True,
             required=True,
             members=(),
-            whole=True,
         ),
         RawBody(media_type="text/plain", required=True, members=()),
     ),

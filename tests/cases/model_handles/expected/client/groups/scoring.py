@@ -58,12 +58,12 @@ SCORE_NOW_MODEL: InferenceModelSpec[Scorer] = InferenceModelSpec(
     infer=SCORE_NOW,
     metadata=READ_SCORER,
     ready=IS_READY,
-    server=READ_SERVER,
     versioned=ModelOperations(
         infer=SCORE_RELEASE,
         metadata=READ_RELEASE,
         ready=IS_RELEASE_READY,
     ),
+    server=READ_SERVER,
 )
 
 

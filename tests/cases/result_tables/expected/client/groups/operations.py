@@ -39,13 +39,7 @@ MEASURE: Operation[MeasureResponse | str] = Operation(
     ),
     body=MultipartBody(
         parts=(
-            TablePart(
-                "sheet",
-                media_type="text/csv",
-                file=True,
-                max_bytes=2000,
-                tables=("csv",),
-            ),
+            TablePart("sheet", media_type="text/csv", file=True, max_bytes=2000),
             Part("note"),
         ),
         required=True,

@@ -1,0 +1,163 @@
+"""Operations, bodies and security schemes as records of the runtime."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from clientpress.api.operations import Parameter, SecurityScheme
+from clientpress.plan import annotations as a
+from clientpress.plan.descriptions import TypeText, json_of, named
+from clientpress.plan.security import security_names, security_scopes
+from clientpress.plan.types import BodyPlan, Decoder, OperationPlan, PartPlan
+from clientpress.runtime.calls import schemes
+from clientpress.runtime.calls.webhooks import Form
+from clientpress.runtime.tables.parts import TablePart
+from clientpress.runtime.wire import operation as wire
+from clientpress.runtime.wire import parameters
+from clientpress.runtime.wire.styles import STYLES, style_of
+
+Errors = tuple[tuple[str, Decoder], ...]
+
+
+def operation_record(
+    plan: OperationPlan, shared: Errors = (), shared_name: str = ""
+) -> wire.Operation[Any]:
+    """The constant of an operation.
+
+    Args:
+        shared, shared_name: The error bodies that several operations have in common, and the
+            constant that holds them.
+    """
+    operation, body, security = plan.operation, plan.body, plan.operation.security
+    errors = decoders(plan.errors)
+    if shared and plan.errors == shared:
+        errors = named(a.local(shared_name), dict[str, wire.Decoder[Any]])
+    return wire.Operation[Any](
+        id=operation.id or plan.constant.lower(),
+        method=operation.method,
+        path=operation.path,
+        parameters=tuple(map(_parameter, operation.parameters)),
+        body=_body(body) if body else None,
+        other_bodies=tuple(map(_body, body.others)) if body else (),
+        results=decoders(plan.results),
+        errors=errors,
+        accept=plan.accept,
+        security=None if security is None else security_names(security),
+        scopes=security_scopes(security or ()),
+        server=plan.server,
+        text_decimals=plan.text_decimals,
+        retry=operation.retry,
+        idempotency_header=operation.idempotency_header,
+    )
+
+
+def _parameter(parameter: Parameter) -> parameters.Parameter:
+    style: str = parameter.style
+    explode: bool | None = parameter.explode
+    usual = style_of(parameter.location)
+    if parameter.media_type or (style, explode) == (usual, STYLES[usual].explodes):
+        style, explode = "", None
+    return parameters.Parameter(
+        parameter.wire,
+        parameter.location,
+        content=parameter.media_type,
+        style=style,
+        explode=explode,
+        array_format=parameter.array_format,
+        allow_reserved=parameter.allow_reserved,
+    )
+
+
+# ------------------------------------------------------------------ bodies
+def _body(body: BodyPlan) -> wire.RequestBody:
+    shared: dict[str, Any] = {
+        "media_type": body.media_type,
+        "required": body.required,
+        "members": body.members,
+        "asked": body.asked,
+    }
+    match body.kind:
+        case "json":
+            is_whole = body.whole is not None
+            return wire.JsonBody(
+                **shared, nulls=body.nulls, needs=body.needs, whole=is_whole
+            )
+        case "form":
+            fields = tuple(_form_field(part) for part in body.parts if part.style)
+            return wire.FormBody(**shared, fields=fields)
+        case "multipart":
+            return wire.MultipartBody(**shared, parts=tuple(map(_part, body.parts)))
+        case "lines":
+            return wire.LinesBody(**shared)
+        case _:
+            return wire.RawBody(**shared)
+
+
+def _part(part: PartPlan) -> wire.Part:
+    limit = part.upload.max_bytes if part.upload else 0
+    if part.upload and part.upload.tables:
+        return TablePart(
+            part.wire,
+            media_type=part.media_type,
+            file=part.file,
+            max_bytes=limit,
+            tables=part.upload.tables,
+        )
+    return wire.Part(
+        part.wire, media_type=part.media_type, file=part.file, max_bytes=limit
+    )
+
+
+def _form_field(part: PartPlan) -> parameters.Parameter:
+    """A member of a form that has a style, described as a query parameter is."""
+    return parameters.Parameter(
+        part.wire,
+        "query",
+        style=part.style,
+        explode=part.explode,
+        array_format=part.array_format,
+    )
+
+
+# ------------------------------------------------------------------ decoders
+def decoders(found: Iterable[tuple[str, Decoder]]) -> dict[str, wire.Decoder[Any]]:
+    """What reads the bodies of answers, by status or by media type."""
+    return {key: decoder_record(decoder) for key, decoder in found}
+
+
+def decoder_record(decoder: Decoder) -> wire.Decoder[Any]:
+    """What reads a body."""
+    match decoder.kind:
+        case "json":
+            return json_of(decoder.annotation)
+        case "media":
+            return wire.ByMedia(decoders(decoder.by_media))
+        case "form":
+            kind = TypeText(decoder.annotation)
+            return Form(kind, lists=decoder.lists, objects=decoder.objects)
+        case "binary":
+            return wire.Binary()
+        case "raw":
+            return wire.Raw()
+        case "text":
+            return wire.Text()
+        case _:
+            return wire.Nothing()
+
+
+# ------------------------------------------------------------------ security
+def scheme_record(scheme: SecurityScheme, argument: str) -> schemes.SecurityScheme:
+    """A security scheme, and the argument of the client for it."""
+    flow, is_key = scheme.client_credentials, scheme.kind == "apiKey"
+    return schemes.SecurityScheme(
+        scheme.kind,
+        scheme=scheme.scheme if scheme.kind == "http" else "",
+        name=scheme.name if is_key else "",
+        place=scheme.location if is_key else "header",
+        argument=argument,
+        env=scheme.env,
+        token_url=flow.token_url if flow else "",
+        refresh_url=flow.refresh_url if flow else "",
+        client_env=(flow.id_env, flow.secret_env) if flow else ((), ()),
+    )
