@@ -12,8 +12,8 @@ from clientpress.api.behaviours import Lines
 from clientpress.api.operations import Api, Operation
 from clientpress.runtime.batches.outcome_values import Case, Outcome
 from clientpress.runtime.calls.conditions import All, AnyOf, At, Not, Status
-from clientpress.runtime.results.jobs import Polling, Progress, Rule
-from clientpress.runtime.results.pages import Pagination
+from clientpress.runtime.results.pagination import Pagination
+from clientpress.runtime.results.polling import Polling, Progress, Rule
 from tests.generator.making import (
     document,
     findings,

@@ -23,10 +23,8 @@ from clientpress.api.behaviours import (
 )
 from clientpress.api.operations import Api, Operation
 from clientpress.api.schemas import Object
-from clientpress.runtime.results.downloads import DownloadFrom
-from clientpress.runtime.tables.calls import ResultTables
-from clientpress.runtime.tables.schema import Family, JsonLayout
-from clientpress.runtime.tables.uploads import SignedUpload
+from clientpress.runtime.tables.schema import Family, JsonLayout, ResultTables
+from clientpress.runtime.wire.links import DownloadFrom, SignedUpload
 from tests.generator.making import parsed, schema_named
 from tests.generator.test_extensions_fuzz import good
 

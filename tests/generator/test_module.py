@@ -115,7 +115,7 @@ def test_what_is_needed_at_run_time_is_not_imported_for_checkers_again() -> None
     call = layout.runtime_call("Polling", ())
     text = module.declaration("WAIT", a.runtime("Polling"), call, 0)
     assert text == "WAIT: Polling = Polling()"
-    assert written(module) == ["from .._runtime.results.jobs import Polling"]
+    assert written(module) == ["from .._runtime.results.polling import Polling"]
 
 
 def test_a_module_that_imports_this_one_is_imported_behind_its_constants() -> None:

@@ -14,18 +14,14 @@ from clientpress.runtime.calls.client import Api, AsyncBaseClient, BaseClient
 from clientpress.runtime.calls.drivers import run, run_async
 from clientpress.runtime.calls.effects import Flow
 from clientpress.runtime.calls.options import Options
-from clientpress.runtime.results.downloads import (
-    AsyncDownload,
-    Download,
-    DownloadCall,
-    DownloadFrom,
-)
-from clientpress.runtime.tables.calls import ResultTables, download_table
+from clientpress.runtime.results.downloads import AsyncDownload, Download, DownloadCall
+from clientpress.runtime.tables.calls import download_table
+from clientpress.runtime.tables.schema import ResultTables
 from clientpress.runtime.tables.tables import Table
-from clientpress.runtime.tables.uploads import SignedUpload, upload
+from clientpress.runtime.tables.uploads import upload
 from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.jsontypes import JsonValue
-from clientpress.runtime.wire.links import Link
+from clientpress.runtime.wire.links import DownloadFrom, Link, SignedUpload
 from clientpress.runtime.wire.operation import JsonBody, Operation, Parameter
 from tests.runtime.callers import KEY, api
 from tests.runtime.result_tables import TABLES

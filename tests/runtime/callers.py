@@ -22,11 +22,11 @@ from clientpress.runtime.calls.options import Options
 from clientpress.runtime.calls.schemes import SecurityScheme
 from clientpress.runtime.calls.tokens import Credential
 from clientpress.runtime.results.job_group import AsyncPollingGroup, PollingGroup
-from clientpress.runtime.results.jobs import Polling
 from clientpress.runtime.results.page_group import AsyncPageGroup, PageGroup
-from clientpress.runtime.results.pages import Pagination
+from clientpress.runtime.results.pagination import Pagination
+from clientpress.runtime.results.polling import Polling
 from clientpress.runtime.results.stream_group import AsyncStreamGroup, StreamGroup
-from clientpress.runtime.results.streams import Streaming
+from clientpress.runtime.results.streaming import Streaming
 from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.jsontypes import JsonValue
 from clientpress.runtime.wire.operation import JsonBody, Operation, Parameter

@@ -12,12 +12,8 @@ from clientpress.runtime.calls.client import Api, AsyncBaseClient, BaseClient
 from clientpress.runtime.results.streams import AsyncStream, Stream
 from clientpress.runtime.tensors.group import AsyncInferenceGroup, InferenceGroup
 from clientpress.runtime.tensors.messages import InferenceResult
-from clientpress.runtime.tensors.model import (
-    AsyncInferenceModel,
-    InferenceModel,
-    InferenceModelSpec,
-    ModelOperations,
-)
+from clientpress.runtime.tensors.model import AsyncInferenceModel, InferenceModel
+from clientpress.runtime.tensors.spec import InferenceModelSpec, ModelOperations
 from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.jsontypes import JsonValue
 from clientpress.runtime.wire.operation import JsonBody, Nothing, Operation, Parameter

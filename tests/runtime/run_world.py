@@ -26,9 +26,9 @@ from clientpress.runtime.batches.run import Run
 from clientpress.runtime.calls.conditions import At
 from clientpress.runtime.calls.core import Core
 from clientpress.runtime.calls.effects import Close, Effect, Sleep, Work
-from clientpress.runtime.results.jobs import Polling, Rule
-from clientpress.runtime.results.pages import Pagination
-from clientpress.runtime.results.streams import Streaming
+from clientpress.runtime.results.pagination import Pagination
+from clientpress.runtime.results.polling import Polling, Rule
+from clientpress.runtime.results.streaming import Streaming
 from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.jsontypes import JsonValue
 from clientpress.runtime.values.model import ApiModel

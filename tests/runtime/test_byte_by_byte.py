@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from clientpress.runtime.calls.options import Options
-from clientpress.runtime.results.pages import Pagination
-from clientpress.runtime.results.streams import Streaming
+from clientpress.runtime.results.pagination import Pagination
+from clientpress.runtime.results.streaming import Streaming
 from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.jsontypes import JsonValue
 from clientpress.runtime.wire import errors

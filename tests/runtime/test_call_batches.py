@@ -18,9 +18,9 @@ from clientpress.runtime.batches.outcomes import (
     join,
 )
 from clientpress.runtime.calls.conditions import At
-from clientpress.runtime.results.jobs import Polling, Rule
-from clientpress.runtime.results.pages import Pagination
-from clientpress.runtime.results.streams import Streaming
+from clientpress.runtime.results.pagination import Pagination
+from clientpress.runtime.results.polling import Polling, Rule
+from clientpress.runtime.results.streaming import Streaming
 from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.jsontypes import JsonValue
 from clientpress.runtime.values.model import ApiModel

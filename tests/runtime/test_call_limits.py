@@ -7,7 +7,7 @@ import gzip
 import pytest
 
 from clientpress.runtime.calls.options import Options, merge
-from clientpress.runtime.results.streams import Streaming
+from clientpress.runtime.results.streaming import Streaming
 from clientpress.runtime.wire import errors
 from clientpress.runtime.wire.operation import Operation, Raw
 from tests.servers.misbehaving import MisbehavingServer, reply, stream

@@ -9,26 +9,20 @@ from typing import Any
 import pytest
 
 from clientpress.runtime.calls.conditions import (
+    All,
+    AnyOf,
+    At,
     Condition,
+    Not,
     Situation,
+    Status,
     first_pointer,
     holds,
 )
 from clientpress.runtime.calls.drivers import run
 from clientpress.runtime.calls.options import Options
-from clientpress.runtime.results.jobs import (
-    All,
-    AnyOf,
-    At,
-    Not,
-    Polling,
-    Progress,
-    Rule,
-    Status,
-    next_delay,
-    progress_of,
-    wait,
-)
+from clientpress.runtime.results.jobs import next_delay, progress_of, wait
+from clientpress.runtime.results.polling import Polling, Progress, Rule
 from clientpress.runtime.values.jsontypes import JsonValue
 from clientpress.runtime.wire.errors import (
     ConnectionFailedError,

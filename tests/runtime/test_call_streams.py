@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clientpress.runtime.results.streams import Streaming
+from clientpress.runtime.results.streaming import Streaming
 from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.jsontypes import JsonValue
 from clientpress.runtime.wire import errors

@@ -9,7 +9,7 @@ import pytest
 
 from clientpress.runtime.calls.client import Api, BaseClient
 from clientpress.runtime.tensors.messages import InferenceResult
-from clientpress.runtime.tensors.model import InferenceModelSpec
+from clientpress.runtime.tensors.spec import InferenceModelSpec
 from clientpress.runtime.tensors.tensor import Tensor
 from clientpress.runtime.values.jsontypes import JsonValue
 from clientpress.runtime.wire.errors import (

@@ -21,10 +21,11 @@ from typing import Any, NamedTuple
 import pytest
 
 from clientpress.runtime.calls.client import AsyncBaseClient, BaseClient
+from clientpress.runtime.calls.conditions import At
 from clientpress.runtime.calls.options import Options
-from clientpress.runtime.results.jobs import At, Polling, Rule
-from clientpress.runtime.results.pages import Pagination
-from clientpress.runtime.results.streams import Streaming
+from clientpress.runtime.results.pagination import Pagination
+from clientpress.runtime.results.polling import Polling, Rule
+from clientpress.runtime.results.streaming import Streaming
 from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.jsontypes import JsonValue
 from clientpress.runtime.wire.errors import RequestTimeoutError

@@ -24,7 +24,7 @@ from clientpress.runtime.batches.outcomes import (
 )
 from clientpress.runtime.calls.client import AsyncBaseClient, BaseClient
 from clientpress.runtime.calls.conditions import At
-from clientpress.runtime.results.streams import Streaming
+from clientpress.runtime.results.streaming import Streaming
 from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.model import ApiModel
 from clientpress.runtime.wire import errors

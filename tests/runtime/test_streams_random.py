@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clientpress.runtime.calls.core import Core
-from clientpress.runtime.results.streams import Opening, Streaming
+from clientpress.runtime.results.streaming import Streaming
+from clientpress.runtime.results.streams import Opening
 from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.jsontypes import JsonValue
 from clientpress.runtime.wire.events import Event, EventParser

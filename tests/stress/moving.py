@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from clientpress.runtime.calls.options import Options
-from clientpress.runtime.results.streams import Streaming
+from clientpress.runtime.results.streaming import Streaming
 from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.jsontypes import JsonValue
 from clientpress.runtime.wire.operation import (

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from .._runtime.batches.batch_group import AsyncBatchGroup, BatchGroup
 from .._runtime.batches.plan import Results, Running, Uploading
+from .._runtime.calls.conditions import All, At
 from .._runtime.results.job_group import AsyncPollingGroup, PollingGroup
-from .._runtime.results.jobs import All, At, Polling, Progress, Rule, progress_of
+from .._runtime.results.jobs import progress_of
+from .._runtime.results.polling import Polling, Progress, Rule
 from .._runtime.values.decoding import Json
 from .._runtime.wire.lines import LineFormat
 from .._runtime.wire.links import Link

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from .._runtime.batches.batch_group import AsyncBatchGroup, BatchGroup
 from .._runtime.batches.outcomes import Case, Outcome
-from .._runtime.results.jobs import At
+from .._runtime.calls.conditions import At
 from .._runtime.results.page_group import AsyncPageGroup, PageGroup
-from .._runtime.results.pages import Pagination
-from .._runtime.results.streams import Streaming
+from .._runtime.results.pagination import Pagination
+from .._runtime.results.streaming import Streaming
 from .._runtime.values.decoding import Json
 from .._runtime.wire.operation import MultipartBody, Operation, Parameter, Part
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .._runtime.calls.conditions import Status
 from .._runtime.results.binary_group import AsyncBinaryGroup, BinaryGroup
 from .._runtime.results.job_group import AsyncPollingGroup, PollingGroup
-from .._runtime.results.jobs import Polling, Rule, Status
+from .._runtime.results.polling import Polling, Rule
 from .._runtime.results.stream_group import AsyncStreamGroup, StreamGroup
-from .._runtime.results.streams import Streaming
+from .._runtime.results.streaming import Streaming
 from .._runtime.tensors.group import AsyncInferenceGroup, InferenceGroup
-from .._runtime.tensors.model import InferenceModelSpec, ModelOperations
+from .._runtime.tensors.spec import InferenceModelSpec, ModelOperations
 from .._runtime.values.decoding import Json
 from .._runtime.wire.operation import Binary, ByMedia, JsonBody, Operation, Parameter
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, overload
 
-from .._runtime.results.downloads import DownloadFrom
+from .._runtime.calls.conditions import At
 from .._runtime.results.job_group import AsyncPollingGroup, PollingGroup
-from .._runtime.results.jobs import At, Polling, Progress, Rule, progress_of
+from .._runtime.results.jobs import progress_of
 from .._runtime.results.page_group import AsyncPageGroup, PageGroup
-from .._runtime.results.pages import Pagination
-from .._runtime.tables.calls import ResultTables
+from .._runtime.results.pagination import Pagination
+from .._runtime.results.polling import Polling, Progress, Rule
 from .._runtime.tables.group import AsyncTableGroup, TableGroup
+from .._runtime.tables.schema import ResultTables
 from .._runtime.values.decoding import Json
+from .._runtime.wire.links import DownloadFrom
 from .._runtime.wire.operation import Operation, Parameter
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, overload
 
 from .._runtime.results.page_group import AsyncPageGroup, PageGroup
-from .._runtime.results.pages import Pagination
-from .._runtime.tables.calls import ResultTables
+from .._runtime.results.pagination import Pagination
 from .._runtime.tables.group import AsyncTableGroup, TableGroup
 from .._runtime.tables.parts import TablePart
+from .._runtime.tables.schema import ResultTables
 from .._runtime.values.decoding import Json
 from .._runtime.values.model import UNSET
 from .._runtime.wire.operation import (

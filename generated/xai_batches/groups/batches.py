@@ -11,11 +11,13 @@ from .._runtime.batches.batch_group import AsyncBatchGroup, BatchGroup
 from .._runtime.batches.outcome_group import AsyncOutcomeGroup, OutcomeGroup
 from .._runtime.batches.outcomes import Case, Outcome
 from .._runtime.batches.plan import Added, Adding, Made, Results, Running, Uploading
+from .._runtime.calls.conditions import All, At, Not
 from .._runtime.results.binary_group import AsyncBinaryGroup, BinaryGroup
 from .._runtime.results.job_group import AsyncPollingGroup, PollingGroup
-from .._runtime.results.jobs import All, At, Not, Polling, Progress, Rule, progress_of
+from .._runtime.results.jobs import progress_of
 from .._runtime.results.page_group import AsyncPageGroup, PageGroup
-from .._runtime.results.pages import Pagination
+from .._runtime.results.pagination import Pagination
+from .._runtime.results.polling import Polling, Progress, Rule
 from .._runtime.values.decoding import Json
 from .._runtime.wire.lines import LineFormat
 from .._runtime.wire.links import Link

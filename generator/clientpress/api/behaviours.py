@@ -13,12 +13,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from clientpress.runtime.results.downloads import DownloadFrom
-from clientpress.runtime.results.jobs import Polling
-from clientpress.runtime.tables.calls import ResultTables
+from clientpress.runtime.results.polling import Polling
 from clientpress.runtime.tables.parts import FileFormat
-from clientpress.runtime.tables.schema import Family, JsonLayout
-from clientpress.runtime.tables.uploads import SignedUpload
+from clientpress.runtime.tables.schema import Family, JsonLayout, ResultTables
+from clientpress.runtime.wire.links import DownloadFrom, SignedUpload
 
 COLUMNS = JsonLayout()
 """A table whose columns are arrays of an object."""

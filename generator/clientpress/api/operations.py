@@ -17,8 +17,8 @@ from clientpress.api.behaviours import (
 )
 from clientpress.api.schemas import Schema
 from clientpress.diagnostics import Place
-from clientpress.runtime.results.pages import Pagination
-from clientpress.runtime.tables.calls import ResultTables
+from clientpress.runtime.results.pagination import Pagination
+from clientpress.runtime.tables.schema import ResultTables
 
 
 @dataclass(frozen=True, slots=True)

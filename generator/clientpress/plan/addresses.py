@@ -14,8 +14,8 @@ from clientpress.diagnostics import Place, Report
 from clientpress.plan.typing_rules import TypeRules
 from clientpress.runtime.batches.outcome_values import Outcome
 from clientpress.runtime.calls.conditions import Condition, pointers_in
-from clientpress.runtime.results.jobs import Polling
-from clientpress.runtime.results.pages import Pagination
+from clientpress.runtime.results.pagination import Pagination
+from clientpress.runtime.results.polling import Polling
 
 _PREFIX = "x-clientpress-"
 

@@ -45,9 +45,9 @@ from clientpress.runtime.batches.plan import (
     Running,
     Uploading,
 )
-from clientpress.runtime.results.jobs import Polling
-from clientpress.runtime.results.pages import Pagination
-from clientpress.runtime.results.streams import Streaming
+from clientpress.runtime.results.pagination import Pagination
+from clientpress.runtime.results.polling import Polling
+from clientpress.runtime.results.streaming import Streaming
 from clientpress.runtime.wire.lines import LineFormat
 from clientpress.runtime.wire.links import Link
 from clientpress.runtime.wire.operation import Operation as Described

@@ -28,7 +28,7 @@ from clientpress.plan.types import (
     OperationPlan,
     Passed,
 )
-from clientpress.runtime.tensors.handle import InferenceModelSpec, ModelOperations
+from clientpress.runtime.tensors.spec import InferenceModelSpec, ModelOperations
 from clientpress.runtime.wire.operation import Operation as Described
 
 _PREFIX = "x-clientpress-"

@@ -31,8 +31,8 @@ from clientpress.plan.types import (
     Streamed,
 )
 from clientpress.runtime.calls.conditions import Status
-from clientpress.runtime.results.pages import Pagination
-from clientpress.runtime.results.streams import Streaming
+from clientpress.runtime.results.pagination import Pagination
+from clientpress.runtime.results.streaming import Streaming
 from clientpress.runtime.wire.operation import Text
 
 CALLABLE = a.Name("Callable", a.Origin.STANDARD)

@@ -37,9 +37,8 @@ from clientpress.plan.types import (
     Passed,
     TablePlan,
 )
-from clientpress.runtime.tables.calls import ResultTables
-from clientpress.runtime.tables.uploads import SignedUpload
-from clientpress.runtime.wire.links import Link
+from clientpress.runtime.tables.schema import ResultTables
+from clientpress.runtime.wire.links import Link, SignedUpload
 
 _PREFIX = "x-clientpress-"
 _UPLOAD_SUMMARIES = {

@@ -16,7 +16,7 @@ from ..calls.options import Options
 from ..wire.operation import Operation
 
 if TYPE_CHECKING:
-    from ..results.streams import Streaming
+    from ..results.streaming import Streaming
     from .lines_file import AsyncLinesFile, LinesFile
     from .outcomes import AsyncOutcomes, Outcome, Outcomes
     from .plan import Running

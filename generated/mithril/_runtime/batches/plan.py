@@ -12,9 +12,9 @@ from ..wire.lines import LineFormat
 from ..wire.links import Link, linked_arguments
 
 if TYPE_CHECKING:
-    from ..results.jobs import Polling
-    from ..results.pages import Pagination
-    from ..results.streams import Streaming
+    from ..results.pagination import Pagination
+    from ..results.polling import Polling
+    from ..results.streaming import Streaming
     from ..wire.operation import Operation
     from .outcome_values import Outcome
 

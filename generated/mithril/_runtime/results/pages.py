@@ -11,8 +11,6 @@ import re
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import Any, Generic, Self, TypeVar, cast
 
-from msgspec import Struct
-
 from ..calls.answers import Answer, finish
 from ..calls.core import Core
 from ..calls.drivers import run, run_async
@@ -28,8 +26,9 @@ from ..wire.errors import PagingError
 from ..wire.expressions import argument_of, evaluate, replace_argument
 from ..wire.operation import Operation
 from ..wire.protocol import AsyncTransport, Transport
+from .pagination import Pagination
 
-__all__ = ["AsyncPager", "Listing", "Pager", "Pagination"]
+__all__ = ["AsyncPager", "Listing", "Pager"]
 
 Item = TypeVar("Item")
 Page = TypeVar("Page")
@@ -38,29 +37,6 @@ _LINK = re.compile(r"<([^>]*)>((?:[^,\"<]|\"[^\"]*\")*)")
 _RELATION = re.compile(
     r"(?:^|;)\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s;,]+))", re.IGNORECASE
 )
-
-
-class Pagination(Struct, Generic[Item], frozen=True, kw_only=True):
-    """How a listing goes on. Addresses are OpenAPI runtime expressions.
-
-    kind: "cursor" (a token of the answer is sent with the next request), "offset" (the number of
-        items so far), "page" (the number of the page), "link" (the answer holds the next URL, in
-        its body or a Link header).
-    items: where the items of a page are.
-    next: where the token or URL of the next page is.
-    send: where token, offset or number go.
-    size: where the size of a page goes.
-    more: where the answer says whether there is more.
-    total: where the answer says how many items there are in all.
-    """
-
-    kind: str
-    items: str
-    next: str = ""
-    send: str = ""
-    size: str = ""
-    more: str = ""
-    total: str = ""
 
 
 class Listing(Generic[Item, Page]):

@@ -13,7 +13,8 @@ from ..wire.files import AtomicFile, path_of
 from ..wire.messages import Failure
 from ..wire.operation import Raw
 from ..wire.protocol import AsyncTransport, Transport
-from .streams import Opening, Streaming
+from .streaming import Streaming
+from .streams import Opening
 from .transfer import Transfer
 
 __all__ = ["BYTES", "AsyncServerFile", "Open", "ServerFile"]

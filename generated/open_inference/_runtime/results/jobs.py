@@ -6,18 +6,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from ..calls.answers import Answer, finish, status_error
 from ..calls.conditions import (
-    All,
-    AnyOf,
-    At,
-    Condition,
-    Not,
     Situation,
-    Status,
     as_number,
     first_pointer,
     holds,
@@ -35,55 +28,11 @@ from ..values.encoding import ABSENT, lookup
 from ..wire.errors import JobFailedError, PollingTimeoutError, TransportError
 from ..wire.operation import Operation
 from ..wire.trace import Trace
+from .polling import Polling, Rule
 
-__all__ = [
-    "All",
-    "AnyOf",
-    "At",
-    "Not",
-    "Polling",
-    "Progress",
-    "Rule",
-    "Status",
-    "progress_of",
-    "wait",
-]
+__all__ = ["progress_of", "wait"]
 
 T = TypeVar("T")
-
-
-class Rule(Struct, frozen=True):
-    """What ends a job.
-
-    outcome: "succeeded", "ended" (cancelled, expired: partial results may exist), "failed", or
-        "pending" (not yet: goes on, even if the answer is an error).
-    reason: pointer to what the job says about a failure.
-    """
-
-    outcome: str
-    when: Condition
-    reason: str = ""
-
-
-class Progress(Struct, frozen=True, kw_only=True):
-    """How far a job is: pointers that are added up; a pointer or number for the whole."""
-
-    done: str | tuple[str, ...]
-    total: str | float
-
-
-class Polling(Struct, frozen=True, kw_only=True):
-    """How a job is followed. The first rule that holds ends it; without one it goes on.
-
-    interval, timeout: seconds.
-    unavailable: "retry" if failing connections and 5xx answers do not end the waiting.
-    """
-
-    rules: tuple[Rule, ...]
-    progress: Progress | None = None
-    interval: float = 5.0
-    timeout: float = 600.0
-    unavailable: str = ""
 
 
 def progress_of(polling: Polling, job: object) -> tuple[float, float] | None:

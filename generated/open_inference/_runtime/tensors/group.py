@@ -13,7 +13,8 @@ from ..results.streams import AsyncStream, Stream
 from ..wire.operation import Operation
 from .infer import Asked, Asking, InferenceResult, infer, open_stream
 from .inputs import Inputs
-from .model import AsyncInferenceModel, InferenceModel, InferenceModelSpec
+from .model import AsyncInferenceModel, InferenceModel
+from .spec import InferenceModelSpec
 
 __all__ = ["AsyncInferenceGroup", "InferenceGroup"]
 

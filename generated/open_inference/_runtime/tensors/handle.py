@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from ..calls.answers import status_error
@@ -16,7 +15,7 @@ from ..calls.flow import call, perform
 from ..calls.limits import deadline_of
 from ..calls.options import Options
 from ..calls.preparing import prepare
-from ..results.jobs import Polling, Rule, Status, wait
+from ..results.jobs import wait
 from ..results.streams import Opening
 from ..values.encoding import lookup
 from ..values.kinds import is_collection
@@ -31,12 +30,9 @@ from .infer import (
     Sent,
     infer,
 )
+from .spec import InferenceModelSpec, ModelOperations
 
-__all__ = [
-    "Handle",
-    "InferenceModelSpec",
-    "ModelOperations",
-]
+__all__ = ["Handle"]
 
 M = TypeVar("M")
 
@@ -45,35 +41,6 @@ _JSON_ONLY = frozenset({"mlserver"})
 """Servers that read no binary messages and take halves as JSON; KServe lists no extension, but
 reads them."""
 _NOT_READY = frozenset({400, 503})
-
-READINESS = Polling(
-    interval=0.5,
-    timeout=600.0,
-    unavailable="retry",
-    rules=(Rule("succeeded", Status((200,))), Rule("pending", Status((400,)))),
-)
-
-
-class ModelOperations(Struct, Generic[M], frozen=True, kw_only=True):
-    """The operations on one model; their path parameters are its name, then its version."""
-
-    infer: Operation[Any]
-    metadata: Operation[M]
-    ready: Operation[Any]
-    stream: Operation[Any] | None = None
-
-
-class InferenceModelSpec(ModelOperations[M], Generic[M], frozen=True, kw_only=True):
-    """What an API has for its models.
-
-    versioned: the operations on one version of a model.
-    server: the metadata of the server, which lists its extensions.
-    readiness: how `wait_until_ready` asks.
-    """
-
-    versioned: ModelOperations[M] | None = None
-    server: Operation[Any] | None = None
-    readiness: Polling = READINESS
 
 
 class Handle(Generic[M]):

@@ -15,7 +15,8 @@ from ..calls.flow import perform
 from ..calls.limits import deadline_of
 from ..calls.options import Options, merge
 from ..calls.preparing import prepare
-from ..results.streams import Opening, Streaming
+from ..results.streaming import Streaming
+from ..results.streams import Opening
 from ..values.issues import MisfitError
 from ..values.jsontypes import JsonValue
 from ..wire.errors import InvalidRequestError, TensorError

@@ -12,9 +12,10 @@ from ..calls.options import Options
 from ..results.streams import AsyncStream, Stream
 from ..values.jsontypes import JsonValue
 from ..wire.protocol import AsyncTransport, Transport
-from .handle import Handle, InferenceModelSpec, ModelOperations
+from .handle import Handle
 from .infer import Asked, InferenceResult, Outputs
 from .inputs import Inputs
+from .spec import InferenceModelSpec, ModelOperations
 
 __all__ = [
     "AsyncInferenceModel",

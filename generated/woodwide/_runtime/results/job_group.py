@@ -10,7 +10,8 @@ from ..calls.drivers import run, run_async
 from ..calls.group import AsyncGroup, Group
 from ..calls.options import Options
 from ..wire.operation import Operation
-from .jobs import Polling, wait
+from .jobs import wait
+from .polling import Polling
 
 __all__ = ["AsyncPollingGroup", "PollingGroup"]
 

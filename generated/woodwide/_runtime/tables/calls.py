@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, TypeVar
 
-from msgspec import Struct
-
 from ..calls.answers import Answer, status_error
 from ..calls.core import Core
 from ..calls.effects import Flow
@@ -18,42 +16,27 @@ from ..calls.options import Options
 from ..calls.preparing import prepare
 from ..results.downloads import DownloadCall, fetch
 from ..wire.operation import Operation
+from .schema import ResultTables
 from .tables import Table, Tables, format_of
 
-__all__ = ["R", "ResultTables", "call_table", "download_table"]
+__all__ = ["R", "call_table", "download_table"]
 
 R = TypeVar("R")
 
 
-class ResultTables(Struct, frozen=True, kw_only=True):
-    """The tables that an answer may hold.
-
-    of: names of layouts in the package's `tables`.
-    unwrap: pointer to the columns in the envelope of the JSON form.
-    trust_content_type: whether the Content-Type says what the body is; else the body does.
-    """
-
-    of: tuple[str, ...]
-    unwrap: str = ""
-    trust_content_type: bool = True
-
-    def load(self, core: Core) -> Tables[Any]:
-        """The package's layouts of these tables."""
-        known: Tables[Any] = import_module(f"{core.api.package}.tables").TABLES
-        layouts = {layout.name: layout for layout in known.layouts}
-        return Tables([layouts[name] for name in self.of], self.unwrap)
-
-    def read(self, core: Core, answer: Answer, row: type[R] | None) -> Table[Any]:
-        """The table of an answer. Raises TableError."""
-        response = answer.response
-        content_type = response.headers.get("content-type", "")
-        format = format_of(
-            content_type if self.trust_content_type else "", response.body
-        )
-        tables = self.load(core)
-        if row is None:
-            return tables.read(response.body, format=format)
-        return tables.read(response.body, row, format=format)
+def _read(
+    core: Core, answer: Answer, wanted: ResultTables, row: type[R] | None
+) -> Table[Any]:
+    """The table of an answer. Raises TableError."""
+    response = answer.response
+    content_type = response.headers.get("content-type", "")
+    format = format_of(content_type if wanted.trust_content_type else "", response.body)
+    known: Tables[Any] = import_module(f"{core.api.package}.tables").TABLES
+    layouts = {layout.name: layout for layout in known.layouts}
+    tables = Tables[Any]([layouts[name] for name in wanted.of], wanted.unwrap)
+    if row is None:
+        return tables.read(response.body, format=format)
+    return tables.read(response.body, row, format=format)
 
 
 def call_table(
@@ -72,7 +55,7 @@ def call_table(
     )
     if operation.result_decoder(answer.response.status) is None:
         raise status_error(core, operation, answer)
-    return tables.read(core, answer, row)
+    return _read(core, answer, tables, row)
 
 
 def download_table(
@@ -80,4 +63,4 @@ def download_table(
 ) -> Flow[Table[Any]]:
     """The table in a file that lies elsewhere. Raises what calls raise, and TableError."""
     answer = yield from fetch(call)
-    return tables.read(call.core, answer, row)
+    return _read(call.core, answer, tables, row)

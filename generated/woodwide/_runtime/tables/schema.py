@@ -19,6 +19,7 @@ __all__ = [
     "JsonLayout",
     "Kind",
     "Layout",
+    "ResultTables",
     "Wanted",
     "bind",
     "first_twin",
@@ -121,6 +122,19 @@ class Layout(Struct, Generic[R], frozen=True):
     def accepts(self, metadata: Mapping[str, Any]) -> bool:
         """Whether metadata, as far as there are any, agree with `match`."""
         return all(metadata.get(key, said) == said for key, said in self.match.items())
+
+
+class ResultTables(Struct, frozen=True, kw_only=True):
+    """The tables that an answer may hold.
+
+    of: names of layouts in the package's `tables`.
+    unwrap: pointer to the columns in the envelope of the JSON form.
+    trust_content_type: whether the Content-Type says what the body is; else the body does.
+    """
+
+    of: tuple[str, ...]
+    unwrap: str = ""
+    trust_content_type: bool = True
 
 
 class Wanted(NamedTuple):

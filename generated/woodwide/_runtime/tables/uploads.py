@@ -4,9 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Generic, TypeVar, cast
-
-from msgspec import Struct
+from typing import Any, TypeVar, cast
 
 from ..calls.answers import decode_error, finish, status_error
 from ..calls.core import Core
@@ -21,12 +19,12 @@ from ..values.issues import Issue, MisfitError
 from ..wire.bodies import Payload, open_source
 from ..wire.errors import InvalidRequestError
 from ..wire.expressions import replace_argument
-from ..wire.links import Link, linked_arguments
+from ..wire.links import SignedUpload, linked_arguments
 from ..wire.operation import Nothing, Operation, RawBody
 from ..wire.payloads import file_parts
 from .parts import TablePart
 
-__all__ = ["SignedUpload", "upload"]
+__all__ = ["upload"]
 
 PUT_FILE: Operation[None] = Operation(
     id="upload",
@@ -40,22 +38,6 @@ T = TypeVar("T")
 
 _FILE = TablePart("file", file=True, tables=("parquet",))
 _BODY = "$response.body#"
-
-
-class SignedUpload(Struct, Generic[T], frozen=True, kw_only=True):
-    """How a file gets to the address that an answer holds.
-
-    url, content_type: expressions of where it goes, and as what, in the answer.
-    name, size, type: expressions of what describes it in the request.
-    complete: the call that says that it is there.
-    """
-
-    url: str
-    name: str
-    size: str
-    type: str
-    content_type: str = ""
-    complete: Link | None = None
 
 
 def upload(

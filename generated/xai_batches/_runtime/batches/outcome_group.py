@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from ..calls.group import AsyncGroup, Group
 from ..calls.options import Options
-from ..results.pages import Pagination
+from ..results.pagination import Pagination
 from ..wire.operation import Operation
 from .outcomes import AsyncOutcomes, Outcome, OutcomeListing, Outcomes
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from clientpress.diagnostics import Place, Report
 from clientpress.parse.extensions.common import Reader
-from clientpress.runtime.results.pages import Pagination
+from clientpress.runtime.results.pagination import Pagination
 
 _NEEDS: dict[str, tuple[str, ...]] = {
     "cursor": ("items", "next", "send"),

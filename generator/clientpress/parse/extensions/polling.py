@@ -9,7 +9,7 @@ from clientpress.diagnostics import Place, Report
 from clientpress.parse.extensions.calls import STATUS, method_of, parse_call
 from clientpress.parse.extensions.common import Reader, is_number, texts
 from clientpress.parse.extensions.conditions import parse_condition
-from clientpress.runtime.results.jobs import Polling, Progress, Rule
+from clientpress.runtime.results.polling import Polling, Progress, Rule
 
 _OUTCOMES = ("succeeded", "ended", "failed", "pending")
 

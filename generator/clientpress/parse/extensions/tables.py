@@ -15,11 +15,9 @@ from clientpress.parse.extensions.calls import (
     parse_call,
 )
 from clientpress.parse.extensions.common import Reader, is_number, texts
-from clientpress.runtime.results.downloads import DownloadFrom
-from clientpress.runtime.tables.calls import ResultTables
 from clientpress.runtime.tables.parts import FileFormat
-from clientpress.runtime.tables.schema import Family, JsonLayout
-from clientpress.runtime.tables.uploads import SignedUpload
+from clientpress.runtime.tables.schema import Family, JsonLayout, ResultTables
+from clientpress.runtime.wire.links import DownloadFrom, SignedUpload
 
 FORMATS: tuple[FileFormat, ...] = ("csv", "parquet")
 LAYOUTS: dict[str, Literal["columns", "list", "map"]] = {

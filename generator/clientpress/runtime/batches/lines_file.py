@@ -19,7 +19,8 @@ from typing import IO, Any, Generic, NamedTuple, TypeVar
 from ..calls.core import Core
 from ..calls.options import Options
 from ..results.server_files import BYTES, AsyncServerFile, ServerFile
-from ..results.streams import Opening, Streaming
+from ..results.streaming import Streaming
+from ..results.streams import Opening
 from ..values.decoding import Json
 from ..values.issues import MisfitError
 from ..values.jsontypes import JsonValue

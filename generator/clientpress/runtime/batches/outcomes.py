@@ -15,7 +15,8 @@ from ..calls.core import Core
 from ..calls.drivers import run, run_async
 from ..calls.effects import Flow
 from ..calls.options import Options
-from ..results.pages import Listing, Pagination
+from ..results.pages import Listing
+from ..results.pagination import Pagination
 from ..values.issues import MisfitError
 from ..wire.lines import Undecodable
 from ..wire.operation import Operation

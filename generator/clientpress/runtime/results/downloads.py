@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from ..calls.answers import Answer, finish, status_error
 from ..calls.core import Core
@@ -15,28 +15,19 @@ from ..calls.limits import deadline_of
 from ..calls.options import Options
 from ..calls.other_hosts import address_in, prepare_elsewhere
 from ..calls.preparing import Prepared, prepare
+from ..wire.links import DownloadFrom
 from ..wire.operation import Operation, Raw
 from .server_files import AsyncServerFile, ServerFile
-from .streams import Opening, Streaming
+from .streaming import Streaming
+from .streams import Opening
 
-__all__ = ["AsyncDownload", "Download", "DownloadCall", "DownloadFrom", "fetch"]
+__all__ = ["AsyncDownload", "Download", "DownloadCall", "fetch"]
 
 Item = TypeVar("Item")
 
 GET_FILE: Operation[bytes] = Operation(
     id="download", method="GET", path="", results={"2XX": Raw()}, security=((),)
 )
-
-
-class DownloadFrom(Struct, frozen=True, kw_only=True):
-    """Where a file is.
-
-    url: expression of its address in the answer.
-    auth: "none" if it gets no credentials, "api" if it gets the API's on the API's own origin.
-    """
-
-    url: str
-    auth: str = "none"
 
 
 class Download(ServerFile):

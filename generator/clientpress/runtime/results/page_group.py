@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 from ..calls.group import AsyncGroup, Group
 from ..calls.options import Options
 from ..wire.operation import Operation
-from .pages import AsyncPager, Listing, Pager, Pagination
+from .pages import AsyncPager, Listing, Pager
+from .pagination import Pagination
 
 __all__ = ["AsyncPageGroup", "PageGroup"]
 

@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 from ..calls.group import AsyncGroup, Group
 from ..calls.options import Options
 from ..wire.operation import Operation
-from .streams import AsyncStream, Opening, Stream, Streaming
+from .streaming import Streaming
+from .streams import AsyncStream, Opening, Stream
 
 __all__ = ["AsyncStreamGroup", "StreamGroup"]
 

@@ -15,7 +15,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar, cast
 
-from msgspec import Struct, json
+from msgspec import json
 from msgspec.structs import replace
 
 from ..calls import misfits
@@ -35,42 +35,16 @@ from ..wire.errors import DecodeError, StreamError
 from ..wire.events import Event, EventParser, EventTooLong
 from ..wire.lines import Line, LineParser, LineSplitter
 from ..wire.messages import Failure, Response
-from ..wire.operation import Decoder, Operation, media_type_of
+from ..wire.operation import Operation, media_type_of
 from ..wire.protocol import AsyncTransport, Transport
+from .streaming import Streaming
 
-__all__ = ["AsyncStream", "Opening", "Stream", "Streaming"]
+__all__ = ["AsyncStream", "Opening", "Stream"]
 
 Item = TypeVar("Item")
 T = TypeVar("T")
 _EVENTS = "text/event-stream"
 _FRAMES = {"sse": "An event", "lines": "A line", "bytes": "The body"}
-
-
-class Streaming(Struct, Generic[Item], frozen=True, kw_only=True):
-    """How the body of an answer is cut into items.
-
-    framing: "sse" (the data of each event is an item), "lines" (each line is an item), "jsonl"
-        (likewise, but one that does not fit is an `Undecodable`, so say so in the type), or
-        "bytes" (chunks as they come).
-    item: makes an item of the bytes of one frame.
-    accept: the media type to ask for; "" for the operation's own.
-    member: the member of the body that asks for a stream.
-    whole: items are made of whole events: an object with data, event, id, retry.
-    terminator: data of the event after which nothing comes. Without one, "[DONE]" is that for
-        items that are JSON.
-    error: pointer to what the data of an event says if it stands for a failure, which ends the
-        stream.
-    resume: after a cut, whether the events after the last one are asked for with Last-Event-ID.
-    """
-
-    framing: str
-    item: Decoder[Item]
-    accept: str = ""
-    member: str = ""
-    whole: bool = False
-    terminator: str = ""
-    error: str = ""
-    resume: bool = False
 
 
 class Opening(Generic[Item]):

@@ -8,11 +8,13 @@ from typing import Any, TypeVar
 from ..calls.drivers import run, run_async
 from ..calls.group import AsyncGroup, Group
 from ..calls.options import Options
-from ..results.downloads import AsyncDownload, Download, DownloadCall, DownloadFrom
+from ..results.downloads import AsyncDownload, Download, DownloadCall
+from ..wire.links import DownloadFrom, SignedUpload
 from ..wire.operation import Operation
-from .calls import ResultTables, call_table, download_table
+from .calls import call_table, download_table
+from .schema import ResultTables
 from .tables import Table
-from .uploads import SignedUpload, upload
+from .uploads import upload
 
 __all__ = ["AsyncTableGroup", "TableGroup"]
 

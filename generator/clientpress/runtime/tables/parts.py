@@ -6,7 +6,6 @@ from typing import Any, Literal, TypeAlias
 
 from ..wire.arrow import is_stream
 from ..wire.operation import Part
-from .files import as_table_file
 
 __all__ = ["FileFormat", "TablePart"]
 
@@ -26,5 +25,7 @@ class TablePart(Part, frozen=True):
         """A data frame of any Arrow library as a file; everything else as it is."""
         if not is_stream(value):
             return value
+        from .files import as_table_file  # loaded with the first data frame
+
         format = self.tables[0]
         return f"table.{format}", as_table_file(value, format)

@@ -1,16 +1,18 @@
-"""Other operations that a behaviour calls, and where their arguments come from."""
+"""Where an answer leads: other operations and their arguments, files, addresses for uploads."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
 from ..values.encoding import ABSENT
 from .operation import Operation
 
-__all__ = ["Link", "linked_arguments"]
+__all__ = ["DownloadFrom", "Link", "SignedUpload", "linked_arguments"]
+
+T = TypeVar("T")
 
 
 class Link(Struct, frozen=True, kw_only=True):
@@ -23,6 +25,33 @@ class Link(Struct, frozen=True, kw_only=True):
 
     operation: Operation[Any]
     parameters: Mapping[str, str | tuple[str, ...]] = {}
+
+
+class DownloadFrom(Struct, frozen=True, kw_only=True):
+    """Where a file is.
+
+    url: expression of its address in the answer.
+    auth: "none" if it gets no credentials, "api" if it gets the API's on the API's own origin.
+    """
+
+    url: str
+    auth: str = "none"
+
+
+class SignedUpload(Struct, Generic[T], frozen=True, kw_only=True):
+    """How a file gets to the address that an answer holds.
+
+    url, content_type: expressions of where it goes, and as what, in the answer.
+    name, size, type: expressions of what describes it in the request.
+    complete: the call that says that it is there.
+    """
+
+    url: str
+    name: str
+    size: str
+    type: str
+    content_type: str = ""
+    complete: Link | None = None
 
 
 def linked_arguments(link: Link, find: Callable[[str], Any]) -> tuple[Any, ...] | None:

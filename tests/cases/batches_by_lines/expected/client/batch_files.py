@@ -17,7 +17,7 @@ from ._runtime.batches.outcomes import (
     write_failed,
 )
 from ._runtime.batches.request_files import LineWriter as _LineWriter
-from ._runtime.results.jobs import At
+from ._runtime.calls.conditions import At
 from ._runtime.values.decoding import Json
 from ._runtime.wire.lines import LineFormat, Undecodable
 

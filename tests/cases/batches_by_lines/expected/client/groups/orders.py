@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from .._runtime.batches.batch_group import AsyncBatchGroup, BatchGroup
 from .._runtime.batches.outcomes import Case, Outcome
 from .._runtime.batches.plan import Added, Adding, Made, Results, Running, Uploading
+from .._runtime.calls.conditions import At
 from .._runtime.results.job_group import AsyncPollingGroup, PollingGroup
-from .._runtime.results.jobs import At, Polling, Progress, Rule, progress_of
+from .._runtime.results.jobs import progress_of
 from .._runtime.results.page_group import AsyncPageGroup, PageGroup
-from .._runtime.results.pages import Pagination
+from .._runtime.results.pagination import Pagination
+from .._runtime.results.polling import Polling, Progress, Rule
 from .._runtime.results.stream_group import AsyncStreamGroup, StreamGroup
-from .._runtime.results.streams import Streaming
+from .._runtime.results.streaming import Streaming
 from .._runtime.values.decoding import Json
 from .._runtime.wire.lines import LineFormat
 from .._runtime.wire.links import Link

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from .._runtime.batches.batch_group import AsyncBatchGroup, BatchGroup
 from .._runtime.batches.outcomes import Case, Outcome
-from .._runtime.results.jobs import At
-from .._runtime.results.streams import Streaming
+from .._runtime.calls.conditions import At
+from .._runtime.results.streaming import Streaming
 from .._runtime.values.decoding import Json
 from .._runtime.wire.operation import MultipartBody, Operation, Parameter, Part
 

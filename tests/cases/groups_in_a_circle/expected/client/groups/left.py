@@ -6,9 +6,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._runtime.tables.group import AsyncTableGroup, TableGroup
-from .._runtime.tables.uploads import SignedUpload
 from .._runtime.values.decoding import Json
-from .._runtime.wire.links import Link
+from .._runtime.wire.links import Link, SignedUpload
 from .._runtime.wire.operation import JsonBody, Operation, Parameter
 
 if TYPE_CHECKING:

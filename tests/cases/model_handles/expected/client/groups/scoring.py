@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._runtime.tensors.group import AsyncInferenceGroup, InferenceGroup
-from .._runtime.tensors.model import InferenceModelSpec, ModelOperations
+from .._runtime.tensors.spec import InferenceModelSpec, ModelOperations
 from .._runtime.values.decoding import Json
 from .._runtime.wire.operation import Binary, ByMedia, JsonBody, Operation, Parameter
 from .about import IS_READY, IS_RELEASE_READY, READ_RELEASE, READ_SCORER

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, overload
 
-from .._runtime.tables.calls import ResultTables
 from .._runtime.tables.group import AsyncTableGroup, TableGroup
 from .._runtime.tables.parts import TablePart
+from .._runtime.tables.schema import ResultTables
 from .._runtime.values.decoding import Json
 from .._runtime.wire.operation import (
     ByMedia,

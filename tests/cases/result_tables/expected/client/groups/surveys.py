@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, overload
 
-from .._runtime.results.downloads import DownloadFrom
-from .._runtime.tables.calls import ResultTables
 from .._runtime.tables.group import AsyncTableGroup, TableGroup
+from .._runtime.tables.schema import ResultTables
 from .._runtime.values.decoding import Json
+from .._runtime.wire.links import DownloadFrom
 from .._runtime.wire.operation import JsonBody, Operation, Parameter
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._runtime.results.page_group import AsyncPageGroup, PageGroup
-from .._runtime.results.pages import Pagination
+from .._runtime.results.pagination import Pagination
 from .._runtime.values.decoding import Json
 from .._runtime.wire.operation import Operation, Parameter
 
