@@ -192,7 +192,7 @@ def test_the_same_bytes_whatever_the_hash_seed_and_the_folder(
     folder = tmp_path / "ein Ördner" / "xai_batches"
     spec = tmp_path / "xai_batches.yaml"
     shutil.copy(ROOT / "specs" / "xai_batches.yaml", spec)
-    code = "import sys, clientpress; clientpress.generate(sys.argv[1], sys.argv[2])"
+    code = 'import sys, clientpress; clientpress.generate(*sys.argv[1:], features=["capture", "hooks"])'
     python(code, str(spec), str(folder), folder=ROOT / "generator", PYTHONHASHSEED=seed)
     made = {
         path.relative_to(folder): path.read_bytes()

@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     )
     from ._runtime.batches.run import AsyncRun, Run
     from ._runtime.calls.capture import capture
-    from ._runtime.calls.drift import Drift, drift_report
     from ._runtime.calls.hooks import Attempt, Hooks
-    from ._runtime.calls.map_calls import MapProgress, Mapped, amap_calls, map_calls
     from ._runtime.calls.options import Options
     from ._runtime.results.pages import AsyncPager, Pager
     from ._runtime.values.jsontypes import JsonValue
@@ -37,26 +35,20 @@ else:
             "AsyncRun": "_runtime.batches.run",
             "Attempt": "_runtime.calls.hooks",
             "Client": "client",
-            "Drift": "_runtime.calls.drift",
             "Failed": "_runtime.batches.outcomes",
             "Hooks": "_runtime.calls.hooks",
             "Joined": "_runtime.batches.outcomes",
             "JsonValue": "_runtime.values.jsontypes",
             "LinesFile": "_runtime.batches.lines_file",
-            "MapProgress": "_runtime.calls.map_calls",
-            "Mapped": "_runtime.calls.map_calls",
             "Options": "_runtime.calls.options",
             "Pager": "_runtime.results.pages",
             "Run": "_runtime.batches.run",
             "Succeeded": "_runtime.batches.outcomes",
             "UNSET": "_runtime.values.model",
             "Undecodable": "_runtime.batches.outcomes",
-            "amap_calls": "_runtime.calls.map_calls",
             "capture": "_runtime.calls.capture",
-            "drift_report": "_runtime.calls.drift",
             "join": "_runtime.batches.outcomes",
             "join_async": "_runtime.batches.outcomes",
-            "map_calls": "_runtime.calls.map_calls",
             "write_failed": "_runtime.batches.outcomes",
         },
         ("errors", "models"),
@@ -73,26 +65,20 @@ __all__ = [
     "AsyncRun",
     "Attempt",
     "Client",
-    "Drift",
     "Failed",
     "Hooks",
     "Joined",
     "JsonValue",
     "LinesFile",
-    "MapProgress",
-    "Mapped",
     "Options",
     "Pager",
     "Run",
     "Succeeded",
     "UNSET",
     "Undecodable",
-    "amap_calls",
     "capture",
-    "drift_report",
     "join",
     "join_async",
-    "map_calls",
     "write_failed",
     "__version__",
     "errors",

@@ -31,6 +31,7 @@ API = Api(
             argument="api_key",
         ),
     },
+    observers=("capture", "tracing"),
 )
 
 

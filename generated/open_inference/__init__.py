@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from . import errors, models
     from ._runtime.calls.capture import capture
-    from ._runtime.calls.drift import Drift, drift_report
     from ._runtime.calls.hooks import Attempt, Hooks
     from ._runtime.calls.map_calls import MapProgress, Mapped, amap_calls, map_calls
     from ._runtime.calls.options import Options
@@ -31,7 +30,6 @@ else:
             "Attempt": "_runtime.calls.hooks",
             "BinaryAnswer": "_runtime.results.binary",
             "Client": "client",
-            "Drift": "_runtime.calls.drift",
             "Hooks": "_runtime.calls.hooks",
             "InferenceModel": "_runtime.tensors.model",
             "InferenceResult": "_runtime.tensors.infer",
@@ -45,7 +43,6 @@ else:
             "UNSET": "_runtime.values.model",
             "amap_calls": "_runtime.calls.map_calls",
             "capture": "_runtime.calls.capture",
-            "drift_report": "_runtime.calls.drift",
             "map_calls": "_runtime.calls.map_calls",
         },
         ("errors", "models"),
@@ -63,7 +60,6 @@ __all__ = [
     "Attempt",
     "BinaryAnswer",
     "Client",
-    "Drift",
     "Hooks",
     "InferenceModel",
     "InferenceResult",
@@ -77,7 +73,6 @@ __all__ = [
     "UNSET",
     "amap_calls",
     "capture",
-    "drift_report",
     "map_calls",
     "__version__",
     "errors",

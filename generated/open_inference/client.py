@@ -29,6 +29,7 @@ API = Api(
         ),
     },
     security=((), ("bearer",)),
+    observers=("capture", "tracing"),
 )
 
 

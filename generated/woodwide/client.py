@@ -33,6 +33,7 @@ API = Api(
         ),
     },
     security=(("bearer",),),
+    observers=("capture", "tracing"),
 )
 
 

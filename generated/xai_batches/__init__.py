@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     )
     from ._runtime.batches.run import AsyncRun, Run
     from ._runtime.calls.capture import capture
-    from ._runtime.calls.drift import Drift, drift_report
     from ._runtime.calls.hooks import Attempt, Hooks
-    from ._runtime.calls.map_calls import MapProgress, Mapped, amap_calls, map_calls
     from ._runtime.calls.options import Options
     from ._runtime.results.binary import AsyncBinaryAnswer, BinaryAnswer
     from ._runtime.results.pages import AsyncPager, Pager
@@ -38,25 +36,19 @@ else:
             "Attempt": "_runtime.calls.hooks",
             "BinaryAnswer": "_runtime.results.binary",
             "Client": "client",
-            "Drift": "_runtime.calls.drift",
             "Failed": "_runtime.batches.outcomes",
             "Hooks": "_runtime.calls.hooks",
             "Joined": "_runtime.batches.outcomes",
             "JsonValue": "_runtime.values.jsontypes",
-            "MapProgress": "_runtime.calls.map_calls",
-            "Mapped": "_runtime.calls.map_calls",
             "Options": "_runtime.calls.options",
             "Pager": "_runtime.results.pages",
             "Run": "_runtime.batches.run",
             "Succeeded": "_runtime.batches.outcomes",
             "UNSET": "_runtime.values.model",
             "Undecodable": "_runtime.batches.outcomes",
-            "amap_calls": "_runtime.calls.map_calls",
             "capture": "_runtime.calls.capture",
-            "drift_report": "_runtime.calls.drift",
             "join": "_runtime.batches.outcomes",
             "join_async": "_runtime.batches.outcomes",
-            "map_calls": "_runtime.calls.map_calls",
             "write_failed": "_runtime.batches.outcomes",
         },
         ("errors", "models"),
@@ -74,25 +66,19 @@ __all__ = [
     "Attempt",
     "BinaryAnswer",
     "Client",
-    "Drift",
     "Failed",
     "Hooks",
     "Joined",
     "JsonValue",
-    "MapProgress",
-    "Mapped",
     "Options",
     "Pager",
     "Run",
     "Succeeded",
     "UNSET",
     "Undecodable",
-    "amap_calls",
     "capture",
-    "drift_report",
     "join",
     "join_async",
-    "map_calls",
     "write_failed",
     "__version__",
     "errors",

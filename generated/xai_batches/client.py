@@ -32,6 +32,7 @@ API = Api(
         ),
     },
     security=(("bearer",),),
+    observers=("capture", "tracing"),
 )
 
 

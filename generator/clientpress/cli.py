@@ -21,6 +21,7 @@ from clientpress.config import find_config
 from clientpress.diagnostics import Report, Severity
 from clientpress.generating import Outcome, prepare, summary
 from clientpress.output.write import diff, write
+from clientpress.plan.features import FEATURES
 from clientpress.printing import as_github, as_json, as_text
 
 FAILED, STALE = 1, 3
@@ -29,6 +30,8 @@ _FORMATS: dict[str, Callable[[Report], str]] = {
     "json": as_json,
     "github": as_github,
 }
+
+_FEATURES = "; ".join(f"{word}: {found.doc}" for word, found in FEATURES.items())
 
 strict_option = click.option("--strict", is_flag=True, help="Make warnings errors.")
 quiet_option = click.option(
@@ -71,6 +74,14 @@ exclude_option = click.option(
     help="All but these operations. Repeatable.",
 )
 
+with_option = click.option(
+    "--with",
+    "features",
+    multiple=True,
+    type=click.Choice(list(FEATURES)),
+    help=f"What the package has besides its calls. Repeatable. {_FEATURES}",
+)
+
 remote_option = click.option(
     "--allow-remote",
     is_flag=True,
@@ -90,6 +101,7 @@ def main() -> None:
 @package_option
 @include_option
 @exclude_option
+@with_option
 @remote_option
 @strict_option
 @quiet_option
@@ -108,6 +120,7 @@ def generate(
     package: str,
     include: tuple[str, ...],
     exclude: tuple[str, ...],
+    features: tuple[str, ...],
     allow_remote: bool,
     strict: bool,
     quiet: bool,
@@ -127,6 +140,7 @@ def generate(
             output,
             package,
             Selection(include, exclude),
+            features,
             allow_remote,
             form,
             quiet,
@@ -160,6 +174,7 @@ def generate(
 @package_option
 @include_option
 @exclude_option
+@with_option
 @remote_option
 @strict_option
 @quiet_option
@@ -171,6 +186,7 @@ def check(
     package: str,
     include: tuple[str, ...],
     exclude: tuple[str, ...],
+    features: tuple[str, ...],
     allow_remote: bool,
     strict: bool,
     quiet: bool,
@@ -186,6 +202,7 @@ def check(
             output,
             package,
             Selection(include, exclude),
+            features,
             allow_remote,
             form,
             quiet,
@@ -201,7 +218,7 @@ def check(
         if stale:
             listed = " ".join(outcome.package for outcome in stale)
             click.echo(
-                f"stale: {listed}; run: {_command(names, output, package, include, exclude, allow_remote)}",
+                f"stale: {listed}; run: {_command(names, output, package, include, exclude, features, allow_remote)}",
                 err=True,
             )
             sys.exit(STALE)
@@ -270,6 +287,7 @@ def _prepare(
     output: Path | None,
     package: str,
     selection: Selection,
+    features: tuple[str, ...],
     allow_remote: bool,
     form: str,
     quiet: bool,
@@ -281,11 +299,18 @@ def _prepare(
     if output is not None:
         if len(names) != 1:
             raise click.UsageError("--output needs exactly one document.")
-        given = {"selection": selection, "allow_remote": allow_remote}
+        given = {
+            "selection": selection,
+            "allow_remote": allow_remote,
+            "features": features,
+        }
         jobs.append((Path(names[0]), output, package, given))
     else:
         if selection != WHOLE:
             message = "--include and --exclude go with --output; a client has them in its configuration."
+            raise click.UsageError(message)
+        if features:
+            message = "--with goes with --output; a client has it in its configuration."
             raise click.UsageError(message)
         if allow_remote:
             message = "--allow-remote goes with --output; a client has it in its configuration."
@@ -335,6 +360,7 @@ def _configured(
                 "full": client.validate,
                 "selection": client.selection,
                 "allow_remote": client.allow_remote,
+                "features": client.features,
             },
         )
         for client in config.clients
@@ -352,6 +378,7 @@ def _command(
     package: str,
     include: tuple[str, ...],
     exclude: tuple[str, ...],
+    features: tuple[str, ...],
     allow_remote: bool,
 ) -> str:
     words = ["clientpress", "generate", *names]
@@ -361,6 +388,7 @@ def _command(
         words += ["--package", package]
     words += [word for text in include for word in ("--include", text)]
     words += [word for text in exclude for word in ("--exclude", text)]
+    words += [word for name in features for word in ("--with", name)]
     words += ["--allow-remote"] if allow_remote else []
     return shlex.join(words)
 

@@ -13,7 +13,7 @@ from clientpress.diagnostics import Place, Position, Report
 from clientpress.document.data import is_array, is_object
 
 _TEXTS = ("spec", "output", "package")
-_LISTS = ("include", "exclude")
+_LISTS = ("include", "exclude", "with")
 _FLAGS = ("allow_remote", "validate")
 _KEYS = (*_TEXTS, *_LISTS, *_FLAGS)
 
@@ -25,6 +25,7 @@ class ClientConfig:
     Attributes:
         allow_remote: Whether references of the document to http and https are fetched.
         validate: Whether slips of the document, and examples that do not fit, are errors.
+        features: What the package has besides its calls.
     """
 
     name: str
@@ -34,6 +35,7 @@ class ClientConfig:
     selection: Selection = WHOLE
     allow_remote: bool = False
     validate: bool = False
+    features: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +127,16 @@ def _client(
         if not isinstance(table.get(key, "" if key == "package" else None), str):
             report.error("E401", place, f"the client {name!r} needs a string {key!r}")
     output = Path(str(table.get("output", name)))
+    include, exclude, features = (tuple(map(str, table.get(k, ()))) for k in _LISTS)
     return ClientConfig(
         name,
         root / str(table.get("spec", "")),
         root / output,
         str(table.get("package", output.name)),
-        Selection(*(tuple(map(str, table.get(key, ()))) for key in _LISTS)),
-        *(table.get(key) is True for key in _FLAGS),
+        Selection(include, exclude),
+        allow_remote=table.get("allow_remote") is True,
+        validate=table.get("validate") is True,
+        features=features,
     )
 
 

@@ -28,6 +28,7 @@ from clientpress.output.write import (
     write,
 )
 from clientpress.pipeline import Build, build, seldom_collected
+from clientpress.plan.features import FEATURES
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ def generate(
     include: Iterable[str] = (),
     exclude: Iterable[str] = (),
     allow_remote: bool = False,
+    features: Iterable[str] = (),
 ) -> Outcome:
     """Generate a client.
 
@@ -75,6 +77,7 @@ def generate(
         include, exclude: Which operations and webhooks: `tag:NAME`, `path:/v1/*`,
         `operation:listThings`, `webhook:NAME`.
         allow_remote: Fetch what references to http and https lead to.
+        features: What the package has besides: `capture`, `drift`, `hooks`, `map`.
 
     Raises:
         InputError: The document has errors, or files would be overwritten; nothing was written.
@@ -90,6 +93,7 @@ def generate(
         force=force,
         selection=Selection(tuple(include), tuple(exclude)),
         allow_remote=allow_remote,
+        features=tuple(features),
     )
     if outcome is None or report.has_errors:
         raise InputError(report)
@@ -111,6 +115,7 @@ def prepare(
     fresh_names: bool = False,
     selection: Selection = WHOLE,
     allow_remote: bool = False,
+    features: tuple[str, ...] = (),
 ) -> Outcome | None:
     """Make a package in memory and compare it with its folder; nothing is written. None when
     there are errors.
@@ -123,6 +128,10 @@ def prepare(
             f"{name!r} cannot be the name of a package",
             "Use --package NAME.",
         )
+        return None
+    if unknown := sorted(set(features) - FEATURES.keys()):
+        hint = f"Known: {', '.join(FEATURES)}."
+        report.error("E401", None, f"there is no feature {unknown[0]!r}", hint)
         return None
     manifest = load_manifest(folder)
     previous = (
@@ -138,6 +147,7 @@ def prepare(
         full=full,
         selection=selection,
         allow_remote=allow_remote,
+        features=tuple(sorted(features)),
     )
     if strict:
         report.strict()

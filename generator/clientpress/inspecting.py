@@ -7,6 +7,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+
 from clientpress.diagnostics import Place, Report
 from clientpress.document.data import is_array, is_object, is_tuple
 from clientpress.pipeline import Document, load, not_too_deep, read_api
@@ -49,17 +51,26 @@ def _of_stage(stage: str, document: Document | None, report: Report) -> Any:
     )
 
 
+def _fields(value: Any) -> list[str] | None:
+    """The fields of a dataclass, or of a record of the runtime; None of anything else."""
+    if isinstance(value, type):
+        return None
+    if isinstance(value, Struct):
+        return list(value.__struct_fields__)
+    if dataclasses.is_dataclass(value):
+        return [field.name for field in dataclasses.fields(value)]
+    return None
+
+
 def plain(value: Any) -> Any:
-    """Dataclasses as objects with their kind, places as text."""
+    """Dataclasses and records of the runtime as objects with their kind, places as text."""
     if isinstance(value, Place):
         return str(value)
     if isinstance(value, Enum):
         return value.value
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        words = {
-            field.name: plain(getattr(value, field.name))
-            for field in dataclasses.fields(value)
-        }
+    names = _fields(value)
+    if names is not None:
+        words = {name: plain(getattr(value, name)) for name in names}
         kept = {
             key: found
             for key, found in words.items()

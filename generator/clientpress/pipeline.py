@@ -157,11 +157,13 @@ def build(
     full: bool,
     selection: Selection = WHOLE,
     allow_remote: bool = False,
+    features: tuple[str, ...] = (),
 ) -> Build | None:
     """A document to the text of a package; None when the report has errors.
 
     Args:
         full: Whether the document is judged as `validate` does, openapi-spec-validator left out.
+        features: What the package has besides, keys of `FEATURES`.
     """
     report.full = full
     with not_too_deep(path, report):
@@ -183,7 +185,7 @@ def build(
         _need_something(document, api, report)
         if report.has_errors:
             return None
-        plan = plan_package(api, package, previous, report)
+        plan = plan_package(api, package, previous, report, features)
         if report.has_errors:
             return None
         return Build(document, plan, render_package(plan, header))

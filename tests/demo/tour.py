@@ -63,5 +63,5 @@ def _clients(screen: Screen, folder: Path) -> None:
 def _generate(name: str, folder: Path) -> Outcome:
     from clientpress import generate
 
-    made = generate(SPECS / f"{name}.yaml", folder / name)
+    made = generate(SPECS / f"{name}.yaml", folder / name, features=["capture"])
     return made  # noqa: RET504 - the tour shows the line above

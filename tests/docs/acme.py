@@ -12,6 +12,7 @@ from urllib.parse import parse_qs
 
 from clientpress.diagnostics import Report
 from clientpress.pipeline import build
+from clientpress.plan.features import FEATURES
 from clientpress.printing import as_text
 
 __all__ = ["Acme", "write_package"]
@@ -22,7 +23,15 @@ DOCUMENT = Path(__file__).parent / "acme.yaml"
 def write_package(folder: Path) -> None:
     """Generate the package `acme` into a folder."""
     report = Report()
-    made = build(DOCUMENT, "acme", "header", {}, report, full=True)
+    made = build(
+        DOCUMENT,
+        "acme",
+        "header",
+        {},
+        report,
+        full=True,
+        features=tuple(FEATURES),
+    )
     assert made and not len(report), as_text(report)
     for path, text in made.files.items():
         target = folder / "acme" / path

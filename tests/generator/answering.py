@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from clientpress.diagnostics import Report
 from clientpress.pipeline import build
+from clientpress.plan.features import FEATURES
 from clientpress.printing import as_text
 from tests.generator.making import findings, write
 from tests.servers.misbehaving import MisbehavingServer, Step
@@ -36,7 +37,15 @@ class Answering:
     def __init__(self, folder: Path, data: Any, server: MisbehavingServer) -> None:
         report = Report()
         name = f"answering_{next(_numbers)}"
-        made = build(write(folder, data), name, "header", {}, report, full=False)
+        made = build(
+            write(folder, data),
+            name,
+            "header",
+            {},
+            report,
+            full=False,
+            features=tuple(FEATURES),
+        )
         assert made is not None, as_text(report)
         self.findings, self.files, self._server = findings(report), made.files, server
         for path, text in made.files.items():

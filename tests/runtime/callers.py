@@ -46,6 +46,7 @@ def api(**changes: Any) -> Api:
         "version": "1.2",
         "security_schemes": {"bearer": BEARER},
         "security": (("bearer",),),
+        "observers": ("capture", "tracing"),
     }
     return Api(**{**given, **changes})
 

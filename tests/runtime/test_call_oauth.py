@@ -91,6 +91,7 @@ class World(Simulation):
             security_schemes={"oauth": scheme},
             security=(("oauth",),),
             scopes=scopes or {},
+            observers=("capture", "tracing"),
         )
         made = make_core(
             about,

@@ -64,7 +64,10 @@ def waiting(monkeypatch: pytest.MonkeyPatch) -> list[Wait]:
 def about(token_url: str) -> Api:
     scheme = SecurityScheme("oauth2", argument="token", token_url=token_url)
     return Api(
-        name="example", security_schemes={"oauth": scheme}, security=(("oauth",),)
+        name="example",
+        security_schemes={"oauth": scheme},
+        security=(("oauth",),),
+        observers=("capture", "tracing"),
     )
 
 

@@ -13,13 +13,13 @@ from typing import Any, Literal
 import pytest
 
 import clientpress
+from clientpress.runtime.tables.frames import as_table_file
 from clientpress.runtime.tables.tables import (
     Column,
     Format,
     Kind,
     Layout,
     Tables,
-    as_table_file,
 )
 from clientpress.runtime.values.model import ApiModel, OpenModel, OpenStr, extras, field
 from clientpress.runtime.wire.errors import InvalidRequestError, TableError
@@ -454,8 +454,9 @@ class Block:
 sys.meta_path.insert(0, Block())
 from tests.runtime.result_tables import TABLES, Prediction
 from clientpress.runtime.wire.errors import ConfigurationError
-from clientpress.runtime.tables.tables import as_table_file, format_of
-assert format_of("", b"{") == "json"
+from clientpress.runtime.tables.formats import format_of
+from clientpress.runtime.tables.frames import as_table_file
+assert format_of("", b"{").name == "json"
 assert "pyarrow" not in sys.modules
 class Frame:
     def __arrow_c_stream__(self, requested_schema=None): raise AssertionError

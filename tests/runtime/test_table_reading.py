@@ -8,7 +8,8 @@ from typing import Any, assert_type
 
 import pytest
 
-from clientpress.runtime.tables.tables import Table, format_of
+from clientpress.runtime.tables.formats import format_of
+from clientpress.runtime.tables.tables import Table
 from clientpress.runtime.wire.errors import TableError
 
 from .arrow_libraries import pa, to_csv, to_parquet
@@ -452,4 +453,4 @@ def test_the_metadata_or_the_columns_decide_between_two_forms() -> None:
 def test_the_format_is_what_the_media_type_says_or_else_the_content(
     content_type: str, data: bytes, expected: str
 ) -> None:
-    assert format_of(content_type, data) == expected
+    assert format_of(content_type, data).name == expected

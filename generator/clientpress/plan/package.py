@@ -29,12 +29,17 @@ from clientpress.plan.types import Group, Models, Plan
 
 
 def plan_package(
-    api: Api, package: str, previous: Mapping[Place, str], report: Report
+    api: Api,
+    package: str,
+    previous: Mapping[Place, str],
+    report: Report,
+    features: tuple[str, ...] = (),
 ) -> Plan:
     """Everything that is decided about the package.
 
     Args:
         previous: Names of an earlier run, by place; they are kept.
+        features: What was asked for besides; keys of `FEATURES`.
     """
     api = split_directions(declare_tags(heed_examples(api, report)))
     api, credentials = plan_security(api, report)
@@ -81,6 +86,7 @@ def plan_package(
         tables,
         batch_files,
         hooks,
+        features,
     )
 
 

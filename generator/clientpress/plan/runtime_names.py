@@ -106,7 +106,8 @@ _ELSEWHERE: dict[str, tuple[str, ...]] = {
     "calls.oauth": ("ClientCredentials",),
     "wire.server_url": ("server_url",),
     "tables.schema": ("Column", "Family", "JsonLayout", "Layout"),
-    "tables.source": ("Format", "Source"),
+    "tables.formats": ("Format",),
+    "tables.source": ("Source",),
     "tables.tables": ("ReadTable", "ScanTable", "Tables", "WriteTable"),
     "calls.webhooks": ("Form", "WebhookBody"),
 }

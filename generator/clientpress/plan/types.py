@@ -457,3 +457,5 @@ class Plan:
     tables: tuple[TablePlan, ...] = ()
     batch_files: BatchFilesPlan = BatchFilesPlan()
     hooks: tuple[HookPlan, ...] = ()
+    features: tuple[str, ...] = ()
+    """What was asked for besides; keys of `FEATURES`."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
 from clientpress.plan.descriptions import named
+from clientpress.plan.features import FEATURES
 from clientpress.plan.records import scheme_record
 from clientpress.plan.security import security_names, security_scopes
 from clientpress.plan.types import Group, Plan
@@ -172,6 +173,7 @@ def _api(plan: Plan) -> Api:
         },
         security=security_names(api.security),
         scopes=security_scopes(api.security),
+        observers=tuple(filter(None, (FEATURES[f].observer for f in plan.features))),
     )
 
 
@@ -367,15 +369,11 @@ def package_module(plan: Plan, header: str) -> PackageView:
         **dict.fromkeys(("AsyncClient", "Client"), "client"),
         "JsonValue": "_runtime.values.jsontypes",
         "Options": "_runtime.calls.options",
-        "capture": "_runtime.calls.capture",
-        **dict.fromkeys(("Attempt", "Hooks"), "_runtime.calls.hooks"),
-        **dict.fromkeys(("Drift", "drift_report"), "_runtime.calls.drift"),
-        **dict.fromkeys(
-            ("MapProgress", "Mapped", "amap_calls", "map_calls"),
-            "_runtime.calls.map_calls",
-        ),
         "UNSET": "_runtime.values.model",
     }
+    for word in plan.features:
+        feature = FEATURES[word]
+        exports |= dict.fromkeys(feature.exports, f"_runtime.{feature.module}")
     methods = [method for group in plan.groups for method in group.methods]
     kinds = {method.kind for method in methods}
     kinds |= {method.call.removeprefix("_") for method in methods}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from clientpress.plan.features import FEATURES
 from clientpress.plan.types import Plan
 from clientpress.render.client_views import (
     STATUS_ERRORS,
@@ -15,7 +16,7 @@ from clientpress.render.group_views import circles, group_module
 from clientpress.render.hook_views import hooks_module
 from clientpress.render.model_views import models_module, models_package
 from clientpress.render.readme_view import readme
-from clientpress.render.runtime_copy import runtime_files
+from clientpress.render.runtime_copy import ALWAYS, runtime_files
 from clientpress.render.server_views import servers_module
 
 
@@ -71,14 +72,15 @@ def render_package(plan: Plan, header: str) -> dict[str, str]:
     )
     files["py.typed"] = ""
     files["README.md"] = readme(plan)
-    files |= runtime_files(files)
+    looking = {FEATURES[word].observer for word in plan.features} - {""}
+    files |= runtime_files(files, {*ALWAYS, *(f"calls/{name}" for name in looking)})
     return dict(sorted(files.items()))
 
 
 def render_models(plan: Plan, header: str) -> dict[str, str]:
     """The models alone, as a package that can be imported."""
     files = {**_models(plan, header), "__init__.py": f"# {header}\n", "py.typed": ""}
-    return {**files, **runtime_files(files, ("values/decoding", "values/encoding"))}
+    return {**files, **runtime_files(files, {"values/decoding", "values/encoding"})}
 
 
 def _models(plan: Plan, header: str) -> dict[str, str]:

@@ -50,6 +50,7 @@ def readme(plan: Plan) -> str:
             "rows": rows,
             "hooks": [_hook(hook) for hook in plan.hooks],
             "headers": _number_header(plan),
+            "features": plan.features,
         },
     )
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -14,13 +14,17 @@ HEADER = "# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0
 FOLDER = "_runtime"
 
 # Looked up by name when they are needed, so no import statement shows them.
-_ALWAYS = ("calls/client", "wire/errors")
+ALWAYS = ("calls/client", "wire/errors")
 
 
 def runtime_files(
-    package: Mapping[str, str], always: tuple[str, ...] = _ALWAYS
+    package: Mapping[str, str], always: Collection[str]
 ) -> dict[str, str]:
-    """The runtime modules that the files of a package need, by path below the package."""
+    """The runtime modules that the files of a package need, by path below the package.
+
+    Args:
+        always: Modules that no import statement names.
+    """
     needed = set(always)
     for text in package.values():
         needed |= {f"{m[1]}/{m[2] or m[3]}" for m in _MENTION.finditer(text)}

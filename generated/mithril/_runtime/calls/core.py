@@ -28,6 +28,7 @@ class Api(Struct, frozen=True, kw_only=True):
     base_url: "" if the caller must give one.
     security: alternatives, each a set of schemes; an empty one means that none is needed.
     scopes: what tokens of a scheme have to allow.
+    observers: modules beside this one that look at calls, such as "capture" and "tracing".
     """
 
     name: str
@@ -38,6 +39,7 @@ class Api(Struct, frozen=True, kw_only=True):
     security_schemes: Mapping[str, SecurityScheme] = {}
     security: tuple[tuple[str, ...], ...] = ()
     scopes: Mapping[str, tuple[str, ...]] = {}
+    observers: tuple[str, ...] = ()
 
 
 class Authorizer(Protocol):

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -77,16 +78,12 @@ def body_of(response: Response) -> bytes:
     """The body of an error; of a stream that failed before it began, the data of its event."""
     if media_type_of(response.headers.get("content-type", "")) != "text/event-stream":
         return response.body
-    from ..wire.events import (
-        EventParser,
-        EventTooLong,
-    )  # is needed for such errors only
+    first = _END_OF_EVENT.split(response.body.lstrip(), maxsplit=1)[0]
+    data = [line[5:].strip() for line in first.splitlines() if line[:5] == b"data:"]
+    return b"\n".join(data) or response.body
 
-    try:
-        events = EventParser().feed(response.body + b"\n\n")
-    except EventTooLong:
-        return response.body
-    return events[0].data.encode() if events else response.body
+
+_END_OF_EVENT = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 
 
 def message_of(body: bytes) -> str:

@@ -6,13 +6,19 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, NamedTuple, TypeVar, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, overload
 
 from ..wire.errors import typed_header
 from ..wire.messages import Headers
 from ..wire.trace import Trace
+from .observing import Watch
 
-__all__ = ["Captured", "capture", "note"]
+if TYPE_CHECKING:
+    from .answers import Answer
+    from .core import Core
+    from .preparing import Prepared
+
+__all__ = ["Captured", "capture", "watching"]
 
 T = TypeVar("T")
 
@@ -76,12 +82,30 @@ def capture() -> Generator[list[Captured]]:
         _active.reset(token)
 
 
-def is_active() -> bool:
-    """Whether somebody wants to know."""
-    return bool(_active.get())
+def watching(core: Core, prepared: Prepared) -> Watch | None:
+    """What notes the answer of one call; None outside of all blocks."""
+    active = _active.get()
+    return _Note(active) if active else None
 
 
-def note(call: Captured) -> None:
-    """Add a call to all captures around it."""
-    for calls in _active.get():
-        calls.append(call)
+class _Note(Watch):
+    """Adds a call to the captures around it."""
+
+    def __init__(self, captures: tuple[list[Captured], ...]) -> None:
+        self._captures = captures
+
+    def answered(self, answer: Answer, elapsed: float) -> None:
+        trace, response = answer.trace, answer.response
+        captured = Captured(
+            trace.operation,
+            trace.method,
+            trace.url,
+            response.status,
+            response.headers,
+            trace.request_id,
+            trace.attempts,
+            elapsed,
+            response.body,
+        )
+        for calls in self._captures:
+            calls.append(captured)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from typing import Any, NamedTuple, TypeAlias, TypeVar, cast, get_origin
 
 from msgspec import UNSET
@@ -23,17 +24,16 @@ from ..wire.errors import (
 from ..wire.messages import Failure, Read, Request, Response
 from ..wire.operation import Decoder, JsonBody, Operation, RawBody
 from ..wire.trace import Trace
-from . import capture
 from .answers import Answer, finish, trace_of
 from .core import Core
 from .effects import Close, Flow, Sleep
 from .limits import Deadline, deadline_of, max_body_of, retries_of, timeout_of
+from .observing import Watch, watches
 from .options import Options, QueryValue
 from .pauses import spread
 from .preparing import Prepared, literal_url, prepare, with_query
 from .retry import MAX_WAIT, decide, refuses_all, retry_after
 from .schemes import Applied
-from .tracing import Watch, watching
 
 __all__ = ["Keep", "call", "call_adhoc", "perform", "transport_error"]
 
@@ -139,11 +139,13 @@ def perform(
         ConnectionFailedError: No answer came.
         RequestTimeoutError: None came in time.
     """
-    watch = watching(core, prepared)
-    if watch is None:
-        return (yield from _perform(core, prepared, deadline, keep, None))
-    with watch:
-        return (yield from _perform(core, prepared, deadline, keep, watch))
+    looking = watches(core, prepared) if core.api.observers else []
+    if not looking:
+        return (yield from _perform(core, prepared, deadline, keep, looking))
+    with ExitStack() as stack:
+        for watch in looking:
+            stack.enter_context(watch)
+        return (yield from _perform(core, prepared, deadline, keep, looking))
 
 
 def _perform(
@@ -151,19 +153,19 @@ def _perform(
     prepared: Prepared,
     deadline: Deadline,
     keep: Keep | None,
-    watch: Watch | None,
+    looking: Sequence[Watch],
 ) -> Flow[Answer]:
     started = core.clock.monotonic()
     attempt = renewed = 0
     server, heeded = urls.origin(prepared.url), 0.0
     while True:
         if core.pauses.until(server) > heeded:
-            yield from _heed(core, server, deadline, watch)
+            yield from _heed(core, server, deadline, looking)
         attempt += 1
-        if watch is not None:
+        for watch in looking:
             watch.sending(attempt)
         request, outcome, applied = yield from _attempt(core, prepared, deadline, keep)
-        if watch is not None:
+        for watch in looking:
             watch.sent(request, outcome)
         if not renewed and _may_renew(prepared, outcome) and applied.forget():
             renewed = 1  # at once, and besides the retries
@@ -175,8 +177,11 @@ def _perform(
         if isinstance(outcome, Response) and refuses_all(outcome.status, asked):
             heeded = _tell_others(core, server, asked, delay)
         if delay is None:
-            return _last(core, prepared, request, outcome, attempt, started)
-        if watch is not None:
+            answer = _last(prepared, request, outcome, attempt)
+            for watch in looking:
+                watch.answered(answer, core.clock.monotonic() - started)
+            return answer
+        for watch in looking:
             watch.again(delay)
         if isinstance(outcome, Response) and outcome.handle is not None:
             yield Close(outcome)
@@ -184,31 +189,23 @@ def _perform(
 
 
 def _last(
-    core: Core,
-    prepared: Prepared,
-    request: Request,
-    outcome: Response | Failure,
-    attempt: int,
-    started: float,
+    prepared: Prepared, request: Request, outcome: Response | Failure, attempt: int
 ) -> Answer:
     name = prepared.operation.id
     if isinstance(outcome, Failure):
         raise transport_error(outcome, trace_of(name, request, outcome, attempt))
-    answer = Answer(name, request, outcome, attempt, prepared.options)
-    if capture.is_active():
-        _note(answer, core.clock.monotonic() - started)
-    return answer
+    return Answer(name, request, outcome, attempt, prepared.options)
 
 
 def _heed(
-    core: Core, server: str, deadline: Deadline, watch: Watch | None
+    core: Core, server: str, deadline: Deadline, looking: Sequence[Watch]
 ) -> Flow[None]:
     """Wait while the server has had enough, unless there is no time for that."""
     seconds = core.pauses.until(server) - core.clock.monotonic()
     remaining = deadline.remaining(core.clock)
     if seconds > 0.0 and (remaining is None or seconds < remaining):
         seconds = spread(seconds, core.clock.random(), 0.25)
-        if watch is not None:
+        for watch in looking:
             watch.held(seconds)
         yield Sleep(seconds)
 
@@ -330,23 +327,6 @@ def transport_error(failure: Failure, trace: Trace) -> Error:
         error = ConnectionFailedError(failure.message, sent=failure.sent, trace=trace)
     error.__cause__ = failure.cause
     return error
-
-
-def _note(answer: Answer, elapsed: float) -> None:
-    trace, response = answer.trace, answer.response
-    capture.note(
-        capture.Captured(
-            trace.operation,
-            trace.method,
-            trace.url,
-            response.status,
-            response.headers,
-            trace.request_id,
-            trace.attempts,
-            elapsed,
-            response.body,
-        )
-    )
 
 
 # ------------------------------------------------------------------ whole calls

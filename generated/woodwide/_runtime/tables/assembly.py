@@ -10,9 +10,18 @@ from ..values.jsontypes import JsonValue
 from ..wire.arrow import ArrowTable, arrow
 from ..wire.errors import InvalidRequestError, TableError
 from .arrays import Filled, combine, empty
-from .schema import Binding, Layout, Wanted, bind
+from .schema import Binding, Kind, Layout, Wanted, bind
 
-__all__ = ["Assembled", "Opened", "assemble", "choose", "is_json_column"]
+__all__ = [
+    "Assembled",
+    "Opened",
+    "Piece",
+    "Wanting",
+    "assemble",
+    "choose",
+    "is_json_column",
+    "piece_of",
+]
 
 _JSON = {b"content": b"json"}
 """Metadata of the columns whose text is JSON."""
@@ -42,6 +51,32 @@ class Assembled(NamedTuple):
 
     table: ArrowTable
     extra: tuple[str, ...]
+
+
+class Wanting(NamedTuple):
+    """What is read of a file.
+
+    Attributes:
+        layouts: In the order in which they are tried.
+        row: Class of the rows; None where the file decides.
+        unwrap: JSON Pointer of the columns in an envelope.
+        batch_rows: Rows of a batch, of a file that is scanned.
+        kinds: What columns of several kinds are, of a CSV file that is scanned.
+    """
+
+    layouts: Sequence[Layout[Any]]
+    row: type[Any] | None
+    unwrap: str
+    batch_rows: int = 0
+    kinds: Mapping[str, Kind] = {}
+
+
+class Piece(NamedTuple):
+    """A file, or a batch of one, as a table of a layout."""
+
+    layout: Layout[Any]
+    found: Assembled
+    metadata: Mapping[str, JsonValue]
 
 
 def is_json_column(field: Any) -> bool:
@@ -143,6 +178,12 @@ def _refuse_missing(layout: Layout[Any], opened: Opened) -> None:
 
 
 # ------------------------------------------------------------------ putting together
+def piece_of(opened: Opened, wanting: Wanting) -> Piece:
+    """An opened file as a table. Raises TableError."""
+    layout = choose(wanting.layouts, opened, wanting.row)
+    return Piece(layout, assemble(opened, layout), opened.metadata)
+
+
 def assemble(opened: Opened, layout: Layout[Any]) -> Assembled:
     """Read a file as a layout: canonical names, declared columns first, in their order.
 

@@ -1,21 +1,25 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Result tables in Parquet, and in the memory of other Arrow libraries."""
+"""The format Parquet, and tables in the memory of other Arrow libraries."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import IO, Any
+
+import msgspec
 
 from ..values.jsontypes import JsonValue
 from ..wire.arrow import arrow, arrow_errors, parquet
 from ..wire.errors import TableError
 from .arrays import Filled, from_arrow
-from .files import refuse_twins
+from .assembly import Opened, Piece, Wanting, piece_of
 from .schema import Layout, Wanted
-from .source import Buffer
+from .source import Buffer, Input
+from .streams import refuse_twins
 
-__all__ = ["ArrowSource", "open_parquet"]
+__all__ = ["ArrowSource", "ParquetFormat"]
 
+_MAGIC = b"PAR1"
 _OWN = (b"ARROW:", b"pandas", b"parquet.")
 """Beginnings of the keys with which libraries tell each other about types."""
 
@@ -65,7 +69,7 @@ def _sound(table: Any) -> Any:
     return table
 
 
-def open_parquet(data: Buffer, batch_rows: int = 0) -> Iterator[ArrowSource]:
+def _open(data: Buffer, batch_rows: int = 0) -> Iterator[ArrowSource]:
     """A Parquet file, as a whole or, with `batch_rows`, batch by batch.
 
     Raises TableError for what is no Parquet, or is cut off.
@@ -89,10 +93,51 @@ def open_parquet(data: Buffer, batch_rows: int = 0) -> Iterator[ArrowSource]:
     except TableError:
         raise
     except arrow_errors() as e:
-        if data[:4] != b"PAR1":
+        if data[:4] != _MAGIC:
             raise TableError(
                 "This is no Parquet file: it does not start with PAR1"
             ) from None
-        cut = "" if data[-4:] == b"PAR1" else ": it is cut off"
+        cut = "" if data[-4:] == _MAGIC else ": it is cut off"
         text = str(e).splitlines()[0] if str(e) else type(e).__name__
         raise TableError(f"The Parquet file cannot be read{cut} ({text})") from None
+
+
+class ParquetFormat:
+    """Parquet."""
+
+    name = "parquet"
+    has_signature = True
+
+    def is_media_type(self, media_type: str) -> bool:
+        """Whether a media type names it."""
+        return "parquet" in media_type
+
+    def starts(self, head: bytes) -> bool:
+        """Whether a file begins so."""
+        return head.startswith(_MAGIC)
+
+    def open(self, data: Buffer, unwrap: str) -> Opened:
+        """A whole file."""
+        return next(_open(data))
+
+    def scan(self, file: Input, wanting: Wanting) -> Iterator[Piece]:
+        """A file in batches."""
+        for opened in _open(file.whole(), wanting.batch_rows):
+            yield piece_of(opened, wanting)
+
+    def write(
+        self,
+        table: Any,
+        layout: Layout[Any],
+        file: IO[bytes],
+        metadata: Mapping[str, JsonValue] | None,
+        unwrap: str,
+    ) -> None:
+        """Write a table, with key-value metadata."""
+        kept: Mapping[bytes, bytes] = table.schema.metadata or {}
+        said: dict[Any, Any] = dict(kept)
+        said |= {
+            key: value if isinstance(value, str) else msgspec.json.encode(value)
+            for key, value in (metadata or {}).items()
+        }
+        parquet().write_table(table.replace_schema_metadata(said), file)

@@ -16,6 +16,7 @@ __all__ = [
     "Binding",
     "Column",
     "Family",
+    "FileFormat",
     "JsonLayout",
     "Kind",
     "Layout",
@@ -31,6 +32,10 @@ Kind: TypeAlias = Literal[
     "boolean", "integer", "number", "string", "integers", "numbers", "strings", "json"
 ]
 """What a cell may hold: a boolean, an int64, a float64, text, a list of one of these, any JSON."""
+
+
+FileFormat: TypeAlias = Literal["csv", "parquet"]
+"""What a data frame is sent as."""
 
 
 class Column(Struct, frozen=True):

@@ -7,21 +7,16 @@ Needs pyarrow, which is imported at the first call.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
 from typing import IO, TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast, overload
 
 from ..values.jsontypes import JsonValue
 from ..wire.arrow import ArrowStream, ArrowTable, arrow
 from ..wire.errors import InvalidRequestError
-from .assembly import Opened, assemble, choose
-from .csv import CsvTable
-from .files import as_table_file
-from .json import JsonTable
-from .parquet import open_parquet
+from .assembly import Piece, Wanting, piece_of
+from .formats import Format, TableFormat, format_named, format_of
 from .rows import column_values, make_rows
-from .scan import scan_csv
 from .schema import Column, Family, JsonLayout, Kind, Layout
-from .source import Format, Input, Source, format_of, sniff
+from .source import Input, Source
 from .write import write
 
 if TYPE_CHECKING:
@@ -40,18 +35,10 @@ __all__ = [
     "Table",
     "Tables",
     "WriteTable",
-    "as_table_file",
-    "format_of",
 ]
 
 R = TypeVar("R")
 AnyRow = TypeVar("AnyRow")
-
-
-def _known(format: str) -> str:
-    if format not in ("json", "csv", "parquet"):
-        raise InvalidRequestError(f"No format of tables: {format!r}")
-    return format
 
 
 class Table(Generic[R]):
@@ -245,20 +232,8 @@ class Tables(Generic[AnyRow]):
         arrow()
         file = Input(source)
         data = file.whole()
-        found = _known(format or sniff(file.head))
-        opened: Opened
-        if found == "json":
-            opened = JsonTable(data, self._unwrap)
-        elif found == "csv":
-            opened = CsvTable(data)
-        else:
-            opened = next(open_parquet(data))
-        return self._table(opened, row)
-
-    def _table(self, opened: Opened, row: type[Any] | None) -> Table[Any]:
-        layout = choose(self._layouts, opened, row)
-        table, extra = assemble(opened, layout)
-        return Table(table, layout, opened.metadata, extra)
+        opened = _format(format, file).open(data, self._unwrap)
+        return _table(piece_of(opened, Wanting(self._layouts, row, self._unwrap)))
 
     @overload
     def scan(
@@ -304,24 +279,8 @@ class Tables(Generic[AnyRow]):
         if batch_rows < 1:
             raise InvalidRequestError("batch_rows must be at least 1")
         file = Input(source)
-        found = _known(format or sniff(file.head))
-        if found == "csv":
-            with closing(file):
-                layout, batches = scan_csv(
-                    file, self._layouts, row, batch_rows, kinds or {}
-                )
-                for table, extra in batches:
-                    yield Table(table, layout, {}, extra)
-        elif found == "json":
-            whole = self._table(JsonTable(file.whole(), self._unwrap), row)
-            for start in range(0, max(whole.num_rows, 1), batch_rows):
-                piece = whole.to_arrow().slice(start, batch_rows)
-                yield Table(
-                    piece, self.layout_of(whole.row), whole.metadata, whole.extra
-                )
-        else:
-            for opened in open_parquet(file.whole(), batch_rows):
-                yield self._table(opened, row)
+        wanting = Wanting(self._layouts, row, self._unwrap, batch_rows, kinds or {})
+        yield from map(_table, _format(format, file).scan(file, wanting))
 
     def write(
         self,
@@ -344,7 +303,17 @@ class Tables(Generic[AnyRow]):
             rows,
             self.layout_of(row),
             target,
-            format=format,
+            format=format_named(format),
             metadata=metadata,
             unwrap=self._unwrap,
         )
+
+
+def _format(name: str | None, file: Input) -> TableFormat:
+    """The format of a file: the one that is named, else the one of its first bytes."""
+    return format_named(name) if name is not None else format_of("", file.head)
+
+
+def _table(piece: Piece) -> Table[Any]:
+    table, extra = piece.found
+    return Table(table, piece.layout, piece.metadata, extra)

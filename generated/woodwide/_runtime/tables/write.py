@@ -22,15 +22,14 @@ from ..wire.arrow import (
     compute,
     is_stream,
 )
-from ..wire.errors import InvalidRequestError, TableError
+from ..wire.errors import TableError
 from .arrays import Filled, arrow_type, from_values
 from .assembly import assemble
-from .cells import refuse
-from .files import read_stream, write_csv_file, write_parquet
+from .formats import TableFormat
 from .parquet import ArrowSource
-from .rows import attributes, column_values
-from .schema import Column, Family, Layout, first_twin
-from .source import Format
+from .rows import attributes
+from .schema import Column, Family, Layout
+from .streams import read_stream
 
 __all__ = ["table_of", "write"]
 
@@ -155,97 +154,22 @@ def write(
     layout: Layout[R],
     target: os.PathLike[str] | IO[bytes],
     *,
-    format: Format,
+    format: TableFormat,
     metadata: Mapping[str, JsonValue] | None = None,
     unwrap: str = "",
 ) -> int:
     """Write a table and tell the number of its rows; see `Tables.write`."""
     table: Any = table_of(rows, layout)
+    expanded = _with_families(table, layout)
     if hasattr(target, "write"):
-        _write(table, layout, cast("IO[bytes]", target), format, metadata, unwrap)
+        file = cast("IO[bytes]", target)
+        format.write(expanded, layout, file, metadata, unwrap)
     else:
         from ..wire.files import AtomicFile, path_of  # needed for files only
 
-        with AtomicFile(path_of(target, "The target")) as file:
+        with AtomicFile(path_of(target, "The target")) as atomic:
             try:
-                _write(table, layout, file.stream, format, metadata, unwrap)
+                format.write(expanded, layout, atomic.stream, metadata, unwrap)
             except OSError as e:
-                raise file.refused(e) from e
+                raise atomic.refused(e) from e
     return int(table.num_rows)
-
-
-def _write(
-    table: Any,
-    layout: Layout[Any],
-    file: IO[bytes],
-    format: Format,
-    metadata: Mapping[str, JsonValue] | None,
-    unwrap: str,
-) -> None:
-    expanded = _with_families(table, layout)
-    if format == "json":
-        content = _json_content(expanded, layout)
-        if metadata is not None:
-            content = {**metadata, **_nested(unwrap or "/data", content)}
-        file.write(msgspec.json.encode(content))
-    elif format == "parquet":
-        write_parquet(expanded, file, metadata or {})
-    elif format == "csv":
-        write_csv_file(expanded, file)
-    else:
-        raise InvalidRequestError(f"No format of tables: {format!r}")
-
-
-# ------------------------------------------------------------------ JSON
-def _nested(pointer: str, value: Any) -> dict[str, Any]:
-    for step in reversed(pointer.split("/")[1:]):
-        value = {step.replace("~1", "/").replace("~0", "~"): value}
-    return cast("dict[str, Any]", value)
-
-
-def _json_content(table: Any, layout: Layout[Any]) -> dict[str, Any]:
-    names: list[str] = table.schema.names
-    for name in names:
-        _refuse_nan(name, table.column(name))
-    form = layout.json
-    columns: dict[str, Any] = {name: column_values(table, name) for name in names}
-    if form.layout == "list":
-        return _nested(form.at, columns[layout.columns[0].name])
-    if form.layout == "map":
-        keys = [k if isinstance(k, str) else str(k) for k in columns[form.key]]
-        content: dict[str, Any] = dict(zip(keys, columns[form.value], strict=True))
-        if len(content) < len(keys):
-            twice = first_twin(keys)
-            raise TableError(
-                f"Column {form.key!r}: {twice!r} is there twice, which a JSON map cannot hold",
-                column=form.key,
-            )
-        columns = content
-    return _nested(form.at, columns)
-
-
-def _refuse_nan(name: str, column: Any) -> None:
-    types, pc = arrow().types, compute()
-    if types.is_list(column.type) and types.is_floating(column.type.value_type):
-        if pc.all(pc.is_finite(pc.list_flatten(column))).as_py() is not False:
-            return
-        finite = [all(map(_is_finite, v or ())) for v in column.to_pylist()]
-        row = finite.index(False) + 1
-    elif types.is_floating(column.type):
-        row = pc.index(pc.is_finite(column), False).as_py() + 1
-        if not row:
-            return
-    else:
-        return
-    found = column[row - 1].as_py()
-    error = refuse(Column(name, ("number",)), [(row, found)])
-    raise TableError(
-        f"{error.message}: JSON has no such number; write CSV or Parquet",
-        column=name,
-        row=row,
-        expected="a finite number",
-    )
-
-
-def _is_finite(value: Any) -> bool:
-    return value is None or float("-inf") < value < float("inf")

@@ -16,17 +16,18 @@ from ..wire import urls
 from ..wire.messages import Failure, Headers, Request, Response
 from .answers import trace_of
 from .hooks import Attempt, Hooks
+from .observing import Watch
 
 if TYPE_CHECKING:
     from .core import Core
     from .preparing import Prepared
 
-__all__ = ["Watch", "watching"]
+__all__ = ["watching"]
 
 _TRACING = "opentelemetry.trace"
 
 
-def watching(core: Core, prepared: Prepared) -> Watch | None:
+def watching(core: Core, prepared: Prepared) -> Telling | None:
     """What tells others of one call; None if nobody looks."""
     hooks = prepared.options.hooks
     log = logging.getLogger(core.api.package or core.api.name)
@@ -36,10 +37,10 @@ def watching(core: Core, prepared: Prepared) -> Watch | None:
         and _TRACING not in sys.modules
     ):
         return None
-    return Watch(core, prepared, hooks or Hooks(), log)
+    return Telling(core, prepared, hooks or Hooks(), log)
 
 
-class Watch:
+class Telling(Watch):
     """One call, as others see it."""
 
     def __init__(
@@ -53,9 +54,6 @@ class Watch:
         self._started = 0.0
         self._span = _span(core, operation.path, self._last)
 
-    def __enter__(self) -> None:
-        pass
-
     def __exit__(
         self,
         kind: type[BaseException] | None,
@@ -66,7 +64,6 @@ class Watch:
             _end(self._span, self._last, kind)
 
     def held(self, seconds: float) -> None:
-        """The server has had enough, so the next request waits."""
         last = self._last
         self._log.info(
             "%s %s: waits %.1f s for a server that has had enough",
@@ -76,7 +73,6 @@ class Watch:
             self._span.add_event("held", {"wait": seconds})
 
     def sending(self, number: int) -> None:
-        """A request is about to be sent."""
         last = self._last
         self._last = Attempt(last.operation, last.method, last.url, number)
         if self._hooks.request is not None:
@@ -84,7 +80,6 @@ class Watch:
         self._started = self._clock.monotonic()
 
     def sent(self, request: Request, outcome: Response | Failure) -> None:
-        """There is an answer, or there will be none."""
         number = self._last.number
         trace = trace_of(self._last.operation, request, outcome, number)
         is_answer = isinstance(outcome, Response)
@@ -105,7 +100,6 @@ class Watch:
             self._hooks.response(self._last)
 
     def again(self, seconds: float) -> None:
-        """There will be another attempt."""
         last = self._last = self._last._replace(wait=seconds)
         self._log.info("%s; again in %.1f s", _line(last), seconds)
         if self._span is not None:

@@ -15,8 +15,9 @@ from ..calls.options import Options
 from ..calls.preparing import prepare
 from ..results.downloads import DownloadCall, fetch
 from ..wire.operation import Operation
+from .formats import format_of
 from .schema import ResultTables
-from .tables import Table, Tables, format_of
+from .tables import Table, Tables
 
 __all__ = ["R", "call_table", "download_table"]
 
@@ -29,7 +30,8 @@ def _read(
     """The table of an answer. Raises TableError."""
     response = answer.response
     content_type = response.headers.get("content-type", "")
-    format = format_of(content_type if wanted.trust_content_type else "", response.body)
+    label = content_type if wanted.trust_content_type else ""
+    format: Any = format_of(label, response.body).name
     known: Tables[Any] = import_module(f"{core.api.package}.tables").TABLES
     layouts = {layout.name: layout for layout in known.layouts}
     tables = Tables[Any]([layouts[name] for name in wanted.of], wanted.unwrap)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 from ..wire.arrow import is_stream
 from ..wire.operation import Part
+from .schema import FileFormat
 
-__all__ = ["FileFormat", "TablePart"]
-
-FileFormat: TypeAlias = Literal["csv", "parquet"]
-"""What a data frame is sent as."""
+__all__ = ["TablePart"]
 
 
 class TablePart(Part, frozen=True):
@@ -25,7 +23,7 @@ class TablePart(Part, frozen=True):
         """A data frame of any Arrow library as a file; everything else as it is."""
         if not is_stream(value):
             return value
-        from .files import as_table_file  # loaded with the first data frame
+        from .frames import as_table_file  # loaded with the first data frame
 
         format = self.tables[0]
         return f"table.{format}", as_table_file(value, format)

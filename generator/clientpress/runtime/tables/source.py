@@ -1,4 +1,4 @@
-"""Where tables come from: bytes, files and streams, and what format they are in."""
+"""Where tables come from: bytes, files and streams, whole or piece by piece."""
 
 from __future__ import annotations
 
@@ -7,15 +7,11 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from typing import IO, Literal, Protocol, TypeAlias, cast, runtime_checkable
+from typing import IO, Protocol, TypeAlias, cast, runtime_checkable
 
 from ..wire.errors import InvalidRequestError, TableError
-from ..wire.operation import media_type_of
 
-__all__ = ["Buffer", "Format", "Input", "Source", "format_of", "sniff"]
-
-Format: TypeAlias = Literal["json", "csv", "parquet"]
-"""Format of a table file."""
+__all__ = ["Buffer", "Input", "Source"]
 
 
 @runtime_checkable
@@ -46,34 +42,6 @@ Buffer: TypeAlias = bytes | mmap.mmap
 
 _PIECEWISE = (Chunked, Answered)
 _HEAD = 65_536
-_BOM = b"\xef\xbb\xbf"
-_MAGIC = b"PAR1"
-_BLANK = b" \t\r\n"
-
-
-def sniff(head: bytes) -> Format:
-    """The format of a file by its first bytes: Parquet by its magic, JSON by { or [, else CSV."""
-    if head.startswith(_MAGIC):
-        return "parquet"
-    start = head.removeprefix(_BOM).lstrip(_BLANK)[:1]
-    return "json" if start and start in b"{[" else "csv"
-
-
-def format_of(content_type: str, data: bytes) -> Format:
-    """The format that a media type names; that of the content where it names none.
-
-    Content that is Parquet is Parquet, whatever its media type says.
-    """
-    media_type = media_type_of(content_type)
-    if data.startswith(_MAGIC):
-        return "parquet"
-    if media_type == "application/json" or media_type.endswith("+json"):
-        return "json"
-    if media_type in ("text/csv", "application/csv"):
-        return "csv"
-    if "parquet" in media_type:
-        return "parquet"
-    return sniff(data)
 
 
 class Input:

@@ -16,10 +16,6 @@ if TYPE_CHECKING:
         write_failed,
     )
     from ._runtime.batches.run import AsyncRun, Run
-    from ._runtime.calls.capture import capture
-    from ._runtime.calls.drift import Drift, drift_report
-    from ._runtime.calls.hooks import Attempt, Hooks
-    from ._runtime.calls.map_calls import MapProgress, Mapped, amap_calls, map_calls
     from ._runtime.calls.options import Options
     from ._runtime.results.pages import AsyncPager, Pager
     from ._runtime.results.streams import AsyncStream, Stream
@@ -37,16 +33,11 @@ else:
             "AsyncPager": "_runtime.results.pages",
             "AsyncRun": "_runtime.batches.run",
             "AsyncStream": "_runtime.results.streams",
-            "Attempt": "_runtime.calls.hooks",
             "Client": "client",
-            "Drift": "_runtime.calls.drift",
             "Failed": "_runtime.batches.outcomes",
-            "Hooks": "_runtime.calls.hooks",
             "Joined": "_runtime.batches.outcomes",
             "JsonValue": "_runtime.values.jsontypes",
             "LinesFile": "_runtime.batches.lines_file",
-            "MapProgress": "_runtime.calls.map_calls",
-            "Mapped": "_runtime.calls.map_calls",
             "Options": "_runtime.calls.options",
             "Pager": "_runtime.results.pages",
             "Run": "_runtime.batches.run",
@@ -54,12 +45,8 @@ else:
             "Succeeded": "_runtime.batches.outcomes",
             "UNSET": "_runtime.values.model",
             "Undecodable": "_runtime.batches.outcomes",
-            "amap_calls": "_runtime.calls.map_calls",
-            "capture": "_runtime.calls.capture",
-            "drift_report": "_runtime.calls.drift",
             "join": "_runtime.batches.outcomes",
             "join_async": "_runtime.batches.outcomes",
-            "map_calls": "_runtime.calls.map_calls",
             "write_failed": "_runtime.batches.outcomes",
         },
         ("errors", "models"),
@@ -75,16 +62,11 @@ __all__ = [
     "AsyncPager",
     "AsyncRun",
     "AsyncStream",
-    "Attempt",
     "Client",
-    "Drift",
     "Failed",
-    "Hooks",
     "Joined",
     "JsonValue",
     "LinesFile",
-    "MapProgress",
-    "Mapped",
     "Options",
     "Pager",
     "Run",
@@ -92,12 +74,8 @@ __all__ = [
     "Succeeded",
     "UNSET",
     "Undecodable",
-    "amap_calls",
-    "capture",
-    "drift_report",
     "join",
     "join_async",
-    "map_calls",
     "write_failed",
     "__version__",
     "errors",

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from ._runtime.tables.formats import Format
 from ._runtime.tables.schema import Column, Family, JsonLayout, Layout
-from ._runtime.tables.source import Format, Source
+from ._runtime.tables.source import Source
 from ._runtime.tables.tables import ReadTable, ScanTable, Table, Tables, WriteTable
 from .models.grain import Grain
 from .models.layer import Layer

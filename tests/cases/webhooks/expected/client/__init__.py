@@ -6,9 +6,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from . import errors, models
     from ._runtime.calls.capture import capture
-    from ._runtime.calls.drift import Drift, drift_report
-    from ._runtime.calls.hooks import Attempt, Hooks
-    from ._runtime.calls.map_calls import MapProgress, Mapped, amap_calls, map_calls
     from ._runtime.calls.options import Options
     from ._runtime.values.jsontypes import JsonValue
     from ._runtime.values.model import UNSET
@@ -20,19 +17,11 @@ else:
         __name__,
         {
             "AsyncClient": "client",
-            "Attempt": "_runtime.calls.hooks",
             "Client": "client",
-            "Drift": "_runtime.calls.drift",
-            "Hooks": "_runtime.calls.hooks",
             "JsonValue": "_runtime.values.jsontypes",
-            "MapProgress": "_runtime.calls.map_calls",
-            "Mapped": "_runtime.calls.map_calls",
             "Options": "_runtime.calls.options",
             "UNSET": "_runtime.values.model",
-            "amap_calls": "_runtime.calls.map_calls",
             "capture": "_runtime.calls.capture",
-            "drift_report": "_runtime.calls.drift",
-            "map_calls": "_runtime.calls.map_calls",
         },
         ("errors", "models"),
     )
@@ -43,19 +32,11 @@ __version__ = "2"
 
 __all__ = [
     "AsyncClient",
-    "Attempt",
     "Client",
-    "Drift",
-    "Hooks",
     "JsonValue",
-    "MapProgress",
-    "Mapped",
     "Options",
     "UNSET",
-    "amap_calls",
     "capture",
-    "drift_report",
-    "map_calls",
     "__version__",
     "errors",
     "models",

@@ -21,6 +21,7 @@ API = Api(
     version="2",
     package=__package__,
     base_url="https://parcels.example/v1",
+    observers=("capture",),
 )
 
 

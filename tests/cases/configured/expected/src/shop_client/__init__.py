@@ -5,10 +5,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from . import errors, models
-    from ._runtime.calls.capture import capture
-    from ._runtime.calls.drift import Drift, drift_report
-    from ._runtime.calls.hooks import Attempt, Hooks
-    from ._runtime.calls.map_calls import MapProgress, Mapped, amap_calls, map_calls
     from ._runtime.calls.options import Options
     from ._runtime.results.pages import AsyncPager, Pager
     from ._runtime.values.jsontypes import JsonValue
@@ -22,20 +18,11 @@ else:
         {
             "AsyncClient": "client",
             "AsyncPager": "_runtime.results.pages",
-            "Attempt": "_runtime.calls.hooks",
             "Client": "client",
-            "Drift": "_runtime.calls.drift",
-            "Hooks": "_runtime.calls.hooks",
             "JsonValue": "_runtime.values.jsontypes",
-            "MapProgress": "_runtime.calls.map_calls",
-            "Mapped": "_runtime.calls.map_calls",
             "Options": "_runtime.calls.options",
             "Pager": "_runtime.results.pages",
             "UNSET": "_runtime.values.model",
-            "amap_calls": "_runtime.calls.map_calls",
-            "capture": "_runtime.calls.capture",
-            "drift_report": "_runtime.calls.drift",
-            "map_calls": "_runtime.calls.map_calls",
         },
         ("errors", "models"),
     )
@@ -47,20 +34,11 @@ __version__ = "3"
 __all__ = [
     "AsyncClient",
     "AsyncPager",
-    "Attempt",
     "Client",
-    "Drift",
-    "Hooks",
     "JsonValue",
-    "MapProgress",
-    "Mapped",
     "Options",
     "Pager",
     "UNSET",
-    "amap_calls",
-    "capture",
-    "drift_report",
-    "map_calls",
     "__version__",
     "errors",
     "models",

@@ -1,0 +1,121 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""The format JSON: an object of columns, a list or a map, bare or in an envelope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import IO, Any, cast
+
+import msgspec
+
+from ..values.jsontypes import JsonValue
+from ..wire.arrow import arrow, compute
+from ..wire.errors import TableError
+from ..wire.operation import is_json
+from .assembly import Assembled, Opened, Piece, Wanting, piece_of
+from .cells import refuse
+from .json import JsonTable
+from .rows import column_values
+from .schema import Column, Layout, first_twin
+from .source import Buffer, Input
+
+__all__ = ["JsonFormat"]
+
+_BOM = b"\xef\xbb\xbf"
+_BLANK = b" \t\r\n"
+
+
+class JsonFormat:
+    """JSON (RFC 8259)."""
+
+    name = "json"
+    has_signature = False
+
+    def is_media_type(self, media_type: str) -> bool:
+        """Whether a media type names it."""
+        return is_json(media_type)
+
+    def starts(self, head: bytes) -> bool:
+        """Whether a file begins so."""
+        start = head.removeprefix(_BOM).lstrip(_BLANK)[:1]
+        return bool(start) and start in b"{["
+
+    def open(self, data: Buffer, unwrap: str) -> Opened:
+        """A whole file."""
+        return JsonTable(data, unwrap)
+
+    def scan(self, file: Input, wanting: Wanting) -> Iterator[Piece]:
+        """A file in batches; all of it is read first."""
+        whole = piece_of(JsonTable(file.whole(), wanting.unwrap), wanting)
+        table: Any = whole.found.table
+        for start in range(0, max(table.num_rows, 1), wanting.batch_rows):
+            batch = table.slice(start, wanting.batch_rows)
+            yield whole._replace(found=Assembled(batch, whole.found.extra))
+
+    def write(
+        self,
+        table: Any,
+        layout: Layout[Any],
+        file: IO[bytes],
+        metadata: Mapping[str, JsonValue] | None,
+        unwrap: str,
+    ) -> None:
+        """Write a table; `metadata` are the members of an envelope around it."""
+        content = _json_content(table, layout)
+        if metadata is not None:
+            content = {**metadata, **_nested(unwrap or "/data", content)}
+        file.write(msgspec.json.encode(content))
+
+
+def _nested(pointer: str, value: Any) -> dict[str, Any]:
+    for step in reversed(pointer.split("/")[1:]):
+        value = {step.replace("~1", "/").replace("~0", "~"): value}
+    return cast("dict[str, Any]", value)
+
+
+def _json_content(table: Any, layout: Layout[Any]) -> dict[str, Any]:
+    names: list[str] = table.schema.names
+    for name in names:
+        _refuse_nan(name, table.column(name))
+    form = layout.json
+    columns: dict[str, Any] = {name: column_values(table, name) for name in names}
+    if form.layout == "list":
+        return _nested(form.at, columns[layout.columns[0].name])
+    if form.layout == "map":
+        keys = [k if isinstance(k, str) else str(k) for k in columns[form.key]]
+        content: dict[str, Any] = dict(zip(keys, columns[form.value], strict=True))
+        if len(content) < len(keys):
+            twice = first_twin(keys)
+            raise TableError(
+                f"Column {form.key!r}: {twice!r} is there twice, which a JSON map cannot hold",
+                column=form.key,
+            )
+        columns = content
+    return _nested(form.at, columns)
+
+
+def _refuse_nan(name: str, column: Any) -> None:
+    types, pc = arrow().types, compute()
+    if types.is_list(column.type) and types.is_floating(column.type.value_type):
+        if pc.all(pc.is_finite(pc.list_flatten(column))).as_py() is not False:
+            return
+        finite = [all(map(_is_finite, v or ())) for v in column.to_pylist()]
+        row = finite.index(False) + 1
+    elif types.is_floating(column.type):
+        row = pc.index(pc.is_finite(column), False).as_py() + 1
+        if not row:
+            return
+    else:
+        return
+    found = column[row - 1].as_py()
+    error = refuse(Column(name, ("number",)), [(row, found)])
+    raise TableError(
+        f"{error.message}: JSON has no such number; write CSV or Parquet",
+        column=name,
+        row=row,
+        expected="a finite number",
+    )
+
+
+def _is_finite(value: Any) -> bool:
+    return value is None or float("-inf") < value < float("inf")

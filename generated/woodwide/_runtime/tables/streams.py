@@ -1,0 +1,30 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""Tables of any Arrow library."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..wire.arrow import ArrowStream, arrow, arrow_errors
+from ..wire.errors import TableError
+from .schema import first_twin
+
+__all__ = ["read_stream", "refuse_twins"]
+
+
+def read_stream(stream: ArrowStream) -> Any:
+    """All of a stream, a `pyarrow.Table`. Raises TableError where the stream fails."""
+    pa = arrow()
+    try:
+        table = pa.RecordBatchReader.from_stream(stream).read_all()
+    except arrow_errors() as e:
+        raise TableError(f"The Arrow stream cannot be read: {e}") from None
+    refuse_twins(table.schema)
+    return table
+
+
+def refuse_twins(schema: Any) -> None:
+    """Raise TableError for a column that is there twice."""
+    twice = first_twin(schema.names)
+    if twice is not None:
+        raise TableError(f"Column {twice!r} is there twice", column=twice)

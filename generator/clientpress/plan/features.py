@@ -1,0 +1,47 @@
+"""What a package may have beside its calls; it has what was asked for."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Feature(NamedTuple):
+    """A part of the runtime that is no call.
+
+    Attributes:
+        module: Where it is in the runtime.
+        exports: What the package offers of it.
+        observer: The module of the runtime's `calls` that looks at calls for it.
+        doc: What it is for, as `--help` says it.
+    """
+
+    module: str
+    exports: tuple[str, ...]
+    observer: str
+    doc: str
+
+
+FEATURES = {
+    "capture": Feature(
+        "calls.capture", ("capture",), "capture", "status, headers and body of calls"
+    ),
+    "drift": Feature(
+        "calls.drift",
+        ("Drift", "drift_report"),
+        "",
+        "what answers have that the document does not know",
+    ),
+    "hooks": Feature(
+        "calls.hooks",
+        ("Attempt", "Hooks"),
+        "tracing",
+        "functions that are told of requests, the log, spans of OpenTelemetry",
+    ),
+    "map": Feature(
+        "calls.map_calls",
+        ("MapProgress", "Mapped", "amap_calls", "map_calls"),
+        "",
+        "many calls at a time",
+    ),
+}
+"""By the word that asks for it: `--with`, and `with` in the configuration."""

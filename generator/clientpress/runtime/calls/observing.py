@@ -1,0 +1,70 @@
+"""Who looks at calls: the place where captures, hooks, logs and spans come in.
+
+A package has these where they were asked for. Its `Api` names their modules, which are loaded with
+the first call.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from types import TracebackType
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from ..wire.messages import Failure, Request, Response
+    from .answers import Answer
+    from .core import Core
+    from .preparing import Prepared
+
+__all__ = ["Observe", "Watch", "watches"]
+
+
+class Watch:
+    """One call, as somebody sees it who looks. Does nothing itself."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        pass
+
+    def held(self, seconds: float) -> None:
+        """The server has had enough, so the next request waits."""
+
+    def sending(self, number: int) -> None:
+        """A request is about to be sent; `number` is that of the attempt, from 1."""
+
+    def sent(self, request: Request, outcome: Response | Failure) -> None:
+        """There is an answer, or there will be none."""
+
+    def again(self, seconds: float) -> None:
+        """There will be another attempt."""
+
+    def answered(self, answer: Answer, elapsed: float) -> None:
+        """This is the last answer; `elapsed` are the seconds of the whole call."""
+
+
+class Observe(Protocol):
+    """The function `watching` of a module that looks at calls."""
+
+    def __call__(self, core: Core, prepared: Prepared, /) -> Watch | None:
+        """What looks at one call; None if nobody does."""
+        ...
+
+
+@cache
+def _observe(module: str) -> Observe:
+    observe: Observe = import_module(f".{module}", __package__).watching
+    return observe
+
+
+def watches(core: Core, prepared: Prepared) -> list[Watch]:
+    """All that look at one call."""
+    made = (_observe(module)(core, prepared) for module in core.api.observers)
+    return [watch for watch in made if watch is not None]

@@ -1,0 +1,94 @@
+"""The format CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from typing import IO, Any
+
+from ..values.jsontypes import JsonValue
+from ..wire.arrow import arrow, arrow_csv, arrow_errors, compute
+from ..wire.errors import TableError
+from .assembly import Opened, Piece, Wanting
+from .csv import CsvTable
+from .scan import scan_csv
+from .schema import Layout
+from .source import Buffer, Input
+
+__all__ = ["CsvFormat"]
+
+
+class CsvFormat:
+    """CSV (RFC 4180)."""
+
+    name = "csv"
+    has_signature = False
+
+    def is_media_type(self, media_type: str) -> bool:
+        """Whether a media type names it."""
+        return media_type in ("text/csv", "application/csv")
+
+    def starts(self, head: bytes) -> bool:
+        """Anything may be CSV."""
+        return True
+
+    def open(self, data: Buffer, unwrap: str) -> Opened:
+        """A whole file."""
+        return CsvTable(data)
+
+    def scan(self, file: Input, wanting: Wanting) -> Iterator[Piece]:
+        """A file in batches, as it comes."""
+        with closing(file):
+            layout, batches = scan_csv(
+                file,
+                wanting.layouts,
+                wanting.row,
+                wanting.batch_rows,
+                wanting.kinds,
+            )
+            for found in batches:
+                yield Piece(layout, found, {})
+
+    def write(
+        self,
+        table: Any,
+        layout: Layout[Any],
+        file: IO[bytes],
+        metadata: Mapping[str, JsonValue] | None,
+        unwrap: str,
+    ) -> None:
+        """Write a table. Raises TableError for types that have no text form."""
+        flat = _flat(table)
+        if flat.num_columns == 1 and flat.column(0).null_count:
+            # an empty line would be no row; quotes make it one
+            texts = compute().fill_null(flat.column(0).cast(arrow().string()), "")
+            flat = arrow().Table.from_arrays([texts], names=flat.schema.names)
+        try:
+            arrow_csv().write_csv(flat, file)
+        except arrow_errors() as e:
+            raise TableError(f"The table cannot be written as CSV: {e}") from None
+
+
+def _flat(table: Any) -> Any:
+    """A table whose cells are scalars: lists and the like become JSON text."""
+    pa = arrow()
+    types = pa.types
+    for place, field in enumerate(table.schema):
+        column = table.column(place)
+        if types.is_dictionary(field.type):
+            column = column.cast(field.type.value_type)
+        if types.is_string_view(column.type) or types.is_null(column.type):
+            column = column.cast(pa.string())
+        if types.is_nested(column.type):
+            texts = [None if v is None else _json_text(v) for v in column.to_pylist()]
+            column = pa.chunked_array([pa.array(texts, pa.string())])
+        if column.type != field.type:
+            made = pa.field(field.name, column.type)
+            table = table.set_column(place, made, column)
+    return table
+
+
+def _json_text(value: Any) -> str:
+    import json  # its NaN is what CSV readers understand
+
+    return json.dumps(value, default=str)
