@@ -1,4 +1,4 @@
-"""Request Body Object and Media Type Object."""
+"""Request Body Object and Media Type Object (OpenAPI 3.2, sections 4.13 to 4.15)."""
 
 from __future__ import annotations
 

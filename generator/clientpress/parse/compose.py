@@ -1,4 +1,4 @@
-"""`allOf` to one schema.
+"""`allOf` to one schema (JSON Schema 2020-12 core, section 10.2.1.1).
 
 Runs after parsing, when every place is known. The result has no `AllOf` left.
 

@@ -1,4 +1,5 @@
-"""`if`, `then`, `else` and `dependentSchemas`: what is asked for in some cases only.
+"""`if`, `then`, `else` and `dependentSchemas`: what is asked for in some cases only (JSON Schema
+2020-12 core, section 10.2.2).
 
 No Python type can carry a condition. The members that are declared under one are optional.
 """

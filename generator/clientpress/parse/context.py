@@ -1,4 +1,6 @@
-"""What the parsers share: the report, the files, and the places that references lead to."""
+"""What the parsers share: the report, the files, and the places that references lead to (Reference
+Object; OpenAPI 3.2, section 4.23).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""OpenAPI Object to `Api`: the entry of the parse stage."""
+"""OpenAPI Object to `Api` (OpenAPI 3.2, sections 4.1, 4.2, 4.7 and 4.22): the entry of the parse
+stage.
+"""
 
 from __future__ import annotations
 

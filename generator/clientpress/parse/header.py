@@ -1,4 +1,4 @@
-"""Header Object to a header of a response."""
+"""Header Object to a header of a response (OpenAPI 3.2, section 4.21)."""
 
 from __future__ import annotations
 

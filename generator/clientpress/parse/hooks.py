@@ -1,4 +1,6 @@
-"""Webhooks and Callback Objects: the requests that the API makes."""
+"""Webhooks and Callback Objects: the requests that the API makes (OpenAPI 3.2, sections 4.1.1 and
+4.18).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Parameters of Swagger 2 that documents of OpenAPI 3 still have: `in: formData`, `in: body`.
+"""Parameters of Swagger 2 that documents of OpenAPI 3 still have: `in: formData` and `in: body`
+(OpenAPI 2.0, Parameter Object).
 
 What can be read in one way only is taken as a part of the body; the rest is left out.
 """

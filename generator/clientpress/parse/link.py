@@ -1,4 +1,4 @@
-"""Link Object: what can be called with what an answer says."""
+"""Link Object: what can be called with what an answer says (OpenAPI 3.2, section 4.20)."""
 
 from __future__ import annotations
 

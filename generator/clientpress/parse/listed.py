@@ -1,4 +1,4 @@
-"""`const` and `enum`: listed values."""
+"""`const` and `enum`: listed values (JSON Schema 2020-12 validation, sections 6.1.2 and 6.1.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Objects and arrays: their members, in the terms of `clientpress.api.schemas`."""
+"""Objects and arrays: their members, in the terms of `clientpress.api.schemas` (JSON Schema 2020-12
+core, section 10.3).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Several schemas that hold together, none of them a union or a composition, as one."""
+"""Several schemas that hold together, none of them a union or a composition, as one: the keywords of
+each hold (JSON Schema 2020-12 core, section 10.2.1.1).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Paths Object, Path Item Object and Operation Object to operations."""
+"""Paths Object, Path Item Object, Operation Object and Responses Object to operations (OpenAPI 3.2,
+sections 4.8 to 4.10, 4.16 and 4.17).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parameter Object to a parameter with its style filled in."""
+"""Parameter Object to a parameter with its style filled in (OpenAPI 3.2, section 4.12)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Schema Object to `clientpress.api.schemas`.
+"""Schema Object to `clientpress.api.schemas` (OpenAPI 3.2, sections 4.24 and 4.25).
 
 References are recorded, not followed: whatever they lead to is parsed once and registered under
 its own place, so cycles end by themselves. `allOf` stays an `AllOf` here;

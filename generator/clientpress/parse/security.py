@@ -1,4 +1,4 @@
-"""Security Scheme Object and Security Requirement Object."""
+"""Security Scheme Object and Security Requirement Object (OpenAPI 3.2, sections 4.27 to 4.30)."""
 
 from __future__ import annotations
 

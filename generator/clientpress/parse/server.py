@@ -1,4 +1,4 @@
-"""Server Object to `Server`."""
+"""Server Object to `Server` (OpenAPI 3.2, sections 4.5 and 4.6)."""
 
 from __future__ import annotations
 

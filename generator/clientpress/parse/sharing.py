@@ -1,4 +1,4 @@
-"""Where intersections are written: a class that several places share, and whatever contains
+"""Where intersections (`allOf`) are written: a class that several places share, and whatever contains
 itself, is a definition; all else stands where it is used.
 """
 
