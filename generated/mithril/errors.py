@@ -6,6 +6,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ._runtime.wire import errors as _errors
+from ._runtime.batches.request_files import LineError
+from ._runtime.results.pagination import PagingError
+from ._runtime.results.polling import JobFailedError, PollingError, PollingTimeoutError
+from ._runtime.results.streaming import StreamError
 from ._runtime.wire.errors import (
     ConfigurationError,
     ConnectionFailedError,
@@ -13,16 +17,8 @@ from ._runtime.wire.errors import (
     DecodeError,
     Error,
     InvalidRequestError,
-    JobFailedError,
-    LineError,
-    PagingError,
-    PollingError,
-    PollingTimeoutError,
     RequestTimeoutError,
     ResponseError,
-    StreamError,
-    TableError,
-    TensorError,
     TransportError,
 )
 
@@ -96,8 +92,6 @@ __all__ = [
     "ServerError",
     "StatusError",
     "StreamError",
-    "TableError",
-    "TensorError",
     "TransportError",
     "UnprocessableError",
 ]

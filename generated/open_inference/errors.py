@@ -6,6 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ._runtime.wire import errors as _errors
+from ._runtime.results.polling import JobFailedError, PollingError, PollingTimeoutError
+from ._runtime.results.streaming import StreamError
+from ._runtime.tensors.errors import TensorError
 from ._runtime.wire.errors import (
     ConfigurationError,
     ConnectionFailedError,
@@ -13,16 +16,8 @@ from ._runtime.wire.errors import (
     DecodeError,
     Error,
     InvalidRequestError,
-    JobFailedError,
-    LineError,
-    PagingError,
-    PollingError,
-    PollingTimeoutError,
     RequestTimeoutError,
     ResponseError,
-    StreamError,
-    TableError,
-    TensorError,
     TransportError,
 )
 
@@ -84,9 +79,7 @@ __all__ = [
     "Error",
     "InvalidRequestError",
     "JobFailedError",
-    "LineError",
     "NotFoundError",
-    "PagingError",
     "PermissionDeniedError",
     "PollingError",
     "PollingTimeoutError",
@@ -96,7 +89,6 @@ __all__ = [
     "ServerError",
     "StatusError",
     "StreamError",
-    "TableError",
     "TensorError",
     "TransportError",
     "UnprocessableError",

@@ -18,7 +18,8 @@ import pytest
 
 from clientpress.runtime.calls.client import AsyncBaseClient, BaseClient
 from clientpress.runtime.calls.options import Options
-from clientpress.runtime.results.streaming import Streaming
+from clientpress.runtime.results.streaming import StreamError, Streaming
+from clientpress.runtime.tables.schema import TableError
 from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.jsontypes import JsonValue
 from clientpress.runtime.wire import errors
@@ -155,7 +156,7 @@ def test_a_small_file_may_be_a_large_one(
     assert target.stat().st_size == 64 << 20
     assert len(body) < 100_000
     assert peak < 16 << 20  # a megabyte is unpacked at a time
-    with pytest.raises(errors.TableError):
+    with pytest.raises(TableError):
         side.table()
     side.close()
 
@@ -193,18 +194,18 @@ def heard(caller: Caller, streaming: Streaming[Any]) -> tuple[list[Any], Excepti
 
 DEEP = b"[" * 100_000
 BAD_EVENTS: dict[str, tuple[list[bytes], type[Exception]]] = {
-    "no end": ([b"data: 1\n\n"], errors.StreamError),
+    "no end": ([b"data: 1\n\n"], StreamError),
     "no json": ([b"data: 1\n\ndata: {]\n\n"], errors.DecodeError),
     "no utf-8": ([b'data: 1\n\ndata: "\xff\xfe\n\n'], errors.DecodeError),
     "nested": ([b"data: 1\n\ndata: " + DEEP + b"\n\n"], errors.DecodeError),
-    "error": ([b'data: 1\n\ndata: {"error": "full"}\n\n'], errors.StreamError),
+    "error": ([b'data: 1\n\ndata: {"error": "full"}\n\n'], StreamError),
     "error without words": (
         [b'data: 1\n\ndata: {"error": {"x": []}}\n\n'],
-        errors.StreamError,
+        StreamError,
     ),
     "nul": ([b"data: 1\n\ndata: \x00\n\n"], errors.DecodeError),
-    "huge": ([b"data: 1\n\ndata: ", *[b"x" * (1 << 20)] * 65], errors.StreamError),
-    "many lines": ([b"data: 1\n\n", *[b"data: x\n" * 9000] * 950], errors.StreamError),
+    "huge": ([b"data: 1\n\ndata: ", *[b"x" * (1 << 20)] * 65], StreamError),
+    "many lines": ([b"data: 1\n\n", *[b"data: x\n" * 9000] * 950], StreamError),
 }
 
 

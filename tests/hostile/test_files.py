@@ -19,6 +19,7 @@ from clientpress.runtime.batches.lines_file import read_outcomes
 from clientpress.runtime.batches.outcomes import Failed, Joined, Succeeded
 from clientpress.runtime.batches.request_files import LineWriter, RequestFile
 from clientpress.runtime.batches.sender import RunSettings
+from clientpress.runtime.tables.schema import TableError
 from clientpress.runtime.wire import errors
 from clientpress.runtime.wire.bodies import open_source
 from clientpress.runtime.wire.lines import LineFormat, Undecodable
@@ -132,7 +133,7 @@ def test_nothing_is_written_where_no_file_can_be(
 def test_nothing_is_read_where_no_file_is(
     folder: Path, reader: str, place: str
 ) -> None:
-    with pytest.raises((errors.InvalidRequestError, errors.TableError)) as caught:
+    with pytest.raises((errors.InvalidRequestError, TableError)) as caught:
         READERS[reader](PLACES[place](folder))
     assert len(str(caught.value)) > 10
 

@@ -14,8 +14,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from clientpress.runtime.tables.scan import whole_records
+from clientpress.runtime.tables.schema import TableError
 from clientpress.runtime.tables.source import Source
-from clientpress.runtime.wire import errors
 from tests.runtime.result_tables import (
     KINDS,
     TABLES,
@@ -75,9 +75,9 @@ def test_a_header_that_is_cut_where_the_head_ends(extra: int) -> None:
 
 def test_a_header_without_an_end() -> None:
     for data in (b'id,"' + b"\n" * (70 << 20), b"x" * (70 << 20)):
-        with pytest.raises(errors.TableError, match="header line"):
+        with pytest.raises(TableError, match="header line"):
             READ(data, format="csv")
-        with pytest.raises(errors.TableError, match="header line"):
+        with pytest.raises(TableError, match="header line"):
             list(TABLES.scan(io.BytesIO(data), format="csv"))
 
 
@@ -94,10 +94,10 @@ def test_long_names(length: int) -> None:
 def test_a_million_columns() -> None:
     names = [f"c{n}" for n in range(1_000_000)]
     text = ",".join(["id", "cluster_label", *names, "c7"])
-    with pytest.raises(errors.TableError, match="'c7' is there twice"):
+    with pytest.raises(TableError, match="'c7' is there twice"):
         READ(f"{text}\n".encode())
     members = ",".join(f'"{name}":[1]' for name in names[:200_000])
-    with pytest.raises(errors.TableError) as caught:
+    with pytest.raises(TableError) as caught:
         READ(f'{{"data":{{{members}}}}}'.encode())
     assert len(str(caught.value)) < 2000
 
@@ -112,7 +112,7 @@ def test_many_columns_are_read() -> None:
 
 @pytest.mark.parametrize("number", ["9" * 18, "9" * 30, "9" * 5000, "0" * 5000 + "1"])
 def test_numbered_columns_with_endless_numbers(number: str) -> None:
-    with pytest.raises(errors.TableError, match="is missing"):
+    with pytest.raises(TableError, match="is missing"):
         READ(csv_of({"id": ["1"], f"dim_{number}": ["1"]}), Embedding)
 
 
@@ -135,7 +135,7 @@ def test_deep_json_is_read_or_refused(shape: str, depth: int) -> None:
             table = READ(data) if row is None else READ(data, row)
             list(table.rows())
             table.column(table.columns[-1])
-        except errors.TableError as e:
+        except TableError as e:
             assert len(str(e)) < 2000
 
 
@@ -145,7 +145,7 @@ def test_deep_json_in_a_cell_of_csv(depth: int) -> None:
     (row,) = KINDS.read(f'flag,anything\ntrue,"{deep}"\n'.encode()).rows()
     assert isinstance(row, Sample)
     assert isinstance(row.anything, list) or row.anything == deep
-    with pytest.raises(errors.TableError, match="row 1") as caught:
+    with pytest.raises(TableError, match="row 1") as caught:
         KINDS.read(f'flag,counts\ntrue,"{deep}"\n'.encode())
     assert len(str(caught.value)) < 300
 
@@ -161,7 +161,7 @@ def test_numbers_that_no_cell_holds(text: str) -> None:
         f"id,cluster_label\n1,{text}\n".encode(),
         f'{{"id":[1],"cluster_label":[{text}]}}'.encode(),
     ):
-        with pytest.raises(errors.TableError) as caught:
+        with pytest.raises(TableError) as caught:
             READ(data, Cluster)
         assert len(str(caught.value)) < 400
     score = READ(f"id,is_anomaly,anomaly_score\n1,true,{text}\n".encode())
@@ -215,7 +215,7 @@ SURROGATES = [
 @pytest.mark.parametrize("text", SURROGATES)
 @pytest.mark.parametrize("row", [None, Cluster, SearchMatch])
 def test_half_characters(text: str, row: type[Any] | None) -> None:
-    with pytest.raises(errors.TableError):
+    with pytest.raises(TableError):
         READ(text.encode(), row) if row else READ(text.encode())
 
 
@@ -231,7 +231,7 @@ def test_a_quote_that_is_never_closed(filling: str) -> None:
     size = (20 << 20) // len(filling)
     data = b'id,cluster_label\n1,2\n3,"' + filling.encode() * size
     for read in (lambda: READ(data, Cluster), lambda: scanned(data, Cluster)):
-        with pytest.raises(errors.TableError, match=r"within quotes.*row 2") as caught:
+        with pytest.raises(TableError, match=r"within quotes.*row 2") as caught:
             read()
         assert caught.value.row == 2
 
@@ -279,7 +279,7 @@ def test_undeclared_columns_may_change_their_kind(first: str) -> None:
     assert {table.extra for table in tables} == {("note",)}
     assert READ(data).column("note") == notes
     told = TABLES.scan(io.BytesIO(data), Cluster, kinds={"note": "number"})
-    with pytest.raises(errors.TableError) as caught:
+    with pytest.raises(TableError) as caught:
         list(told)
     assert caught.value.column == "note"
 
@@ -300,12 +300,12 @@ def tried(data: bytes, path: Path) -> None:
         try:
             table = READ(source)
             assert len(list(table.rows())) == table.num_rows
-        except errors.TableError as e:
+        except TableError as e:
             assert str(e)
     try:
         for table in TABLES.scan(io.BytesIO(data)):
             assert len(list(table.rows())) == table.num_rows
-    except errors.TableError as e:
+    except TableError as e:
         assert str(e)
 
 
@@ -335,9 +335,9 @@ def test_files_with_wrong_bytes(format: str, tmp_path: Path) -> None:
 def test_a_text_of_parquet_that_is_no_utf_8(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(FILES["parquet"].replace(b'x"y, z', b'x"y,\x80z'))
-    with pytest.raises(errors.TableError, match="UTF8"):
+    with pytest.raises(TableError, match="UTF8"):
         READ(path)
-    with pytest.raises(errors.TableError, match="UTF8"):
+    with pytest.raises(TableError, match="UTF8"):
         list(TABLES.scan(path))
 
 

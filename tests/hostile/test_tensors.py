@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clientpress.runtime.tensors.errors import TensorError
 from clientpress.runtime.tensors.messages import InferenceResult, decode_answer
 from clientpress.runtime.tensors.tensor import Tensor
 from clientpress.runtime.values.issues import MisfitError
-from clientpress.runtime.wire import errors
 from tests.runtime.numpy_library import np
 
 
@@ -94,10 +94,10 @@ def test_a_shape_allocates_nothing(shape: list[int]) -> None:
             decode_answer(message({"shape": shape, "data": data}), None)
     with pytest.raises(MisfitError, match="mean"):
         binary({"shape": shape, "parameters": {"binary_data_size": 4}}, b"\0\0\0\0")
-    with pytest.raises(errors.TensorError, match="mean"):
+    with pytest.raises(TensorError, match="mean"):
         Tensor("x", b"\0\0\0\0", datatype="FP32", shape=shape)
     missing = decode_answer(message({"shape": shape}), None)["x"]
-    with pytest.raises(errors.TensorError, match="no data"):
+    with pytest.raises(TensorError, match="no data"):
         missing.to_numpy()
 
 
@@ -108,7 +108,7 @@ def test_empty_lists_without_number(datatype: str, shape: list[int]) -> None:
     given = {"shape": shape, "datatype": datatype, "data": []}
     tensor = decode_answer(message(given), None)["x"]
     assert tensor.to_numpy().shape == tuple(shape)
-    with pytest.raises(errors.TensorError, match="empty lists; take to_numpy"):
+    with pytest.raises(TensorError, match="empty lists; take to_numpy"):
         tensor.tolist()
 
 
@@ -155,7 +155,7 @@ def test_elements_that_go_beyond_the_body(data: bytes, said: str) -> None:
     given = {"datatype": "BYTES", "parameters": {"binary_data_size": len(data)}}
     with pytest.raises(MisfitError, match=said):
         binary(given, data)
-    with pytest.raises(errors.TensorError, match=said):
+    with pytest.raises(TensorError, match=said):
         Tensor("x", data, datatype="BYTES", shape=[1])
 
 
@@ -230,7 +230,7 @@ def endless() -> Any:
     ],
 )
 def test_inputs_that_are_no_tensors(make: Callable[[], Tensor]) -> None:
-    with pytest.raises(errors.TensorError):
+    with pytest.raises(TensorError):
         make()
 
 
@@ -264,7 +264,7 @@ def test_any_output_is_a_tensor_or_a_misfit(output: Any, data: bytes | None) -> 
         for use in (tensor.tolist, tensor.to_numpy, tensor.to_text):
             try:
                 use()
-            except errors.TensorError as e:
+            except TensorError as e:
                 assert e.message
 
 

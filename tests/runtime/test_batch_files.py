@@ -18,6 +18,7 @@ from clientpress.runtime.batches.id_index import MemoryIndex, SqliteIndex
 from clientpress.runtime.batches.lines_file import read_outcomes, read_outcomes_async
 from clientpress.runtime.batches.outcomes import Case, Failed, Outcome, Succeeded
 from clientpress.runtime.batches.request_files import (
+    LineError,
     LineFormat,
     LineWriter,
     RequestFile,
@@ -341,7 +342,7 @@ def test_a_wrong_line_of_a_request_file(tmp_path: Path) -> None:
     path.write_bytes(BOM + json.dumps(ask("a")).encode() + b"\r\n\nnot json\n")
     requests = iter(RequestFile(format(), path))
     assert next(requests).custom_id == "a"
-    with pytest.raises(errors.LineError, match="Line 3") as caught:
+    with pytest.raises(LineError, match="Line 3") as caught:
         next(requests)
     assert caught.value.line == 3
     with pytest.raises(errors.InvalidRequestError, match="Cannot read"):

@@ -19,8 +19,8 @@ from clientpress.runtime.batches.outcomes import (
 )
 from clientpress.runtime.calls.conditions import At
 from clientpress.runtime.results.pagination import Pagination
-from clientpress.runtime.results.polling import Polling, Rule
-from clientpress.runtime.results.streaming import Streaming
+from clientpress.runtime.results.polling import JobFailedError, Polling, Rule
+from clientpress.runtime.results.streaming import StreamError, Streaming
 from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.jsontypes import JsonValue
 from clientpress.runtime.values.model import ApiModel
@@ -221,7 +221,7 @@ def test_waiting_for_a_job(caller: Caller, server: MisbehavingServer) -> None:
     first, asked = caller.slept[:2]
     assert 2.0 <= first <= 2.2 and asked == 30.0
     server.then(reply(200, b'{"status":"failed","why":"no"}'))
-    with pytest.raises(errors.JobFailedError) as caught:
+    with pytest.raises(JobFailedError) as caught:
         caller.wait(GET, polling, ("j",), timeout=600.0, poll_interval=2.0)
     assert caught.value.reason == "no"
 
@@ -251,7 +251,7 @@ def test_a_stream_that_is_cut(caller: Caller, server: MisbehavingServer) -> None
     for end in (False, True):  # by the connection, and by a server that just ends
         server.then(stream([b'data: {"a":1}\n\n'], end=end))
         items: list[JsonValue] = []
-        with pytest.raises(errors.StreamError) as caught:
+        with pytest.raises(StreamError) as caught:
             caller.stream(CHAT, SSE, (), items)
         assert items == [{"a": 1}]
         assert caught.value.operation == "chat"

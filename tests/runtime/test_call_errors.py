@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from clientpress.runtime.batches.request_files import LineError
 from clientpress.runtime.calls.error_bodies import (
     body_of,
     error_class_name,
@@ -17,6 +18,11 @@ from clientpress.runtime.calls.error_bodies import (
     parse_error_body,
     status_text,
 )
+from clientpress.runtime.results.pagination import PagingError
+from clientpress.runtime.results.polling import JobFailedError, PollingTimeoutError
+from clientpress.runtime.results.streaming import StreamError
+from clientpress.runtime.tables.schema import TableError
+from clientpress.runtime.tensors.errors import TensorError
 from clientpress.runtime.values.issues import Issue
 from clientpress.runtime.wire import errors
 from clientpress.runtime.wire.messages import Headers, Response
@@ -82,19 +88,19 @@ MADE: list[tuple[errors.Error, dict[str, Any]]] = [
         ),
         {"issues": [Issue("/a", "b", 1)], "raw": b"1", "status": 200},
     ),
-    (errors.StreamError("cut", trace=TRACE), {"url": TRACE.url}),
-    (errors.PagingError("again", trace=TRACE), {"operation": "getThing"}),
+    (StreamError("cut", trace=TRACE), {"url": TRACE.url}),
+    (PagingError("again", trace=TRACE), {"operation": "getThing"}),
     (
-        errors.JobFailedError("failed", job={"a": 1}, state="failed", reason="why"),
+        JobFailedError("failed", job={"a": 1}, state="failed", reason="why"),
         {"job": {"a": 1}, "state": "failed", "reason": "why"},
     ),
-    (errors.PollingTimeoutError("late", job=[1]), {"job": [1]}),
+    (PollingTimeoutError("late", job=[1]), {"job": [1]}),
     (
-        errors.TableError("wrong", column="a", row=3, expected="int"),
+        TableError("wrong", column="a", row=3, expected="int"),
         {"column": "a", "row": 3, "expected": "int"},
     ),
-    (errors.LineError("wrong", line=7), {"line": 7}),
-    (errors.TensorError("wrong"), {}),
+    (LineError("wrong", line=7), {"line": 7}),
+    (TensorError("wrong"), {}),
 ]
 
 
@@ -136,7 +142,7 @@ def test_curl() -> None:
         ' --data-raw \'{"a": "it\'"\'"\'s"}\''
     )
     assert errors.ConfigurationError("no key").curl == ""
-    binary = errors.StreamError("x", trace=TRACE._replace(body=b"\xff"))
+    binary = StreamError("x", trace=TRACE._replace(body=b"\xff"))
     assert binary.curl.endswith("--data-binary @body")
 
 

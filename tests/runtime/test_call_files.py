@@ -11,6 +11,7 @@ import pytest
 from clientpress.runtime.calls.client import AsyncBaseClient, BaseClient
 from clientpress.runtime.calls.options import Options
 from clientpress.runtime.results.server_files import AsyncServerFile, ServerFile
+from clientpress.runtime.results.streaming import StreamError
 from clientpress.runtime.results.streams import Opening
 from clientpress.runtime.wire import errors
 from clientpress.runtime.wire.operation import Operation, Parameter, Raw
@@ -130,7 +131,7 @@ def test_a_file_is_never_pieced_together_from_two(
 ) -> None:
     server.then(part(DATA, TAG, end=1000), then)
     path.write_bytes(b"before")
-    with pytest.raises(errors.StreamError, match="The stream broke"):
+    with pytest.raises(StreamError, match="The stream broke"):
         reader.save(path)
     assert path.read_bytes() == b"before"
 
@@ -148,7 +149,7 @@ def test_what_cannot_be_told_from_a_later_version_is_not_continued(
     reader: Reader, server: MisbehavingServer, path: Path, headers: dict[str, str]
 ) -> None:
     server.then(part(DATA, headers, end=1000), part(DATA, headers, start=1000))
-    with pytest.raises(errors.StreamError):
+    with pytest.raises(StreamError):
         reader.save(path)
     assert len(server.requests) == 1
 
@@ -157,12 +158,12 @@ def test_cuts_without_a_byte_in_between_are_counted(
     reader: Reader, server: MisbehavingServer, path: Path
 ) -> None:
     server.then(part(DATA, TAG, end=1000), part(DATA, TAG, start=1000, end=1000))
-    with pytest.raises(errors.StreamError):
+    with pytest.raises(StreamError):
         reader.save(path, retries=3)
     assert len(server.requests) == 1 + 3
     server.requests.clear()
     server.then(part(DATA, TAG, end=1000), part(DATA, TAG, start=1000))
-    with pytest.raises(errors.StreamError):
+    with pytest.raises(StreamError):
         reader.save(path, retries=0)
     assert len(server.requests) == 1
 
@@ -193,7 +194,7 @@ def test_an_announced_digest_is_checked(
     assert reader.save(path).read_bytes() == DATA
     damaged = bytes([1, *DATA[1:]])
     server.then(part(damaged, headers))
-    with pytest.raises(errors.StreamError, match="The file is damaged: its "):
+    with pytest.raises(StreamError, match="The file is damaged: its "):
         reader.save(path)
     assert path.read_bytes() == DATA
 

@@ -10,10 +10,10 @@ import pytest
 from clientpress.runtime.calls.drivers import run
 from clientpress.runtime.calls.options import Options
 from clientpress.runtime.results.pages import Listing, Pager
-from clientpress.runtime.results.pagination import Pagination
+from clientpress.runtime.results.pagination import Pagination, PagingError
 from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.jsontypes import JsonValue
-from clientpress.runtime.wire.errors import ConnectionFailedError, PagingError
+from clientpress.runtime.wire.errors import ConnectionFailedError
 from clientpress.runtime.wire.messages import Failure, Response
 from clientpress.runtime.wire.operation import JsonBody, Operation, Parameter
 

@@ -22,13 +22,17 @@ from clientpress.runtime.calls.conditions import (
 from clientpress.runtime.calls.drivers import run
 from clientpress.runtime.calls.options import Options
 from clientpress.runtime.results.jobs import next_delay, progress_of, wait
-from clientpress.runtime.results.polling import Polling, Progress, Rule
+from clientpress.runtime.results.polling import (
+    JobFailedError,
+    Polling,
+    PollingTimeoutError,
+    Progress,
+    Rule,
+)
 from clientpress.runtime.values.jsontypes import JsonValue
 from clientpress.runtime.wire.errors import (
     ConnectionFailedError,
-    JobFailedError,
     NotFoundError,
-    PollingTimeoutError,
     ServerError,
 )
 from clientpress.runtime.wire.messages import Failure, Response

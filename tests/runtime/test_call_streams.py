@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clientpress.runtime.results.streaming import Streaming
+from clientpress.runtime.results.streaming import StreamError, Streaming
 from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.jsontypes import JsonValue
 from clientpress.runtime.wire import errors
@@ -77,7 +77,7 @@ def test_cuts_without_an_event_in_between_are_counted(
 ) -> None:
     server.then(events(1, end=False), events(2, end=False), events(end=False))
     items: list[JsonValue] = []
-    with pytest.raises(errors.StreamError, match="The stream broke"):
+    with pytest.raises(StreamError, match="The stream broke"):
         caller.stream(LOG, SSE, (), items)
     assert items == [1, 2] and sent_ids(server) == ["", "e1", "e2", "e2"]
 
@@ -95,7 +95,7 @@ def test_what_cannot_go_on(
     caller: Caller, server: MisbehavingServer, operation: Operation[bytes], first: Step
 ) -> None:
     server.then(first, events(2, more=END))
-    with pytest.raises(errors.StreamError):
+    with pytest.raises(StreamError):
         caller.stream(operation, SSE, (), [])
     assert len(server.requests) == 1
 

@@ -10,6 +10,7 @@ import pytest
 
 from clientpress.runtime.calls.drivers import run
 from clientpress.runtime.calls.options import Options
+from clientpress.runtime.results.streaming import StreamError
 from clientpress.runtime.tensors.infer import Asked, infer
 from clientpress.runtime.tensors.messages import InferenceResult, decode_answer
 from clientpress.runtime.tensors.tensor import Tensor
@@ -19,7 +20,6 @@ from clientpress.runtime.wire.errors import (
     NotFoundError,
     ServerError,
     StatusError,
-    StreamError,
 )
 from clientpress.runtime.wire.operation import Operation
 from tests.servers.misbehaving import MisbehavingServer, reply, reset, stream

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from clientpress.runtime.tensors.errors import TensorError
 from clientpress.runtime.tensors.messages import (
     InferenceResult,
     RequestedOutput,
@@ -16,7 +17,7 @@ from clientpress.runtime.tensors.messages import (
 from clientpress.runtime.tensors.tensor import Tensor
 from clientpress.runtime.values.issues import MisfitError
 from clientpress.runtime.wire.bodies import Source
-from clientpress.runtime.wire.errors import InvalidRequestError, TensorError
+from clientpress.runtime.wire.errors import InvalidRequestError
 
 from .numpy_library import np
 

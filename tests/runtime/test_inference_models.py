@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from clientpress.runtime.calls.client import Api, BaseClient
+from clientpress.runtime.results.polling import PollingTimeoutError
 from clientpress.runtime.tensors.messages import InferenceResult
 from clientpress.runtime.tensors.spec import InferenceModelSpec
 from clientpress.runtime.tensors.tensor import Tensor
@@ -16,7 +17,6 @@ from clientpress.runtime.wire.errors import (
     BadRequestError,
     InvalidRequestError,
     NotFoundError,
-    PollingTimeoutError,
 )
 from tests.servers.misbehaving import MisbehavingServer, reply, reset, stream
 

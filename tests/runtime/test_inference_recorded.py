@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from clientpress.runtime.tensors.errors import TensorError
 from clientpress.runtime.tensors.messages import (
     RequestedOutput,
     decode_answer,
@@ -17,7 +18,6 @@ from clientpress.runtime.tensors.messages import (
 from clientpress.runtime.tensors.tensor import Tensor
 from clientpress.runtime.values.issues import MisfitError
 from clientpress.runtime.values.kinds import is_list
-from clientpress.runtime.wire.errors import TensorError
 
 from .numpy_library import np
 

@@ -24,7 +24,7 @@ from clientpress.runtime.batches.outcomes import (
 )
 from clientpress.runtime.calls.client import AsyncBaseClient, BaseClient
 from clientpress.runtime.calls.conditions import At
-from clientpress.runtime.results.streaming import Streaming
+from clientpress.runtime.results.streaming import StreamError, Streaming
 from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.model import ApiModel
 from clientpress.runtime.wire import errors
@@ -272,7 +272,7 @@ def test_a_file_that_is_cut_never_looks_whole(
         lambda: files.save(path),
         lambda: files.lines([]),
     ):
-        with pytest.raises(errors.StreamError) as caught:
+        with pytest.raises(StreamError) as caught:
             use()
         assert caught.value.operation == "content"
         assert KEY not in caught.value.curl
@@ -305,7 +305,7 @@ def test_a_transport_that_does_not_count(headers: dict[str, str], whole: bool) -
         assert len(file.read()) == 19
         return
     for use in (file.read, lambda: list(file)):
-        with pytest.raises(errors.StreamError, match="19 bytes came of 20"):
+        with pytest.raises(StreamError, match="19 bytes came of 20"):
             use()
 
 
@@ -314,7 +314,7 @@ def test_lines_before_the_cut_are_handed_out(
 ) -> None:
     server.then(stream([ONE], end=False))
     found: list[Any] = []
-    with pytest.raises(errors.StreamError):
+    with pytest.raises(StreamError):
         files.lines(found)
     assert found == [Answered(id="a", reply="hi")]
 

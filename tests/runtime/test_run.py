@@ -18,6 +18,7 @@ from clientpress.runtime.batches.plan import Link, Running
 from clientpress.runtime.batches.run import Run
 from clientpress.runtime.batches.sender import RunSettings
 from clientpress.runtime.calls.options import Options
+from clientpress.runtime.results.polling import JobFailedError, PollingTimeoutError
 from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.jsontypes import JsonValue
 from clientpress.runtime.wire import errors
@@ -361,7 +362,7 @@ def test_a_deadline_holds_for_all_of_it() -> None:
     world = World()
     world.polls_needed = 1000
     start_of_time = world.now
-    with pytest.raises(errors.PollingTimeoutError):
+    with pytest.raises(PollingTimeoutError):
         finish(world, adding(), options=Options(deadline=30.0))
     assert world.now - start_of_time <= 30.0
 
@@ -461,12 +462,12 @@ def test_a_job_that_fails_raises_and_stays_known(
     world, state = World(), tmp_path / "run.json"
     world.polls_needed = 1000
     flow = start(world, running, state=state, timeout=1.0)
-    with pytest.raises(errors.PollingTimeoutError):
+    with pytest.raises(PollingTimeoutError):
         drive(flow, world)
     for job in world.jobs.values():
         job.update(status="failed", why="no money")
     for _ in range(2):
-        with pytest.raises(errors.JobFailedError, match="no money"):
+        with pytest.raises(JobFailedError, match="no money"):
             finish(world, running, state=state)
     assert sorted(world.asked) == NAMES
 
@@ -474,7 +475,7 @@ def test_a_job_that_fails_raises_and_stays_known(
 def test_a_job_that_ended_early_gives_what_there_is(tmp_path: Path) -> None:
     world, state = World(), tmp_path / "run.json"
     world.polls_needed = 1000
-    with pytest.raises(errors.PollingTimeoutError):
+    with pytest.raises(PollingTimeoutError):
         finish(world, uploading(), state=state, timeout=1.0)
     first, *others = world.jobs.values()
     world.files["part"] = [{"id": "r1", "reply": "SAY R1"}]

@@ -32,7 +32,7 @@ from clientpress.runtime.batches.plan import (
 from clientpress.runtime.calls.client import AsyncBaseClient, BaseClient
 from clientpress.runtime.calls.conditions import All, At, Not
 from clientpress.runtime.results.pagination import Pagination
-from clientpress.runtime.results.polling import Polling, Rule
+from clientpress.runtime.results.polling import JobFailedError, Polling, Rule
 from clientpress.runtime.results.streaming import Streaming
 from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.jsontypes import JsonValue
@@ -423,7 +423,7 @@ def test_a_file_that_the_service_rejects(
 ) -> None:
     wrong = [{**FILE_LINES[0], "body": {**chat("r0"), "model": "grok-4.5"}}]
     for _ in range(2):  # what is known about a failed run does not go away
-        with pytest.raises(errors.JobFailedError, match=r"grok-4\.5"):
+        with pytest.raises(JobFailedError, match=r"grok-4\.5"):
             runner(xai.base_url, XAI_FILES, NIGHTLY, wrong, state=tmp_path / "s")
     assert len(xai.store.batches) == 1
 

@@ -14,6 +14,7 @@ import pytest
 
 import clientpress
 from clientpress.runtime.tables.frames import as_table_file
+from clientpress.runtime.tables.schema import TableError
 from clientpress.runtime.tables.tables import (
     Column,
     Format,
@@ -22,7 +23,7 @@ from clientpress.runtime.tables.tables import (
     Tables,
 )
 from clientpress.runtime.values.model import ApiModel, OpenModel, OpenStr, extras, field
-from clientpress.runtime.wire.errors import InvalidRequestError, TableError
+from clientpress.runtime.wire.errors import InvalidRequestError
 
 from .arrow_libraries import duckdb, pa, pcsv, pd, pl, pq
 from .result_tables import (

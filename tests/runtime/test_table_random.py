@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from clientpress.runtime.tables.schema import TableError
 from clientpress.runtime.tables.tables import Format, Tables
-from clientpress.runtime.wire.errors import TableError
 
 from .arrow_libraries import pa, pq
 from .result_tables import (

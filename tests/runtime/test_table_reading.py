@@ -9,8 +9,8 @@ from typing import Any, assert_type
 import pytest
 
 from clientpress.runtime.tables.formats import format_of
+from clientpress.runtime.tables.schema import TableError
 from clientpress.runtime.tables.tables import Table
-from clientpress.runtime.wire.errors import TableError
 
 from .arrow_libraries import pa, to_csv, to_parquet
 from .result_tables import (

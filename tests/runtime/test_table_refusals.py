@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from clientpress.runtime.wire.errors import InvalidRequestError, TableError
+from clientpress.runtime.tables.schema import TableError
+from clientpress.runtime.wire.errors import InvalidRequestError
 
 from .arrow_libraries import pa, to_csv, to_parquet
 from .result_tables import (

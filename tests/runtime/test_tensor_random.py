@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from clientpress.runtime.tensors.datatypes import DATATYPES, dtype_of
+from clientpress.runtime.tensors.errors import TensorError
 from clientpress.runtime.tensors.messages import (
     InferenceResult,
     Message,
@@ -19,7 +20,6 @@ from clientpress.runtime.tensors.messages import (
 )
 from clientpress.runtime.tensors.tensor import Tensor
 from clientpress.runtime.values.issues import MisfitError
-from clientpress.runtime.wire.errors import TensorError
 
 from .numpy_library import BF16, np
 

@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
+from clientpress.runtime.tensors.errors import TensorError
 from clientpress.runtime.tensors.messages import encode_request
 from clientpress.runtime.tensors.tensor import Tensor
 from clientpress.runtime.wire import optional
-from clientpress.runtime.wire.errors import ConfigurationError, TensorError
+from clientpress.runtime.wire.errors import ConfigurationError
 
 from .arrow_libraries import pa, pd, pl
 from .numpy_library import BF16, np

@@ -14,7 +14,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from clientpress.runtime.results.polling import Polling
-from clientpress.runtime.tables.schema import Family, FileFormat, JsonLayout, ResultTables
+from clientpress.runtime.tables.schema import (
+    Family,
+    FileFormat,
+    JsonLayout,
+    ResultTables,
+)
 from clientpress.runtime.wire.links import DownloadFrom, SignedUpload
 
 COLUMNS = JsonLayout()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from clientpress.plan import annotations as a
@@ -41,26 +41,21 @@ from clientpress.render.security_views import (
 )
 from clientpress.runtime.calls.core import Api
 
-# The errors of the runtime, in the order of the tree; those that are generic in the body come last.
+# The errors of all clients, less those that are generic in the body.
 PLAIN_ERRORS = (
-    *(
-        "ConfigurationError",
-        "ConnectionFailedError",
-        "DataError",
-        "DecodeError",
-        "Error",
-        "InvalidRequestError",
-    ),
-    *(
-        "JobFailedError",
-        "LineError",
-        "PagingError",
-        "PollingError",
-        "PollingTimeoutError",
-        "RequestTimeoutError",
-    ),
-    *("ResponseError", "StreamError", "TableError", "TensorError", "TransportError"),
+    *("ConfigurationError", "ConnectionFailedError", "DecodeError", "Error"),
+    *("InvalidRequestError", "RequestTimeoutError", "ResponseError", "TransportError"),
 )
+# Those of what a client may do besides: the module of the runtime that has them.
+FURTHER_ERRORS = {
+    "batches/request_files": ("LineError",),
+    "results/pagination": ("PagingError",),
+    "results/polling": ("JobFailedError", "PollingError", "PollingTimeoutError"),
+    "results/streaming": ("StreamError",),
+    "tables/schema": ("TableError",),
+    "tensors/errors": ("TensorError",),
+}
+_OF_DATA = frozenset({"LineError", "TableError", "TensorError"})
 STATUS_ERRORS = (
     *(
         "BadRequestError",
@@ -288,10 +283,22 @@ def _init_body(plan: Plan, module: Module) -> Py:
     return module.statement("", layout.call("super().__init__", arguments), 8)
 
 
-def errors_module(plan: Plan, header: str) -> ErrorsModuleView:
-    """The view of `errors.py`."""
+def errors_module(
+    plan: Plan, header: str, runtime: Collection[str]
+) -> ErrorsModuleView:
+    """The view of `errors.py`.
+
+    Args:
+        runtime: The modules of the runtime that the package has: what cannot be raised is not
+            announced.
+    """
     body = plan.error_body
-    exports = sorted((*PLAIN_ERRORS, "StatusError", *STATUS_ERRORS))
+    homes = dict.fromkeys(PLAIN_ERRORS, "wire/errors")
+    for home, names in FURTHER_ERRORS.items():
+        homes |= dict.fromkeys(names, home) if home in runtime else {}
+    if _OF_DATA & homes.keys():
+        homes["DataError"] = "wire/errors"
+    exports = sorted((*homes, "StatusError", *STATUS_ERRORS))
     # A model may be called like an error; the error keeps its name.
     module = Module(".", taken={*exports, "_errors"} | RESERVED)
     views = list[ErrorView]()
@@ -309,10 +316,18 @@ def errors_module(plan: Plan, header: str) -> ErrorsModuleView:
             ErrorView(header_of(name, "StatusError"), docstring(_ERROR_DOCS[name], 4))
             for name in STATUS_ERRORS
         ]
-    names = PLAIN_ERRORS if views else (*PLAIN_ERRORS, "StatusError", *STATUS_ERRORS)
+    if not views:
+        homes |= dict.fromkeys(("StatusError", *STATUS_ERRORS), "wire/errors")
+    imports = [
+        layout.imports(
+            f"._runtime.{home.replace('/', '.')}",
+            sorted(name for name, at in homes.items() if at == home),
+        )
+        for home in sorted(set(homes.values()))
+    ]
     return ErrorsModuleView(
         comment(header),
-        layout.imports("._runtime.wire.errors", names),
+        Py("\n".join(imports)),
         module.for_checkers(),
         tuple(views),
         tuple(literal(name) for name in exports),

@@ -16,7 +16,7 @@ from clientpress.render.group_views import circles, group_module
 from clientpress.render.hook_views import hooks_module
 from clientpress.render.model_views import models_module, models_package
 from clientpress.render.readme_view import readme
-from clientpress.render.runtime_copy import ALWAYS, runtime_files
+from clientpress.render.runtime_copy import ALWAYS, runtime_files, runtime_modules
 from clientpress.render.server_views import servers_module
 
 
@@ -60,9 +60,6 @@ def render_package(plan: Plan, header: str) -> dict[str, str]:
     _add(
         files, "client.py", "client.py.jinja", client, ("API", "Client", "AsyncClient")
     )
-    errors = errors_module(plan, header)
-    announced = ("StatusError", *STATUS_ERRORS) if errors.errors else ()
-    _add(files, "errors.py", "errors.py.jinja", errors, ("__all__", *announced))
     _add(
         files,
         "__init__.py",
@@ -73,14 +70,19 @@ def render_package(plan: Plan, header: str) -> dict[str, str]:
     files["py.typed"] = ""
     files["README.md"] = readme(plan)
     looking = {FEATURES[word].observer for word in plan.features} - {""}
-    files |= runtime_files(files, {*ALWAYS, *(f"calls/{name}" for name in looking)})
+    needed = runtime_modules(files, {*ALWAYS, *(f"calls/{name}" for name in looking)})
+    errors = errors_module(plan, header, needed)
+    announced = ("StatusError", *STATUS_ERRORS) if errors.errors else ()
+    _add(files, "errors.py", "errors.py.jinja", errors, ("__all__", *announced))
+    files |= runtime_files(needed)
     return dict(sorted(files.items()))
 
 
 def render_models(plan: Plan, header: str) -> dict[str, str]:
     """The models alone, as a package that can be imported."""
     files = {**_models(plan, header), "__init__.py": f"# {header}\n", "py.typed": ""}
-    return {**files, **runtime_files(files, {"values/decoding", "values/encoding"})}
+    needed = runtime_modules(files, {"values/decoding", "values/encoding"})
+    return {**files, **runtime_files(needed)}
 
 
 def _models(plan: Plan, header: str) -> dict[str, str]:

@@ -17,10 +17,10 @@ FOLDER = "_runtime"
 ALWAYS = ("calls/client", "wire/errors")
 
 
-def runtime_files(
+def runtime_modules(
     package: Mapping[str, str], always: Collection[str]
-) -> dict[str, str]:
-    """The runtime modules that the files of a package need, by path below the package.
+) -> frozenset[str]:
+    """The modules of the runtime that the files of a package need.
 
     Args:
         always: Modules that no import statement names.
@@ -33,8 +33,14 @@ def runtime_files(
         for name in _needs(todo.pop()) - needed:
             needed.add(name)
             todo.append(name)
-    needed |= {f"{name.partition('/')[0]}/__init__" for name in needed} | {"__init__"}
-    return {f"{FOLDER}/{name}.py": HEADER + _source(name) for name in sorted(needed)}
+    return frozenset(needed)
+
+
+def runtime_files(modules: Collection[str]) -> dict[str, str]:
+    """The text of these modules, by path below the package."""
+    rooms = {f"{name.partition('/')[0]}/__init__" for name in modules}
+    names = sorted({*modules, *rooms, "__init__"})
+    return {f"{FOLDER}/{name}.py": HEADER + _source(name) for name in names}
 
 
 # `from .._runtime.values.model import …`, `from .._runtime.wire import errors`, and the module of a

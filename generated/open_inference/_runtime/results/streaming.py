@@ -3,15 +3,23 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
+from ..wire.errors import ResponseError
 from ..wire.operation import Decoder
 
-__all__ = ["Streaming"]
+__all__ = ["StreamError", "Streaming"]
 
 Item = TypeVar("Item")
+
+
+class StreamError(ResponseError):
+    """A stream broke, ended early, went over its limits, or was none."""
+
+    body: Any = None
+    """What came instead of a stream, as documented; None where a stream came."""
 
 
 class Streaming(Struct, Generic[Item], frozen=True, kw_only=True):

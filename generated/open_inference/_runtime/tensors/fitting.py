@@ -10,8 +10,9 @@ from msgspec import Struct
 
 from ..values.encoding import ABSENT, lookup
 from ..values.kinds import is_collection
-from ..wire.errors import InvalidRequestError, TensorError
+from ..wire.errors import InvalidRequestError
 from .datatypes import DATATYPES
+from .errors import TensorError
 from .inputs import Inputs, is_frame, named
 from .tensor import Tensor
 

@@ -17,9 +17,10 @@ from ..values.issues import Issue, MisfitError, below
 from ..values.jsontypes import JsonValue
 from ..values.kinds import is_dict, is_list
 from ..wire.bodies import CHUNK, Payload, Source
-from ..wire.errors import InvalidRequestError, TensorError
+from ..wire.errors import InvalidRequestError
 from .contents import of_bytes
 from .datatypes import TensorMisfit, check_shape
+from .errors import TensorError
 from .json import content_of, data_of, has_plain_json, load_orjson, loads
 from .tensor import Tensor
 from .values import Described

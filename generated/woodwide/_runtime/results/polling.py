@@ -3,11 +3,61 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from msgspec import Struct
 
 from ..calls.conditions import Condition
+from ..wire.errors import Error
+from ..wire.trace import Trace
 
-__all__ = ["Polling", "Progress", "Rule"]
+__all__ = [
+    "JobFailedError",
+    "Polling",
+    "PollingError",
+    "PollingTimeoutError",
+    "Progress",
+    "Rule",
+]
+
+
+class PollingError(Error):
+    """A job did not come to a good end."""
+
+    job: Any
+    """The job as it was seen last; None if it was never seen."""
+
+    def __init__(
+        self, message: str, *, job: Any = None, trace: Trace | None = None
+    ) -> None:
+        super().__init__(message, trace=trace)
+        self.job = job
+
+
+class JobFailedError(PollingError):
+    """The job ended without success."""
+
+    state: str
+    """What the job says about its state."""
+    reason: str
+    """Why it failed; "" where the job does not say."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        job: Any = None,
+        state: str = "",
+        reason: str = "",
+        trace: Trace | None = None,
+    ) -> None:
+        super().__init__(message, job=job, trace=trace)
+        self.state = state
+        self.reason = reason
+
+
+class PollingTimeoutError(PollingError):
+    """The job did not end in time; it may still be running."""
 
 
 class Rule(Struct, frozen=True):

@@ -9,7 +9,6 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from ..wire.arrow import arrow, arrow_errors, compute
-from ..wire.errors import TableError
 from .cells import (
     Cells,
     conform,
@@ -20,7 +19,7 @@ from .cells import (
     parse_texts,
     refuse,
 )
-from .schema import Column, Family, Kind
+from .schema import Column, Family, Kind, TableError
 
 __all__ = [
     "WORTH_THREADS",

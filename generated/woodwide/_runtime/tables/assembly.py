@@ -8,9 +8,9 @@ from typing import Any, NamedTuple, Protocol
 
 from ..values.jsontypes import JsonValue
 from ..wire.arrow import ArrowTable, arrow
-from ..wire.errors import InvalidRequestError, TableError
+from ..wire.errors import InvalidRequestError
 from .arrays import Filled, combine, empty
-from .schema import Binding, Kind, Layout, Wanted, bind
+from .schema import Binding, Kind, Layout, TableError, Wanted, bind
 
 __all__ = [
     "Assembled",

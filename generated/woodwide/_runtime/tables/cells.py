@@ -11,8 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from ..values.kinds import is_list
-from ..wire.errors import TableError
-from .schema import Column, Kind
+from .schema import Column, Kind, TableError
 
 __all__ = [
     "Cells",

@@ -17,9 +17,8 @@ from typing import Any, NamedTuple
 
 from ..values.jsontypes import JsonValue
 from ..wire.arrow import arrow, arrow_csv, arrow_errors
-from ..wire.errors import TableError
 from .arrays import WORTH_THREADS, Filled, arrow_type, empty, from_text
-from .schema import Column, Kind, Layout, Wanted, first_twin
+from .schema import Column, Kind, Layout, TableError, Wanted, first_twin
 from .source import Buffer
 
 __all__ = ["LARGEST_BLOCK", "CsvTable", "Header", "read_header", "whole_header"]

@@ -9,11 +9,10 @@ from typing import IO, Any
 
 from ..values.jsontypes import JsonValue
 from ..wire.arrow import arrow, arrow_csv, arrow_errors, compute
-from ..wire.errors import TableError
 from .assembly import Opened, Piece, Wanting
 from .csv import CsvTable
 from .scan import scan_csv
-from .schema import Layout
+from .schema import Layout, TableError
 from .source import Buffer, Input
 
 __all__ = ["CsvFormat"]

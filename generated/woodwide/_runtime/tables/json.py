@@ -21,10 +21,9 @@ from ..values.jsontypes import JsonValue
 from ..values.kinds import is_dict, is_list
 from ..values.unions import union_of
 from ..wire.arrow import arrow, arrow_csv, arrow_errors
-from ..wire.errors import TableError
 from .arrays import WORTH_THREADS, Filled, arrow_type, from_text, from_values
 from .cells import items_of
-from .schema import Column, JsonLayout, Kind, Layout, Wanted
+from .schema import Column, JsonLayout, Kind, Layout, TableError, Wanted
 from .source import Buffer
 
 __all__ = ["JsonTable"]

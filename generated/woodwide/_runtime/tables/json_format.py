@@ -10,13 +10,12 @@ import msgspec
 
 from ..values.jsontypes import JsonValue
 from ..wire.arrow import arrow, compute
-from ..wire.errors import TableError
 from ..wire.operation import is_json
 from .assembly import Assembled, Opened, Piece, Wanting, piece_of
 from .cells import refuse
 from .json import JsonTable
 from .rows import column_values
-from .schema import Column, Layout, first_twin
+from .schema import Column, Layout, TableError, first_twin
 from .source import Buffer, Input
 
 __all__ = ["JsonFormat"]

@@ -10,10 +10,9 @@ import msgspec
 
 from ..values.jsontypes import JsonValue
 from ..wire.arrow import arrow, arrow_errors, parquet
-from ..wire.errors import TableError
 from .arrays import Filled, from_arrow
 from .assembly import Opened, Piece, Wanting, piece_of
-from .schema import Layout, Wanted
+from .schema import Layout, TableError, Wanted
 from .source import Buffer, Input
 from .streams import refuse_twins
 

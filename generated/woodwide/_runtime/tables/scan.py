@@ -9,11 +9,10 @@ from typing import Any
 from msgspec.structs import replace
 
 from ..wire.arrow import arrow
-from ..wire.errors import TableError
 from .assembly import Assembled, assemble, choose
 from .cells import items_of
 from .csv import LARGEST_BLOCK, CsvTable, Header, read_header, whole_header
-from .schema import Column, Kind, Layout
+from .schema import Column, Kind, Layout, TableError
 from .source import Input
 
 __all__ = ["scan_csv", "whole_records"]

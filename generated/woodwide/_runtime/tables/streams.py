@@ -6,8 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..wire.arrow import ArrowStream, arrow, arrow_errors
-from ..wire.errors import TableError
-from .schema import first_twin
+from .schema import TableError, first_twin
 
 __all__ = ["read_stream", "refuse_twins"]
 

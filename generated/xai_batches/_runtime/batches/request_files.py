@@ -11,13 +11,15 @@ from typing import IO, Any, Generic, NamedTuple, Self, TypeGuard, TypeVar, cast
 
 from ..values.encoding import encode
 from ..values.issues import MisfitError
-from ..wire.errors import InvalidRequestError, LineError
+from ..wire.errors import DataError, InvalidRequestError
 from ..wire.files import AtomicFile, path_of
 from ..wire.lines import DEFAULT_LONGEST, Line, LineFormat
+from ..wire.trace import Trace
 from .id_index import id_at, open_index
 
 __all__ = [
     "Encoded",
+    "LineError",
     "LineFormat",
     "LineWriter",
     "RequestFile",
@@ -28,6 +30,19 @@ __all__ = [
 T = TypeVar("T")
 
 _BOM = b"\xef\xbb\xbf"
+
+
+class LineError(DataError):
+    """A line of a file is wrong."""
+
+    line: int
+    """Counted from 1."""
+
+    def __init__(
+        self, message: str, *, line: int = 0, trace: Trace | None = None
+    ) -> None:
+        super().__init__(message, trace=trace)
+        self.line = line
 
 
 class Encoded(NamedTuple):

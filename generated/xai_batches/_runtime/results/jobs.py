@@ -25,10 +25,10 @@ from ..calls.pauses import spread
 from ..calls.preparing import Prepared, prepare
 from ..calls.retry import retry_after
 from ..values.encoding import ABSENT, lookup
-from ..wire.errors import JobFailedError, PollingTimeoutError, TransportError
+from ..wire.errors import TransportError
 from ..wire.operation import Operation
 from ..wire.trace import Trace
-from .polling import Polling, Rule
+from .polling import JobFailedError, Polling, PollingTimeoutError, Rule
 
 __all__ = ["progress_of", "wait"]
 

@@ -22,11 +22,10 @@ from ..calls.preparing import prepare
 from ..values.encoding import ABSENT, encode, lookup
 from ..values.kinds import is_list, is_mapping
 from ..wire import urls
-from ..wire.errors import PagingError
 from ..wire.expressions import argument_of, evaluate, replace_argument
 from ..wire.operation import Operation
 from ..wire.protocol import AsyncTransport, Transport
-from .pagination import Pagination
+from .pagination import Pagination, PagingError
 
 __all__ = ["AsyncPager", "Listing", "Pager"]
 

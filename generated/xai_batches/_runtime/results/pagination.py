@@ -7,9 +7,15 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 
-__all__ = ["Pagination"]
+from ..wire.errors import Error
+
+__all__ = ["Pagination", "PagingError"]
 
 Item = TypeVar("Item")
+
+
+class PagingError(Error):
+    """A listing contradicts itself: it would never end, or lose items."""
 
 
 class Pagination(Struct, Generic[Item], frozen=True, kw_only=True):

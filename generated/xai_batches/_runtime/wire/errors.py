@@ -18,15 +18,17 @@
     │   │   ├── RateLimitError                429
     │   │   └── ServerError                   500 to 599
     │   ├── DecodeError                       its body does not fit the documented type
-    │   └── StreamError                       a stream broke or ended early
-    ├── PagingError                           a listing contradicts itself
-    ├── PollingError
-    │   ├── JobFailedError                    the job ended without success
-    │   └── PollingTimeoutError               the job did not end in time
+    │   └── StreamError *                     a stream broke or ended early
+    ├── PagingError *                         a listing contradicts itself
+    ├── PollingError *
+    │   ├── JobFailedError *                  the job ended without success
+    │   └── PollingTimeoutError *             the job did not end in time
     └── DataError                             a file or a value in it is wrong
-        ├── TableError
-        ├── LineError
-        └── TensorError
+        ├── TableError *
+        ├── LineError *
+        └── TensorError *
+
+Those with a star are defined beside what raises them, and a package has them if it has that.
 
 Errors pickle and copy. Neither their text nor their attributes hold credentials.
 """
@@ -49,21 +51,13 @@ __all__ = [
     "DecodeError",
     "Error",
     "InvalidRequestError",
-    "JobFailedError",
-    "LineError",
     "NotFoundError",
-    "PagingError",
     "PermissionDeniedError",
-    "PollingError",
-    "PollingTimeoutError",
     "RateLimitError",
     "RequestTimeoutError",
     "ResponseError",
     "ServerError",
     "StatusError",
-    "StreamError",
-    "TableError",
-    "TensorError",
     "TransportError",
     "UnprocessableError",
 ]
@@ -337,97 +331,6 @@ def typed_header(
         ) from None
 
 
-class StreamError(ResponseError):
-    """A stream broke, ended early, went over its limits, or was none."""
-
-    body: Any = None
-    """What came instead of a stream, as documented; None where a stream came."""
-
-
-# ------------------------------------------------------------------ several answers
-class PagingError(Error):
-    """A listing contradicts itself: it would never end, or lose items."""
-
-
-class PollingError(Error):
-    """A job did not come to a good end."""
-
-    job: Any
-    """The job as it was seen last; None if it was never seen."""
-
-    def __init__(
-        self, message: str, *, job: Any = None, trace: Trace | None = None
-    ) -> None:
-        super().__init__(message, trace=trace)
-        self.job = job
-
-
-class JobFailedError(PollingError):
-    """The job ended without success."""
-
-    state: str
-    """What the job says about its state."""
-    reason: str
-    """Why it failed; "" where the job does not say."""
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        job: Any = None,
-        state: str = "",
-        reason: str = "",
-        trace: Trace | None = None,
-    ) -> None:
-        super().__init__(message, job=job, trace=trace)
-        self.state = state
-        self.reason = reason
-
-
-class PollingTimeoutError(PollingError):
-    """The job did not end in time; it may still be running."""
-
-
 # ------------------------------------------------------------------ data
 class DataError(Error):
     """A file, or a value in it, is not what it should be."""
-
-
-class TableError(DataError):
-    """A table, or a cell of it, is not what its declaration says."""
-
-    column: str
-    row: int | None
-    """Counted from 1; None where the error is not about one row."""
-    expected: str
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        column: str = "",
-        row: int | None = None,
-        expected: str = "",
-        trace: Trace | None = None,
-    ) -> None:
-        super().__init__(message, trace=trace)
-        self.column = column
-        self.row = row
-        self.expected = expected
-
-
-class LineError(DataError):
-    """A line of a file is wrong."""
-
-    line: int
-    """Counted from 1."""
-
-    def __init__(
-        self, message: str, *, line: int = 0, trace: Trace | None = None
-    ) -> None:
-        super().__init__(message, trace=trace)
-        self.line = line
-
-
-class TensorError(DataError):
-    """A tensor is not what its datatype and shape say."""

@@ -15,7 +15,12 @@ from clientpress.parse.extensions.calls import (
     parse_call,
 )
 from clientpress.parse.extensions.common import Reader, is_number, texts
-from clientpress.runtime.tables.schema import Family, FileFormat, JsonLayout, ResultTables
+from clientpress.runtime.tables.schema import (
+    Family,
+    FileFormat,
+    JsonLayout,
+    ResultTables,
+)
 from clientpress.runtime.wire.links import DownloadFrom, SignedUpload
 
 FORMATS: tuple[FileFormat, ...] = ("csv", "parquet")

@@ -31,13 +31,13 @@ from ..calls.preparing import Prepared, prepare
 from ..calls.retry import MAX_WAIT, back_off
 from ..values.decoding import Json
 from ..values.issues import Issue, MisfitError
-from ..wire.errors import DecodeError, StreamError
+from ..wire.errors import DecodeError
 from ..wire.events import Event, EventParser, EventTooLong
 from ..wire.lines import Line, LineParser, LineSplitter
 from ..wire.messages import Failure, Response
 from ..wire.operation import Operation, media_type_of
 from ..wire.protocol import AsyncTransport, Transport
-from .streaming import Streaming
+from .streaming import StreamError, Streaming
 
 __all__ = ["AsyncStream", "Opening", "Stream"]
 

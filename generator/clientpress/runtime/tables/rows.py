@@ -22,10 +22,10 @@ from ..values.annotations import resolve
 from ..values.converting import converter
 from ..values.model import layout as members_of
 from ..wire.arrow import arrow
-from ..wire.errors import TableError
 from .arrays import plain_memory
 from .assembly import is_json_column
 from .cells import json_values
+from .schema import TableError
 
 __all__ = ["attributes", "column_values", "make_rows"]
 

@@ -9,7 +9,8 @@ from typing import Any, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
 from msgspec import Struct
 
-from ..wire.errors import ConfigurationError, TableError
+from ..wire.errors import ConfigurationError, DataError
+from ..wire.trace import Trace
 
 __all__ = [
     "Binding",
@@ -20,6 +21,7 @@ __all__ = [
     "Kind",
     "Layout",
     "ResultTables",
+    "TableError",
     "Wanted",
     "bind",
     "first_twin",
@@ -35,6 +37,29 @@ Kind: TypeAlias = Literal[
 
 FileFormat: TypeAlias = Literal["csv", "parquet"]
 """What a data frame is sent as."""
+
+
+class TableError(DataError):
+    """A table, or a cell of it, is not what its declaration says."""
+
+    column: str
+    row: int | None
+    """Counted from 1; None where the error is not about one row."""
+    expected: str
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        column: str = "",
+        row: int | None = None,
+        expected: str = "",
+        trace: Trace | None = None,
+    ) -> None:
+        super().__init__(message, trace=trace)
+        self.column = column
+        self.row = row
+        self.expected = expected
 
 
 class Column(Struct, frozen=True):

@@ -9,7 +9,8 @@ import tempfile
 from collections.abc import Iterator
 from typing import IO, Protocol, TypeAlias, cast, runtime_checkable
 
-from ..wire.errors import InvalidRequestError, TableError
+from ..wire.errors import InvalidRequestError
+from .schema import TableError
 
 __all__ = ["Buffer", "Input", "Source"]
 

@@ -21,13 +21,12 @@ from ..wire.arrow import (
     compute,
     is_stream,
 )
-from ..wire.errors import TableError
 from .arrays import Filled, arrow_type, from_values
 from .assembly import assemble
 from .formats import TableFormat
 from .parquet import ArrowSource
 from .rows import attributes
-from .schema import Column, Family, Layout
+from .schema import Column, Family, Layout, TableError
 from .streams import read_stream
 
 __all__ = ["table_of", "write"]

@@ -18,9 +18,10 @@ from ..results.streaming import Streaming
 from ..results.streams import Opening
 from ..values.issues import MisfitError
 from ..values.jsontypes import JsonValue
-from ..wire.errors import InvalidRequestError, TensorError
+from ..wire.errors import InvalidRequestError
 from ..wire.operation import Operation
 from ..wire.trace import Trace
+from .errors import TensorError
 from .inputs import Inputs, to_tensors
 from .messages import (
     InferenceResult,

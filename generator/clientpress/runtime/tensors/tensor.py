@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 from ..values.jsontypes import JsonValue
-from ..wire.errors import TensorError
 from .contents import Content, Items, nested
 from .datatypes import TensorMisfit, load_numpy
+from .errors import TensorError
 from .values import Described, describe
 
 if TYPE_CHECKING:

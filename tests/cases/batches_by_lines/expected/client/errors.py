@@ -3,6 +3,10 @@
 
 from __future__ import annotations
 
+from ._runtime.batches.request_files import LineError
+from ._runtime.results.pagination import PagingError
+from ._runtime.results.polling import JobFailedError, PollingError, PollingTimeoutError
+from ._runtime.results.streaming import StreamError
 from ._runtime.wire.errors import (
     AuthenticationError,
     BadRequestError,
@@ -13,21 +17,13 @@ from ._runtime.wire.errors import (
     DecodeError,
     Error,
     InvalidRequestError,
-    JobFailedError,
-    LineError,
     NotFoundError,
-    PagingError,
     PermissionDeniedError,
-    PollingError,
-    PollingTimeoutError,
     RateLimitError,
     RequestTimeoutError,
     ResponseError,
     ServerError,
     StatusError,
-    StreamError,
-    TableError,
-    TensorError,
     TransportError,
     UnprocessableError,
 )
@@ -55,8 +51,6 @@ __all__ = [
     "ServerError",
     "StatusError",
     "StreamError",
-    "TableError",
-    "TensorError",
     "TransportError",
     "UnprocessableError",
 ]

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from ._runtime.results.streaming import StreamError
+from ._runtime.tables.schema import TableError
 from ._runtime.wire.errors import (
     AuthenticationError,
     BadRequestError,
@@ -13,21 +15,13 @@ from ._runtime.wire.errors import (
     DecodeError,
     Error,
     InvalidRequestError,
-    JobFailedError,
-    LineError,
     NotFoundError,
-    PagingError,
     PermissionDeniedError,
-    PollingError,
-    PollingTimeoutError,
     RateLimitError,
     RequestTimeoutError,
     ResponseError,
     ServerError,
     StatusError,
-    StreamError,
-    TableError,
-    TensorError,
     TransportError,
     UnprocessableError,
 )
@@ -42,13 +36,8 @@ __all__ = [
     "DecodeError",
     "Error",
     "InvalidRequestError",
-    "JobFailedError",
-    "LineError",
     "NotFoundError",
-    "PagingError",
     "PermissionDeniedError",
-    "PollingError",
-    "PollingTimeoutError",
     "RateLimitError",
     "RequestTimeoutError",
     "ResponseError",
@@ -56,7 +45,6 @@ __all__ = [
     "StatusError",
     "StreamError",
     "TableError",
-    "TensorError",
     "TransportError",
     "UnprocessableError",
 ]

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+from ._runtime.results.polling import JobFailedError, PollingError, PollingTimeoutError
+from ._runtime.results.streaming import StreamError
+from ._runtime.tensors.errors import TensorError
 from ._runtime.wire.errors import (
     AuthenticationError,
     BadRequestError,
@@ -13,21 +16,13 @@ from ._runtime.wire.errors import (
     DecodeError,
     Error,
     InvalidRequestError,
-    JobFailedError,
-    LineError,
     NotFoundError,
-    PagingError,
     PermissionDeniedError,
-    PollingError,
-    PollingTimeoutError,
     RateLimitError,
     RequestTimeoutError,
     ResponseError,
     ServerError,
     StatusError,
-    StreamError,
-    TableError,
-    TensorError,
     TransportError,
     UnprocessableError,
 )
@@ -43,9 +38,7 @@ __all__ = [
     "Error",
     "InvalidRequestError",
     "JobFailedError",
-    "LineError",
     "NotFoundError",
-    "PagingError",
     "PermissionDeniedError",
     "PollingError",
     "PollingTimeoutError",
@@ -55,7 +48,6 @@ __all__ = [
     "ServerError",
     "StatusError",
     "StreamError",
-    "TableError",
     "TensorError",
     "TransportError",
     "UnprocessableError",
