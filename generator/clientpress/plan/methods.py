@@ -197,10 +197,20 @@ def own_arguments(plan: OperationPlan) -> tuple[Argument, ...]:
     return (*plan.arguments, *body_arguments(plan.body))
 
 
-def own_passed(plan: OperationPlan) -> tuple[Passed, ...]:
-    """The operation's arguments and body, as the runtime takes them."""
+def own_passed(
+    plan: OperationPlan, *constants: str, any_way: bool = False
+) -> tuple[Passed, ...]:
+    """The operation, what else describes it, and its arguments and body, as the runtime takes
+    them.
+
+    Args:
+        any_way: Whether the method takes the body in all ways to give it.
+    """
     names = Passed(tuple(argument.name for argument in plan.arguments))
-    return (names, Passed(in_default_type(plan.body))) if plan.body else (names,)
+    passed = (Passed(plan.constant), *map(Passed, constants), names)
+    if plan.body is None:
+        return passed
+    return (*passed, Passed(plan.body if any_way else in_default_type(plan.body)))
 
 
 # ------------------------------------------------------------------ the operation itself
@@ -261,12 +271,9 @@ class _Way:
 
     def calling(self, plan: OperationPlan) -> Call:
         """What the method does."""
-        return self.call(
-            Passed(plan.constant),
-            *((Passed(self.constant),) if self.constant else ()),
-            *(_passed_any_way(plan) if body_overloads(plan) else own_passed(plan)),
-            *by_name("options"),
-        )
+        constants = (self.constant,) if self.constant else ()
+        passed = own_passed(plan, *constants, any_way=True)
+        return self.call(*passed, *by_name("options"))
 
 
 def _called(plan: OperationPlan, way: _Way) -> Wished:
@@ -427,10 +434,6 @@ def _with_absence(kind: Annotation, argument: Argument) -> Annotation:
 _ABSENT = (a.NONE, a.UNSET_TYPE)
 
 
-def _passed_any_way(plan: OperationPlan) -> tuple[Passed, ...]:
-    return (Passed(tuple(x.name for x in plan.arguments)), Passed(plan.body or ""))
-
-
 # ------------------------------------------------------------------ what extensions add
 def outcomes(plan: OperationPlan, name: str, context: Context) -> Iterator[Wished]:
     """`outcomes`: what succeeded and what failed, from pages or from lines."""
@@ -444,16 +447,15 @@ def outcomes(plan: OperationPlan, name: str, context: Context) -> Iterator[Wishe
     if not paged:
         found = structs.replace(found, item=json_of(context.rules.annotation(item)))
     constant = context.constant(plan, "OUTCOMES", runtime("Outcome", *types), found)
-    behaviour = Passed(context.constant_name(plan, "PAGES" if paged else "LINES"))
-    passed = (*own_passed(plan), *by_name("options"))
     if paged:
-        given = (Passed(plan.constant), behaviour, Passed(constant), *passed)
-        call = handle("Outcomes", runtime_call("OutcomeListing", CORE, *given))
+        pages = context.constant_name(plan, "PAGES")
+        passed = (*own_passed(plan, pages, constant), *by_name("options"))
+        call = handle("Outcomes", runtime_call("OutcomeListing", CORE, *passed))
     else:
-        lines = runtime_call(
-            "LinesCall", CORE, Passed(plan.constant), behaviour, *passed
-        )
-        call = handle("LineOutcomes", lines, Passed(constant))
+        lines = context.constant_name(plan, "LINES")
+        passed = (*own_passed(plan, lines), *by_name("options"))
+        file = runtime_call("LinesCall", CORE, *passed)
+        call = handle("LineOutcomes", file, Passed(constant))
     made = Method(
         "",
         "outcomes",
@@ -499,9 +501,7 @@ def waits(plan: OperationPlan, name: str, context: Context) -> Iterator[Wished]:
     call = run(
         "wait",
         CORE,
-        Passed(plan.constant),
-        Passed(constant),
-        *own_passed(plan),
+        *own_passed(plan, constant),
         *WAIT_PASSED,
         *by_name("options"),
     )

@@ -78,9 +78,7 @@ class TableMethods:
             lambda plan, tables: run(
                 "call_table",
                 CORE,
-                Passed(plan.constant),
-                tables,
-                *own_passed(plan),
+                *own_passed(plan, tables),
                 *by_name("row", "options"),
             ),
         )
@@ -112,7 +110,7 @@ class TableMethods:
         plan: OperationPlan,
         tables: ResultTables,
         place: Place,
-        call: Callable[[OperationPlan, Passed], Call],
+        call: Callable[[OperationPlan, str], Call],
     ) -> Method:
         """A method with a row class as an argument; without it the file decides.
 
@@ -148,7 +146,7 @@ class TableMethods:
             plan,
             in_order((*own, either, OPTIONS)),
             runtime("Table", a.Name("Any", a.Origin.STANDARD)),
-            call(plan, Passed(constant)),
+            call(plan, constant),
             raises=(("TableError", "The table is broken, or not of this kind."),),
             overloads=(
                 Overload(in_order((*own, row, OPTIONS)), runtime("Table", _ROW)),
@@ -178,14 +176,8 @@ class TableMethods:
         constant = context.constant(plan, "FILE", runtime("DownloadFrom"), source)
 
         def call(plan: OperationPlan) -> Call:
-            return runtime_call(
-                "DownloadCall",
-                CORE,
-                Passed(plan.constant),
-                Passed(constant),
-                *own_passed(plan),
-                *by_name("options"),
-            )
+            passed = (*own_passed(plan, constant), *by_name("options"))
+            return runtime_call("DownloadCall", CORE, *passed)
 
         if download.tables is not None:
             made = self._reading(
@@ -193,7 +185,10 @@ class TableMethods:
                 download.tables,
                 place.child("tables"),
                 lambda plan, tables: run(
-                    "download_table", Passed(call(plan)), tables, *by_name("row")
+                    "download_table",
+                    Passed(call(plan)),
+                    Passed(tables),
+                    *by_name("row"),
                 ),
             )
             made = replace(made, summary="Download the result table.")
