@@ -248,15 +248,15 @@ MITHRIL: Running[Any, Any, Any] = Running(
 # ------------------------------------------------------------------ both kinds of client
 class _Group(Group):
     def run(self, running: Any, body: Any, requests: Any, **more: Any) -> Any:
-        times = {"timeout": 30, "interval": 0.001, **more}
-        return self._run(run_batch(self, Run, running, (), body, requests, **times))
+        more = {"timeout": 30, "interval": 0.001, **more}
+        return self._run(run_batch(self, Run, running, (), body, requests, **more))
 
 
 class _AsyncGroup(AsyncGroup):
     async def run(self, running: Any, body: Any, requests: Any, **more: Any) -> Any:
-        times = {"timeout": 30, "interval": 0.001, **more}
+        more = {"timeout": 30, "interval": 0.001, **more}
         return await self._run(
-            run_batch(self, AsyncRun, running, (), body, requests, **times)
+            run_batch(self, AsyncRun, running, (), body, requests, **more)
         )
 
 
