@@ -21,7 +21,7 @@ import pytest
 
 from clientpress.diagnostics import Report
 from clientpress.pipeline import build
-from clientpress.plan.runtime_names import ABSTRACT, MIXINS, MODULE_OF, STANDARD
+from clientpress.plan.runtime_names import ABSTRACT, MODULE_OF, STANDARD
 from clientpress.printing import as_text
 from tests.generator.making import document, json_body, write
 
@@ -48,7 +48,6 @@ def all_names() -> list[str]:
     names: set[str] = {*dir(builtins), *keyword.kwlist, *keyword.softkwlist}
     names |= {*dir(typing)}
     names |= {*dir(msgspec), *MODULE_OF, *ABSTRACT, *STANDARD, *OWN}
-    names |= {name.rpartition(".")[2] for name in MIXINS.values()}
     lower = [name for name in dir(builtins) if name[0].islower()]
     names |= {f"{name.title()}Config" for name in (*MODULES, *lower)}
     for path in RUNTIME.rglob("*.py"):

@@ -453,9 +453,10 @@ KNOWN_CALLS = {
     *(
         "super",
         "super().__init__",
-        "self._binary",
         "self._call",
-        "self._loose",
+        "self._run",
+        "_call_binary",
+        "_call_loosely",
         "getattr",
     ),
     *("_EXPORTS.get", "AttributeError"),

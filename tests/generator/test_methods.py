@@ -18,7 +18,6 @@ from clientpress.document.data import is_object
 from clientpress.pipeline import build
 from clientpress.plan.runtime_names import (
     ABSTRACT,
-    MIXINS,
     MODULE_OF,
     RESERVED_GROUPS,
     TYPING,
@@ -300,7 +299,6 @@ def test_no_group_hides_what_its_module_imports() -> None:
     """The list of reserved classes has all that a module of a group may import."""
     importable = {*MODULE_OF, *TYPING}
     importable |= {*ABSTRACT, "Path", "UUID", "Decimal"}
-    importable |= {name.rpartition(".")[2] for name in MIXINS.values()}
     classes = {n.removeprefix("Async") for n in importable if n[:1].isupper()}
     assert classes <= RESERVED_GROUPS
 

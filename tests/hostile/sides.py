@@ -101,7 +101,7 @@ class SyncSide:
         self._options = options
 
     def file(self) -> Download:
-        return Download(_download(self._core, self._options).opening, self._transport)
+        return Download(_download(self._core, self._options), self._transport)
 
     def read(self) -> bytes:
         return self.file().read()
@@ -134,9 +134,7 @@ class AsyncSide:
         self._options = options
 
     def file(self) -> AsyncDownload:
-        return AsyncDownload(
-            _download(self._core, self._options).opening, self._transport
-        )
+        return AsyncDownload(_download(self._core, self._options), self._transport)
 
     def read(self) -> bytes:
         return self.runner.run(self.file().read())

@@ -7,26 +7,29 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextvars import copy_context
 from typing import Any, Protocol, TypeVar
 
-from clientpress.runtime.batches.outcome_group import AsyncOutcomeGroup, OutcomeGroup
 from clientpress.runtime.batches.outcomes import (
+    AsyncOutcomes,
     Failed,
     Joined,
     Outcome,
+    OutcomeListing,
+    Outcomes,
     Succeeded,
     Undecodable,
     join,
     join_async,
 )
 from clientpress.runtime.calls.client import Api, AsyncBaseClient, BaseClient
+from clientpress.runtime.calls.group import AsyncGroup, Group
 from clientpress.runtime.calls.options import Options
 from clientpress.runtime.calls.schemes import SecurityScheme
 from clientpress.runtime.calls.tokens import Credential
-from clientpress.runtime.results.job_group import AsyncPollingGroup, PollingGroup
-from clientpress.runtime.results.page_group import AsyncPageGroup, PageGroup
+from clientpress.runtime.results.jobs import wait
+from clientpress.runtime.results.pages import AsyncPager, Listing, Pager
 from clientpress.runtime.results.pagination import Pagination
 from clientpress.runtime.results.polling import Polling
-from clientpress.runtime.results.stream_group import AsyncStreamGroup, StreamGroup
 from clientpress.runtime.results.streaming import Streaming
+from clientpress.runtime.results.streams import AsyncStream, Opening, Stream
 from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.jsontypes import JsonValue
 from clientpress.runtime.wire.operation import JsonBody, Operation, Parameter
@@ -68,44 +71,44 @@ CREATE: Operation[JsonValue] = Operation(
 )
 
 
-class Things(OutcomeGroup, PageGroup, PollingGroup, StreamGroup):
+class Things(Group):
     """Methods as generated code has them, for any operation."""
 
     def call(self, operation: Operation[T], *rest: Any, **more: Any) -> T:
         return self._call(operation, *rest, **more)
 
     def pages(self, operation: Any, pagination: Pagination[T], *rest: Any) -> Any:
-        return self._pages(operation, pagination, *rest)
+        listing = Listing(self._core, operation, pagination, *rest)
+        return Pager(listing, self._transport)
 
     def outcomes(self, *rest: Any) -> Any:
-        return self._outcomes(*rest)
+        return Outcomes(OutcomeListing(self._core, *rest), self._transport)
 
     def wait(self, *rest: Any, **more: Any) -> Any:
-        return self._wait(*rest, **more)
+        return self._run(wait(self._core, *rest, **more))
 
     def stream(self, *rest: Any) -> Any:
-        return self._stream(*rest)
+        return Stream(Opening(self._core, *rest), self._transport)
 
 
-class AsyncThings(
-    AsyncOutcomeGroup, AsyncPageGroup, AsyncPollingGroup, AsyncStreamGroup
-):
+class AsyncThings(AsyncGroup):
     """Methods as generated code has them, for any operation."""
 
     async def call(self, operation: Operation[T], *rest: Any, **more: Any) -> T:
         return await self._call(operation, *rest, **more)
 
     def pages(self, operation: Any, pagination: Pagination[T], *rest: Any) -> Any:
-        return self._pages(operation, pagination, *rest)
+        listing = Listing(self._core, operation, pagination, *rest)
+        return AsyncPager(listing, self._transport)
 
     def outcomes(self, *rest: Any) -> Any:
-        return self._outcomes(*rest)
+        return AsyncOutcomes(OutcomeListing(self._core, *rest), self._transport)
 
     async def wait(self, *rest: Any, **more: Any) -> Any:
-        return await self._wait(*rest, **more)
+        return await self._run(wait(self._core, *rest, **more))
 
     def stream(self, *rest: Any) -> Any:
-        return self._stream(*rest)
+        return AsyncStream(Opening(self._core, *rest), self._transport)
 
 
 class Caller(Protocol):

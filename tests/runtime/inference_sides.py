@@ -9,8 +9,11 @@ from inspect import isawaitable
 from typing import Any, TypeVar
 
 from clientpress.runtime.calls.client import Api, AsyncBaseClient, BaseClient
+from clientpress.runtime.calls.group import AsyncGroup, Group
+from clientpress.runtime.calls.options import Options
 from clientpress.runtime.results.streams import AsyncStream, Stream
-from clientpress.runtime.tensors.group import AsyncInferenceGroup, InferenceGroup
+from clientpress.runtime.tensors.infer import Asked, infer, open_stream
+from clientpress.runtime.tensors.inputs import Inputs
 from clientpress.runtime.tensors.messages import InferenceResult
 from clientpress.runtime.tensors.model import AsyncInferenceModel, InferenceModel
 from clientpress.runtime.tensors.spec import InferenceModelSpec, ModelOperations
@@ -59,34 +62,58 @@ def as_json(value: object) -> Step:
     return reply(200, json.dumps(value).encode())
 
 
-class Models(InferenceGroup):
+class Models(Group):
     """Methods as generated code has them."""
 
-    def infer(self, *rest: Any, **more: Any) -> InferenceResult:
-        return self._infer(*rest, **more)
+    def infer(
+        self,
+        operation: Operation[Any],
+        arguments: Any,
+        inputs: Inputs,
+        options: Options | None = None,
+        **more: Any,
+    ) -> InferenceResult:
+        asked = Asked(inputs, **more)
+        return self._run(infer(self._core, operation, arguments, asked, options))
 
-    def infer_stream(self, *rest: Any) -> Stream[InferenceResult]:
-        return self._infer_stream(*rest)
+    def infer_stream(
+        self, operation: Operation[Any], arguments: Any, inputs: Inputs
+    ) -> Stream[InferenceResult]:
+        asked = Asked(inputs)
+        opening = open_stream(self._core, operation, arguments, asked, None)
+        return Stream(opening, self._transport)
 
     def model(
         self, spec: InferenceModelSpec[T], name: str, version: str | None = None
     ) -> InferenceModel[T]:
-        return self._model(spec, name, version)
+        return InferenceModel(self._core, self._transport, spec, name, version)
 
 
-class AsyncModels(AsyncInferenceGroup):
+class AsyncModels(AsyncGroup):
     """Methods as generated code has them."""
 
-    async def infer(self, *rest: Any, **more: Any) -> InferenceResult:
-        return await self._infer(*rest, **more)
+    async def infer(
+        self,
+        operation: Operation[Any],
+        arguments: Any,
+        inputs: Inputs,
+        options: Options | None = None,
+        **more: Any,
+    ) -> InferenceResult:
+        asked = Asked(inputs, **more)
+        return await self._run(infer(self._core, operation, arguments, asked, options))
 
-    def infer_stream(self, *rest: Any) -> AsyncStream[InferenceResult]:
-        return self._infer_stream(*rest)
+    def infer_stream(
+        self, operation: Operation[Any], arguments: Any, inputs: Inputs
+    ) -> AsyncStream[InferenceResult]:
+        asked = Asked(inputs)
+        opening = open_stream(self._core, operation, arguments, asked, None)
+        return AsyncStream(opening, self._transport)
 
     def model(
         self, spec: InferenceModelSpec[T], name: str, version: str | None = None
     ) -> AsyncInferenceModel[T]:
-        return self._model(spec, name, version)
+        return AsyncInferenceModel(self._core, self._transport, spec, name, version)
 
 
 class Sides:

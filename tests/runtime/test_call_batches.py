@@ -214,7 +214,7 @@ def test_waiting_for_a_job(caller: Caller, server: MisbehavingServer) -> None:
     )
     seen: list[JsonValue] = []
     job = caller.wait(
-        GET, polling, ("j",), timeout=600.0, poll_interval=2.0, on_progress=seen.append
+        GET, polling, ("j",), timeout=600.0, interval=2.0, on_progress=seen.append
     )
     assert job == {"status": "done"}
     assert len(seen) == 3
@@ -222,7 +222,7 @@ def test_waiting_for_a_job(caller: Caller, server: MisbehavingServer) -> None:
     assert 2.0 <= first <= 2.2 and asked == 30.0
     server.then(reply(200, b'{"status":"failed","why":"no"}'))
     with pytest.raises(JobFailedError) as caught:
-        caller.wait(GET, polling, ("j",), timeout=600.0, poll_interval=2.0)
+        caller.wait(GET, polling, ("j",), timeout=600.0, interval=2.0)
     assert caught.value.reason == "no"
 
 

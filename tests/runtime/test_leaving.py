@@ -177,7 +177,7 @@ def streaming(things: Any, world: World) -> Any:
 
 
 def waiting(things: Any, world: World) -> Any:
-    return things.wait(GET, JOB, ("a",), timeout=600.0, poll_interval=60.0)
+    return things.wait(GET, JOB, ("a",), timeout=600.0, interval=60.0)
 
 
 def pieces(world: World) -> Iterator[bytes]:

@@ -10,8 +10,13 @@ from typing import Any, Protocol
 
 import pytest
 
-from clientpress.runtime.batches.batch_group import AsyncBatchGroup, BatchGroup
-from clientpress.runtime.batches.lines_file import AsyncLinesFile, LinesCall, LinesFile
+from clientpress.runtime.batches.lines_file import (
+    AsyncLineOutcomes,
+    AsyncLinesFile,
+    LineOutcomes,
+    LinesCall,
+    LinesFile,
+)
 from clientpress.runtime.batches.outcomes import (
     AsyncOutcomes,
     Case,
@@ -24,6 +29,7 @@ from clientpress.runtime.batches.outcomes import (
 )
 from clientpress.runtime.calls.client import AsyncBaseClient, BaseClient
 from clientpress.runtime.calls.conditions import At
+from clientpress.runtime.calls.group import AsyncGroup, Group
 from clientpress.runtime.results.streaming import StreamError, Streaming
 from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.model import ApiModel
@@ -179,20 +185,24 @@ class AsyncFiles:
         self._runner.close()
 
 
-class _Group(BatchGroup):
+class _Group(Group):
     def content(self, file: str) -> LinesFile[Answered]:
-        return self._lines(CONTENT, LINES, (file,))
+        call = LinesCall(self._core, CONTENT, LINES, (file,))
+        return LinesFile(call, self._transport)
 
     def outcomes(self, file: str) -> Outcomes[str, str]:
-        return self._line_outcomes(CONTENT, LINES, OUTCOME, (file,))
+        call = LinesCall(self._core, CONTENT, LINES, (file,))
+        return LineOutcomes(call, OUTCOME, self._transport)
 
 
-class _AsyncGroup(AsyncBatchGroup):
+class _AsyncGroup(AsyncGroup):
     def content(self, file: str) -> AsyncLinesFile[Answered]:
-        return self._lines(CONTENT, LINES, (file,))
+        call = LinesCall(self._core, CONTENT, LINES, (file,))
+        return AsyncLinesFile(call, self._transport)
 
     def outcomes(self, file: str) -> AsyncOutcomes[str, str]:
-        return self._line_outcomes(CONTENT, LINES, OUTCOME, (file,))
+        call = LinesCall(self._core, CONTENT, LINES, (file,))
+        return AsyncLineOutcomes(call, OUTCOME, self._transport)
 
 
 @pytest.fixture
@@ -299,8 +309,8 @@ def test_a_transport_that_does_not_count(headers: dict[str, str], whole: bool) -
             pass
 
     world = Careless(answer(b"", 200, headers)._replace(handle=object()))
-    call = LinesCall(CONTENT, ("f",))
-    file: LinesFile[Answered] = LinesFile(world.core(), call, LINES, lambda: world)
+    call = LinesCall(world.core(), CONTENT, LINES, ("f",))
+    file: LinesFile[Answered] = LinesFile(call, lambda: world)
     if whole:
         assert len(file.read()) == 19
         return

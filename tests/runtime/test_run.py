@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from clientpress.runtime.batches.flow import Ended, run_batch
+from clientpress.runtime.batches.flow import Ended, send_and_wait
 from clientpress.runtime.batches.outcomes import Failed, Succeeded, join
 from clientpress.runtime.batches.plan import Link, Running
-from clientpress.runtime.batches.run import Run
+from clientpress.runtime.batches.run import Ran, Run
 from clientpress.runtime.batches.sender import RunSettings
 from clientpress.runtime.calls.options import Options
 from clientpress.runtime.results.polling import JobFailedError, PollingTimeoutError
@@ -70,7 +70,7 @@ def start(
 ) -> Any:
     body = {"name": "nightly"}
     core = world.core()
-    return run_batch(core, running, (), body, requests, settings(state, **more))
+    return send_and_wait(core, running, (), body, requests, settings(state, **more))
 
 
 def finish(
@@ -153,7 +153,7 @@ def test_more_requests_than_a_file_takes_become_several_jobs(tmp_path: Path) -> 
     ended = drive(flow, world)
     assert [len(job["asked"]) for job in world.jobs.values()] == [3, 3, 2]
     run: Run[JsonValue, str, str] = Run(
-        world.core(), uploading(), ended, None, lambda: world
+        Ran(world.core(), uploading(), ended, None), lambda: world
     )
     assert list(run.jobs) == ["batch-1", "batch-2", "batch-3"]
     assert run.job == run.jobs["batch-3"]
@@ -484,7 +484,7 @@ def test_a_job_that_ended_early_gives_what_there_is(tmp_path: Path) -> None:
         job.update(status="expired")
     ended = drive(start(world, uploading(), state=state), world)
     run: Run[JsonValue, str, str] = Run(
-        world.core(), uploading(), ended, None, lambda: world
+        Ran(world.core(), uploading(), ended, None), lambda: world
     )
     joined = join(run, REQUESTS)
     assert [request["id"] for request, _ in joined.pairs] == ["r1"]

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from clientpress.runtime.batches.batch_group import AsyncBatchGroup, BatchGroup
 from clientpress.runtime.batches.outcomes import (
     Case,
     Failed,
@@ -29,8 +28,10 @@ from clientpress.runtime.batches.plan import (
     Running,
     Uploading,
 )
+from clientpress.runtime.batches.run import AsyncRun, Run, run_batch
 from clientpress.runtime.calls.client import AsyncBaseClient, BaseClient
 from clientpress.runtime.calls.conditions import All, At, Not
+from clientpress.runtime.calls.group import AsyncGroup, Group
 from clientpress.runtime.results.pagination import Pagination
 from clientpress.runtime.results.polling import JobFailedError, Polling, Rule
 from clientpress.runtime.results.streaming import Streaming
@@ -245,17 +246,17 @@ MITHRIL: Running[Any, Any, Any] = Running(
 
 
 # ------------------------------------------------------------------ both kinds of client
-class _Group(BatchGroup):
+class _Group(Group):
     def run(self, running: Any, body: Any, requests: Any, **more: Any) -> Any:
-        return self._run(
-            running, (), body, requests, timeout=30, poll_interval=0.001, **more
-        )
+        more = {"timeout": 30, "interval": 0.001, **more}
+        return self._run(run_batch(self, Run, running, (), body, requests, **more))
 
 
-class _AsyncGroup(AsyncBatchGroup):
+class _AsyncGroup(AsyncGroup):
     async def run(self, running: Any, body: Any, requests: Any, **more: Any) -> Any:
+        more = {"timeout": 30, "interval": 0.001, **more}
         return await self._run(
-            running, (), body, requests, timeout=30, poll_interval=0.001, **more
+            run_batch(self, AsyncRun, running, (), body, requests, **more)
         )
 
 

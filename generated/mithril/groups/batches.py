@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.batches.batch_group import AsyncBatchGroup, BatchGroup
 from .._runtime.batches.plan import Results, Running, Uploading
+from .._runtime.batches.run import AsyncRun, Run, run_batch as _run_batch
 from .._runtime.calls.conditions import All, At
-from .._runtime.results.job_group import AsyncPollingGroup, PollingGroup
-from .._runtime.results.jobs import progress_of
+from .._runtime.calls.group import AsyncGroup, Group
+from .._runtime.results.jobs import progress_of as _progress_of, wait as _wait
 from .._runtime.results.polling import Polling, Progress, Rule
 from .._runtime.values.decoding import Json
 from .._runtime.wire.lines import LineFormat
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
-    from .._runtime.batches.run import AsyncRun, Run
     from .._runtime.calls.options import Options
     from .._runtime.values.jsontypes import JsonValue
     from ..models import (
@@ -172,7 +171,7 @@ CREATE_BATCH_RUN: Running[
 )
 
 
-class Batches(BatchGroup, PollingGroup):
+class Batches(Group):
     """Run the requests of a file as one batch: create it, follow it, give it up.
 
     Most methods raise:
@@ -250,16 +249,20 @@ class Batches(BatchGroup, PollingGroup):
                 its last state.
         """
         return self._run(
-            CREATE_BATCH_RUN,
-            (),
-            {},
-            requests,
-            state=state,
-            timeout=timeout,
-            poll_interval=poll_interval,
-            on_progress=on_progress,
-            resend=resend,
-            options=options,
+            _run_batch(
+                self,
+                Run,
+                CREATE_BATCH_RUN,
+                (),
+                {},
+                requests,
+                state=state,
+                timeout=timeout,
+                interval=poll_interval,
+                on_progress=on_progress,
+                resend=resend,
+                options=options,
+            ),
         )
 
     def retrieve(self, job_id: str, *, options: Options | None = None) -> Batch:
@@ -301,14 +304,17 @@ class Batches(BatchGroup, PollingGroup):
             PollingTimeoutError: It was still running after `timeout` seconds; `.job` is
                 its last state.
         """
-        return self._wait(
-            GET_BATCH,
-            GET_BATCH_WAIT,
-            (job_id,),
-            timeout=timeout,
-            poll_interval=poll_interval,
-            on_progress=on_progress,
-            options=options,
+        return self._run(
+            _wait(
+                self._core,
+                GET_BATCH,
+                GET_BATCH_WAIT,
+                (job_id,),
+                timeout=timeout,
+                interval=poll_interval,
+                on_progress=on_progress,
+                options=options,
+            ),
         )
 
     def progress(self, job: Batch) -> tuple[float, float] | None:
@@ -317,7 +323,7 @@ class Batches(BatchGroup, PollingGroup):
         Returns:
             Done and total; None as long as the total is not known.
         """
-        return progress_of(GET_BATCH_WAIT, job)
+        return _progress_of(GET_BATCH_WAIT, job)
 
     def delete(self, job_id: str, *, options: Options | None = None) -> Batch:
         """Give up a batch; nothing is deleted.
@@ -352,7 +358,7 @@ class Batches(BatchGroup, PollingGroup):
         return self._call(CANCEL_BATCH, (job_id,), options=options)
 
 
-class AsyncBatches(AsyncBatchGroup, AsyncPollingGroup):
+class AsyncBatches(AsyncGroup):
     """Run the requests of a file as one batch: create it, follow it, give it up.
 
     Most methods raise:
@@ -435,16 +441,20 @@ class AsyncBatches(AsyncBatchGroup, AsyncPollingGroup):
                 its last state.
         """
         return await self._run(
-            CREATE_BATCH_RUN,
-            (),
-            {},
-            requests,
-            state=state,
-            timeout=timeout,
-            poll_interval=poll_interval,
-            on_progress=on_progress,
-            resend=resend,
-            options=options,
+            _run_batch(
+                self,
+                AsyncRun,
+                CREATE_BATCH_RUN,
+                (),
+                {},
+                requests,
+                state=state,
+                timeout=timeout,
+                interval=poll_interval,
+                on_progress=on_progress,
+                resend=resend,
+                options=options,
+            ),
         )
 
     async def retrieve(self, job_id: str, *, options: Options | None = None) -> Batch:
@@ -486,14 +496,17 @@ class AsyncBatches(AsyncBatchGroup, AsyncPollingGroup):
             PollingTimeoutError: It was still running after `timeout` seconds; `.job` is
                 its last state.
         """
-        return await self._wait(
-            GET_BATCH,
-            GET_BATCH_WAIT,
-            (job_id,),
-            timeout=timeout,
-            poll_interval=poll_interval,
-            on_progress=on_progress,
-            options=options,
+        return await self._run(
+            _wait(
+                self._core,
+                GET_BATCH,
+                GET_BATCH_WAIT,
+                (job_id,),
+                timeout=timeout,
+                interval=poll_interval,
+                on_progress=on_progress,
+                options=options,
+            ),
         )
 
     def progress(self, job: Batch) -> tuple[float, float] | None:
@@ -502,7 +515,7 @@ class AsyncBatches(AsyncBatchGroup, AsyncPollingGroup):
         Returns:
             Done and total; None as long as the total is not known.
         """
-        return progress_of(GET_BATCH_WAIT, job)
+        return _progress_of(GET_BATCH_WAIT, job)
 
     async def delete(self, job_id: str, *, options: Options | None = None) -> Batch:
         """Give up a batch; nothing is deleted.

@@ -5,10 +5,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.batches.batch_group import AsyncBatchGroup, BatchGroup
+from .._runtime.batches.lines_file import (
+    AsyncLineOutcomes as _AsyncLineOutcomes,
+    AsyncLinesFile,
+    LineOutcomes as _LineOutcomes,
+    LinesCall as _LinesCall,
+    LinesFile,
+)
 from .._runtime.batches.outcomes import Case, Outcome
 from .._runtime.calls.conditions import At
-from .._runtime.results.page_group import AsyncPageGroup, PageGroup
+from .._runtime.calls.group import AsyncGroup, Group
+from .._runtime.results.pages import AsyncPager, Listing as _Listing, Pager
 from .._runtime.results.pagination import Pagination
 from .._runtime.results.streaming import Streaming
 from .._runtime.values.decoding import Json
@@ -18,10 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Literal
 
-    from .._runtime.batches.lines_file import AsyncLinesFile, LinesFile
     from .._runtime.batches.outcomes import AsyncOutcomes, Outcomes
     from .._runtime.calls.options import Options
-    from .._runtime.results.pages import AsyncPager, Pager
     from .._runtime.values.jsontypes import JsonValue
     from .._runtime.wire.bodies import FileInput
     from ..models import (
@@ -108,7 +113,7 @@ GET_FILE_CONTENT_OUTCOMES: Outcome[
 )
 
 
-class Files(BatchGroup, PageGroup):
+class Files(Group):
     """Upload files of requests, and read files of answers.
 
     Most methods raise:
@@ -139,11 +144,15 @@ class Files(BatchGroup, PageGroup):
             order: By time of creation: `asc` starts with the oldest file, `desc` with
                 the newest.
         """
-        return self._pages(
-            LIST_FILES,
-            LIST_FILES_PAGES,
-            (limit, after, order),
-            options=options,
+        return Pager(
+            _Listing(
+                self._core,
+                LIST_FILES,
+                LIST_FILES_PAGES,
+                (limit, after, order),
+                options=options,
+            ),
+            self._transport,
         )
 
     def upload(
@@ -192,11 +201,15 @@ class Files(BatchGroup, PageGroup):
         Raises:
             NotFoundError: There is no such batch or file (404).
         """
-        return self._lines(
-            GET_FILE_CONTENT,
-            GET_FILE_CONTENT_LINES,
-            (file_id,),
-            options=options,
+        return LinesFile(
+            _LinesCall(
+                self._core,
+                GET_FILE_CONTENT,
+                GET_FILE_CONTENT_LINES,
+                (file_id,),
+                options=options,
+            ),
+            self._transport,
         )
 
     def outcomes(
@@ -219,16 +232,20 @@ class Files(BatchGroup, PageGroup):
         Raises:
             NotFoundError: There is no such batch or file (404).
         """
-        return self._line_outcomes(
-            GET_FILE_CONTENT,
-            GET_FILE_CONTENT_LINES,
+        return _LineOutcomes(
+            _LinesCall(
+                self._core,
+                GET_FILE_CONTENT,
+                GET_FILE_CONTENT_LINES,
+                (file_id,),
+                options=options,
+            ),
             GET_FILE_CONTENT_OUTCOMES,
-            (file_id,),
-            options=options,
+            self._transport,
         )
 
 
-class AsyncFiles(AsyncBatchGroup, AsyncPageGroup):
+class AsyncFiles(AsyncGroup):
     """Upload files of requests, and read files of answers.
 
     Most methods raise:
@@ -259,11 +276,15 @@ class AsyncFiles(AsyncBatchGroup, AsyncPageGroup):
             order: By time of creation: `asc` starts with the oldest file, `desc` with
                 the newest.
         """
-        return self._pages(
-            LIST_FILES,
-            LIST_FILES_PAGES,
-            (limit, after, order),
-            options=options,
+        return AsyncPager(
+            _Listing(
+                self._core,
+                LIST_FILES,
+                LIST_FILES_PAGES,
+                (limit, after, order),
+                options=options,
+            ),
+            self._transport,
         )
 
     async def upload(
@@ -312,11 +333,15 @@ class AsyncFiles(AsyncBatchGroup, AsyncPageGroup):
         Raises:
             NotFoundError: There is no such batch or file (404).
         """
-        return self._lines(
-            GET_FILE_CONTENT,
-            GET_FILE_CONTENT_LINES,
-            (file_id,),
-            options=options,
+        return AsyncLinesFile(
+            _LinesCall(
+                self._core,
+                GET_FILE_CONTENT,
+                GET_FILE_CONTENT_LINES,
+                (file_id,),
+                options=options,
+            ),
+            self._transport,
         )
 
     def outcomes(
@@ -339,10 +364,14 @@ class AsyncFiles(AsyncBatchGroup, AsyncPageGroup):
         Raises:
             NotFoundError: There is no such batch or file (404).
         """
-        return self._line_outcomes(
-            GET_FILE_CONTENT,
-            GET_FILE_CONTENT_LINES,
+        return _AsyncLineOutcomes(
+            _LinesCall(
+                self._core,
+                GET_FILE_CONTENT,
+                GET_FILE_CONTENT_LINES,
+                (file_id,),
+                options=options,
+            ),
             GET_FILE_CONTENT_OUTCOMES,
-            (file_id,),
-            options=options,
+            self._transport,
         )

@@ -6,12 +6,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._runtime.calls.conditions import Status
-from .._runtime.results.binary_group import AsyncBinaryGroup, BinaryGroup
-from .._runtime.results.job_group import AsyncPollingGroup, PollingGroup
+from .._runtime.calls.group import AsyncGroup, Group
+from .._runtime.results.binary import (
+    AsyncBinaryAnswer,
+    BinaryAnswer,
+    call_binary as _call_binary,
+)
+from .._runtime.results.jobs import wait as _wait
 from .._runtime.results.polling import Polling, Rule
-from .._runtime.results.stream_group import AsyncStreamGroup, StreamGroup
 from .._runtime.results.streaming import Streaming
-from .._runtime.tensors.group import AsyncInferenceGroup, InferenceGroup
+from .._runtime.results.streams import AsyncStream, Opening as _Opening, Stream
+from .._runtime.tensors.infer import (
+    Asked as _Asked,
+    infer as _infer,
+    open_stream as _open_stream,
+)
+from .._runtime.tensors.model import AsyncInferenceModel, InferenceModel
 from .._runtime.tensors.spec import InferenceModelSpec, ModelOperations
 from .._runtime.values.decoding import Json
 from .._runtime.wire.operation import Binary, ByMedia, JsonBody, Operation, Parameter
@@ -20,11 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from .._runtime.calls.options import Options
-    from .._runtime.results.binary import AsyncBinaryAnswer, BinaryAnswer
-    from .._runtime.results.streams import AsyncStream, Stream
     from .._runtime.tensors.infer import InferenceResult, Outputs
     from .._runtime.tensors.inputs import Inputs
-    from .._runtime.tensors.model import AsyncInferenceModel, InferenceModel
     from .._runtime.values.jsontypes import JsonValue
     from ..models import (
         GenerateRequest,
@@ -314,7 +321,7 @@ MODEL_VERSION_GENERATE_STREAM_EVENTS: Streaming[GenerateResponse] = Streaming(
 )
 
 
-class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
+class Operations(Group):
     """The operations of the client itself.
 
     Most methods raise:
@@ -335,7 +342,9 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
             BadRequestError: Not ready. MLServer sends no body (400).
             ServerError: The server or the model is not ready (503).
         """
-        return self._binary(SERVER_LIVE, (), options=options)
+        return self._run(
+            _call_binary(self, BinaryAnswer, SERVER_LIVE, (), options=options),
+        )
 
     def ready(self, *, options: Options | None = None) -> JsonValue | BinaryAnswer:
         """Ask whether the server and all its models are ready.
@@ -349,7 +358,9 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
             BadRequestError: Not ready. MLServer sends no body (400).
             ServerError: The server or the model is not ready (503).
         """
-        return self._binary(SERVER_READY, (), options=options)
+        return self._run(
+            _call_binary(self, BinaryAnswer, SERVER_READY, (), options=options),
+        )
 
     def wait_until_ready(
         self,
@@ -375,14 +386,17 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
             PollingTimeoutError: It was still running after `timeout` seconds; `.job` is
                 its last state.
         """
-        return self._wait(
-            SERVER_READY,
-            SERVER_READY_WAIT,
-            (),
-            timeout=timeout,
-            poll_interval=poll_interval,
-            on_progress=on_progress,
-            options=options,
+        return self._run(
+            _wait(
+                self._core,
+                SERVER_READY,
+                SERVER_READY_WAIT,
+                (),
+                timeout=timeout,
+                interval=poll_interval,
+                on_progress=on_progress,
+                options=options,
+            ),
         )
 
     def model_ready(
@@ -405,7 +419,15 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
             BadRequestError: Not ready. MLServer sends no body (400).
             ServerError: The server or the model is not ready (503).
         """
-        return self._binary(MODEL_READY, (model_name,), options=options)
+        return self._run(
+            _call_binary(
+                self,
+                BinaryAnswer,
+                MODEL_READY,
+                (model_name,),
+                options=options,
+            ),
+        )
 
     def wait_until_model_ready(
         self,
@@ -433,14 +455,17 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
             PollingTimeoutError: It was still running after `timeout` seconds; `.job` is
                 its last state.
         """
-        return self._wait(
-            MODEL_READY,
-            MODEL_READY_WAIT,
-            (model_name,),
-            timeout=timeout,
-            poll_interval=poll_interval,
-            on_progress=on_progress,
-            options=options,
+        return self._run(
+            _wait(
+                self._core,
+                MODEL_READY,
+                MODEL_READY_WAIT,
+                (model_name,),
+                timeout=timeout,
+                interval=poll_interval,
+                on_progress=on_progress,
+                options=options,
+            ),
         )
 
     def model_version_ready(
@@ -467,10 +492,14 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
             ServerError: The server does not support this for the model (501).
             ServerError: The server or the model is not ready (503).
         """
-        return self._binary(
-            MODEL_VERSION_READY,
-            (model_name, model_version),
-            options=options,
+        return self._run(
+            _call_binary(
+                self,
+                BinaryAnswer,
+                MODEL_VERSION_READY,
+                (model_name, model_version),
+                options=options,
+            ),
         )
 
     def wait_until_model_version_ready(
@@ -503,14 +532,17 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
             PollingTimeoutError: It was still running after `timeout` seconds; `.job` is
                 its last state.
         """
-        return self._wait(
-            MODEL_VERSION_READY,
-            MODEL_VERSION_READY_WAIT,
-            (model_name, model_version),
-            timeout=timeout,
-            poll_interval=poll_interval,
-            on_progress=on_progress,
-            options=options,
+        return self._run(
+            _wait(
+                self._core,
+                MODEL_VERSION_READY,
+                MODEL_VERSION_READY_WAIT,
+                (model_name, model_version),
+                timeout=timeout,
+                interval=poll_interval,
+                on_progress=on_progress,
+                options=options,
+            ),
         )
 
     def server_metadata(self, *, options: Options | None = None) -> ServerMetadata:
@@ -610,15 +642,14 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
             Inference-Header-Content-Length (int): Bytes of the JSON part of a binary
                 body. Without it the body is all JSON.
         """
-        return self._infer(
-            MODEL_INFER,
-            (model_name,),
-            inputs,
-            outputs=outputs,
-            parameters=parameters,
-            id=id,
-            binary=binary,
-            options=options,
+        return self._run(
+            _infer(
+                self._core,
+                MODEL_INFER,
+                (model_name,),
+                _Asked(inputs, outputs, parameters, id, binary),
+                options=options,
+            ),
         )
 
     def model(
@@ -633,7 +664,13 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
             name: Name of the model.
             version: Version of the model; by default the server picks one.
         """
-        return self._model(MODEL_INFER_MODEL, name, version)
+        return InferenceModel(
+            self._core,
+            self._transport,
+            MODEL_INFER_MODEL,
+            name,
+            version,
+        )
 
     def infer_version(
         self,
@@ -678,15 +715,14 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
             Inference-Header-Content-Length (int): Bytes of the JSON part of a binary
                 body. Without it the body is all JSON.
         """
-        return self._infer(
-            MODEL_VERSION_INFER,
-            (model_name, model_version),
-            inputs,
-            outputs=outputs,
-            parameters=parameters,
-            id=id,
-            binary=binary,
-            options=options,
+        return self._run(
+            _infer(
+                self._core,
+                MODEL_VERSION_INFER,
+                (model_name, model_version),
+                _Asked(inputs, outputs, parameters, id, binary),
+                options=options,
+            ),
         )
 
     def infer_stream(
@@ -724,15 +760,15 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
                 that it cannot read, MLServer of data that does not fit its shape, in
                 plain text (500).
         """
-        return self._infer_stream(
-            MODEL_INFER_STREAM,
-            (model_name,),
-            inputs,
-            outputs=outputs,
-            parameters=parameters,
-            id=id,
-            binary=binary,
-            options=options,
+        return Stream(
+            _open_stream(
+                self._core,
+                MODEL_INFER_STREAM,
+                (model_name,),
+                _Asked(inputs, outputs, parameters, id, binary),
+                options=options,
+            ),
+            self._transport,
         )
 
     def infer_version_stream(
@@ -771,15 +807,15 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
                 that it cannot read, MLServer of data that does not fit its shape, in
                 plain text (500).
         """
-        return self._infer_stream(
-            MODEL_VERSION_INFER_STREAM,
-            (model_name, model_version),
-            inputs,
-            outputs=outputs,
-            parameters=parameters,
-            id=id,
-            binary=binary,
-            options=options,
+        return Stream(
+            _open_stream(
+                self._core,
+                MODEL_VERSION_INFER_STREAM,
+                (model_name, model_version),
+                _Asked(inputs, outputs, parameters, id, binary),
+                options=options,
+            ),
+            self._transport,
         )
 
     def generate(
@@ -886,12 +922,16 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
                 that it cannot read, MLServer of data that does not fit its shape, in
                 plain text (500).
         """
-        return self._stream(
-            MODEL_GENERATE_STREAM,
-            MODEL_GENERATE_STREAM_EVENTS,
-            (model_name,),
-            body,
-            options=options,
+        return Stream(
+            _Opening(
+                self._core,
+                MODEL_GENERATE_STREAM,
+                MODEL_GENERATE_STREAM_EVENTS,
+                (model_name,),
+                body,
+                options=options,
+            ),
+            self._transport,
         )
 
     def generate_version_stream(
@@ -927,12 +967,16 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
                 that it cannot read, MLServer of data that does not fit its shape, in
                 plain text (500).
         """
-        return self._stream(
-            MODEL_VERSION_GENERATE_STREAM,
-            MODEL_VERSION_GENERATE_STREAM_EVENTS,
-            (model_name, model_version),
-            body,
-            options=options,
+        return Stream(
+            _Opening(
+                self._core,
+                MODEL_VERSION_GENERATE_STREAM,
+                MODEL_VERSION_GENERATE_STREAM_EVENTS,
+                (model_name, model_version),
+                body,
+                options=options,
+            ),
+            self._transport,
         )
 
     def repository_index(
@@ -982,11 +1026,15 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
                 plain text (500).
             ServerError: The server or the model is not ready (503).
         """
-        return self._binary(
-            LOAD_MODEL,
-            (model_name,),
-            {"parameters": parameters},
-            options=options,
+        return self._run(
+            _call_binary(
+                self,
+                BinaryAnswer,
+                LOAD_MODEL,
+                (model_name,),
+                {"parameters": parameters},
+                options=options,
+            ),
         )
 
     def unload_model(
@@ -1014,17 +1062,19 @@ class Operations(BinaryGroup, PollingGroup, StreamGroup, InferenceGroup):
                 that it cannot read, MLServer of data that does not fit its shape, in
                 plain text (500).
         """
-        return self._binary(
-            UNLOAD_MODEL,
-            (model_name,),
-            {"parameters": parameters},
-            options=options,
+        return self._run(
+            _call_binary(
+                self,
+                BinaryAnswer,
+                UNLOAD_MODEL,
+                (model_name,),
+                {"parameters": parameters},
+                options=options,
+            ),
         )
 
 
-class AsyncOperations(
-    AsyncBinaryGroup, AsyncPollingGroup, AsyncStreamGroup, AsyncInferenceGroup
-):
+class AsyncOperations(AsyncGroup):
     """The operations of the client itself.
 
     Most methods raise:
@@ -1049,7 +1099,9 @@ class AsyncOperations(
             BadRequestError: Not ready. MLServer sends no body (400).
             ServerError: The server or the model is not ready (503).
         """
-        return await self._binary(SERVER_LIVE, (), options=options)
+        return await self._run(
+            _call_binary(self, AsyncBinaryAnswer, SERVER_LIVE, (), options=options),
+        )
 
     async def ready(
         self,
@@ -1067,7 +1119,9 @@ class AsyncOperations(
             BadRequestError: Not ready. MLServer sends no body (400).
             ServerError: The server or the model is not ready (503).
         """
-        return await self._binary(SERVER_READY, (), options=options)
+        return await self._run(
+            _call_binary(self, AsyncBinaryAnswer, SERVER_READY, (), options=options),
+        )
 
     async def wait_until_ready(
         self,
@@ -1093,14 +1147,17 @@ class AsyncOperations(
             PollingTimeoutError: It was still running after `timeout` seconds; `.job` is
                 its last state.
         """
-        return await self._wait(
-            SERVER_READY,
-            SERVER_READY_WAIT,
-            (),
-            timeout=timeout,
-            poll_interval=poll_interval,
-            on_progress=on_progress,
-            options=options,
+        return await self._run(
+            _wait(
+                self._core,
+                SERVER_READY,
+                SERVER_READY_WAIT,
+                (),
+                timeout=timeout,
+                interval=poll_interval,
+                on_progress=on_progress,
+                options=options,
+            ),
         )
 
     async def model_ready(
@@ -1123,7 +1180,15 @@ class AsyncOperations(
             BadRequestError: Not ready. MLServer sends no body (400).
             ServerError: The server or the model is not ready (503).
         """
-        return await self._binary(MODEL_READY, (model_name,), options=options)
+        return await self._run(
+            _call_binary(
+                self,
+                AsyncBinaryAnswer,
+                MODEL_READY,
+                (model_name,),
+                options=options,
+            ),
+        )
 
     async def wait_until_model_ready(
         self,
@@ -1151,14 +1216,17 @@ class AsyncOperations(
             PollingTimeoutError: It was still running after `timeout` seconds; `.job` is
                 its last state.
         """
-        return await self._wait(
-            MODEL_READY,
-            MODEL_READY_WAIT,
-            (model_name,),
-            timeout=timeout,
-            poll_interval=poll_interval,
-            on_progress=on_progress,
-            options=options,
+        return await self._run(
+            _wait(
+                self._core,
+                MODEL_READY,
+                MODEL_READY_WAIT,
+                (model_name,),
+                timeout=timeout,
+                interval=poll_interval,
+                on_progress=on_progress,
+                options=options,
+            ),
         )
 
     async def model_version_ready(
@@ -1185,10 +1253,14 @@ class AsyncOperations(
             ServerError: The server does not support this for the model (501).
             ServerError: The server or the model is not ready (503).
         """
-        return await self._binary(
-            MODEL_VERSION_READY,
-            (model_name, model_version),
-            options=options,
+        return await self._run(
+            _call_binary(
+                self,
+                AsyncBinaryAnswer,
+                MODEL_VERSION_READY,
+                (model_name, model_version),
+                options=options,
+            ),
         )
 
     async def wait_until_model_version_ready(
@@ -1221,14 +1293,17 @@ class AsyncOperations(
             PollingTimeoutError: It was still running after `timeout` seconds; `.job` is
                 its last state.
         """
-        return await self._wait(
-            MODEL_VERSION_READY,
-            MODEL_VERSION_READY_WAIT,
-            (model_name, model_version),
-            timeout=timeout,
-            poll_interval=poll_interval,
-            on_progress=on_progress,
-            options=options,
+        return await self._run(
+            _wait(
+                self._core,
+                MODEL_VERSION_READY,
+                MODEL_VERSION_READY_WAIT,
+                (model_name, model_version),
+                timeout=timeout,
+                interval=poll_interval,
+                on_progress=on_progress,
+                options=options,
+            ),
         )
 
     async def server_metadata(
@@ -1332,15 +1407,14 @@ class AsyncOperations(
             Inference-Header-Content-Length (int): Bytes of the JSON part of a binary
                 body. Without it the body is all JSON.
         """
-        return await self._infer(
-            MODEL_INFER,
-            (model_name,),
-            inputs,
-            outputs=outputs,
-            parameters=parameters,
-            id=id,
-            binary=binary,
-            options=options,
+        return await self._run(
+            _infer(
+                self._core,
+                MODEL_INFER,
+                (model_name,),
+                _Asked(inputs, outputs, parameters, id, binary),
+                options=options,
+            ),
         )
 
     def model(
@@ -1355,7 +1429,13 @@ class AsyncOperations(
             name: Name of the model.
             version: Version of the model; by default the server picks one.
         """
-        return self._model(MODEL_INFER_MODEL, name, version)
+        return AsyncInferenceModel(
+            self._core,
+            self._transport,
+            MODEL_INFER_MODEL,
+            name,
+            version,
+        )
 
     async def infer_version(
         self,
@@ -1400,15 +1480,14 @@ class AsyncOperations(
             Inference-Header-Content-Length (int): Bytes of the JSON part of a binary
                 body. Without it the body is all JSON.
         """
-        return await self._infer(
-            MODEL_VERSION_INFER,
-            (model_name, model_version),
-            inputs,
-            outputs=outputs,
-            parameters=parameters,
-            id=id,
-            binary=binary,
-            options=options,
+        return await self._run(
+            _infer(
+                self._core,
+                MODEL_VERSION_INFER,
+                (model_name, model_version),
+                _Asked(inputs, outputs, parameters, id, binary),
+                options=options,
+            ),
         )
 
     def infer_stream(
@@ -1446,15 +1525,15 @@ class AsyncOperations(
                 that it cannot read, MLServer of data that does not fit its shape, in
                 plain text (500).
         """
-        return self._infer_stream(
-            MODEL_INFER_STREAM,
-            (model_name,),
-            inputs,
-            outputs=outputs,
-            parameters=parameters,
-            id=id,
-            binary=binary,
-            options=options,
+        return AsyncStream(
+            _open_stream(
+                self._core,
+                MODEL_INFER_STREAM,
+                (model_name,),
+                _Asked(inputs, outputs, parameters, id, binary),
+                options=options,
+            ),
+            self._transport,
         )
 
     def infer_version_stream(
@@ -1493,15 +1572,15 @@ class AsyncOperations(
                 that it cannot read, MLServer of data that does not fit its shape, in
                 plain text (500).
         """
-        return self._infer_stream(
-            MODEL_VERSION_INFER_STREAM,
-            (model_name, model_version),
-            inputs,
-            outputs=outputs,
-            parameters=parameters,
-            id=id,
-            binary=binary,
-            options=options,
+        return AsyncStream(
+            _open_stream(
+                self._core,
+                MODEL_VERSION_INFER_STREAM,
+                (model_name, model_version),
+                _Asked(inputs, outputs, parameters, id, binary),
+                options=options,
+            ),
+            self._transport,
         )
 
     async def generate(
@@ -1608,12 +1687,16 @@ class AsyncOperations(
                 that it cannot read, MLServer of data that does not fit its shape, in
                 plain text (500).
         """
-        return self._stream(
-            MODEL_GENERATE_STREAM,
-            MODEL_GENERATE_STREAM_EVENTS,
-            (model_name,),
-            body,
-            options=options,
+        return AsyncStream(
+            _Opening(
+                self._core,
+                MODEL_GENERATE_STREAM,
+                MODEL_GENERATE_STREAM_EVENTS,
+                (model_name,),
+                body,
+                options=options,
+            ),
+            self._transport,
         )
 
     def generate_version_stream(
@@ -1649,12 +1732,16 @@ class AsyncOperations(
                 that it cannot read, MLServer of data that does not fit its shape, in
                 plain text (500).
         """
-        return self._stream(
-            MODEL_VERSION_GENERATE_STREAM,
-            MODEL_VERSION_GENERATE_STREAM_EVENTS,
-            (model_name, model_version),
-            body,
-            options=options,
+        return AsyncStream(
+            _Opening(
+                self._core,
+                MODEL_VERSION_GENERATE_STREAM,
+                MODEL_VERSION_GENERATE_STREAM_EVENTS,
+                (model_name, model_version),
+                body,
+                options=options,
+            ),
+            self._transport,
         )
 
     async def repository_index(
@@ -1704,11 +1791,15 @@ class AsyncOperations(
                 plain text (500).
             ServerError: The server or the model is not ready (503).
         """
-        return await self._binary(
-            LOAD_MODEL,
-            (model_name,),
-            {"parameters": parameters},
-            options=options,
+        return await self._run(
+            _call_binary(
+                self,
+                AsyncBinaryAnswer,
+                LOAD_MODEL,
+                (model_name,),
+                {"parameters": parameters},
+                options=options,
+            ),
         )
 
     async def unload_model(
@@ -1736,9 +1827,13 @@ class AsyncOperations(
                 that it cannot read, MLServer of data that does not fit its shape, in
                 plain text (500).
         """
-        return await self._binary(
-            UNLOAD_MODEL,
-            (model_name,),
-            {"parameters": parameters},
-            options=options,
+        return await self._run(
+            _call_binary(
+                self,
+                AsyncBinaryAnswer,
+                UNLOAD_MODEL,
+                (model_name,),
+                {"parameters": parameters},
+                options=options,
+            ),
         )

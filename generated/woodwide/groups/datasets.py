@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.results.page_group import AsyncPageGroup, PageGroup
+from .._runtime.calls.group import AsyncGroup, Group
+from .._runtime.results.pages import AsyncPager, Listing as _Listing, Pager
 from .._runtime.results.pagination import Pagination
-from .._runtime.tables.group import AsyncTableGroup, TableGroup
 from .._runtime.tables.parts import TablePart
+from .._runtime.tables.uploads import upload as _upload
 from .._runtime.values.decoding import Json
 from .._runtime.values.model import UNSET
 from .._runtime.wire.links import Link, SignedUpload
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .._runtime.calls.options import Options
-    from .._runtime.results.pages import AsyncPager, Pager
     from .._runtime.values.model import UnsetType
     from .._runtime.wire.arrow import ArrowStream
     from .._runtime.wire.bodies import FileInput
@@ -152,7 +152,7 @@ PREPARE_DATASET_UPLOAD_UPLOAD: SignedUpload[CompletedUpload] = SignedUpload(
 )
 
 
-class Datasets(PageGroup, TableGroup):
+class Datasets(Group):
     """Upload tables to infer on.
 
     Most methods raise:
@@ -188,11 +188,15 @@ class Datasets(PageGroup, TableGroup):
             limit: Datasets a page. Default: 50.
             cursor: Where to go on, from `next_cursor` of the page before.
         """
-        return self._pages(
-            LIST_DATASETS,
-            LIST_DATASETS_PAGES,
-            (q, include_archived, limit, cursor),
-            options=options,
+        return Pager(
+            _Listing(
+                self._core,
+                LIST_DATASETS,
+                LIST_DATASETS_PAGES,
+                (q, include_archived, limit, cursor),
+                options=options,
+            ),
+            self._transport,
         )
 
     def create(
@@ -304,18 +308,21 @@ class Datasets(PageGroup, TableGroup):
             override: Whether the current version is replaced, instead of another one
                 added.
         """
-        return self._upload(
-            PREPARE_DATASET_UPLOAD,
-            PREPARE_DATASET_UPLOAD_UPLOAD,
-            (idempotency_key,),
-            {
-                "dataset_name": dataset_name,
-                "dataset_id": dataset_id,
-                "description": description,
-                "override": override,
-            },
-            file=file,
-            options=options,
+        return self._run(
+            _upload(
+                self._core,
+                PREPARE_DATASET_UPLOAD,
+                PREPARE_DATASET_UPLOAD_UPLOAD,
+                (idempotency_key,),
+                {
+                    "dataset_name": dataset_name,
+                    "dataset_id": dataset_id,
+                    "description": description,
+                    "override": override,
+                },
+                file=file,
+                options=options,
+            ),
         )
 
     def retrieve(self, dataset_id: str, *, options: Options | None = None) -> Dataset:
@@ -353,7 +360,7 @@ class Datasets(PageGroup, TableGroup):
         )
 
 
-class AsyncDatasets(AsyncPageGroup, AsyncTableGroup):
+class AsyncDatasets(AsyncGroup):
     """Upload tables to infer on.
 
     Most methods raise:
@@ -389,11 +396,15 @@ class AsyncDatasets(AsyncPageGroup, AsyncTableGroup):
             limit: Datasets a page. Default: 50.
             cursor: Where to go on, from `next_cursor` of the page before.
         """
-        return self._pages(
-            LIST_DATASETS,
-            LIST_DATASETS_PAGES,
-            (q, include_archived, limit, cursor),
-            options=options,
+        return AsyncPager(
+            _Listing(
+                self._core,
+                LIST_DATASETS,
+                LIST_DATASETS_PAGES,
+                (q, include_archived, limit, cursor),
+                options=options,
+            ),
+            self._transport,
         )
 
     async def create(
@@ -505,18 +516,21 @@ class AsyncDatasets(AsyncPageGroup, AsyncTableGroup):
             override: Whether the current version is replaced, instead of another one
                 added.
         """
-        return await self._upload(
-            PREPARE_DATASET_UPLOAD,
-            PREPARE_DATASET_UPLOAD_UPLOAD,
-            (idempotency_key,),
-            {
-                "dataset_name": dataset_name,
-                "dataset_id": dataset_id,
-                "description": description,
-                "override": override,
-            },
-            file=file,
-            options=options,
+        return await self._run(
+            _upload(
+                self._core,
+                PREPARE_DATASET_UPLOAD,
+                PREPARE_DATASET_UPLOAD_UPLOAD,
+                (idempotency_key,),
+                {
+                    "dataset_name": dataset_name,
+                    "dataset_id": dataset_id,
+                    "description": description,
+                    "override": override,
+                },
+                file=file,
+                options=options,
+            ),
         )
 
     async def retrieve(

@@ -6,12 +6,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, overload
 
 from .._runtime.calls.conditions import At
-from .._runtime.results.job_group import AsyncPollingGroup, PollingGroup
-from .._runtime.results.jobs import progress_of
-from .._runtime.results.page_group import AsyncPageGroup, PageGroup
+from .._runtime.calls.group import AsyncGroup, Group
+from .._runtime.results.downloads import (
+    AsyncDownload,
+    Download,
+    DownloadCall as _DownloadCall,
+)
+from .._runtime.results.jobs import progress_of as _progress_of, wait as _wait
+from .._runtime.results.pages import AsyncPager, Listing as _Listing, Pager
 from .._runtime.results.pagination import Pagination
 from .._runtime.results.polling import Polling, Progress, Rule
-from .._runtime.tables.group import AsyncTableGroup, TableGroup
+from .._runtime.tables.calls import download_table as _download_table
 from .._runtime.tables.schema import ResultTables
 from .._runtime.values.decoding import Json
 from .._runtime.wire.links import DownloadFrom
@@ -22,8 +27,6 @@ if TYPE_CHECKING:
     from typing import Any, Literal
 
     from .._runtime.calls.options import Options
-    from .._runtime.results.downloads import AsyncDownload, Download
-    from .._runtime.results.pages import AsyncPager, Pager
     from .._runtime.tables.calls import R
     from .._runtime.tables.tables import Table
     from .._runtime.values.jsontypes import JsonValue
@@ -174,7 +177,7 @@ LIST_JOB_RESULT_ROWS_PAGES: Pagination[dict[str, JsonValue]] = Pagination(
 )
 
 
-class Jobs(PollingGroup, PageGroup, TableGroup):
+class Jobs(Group):
     """Work in the background: follow it, cancel it, read its results.
 
     Most methods raise:
@@ -244,19 +247,23 @@ class Jobs(PollingGroup, PageGroup, TableGroup):
             limit: Jobs a page. Default: 50.
             cursor: Where to go on, from `next_cursor` of the page before.
         """
-        return self._pages(
-            LIST_JOBS,
-            LIST_JOBS_PAGES,
-            (
-                status,
-                type,
-                model_id,
-                model_version_id,
-                dataset_version_id,
-                limit,
-                cursor,
+        return Pager(
+            _Listing(
+                self._core,
+                LIST_JOBS,
+                LIST_JOBS_PAGES,
+                (
+                    status,
+                    type,
+                    model_id,
+                    model_version_id,
+                    dataset_version_id,
+                    limit,
+                    cursor,
+                ),
+                options=options,
             ),
-            options=options,
+            self._transport,
         )
 
     def retrieve(self, job_id: str, *, options: Options | None = None) -> Job:
@@ -299,14 +306,17 @@ class Jobs(PollingGroup, PageGroup, TableGroup):
             PollingTimeoutError: It was still running after `timeout` seconds; `.job` is
                 its last state.
         """
-        return self._wait(
-            GET_JOB,
-            GET_JOB_WAIT,
-            (job_id,),
-            timeout=timeout,
-            poll_interval=poll_interval,
-            on_progress=on_progress,
-            options=options,
+        return self._run(
+            _wait(
+                self._core,
+                GET_JOB,
+                GET_JOB_WAIT,
+                (job_id,),
+                timeout=timeout,
+                interval=poll_interval,
+                on_progress=on_progress,
+                options=options,
+            ),
         )
 
     def progress(self, job: Job) -> tuple[float, float] | None:
@@ -315,7 +325,7 @@ class Jobs(PollingGroup, PageGroup, TableGroup):
         Returns:
             Done and total; None as long as the total is not known.
         """
-        return progress_of(GET_JOB_WAIT, job)
+        return _progress_of(GET_JOB_WAIT, job)
 
     def cancel(self, job_id: str, *, options: Options | None = None) -> JobState:
         """Cancel a job.
@@ -390,13 +400,18 @@ class Jobs(PollingGroup, PageGroup, TableGroup):
         Raises:
             TableError: The table is broken, or not of this kind.
         """
-        return self._download_table(
-            GET_JOB_RESULTS,
-            GET_JOB_RESULTS_FILE,
-            GET_JOB_RESULTS_TABLES,
-            (job_id,),
-            row=row,
-            options=options,
+        return self._run(
+            _download_table(
+                _DownloadCall(
+                    self._core,
+                    GET_JOB_RESULTS,
+                    GET_JOB_RESULTS_FILE,
+                    (job_id,),
+                    options=options,
+                ),
+                GET_JOB_RESULTS_TABLES,
+                row=row,
+            ),
         )
 
     def results_file(self, job_id: str, *, options: Options | None = None) -> Download:
@@ -408,11 +423,15 @@ class Jobs(PollingGroup, PageGroup, TableGroup):
         Args:
             job_id: Id of the job, a UUID or `job_` and letters.
         """
-        return self._download(
-            GET_JOB_RESULTS,
-            GET_JOB_RESULTS_FILE,
-            (job_id,),
-            options=options,
+        return Download(
+            _DownloadCall(
+                self._core,
+                GET_JOB_RESULTS,
+                GET_JOB_RESULTS_FILE,
+                (job_id,),
+                options=options,
+            ),
+            self._transport,
         )
 
     def result_rows(
@@ -450,25 +469,29 @@ class Jobs(PollingGroup, PageGroup, TableGroup):
             limit: Rows a page.
             offset: Number of the first row, from 0.
         """
-        return self._pages(
-            LIST_JOB_RESULT_ROWS,
-            LIST_JOB_RESULT_ROWS_PAGES,
-            (
-                job_id,
-                columns,
-                filter_column,
-                filter_value,
-                search,
-                sort_by,
-                sort_dir,
-                limit,
-                offset,
+        return Pager(
+            _Listing(
+                self._core,
+                LIST_JOB_RESULT_ROWS,
+                LIST_JOB_RESULT_ROWS_PAGES,
+                (
+                    job_id,
+                    columns,
+                    filter_column,
+                    filter_value,
+                    search,
+                    sort_by,
+                    sort_dir,
+                    limit,
+                    offset,
+                ),
+                options=options,
             ),
-            options=options,
+            self._transport,
         )
 
 
-class AsyncJobs(AsyncPollingGroup, AsyncPageGroup, AsyncTableGroup):
+class AsyncJobs(AsyncGroup):
     """Work in the background: follow it, cancel it, read its results.
 
     Most methods raise:
@@ -538,19 +561,23 @@ class AsyncJobs(AsyncPollingGroup, AsyncPageGroup, AsyncTableGroup):
             limit: Jobs a page. Default: 50.
             cursor: Where to go on, from `next_cursor` of the page before.
         """
-        return self._pages(
-            LIST_JOBS,
-            LIST_JOBS_PAGES,
-            (
-                status,
-                type,
-                model_id,
-                model_version_id,
-                dataset_version_id,
-                limit,
-                cursor,
+        return AsyncPager(
+            _Listing(
+                self._core,
+                LIST_JOBS,
+                LIST_JOBS_PAGES,
+                (
+                    status,
+                    type,
+                    model_id,
+                    model_version_id,
+                    dataset_version_id,
+                    limit,
+                    cursor,
+                ),
+                options=options,
             ),
-            options=options,
+            self._transport,
         )
 
     async def retrieve(self, job_id: str, *, options: Options | None = None) -> Job:
@@ -593,14 +620,17 @@ class AsyncJobs(AsyncPollingGroup, AsyncPageGroup, AsyncTableGroup):
             PollingTimeoutError: It was still running after `timeout` seconds; `.job` is
                 its last state.
         """
-        return await self._wait(
-            GET_JOB,
-            GET_JOB_WAIT,
-            (job_id,),
-            timeout=timeout,
-            poll_interval=poll_interval,
-            on_progress=on_progress,
-            options=options,
+        return await self._run(
+            _wait(
+                self._core,
+                GET_JOB,
+                GET_JOB_WAIT,
+                (job_id,),
+                timeout=timeout,
+                interval=poll_interval,
+                on_progress=on_progress,
+                options=options,
+            ),
         )
 
     def progress(self, job: Job) -> tuple[float, float] | None:
@@ -609,7 +639,7 @@ class AsyncJobs(AsyncPollingGroup, AsyncPageGroup, AsyncTableGroup):
         Returns:
             Done and total; None as long as the total is not known.
         """
-        return progress_of(GET_JOB_WAIT, job)
+        return _progress_of(GET_JOB_WAIT, job)
 
     async def cancel(self, job_id: str, *, options: Options | None = None) -> JobState:
         """Cancel a job.
@@ -689,13 +719,18 @@ class AsyncJobs(AsyncPollingGroup, AsyncPageGroup, AsyncTableGroup):
         Raises:
             TableError: The table is broken, or not of this kind.
         """
-        return await self._download_table(
-            GET_JOB_RESULTS,
-            GET_JOB_RESULTS_FILE,
-            GET_JOB_RESULTS_TABLES,
-            (job_id,),
-            row=row,
-            options=options,
+        return await self._run(
+            _download_table(
+                _DownloadCall(
+                    self._core,
+                    GET_JOB_RESULTS,
+                    GET_JOB_RESULTS_FILE,
+                    (job_id,),
+                    options=options,
+                ),
+                GET_JOB_RESULTS_TABLES,
+                row=row,
+            ),
         )
 
     def results_file(
@@ -712,11 +747,15 @@ class AsyncJobs(AsyncPollingGroup, AsyncPageGroup, AsyncTableGroup):
         Args:
             job_id: Id of the job, a UUID or `job_` and letters.
         """
-        return self._download(
-            GET_JOB_RESULTS,
-            GET_JOB_RESULTS_FILE,
-            (job_id,),
-            options=options,
+        return AsyncDownload(
+            _DownloadCall(
+                self._core,
+                GET_JOB_RESULTS,
+                GET_JOB_RESULTS_FILE,
+                (job_id,),
+                options=options,
+            ),
+            self._transport,
         )
 
     def result_rows(
@@ -754,19 +793,23 @@ class AsyncJobs(AsyncPollingGroup, AsyncPageGroup, AsyncTableGroup):
             limit: Rows a page.
             offset: Number of the first row, from 0.
         """
-        return self._pages(
-            LIST_JOB_RESULT_ROWS,
-            LIST_JOB_RESULT_ROWS_PAGES,
-            (
-                job_id,
-                columns,
-                filter_column,
-                filter_value,
-                search,
-                sort_by,
-                sort_dir,
-                limit,
-                offset,
+        return AsyncPager(
+            _Listing(
+                self._core,
+                LIST_JOB_RESULT_ROWS,
+                LIST_JOB_RESULT_ROWS_PAGES,
+                (
+                    job_id,
+                    columns,
+                    filter_column,
+                    filter_value,
+                    search,
+                    sort_by,
+                    sort_dir,
+                    limit,
+                    offset,
+                ),
+                options=options,
             ),
-            options=options,
+            self._transport,
         )

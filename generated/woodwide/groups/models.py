@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, overload
 
-from .._runtime.results.page_group import AsyncPageGroup, PageGroup
+from .._runtime.calls.group import AsyncGroup, Group
+from .._runtime.results.pages import AsyncPager, Listing as _Listing, Pager
 from .._runtime.results.pagination import Pagination
-from .._runtime.tables.group import AsyncTableGroup, TableGroup
+from .._runtime.tables.calls import call_table as _call_table
 from .._runtime.tables.parts import TablePart
 from .._runtime.tables.schema import ResultTables
 from .._runtime.values.decoding import Json
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from typing import Any, Literal
 
     from .._runtime.calls.options import Options
-    from .._runtime.results.pages import AsyncPager, Pager
     from .._runtime.tables.calls import R
     from .._runtime.tables.tables import Table
     from .._runtime.values.model import UnsetType
@@ -195,7 +195,7 @@ INFER_TABLES: ResultTables = ResultTables(
 )
 
 
-class Models(PageGroup, TableGroup):
+class Models(Group):
     """Models that are trained, and inference with them: at once, from a file, or over a
     dataset.
 
@@ -230,11 +230,15 @@ class Models(PageGroup, TableGroup):
             limit: Models a page. Default: 50.
             cursor: Where to go on, from `next_cursor` of the page before.
         """
-        return self._pages(
-            LIST_MODELS,
-            LIST_MODELS_PAGES,
-            (q, limit, cursor),
-            options=options,
+        return Pager(
+            _Listing(
+                self._core,
+                LIST_MODELS,
+                LIST_MODELS_PAGES,
+                (q, limit, cursor),
+                options=options,
+            ),
+            self._transport,
         )
 
     def retrieve(self, model_id: str, *, options: Options | None = None) -> Model:
@@ -330,20 +334,23 @@ class Models(PageGroup, TableGroup):
         Raises:
             TableError: The table is broken, or not of this kind.
         """
-        return self._table(
-            INFER,
-            INFER_TABLES,
-            (model_id,),
-            {
-                "model_version_id": model_version_id,
-                "output_type": output_type,
-                "anomaly_format": anomaly_format,
-                "k": k,
-                "exclude_self_matches": exclude_self_matches,
-                "file": file,
-            },
-            row=row,
-            options=options,
+        return self._run(
+            _call_table(
+                self._core,
+                INFER,
+                INFER_TABLES,
+                (model_id,),
+                {
+                    "model_version_id": model_version_id,
+                    "output_type": output_type,
+                    "anomaly_format": anomaly_format,
+                    "k": k,
+                    "exclude_self_matches": exclude_self_matches,
+                    "file": file,
+                },
+                row=row,
+                options=options,
+            ),
         )
 
     def infer_async(
@@ -457,7 +464,7 @@ class Models(PageGroup, TableGroup):
         )
 
 
-class AsyncModels(AsyncPageGroup, AsyncTableGroup):
+class AsyncModels(AsyncGroup):
     """Models that are trained, and inference with them: at once, from a file, or over a
     dataset.
 
@@ -492,11 +499,15 @@ class AsyncModels(AsyncPageGroup, AsyncTableGroup):
             limit: Models a page. Default: 50.
             cursor: Where to go on, from `next_cursor` of the page before.
         """
-        return self._pages(
-            LIST_MODELS,
-            LIST_MODELS_PAGES,
-            (q, limit, cursor),
-            options=options,
+        return AsyncPager(
+            _Listing(
+                self._core,
+                LIST_MODELS,
+                LIST_MODELS_PAGES,
+                (q, limit, cursor),
+                options=options,
+            ),
+            self._transport,
         )
 
     async def retrieve(self, model_id: str, *, options: Options | None = None) -> Model:
@@ -592,20 +603,23 @@ class AsyncModels(AsyncPageGroup, AsyncTableGroup):
         Raises:
             TableError: The table is broken, or not of this kind.
         """
-        return await self._table(
-            INFER,
-            INFER_TABLES,
-            (model_id,),
-            {
-                "model_version_id": model_version_id,
-                "output_type": output_type,
-                "anomaly_format": anomaly_format,
-                "k": k,
-                "exclude_self_matches": exclude_self_matches,
-                "file": file,
-            },
-            row=row,
-            options=options,
+        return await self._run(
+            _call_table(
+                self._core,
+                INFER,
+                INFER_TABLES,
+                (model_id,),
+                {
+                    "model_version_id": model_version_id,
+                    "output_type": output_type,
+                    "anomaly_format": anomaly_format,
+                    "k": k,
+                    "exclude_self_matches": exclude_self_matches,
+                    "file": file,
+                },
+                row=row,
+                options=options,
+            ),
         )
 
     async def infer_async(

@@ -7,15 +7,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.batches.batch_group import AsyncBatchGroup, BatchGroup
-from .._runtime.batches.outcome_group import AsyncOutcomeGroup, OutcomeGroup
-from .._runtime.batches.outcomes import Case, Outcome
+from .._runtime.batches.outcomes import (
+    AsyncOutcomes,
+    Case,
+    Outcome,
+    OutcomeListing as _OutcomeListing,
+    Outcomes,
+)
 from .._runtime.batches.plan import Added, Adding, Made, Results, Running, Uploading
+from .._runtime.batches.run import AsyncRun, Run, run_batch as _run_batch
 from .._runtime.calls.conditions import All, At, Not
-from .._runtime.results.binary_group import AsyncBinaryGroup, BinaryGroup
-from .._runtime.results.job_group import AsyncPollingGroup, PollingGroup
-from .._runtime.results.jobs import progress_of
-from .._runtime.results.page_group import AsyncPageGroup, PageGroup
+from .._runtime.calls.group import AsyncGroup, Group
+from .._runtime.results.binary import (
+    AsyncBinaryAnswer,
+    BinaryAnswer,
+    call_binary as _call_binary,
+)
+from .._runtime.results.jobs import progress_of as _progress_of, wait as _wait
+from .._runtime.results.pages import AsyncPager, Listing as _Listing, Pager
 from .._runtime.results.pagination import Pagination
 from .._runtime.results.polling import Polling, Progress, Rule
 from .._runtime.values.decoding import Json
@@ -29,11 +38,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Literal
 
-    from .._runtime.batches.outcomes import AsyncOutcomes, Outcomes
-    from .._runtime.batches.run import AsyncRun, Run
     from .._runtime.calls.options import Options
-    from .._runtime.results.binary import AsyncBinaryAnswer, BinaryAnswer
-    from .._runtime.results.pages import AsyncPager, Pager
     from .._runtime.values.jsontypes import JsonValue
     from ..models import (
         Batch,
@@ -297,7 +302,7 @@ CREATE_BATCH_RUN_FROM_FILE: Running[
 )
 
 
-class Batches(BatchGroup, OutcomeGroup, BinaryGroup, PollingGroup, PageGroup):
+class Batches(Group):
     """Run many requests as one batch: create it, add requests, follow it, read its
     results.
 
@@ -329,11 +334,15 @@ class Batches(BatchGroup, OutcomeGroup, BinaryGroup, PollingGroup, PageGroup):
             pagination_token: Where to go on, from `pagination_token` of the page
                 before.
         """
-        return self._pages(
-            LIST_BATCHES,
-            LIST_BATCHES_PAGES,
-            (limit, pagination_token),
-            options=options,
+        return Pager(
+            _Listing(
+                self._core,
+                LIST_BATCHES,
+                LIST_BATCHES_PAGES,
+                (limit, pagination_token),
+                options=options,
+            ),
+            self._transport,
         )
 
     def create(
@@ -404,16 +413,20 @@ class Batches(BatchGroup, OutcomeGroup, BinaryGroup, PollingGroup, PageGroup):
                 its last state.
         """
         return self._run(
-            CREATE_BATCH_RUN,
-            (),
-            {"name": name},
-            requests,
-            state=state,
-            timeout=timeout,
-            poll_interval=poll_interval,
-            on_progress=on_progress,
-            resend=resend,
-            options=options,
+            _run_batch(
+                self,
+                Run,
+                CREATE_BATCH_RUN,
+                (),
+                {"name": name},
+                requests,
+                state=state,
+                timeout=timeout,
+                interval=poll_interval,
+                on_progress=on_progress,
+                resend=resend,
+                options=options,
+            ),
         )
 
     def run_from_file(
@@ -453,16 +466,20 @@ class Batches(BatchGroup, OutcomeGroup, BinaryGroup, PollingGroup, PageGroup):
                 its last state.
         """
         return self._run(
-            CREATE_BATCH_RUN_FROM_FILE,
-            (),
-            {"name": name},
-            requests,
-            state=state,
-            timeout=timeout,
-            poll_interval=poll_interval,
-            on_progress=on_progress,
-            resend=resend,
-            options=options,
+            _run_batch(
+                self,
+                Run,
+                CREATE_BATCH_RUN_FROM_FILE,
+                (),
+                {"name": name},
+                requests,
+                state=state,
+                timeout=timeout,
+                interval=poll_interval,
+                on_progress=on_progress,
+                resend=resend,
+                options=options,
+            ),
         )
 
     def retrieve(self, batch_id: str, *, options: Options | None = None) -> Batch:
@@ -504,14 +521,17 @@ class Batches(BatchGroup, OutcomeGroup, BinaryGroup, PollingGroup, PageGroup):
             PollingTimeoutError: It was still running after `timeout` seconds; `.job` is
                 its last state.
         """
-        return self._wait(
-            GET_BATCH,
-            GET_BATCH_WAIT,
-            (batch_id,),
-            timeout=timeout,
-            poll_interval=poll_interval,
-            on_progress=on_progress,
-            options=options,
+        return self._run(
+            _wait(
+                self._core,
+                GET_BATCH,
+                GET_BATCH_WAIT,
+                (batch_id,),
+                timeout=timeout,
+                interval=poll_interval,
+                on_progress=on_progress,
+                options=options,
+            ),
         )
 
     def progress(self, job: Batch) -> tuple[float, float] | None:
@@ -520,7 +540,7 @@ class Batches(BatchGroup, OutcomeGroup, BinaryGroup, PollingGroup, PageGroup):
         Returns:
             Done and total; None as long as the total is not known.
         """
-        return progress_of(GET_BATCH_WAIT, job)
+        return _progress_of(GET_BATCH_WAIT, job)
 
     def cancel(self, batch_id: str, *, options: Options | None = None) -> Batch:
         """Cancel a batch.
@@ -558,11 +578,15 @@ class Batches(BatchGroup, OutcomeGroup, BinaryGroup, PollingGroup, PageGroup):
             pagination_token: Where to go on, from `pagination_token` of the page
                 before.
         """
-        return self._pages(
-            LIST_BATCH_REQUESTS,
-            LIST_BATCH_REQUESTS_PAGES,
-            (batch_id, limit, pagination_token),
-            options=options,
+        return Pager(
+            _Listing(
+                self._core,
+                LIST_BATCH_REQUESTS,
+                LIST_BATCH_REQUESTS_PAGES,
+                (batch_id, limit, pagination_token),
+                options=options,
+            ),
+            self._transport,
         )
 
     def add_requests(
@@ -588,11 +612,15 @@ class Batches(BatchGroup, OutcomeGroup, BinaryGroup, PollingGroup, PageGroup):
         Raises:
             StatusError: The body is empty, or its content type is missing (415).
         """
-        return self._binary(
-            ADD_BATCH_REQUESTS,
-            (batch_id,),
-            {"batch_requests": batch_requests},
-            options=options,
+        return self._run(
+            _call_binary(
+                self,
+                BinaryAnswer,
+                ADD_BATCH_REQUESTS,
+                (batch_id,),
+                {"batch_requests": batch_requests},
+                options=options,
+            ),
         )
 
     def results(
@@ -618,11 +646,15 @@ class Batches(BatchGroup, OutcomeGroup, BinaryGroup, PollingGroup, PageGroup):
             pagination_token: Where to go on, from `pagination_token` of the page
                 before.
         """
-        return self._pages(
-            LIST_BATCH_RESULTS,
-            LIST_BATCH_RESULTS_PAGES,
-            (batch_id, limit, pagination_token),
-            options=options,
+        return Pager(
+            _Listing(
+                self._core,
+                LIST_BATCH_RESULTS,
+                LIST_BATCH_RESULTS_PAGES,
+                (batch_id, limit, pagination_token),
+                options=options,
+            ),
+            self._transport,
         )
 
     def outcomes(
@@ -645,22 +677,20 @@ class Batches(BatchGroup, OutcomeGroup, BinaryGroup, PollingGroup, PageGroup):
             pagination_token: Where to go on, from `pagination_token` of the page
                 before.
         """
-        return self._outcomes(
-            LIST_BATCH_RESULTS,
-            LIST_BATCH_RESULTS_PAGES,
-            LIST_BATCH_RESULTS_OUTCOMES,
-            (batch_id, limit, pagination_token),
-            options=options,
+        return Outcomes(
+            _OutcomeListing(
+                self._core,
+                LIST_BATCH_RESULTS,
+                LIST_BATCH_RESULTS_PAGES,
+                LIST_BATCH_RESULTS_OUTCOMES,
+                (batch_id, limit, pagination_token),
+                options=options,
+            ),
+            self._transport,
         )
 
 
-class AsyncBatches(
-    AsyncBatchGroup,
-    AsyncOutcomeGroup,
-    AsyncBinaryGroup,
-    AsyncPollingGroup,
-    AsyncPageGroup,
-):
+class AsyncBatches(AsyncGroup):
     """Run many requests as one batch: create it, add requests, follow it, read its
     results.
 
@@ -692,11 +722,15 @@ class AsyncBatches(
             pagination_token: Where to go on, from `pagination_token` of the page
                 before.
         """
-        return self._pages(
-            LIST_BATCHES,
-            LIST_BATCHES_PAGES,
-            (limit, pagination_token),
-            options=options,
+        return AsyncPager(
+            _Listing(
+                self._core,
+                LIST_BATCHES,
+                LIST_BATCHES_PAGES,
+                (limit, pagination_token),
+                options=options,
+            ),
+            self._transport,
         )
 
     async def create(
@@ -767,16 +801,20 @@ class AsyncBatches(
                 its last state.
         """
         return await self._run(
-            CREATE_BATCH_RUN,
-            (),
-            {"name": name},
-            requests,
-            state=state,
-            timeout=timeout,
-            poll_interval=poll_interval,
-            on_progress=on_progress,
-            resend=resend,
-            options=options,
+            _run_batch(
+                self,
+                AsyncRun,
+                CREATE_BATCH_RUN,
+                (),
+                {"name": name},
+                requests,
+                state=state,
+                timeout=timeout,
+                interval=poll_interval,
+                on_progress=on_progress,
+                resend=resend,
+                options=options,
+            ),
         )
 
     async def run_from_file(
@@ -816,16 +854,20 @@ class AsyncBatches(
                 its last state.
         """
         return await self._run(
-            CREATE_BATCH_RUN_FROM_FILE,
-            (),
-            {"name": name},
-            requests,
-            state=state,
-            timeout=timeout,
-            poll_interval=poll_interval,
-            on_progress=on_progress,
-            resend=resend,
-            options=options,
+            _run_batch(
+                self,
+                AsyncRun,
+                CREATE_BATCH_RUN_FROM_FILE,
+                (),
+                {"name": name},
+                requests,
+                state=state,
+                timeout=timeout,
+                interval=poll_interval,
+                on_progress=on_progress,
+                resend=resend,
+                options=options,
+            ),
         )
 
     async def retrieve(self, batch_id: str, *, options: Options | None = None) -> Batch:
@@ -867,14 +909,17 @@ class AsyncBatches(
             PollingTimeoutError: It was still running after `timeout` seconds; `.job` is
                 its last state.
         """
-        return await self._wait(
-            GET_BATCH,
-            GET_BATCH_WAIT,
-            (batch_id,),
-            timeout=timeout,
-            poll_interval=poll_interval,
-            on_progress=on_progress,
-            options=options,
+        return await self._run(
+            _wait(
+                self._core,
+                GET_BATCH,
+                GET_BATCH_WAIT,
+                (batch_id,),
+                timeout=timeout,
+                interval=poll_interval,
+                on_progress=on_progress,
+                options=options,
+            ),
         )
 
     def progress(self, job: Batch) -> tuple[float, float] | None:
@@ -883,7 +928,7 @@ class AsyncBatches(
         Returns:
             Done and total; None as long as the total is not known.
         """
-        return progress_of(GET_BATCH_WAIT, job)
+        return _progress_of(GET_BATCH_WAIT, job)
 
     async def cancel(self, batch_id: str, *, options: Options | None = None) -> Batch:
         """Cancel a batch.
@@ -921,11 +966,15 @@ class AsyncBatches(
             pagination_token: Where to go on, from `pagination_token` of the page
                 before.
         """
-        return self._pages(
-            LIST_BATCH_REQUESTS,
-            LIST_BATCH_REQUESTS_PAGES,
-            (batch_id, limit, pagination_token),
-            options=options,
+        return AsyncPager(
+            _Listing(
+                self._core,
+                LIST_BATCH_REQUESTS,
+                LIST_BATCH_REQUESTS_PAGES,
+                (batch_id, limit, pagination_token),
+                options=options,
+            ),
+            self._transport,
         )
 
     async def add_requests(
@@ -951,11 +1000,15 @@ class AsyncBatches(
         Raises:
             StatusError: The body is empty, or its content type is missing (415).
         """
-        return await self._binary(
-            ADD_BATCH_REQUESTS,
-            (batch_id,),
-            {"batch_requests": batch_requests},
-            options=options,
+        return await self._run(
+            _call_binary(
+                self,
+                AsyncBinaryAnswer,
+                ADD_BATCH_REQUESTS,
+                (batch_id,),
+                {"batch_requests": batch_requests},
+                options=options,
+            ),
         )
 
     def results(
@@ -981,11 +1034,15 @@ class AsyncBatches(
             pagination_token: Where to go on, from `pagination_token` of the page
                 before.
         """
-        return self._pages(
-            LIST_BATCH_RESULTS,
-            LIST_BATCH_RESULTS_PAGES,
-            (batch_id, limit, pagination_token),
-            options=options,
+        return AsyncPager(
+            _Listing(
+                self._core,
+                LIST_BATCH_RESULTS,
+                LIST_BATCH_RESULTS_PAGES,
+                (batch_id, limit, pagination_token),
+                options=options,
+            ),
+            self._transport,
         )
 
     def outcomes(
@@ -1008,10 +1065,14 @@ class AsyncBatches(
             pagination_token: Where to go on, from `pagination_token` of the page
                 before.
         """
-        return self._outcomes(
-            LIST_BATCH_RESULTS,
-            LIST_BATCH_RESULTS_PAGES,
-            LIST_BATCH_RESULTS_OUTCOMES,
-            (batch_id, limit, pagination_token),
-            options=options,
+        return AsyncOutcomes(
+            _OutcomeListing(
+                self._core,
+                LIST_BATCH_RESULTS,
+                LIST_BATCH_RESULTS_PAGES,
+                LIST_BATCH_RESULTS_OUTCOMES,
+                (batch_id, limit, pagination_token),
+                options=options,
+            ),
+            self._transport,
         )

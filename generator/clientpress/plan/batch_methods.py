@@ -14,15 +14,16 @@ from clientpress.api.operations import MediaType
 from clientpress.diagnostics import Place
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
+from clientpress.plan.calls import by_name, run_to_handle
 from clientpress.plan.context import Context, both_types
 from clientpress.plan.descriptions import json_of, named, type_of
 from clientpress.plan.methods import (
     OPTIONS,
+    WAIT_PASSED,
     WAIT_RAISES,
     Wished,
     beside,
     body_arguments,
-    by_name,
     in_default_type,
     in_order,
     runtime,
@@ -138,12 +139,16 @@ class BatchMethods:
                 " arrived: send it again, or take it as arrived.",
             ),
         )
-        passed = (
+        call = run_to_handle(
+            "run_batch",
+            "Run",
             Passed(constant),
             Passed(tuple(x.name for x in plan.arguments)),
             Passed(replace(in_default_type(body), arguments=kept) if body else "None"),
             Passed("requests"),
-            *by_name(*_ARGUMENTS[1:], "options"),
+            *by_name("state"),
+            *WAIT_PASSED,
+            *by_name("resend", "options"),
         )
         made = Method(
             "",
@@ -151,9 +156,7 @@ class BatchMethods:
             plan,
             in_order((*plan.arguments, *given, *kept, OPTIONS)),
             runtime("Run", job, *types),
-            "_run",
-            passed,
-            awaited=True,
+            call,
             summary=_SUMMARIES[run.uploading is not None],
             raises=WAIT_RAISES,
         )

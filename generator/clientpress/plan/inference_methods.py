@@ -10,13 +10,13 @@ from clientpress.api.behaviours import ModelHandle
 from clientpress.diagnostics import Place
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
+from clientpress.plan.calls import CORE, TRANSPORT, by_name, handle, run, runtime_call
 from clientpress.plan.context import Context
 from clientpress.plan.descriptions import named
 from clientpress.plan.methods import (
     OPTIONS,
     Wished,
     beside,
-    by_name,
     in_order,
     runtime,
     wished,
@@ -91,20 +91,25 @@ class InferenceMethods:
         kind = "infer_stream" if streams else "infer"
         plan = beside(plan, *(x.name for x in ARGUMENTS))
         shown = tuple(x for x in plan.arguments if x.wire.lower() != _LENGTH)
+        asked = runtime_call("Asked", *(Passed(x.name) for x in ARGUMENTS))
+        passed = (
+            CORE,
+            Passed(plan.constant),
+            Passed(tuple(x.name for x in shown)),
+            Passed(asked),
+            *by_name("options"),
+        )
         made = Method(
             "",
             kind,
             plan,
             in_order((*shown, *ARGUMENTS, OPTIONS)),
             runtime("Stream", result) if streams else result,
-            f"_{kind}",
             (
-                Passed(plan.constant),
-                Passed(tuple(x.name for x in shown)),
-                Passed("inputs"),
-                *by_name("outputs", "parameters", "id", "binary", "options"),
+                handle("Stream", runtime_call("open_stream", *passed))
+                if streams
+                else run("infer", *passed)
             ),
-            awaited=not streams,
         )
         return Wished(kind, (), 1, lambda name: replace(made, name=name))
 
@@ -114,11 +119,11 @@ class InferenceMethods:
         if tensors is None or tensors.model is None:
             return
         place = plan.operation.place.child(_PREFIX + "tensors", "model")
-        handle = tensors.model
-        roles = self._references(handle.operations, place, 1)
-        several = self._references(handle.versioned, place.child("versioned"), 2)
+        model = tensors.model
+        roles = self._references(model.operations, place, 1)
+        several = self._references(model.versioned, place.child("versioned"), 2)
         self._check(plan, place, 1)
-        if len(roles) + len(several) < len(handle.operations) + len(handle.versioned):
+        if len(roles) + len(several) < len(model.operations) + len(model.versioned):
             return
         value = InferenceModelSpec[Any](
             infer=named(self._context.own_reference(plan), Described[Any]),
@@ -128,18 +133,18 @@ class InferenceMethods:
             server=roles.get("server"),
             versioned=ModelOperations[Any](**several) if several else None,
         )
-        found = self._context.find(dict(handle.operations)["metadata"])
+        found = self._context.find(dict(model.operations)["metadata"])
         metadata = found.returns if found else a.JSON
         constant = self._context.constant(
             plan, "MODEL", runtime("InferenceModelSpec", metadata), value
         )
-        made = self._handle(plan, handle, constant, metadata)
-        yield wished(made, (handle.method,), 2)
+        made = self._handle(plan, model, constant, metadata)
+        yield wished(made, (model.method,), 2)
 
     def _handle(
         self,
         plan: OperationPlan,
-        handle: ModelHandle,
+        model: ModelHandle,
         constant: str,
         metadata: Annotation,
     ) -> Method:
@@ -156,13 +161,15 @@ class InferenceMethods:
             "",
             "model",
             plan,
-            (name, version) if handle.versioned else (name,),
+            (name, version) if model.versioned else (name,),
             runtime("InferenceModel", metadata),
-            "_model",
-            (
+            runtime_call(
+                "InferenceModel",
+                CORE,
+                TRANSPORT,
                 Passed(constant),
                 Passed("name"),
-                *((Passed("version"),) if handle.versioned else ()),
+                *((Passed("version"),) if model.versioned else ()),
             ),
             sends=False,
             summary="A model by its name. It reads the model's metadata once, and then knows its inputs.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from msgspec import structs
@@ -14,6 +15,15 @@ from clientpress.api.operations import MediaType
 from clientpress.api.schemas import Field
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
+from clientpress.plan.calls import (
+    CORE,
+    by_name,
+    handle,
+    run,
+    run_to_handle,
+    runtime_call,
+    whole_call,
+)
 from clientpress.plan.context import Context
 from clientpress.plan.descriptions import json_of
 from clientpress.plan.media import bare
@@ -23,6 +33,7 @@ from clientpress.plan.streaming import EVENTS, describes_event, is_text, item_of
 from clientpress.plan.types import (
     Argument,
     BodyPlan,
+    Call,
     Default,
     Method,
     OperationPlan,
@@ -186,15 +197,20 @@ def own_arguments(plan: OperationPlan) -> tuple[Argument, ...]:
     return (*plan.arguments, *body_arguments(plan.body))
 
 
-def own_passed(plan: OperationPlan) -> tuple[Passed, ...]:
-    """The operation's arguments and body, as the runtime takes them."""
+def own_passed(
+    plan: OperationPlan, *constants: str, any_way: bool = False
+) -> tuple[Passed, ...]:
+    """The operation, what else describes it, and its arguments and body, as the runtime takes
+    them.
+
+    Args:
+        any_way: Whether the method takes the body in all ways to give it.
+    """
     names = Passed(tuple(argument.name for argument in plan.arguments))
-    return (names, Passed(in_default_type(plan.body))) if plan.body else (names,)
-
-
-def by_name(*names: str) -> tuple[Passed, ...]:
-    """Arguments that are passed on under their own names."""
-    return tuple(Passed(name, name) for name in names)
+    passed = (Passed(plan.constant), *map(Passed, constants), names)
+    if plan.body is None:
+        return passed
+    return (*passed, Passed(plan.body if any_way else in_default_type(plan.body)))
 
 
 # ------------------------------------------------------------------ the operation itself
@@ -244,23 +260,20 @@ class _Way:
     """One way to call an operation.
 
     Attributes:
+        call: What is done with the operation, the constant, the arguments and the options.
         constant: What describes the behaviour to the runtime; empty for a plain call.
     """
 
     kind: str
-    call: str
+    call: Callable[..., Call]
     returns: Annotation
     constant: str = ""
-    awaited: bool = True
 
-    def passed(self, plan: OperationPlan) -> tuple[Passed, ...]:
-        """What the runtime is given."""
-        return (
-            Passed(plan.constant),
-            *((Passed(self.constant),) if self.constant else ()),
-            *(_passed_any_way(plan) if body_overloads(plan) else own_passed(plan)),
-            *by_name("options"),
-        )
+    def calling(self, plan: OperationPlan) -> Call:
+        """What the method does."""
+        constants = (self.constant,) if self.constant else ()
+        passed = own_passed(plan, *constants, any_way=True)
+        return self.call(*passed, *by_name("options"))
 
 
 def _called(plan: OperationPlan, way: _Way) -> Wished:
@@ -277,9 +290,7 @@ def _called(plan: OperationPlan, way: _Way) -> Wished:
             plan,
             arguments,
             way.returns,
-            way.call,
-            way.passed(plan),
-            way.awaited,
+            way.calling(plan),
             overloads=overloads,
         ),
     )
@@ -287,9 +298,11 @@ def _called(plan: OperationPlan, way: _Way) -> Wished:
 
 def _single(plan: OperationPlan) -> _Way:
     """The call whose answer is one value."""
-    call = "_loose" if may_be_other(plan) else "_call"
+    call: Callable[..., Call] = whole_call
     if a.BINARY in a.parts(plan.returns):
-        call = "_binary"
+        call = partial(run_to_handle, "call_binary", "BinaryAnswer")
+    elif may_be_other(plan):
+        call = partial(run_to_handle, "call_loosely", "BinaryAnswer")
     return _Way("call", call, plan.returns)
 
 
@@ -306,7 +319,13 @@ def _paged(
     context.addresses.pagination(
         operation, pagination, context.success_schema(operation)
     )
-    return _called(plan, _Way("pages", "_pages", returns, constant, awaited=False))
+    call = _opening("Pager", "Listing")
+    return _called(plan, _Way("pages", call, returns, constant))
+
+
+def _opening(name: str, state: str) -> Callable[..., Call]:
+    """How something that makes calls when it is used is made of its state."""
+    return lambda *passed: handle(name, runtime_call(state, CORE, *passed))
 
 
 def _streamed(
@@ -323,7 +342,7 @@ def _streamed(
         lines = Streaming[Any](framing="jsonl", item=json_of(item))
         constant = context.constant(plan, "LINES", runtime("Streaming", item), lines)
         returns = runtime("LinesFile", item)
-        return _Way("lines", "_lines", returns, constant, awaited=False)
+        return _Way("lines", _opening("LinesFile", "LinesCall"), returns, constant)
     if bare(media.name) == EVENTS:
         told = media.stream or Stream()
         is_whole = schema is not None and describes_event(schema, context.rules)
@@ -345,7 +364,8 @@ def _streamed(
             framing="lines", item=json_of(item), accept=media.name, member=member
         )
     constant = context.constant(plan, "EVENTS", runtime("Streaming", item), value)
-    return _Way("stream", "_stream", runtime("Stream", item), constant, awaited=False)
+    call = _opening("Stream", "Opening")
+    return _Way("stream", call, runtime("Stream", item), constant)
 
 
 def _either(
@@ -384,7 +404,7 @@ def _either(
         overload(no, one.returns),
         overload(replace(given, default=Default.REQUIRED, annotation=a.BOOL), either),
     )
-    streaming = Streamed(given.name, is_default, many.call, many.passed(plan))
+    streaming = Streamed(given.name, is_default, many.calling(plan))
     return Wished(
         "call",
         (),
@@ -395,9 +415,7 @@ def _either(
             plan,
             in_order((*others, given, OPTIONS)),
             either,
-            one.call,
-            one.passed(plan),
-            awaited=True,
+            one.calling(plan),
             overloads=overloads,
             streaming=streaming,
         ),
@@ -416,10 +434,6 @@ def _with_absence(kind: Annotation, argument: Argument) -> Annotation:
 _ABSENT = (a.NONE, a.UNSET_TYPE)
 
 
-def _passed_any_way(plan: OperationPlan) -> tuple[Passed, ...]:
-    return (Passed(tuple(x.name for x in plan.arguments)), Passed(plan.body or ""))
-
-
 # ------------------------------------------------------------------ what extensions add
 def outcomes(plan: OperationPlan, name: str, context: Context) -> Iterator[Wished]:
     """`outcomes`: what succeeded and what failed, from pages or from lines."""
@@ -433,21 +447,22 @@ def outcomes(plan: OperationPlan, name: str, context: Context) -> Iterator[Wishe
     if not paged:
         found = structs.replace(found, item=json_of(context.rules.annotation(item)))
     constant = context.constant(plan, "OUTCOMES", runtime("Outcome", *types), found)
-    passed = (
-        Passed(plan.constant),
-        Passed(context.constant_name(plan, "PAGES" if paged else "LINES")),
-        Passed(constant),
-        *own_passed(plan),
-        *by_name("options"),
-    )
+    if paged:
+        pages = context.constant_name(plan, "PAGES")
+        passed = (*own_passed(plan, pages, constant), *by_name("options"))
+        call = handle("Outcomes", runtime_call("OutcomeListing", CORE, *passed))
+    else:
+        lines = context.constant_name(plan, "LINES")
+        passed = (*own_passed(plan, lines), *by_name("options"))
+        file = runtime_call("LinesCall", CORE, *passed)
+        call = handle("LineOutcomes", file, Passed(constant))
     made = Method(
         "",
         "outcomes",
         plan,
         in_order((*own_arguments(plan), OPTIONS)),
         runtime("Outcomes", *types),
-        "_outcomes" if paged else "_line_outcomes",
-        passed,
+        call,
         summary="Iterate over the outcomes: what succeeded with its result, what failed with its error.",
     )
     yield wished(made, ("outcomes", f"{name}_outcomes"), 2)
@@ -483,11 +498,12 @@ def waits(plan: OperationPlan, name: str, context: Context) -> Iterator[Wished]:
     constant = context.constant(plan, "WAIT", runtime("Polling"), polling)
     job = a.without_binary(plan.returns)
     plan = beside(plan, *_WAIT_NAMES)
-    passed = (
-        Passed(plan.constant),
-        Passed(constant),
-        *own_passed(plan),
-        *by_name(*_WAIT_NAMES, "options"),
+    call = run(
+        "wait",
+        CORE,
+        *own_passed(plan, constant),
+        *WAIT_PASSED,
+        *by_name("options"),
     )
     made = Method(
         "",
@@ -501,9 +517,7 @@ def waits(plan: OperationPlan, name: str, context: Context) -> Iterator[Wished]:
             )
         ),
         job,
-        "_wait",
-        passed,
-        awaited=True,
+        call,
         summary=waiting.summary
         or "Wait until the job has ended, and return its last state.",
         note=note,
@@ -526,8 +540,7 @@ def waits(plan: OperationPlan, name: str, context: Context) -> Iterator[Wished]:
             plan,
             (last,),
             a.union(a.Generic(a.Name("tuple"), (a.FLOAT, a.FLOAT)), a.NONE),
-            "progress_of",
-            (Passed(constant), Passed("job")),
+            runtime_call("progress_of", Passed(constant), Passed("job")),
             sends=False,
             summary="How much of a job is done, and how much there is in all.",
             returns_doc="Done and total; None as long as the total is not known.",
@@ -538,6 +551,11 @@ def waits(plan: OperationPlan, name: str, context: Context) -> Iterator[Wished]:
 
 
 _WAIT_NAMES = ("timeout", "poll_interval", "on_progress")
+WAIT_PASSED = (
+    Passed("timeout", "timeout"),
+    Passed("poll_interval", "interval"),
+    Passed("on_progress", "on_progress"),
+)
 
 
 def wait_arguments(

@@ -60,7 +60,6 @@ _RUNTIME: dict[str, tuple[str, ...]] = {
     "results.pages": ("AsyncPager", "Pager"),
     "results.pagination": ("Pagination",),
     "calls.conditions": ("All", "AnyOf", "At", "Not", "Status"),
-    "results.jobs": ("progress_of",),
     "results.polling": ("Polling", "Progress", "Rule"),
     "batches.run": ("AsyncRun", "Run"),
     "batches.plan": ("Added", "Adding", "Made", "Results", "Running", "Uploading"),
@@ -74,25 +73,26 @@ _RUNTIME: dict[str, tuple[str, ...]] = {
 TYPING = ("Any", "IO", "Literal", "Never")
 MODULE_OF = {name: module for module, names in _RUNTIME.items() for name in names}
 
-# The runtime's groups that have more than calls: what needs which.
-MIXINS = {
-    "_binary": "results.binary_group.BinaryGroup",
-    "_loose": "results.binary_group.BinaryGroup",
-    "_download": "tables.group.TableGroup",
-    "_download_table": "tables.group.TableGroup",
-    "_infer": "tensors.group.InferenceGroup",
-    "_infer_stream": "tensors.group.InferenceGroup",
-    "_line_outcomes": "batches.batch_group.BatchGroup",
-    "_lines": "batches.batch_group.BatchGroup",
-    "_model": "tensors.group.InferenceGroup",
-    "_outcomes": "batches.outcome_group.OutcomeGroup",
-    "_pages": "results.page_group.PageGroup",
-    "_run": "batches.batch_group.BatchGroup",
-    "_stream": "results.stream_group.StreamGroup",
-    "_table": "tables.group.TableGroup",
-    "_upload": "tables.group.TableGroup",
-    "_wait": "results.job_group.PollingGroup",
+# What group modules import for the bodies of methods alone.
+_IN_BODIES: dict[str, tuple[str, ...]] = {
+    "batches.lines_file": ("AsyncLineOutcomes", "LineOutcomes", "LinesCall"),
+    "batches.outcomes": ("OutcomeListing",),
+    "batches.run": ("run_batch",),
+    "results.binary": ("call_binary", "call_loosely"),
+    "results.downloads": ("DownloadCall",),
+    "results.jobs": ("progress_of", "wait"),
+    "results.pages": ("Listing",),
+    "results.streams": ("Opening",),
+    "tables.calls": ("call_table", "download_table"),
+    "tables.uploads": ("upload",),
+    "tensors.infer": ("Asked", "infer", "open_stream"),
 }
+ALIASES = {
+    (module.rpartition(".")[2], name): f"_{name}"
+    for module, names in _IN_BODIES.items()
+    for name in names
+}
+"""(module, name) → what it is called there, which no argument, model or group can be called."""
 
 # What modules other than those of groups import from the runtime, by module.
 _ELSEWHERE: dict[str, tuple[str, ...]] = {
@@ -113,11 +113,7 @@ _ELSEWHERE: dict[str, tuple[str, ...]] = {
 }
 HOME_OF = {
     **{name: module for module, names in _ELSEWHERE.items() for name in names},
-    **{
-        f"{prefix}{name}": module
-        for module, _, name in (mixin.rpartition(".") for mixin in MIXINS.values())
-        for prefix in ("", "Async")
-    },
+    **{name: module for module, names in _IN_BODIES.items() for name in names},
     **MODULE_OF,
 }
 """Every name of the runtime that a generated module may import, and the module it is in."""
@@ -127,7 +123,6 @@ _GROUP_MODULE = (
     *TYPING,
     *ABSTRACT,
     *(name for name in STANDARD if name[:1].isupper()),
-    *(name.rpartition(".")[2] for name in MIXINS.values()),
 )
 RESERVED_GROUPS = frozenset(
     name.removeprefix("Async") for name in _GROUP_MODULE if name[:1].isupper()

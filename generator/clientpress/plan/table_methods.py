@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -14,13 +14,13 @@ from clientpress.api.schemas import Schema
 from clientpress.diagnostics import Place
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
+from clientpress.plan.calls import CORE, by_name, handle, run, runtime_call
 from clientpress.plan.context import Context
 from clientpress.plan.methods import (
     OPTIONS,
     Wished,
     beside,
     body_arguments,
-    by_name,
     in_default_type,
     in_order,
     own_arguments,
@@ -30,6 +30,7 @@ from clientpress.plan.methods import (
 )
 from clientpress.plan.types import (
     Argument,
+    Call,
     Default,
     Method,
     OperationPlan,
@@ -70,7 +71,17 @@ class TableMethods:
         if schema is not None and unwrap:
             where = response.place.child(_PREFIX + "tables", "unwrap")
             self._context.addresses.in_value(schema, unwrap, where)
-        made = self._reading(plan, response.tables, place, "TABLES", "_table")
+        made = self._reading(
+            plan,
+            response.tables,
+            place,
+            lambda plan, tables: run(
+                "call_table",
+                CORE,
+                *own_passed(plan, tables),
+                *by_name("row", "options"),
+            ),
+        )
         return Wished("table", (), 1, lambda name: replace(made, name=name))
 
     def _check_others(self, plan: OperationPlan, read: Response | None) -> None:
@@ -99,16 +110,20 @@ class TableMethods:
         plan: OperationPlan,
         tables: ResultTables,
         place: Place,
-        suffix: str,
-        call: str,
+        call: Callable[[OperationPlan, str], Call],
     ) -> Method:
-        """A method with a row class as an argument; without it the file decides."""
+        """A method with a row class as an argument; without it the file decides.
+
+        Args:
+            call: What is done with the operation and the constant of the tables.
+        """
         rows = list[Annotation]()
         for i, name in enumerate(tables.of):
             where = place.child(i) if len(tables.of) > 1 else place
             if found := self._row(name, where):
                 rows.append(found)
-        constant = self._context.constant(plan, suffix, runtime("ResultTables"), tables)
+        kind = runtime("ResultTables")
+        constant = self._context.constant(plan, "TABLES", kind, tables)
         plan = beside(plan, "row")
         own = own_arguments(plan)
         row = Argument(
@@ -131,14 +146,7 @@ class TableMethods:
             plan,
             in_order((*own, either, OPTIONS)),
             runtime("Table", a.Name("Any", a.Origin.STANDARD)),
-            call,
-            (
-                Passed(plan.constant),
-                Passed(constant),
-                *own_passed(plan),
-                *by_name("row", "options"),
-            ),
-            awaited=True,
+            call(plan, constant),
             raises=(("TableError", "The table is broken, or not of this kind."),),
             overloads=(
                 Overload(in_order((*own, row, OPTIONS)), runtime("Table", _ROW)),
@@ -166,25 +174,24 @@ class TableMethods:
         source = download.source
         context.addresses.in_answer(schema, source.url, place.child("url"))
         constant = context.constant(plan, "FILE", runtime("DownloadFrom"), source)
-        passed = (
-            Passed(plan.constant),
-            Passed(constant),
-            *own_passed(plan),
-            *by_name("options"),
-        )
+
+        def call(plan: OperationPlan) -> Call:
+            passed = (*own_passed(plan, constant), *by_name("options"))
+            return runtime_call("DownloadCall", CORE, *passed)
+
         if download.tables is not None:
             made = self._reading(
                 plan,
                 download.tables,
                 place.child("tables"),
-                "TABLES",
-                "_download_table",
+                lambda plan, tables: run(
+                    "download_table",
+                    Passed(call(plan)),
+                    Passed(tables),
+                    *by_name("row"),
+                ),
             )
-            made = replace(
-                made,
-                passed=(made.passed[0], Passed(constant), *made.passed[1:]),
-                summary="Download the result table.",
-            )
+            made = replace(made, summary="Download the result table.")
             yield wished(made, (download.method, f"{name}_{download.method}"), 2)
         where = (
             "It lies on another host, which gets no key."
@@ -197,8 +204,7 @@ class TableMethods:
             plan,
             in_order((*own_arguments(plan), OPTIONS)),
             runtime("Download"),
-            "_download",
-            passed,
+            handle("Download", call(plan)),
             summary=f"The file itself, to be saved or read. {where}".strip(),
         )
         yield wished(made, (download.file_method, f"{name}_{download.file_method}"), 2)
@@ -249,8 +255,9 @@ class TableMethods:
             plan,
             in_order((*plan.arguments, file, *kept, OPTIONS)),
             complete[1] or plan.returns,
-            "_upload",
-            (
+            run(
+                "upload",
+                CORE,
                 Passed(plan.constant),
                 Passed(constant),
                 Passed(tuple(x.name for x in plan.arguments)),
@@ -259,7 +266,6 @@ class TableMethods:
                 ),
                 *by_name("file", "options"),
             ),
-            awaited=True,
             summary=_UPLOAD_SUMMARIES[prepared.complete is not None],
         )
         yield wished(made, (prepared.method, f"{name}_{prepared.method}"), 2)

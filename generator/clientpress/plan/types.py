@@ -11,7 +11,7 @@ from msgspec import Struct
 from clientpress.api.behaviours import Upload
 from clientpress.api.operations import Api, Hook, Operation, SecurityScheme, Server
 from clientpress.diagnostics import Place
-from clientpress.plan.annotations import Annotation, Origin, names_in
+from clientpress.plan.annotations import Annotation, Name, Origin, names_in
 from clientpress.runtime.batches.outcome_values import Outcome
 from clientpress.runtime.tables.schema import Layout
 from clientpress.runtime.wire.lines import LineFormat
@@ -287,10 +287,27 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """What a method passes on: a name, a tuple of names, or the body."""
+    """What a call is given: an argument or a constant, a tuple of arguments, the body, something
+    of the group or of the runtime, or what another call returns.
+    """
 
-    value: str | tuple[str, ...] | BodyPlan
+    value: str | tuple[str, ...] | BodyPlan | Name | Call
     keyword: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call in the body of a method: of a function or class of the runtime, or of a method that
+    every group has, which runs something; the async one is awaited.
+    """
+
+    function: Name
+    passed: tuple[Passed, ...]
+
+    @property
+    def runs(self) -> bool:
+        """Whether the group runs something."""
+        return self.function.origin is Origin.LOCAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,8 +329,7 @@ class Streamed:
 
     argument: str
     default: bool
-    call: str
-    passed: tuple[Passed, ...]
+    call: Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,8 +340,6 @@ class Method:
         kind: call, pages, outcomes, wait, progress, …: what it does, for pages about it.
         arguments: All of them, in the order of the signature.
         returns: What the blocking one returns; `ASYNC_TWINS` has the names of the async ones.
-        call: The method of the runtime's group, or a function of the runtime.
-        awaited: Whether the async one is awaited.
         sends: Whether it, or what it returns, asks the server for something by this operation.
         summary: Says what it does, where the operation's own summary does not.
         note: A paragraph below the summary.
@@ -340,9 +354,7 @@ class Method:
     plan: OperationPlan
     arguments: tuple[Argument, ...]
     returns: Annotation
-    call: str
-    passed: tuple[Passed, ...]
-    awaited: bool = False
+    call: Call
     summary: str = ""
     note: str = ""
     sends: bool = True
@@ -353,16 +365,12 @@ class Method:
     streaming: Streamed | None = None
     sections: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
-    @property
-    def is_call(self) -> bool:
-        """Whether it sends anything."""
-        return self.call.startswith("_")
-
 
 ASYNC_TWINS = {
     "BinaryAnswer": "AsyncBinaryAnswer",
     "Download": "AsyncDownload",
     "InferenceModel": "AsyncInferenceModel",
+    "LineOutcomes": "AsyncLineOutcomes",
     "LinesFile": "AsyncLinesFile",
     "Outcomes": "AsyncOutcomes",
     "Pager": "AsyncPager",

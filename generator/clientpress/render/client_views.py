@@ -349,18 +349,19 @@ _ERROR_DOCS = {
 }
 
 
-# What a package hands out for some kinds of methods.
+# What a package hands out besides, by what methods return.
 _EXPORTS: dict[str, dict[str, tuple[str, ...]]] = {
-    "binary": {"_runtime.results.binary": ("AsyncBinaryAnswer", "BinaryAnswer")},
-    "download": {"_runtime.results.downloads": ("AsyncDownload", "Download")},
-    "lines": {"_runtime.batches.lines_file": ("AsyncLinesFile", "LinesFile")},
-    "model": {"_runtime.tensors.model": ("AsyncInferenceModel", "InferenceModel")},
-    "pages": {"_runtime.results.pages": ("AsyncPager", "Pager")},
-    "run": {"_runtime.batches.run": ("AsyncRun", "Run")},
-    "stream": {"_runtime.results.streams": ("AsyncStream", "Stream")},
-    "infer_stream": {"_runtime.results.streams": ("AsyncStream", "Stream")},
-    "table": {"_runtime.tables.tables": ("Table",)},
-    "outcomes": {
+    "BinaryAnswer": {"_runtime.results.binary": ("AsyncBinaryAnswer", "BinaryAnswer")},
+    "Download": {"_runtime.results.downloads": ("AsyncDownload", "Download")},
+    "LinesFile": {"_runtime.batches.lines_file": ("AsyncLinesFile", "LinesFile")},
+    "InferenceModel": {
+        "_runtime.tensors.model": ("AsyncInferenceModel", "InferenceModel")
+    },
+    "Pager": {"_runtime.results.pages": ("AsyncPager", "Pager")},
+    "Run": {"_runtime.batches.run": ("AsyncRun", "Run")},
+    "Stream": {"_runtime.results.streams": ("AsyncStream", "Stream")},
+    "Table": {"_runtime.tables.tables": ("Table",)},
+    "Outcomes": {
         "_runtime.batches.outcomes": (
             "Failed",
             "Joined",
@@ -371,7 +372,7 @@ _EXPORTS: dict[str, dict[str, tuple[str, ...]]] = {
             "write_failed",
         ),
     },
-    "infer": {
+    "InferenceResult": {
         "_runtime.tensors.infer": ("InferenceResult", "RequestedOutput"),
         "_runtime.tensors.tensor": ("Tensor",),
     },
@@ -389,12 +390,15 @@ def package_module(plan: Plan, header: str) -> PackageView:
     for word in plan.features:
         feature = FEATURES[word]
         exports |= dict.fromkeys(feature.exports, f"_runtime.{feature.module}")
-    methods = [method for group in plan.groups for method in group.methods]
-    kinds = {method.kind for method in methods}
-    kinds |= {method.call.removeprefix("_") for method in methods}
-    kinds |= {"stream" for method in methods if method.streaming}
+    returned = {
+        name.text
+        for group in plan.groups
+        for method in group.methods
+        for name in a.names_in(method.returns)
+        if name.origin is a.Origin.RUNTIME
+    }
     for kind, modules in _EXPORTS.items():
-        for module, names in modules.items() if kind in kinds else ():
+        for module, names in modules.items() if kind in returned else ():
             exports |= dict.fromkeys(names, module)
     if any(map(fetches_tokens, plan.credentials)):
         exports["ClientCredentials"] = "_runtime.calls.oauth"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from clientpress.plan import annotations as a
 from clientpress.plan.descriptions import modules_named
 from clientpress.plan.records import Errors, decoders, operation_record
-from clientpress.plan.runtime_names import MIXINS, MODULE_OF
+from clientpress.plan.runtime_names import ALIASES, MODULE_OF
 from clientpress.plan.types import (
     Constant,
     Group,
@@ -75,7 +75,7 @@ def group_module(
         group=group.module,
         taken={*RESERVED, *own, *local.values()},
         hidden={method.name for method in group.methods},
-        local=local,
+        local={**ALIASES, **local},
         late=circle,
     )
     shared = _shared_errors(group)
@@ -91,7 +91,7 @@ def group_module(
     doc = _class_doc(group, common)
     views = tuple(
         GroupClassView(
-            module.class_header(name, *_bases(group, prefix)),
+            module.class_header(name, a.runtime(f"{prefix}Group")),
             doc,
             tuple(group_property(g, local, ".", prefix, module) for g in inside),
             tuple(method_view(m, module, bool(prefix), common) for m in group.methods),
@@ -149,15 +149,6 @@ def _reached(module: str, direct: Mapping[str, set[str]], seen: set[str]) -> set
         seen.add(other)
         _reached(other, direct, seen)
     return seen
-
-
-def _bases(group: Group, prefix: str) -> list[a.Name]:
-    """The runtime's classes that have what the methods of the group call."""
-    called = {method.call for method in group.methods}
-    called |= {m.streaming.call for m in group.methods if m.streaming}
-    found = {MIXINS[call] for call in called if call in MIXINS}
-    names = [name.rpartition(".")[2] for name in sorted(found or {"Group"})]
-    return [a.runtime(f"{prefix}{name}") for name in names]
 
 
 # ------------------------------------------------------------------ constants

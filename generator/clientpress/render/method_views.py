@@ -12,6 +12,7 @@ from clientpress.plan.types import (
     ASYNC_TWINS,
     Argument,
     BodyPlan,
+    Call,
     Default,
     Method,
     Passed,
@@ -63,7 +64,7 @@ def method_view(
     Args:
         common: Errors that its class tells of.
     """
-    awaited = is_async and method.awaited and method.streaming is None
+    awaited = is_async and method.call.runs and method.streaming is None
 
     def signature(
         arguments: Sequence[Argument], returns: Annotation, after: str = ""
@@ -77,17 +78,12 @@ def method_view(
             after=after,
         )
 
-    def calling(call: str, passed: Sequence[Passed], indent: int, word: str) -> Py:
-        given = [(p.keyword, _passed(p)) for p in passed]
-        name = a.local(f"self.{call}") if method.is_call else a.runtime(call)
-        return module.statement(word, layout.call(name, given), indent)
-
     word = "return await " if awaited else "return "
-    body = calling(method.call, method.passed, 8, word)
+    body = module.statement(word, _call(method.call, is_async), 8)
     if other := method.streaming:
         asked = identifier(other.argument)
         test = f"{asked} is not False" if other.default else f"{asked}"
-        stream = calling(other.call, other.passed, 12, "return ")
+        stream = module.statement("return ", _call(other.call, is_async), 12)
         body = Py(f"        if {test}:\n{stream}\n{body}")
     overload = (
         module.statement("@", a.standard("overload"), 4) if method.overloads else ""
@@ -153,12 +149,24 @@ def _parameter(argument: Argument, module: Module) -> Py:
     return module.declaration(argument.name, argument.annotation, default, 8, ",")
 
 
-def _passed(passed: Passed) -> Doc:
-    if isinstance(passed.value, str):
-        return layout.Text(identifier(passed.value))
-    if isinstance(passed.value, BodyPlan):
-        return _body(passed.value)
-    return layout.tuple_of([layout.Text(identifier(name)) for name in passed.value])
+def _call(call: Call, is_async: bool) -> Doc:
+    function = _twin_name(call.function) if is_async else call.function
+    given = [(passed.keyword, _passed(passed, is_async)) for passed in call.passed]
+    return layout.call(function, given)
+
+
+def _passed(passed: Passed, is_async: bool) -> Doc:
+    match passed.value:
+        case str() as name:
+            return layout.Text(identifier(name))
+        case BodyPlan() as body:
+            return _body(body)
+        case a.Name() as name:
+            return _twin_name(name) if is_async else name
+        case Call() as call:
+            return _call(call, is_async)
+        case names:
+            return layout.tuple_of([layout.Text(identifier(name)) for name in names])
 
 
 def _body(body: BodyPlan) -> Doc:

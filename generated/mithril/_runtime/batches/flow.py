@@ -15,7 +15,7 @@ from .plan import Running, arguments_of
 from .sender import RunSettings, Sender
 from .uploading import UploadingSender
 
-__all__ = ["Ended", "RunSettings", "run_batch"]
+__all__ = ["Ended", "RunSettings", "send_and_wait"]
 
 
 class Ended(NamedTuple):
@@ -25,7 +25,7 @@ class Ended(NamedTuple):
     job: Any
 
 
-def run_batch(
+def send_and_wait(
     core: Core,
     running: Running[Any, Any, Any],
     arguments: Sequence[Any],

@@ -13,13 +13,14 @@ from collections.abc import (
     Iterator,
     Sequence,
 )
-from functools import partial
 from os import PathLike
-from typing import IO, Any, Generic, NamedTuple, TypeVar
+from typing import IO, Any, Generic, TypeVar
+
+from msgspec import Struct
 
 from ..calls.core import Core
 from ..calls.options import Options
-from ..results.server_files import BYTES, AsyncServerFile, ServerFile
+from ..results.server_files import AsyncServerFile, ServerFile
 from ..results.streaming import Streaming
 from ..results.streams import Opening
 from ..values.decoding import Json
@@ -38,8 +39,6 @@ __all__ = [
     "LinesCall",
     "LinesFile",
     "OutcomeParser",
-    "async_line_outcomes",
-    "line_outcomes",
     "read_outcomes",
     "read_outcomes_async",
 ]
@@ -133,17 +132,20 @@ async def read_outcomes_async(
 
 
 # ------------------------------------------------------------------ answers
-class LinesCall(NamedTuple):
+class LinesCall(Struct, Generic[Item], frozen=True):
     """A call whose answer is JSON Lines."""
 
+    core: Core
     operation: Operation[Any]
+    lines: Streaming[Item]
     arguments: Sequence[Any] = ()
     body: Any = None
     options: Options | None = None
 
-    def opening(self, core: Core, streaming: Streaming[T]) -> Opening[T]:
+    def __call__(self, streaming: Streaming[T]) -> Opening[T]:
         """What makes the call once."""
-        return Opening(core, self.operation, streaming, *self[1:])
+        given = self.arguments, self.body, self.options
+        return Opening(self.core, self.operation, streaming, *given)
 
 
 class LinesFile(ServerFile, Generic[Item]):
@@ -157,14 +159,10 @@ class LinesFile(ServerFile, Generic[Item]):
     """
 
     def __init__(
-        self,
-        core: Core,
-        call: LinesCall,
-        lines: Streaming[Item],
-        transport: Callable[[], Transport],
+        self, call: LinesCall[Item], transport: Callable[[], Transport]
     ) -> None:
-        super().__init__(partial(call.opening, core), transport)
-        self._lines = lines
+        super().__init__(call, transport)
+        self._lines = call.lines
 
     def __iter__(self) -> Iterator[Item | Undecodable]:
         return self._stream(self._lines)
@@ -174,35 +172,36 @@ class AsyncLinesFile(AsyncServerFile, Generic[Item]):
     """A JSON Lines file that a server holds; see `LinesFile`."""
 
     def __init__(
-        self,
-        core: Core,
-        call: LinesCall,
-        lines: Streaming[Item],
-        transport: Callable[[], AsyncTransport],
+        self, call: LinesCall[Item], transport: Callable[[], AsyncTransport]
     ) -> None:
-        super().__init__(partial(call.opening, core), transport)
-        self._lines = lines
+        super().__init__(call, transport)
+        self._lines = call.lines
 
     def __aiter__(self) -> AsyncIterator[Item | Undecodable]:
         return self._stream(self._lines)
 
 
 # ------------------------------------------------------------------ outcomes of answers
+def _parser(call: LinesCall[Any], outcome: Outcome[B, E]) -> OutcomeParser[B, E]:
+    return OutcomeParser(outcome, call.lines.item, call.core.clock.now)
+
+
 class LineOutcomes(Outcomes[B, E]):
     """What became of each request, from a JSON Lines file that a server holds, once."""
 
     def __init__(
         self,
-        file: LinesFile[Any],
+        call: LinesCall[Any],
         outcome: Outcome[B, E],
-        parser: OutcomeParser[B, E],
+        transport: Callable[[], Transport],
     ) -> None:
         self._id_pointer = outcome.id
-        self._found = self._read(file, parser)
+        file = ServerFile(call, transport)
+        self._found = self._read(file, _parser(call, outcome))
 
     @staticmethod
     def _read(
-        file: LinesFile[Any], parser: OutcomeParser[B, E]
+        file: ServerFile, parser: OutcomeParser[B, E]
     ) -> Generator[Succeeded[B] | Failed[E] | Undecodable]:
         chunks = file.chunks()
         try:
@@ -229,16 +228,17 @@ class AsyncLineOutcomes(AsyncOutcomes[B, E]):
 
     def __init__(
         self,
-        file: AsyncLinesFile[Any],
+        call: LinesCall[Any],
         outcome: Outcome[B, E],
-        parser: OutcomeParser[B, E],
+        transport: Callable[[], AsyncTransport],
     ) -> None:
         self._id_pointer = outcome.id
-        self._found = self._read(file, parser)
+        file = AsyncServerFile(call, transport)
+        self._found = self._read(file, _parser(call, outcome))
 
     @staticmethod
     async def _read(
-        file: AsyncLinesFile[Any], parser: OutcomeParser[B, E]
+        file: AsyncServerFile, parser: OutcomeParser[B, E]
     ) -> AsyncGenerator[Succeeded[B] | Failed[E] | Undecodable]:
         chunks = file.chunks()
         try:
@@ -262,28 +262,3 @@ class AsyncLineOutcomes(AsyncOutcomes[B, E]):
 
     async def __anext__(self) -> Succeeded[B] | Failed[E] | Undecodable:
         return await anext(self._found)
-
-
-def line_outcomes(
-    core: Core,
-    call: LinesCall,
-    item: Decoder[Any] | None,
-    outcome: Outcome[B, E],
-    transport: Callable[[], Transport],
-) -> LineOutcomes[B, E]:
-    """The outcomes of a call whose answer is JSON Lines."""
-    parser = OutcomeParser(outcome, item, core.clock.now)
-    return LineOutcomes(LinesFile(core, call, BYTES, transport), outcome, parser)
-
-
-def async_line_outcomes(
-    core: Core,
-    call: LinesCall,
-    item: Decoder[Any] | None,
-    outcome: Outcome[B, E],
-    transport: Callable[[], AsyncTransport],
-) -> AsyncLineOutcomes[B, E]:
-    """The outcomes of a call whose answer is JSON Lines."""
-    parser = OutcomeParser(outcome, item, core.clock.now)
-    file = AsyncLinesFile(core, call, BYTES, transport)
-    return AsyncLineOutcomes(file, outcome, parser)

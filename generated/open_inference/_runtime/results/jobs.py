@@ -81,8 +81,8 @@ def wait(
     *,
     timeout: float,
     interval: float,
-    on_progress: Callable[[T], object] | None,
-    options: Options | None,
+    on_progress: Callable[[T], object] | None = None,
+    options: Options | None = None,
 ) -> Flow[T]:
     """Ask for a job until a rule ends it; the job.
 

@@ -57,8 +57,8 @@ class Opening(Generic[Item]):
         operation: Operation[Any],
         streaming: Streaming[Item],
         arguments: Sequence[Any],
-        body: Any,
-        options: Options | None,
+        body: Any = None,
+        options: Options | None = None,
     ) -> None:
         accept = _EVENTS if streaming.framing == "sse" else streaming.accept
         if accept and accept != operation.accept:

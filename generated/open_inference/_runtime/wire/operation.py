@@ -290,7 +290,7 @@ Security: TypeAlias = tuple[tuple[str, ...], ...]
 _IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE", "QUERY"})
 
 
-class Operation(Struct, Generic[T], frozen=True, kw_only=True, dict=True):
+class Operation(Struct, Generic[T_co], frozen=True, kw_only=True, dict=True):
     """One operation of the API.
 
     other_bodies: other media types of the body; the caller gives `Content` then.
@@ -310,7 +310,7 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True, dict=True):
     parameters: tuple[Parameter, ...] = ()
     body: RequestBody | None = None
     other_bodies: tuple[RequestBody, ...] = ()
-    results: Mapping[str, Decoder[T]] = {}
+    results: Mapping[str, Decoder[T_co]] = {}
     errors: Mapping[str, Decoder[object]] = {}
     accept: str = ""
     security: Security | None = None
@@ -344,7 +344,7 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True, dict=True):
                 return place
         return -1
 
-    def result_decoder(self, status: int) -> Decoder[T] | None:
+    def result_decoder(self, status: int) -> Decoder[T_co] | None:
         """The decoder for a status that means success; None if it means failure."""
         found = _by_status(self.results, status, default=200 <= status < 300)
         if found is None and 200 <= status < 300:

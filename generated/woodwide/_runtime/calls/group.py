@@ -1,39 +1,50 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Base classes of the generated groups of operations.
-
-What only some clients need is in the classes of `page_group`, `polling_group` and so on, which a
-group inherits from as it needs them.
-"""
+"""Base classes of the generated groups of operations."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from ..wire.operation import Operation
-from . import flow
-from .client import AsyncBaseClient, BaseClient
+from ..wire.protocol import AsyncTransport, Transport
 from .core import Core
 from .drivers import run, run_async
+from .effects import Flow
+from .flow import call
 from .options import Options
 
-if TYPE_CHECKING:
-    from ..wire.protocol import AsyncTransport, Transport
-
-__all__ = ["AsyncGroup", "Group"]
+__all__ = ["AsyncGroup", "Group", "Owner"]
 
 T = TypeVar("T")
+X = TypeVar("X")
+X_co = TypeVar("X_co", covariant=True)
 
 
-class Group:
-    """Operations that belong together."""
+class Owner(Protocol[X_co]):
+    """A client or a group of one kind: what it takes to make calls."""
 
-    def __init__(self, owner: BaseClient | Group) -> None:
+    def __runtime__(self) -> tuple[Core, Callable[[], X_co]]:
+        """What calls share, and how to get the transport."""
+        ...
+
+
+class _Group(Generic[X]):
+    """What both kinds of group have."""
+
+    def __init__(self, owner: Owner[X]) -> None:
         self._core, self._transport = owner.__runtime__()
 
-    def __runtime__(self) -> tuple[Core, Callable[[], Transport]]:
+    def __runtime__(self) -> tuple[Core, Callable[[], X]]:
         """What groups in this one need."""
         return self._core, self._transport
+
+
+class Group(_Group[Transport]):
+    """Operations that belong together."""
+
+    def _run(self, flow: Flow[T]) -> T:
+        return run(flow, self._transport())
 
     def _call(
         self,
@@ -43,19 +54,14 @@ class Group:
         *,
         options: Options | None = None,
     ) -> T:
-        made = flow.call(self._core, operation, arguments, body, options)
-        return run(made, self._transport())
+        return self._run(call(self._core, operation, arguments, body, options))
 
 
-class AsyncGroup:
+class AsyncGroup(_Group[AsyncTransport]):
     """Operations that belong together."""
 
-    def __init__(self, owner: AsyncBaseClient | AsyncGroup) -> None:
-        self._core, self._transport = owner.__runtime__()
-
-    def __runtime__(self) -> tuple[Core, Callable[[], AsyncTransport]]:
-        """What groups in this one need."""
-        return self._core, self._transport
+    async def _run(self, flow: Flow[T]) -> T:
+        return await run_async(flow, self._transport())
 
     async def _call(
         self,
@@ -65,5 +71,4 @@ class AsyncGroup:
         *,
         options: Options | None = None,
     ) -> T:
-        made = flow.call(self._core, operation, arguments, body, options)
-        return await run_async(made, self._transport())
+        return await self._run(call(self._core, operation, arguments, body, options))

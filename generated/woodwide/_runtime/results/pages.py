@@ -47,8 +47,8 @@ class Listing(Generic[Item, Page]):
         operation: Operation[Page],
         pagination: Pagination[Item],
         arguments: Sequence[Any],
-        body: Any,
-        options: Options | None,
+        body: Any = None,
+        options: Options | None = None,
     ) -> None:
         self.operation_id: str = operation.id
         self._core = core

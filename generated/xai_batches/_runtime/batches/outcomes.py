@@ -55,8 +55,8 @@ class OutcomeListing(Generic[B, E]):
         pagination: Pagination[Any],
         outcome: Outcome[B, E],
         arguments: Sequence[Any],
-        body: Any,
-        options: Options | None,
+        body: Any = None,
+        options: Options | None = None,
     ) -> None:
         self.outcome = outcome
         self._core = core

@@ -4,39 +4,78 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from typing import Any, Generic, TypeVar
+from os import PathLike
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from ..calls.core import Core
+from ..calls.effects import Flow
+from ..calls.group import Owner
 from ..calls.options import Options
+from ..results.streaming import Streaming
+from ..values.decoding import Json
+from ..values.jsontypes import JsonValue
 from ..wire.lines import Undecodable
 from ..wire.protocol import AsyncTransport, Transport
-from .flow import Ended, RunSettings, run_batch
-from .lines_file import LinesCall, async_line_outcomes, line_outcomes
+from .lines_file import AsyncLineOutcomes, LineOutcomes, LinesCall
 from .outcome_values import Failed, Succeeded
 from .outcomes import AsyncOutcomes, OutcomeListing, Outcomes
 from .plan import Results, Running, arguments_of
 
-__all__ = ["AsyncRun", "Run", "RunSettings", "run_batch"]
+if TYPE_CHECKING:
+    from .flow import Ended
+
+__all__ = ["AsyncRun", "Ran", "Run", "run_batch"]
 
 T = TypeVar("T")
 B = TypeVar("B")
 E = TypeVar("E")
+X = TypeVar("X")
+H = TypeVar("H")
 
 
-class _Ran(Generic[T, B, E]):
+class Ran(NamedTuple, Generic[T, B, E]):
+    """What a run has come to."""
+
+    core: Core
+    running: Running[T, B, E]
+    ended: list[Ended]
+    options: Options | None
+
+
+def run_batch(
+    owner: Owner[X],
+    handle: Callable[[Ran[T, B, E], Callable[[], X]], H],
+    running: Running[T, B, E],
+    arguments: Sequence[Any],
+    body: Any,
+    requests: Any,
+    *,
+    state: PathLike[str] | None = None,
+    timeout: float,
+    interval: float,
+    on_progress: Callable[[T], object] | None = None,
+    resend: bool | None = None,
+    options: Options | None = None,
+) -> Flow[H]:
+    """Send what was not sent yet, and wait.
+
+    Args:
+        handle: What the run is handed out as.
+    """
+    from .flow import RunSettings, send_and_wait  # a good deal, which few calls need
+
+    core, transport = owner.__runtime__()
+    settings = RunSettings.of(state, timeout, interval, on_progress, resend, options)
+    made = send_and_wait(core, running, arguments, body, requests, settings)
+    ended = yield from made
+    return handle(Ran(core, running, ended, options), transport)
+
+
+class _Run(Generic[T, B, E]):
     """What both kinds of run have."""
 
-    def __init__(
-        self,
-        core: Core,
-        running: Running[T, B, E],
-        ended: list[Ended],
-        options: Options | None,
-    ) -> None:
-        self._core = core
-        self._running = running
-        self._ended = ended
-        self._options = options
+    def __init__(self, ran: Ran[T, B, E]) -> None:
+        self._core, self._running, self._ended, self._options = ran
 
     @property
     def job(self) -> T:
@@ -73,30 +112,27 @@ class _Ran(Generic[T, B, E]):
             results.pagination,
             results.outcome,
             arguments,
-            None,
-            self._options,
+            options=self._options,
         )
 
-    def _lines(self, results: Results[B, E], arguments: Sequence[Any]) -> LinesCall:
-        return LinesCall(results.call.operation, arguments, None, self._options)
+    def _lines(
+        self, results: Results[B, E], arguments: Sequence[Any]
+    ) -> LinesCall[Any]:
+        item = results.outcome.item or Json(JsonValue)
+        lines = results.lines or Streaming[Any](framing="jsonl", item=item)
+        operation = results.call.operation
+        return LinesCall(self._core, operation, lines, arguments, options=self._options)
 
 
-class Run(_Ran[T, B, E]):
+class Run(_Run[T, B, E]):
     """A batch that was run. Iterating yields the outcomes, fetched as needed, each time anew.
 
     run = client.batches.run(requests, …)
     joined = join(run, requests)
     """
 
-    def __init__(
-        self,
-        core: Core,
-        running: Running[T, B, E],
-        ended: list[Ended],
-        options: Options | None,
-        transport: Callable[[], Transport],
-    ) -> None:
-        super().__init__(core, running, ended, options)
+    def __init__(self, ran: Ran[T, B, E], transport: Callable[[], Transport]) -> None:
+        super().__init__(ran)
         self._transport = transport
 
     def __iter__(self) -> Iterator[Succeeded[B] | Failed[E] | Undecodable]:
@@ -110,22 +146,16 @@ class Run(_Ran[T, B, E]):
         if listing is not None:
             return Outcomes(listing, self._transport)
         call = self._lines(results, arguments)
-        item = results.lines.item if results.lines else None
-        return line_outcomes(self._core, call, item, results.outcome, self._transport)
+        return LineOutcomes(call, results.outcome, self._transport)
 
 
-class AsyncRun(_Ran[T, B, E]):
+class AsyncRun(_Run[T, B, E]):
     """A batch that was run; see `Run`."""
 
     def __init__(
-        self,
-        core: Core,
-        running: Running[T, B, E],
-        ended: list[Ended],
-        options: Options | None,
-        transport: Callable[[], AsyncTransport],
+        self, ran: Ran[T, B, E], transport: Callable[[], AsyncTransport]
     ) -> None:
-        super().__init__(core, running, ended, options)
+        super().__init__(ran)
         self._transport = transport
 
     async def __aiter__(
@@ -142,7 +172,4 @@ class AsyncRun(_Ran[T, B, E]):
         if listing is not None:
             return AsyncOutcomes(listing, self._transport)
         call = self._lines(results, arguments)
-        item = results.lines.item if results.lines else None
-        return async_line_outcomes(
-            self._core, call, item, results.outcome, self._transport
-        )
+        return AsyncLineOutcomes(call, results.outcome, self._transport)

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, cast
 
 from ..calls.answers import BODILESS, Answer, finish
 from ..calls.core import Core
 from ..calls.drivers import run, run_async
 from ..calls.effects import Flow
 from ..calls.flow import perform
+from ..calls.group import Owner
 from ..calls.limits import deadline_of
 from ..calls.options import Options
 from ..calls.preparing import Prepared, prepare
@@ -24,9 +25,17 @@ from ..wire.protocol import AsyncTransport, Transport
 from .server_files import BYTES, AsyncServerFile, ServerFile
 from .streams import Opening
 
-__all__ = ["AsyncBinaryAnswer", "BinaryAnswer", "Opened", "call_binary"]
+__all__ = [
+    "AsyncBinaryAnswer",
+    "BinaryAnswer",
+    "Opened",
+    "call_binary",
+    "call_loosely",
+]
 
 T = TypeVar("T")
+X = TypeVar("X")
+H = TypeVar("H")
 
 _SMALL = 65_536
 """Bytes of a body that is read at once, which lets go of its connection."""
@@ -50,13 +59,20 @@ class Opened(Opening[bytes]):
 
 
 def call_binary(
-    core: Core,
+    owner: Owner[X],
+    handle: Callable[[Opened, Callable[[], X]], H],
     operation: Operation[T],
     arguments: Sequence[Any],
-    body: Any,
-    options: Options | None,
-) -> Flow[T | Opened]:
-    """A whole call whose answer may be binary. Raises what calls raise."""
+    body: Any = None,
+    *,
+    options: Options | None = None,
+) -> Flow[T | H]:
+    """A whole call whose answer may be binary. Raises what calls raise.
+
+    Args:
+        handle: What a binary answer is handed out as.
+    """
+    core, transport = owner.__runtime__()
     prepared = prepare(core, operation, arguments, body, options)
     deadline = deadline_of(core.clock, prepared.options)
     answer = yield from perform(
@@ -74,7 +90,23 @@ def call_binary(
     if answer.is_unasked_part(operation):
         yield from opened.close()
         raise opened.error("Only a part came, which was not asked for")
-    return opened
+    return handle(opened, transport)
+
+
+def call_loosely(
+    owner: Owner[X],
+    handle: Callable[[Opened, Callable[[], X]], object],
+    operation: Operation[T],
+    arguments: Sequence[Any],
+    body: Any = None,
+    *,
+    options: Options | None = None,
+) -> Flow[T]:
+    """The call of an operation whose document says "JSON text", as frameworks write where they do
+    not know: something that is no text is a binary answer all the same.
+    """
+    made = call_binary(owner, handle, operation, arguments, body, options=options)
+    return cast("Flow[T]", made)
 
 
 def _is_binary(operation: Operation[Any], response: Response) -> bool:

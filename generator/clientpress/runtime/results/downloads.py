@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from ..calls.answers import Answer, finish, status_error
 from ..calls.core import Core
@@ -43,7 +43,7 @@ class AsyncDownload(AsyncServerFile):
     """A file that lies elsewhere; see `Download`."""
 
 
-class DownloadCall(NamedTuple):
+class DownloadCall(Struct, frozen=True):
     """The call that says where a file is."""
 
     core: Core
@@ -67,7 +67,7 @@ class DownloadCall(NamedTuple):
             get = structs.replace(get, security=security, scopes=scopes)
         return prepare_elsewhere(core, get, url, None, options, auth)
 
-    def opening(self, streaming: Streaming[Item]) -> Opening[Item]:
+    def __call__(self, streaming: Streaming[Item]) -> Opening[Item]:
         """What makes both calls once."""
         return _FileOpening(self, streaming)
 

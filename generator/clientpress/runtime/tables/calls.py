@@ -45,9 +45,10 @@ def call_table(
     operation: Operation[Any],
     tables: ResultTables,
     arguments: Sequence[Any],
-    body: Any,
-    row: type[Any] | None,
-    options: Options | None,
+    body: Any = None,
+    *,
+    row: type[Any] | None = None,
+    options: Options | None = None,
 ) -> Flow[Table[Any]]:
     """A whole call whose answer is a table. Raises what calls raise, and TableError."""
     prepared = prepare(core, operation, arguments, body, options)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, TypeAlias, TypedDict
+from typing import Any, NamedTuple, TypeAlias
 
 from msgspec.structs import replace
 
@@ -33,7 +33,6 @@ from .messages import (
 
 __all__ = [
     "Asked",
-    "Asking",
     "InferenceResult",
     "Outputs",
     "STREAMING",
@@ -46,15 +45,6 @@ __all__ = [
 Outputs: TypeAlias = Sequence[str | RequestedOutput]
 
 _HEADER = "inference-header-content-length"
-
-
-class Asking(TypedDict, total=False):
-    """What an inference call may be asked for besides its inputs."""
-
-    outputs: Outputs | None
-    parameters: Mapping[str, JsonValue] | None
-    id: str | None
-    binary: bool | None
 
 
 class Asked(NamedTuple):

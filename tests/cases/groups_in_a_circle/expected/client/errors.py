@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from ._runtime.results.streaming import StreamError
 from ._runtime.tables.schema import TableError
 from ._runtime.wire.errors import (
     AuthenticationError,
@@ -43,7 +42,6 @@ __all__ = [
     "ResponseError",
     "ServerError",
     "StatusError",
-    "StreamError",
     "TableError",
     "TransportError",
     "UnprocessableError",

@@ -5,17 +5,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.batches.batch_group import AsyncBatchGroup, BatchGroup
+from .._runtime.batches.lines_file import (
+    AsyncLineOutcomes as _AsyncLineOutcomes,
+    AsyncLinesFile,
+    LineOutcomes as _LineOutcomes,
+    LinesCall as _LinesCall,
+    LinesFile,
+)
 from .._runtime.batches.outcomes import Case, Outcome
 from .._runtime.batches.plan import Added, Adding, Made, Results, Running, Uploading
+from .._runtime.batches.run import AsyncRun, Run, run_batch as _run_batch
 from .._runtime.calls.conditions import At
-from .._runtime.results.job_group import AsyncPollingGroup, PollingGroup
-from .._runtime.results.jobs import progress_of
-from .._runtime.results.page_group import AsyncPageGroup, PageGroup
+from .._runtime.calls.group import AsyncGroup, Group
+from .._runtime.results.jobs import progress_of as _progress_of, wait as _wait
+from .._runtime.results.pages import AsyncPager, Listing as _Listing, Pager
 from .._runtime.results.pagination import Pagination
 from .._runtime.results.polling import Polling, Progress, Rule
-from .._runtime.results.stream_group import AsyncStreamGroup, StreamGroup
 from .._runtime.results.streaming import Streaming
+from .._runtime.results.streams import AsyncStream, Opening as _Opening, Stream
 from .._runtime.values.decoding import Json
 from .._runtime.wire.lines import LineFormat
 from .._runtime.wire.links import Link
@@ -27,12 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from .._runtime.batches.lines_file import AsyncLinesFile, LinesFile
     from .._runtime.batches.outcomes import AsyncOutcomes, Outcomes
-    from .._runtime.batches.run import AsyncRun, Run
     from .._runtime.calls.options import Options
-    from .._runtime.results.pages import AsyncPager, Pager
-    from .._runtime.results.streams import AsyncStream, Stream
     from .._runtime.values.jsontypes import JsonValue
     from ..models import (
         AddPiecesRequestMore,
@@ -204,7 +207,7 @@ OPEN_ORDER_TRANSLATE_PARCEL: Running[Order, Translation, str] = Running(
 )
 
 
-class Orders(BatchGroup, PollingGroup, PageGroup, StreamGroup):
+class Orders(Group):
     """Orders of many pieces of text.
 
     Most methods raise:
@@ -223,7 +226,16 @@ class Orders(BatchGroup, PollingGroup, PageGroup, StreamGroup):
 
         `GET /orders`
         """
-        return self._pages(LIST_ORDERS, LIST_ORDERS_PAGES, (page,), options=options)
+        return Pager(
+            _Listing(
+                self._core,
+                LIST_ORDERS,
+                LIST_ORDERS_PAGES,
+                (page,),
+                options=options,
+            ),
+            self._transport,
+        )
 
     def open(
         self,
@@ -279,16 +291,20 @@ class Orders(BatchGroup, PollingGroup, PageGroup, StreamGroup):
                 whether it arrived: send it again, or take it as arrived.
         """
         return self._run(
-            OPEN_ORDER_TRANSLATE,
-            (),
-            {"language": language, "memo": memo},
-            requests,
-            state=state,
-            timeout=timeout,
-            poll_interval=poll_interval,
-            on_progress=on_progress,
-            resend=resend,
-            options=options,
+            _run_batch(
+                self,
+                Run,
+                OPEN_ORDER_TRANSLATE,
+                (),
+                {"language": language, "memo": memo},
+                requests,
+                state=state,
+                timeout=timeout,
+                interval=poll_interval,
+                on_progress=on_progress,
+                resend=resend,
+                options=options,
+            ),
         )
 
     def translate_parcel(
@@ -322,16 +338,20 @@ class Orders(BatchGroup, PollingGroup, PageGroup, StreamGroup):
                 whether it arrived: send it again, or take it as arrived.
         """
         return self._run(
-            OPEN_ORDER_TRANSLATE_PARCEL,
-            (),
-            {"language": language, "memo": memo},
-            requests,
-            state=state,
-            timeout=timeout,
-            poll_interval=poll_interval,
-            on_progress=on_progress,
-            resend=resend,
-            options=options,
+            _run_batch(
+                self,
+                Run,
+                OPEN_ORDER_TRANSLATE_PARCEL,
+                (),
+                {"language": language, "memo": memo},
+                requests,
+                state=state,
+                timeout=timeout,
+                interval=poll_interval,
+                on_progress=on_progress,
+                resend=resend,
+                options=options,
+            ),
         )
 
     def read(self, order: int, *, options: Options | None = None) -> Order:
@@ -361,14 +381,17 @@ class Orders(BatchGroup, PollingGroup, PageGroup, StreamGroup):
             poll_interval: Seconds between two looks at the job.
             on_progress: Called with each state of the job.
         """
-        return self._wait(
-            READ_ORDER,
-            READ_ORDER_WAIT,
-            (order,),
-            timeout=timeout,
-            poll_interval=poll_interval,
-            on_progress=on_progress,
-            options=options,
+        return self._run(
+            _wait(
+                self._core,
+                READ_ORDER,
+                READ_ORDER_WAIT,
+                (order,),
+                timeout=timeout,
+                interval=poll_interval,
+                on_progress=on_progress,
+                options=options,
+            ),
         )
 
     def progress(self, job: Order) -> tuple[float, float] | None:
@@ -377,7 +400,7 @@ class Orders(BatchGroup, PollingGroup, PageGroup, StreamGroup):
         Returns:
             Done and total; None as long as the total is not known.
         """
-        return progress_of(READ_ORDER_WAIT, job)
+        return _progress_of(READ_ORDER_WAIT, job)
 
     def pieces(
         self,
@@ -391,11 +414,15 @@ class Orders(BatchGroup, PollingGroup, PageGroup, StreamGroup):
 
         `GET /orders/{order}/pieces`
         """
-        return self._pages(
-            LIST_PIECES,
-            LIST_PIECES_PAGES,
-            (order, from_, at_most),
-            options=options,
+        return Pager(
+            _Listing(
+                self._core,
+                LIST_PIECES,
+                LIST_PIECES_PAGES,
+                (order, from_, at_most),
+                options=options,
+            ),
+            self._transport,
         )
 
     def add(
@@ -422,7 +449,16 @@ class Orders(BatchGroup, PollingGroup, PageGroup, StreamGroup):
 
         `GET /orders/{order}/done`
         """
-        return self._lines(READ_DONE, READ_DONE_LINES, (order, since), options=options)
+        return LinesFile(
+            _LinesCall(
+                self._core,
+                READ_DONE,
+                READ_DONE_LINES,
+                (order, since),
+                options=options,
+            ),
+            self._transport,
+        )
 
     def outcomes(
         self,
@@ -436,12 +472,16 @@ class Orders(BatchGroup, PollingGroup, PageGroup, StreamGroup):
 
         `GET /orders/{order}/done`
         """
-        return self._line_outcomes(
-            READ_DONE,
-            READ_DONE_LINES,
+        return _LineOutcomes(
+            _LinesCall(
+                self._core,
+                READ_DONE,
+                READ_DONE_LINES,
+                (order, since),
+                options=options,
+            ),
             READ_DONE_OUTCOMES,
-            (order, since),
-            options=options,
+            self._transport,
         )
 
     def news(self, order: int, *, options: Options | None = None) -> Stream[News]:
@@ -449,15 +489,19 @@ class Orders(BatchGroup, PollingGroup, PageGroup, StreamGroup):
 
         `GET /orders/{order}/news`
         """
-        return self._stream(
-            FOLLOW_ORDER,
-            FOLLOW_ORDER_EVENTS,
-            (order,),
-            options=options,
+        return Stream(
+            _Opening(
+                self._core,
+                FOLLOW_ORDER,
+                FOLLOW_ORDER_EVENTS,
+                (order,),
+                options=options,
+            ),
+            self._transport,
         )
 
 
-class AsyncOrders(AsyncBatchGroup, AsyncPollingGroup, AsyncPageGroup, AsyncStreamGroup):
+class AsyncOrders(AsyncGroup):
     """Orders of many pieces of text.
 
     Most methods raise:
@@ -476,7 +520,16 @@ class AsyncOrders(AsyncBatchGroup, AsyncPollingGroup, AsyncPageGroup, AsyncStrea
 
         `GET /orders`
         """
-        return self._pages(LIST_ORDERS, LIST_ORDERS_PAGES, (page,), options=options)
+        return AsyncPager(
+            _Listing(
+                self._core,
+                LIST_ORDERS,
+                LIST_ORDERS_PAGES,
+                (page,),
+                options=options,
+            ),
+            self._transport,
+        )
 
     async def open(
         self,
@@ -532,16 +585,20 @@ class AsyncOrders(AsyncBatchGroup, AsyncPollingGroup, AsyncPageGroup, AsyncStrea
                 whether it arrived: send it again, or take it as arrived.
         """
         return await self._run(
-            OPEN_ORDER_TRANSLATE,
-            (),
-            {"language": language, "memo": memo},
-            requests,
-            state=state,
-            timeout=timeout,
-            poll_interval=poll_interval,
-            on_progress=on_progress,
-            resend=resend,
-            options=options,
+            _run_batch(
+                self,
+                AsyncRun,
+                OPEN_ORDER_TRANSLATE,
+                (),
+                {"language": language, "memo": memo},
+                requests,
+                state=state,
+                timeout=timeout,
+                interval=poll_interval,
+                on_progress=on_progress,
+                resend=resend,
+                options=options,
+            ),
         )
 
     async def translate_parcel(
@@ -575,16 +632,20 @@ class AsyncOrders(AsyncBatchGroup, AsyncPollingGroup, AsyncPageGroup, AsyncStrea
                 whether it arrived: send it again, or take it as arrived.
         """
         return await self._run(
-            OPEN_ORDER_TRANSLATE_PARCEL,
-            (),
-            {"language": language, "memo": memo},
-            requests,
-            state=state,
-            timeout=timeout,
-            poll_interval=poll_interval,
-            on_progress=on_progress,
-            resend=resend,
-            options=options,
+            _run_batch(
+                self,
+                AsyncRun,
+                OPEN_ORDER_TRANSLATE_PARCEL,
+                (),
+                {"language": language, "memo": memo},
+                requests,
+                state=state,
+                timeout=timeout,
+                interval=poll_interval,
+                on_progress=on_progress,
+                resend=resend,
+                options=options,
+            ),
         )
 
     async def read(self, order: int, *, options: Options | None = None) -> Order:
@@ -614,14 +675,17 @@ class AsyncOrders(AsyncBatchGroup, AsyncPollingGroup, AsyncPageGroup, AsyncStrea
             poll_interval: Seconds between two looks at the job.
             on_progress: Called with each state of the job.
         """
-        return await self._wait(
-            READ_ORDER,
-            READ_ORDER_WAIT,
-            (order,),
-            timeout=timeout,
-            poll_interval=poll_interval,
-            on_progress=on_progress,
-            options=options,
+        return await self._run(
+            _wait(
+                self._core,
+                READ_ORDER,
+                READ_ORDER_WAIT,
+                (order,),
+                timeout=timeout,
+                interval=poll_interval,
+                on_progress=on_progress,
+                options=options,
+            ),
         )
 
     def progress(self, job: Order) -> tuple[float, float] | None:
@@ -630,7 +694,7 @@ class AsyncOrders(AsyncBatchGroup, AsyncPollingGroup, AsyncPageGroup, AsyncStrea
         Returns:
             Done and total; None as long as the total is not known.
         """
-        return progress_of(READ_ORDER_WAIT, job)
+        return _progress_of(READ_ORDER_WAIT, job)
 
     def pieces(
         self,
@@ -644,11 +708,15 @@ class AsyncOrders(AsyncBatchGroup, AsyncPollingGroup, AsyncPageGroup, AsyncStrea
 
         `GET /orders/{order}/pieces`
         """
-        return self._pages(
-            LIST_PIECES,
-            LIST_PIECES_PAGES,
-            (order, from_, at_most),
-            options=options,
+        return AsyncPager(
+            _Listing(
+                self._core,
+                LIST_PIECES,
+                LIST_PIECES_PAGES,
+                (order, from_, at_most),
+                options=options,
+            ),
+            self._transport,
         )
 
     async def add(
@@ -675,7 +743,16 @@ class AsyncOrders(AsyncBatchGroup, AsyncPollingGroup, AsyncPageGroup, AsyncStrea
 
         `GET /orders/{order}/done`
         """
-        return self._lines(READ_DONE, READ_DONE_LINES, (order, since), options=options)
+        return AsyncLinesFile(
+            _LinesCall(
+                self._core,
+                READ_DONE,
+                READ_DONE_LINES,
+                (order, since),
+                options=options,
+            ),
+            self._transport,
+        )
 
     def outcomes(
         self,
@@ -689,12 +766,16 @@ class AsyncOrders(AsyncBatchGroup, AsyncPollingGroup, AsyncPageGroup, AsyncStrea
 
         `GET /orders/{order}/done`
         """
-        return self._line_outcomes(
-            READ_DONE,
-            READ_DONE_LINES,
+        return _AsyncLineOutcomes(
+            _LinesCall(
+                self._core,
+                READ_DONE,
+                READ_DONE_LINES,
+                (order, since),
+                options=options,
+            ),
             READ_DONE_OUTCOMES,
-            (order, since),
-            options=options,
+            self._transport,
         )
 
     def news(self, order: int, *, options: Options | None = None) -> AsyncStream[News]:
@@ -702,9 +783,13 @@ class AsyncOrders(AsyncBatchGroup, AsyncPollingGroup, AsyncPageGroup, AsyncStrea
 
         `GET /orders/{order}/news`
         """
-        return self._stream(
-            FOLLOW_ORDER,
-            FOLLOW_ORDER_EVENTS,
-            (order,),
-            options=options,
+        return AsyncStream(
+            _Opening(
+                self._core,
+                FOLLOW_ORDER,
+                FOLLOW_ORDER_EVENTS,
+                (order,),
+                options=options,
+            ),
+            self._transport,
         )

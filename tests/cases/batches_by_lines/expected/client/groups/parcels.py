@@ -5,15 +5,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.batches.batch_group import AsyncBatchGroup, BatchGroup
+from .._runtime.batches.lines_file import (
+    AsyncLineOutcomes as _AsyncLineOutcomes,
+    AsyncLinesFile,
+    LineOutcomes as _LineOutcomes,
+    LinesCall as _LinesCall,
+    LinesFile,
+)
 from .._runtime.batches.outcomes import Case, Outcome
 from .._runtime.calls.conditions import At
+from .._runtime.calls.group import AsyncGroup, Group
 from .._runtime.results.streaming import Streaming
 from .._runtime.values.decoding import Json
 from .._runtime.wire.operation import MultipartBody, Operation, Parameter, Part
 
 if TYPE_CHECKING:
-    from .._runtime.batches.lines_file import AsyncLinesFile, LinesFile
     from .._runtime.batches.outcomes import AsyncOutcomes, Outcomes
     from .._runtime.calls.options import Options
     from .._runtime.values.jsontypes import JsonValue
@@ -50,7 +56,7 @@ READ_LOST_OUTCOMES: Outcome[JsonValue, str] = Outcome(
 )
 
 
-class Parcels(BatchGroup):
+class Parcels(Group):
     """Files of pieces."""
 
     def send(
@@ -70,7 +76,16 @@ class Parcels(BatchGroup):
 
         `GET /parcels/{parcel}/lost`
         """
-        return self._lines(READ_LOST, READ_LOST_LINES, (parcel,), options=options)
+        return LinesFile(
+            _LinesCall(
+                self._core,
+                READ_LOST,
+                READ_LOST_LINES,
+                (parcel,),
+                options=options,
+            ),
+            self._transport,
+        )
 
     def outcomes(
         self,
@@ -83,16 +98,20 @@ class Parcels(BatchGroup):
 
         `GET /parcels/{parcel}/lost`
         """
-        return self._line_outcomes(
-            READ_LOST,
-            READ_LOST_LINES,
+        return _LineOutcomes(
+            _LinesCall(
+                self._core,
+                READ_LOST,
+                READ_LOST_LINES,
+                (parcel,),
+                options=options,
+            ),
             READ_LOST_OUTCOMES,
-            (parcel,),
-            options=options,
+            self._transport,
         )
 
 
-class AsyncParcels(AsyncBatchGroup):
+class AsyncParcels(AsyncGroup):
     """Files of pieces."""
 
     async def send(
@@ -117,7 +136,16 @@ class AsyncParcels(AsyncBatchGroup):
 
         `GET /parcels/{parcel}/lost`
         """
-        return self._lines(READ_LOST, READ_LOST_LINES, (parcel,), options=options)
+        return AsyncLinesFile(
+            _LinesCall(
+                self._core,
+                READ_LOST,
+                READ_LOST_LINES,
+                (parcel,),
+                options=options,
+            ),
+            self._transport,
+        )
 
     def outcomes(
         self,
@@ -130,10 +158,14 @@ class AsyncParcels(AsyncBatchGroup):
 
         `GET /parcels/{parcel}/lost`
         """
-        return self._line_outcomes(
-            READ_LOST,
-            READ_LOST_LINES,
+        return _AsyncLineOutcomes(
+            _LinesCall(
+                self._core,
+                READ_LOST,
+                READ_LOST_LINES,
+                (parcel,),
+                options=options,
+            ),
             READ_LOST_OUTCOMES,
-            (parcel,),
-            options=options,
+            self._transport,
         )

@@ -5,13 +5,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.results.binary_group import AsyncBinaryGroup, BinaryGroup
+from .._runtime.calls.group import AsyncGroup, Group
+from .._runtime.results.binary import (
+    AsyncBinaryAnswer,
+    BinaryAnswer,
+    call_binary as _call_binary,
+)
 from .._runtime.values.decoding import Json
 from .._runtime.wire.operation import Operation, Parameter
 
 if TYPE_CHECKING:
     from .._runtime.calls.options import Options
-    from .._runtime.results.binary import AsyncBinaryAnswer, BinaryAnswer
     from .._runtime.values.jsontypes import JsonValue
     from ..models import Pet
 
@@ -34,7 +38,7 @@ GET_OWNER: Operation[JsonValue] = Operation(
 )
 
 
-class Operations(BinaryGroup):
+class Operations(Group):
     """Operations.
 
     Most methods raise:
@@ -61,10 +65,12 @@ class Operations(BinaryGroup):
 
         `GET /owners/{id}`
         """
-        return self._binary(GET_OWNER, (id,), options=options)
+        return self._run(
+            _call_binary(self, BinaryAnswer, GET_OWNER, (id,), options=options),
+        )
 
 
-class AsyncOperations(AsyncBinaryGroup):
+class AsyncOperations(AsyncGroup):
     """Operations.
 
     Most methods raise:
@@ -91,4 +97,6 @@ class AsyncOperations(AsyncBinaryGroup):
 
         `GET /owners/{id}`
         """
-        return await self._binary(GET_OWNER, (id,), options=options)
+        return await self._run(
+            _call_binary(self, AsyncBinaryAnswer, GET_OWNER, (id,), options=options),
+        )

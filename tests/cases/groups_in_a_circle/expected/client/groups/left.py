@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.tables.group import AsyncTableGroup, TableGroup
+from .._runtime.calls.group import AsyncGroup, Group
+from .._runtime.tables.uploads import upload as _upload
 from .._runtime.values.decoding import Json
 from .._runtime.wire.links import Link, SignedUpload
 from .._runtime.wire.operation import JsonBody, Operation, Parameter
@@ -45,7 +46,7 @@ OPEN_LEFT_UPLOAD: SignedUpload[ClosedResponse] = SignedUpload(
 )
 
 
-class Left(TableGroup):
+class Left(Group):
     """Left."""
 
     def open(
@@ -75,13 +76,16 @@ class Left(TableGroup):
             file: The file: a path, bytes, an open file, with a name and a media type if
                 you like; or a data frame, which is sent as Parquet.
         """
-        return self._upload(
-            OPEN_LEFT,
-            OPEN_LEFT_UPLOAD,
-            (),
-            {},
-            file=file,
-            options=options,
+        return self._run(
+            _upload(
+                self._core,
+                OPEN_LEFT,
+                OPEN_LEFT_UPLOAD,
+                (),
+                {},
+                file=file,
+                options=options,
+            ),
         )
 
     def close(self, id: str, *, options: Options | None = None) -> ClosedResponse:
@@ -92,7 +96,7 @@ class Left(TableGroup):
         return self._call(CLOSE_LEFT, (id,), options=options)
 
 
-class AsyncLeft(AsyncTableGroup):
+class AsyncLeft(AsyncGroup):
     """Left."""
 
     async def open(
@@ -122,13 +126,16 @@ class AsyncLeft(AsyncTableGroup):
             file: The file: a path, bytes, an open file, with a name and a media type if
                 you like; or a data frame, which is sent as Parquet.
         """
-        return await self._upload(
-            OPEN_LEFT,
-            OPEN_LEFT_UPLOAD,
-            (),
-            {},
-            file=file,
-            options=options,
+        return await self._run(
+            _upload(
+                self._core,
+                OPEN_LEFT,
+                OPEN_LEFT_UPLOAD,
+                (),
+                {},
+                file=file,
+                options=options,
+            ),
         )
 
     async def close(self, id: str, *, options: Options | None = None) -> ClosedResponse:

@@ -5,13 +5,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.results.binary_group import AsyncBinaryGroup, BinaryGroup
+from .._runtime.calls.group import AsyncGroup, Group
+from .._runtime.results.binary import (
+    AsyncBinaryAnswer,
+    BinaryAnswer,
+    call_binary as _call_binary,
+)
 from .._runtime.values.decoding import Json
 from .._runtime.wire.operation import Operation, Parameter
 
 if TYPE_CHECKING:
     from .._runtime.calls.options import Options
-    from .._runtime.results.binary import AsyncBinaryAnswer, BinaryAnswer
     from .._runtime.values.jsontypes import JsonValue
     from ..models import Scorer
 
@@ -47,7 +51,7 @@ IS_RELEASE_READY: Operation[JsonValue] = Operation(
 )
 
 
-class About(BinaryGroup):
+class About(Group):
     """About.
 
     Most methods raise:
@@ -84,7 +88,9 @@ class About(BinaryGroup):
 
         `GET /serve/{which}/ready`
         """
-        return self._binary(IS_READY, (which,), options=options)
+        return self._run(
+            _call_binary(self, BinaryAnswer, IS_READY, (which,), options=options),
+        )
 
     def release_ready(
         self,
@@ -97,10 +103,18 @@ class About(BinaryGroup):
 
         `GET /serve/{which}/{release}/ready`
         """
-        return self._binary(IS_RELEASE_READY, (which, release), options=options)
+        return self._run(
+            _call_binary(
+                self,
+                BinaryAnswer,
+                IS_RELEASE_READY,
+                (which, release),
+                options=options,
+            ),
+        )
 
 
-class AsyncAbout(AsyncBinaryGroup):
+class AsyncAbout(AsyncGroup):
     """About.
 
     Most methods raise:
@@ -137,7 +151,9 @@ class AsyncAbout(AsyncBinaryGroup):
 
         `GET /serve/{which}/ready`
         """
-        return await self._binary(IS_READY, (which,), options=options)
+        return await self._run(
+            _call_binary(self, AsyncBinaryAnswer, IS_READY, (which,), options=options),
+        )
 
     async def release_ready(
         self,
@@ -150,4 +166,12 @@ class AsyncAbout(AsyncBinaryGroup):
 
         `GET /serve/{which}/{release}/ready`
         """
-        return await self._binary(IS_RELEASE_READY, (which, release), options=options)
+        return await self._run(
+            _call_binary(
+                self,
+                AsyncBinaryAnswer,
+                IS_RELEASE_READY,
+                (which, release),
+                options=options,
+            ),
+        )

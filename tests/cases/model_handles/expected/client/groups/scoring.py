@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.tensors.group import AsyncInferenceGroup, InferenceGroup
+from .._runtime.calls.group import AsyncGroup, Group
+from .._runtime.tensors.infer import Asked as _Asked, infer as _infer
+from .._runtime.tensors.model import AsyncInferenceModel, InferenceModel
 from .._runtime.tensors.spec import InferenceModelSpec, ModelOperations
 from .._runtime.values.decoding import Json
 from .._runtime.wire.operation import Binary, ByMedia, JsonBody, Operation, Parameter
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     from .._runtime.calls.options import Options
     from .._runtime.tensors.infer import InferenceResult, Outputs
     from .._runtime.tensors.inputs import Inputs
-    from .._runtime.tensors.model import AsyncInferenceModel, InferenceModel
     from .._runtime.values.jsontypes import JsonValue
     from ..models import Scorer, TensorAnswer
 
@@ -67,7 +68,7 @@ SCORE_NOW_MODEL: InferenceModelSpec[Scorer] = InferenceModelSpec(
 )
 
 
-class Scoring(InferenceGroup):
+class Scoring(Group):
     """Scoring."""
 
     def score_release(
@@ -95,15 +96,14 @@ class Scoring(InferenceGroup):
             binary: Whether tensors travel as bytes, which the server has to support; by
                 default only where JSON cannot hold them.
         """
-        return self._infer(
-            SCORE_RELEASE,
-            (which, release),
-            inputs,
-            outputs=outputs,
-            parameters=parameters,
-            id=id,
-            binary=binary,
-            options=options,
+        return self._run(
+            _infer(
+                self._core,
+                SCORE_RELEASE,
+                (which, release),
+                _Asked(inputs, outputs, parameters, id, binary),
+                options=options,
+            ),
         )
 
     def score(
@@ -130,15 +130,14 @@ class Scoring(InferenceGroup):
             binary: Whether tensors travel as bytes, which the server has to support; by
                 default only where JSON cannot hold them.
         """
-        return self._infer(
-            SCORE_NOW,
-            (which,),
-            inputs,
-            outputs=outputs,
-            parameters=parameters,
-            id=id,
-            binary=binary,
-            options=options,
+        return self._run(
+            _infer(
+                self._core,
+                SCORE_NOW,
+                (which,),
+                _Asked(inputs, outputs, parameters, id, binary),
+                options=options,
+            ),
         )
 
     def scorer(self, name: str, version: str | None = None) -> InferenceModel[Scorer]:
@@ -149,10 +148,16 @@ class Scoring(InferenceGroup):
             name: Name of the model.
             version: Version of the model; by default the server picks one.
         """
-        return self._model(SCORE_NOW_MODEL, name, version)
+        return InferenceModel(
+            self._core,
+            self._transport,
+            SCORE_NOW_MODEL,
+            name,
+            version,
+        )
 
 
-class AsyncScoring(AsyncInferenceGroup):
+class AsyncScoring(AsyncGroup):
     """Scoring."""
 
     async def score_release(
@@ -180,15 +185,14 @@ class AsyncScoring(AsyncInferenceGroup):
             binary: Whether tensors travel as bytes, which the server has to support; by
                 default only where JSON cannot hold them.
         """
-        return await self._infer(
-            SCORE_RELEASE,
-            (which, release),
-            inputs,
-            outputs=outputs,
-            parameters=parameters,
-            id=id,
-            binary=binary,
-            options=options,
+        return await self._run(
+            _infer(
+                self._core,
+                SCORE_RELEASE,
+                (which, release),
+                _Asked(inputs, outputs, parameters, id, binary),
+                options=options,
+            ),
         )
 
     async def score(
@@ -215,15 +219,14 @@ class AsyncScoring(AsyncInferenceGroup):
             binary: Whether tensors travel as bytes, which the server has to support; by
                 default only where JSON cannot hold them.
         """
-        return await self._infer(
-            SCORE_NOW,
-            (which,),
-            inputs,
-            outputs=outputs,
-            parameters=parameters,
-            id=id,
-            binary=binary,
-            options=options,
+        return await self._run(
+            _infer(
+                self._core,
+                SCORE_NOW,
+                (which,),
+                _Asked(inputs, outputs, parameters, id, binary),
+                options=options,
+            ),
         )
 
     def scorer(
@@ -238,4 +241,10 @@ class AsyncScoring(AsyncInferenceGroup):
             name: Name of the model.
             version: Version of the model; by default the server picks one.
         """
-        return self._model(SCORE_NOW_MODEL, name, version)
+        return AsyncInferenceModel(
+            self._core,
+            self._transport,
+            SCORE_NOW_MODEL,
+            name,
+            version,
+        )

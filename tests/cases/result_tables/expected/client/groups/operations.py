@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, overload
 
-from .._runtime.tables.group import AsyncTableGroup, TableGroup
+from .._runtime.calls.group import AsyncGroup, Group
+from .._runtime.tables.calls import call_table as _call_table
 from .._runtime.tables.parts import TablePart
 from .._runtime.tables.schema import ResultTables
 from .._runtime.values.decoding import Json
@@ -58,7 +59,7 @@ MEASURE_TABLES: ResultTables = ResultTables(
 )
 
 
-class Operations(TableGroup):
+class Operations(Group):
     """Operations."""
 
     @overload
@@ -111,17 +112,20 @@ class Operations(TableGroup):
         Raises:
             TableError: The table is broken, or not of this kind.
         """
-        return self._table(
-            MEASURE,
-            MEASURE_TABLES,
-            (probe, depth, unit),
-            {"sheet": sheet, "note": note},
-            row=row,
-            options=options,
+        return self._run(
+            _call_table(
+                self._core,
+                MEASURE,
+                MEASURE_TABLES,
+                (probe, depth, unit),
+                {"sheet": sheet, "note": note},
+                row=row,
+                options=options,
+            ),
         )
 
 
-class AsyncOperations(AsyncTableGroup):
+class AsyncOperations(AsyncGroup):
     """Operations."""
 
     @overload
@@ -174,11 +178,14 @@ class AsyncOperations(AsyncTableGroup):
         Raises:
             TableError: The table is broken, or not of this kind.
         """
-        return await self._table(
-            MEASURE,
-            MEASURE_TABLES,
-            (probe, depth, unit),
-            {"sheet": sheet, "note": note},
-            row=row,
-            options=options,
+        return await self._run(
+            _call_table(
+                self._core,
+                MEASURE,
+                MEASURE_TABLES,
+                (probe, depth, unit),
+                {"sheet": sheet, "note": note},
+                row=row,
+                options=options,
+            ),
         )

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.tables.group import AsyncTableGroup, TableGroup
+from .._runtime.calls.group import AsyncGroup, Group
+from .._runtime.tables.uploads import upload as _upload
 from .._runtime.values.decoding import Json
 from .._runtime.wire.links import Link, SignedUpload
 from .._runtime.wire.operation import JsonBody, Operation, Parameter
@@ -45,7 +46,7 @@ ANNOUNCE_SHEET_UPLOAD: SignedUpload[Sheet] = SignedUpload(
 )
 
 
-class Sheets(TableGroup):
+class Sheets(Group):
     """Sheets of samples that are measured later."""
 
     def announce(
@@ -84,13 +85,16 @@ class Sheets(TableGroup):
             file: The file: a path, bytes, an open file, with a name and a media type if
                 you like; or a data frame, which is sent as Parquet.
         """
-        return self._upload(
-            ANNOUNCE_SHEET,
-            ANNOUNCE_SHEET_UPLOAD,
-            (),
-            {"survey": survey, "note": note},
-            file=file,
-            options=options,
+        return self._run(
+            _upload(
+                self._core,
+                ANNOUNCE_SHEET,
+                ANNOUNCE_SHEET_UPLOAD,
+                (),
+                {"survey": survey, "note": note},
+                file=file,
+                options=options,
+            ),
         )
 
     def seal(self, sheet: str, *, options: Options | None = None) -> Sheet:
@@ -101,7 +105,7 @@ class Sheets(TableGroup):
         return self._call(SEAL_SHEET, (sheet,), options=options)
 
 
-class AsyncSheets(AsyncTableGroup):
+class AsyncSheets(AsyncGroup):
     """Sheets of samples that are measured later."""
 
     async def announce(
@@ -140,13 +144,16 @@ class AsyncSheets(AsyncTableGroup):
             file: The file: a path, bytes, an open file, with a name and a media type if
                 you like; or a data frame, which is sent as Parquet.
         """
-        return await self._upload(
-            ANNOUNCE_SHEET,
-            ANNOUNCE_SHEET_UPLOAD,
-            (),
-            {"survey": survey, "note": note},
-            file=file,
-            options=options,
+        return await self._run(
+            _upload(
+                self._core,
+                ANNOUNCE_SHEET,
+                ANNOUNCE_SHEET_UPLOAD,
+                (),
+                {"survey": survey, "note": note},
+                file=file,
+                options=options,
+            ),
         )
 
     async def seal(self, sheet: str, *, options: Options | None = None) -> Sheet:

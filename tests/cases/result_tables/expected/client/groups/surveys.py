@@ -5,7 +5,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, overload
 
-from .._runtime.tables.group import AsyncTableGroup, TableGroup
+from .._runtime.calls.group import AsyncGroup, Group
+from .._runtime.results.downloads import (
+    AsyncDownload,
+    Download,
+    DownloadCall as _DownloadCall,
+)
+from .._runtime.tables.calls import (
+    call_table as _call_table,
+    download_table as _download_table,
+)
 from .._runtime.tables.schema import ResultTables
 from .._runtime.values.decoding import Json
 from .._runtime.wire.links import DownloadFrom
@@ -15,7 +24,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .._runtime.calls.options import Options
-    from .._runtime.results.downloads import AsyncDownload, Download
     from .._runtime.tables.calls import R
     from .._runtime.tables.tables import Table
     from ..models import Archive, Grain, Layer, Place, Spot
@@ -63,7 +71,7 @@ SURVEY_PHOTO_FILE: DownloadFrom = DownloadFrom(
 )
 
 
-class Surveys(TableGroup):
+class Surveys(Group):
     """Fields that are surveyed.
 
     Most methods raise:
@@ -103,12 +111,15 @@ class Surveys(TableGroup):
             row: Class of the rows; without it, the type of the model or the columns
                 decide.
         """
-        return self._table(
-            SURVEY_SPOTS,
-            SURVEY_SPOTS_TABLES,
-            (survey,),
-            row=row,
-            options=options,
+        return self._run(
+            _call_table(
+                self._core,
+                SURVEY_SPOTS,
+                SURVEY_SPOTS_TABLES,
+                (survey,),
+                row=row,
+                options=options,
+            ),
         )
 
     def archive(
@@ -173,14 +184,19 @@ class Surveys(TableGroup):
                 decide.
             format: csv or parquet.
         """
-        return self._download_table(
-            ARCHIVE_SURVEY,
-            ARCHIVE_SURVEY_FILE,
-            ARCHIVE_SURVEY_TABLES,
-            (survey,),
-            {"format": format, "fresh": fresh},
-            row=row,
-            options=options,
+        return self._run(
+            _download_table(
+                _DownloadCall(
+                    self._core,
+                    ARCHIVE_SURVEY,
+                    ARCHIVE_SURVEY_FILE,
+                    (survey,),
+                    {"format": format, "fresh": fresh},
+                    options=options,
+                ),
+                ARCHIVE_SURVEY_TABLES,
+                row=row,
+            ),
         )
 
     def archive_file(
@@ -198,12 +214,16 @@ class Surveys(TableGroup):
         Args:
             format: csv or parquet.
         """
-        return self._download(
-            ARCHIVE_SURVEY,
-            ARCHIVE_SURVEY_FILE,
-            (survey,),
-            {"format": format, "fresh": fresh},
-            options=options,
+        return Download(
+            _DownloadCall(
+                self._core,
+                ARCHIVE_SURVEY,
+                ARCHIVE_SURVEY_FILE,
+                (survey,),
+                {"format": format, "fresh": fresh},
+                options=options,
+            ),
+            self._transport,
         )
 
     def photo(self, survey: str, *, options: Options | None = None) -> Place:
@@ -219,15 +239,19 @@ class Surveys(TableGroup):
 
         `GET /surveys/{survey}/photo`
         """
-        return self._download(
-            SURVEY_PHOTO,
-            SURVEY_PHOTO_FILE,
-            (survey,),
-            options=options,
+        return Download(
+            _DownloadCall(
+                self._core,
+                SURVEY_PHOTO,
+                SURVEY_PHOTO_FILE,
+                (survey,),
+                options=options,
+            ),
+            self._transport,
         )
 
 
-class AsyncSurveys(AsyncTableGroup):
+class AsyncSurveys(AsyncGroup):
     """Fields that are surveyed.
 
     Most methods raise:
@@ -267,12 +291,15 @@ class AsyncSurveys(AsyncTableGroup):
             row: Class of the rows; without it, the type of the model or the columns
                 decide.
         """
-        return await self._table(
-            SURVEY_SPOTS,
-            SURVEY_SPOTS_TABLES,
-            (survey,),
-            row=row,
-            options=options,
+        return await self._run(
+            _call_table(
+                self._core,
+                SURVEY_SPOTS,
+                SURVEY_SPOTS_TABLES,
+                (survey,),
+                row=row,
+                options=options,
+            ),
         )
 
     async def archive(
@@ -337,14 +364,19 @@ class AsyncSurveys(AsyncTableGroup):
                 decide.
             format: csv or parquet.
         """
-        return await self._download_table(
-            ARCHIVE_SURVEY,
-            ARCHIVE_SURVEY_FILE,
-            ARCHIVE_SURVEY_TABLES,
-            (survey,),
-            {"format": format, "fresh": fresh},
-            row=row,
-            options=options,
+        return await self._run(
+            _download_table(
+                _DownloadCall(
+                    self._core,
+                    ARCHIVE_SURVEY,
+                    ARCHIVE_SURVEY_FILE,
+                    (survey,),
+                    {"format": format, "fresh": fresh},
+                    options=options,
+                ),
+                ARCHIVE_SURVEY_TABLES,
+                row=row,
+            ),
         )
 
     def archive_file(
@@ -362,12 +394,16 @@ class AsyncSurveys(AsyncTableGroup):
         Args:
             format: csv or parquet.
         """
-        return self._download(
-            ARCHIVE_SURVEY,
-            ARCHIVE_SURVEY_FILE,
-            (survey,),
-            {"format": format, "fresh": fresh},
-            options=options,
+        return AsyncDownload(
+            _DownloadCall(
+                self._core,
+                ARCHIVE_SURVEY,
+                ARCHIVE_SURVEY_FILE,
+                (survey,),
+                {"format": format, "fresh": fresh},
+                options=options,
+            ),
+            self._transport,
         )
 
     async def photo(self, survey: str, *, options: Options | None = None) -> Place:
@@ -383,9 +419,13 @@ class AsyncSurveys(AsyncTableGroup):
 
         `GET /surveys/{survey}/photo`
         """
-        return self._download(
-            SURVEY_PHOTO,
-            SURVEY_PHOTO_FILE,
-            (survey,),
-            options=options,
+        return AsyncDownload(
+            _DownloadCall(
+                self._core,
+                SURVEY_PHOTO,
+                SURVEY_PHOTO_FILE,
+                (survey,),
+                options=options,
+            ),
+            self._transport,
         )

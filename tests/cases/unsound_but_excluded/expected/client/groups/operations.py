@@ -5,13 +5,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.results.binary_group import AsyncBinaryGroup, BinaryGroup
+from .._runtime.calls.group import AsyncGroup, Group
+from .._runtime.results.binary import (
+    AsyncBinaryAnswer,
+    BinaryAnswer,
+    call_binary as _call_binary,
+)
 from .._runtime.values.decoding import Json
 from .._runtime.wire.operation import Operation
 
 if TYPE_CHECKING:
     from .._runtime.calls.options import Options
-    from .._runtime.results.binary import AsyncBinaryAnswer, BinaryAnswer
     from .._runtime.values.jsontypes import JsonValue
 
 OK: Operation[JsonValue] = Operation(
@@ -22,7 +26,7 @@ OK: Operation[JsonValue] = Operation(
 )
 
 
-class Operations(BinaryGroup):
+class Operations(Group):
     """Operations."""
 
     def ok(self, *, options: Options | None = None) -> JsonValue | BinaryAnswer:
@@ -30,10 +34,10 @@ class Operations(BinaryGroup):
 
         `GET /ok`
         """
-        return self._binary(OK, (), options=options)
+        return self._run(_call_binary(self, BinaryAnswer, OK, (), options=options))
 
 
-class AsyncOperations(AsyncBinaryGroup):
+class AsyncOperations(AsyncGroup):
     """Operations."""
 
     async def ok(
@@ -45,4 +49,6 @@ class AsyncOperations(AsyncBinaryGroup):
 
         `GET /ok`
         """
-        return await self._binary(OK, (), options=options)
+        return await self._run(
+            _call_binary(self, AsyncBinaryAnswer, OK, (), options=options),
+        )

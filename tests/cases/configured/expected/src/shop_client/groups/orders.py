@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.results.page_group import AsyncPageGroup, PageGroup
+from .._runtime.calls.group import AsyncGroup, Group
+from .._runtime.results.pages import AsyncPager, Listing as _Listing, Pager
 from .._runtime.results.pagination import Pagination
 from .._runtime.values.decoding import Json
 from .._runtime.wire.operation import Operation, Parameter
 
 if TYPE_CHECKING:
     from .._runtime.calls.options import Options
-    from .._runtime.results.pages import AsyncPager, Pager
     from ..models import Order, Page
 
 LIST_ORDERS: Operation[Page] = Operation(
@@ -31,7 +31,7 @@ LIST_ORDERS_PAGES: Pagination[Order] = Pagination(
 )
 
 
-class Orders(PageGroup):
+class Orders(Group):
     """Orders."""
 
     def list(
@@ -44,10 +44,19 @@ class Orders(PageGroup):
 
         `GET /orders`
         """
-        return self._pages(LIST_ORDERS, LIST_ORDERS_PAGES, (after,), options=options)
+        return Pager(
+            _Listing(
+                self._core,
+                LIST_ORDERS,
+                LIST_ORDERS_PAGES,
+                (after,),
+                options=options,
+            ),
+            self._transport,
+        )
 
 
-class AsyncOrders(AsyncPageGroup):
+class AsyncOrders(AsyncGroup):
     """Orders."""
 
     def list(
@@ -60,4 +69,13 @@ class AsyncOrders(AsyncPageGroup):
 
         `GET /orders`
         """
-        return self._pages(LIST_ORDERS, LIST_ORDERS_PAGES, (after,), options=options)
+        return AsyncPager(
+            _Listing(
+                self._core,
+                LIST_ORDERS,
+                LIST_ORDERS_PAGES,
+                (after,),
+                options=options,
+            ),
+            self._transport,
+        )
