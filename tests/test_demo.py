@@ -23,7 +23,7 @@ _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 SECTIONS: dict[str, list[str]] = {
     "clientpress": [
-        r"made = generate\(SPECS / f\"\{name\}\.yaml\", folder / name\)",
+        r"made = generate\(SPECS / f\"\{name\}\.yaml\", folder / name, features=\[\"capture\"\]\)",
         r"Wood Wide AI Inference API +woodwide +15 +\d+ +\d+\.\d\n",
         r"Open Inference Protocol +open_inference +18 +\d+ +\d+\.\d\n",
         r"xAI Batches API +xai_batches +8 +\d+ +\d+\.\d\n",

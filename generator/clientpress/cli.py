@@ -138,13 +138,13 @@ def generate(
         outcomes, failed = _prepare(
             names,
             output,
-            package,
-            Selection(include, exclude),
-            features,
-            allow_remote,
-            form,
-            quiet,
-            verbose,
+            package=package,
+            selection=Selection(include, exclude),
+            features=features,
+            allow_remote=allow_remote,
+            form=form,
+            quiet=quiet,
+            verbose=verbose,
             strict=strict,
             force=force,
             fresh_names=fresh_names,
@@ -200,13 +200,13 @@ def check(
         outcomes, failed = _prepare(
             names,
             output,
-            package,
-            Selection(include, exclude),
-            features,
-            allow_remote,
-            form,
-            quiet,
-            verbose,
+            package=package,
+            selection=Selection(include, exclude),
+            features=features,
+            allow_remote=allow_remote,
+            form=form,
+            quiet=quiet,
+            verbose=verbose,
             strict=strict,
             force=True,
         )
@@ -216,9 +216,18 @@ def check(
         for outcome in stale:
             _say(diff(outcome.folder, outcome.changes).rstrip("\n"), form)
         if stale:
+            command = _command(
+                names,
+                output,
+                package=package,
+                include=include,
+                exclude=exclude,
+                features=features,
+                allow_remote=allow_remote,
+            )
             listed = " ".join(outcome.package for outcome in stale)
             click.echo(
-                f"stale: {listed}; run: {_command(names, output, package, include, exclude, features, allow_remote)}",
+                f"stale: {listed}; run: {command}",
                 err=True,
             )
             sys.exit(STALE)

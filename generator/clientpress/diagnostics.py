@@ -95,7 +95,7 @@ CODES: dict[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostic:
     """One finding.
 
@@ -156,7 +156,14 @@ class Report:
         """Add what makes the input unusable."""
         self.is_unusable = True
         self.add(
-            Diagnostic(_known(code), message, place, hint, Severity.ERROR, position)
+            Diagnostic(
+                code=_known(code),
+                message=message,
+                place=place,
+                hint=hint,
+                severity=Severity.ERROR,
+                position=position,
+            )
         )
 
     def slip(
@@ -173,14 +180,30 @@ class Report:
         """
         severity = Severity.ERROR if self.full else Severity.WARNING
         self.add(
-            Diagnostic(_known(code), message, place, hint, severity, position, cause)
+            Diagnostic(
+                code=_known(code),
+                message=message,
+                place=place,
+                hint=hint,
+                severity=severity,
+                position=position,
+                cause=cause,
+            )
         )
 
     def warning(
         self, code: str, place: Place | None, message: str, hint: str = ""
     ) -> None:
         """Add a warning."""
-        self.add(Diagnostic(_known(code), message, place, hint, Severity.WARNING))
+        self.add(
+            Diagnostic(
+                code=_known(code),
+                message=message,
+                place=place,
+                hint=hint,
+                severity=Severity.WARNING,
+            )
+        )
 
     def add(self, diagnostic: Diagnostic) -> None:
         """Add a finding; the same finding twice counts once."""

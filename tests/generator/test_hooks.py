@@ -140,12 +140,12 @@ def test_headers_and_links(tmp_path: Path) -> None:
     )
     (link,) = response.links
     assert link == Link(
-        link.place,
-        "self",
-        api.operations[0].place,
-        (("id", "$response.body#/id"), ("n", "5")),
-        '{"a": [1]}',
-        "Again.",
+        place=link.place,
+        name="self",
+        target=api.operations[0].place,
+        parameters=(("id", "$response.body#/id"), ("n", "5")),
+        body='{"a": [1]}',
+        description="Again.",
     )
 
 

@@ -50,7 +50,14 @@ class Reader:
                 core, transport = client.__runtime__()
                 transport().sleep = self.slept.append
                 file = ServerFile(
-                    lambda s: Opening(core, CONTENT, s, ("f",), None, given),
+                    lambda s: Opening(
+                        core=core,
+                        operation=CONTENT,
+                        streaming=s,
+                        arguments=("f",),
+                        body=None,
+                        options=given,
+                    ),
                     transport,
                 )
                 return file.save(path)
@@ -62,7 +69,14 @@ class Reader:
                 core, transport = client.__runtime__()
                 transport().sleep = self._sleep
                 file = AsyncServerFile(
-                    lambda s: Opening(core, CONTENT, s, ("f",), None, given),
+                    lambda s: Opening(
+                        core=core,
+                        operation=CONTENT,
+                        streaming=s,
+                        arguments=("f",),
+                        body=None,
+                        options=given,
+                    ),
                     transport,
                 )
                 return await file.save(path)

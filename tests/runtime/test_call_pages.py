@@ -70,7 +70,14 @@ def pager(
 ) -> Pager[JsonValue, JsonValue]:
     arguments = (2, token, offset, page)
     core = simulation.core()
-    listing = Listing(core, LIST, pagination, arguments, None, options)
+    listing = Listing(
+        core=core,
+        operation=LIST,
+        pagination=pagination,
+        arguments=arguments,
+        body=None,
+        options=options,
+    )
     return Pager(listing, lambda: simulation)
 
 
@@ -316,7 +323,14 @@ def test_a_cursor_in_the_body() -> None:
     )
     simulation = Simulation(page(1, next="a"), page(2))
     body = {"q": "x", "page": {"size": 2}}
-    listing = Listing(simulation.core(), search, pagination, (), body, None)
+    listing = Listing(
+        core=simulation.core(),
+        operation=search,
+        pagination=pagination,
+        arguments=(),
+        body=body,
+        options=None,
+    )
     assert list(Pager(listing, lambda: simulation)) == [1, 2]
     bodies = [r.body.in_memory for r in simulation.sent if r.body is not None]
     assert bodies == [
@@ -328,7 +342,14 @@ def test_a_cursor_in_the_body() -> None:
 
 def test_fetching_after_the_end_is_nothing() -> None:
     simulation = Simulation(page(1))
-    listing = Listing(simulation.core(), LIST, CURSOR, (None,) * 4, None, None)
+    listing = Listing(
+        core=simulation.core(),
+        operation=LIST,
+        pagination=CURSOR,
+        arguments=(None,) * 4,
+        body=None,
+        options=None,
+    )
     assert run(listing.fetch(), simulation) is not None
     assert run(listing.fetch(), simulation) is None
     assert len(simulation.sent) == 1

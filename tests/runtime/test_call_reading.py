@@ -23,7 +23,16 @@ GZIPPED = {"Content-Encoding": "gzip"}
 
 def request(url: str, longest: int | None, *, is_stream: bool = False) -> Request:
     return Request(
-        "GET", url, [], None, 5.0, None, longest, True, is_stream, frozenset()
+        method="GET",
+        url=url,
+        headers=[],
+        body=None,
+        timeout=5.0,
+        give_up_at=None,
+        max_body=longest,
+        trusted=True,
+        stream=is_stream,
+        secret_names=frozenset(),
     )
 
 

@@ -23,7 +23,17 @@ class Window(ApiModel):
 
 def captured(*headers: tuple[str, str]) -> Captured:
     raw = [(name.encode(), value.encode("latin-1")) for name, value in headers]
-    return Captured("list", "GET", "https://x/y", 200, Headers(raw), "r1", 1, 0.1, b"")
+    return Captured(
+        operation="list",
+        method="GET",
+        url="https://x/y",
+        status=200,
+        headers=Headers(raw),
+        request_id="r1",
+        attempts=1,
+        elapsed=0.1,
+        body=b"",
+    )
 
 
 @pytest.mark.parametrize(

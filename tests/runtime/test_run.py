@@ -70,7 +70,14 @@ def start(
 ) -> Any:
     body = {"name": "nightly"}
     core = world.core()
-    return send_and_wait(core, running, (), body, requests, settings(state, **more))
+    return send_and_wait(
+        core,
+        running,
+        arguments=(),
+        body=body,
+        requests=requests,
+        settings=settings(state, **more),
+    )
 
 
 def finish(

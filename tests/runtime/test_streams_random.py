@@ -126,7 +126,14 @@ LISTEN: Operation[JsonValue] = Operation(
 def opened(streaming: Streaming[Any]) -> Opening[Any]:
     """A stream whose answer has come, without its body."""
     core: Core = Simulation().core()
-    opening: Opening[Any] = Opening(core, LISTEN, streaming, (), None, None)
+    opening: Opening[Any] = Opening(
+        core=core,
+        operation=LISTEN,
+        streaming=streaming,
+        arguments=(),
+        body=None,
+        options=None,
+    )
     flow = opening.open()
     while True:
         try:

@@ -31,7 +31,7 @@ class Encoding:
     array_format: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MediaType:
     """A media type of a body or response.
 
@@ -55,7 +55,7 @@ class MediaType:
     is_json: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
     """A parameter of an operation; defaults of `style` and `explode` are filled in.
 
@@ -89,7 +89,7 @@ class Body:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
     """A header of a response."""
 
@@ -102,7 +102,7 @@ class Header:
     deprecated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """What can be called with what an answer says.
 
@@ -120,7 +120,7 @@ class Link:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
     """A response: status is `200`, `2XX` or `default`."""
 
@@ -175,7 +175,7 @@ Security: TypeAlias = tuple[tuple[Requirement, ...], ...]
 """Alternatives; an empty one means that no key is needed."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """A method on a path.
 
@@ -242,7 +242,7 @@ class Hook:
     owners: tuple[Place, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SecurityScheme:
     """How a key is sent: `kind` is apiKey, http, oauth2, openIdConnect or mutualTLS."""
 
@@ -270,7 +270,7 @@ class Tag:
     kind: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Api:
     """A whole document.
 

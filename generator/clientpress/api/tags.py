@@ -197,7 +197,7 @@ class _Tags:
         tags = self._undeclared.get(place, {})
         if not tags or not isinstance(schema, s.Object):
             return schema
-        meta = Meta(place.child("discriminator"), description=_HELP)
+        meta = Meta(place=place.child("discriminator"), description=_HELP)
         added = (
             s.Field(name, _one_of(values, meta), required=False)
             for name, values in tags.items()

@@ -47,7 +47,9 @@ def parse_media(owner: Node, context: Context) -> tuple[MediaType, ...]:
 
 def anything(place: Place) -> MediaType:
     """The content of a body or answer whose description cannot be found."""
-    return MediaType(place, "*/*", Anything(Meta(place)), None)
+    return MediaType(
+        place=place, name="*/*", schema=Anything(Meta(place=place)), item=None
+    )
 
 
 def _media_type(name: str, node: Node, context: Context) -> MediaType:
@@ -69,19 +71,21 @@ def _media_type(name: str, node: Node, context: Context) -> MediaType:
             ]
     item = _item_node(name, node, context) if "itemSchema" in data else None
     return MediaType(
-        node.place,
-        name,
-        parse_schema(node.child("schema"), context) if "schema" in data else None,
-        parse_schema(item, context) if item else None,
-        {
+        place=node.place,
+        name=name,
+        schema=(
+            parse_schema(node.child("schema"), context) if "schema" in data else None
+        ),
+        item=parse_schema(item, context) if item else None,
+        encoding={
             part: _encoding(words, node.place.child("encoding", part), context)
             for part, words in (encoding.items() if is_object(encoding) else ())
             if is_object(words)
         },
-        tuple(examples),
-        lines,
-        stream,
-        item is not None and item.place.pointer.endswith("/contentSchema"),
+        examples=tuple(examples),
+        lines=lines,
+        stream=stream,
+        is_json=item is not None and item.place.pointer.endswith("/contentSchema"),
     )
 
 

@@ -234,7 +234,9 @@ class Composer:
             return self.both(parts, schema.meta)
         if isinstance(schema, s.Object) and schema.tag and not schema.fields:
             extra = self.whole(schema.extra) if schema.extra else None
-            return s.Mapping(schema.meta, extra or s.Anything(Meta(schema.meta.place)))
+            return s.Mapping(
+                schema.meta, extra or s.Anything(Meta(place=schema.meta.place))
+            )
         made: Schema = schema
         if any(self.whole(below) is not below for below in children(schema)):
             made = with_children(schema, self.whole)
@@ -466,7 +468,9 @@ class Composer:
             if names
             else chosen[-1].meta.place
         )
-        meta = Meta(place, title=first.meta.title, description=first.meta.description)
+        meta = Meta(
+            place=place, title=first.meta.title, description=first.meta.description
+        )
         return self._intersection(atoms, chosen, meta)
 
     def _none_fits(self, work: _Work) -> Schema:
@@ -543,9 +547,9 @@ def _any_kind(base: Place, kinds: dict[Place, s.Object | None], tag: s.Tag) -> s
             meta = replace(alone.meta, place=place)
             variants.append(replace(alone, meta=meta, tag=None))
         else:
-            variants.append(s.Reference(Meta(kind), kind))
+            variants.append(s.Reference(Meta(place=kind), kind))
     told = replace(tag, mapping=tuple(mapping), names=tuple(names))
-    return s.Union(Meta(base), tuple(variants), told)
+    return s.Union(Meta(place=base), tuple(variants), told)
 
 
 def _is_scalar(schema: Schema) -> bool:

@@ -54,18 +54,18 @@ def parse(entry: Source, sources: Sources, report: Report) -> Api:
     extensions_on("info", words, document.place.child("info"), report)
     extensions = extensions_on("document", entry.data, document.place, report)
     return Api(
-        str(words.get("title", "")),
-        str(words.get("version", "")),
-        str(words.get("description", "")),
-        parse_servers(document, context),
-        _base_url_env(extensions, document.place, report),
-        _tags(document),
-        security,
-        tuple(context.schemes.values()),
-        whole[: len(operations)],
-        merged,
-        places,
-        _usage(extensions, document.place, report),
+        title=str(words.get("title", "")),
+        version=str(words.get("version", "")),
+        description=str(words.get("description", "")),
+        servers=parse_servers(document, context),
+        base_url_env=_base_url_env(extensions, document.place, report),
+        tags=_tags(document),
+        security=security,
+        schemes=tuple(context.schemes.values()),
+        operations=whole[: len(operations)],
+        schemas=merged,
+        components=places,
+        usage=_usage(extensions, document.place, report),
         hooks=tuple(replace(hook, operation=request) for hook, request in requests),
     )
 

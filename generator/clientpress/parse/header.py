@@ -33,15 +33,15 @@ def _header(name: str, node: Node, context: Context) -> Header:
     schema = (
         parse_schema(owner.child("schema"), context)
         if is_object(owner.data) and "schema" in owner.data
-        else Anything(Meta(node.place))
+        else Anything(Meta(place=node.place))
     )
     description = data.get("description")
     return Header(
-        node.place,
-        name,
-        schema,
-        data.get("required") is True,
-        media_type,
-        description if isinstance(description, str) else "",
-        data.get("deprecated") is True,
+        place=node.place,
+        wire=name,
+        schema=schema,
+        required=data.get("required") is True,
+        media_type=media_type,
+        description=description if isinstance(description, str) else "",
+        deprecated=data.get("deprecated") is True,
     )

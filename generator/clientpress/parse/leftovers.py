@@ -44,7 +44,9 @@ def with_leftovers(
         location, name = node.data["in"], node.data["name"]
         done = "it is left out"
         if location == "body" and body is None:
-            media = MediaType(node.place, "application/json", _schema(node, context))
+            media = MediaType(
+                place=node.place, name="application/json", schema=_schema(node, context)
+            )
             description = text_or_empty(node.data.get("description"))
             body = Body(node.place, _is_required(node), (media,), description)
             done = "it is taken as the body"
@@ -66,7 +68,7 @@ def _with_fields(body: Body | None, fields: list[s.Field], place: Place) -> Body
     required = any(field.required for field in fields)
     if body is None:
         name = _MULTIPART if has_files else _FORM
-        body = Body(place, required, (MediaType(place, name, None),))
+        body = Body(place, required, (MediaType(place=place, name=name, schema=None),))
     media = [_extended(m, fields) if m in _forms(body) else m for m in body.media]
     if has_files:  # a file cannot be sent in the other kind of form
         media = [replace(m, name=_MULTIPART) if m.name == _FORM else m for m in media]
@@ -77,8 +79,8 @@ def _with_fields(body: Body | None, fields: list[s.Field], place: Place) -> Body
 
 def _extended(media: MediaType, fields: list[s.Field]) -> MediaType:
     """A form with further members; those that it has itself stay as they are."""
-    meta = Meta(media.place.child("schema"))
-    added = s.Object(Meta(media.place.child("schema", "formData")), tuple(fields))
+    meta = Meta(place=media.place.child("schema"))
+    added = s.Object(Meta(place=media.place.child("schema", "formData")), tuple(fields))
     if media.schema is None:
         return replace(media, schema=replace(added, meta=meta))
     return replace(media, schema=s.AllOf(meta, (media.schema, added)))

@@ -53,15 +53,15 @@ def _link(name: str, target: str | Place, node: Node) -> Link:
     parameters, body = data.get("parameters"), data.get("requestBody")
     description = data.get("description")
     return Link(
-        node.place,
-        name,
-        target,
-        tuple(
+        place=node.place,
+        name=name,
+        target=target,
+        parameters=tuple(
             (key, _written(value))
             for key, value in (parameters if is_object(parameters) else {}).items()
         ),
-        _written(body) if body is not None else "",
-        description if isinstance(description, str) else "",
+        body=_written(body) if body is not None else "",
+        description=description if isinstance(description, str) else "",
     )
 
 

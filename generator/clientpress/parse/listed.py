@@ -26,8 +26,8 @@ def _fallback(value: Any, meta: Meta, context: Context) -> Schema:
         return s.Primitive(meta, "number")
     _report(meta, context)
     if is_object(value):
-        return s.Mapping(meta, s.Anything(Meta(meta.place)))
-    return s.Array(meta, s.Anything(Meta(meta.place)))
+        return s.Mapping(meta, s.Anything(Meta(place=meta.place)))
+    return s.Array(meta, s.Anything(Meta(place=meta.place)))
 
 
 def enumeration(words: Mapping[str, Any], meta: Meta, context: Context) -> Schema:
@@ -50,10 +50,10 @@ def enumeration(words: Mapping[str, Any], meta: Meta, context: Context) -> Schem
     distinct = dict[str, Any]()
     for value in values:
         distinct.setdefault(repr(value), value)
-    inner = Meta(meta.place) if has_null else meta
+    inner = Meta(place=meta.place) if has_null else meta
     made = _enumeration_of(list(distinct.values()), words, inner, context)
     return (
-        s.Union(meta, (made, s.Primitive(Meta(meta.place), "null")))
+        s.Union(meta, (made, s.Primitive(Meta(place=meta.place), "null")))
         if has_null
         else made
     )

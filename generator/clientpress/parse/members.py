@@ -63,7 +63,7 @@ def object_schema(
     declared = {field.wire for field in fields}
     # A required member that is not declared still has to be there; it may be anything.
     fields += [
-        s.Field(wire, s.Anything(Meta(node.place.child("required"))), True)
+        s.Field(wire, s.Anything(Meta(place=node.place.child("required"))), True)
         for wire in sorted(names - declared)
     ]
     extra = _extra(words, node, context, parse)
@@ -71,7 +71,7 @@ def object_schema(
     untyped = "type" not in words
     if fields or tag:
         return s.Object(meta, tuple(fields), extra, tag=tag, untyped=untyped)
-    return s.Mapping(meta, extra or s.Anything(Meta(node.place)), untyped)
+    return s.Mapping(meta, extra or s.Anything(Meta(place=node.place)), untyped)
 
 
 def _in_some_cases(
@@ -98,7 +98,7 @@ def _either(kinds: list[Schema]) -> Schema:
     return (
         kinds[0]
         if len(kinds) == 1
-        else s.Union(Meta(kinds[0].meta.place), tuple(kinds))
+        else s.Union(Meta(place=kinds[0].meta.place), tuple(kinds))
     )
 
 
@@ -110,7 +110,7 @@ def _extra(
     for word in ("additionalProperties", "unevaluatedProperties"):
         value = words.get(word)
         if value is True:
-            found.append(s.Anything(Meta(node.place.child(word))))
+            found.append(s.Anything(Meta(place=node.place.child(word))))
         elif is_object(value):
             found.append(parse(node.child(word), context))
         if word in words:
@@ -120,7 +120,7 @@ def _extra(
     if not is_object(patterns) or not patterns:
         return rest
     if rest is None and words.get("additionalProperties") is not False:
-        rest = s.Anything(Meta(node.place))
+        rest = s.Anything(Meta(place=node.place))
     return _by_name(list(patterns), rest, node, context, parse)
 
 
@@ -150,12 +150,12 @@ def _by_name(
                 f"this regular expression is not understood ({e});"
                 " any JSON value is accepted under such names",
             )
-            rest = s.Anything(Meta(node.place))
+            rest = s.Anything(Meta(place=node.place))
         else:
             found.append((pattern, below))
     if not found:
-        return rest or s.Anything(Meta(node.place))
-    return s.ByName(Meta(place), tuple(found), rest)
+        return rest or s.Anything(Meta(place=node.place))
+    return s.ByName(Meta(place=place), tuple(found), rest)
 
 
 def array_schema(
@@ -172,7 +172,7 @@ def array_schema(
             parse(node.child("prefixItems", i), context) for i in range(len(prefix))
         )
         if rest is None and items is not False:
-            rest = s.Anything(Meta(node.place))
+            rest = s.Anything(Meta(place=node.place))
         exact = words.get("minItems") == len(prefix)
         if words.get("maxItems") == len(prefix):
             rest = None
@@ -185,4 +185,6 @@ def array_schema(
             node.place.child("items"),
             "a list of schemas is no longer allowed here",
         )
-    return s.Array(meta, rest or s.Anything(Meta(node.place)), "type" not in words)
+    return s.Array(
+        meta, rest or s.Anything(Meta(place=node.place)), "type" not in words
+    )

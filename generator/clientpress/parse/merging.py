@@ -94,11 +94,11 @@ def _objects(group: Sequence[Schema], meta: Meta, join: Join) -> Schema:
     extra = _extras(extras, meta, join)
     untyped = all(map(is_untyped, group))
     if not declared and tag is None:
-        values = extra or s.Anything(Meta(meta.place))
+        values = extra or s.Anything(Meta(place=meta.place))
         return s.Mapping(meta, values, untyped)
     fields = tuple(_field(same, meta, join) for same in declared.values())
     if not fields:  # a discriminator beside nothing
-        return s.Mapping(meta, extra or s.Anything(Meta(meta.place)), untyped)
+        return s.Mapping(meta, extra or s.Anything(Meta(place=meta.place)), untyped)
     return s.Object(meta, fields, extra, tag=tag, untyped=untyped)
 
 
@@ -120,7 +120,7 @@ def _extras(extras: list[Schema], meta: Meta, join: Join) -> Schema | None:
         else:
             plain.append(extra)
     closed = any(names.rest is None for names in by_name)
-    rest = None if closed or not plain else member(plain, Meta(place), join)
+    rest = None if closed or not plain else member(plain, Meta(place=place), join)
     if not by_name:
         return rest
     # A name that fits several patterns is asked for the first only.
@@ -138,14 +138,14 @@ def _field(same: list[s.Field], meta: Meta, join: Join) -> s.Field:
     place = meta.place.child("properties", first.wire)
     plain = [field for field in same if not field.conditional]
     if plain:
-        found = member([field.schema for field in plain], Meta(place), join)
+        found = member([field.schema for field in plain], Meta(place=place), join)
         return s.Field(first.wire, found, required)
     shapes = list[Schema]()
     for field in same:
         if not any(same_shape(field.schema, shape) for shape in shapes):
             shapes.append(field.schema)
     variants = tuple(map(join.whole, shapes))
-    found = variants[0] if len(variants) == 1 else s.Union(Meta(place), variants)
+    found = variants[0] if len(variants) == 1 else s.Union(Meta(place=place), variants)
     return replace(first, schema=found)
 
 
@@ -181,12 +181,16 @@ def _arrays(group: Sequence[s.Array | s.Tuple], meta: Meta, join: Join) -> Schem
         found = [_item(x, at) for x in group]
         known = [x for x in found if x is not None]
         below = meta.place.child("items", *([] if at is None else [at]))
-        return member(known, Meta(below), join) if len(known) == len(found) else None
+        return (
+            member(known, Meta(place=below), join) if len(known) == len(found) else None
+        )
 
     tuples = [x for x in group if isinstance(x, s.Tuple)]
     if not tuples:
         inferred = all(is_untyped(x) for x in group)
-        return s.Array(meta, items(None) or s.Anything(Meta(meta.place)), inferred)
+        return s.Array(
+            meta, items(None) or s.Anything(Meta(place=meta.place)), inferred
+        )
     firsts = map(items, range(max(len(x.items) for x in tuples)))
     known = tuple(takewhile(lambda item: item is not None, firsts))
     return s.Tuple(

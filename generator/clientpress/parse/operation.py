@@ -104,25 +104,26 @@ def parse_operation(
         )
     parameters, leftovers = _parameters(node, item, path, context)
     return Operation(
-        node.place,
-        text_or_empty(data.get("operationId")),
-        method,
-        path,
-        tuple(map(str, data["tags"])) if is_array(data.get("tags")) else (),
-        text_or_empty(data.get("summary")) or text_or_empty(item.data.get("summary")),
-        text_or_empty(data.get("description"))
+        place=node.place,
+        id=text_or_empty(data.get("operationId")),
+        method=method,
+        path=path,
+        tags=tuple(map(str, data["tags"])) if is_array(data.get("tags")) else (),
+        summary=text_or_empty(data.get("summary"))
+        or text_or_empty(item.data.get("summary")),
+        description=text_or_empty(data.get("description"))
         or text_or_empty(item.data.get("description")),
-        parameters,
-        with_leftovers(
+        parameters=parameters,
+        body=with_leftovers(
             _body(node, context),
             leftovers,
             node.place.child("requestBody"),
             context,
         ),
-        _responses(node, context),
-        requirements(node, context),
-        parse_servers(node, context) or parse_servers(item, context),
-        data.get("deprecated") is True,
+        responses=_responses(node, context),
+        security=requirements(node, context),
+        servers=parse_servers(node, context) or parse_servers(item, context),
+        deprecated=data.get("deprecated") is True,
         name=text_of(extensions, "name", node.place, context.report),
         group=text_of(extensions, "group", node.place, context.report),
         hidden=flag_of(extensions, "hidden", node.place, context.report),
@@ -225,7 +226,12 @@ def _responses(node: Node, context: Context) -> tuple[Response, ...]:
             media = anything(node.place.child("responses", status))
             has_none = wanted in _WITHOUT_BODY
             found.append(
-                Response(media.place, wanted, "", () if has_none else (media,))
+                Response(
+                    place=media.place,
+                    status=wanted,
+                    description="",
+                    media=() if has_none else (media,),
+                )
             )
         elif is_object(target.data):
             found.append(_response(target, wanted, context))
@@ -235,12 +241,16 @@ def _responses(node: Node, context: Context) -> tuple[Response, ...]:
 def _response(node: Node, status: str, context: Context) -> Response:
     extensions = extensions_on("response", node.data, node.place, context.report)
     return Response(
-        node.place,
-        status,
-        text_or_empty(node.data.get("description")),
-        parse_media(node, context),
-        extension(extensions, "tables", parse_tables, node.place, context.report),
-        extension(extensions, "download", parse_download, node.place, context.report),
-        parse_headers(node, context),
-        parse_links(node, context),
+        place=node.place,
+        status=status,
+        description=text_or_empty(node.data.get("description")),
+        media=parse_media(node, context),
+        tables=extension(
+            extensions, "tables", parse_tables, node.place, context.report
+        ),
+        download=extension(
+            extensions, "download", parse_download, node.place, context.report
+        ),
+        headers=parse_headers(node, context),
+        links=parse_links(node, context),
     )

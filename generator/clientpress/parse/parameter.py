@@ -56,19 +56,19 @@ def parse_parameter(node: Node, context: Context) -> Parameter | None:
         )
     extensions = extensions_on("parameter", data, node.place, context.report)
     return Parameter(
-        node.place,
-        wire,
-        location,
-        data.get("required") is True or location == "path",
-        _schema(schema_node, data, node, context),
-        style,
-        explode if isinstance(explode, bool) else STYLES[style].explodes,
-        data.get("allowReserved") is True,
-        media_type,
-        text_or_empty(data.get("description")),
-        data.get("deprecated") is True,
-        text_of(extensions, "name", node.place, context.report),
-        array_format(extensions, style, node.place, context),
+        place=node.place,
+        wire=wire,
+        location=location,
+        required=data.get("required") is True or location == "path",
+        schema=_schema(schema_node, data, node, context),
+        style=style,
+        explode=explode if isinstance(explode, bool) else STYLES[style].explodes,
+        allow_reserved=data.get("allowReserved") is True,
+        media_type=media_type,
+        description=text_or_empty(data.get("description")),
+        deprecated=data.get("deprecated") is True,
+        name=text_of(extensions, "name", node.place, context.report),
+        array_format=array_format(extensions, style, node.place, context),
     )
 
 
@@ -106,12 +106,12 @@ def _schema(
     schema_node: Node | None, data: dict[str, Any], node: Node, context: Context
 ) -> Schema:
     if schema_node is None:
-        return Anything(Meta(node.place))
+        return Anything(Meta(place=node.place))
     found = parse_schema(schema_node, context)
     if data.get("in") == "query" and data.get("allowEmptyValue") is True:
         is_text = isinstance(found, Primitive) and found.type == "string"
         if not is_text and not isinstance(found, Anything):
-            empty = Constant(Meta(node.place.child("allowEmptyValue")), "")
+            empty = Constant(Meta(place=node.place.child("allowEmptyValue")), "")
             return Union(found.meta, (found, empty))
     return found
 
@@ -119,5 +119,11 @@ def _schema(
 def undeclared_path_parameter(name: str, place: Place) -> Parameter:
     """A string, for a placeholder that the document does not describe."""
     return Parameter(
-        place, name, "path", True, Primitive(Meta(place), "string"), "simple", False
+        place=place,
+        wire=name,
+        location="path",
+        required=True,
+        schema=Primitive(Meta(place=place), "string"),
+        style="simple",
+        explode=False,
     )

@@ -103,7 +103,7 @@ def break_circles(schemas: dict[Place, Schema], report: Report) -> dict[Place, S
                 f"more than {_MAX_LEVELS} schemas are parts of each other here",
                 "Put some of them together.",
             )
-            return dict.fromkeys(schemas, s.Anything(Meta(place)))
+            return dict.fromkeys(schemas, s.Anything(Meta(place=place)))
     return out
 
 

@@ -105,13 +105,13 @@ def parse_schema(node: Node, context: Context) -> Schema:
     """One Schema Object; findings go into the context's report."""
     data = node.data
     if isinstance(data, bool):
-        meta = Meta(node.place)
+        meta = Meta(place=node.place)
         return s.Anything(meta) if data else s.Nothing(meta)
     if not is_object(data):
         context.report.warning(
             "W501", node.place, "this is no schema; any JSON value is accepted here"
         )
-        return s.Anything(Meta(node.place))
+        return s.Anything(Meta(place=node.place))
     words = schema_keywords(data, context.version)
     meta = _meta(words, node.place, context)
     reference = words.get("$ref", words.get("$dynamicRef"))
@@ -137,7 +137,7 @@ def _meta(words: MappingABC[str, Any], place: Place, context: Context) -> Meta:
     examples = words.get("examples")
     extensions = schema_extensions(words, place, context)
     return Meta(
-        place,
+        place=place,
         title=text_or_empty(words.get("title")),
         description=text_or_empty(words.get("description")),
         deprecated=words.get("deprecated") is True,
@@ -171,8 +171,8 @@ def _reference(
     beside = {k: v for k, v in words.items() if k in _STRUCTURAL}
     if beside.keys() <= _LIMITS:
         return made
-    rest = _composed(beside, Meta(node.place), node, context)
-    return s.AllOf(meta, (s.Reference(Meta(node.place), target), rest))
+    rest = _composed(beside, Meta(place=node.place), node, context)
+    return s.AllOf(meta, (s.Reference(Meta(place=node.place), target), rest))
 
 
 def _composed(
@@ -192,7 +192,7 @@ def _composed(
                 for item, part in zip(items, below, strict=True)
             ]
         else:
-            parts.append(_union(words, below, Meta(node.place), node, context))
+            parts.append(_union(words, below, Meta(place=node.place), node, context))
     if not parts:
         return _plain(words, meta, node, context)
     own = {
@@ -201,7 +201,7 @@ def _composed(
         if k in _STRUCTURAL and k not in ("allOf", "oneOf", "anyOf")
     }
     if not own.keys() <= _LIMITS and not _says_nothing_new(own, parts):
-        parts.append(_plain(own, Meta(node.place), node, context))
+        parts.append(_plain(own, Meta(place=node.place), node, context))
     tag = (
         tag_of(words, node, context)
         if "oneOf" not in words and "anyOf" not in words
@@ -213,7 +213,7 @@ def _composed(
             return replace(made, alone="allOf" in words)
         return made
     if tag is not None:
-        parts.append(s.Object(Meta(node.place), (), tag=tag, untyped=True))
+        parts.append(s.Object(Meta(place=node.place), (), tag=tag, untyped=True))
     return s.AllOf(meta, tuple(parts))
 
 
@@ -238,15 +238,15 @@ def _relabel(schema: Schema, meta: Meta) -> Schema:
     return replace(
         schema,
         meta=Meta(
-            meta.place,
-            meta.title or old.title,
-            meta.description or old.description,
-            meta.deprecated or old.deprecated,
-            meta.access if meta.access is not s.Access.BOTH else old.access,
-            meta.default or old.default,
-            meta.examples or old.examples,
-            meta.name or old.name,
-            {**old.extensions, **meta.extensions},
+            place=meta.place,
+            title=meta.title or old.title,
+            description=meta.description or old.description,
+            deprecated=meta.deprecated or old.deprecated,
+            access=meta.access if meta.access is not s.Access.BOTH else old.access,
+            default=meta.default or old.default,
+            examples=meta.examples or old.examples,
+            name=meta.name or old.name,
+            extensions={**old.extensions, **meta.extensions},
         ),
     )
 
@@ -283,7 +283,8 @@ def _plain(
         return s.Primitive(meta, "integer", "int64-or-string")
     lone = len([kind for kind in kinds if kind != "null"]) == 1
     below = [
-        Meta(node.place if lone else node.place.child("type", kind)) for kind in kinds
+        Meta(place=node.place if lone else node.place.child("type", kind))
+        for kind in kinds
     ]
     return s.Union(
         meta,
@@ -387,7 +388,7 @@ def _nullable(schema: Schema) -> Schema:
     """The schema or null."""
     if isinstance(schema, s.Anything) or s.is_null(schema):
         return schema
-    null = s.Primitive(Meta(schema.meta.place), "null")
+    null = s.Primitive(Meta(place=schema.meta.place), "null")
     if isinstance(schema, s.Union):
         if any(s.is_null(variant) for variant in schema.variants):
             return schema

@@ -46,17 +46,17 @@ def _scheme(key: str, node: Node, context: Context) -> SecurityScheme:
     scheme = str(data.get("scheme", ""))
     is_ours = scheme.lower() in ("basic", "bearer")
     return SecurityScheme(
-        node.place,
-        key,
-        str(data.get("type", "")),
-        scheme.lower() if is_ours else scheme,
-        str(data.get("name", "")),
-        str(data.get("in", "")),
-        text_or_empty(data.get("description")),
-        env,
-        text_of(extensions, "name", node.place, context.report),
-        data.get("deprecated") is True,
-        flow,
+        place=node.place,
+        key=key,
+        kind=str(data.get("type", "")),
+        scheme=scheme.lower() if is_ours else scheme,
+        name=str(data.get("name", "")),
+        location=str(data.get("in", "")),
+        description=text_or_empty(data.get("description")),
+        env=env,
+        argument=text_of(extensions, "name", node.place, context.report),
+        deprecated=data.get("deprecated") is True,
+        client_credentials=flow,
     )
 
 

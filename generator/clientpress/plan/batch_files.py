@@ -41,7 +41,10 @@ def plan_batch_files(
 ) -> BatchFilesPlan:
     """Writers for every file of lines that is uploaded, readers for every one that comes back."""
     return BatchFilesPlan(
-        _writers(_uploaded(api, rules), Context(rules, requests, {}, report)),
+        _writers(
+            _uploaded(api, rules),
+            Context(rules=rules, requests=requests, plans={}, report=report),
+        ),
         _readers(groups),
     )
 

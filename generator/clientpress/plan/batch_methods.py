@@ -115,27 +115,27 @@ class BatchMethods:
         path = a.Name("Path", a.Origin.STANDARD)
         given = (
             Argument(
-                "requests",
-                "",
-                a.union(items, path),
-                Default.REQUIRED,
-                "The requests, each with an id of its own; or a JSON Lines file of them.",
+                name="requests",
+                wire="",
+                annotation=a.union(items, path),
+                default=Default.REQUIRED,
+                doc="The requests, each with an id of its own; or a JSON Lines file of them.",
                 positional=True,
             ),
             Argument(
-                "state",
-                "",
-                a.union(path, a.NONE),
-                Default.NONE,
-                "A small file that says how far the run is: another process can go on from it.",
+                name="state",
+                wire="",
+                annotation=a.union(path, a.NONE),
+                default=Default.NONE,
+                doc="A small file that says how far the run is: another process can go on from it.",
             ),
             *wait_arguments(*polling, job),
             Argument(
-                "resend",
-                "",
-                a.union(a.BOOL, a.NONE),
-                Default.NONE,
-                "What to do about a call of which an earlier run does not know whether it"
+                name="resend",
+                wire="",
+                annotation=a.union(a.BOOL, a.NONE),
+                default=Default.NONE,
+                doc="What to do about a call of which an earlier run does not know whether it"
                 " arrived: send it again, or take it as arrived.",
             ),
         )
@@ -151,12 +151,12 @@ class BatchMethods:
             *by_name("resend", "options"),
         )
         made = Method(
-            "",
-            "run",
-            plan,
-            in_order((*plan.arguments, *given, *kept, OPTIONS)),
-            runtime("Run", job, *types),
-            call,
+            name="",
+            kind="run",
+            plan=plan,
+            arguments=in_order((*plan.arguments, *given, *kept, OPTIONS)),
+            returns=runtime("Run", job, *types),
+            call=call,
             summary=_SUMMARIES[run.uploading is not None],
             raises=WAIT_RAISES,
         )

@@ -250,11 +250,11 @@ class BodyRules:
         others = sorted(made[1:], key=lambda one: places.index(one.media_type))
         listed = [first.media_type, *places]
         argument = Argument(
-            free_name("content_type", {*names.values(), "body"}),
-            "",
-            a.Literal(tuple(dict.fromkeys(listed))),
-            Default.LITERAL,
-            "The media type of the body.",
+            name=free_name("content_type", {*names.values(), "body"}),
+            wire="",
+            annotation=a.Literal(tuple(dict.fromkeys(listed))),
+            default=Default.LITERAL,
+            doc="The media type of the body.",
             literal=(first.media_type,),
         )
         return replace(first, others=tuple(others), choice=argument)
@@ -280,14 +280,14 @@ class BodyRules:
         )
         parts = tuple(self._part(f, media) for f in fields) if forms else ()
         return BodyPlan(
-            kind,
-            sent_as(media.name, self._kind(media)),
-            body.required,
-            arguments,
-            None,
-            nulls,
-            self._needs(media, fields),
-            parts,
+            kind=kind,
+            media_type=sent_as(media.name, self._kind(media)),
+            required=body.required,
+            arguments=arguments,
+            whole=None,
+            nulls=nulls,
+            needs=self._needs(media, fields),
+            parts=parts,
         )
 
     def _needs(self, media: MediaType, fields: Sequence[s.Field]) -> tuple[str, ...]:
@@ -320,22 +320,22 @@ class BodyRules:
         if may_be_null and required:
             annotation = a.union(annotation, a.NONE)
         argument = Argument(
-            name,
-            "",
-            annotation if required else a.union(annotation, *absent),
-            Default.REQUIRED if required else optional,
-            body.description or "The body.",
+            name=name,
+            wire="",
+            annotation=annotation if required else a.union(annotation, *absent),
+            default=Default.REQUIRED if required else optional,
+            doc=body.description or "The body.",
         )
         forms = kind in ("form", "multipart")
         parts = [self._part(f, media) for f in self._fields(media)] if forms else []
         # A model has text where the body has a file; what a mapping has says itself what it is.
         parts = [part if part.upload else replace(part, file=False) for part in parts]
         return BodyPlan(
-            kind,
-            sent_as(media.name, self._kind(media)),
-            required,
-            (),
-            argument,
+            kind=kind,
+            media_type=sent_as(media.name, self._kind(media)),
+            required=required,
+            arguments=(),
+            whole=argument,
             nulls=("",) if may_be_null else (),
             parts=tuple(parts),
         )
@@ -391,19 +391,29 @@ class BodyRules:
             )
         doc = field.schema.meta.description
         if field.required and field.schema.meta.access is not s.Access.READ:
-            return Argument(name, field.wire, annotation, Default.REQUIRED, doc)
+            return Argument(
+                name=name,
+                wire=field.wire,
+                annotation=annotation,
+                default=Default.REQUIRED,
+                doc=doc,
+            )
         if not forms and (
             nullable(field.schema, self._api.schemas) or a.allows_none(annotation)
         ):
             return Argument(
-                name,
-                field.wire,
-                a.union(annotation, a.NONE, a.UNSET_TYPE),
-                Default.UNSET,
-                doc,
+                name=name,
+                wire=field.wire,
+                annotation=a.union(annotation, a.NONE, a.UNSET_TYPE),
+                default=Default.UNSET,
+                doc=doc,
             )
         return Argument(
-            name, field.wire, a.union(annotation, a.NONE), Default.NONE, doc
+            name=name,
+            wire=field.wire,
+            annotation=a.union(annotation, a.NONE),
+            default=Default.NONE,
+            doc=doc,
         )
 
     def _form_type(
@@ -460,13 +470,13 @@ class BodyRules:
         told = media.encoding.get(field.wire, Encoding())
         upload = field.schema.meta.extensions.get("upload")
         return PartPlan(
-            field.wire,
-            kind,
-            file or isinstance(upload, Upload),
-            told.style,
-            told.explode,
-            upload if isinstance(upload, Upload) else None,
-            told.array_format,
+            wire=field.wire,
+            media_type=kind,
+            file=file or isinstance(upload, Upload),
+            style=told.style,
+            explode=told.explode,
+            upload=upload if isinstance(upload, Upload) else None,
+            array_format=told.array_format,
         )
 
 
@@ -537,11 +547,11 @@ def _optional(argument: Argument) -> Argument:
         else (a.NONE, Default.NONE)
     )
     return Argument(
-        argument.name,
-        argument.wire,
-        a.union(argument.annotation, kind),
-        default,
-        argument.doc,
+        name=argument.name,
+        wire=argument.wire,
+        annotation=a.union(argument.annotation, kind),
+        default=default,
+        doc=argument.doc,
     )
 
 

@@ -84,13 +84,13 @@ def plan_hooks(
     methods = called_as(groups)
     return tuple(
         HookPlan(
-            names[hook.place],
-            constants[hook.place],
-            hook,
-            _media_type(hook),
-            _decoder(hook, rules, reading),
-            tuple(_answer(r, reading) for r in hook.operation.responses),
-            tuple(methods[place] for place in hook.owners if place in methods),
+            name=names[hook.place],
+            constant=constants[hook.place],
+            hook=hook,
+            media_type=_media_type(hook),
+            decoder=_decoder(hook, rules, reading),
+            answers=tuple(_answer(r, reading) for r in hook.operation.responses),
+            owners=tuple(methods[place] for place in hook.owners if place in methods),
         )
         for hook in shown
     )

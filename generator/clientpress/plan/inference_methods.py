@@ -38,39 +38,45 @@ _OPTIONAL_STR = a.Or((a.STR, a.NONE))
 
 ARGUMENTS = (
     Argument(
-        "inputs",
-        "",
-        runtime("Inputs"),
-        Default.REQUIRED,
-        "Arrays, lists or tensors by input name; or tensors; or a data frame, one input a column.",
+        name="inputs",
+        wire="",
+        annotation=runtime("Inputs"),
+        default=Default.REQUIRED,
+        doc="Arrays, lists or tensors by input name; or tensors; or a data frame, one input a column.",
         positional=True,
     ),
     Argument(
-        "outputs",
-        "",
-        a.Or((runtime("Outputs"), a.NONE)),
-        Default.NONE,
-        "Which outputs are wanted; all by default.",
+        name="outputs",
+        wire="",
+        annotation=a.Or((runtime("Outputs"), a.NONE)),
+        default=Default.NONE,
+        doc="Which outputs are wanted; all by default.",
     ),
     Argument(
-        "parameters",
-        "",
-        a.Or(
+        name="parameters",
+        wire="",
+        annotation=a.Or(
             (
                 a.Generic(a.Name("Mapping", a.Origin.STANDARD), (a.STR, a.JSON)),
                 a.NONE,
             )
         ),
-        Default.NONE,
-        "Parameters of the request, for the server.",
+        default=Default.NONE,
+        doc="Parameters of the request, for the server.",
     ),
-    Argument("id", "", _OPTIONAL_STR, Default.NONE, "Comes back with the answer."),
     Argument(
-        "binary",
-        "",
-        a.Or((a.BOOL, a.NONE)),
-        Default.NONE,
-        "Whether tensors travel as bytes, which the server has to support; by default only"
+        name="id",
+        wire="",
+        annotation=_OPTIONAL_STR,
+        default=Default.NONE,
+        doc="Comes back with the answer.",
+    ),
+    Argument(
+        name="binary",
+        wire="",
+        annotation=a.Or((a.BOOL, a.NONE)),
+        default=Default.NONE,
+        doc="Whether tensors travel as bytes, which the server has to support; by default only"
         " where JSON cannot hold them.",
     ),
 )
@@ -100,12 +106,12 @@ class InferenceMethods:
             *by_name("options"),
         )
         made = Method(
-            "",
-            kind,
-            plan,
-            in_order((*shown, *ARGUMENTS, OPTIONS)),
-            runtime("Stream", result) if streams else result,
-            (
+            name="",
+            kind=kind,
+            plan=plan,
+            arguments=in_order((*shown, *ARGUMENTS, OPTIONS)),
+            returns=runtime("Stream", result) if streams else result,
+            call=(
                 handle("Stream", runtime_call("open_stream", *passed))
                 if streams
                 else run("infer", *passed)
@@ -148,22 +154,29 @@ class InferenceMethods:
         constant: str,
         metadata: Annotation,
     ) -> Method:
-        name = Argument("name", "", a.STR, Default.REQUIRED, "Name of the model.", True)
+        name = Argument(
+            name="name",
+            wire="",
+            annotation=a.STR,
+            default=Default.REQUIRED,
+            doc="Name of the model.",
+            positional=True,
+        )
         version = Argument(
-            "version",
-            "",
-            _OPTIONAL_STR,
-            Default.NONE,
-            "Version of the model; by default the server picks one.",
+            name="version",
+            wire="",
+            annotation=_OPTIONAL_STR,
+            default=Default.NONE,
+            doc="Version of the model; by default the server picks one.",
             positional=True,
         )
         return Method(
-            "",
-            "model",
-            plan,
-            (name, version) if model.versioned else (name,),
-            runtime("InferenceModel", metadata),
-            runtime_call(
+            name="",
+            kind="model",
+            plan=plan,
+            arguments=(name, version) if model.versioned else (name,),
+            returns=runtime("InferenceModel", metadata),
+            call=runtime_call(
                 "InferenceModel",
                 CORE,
                 TRANSPORT,

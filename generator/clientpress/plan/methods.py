@@ -48,11 +48,11 @@ from clientpress.runtime.wire.operation import Text
 
 CALLABLE = a.Name("Callable", a.Origin.STANDARD)
 OPTIONS = Argument(
-    "options",
-    "",
-    a.Or((a.Name("Options", a.Origin.RUNTIME), a.NONE)),
-    Default.NONE,
-    "",
+    name="options",
+    wire="",
+    annotation=a.Or((a.Name("Options", a.Origin.RUNTIME), a.NONE)),
+    default=Default.NONE,
+    doc="",
 )
 
 
@@ -285,12 +285,12 @@ def _called(plan: OperationPlan, way: _Way) -> Wished:
         (),
         1,
         lambda name: Method(
-            name,
-            way.kind,
-            plan,
-            arguments,
-            way.returns,
-            way.calling(plan),
+            name=name,
+            kind=way.kind,
+            plan=plan,
+            arguments=arguments,
+            returns=way.returns,
+            call=way.calling(plan),
             overloads=overloads,
         ),
     )
@@ -382,7 +382,12 @@ def _either(
     if given is None:
         plan, is_default = beside(plan, flag.wire), False
         given = Argument(
-            flag.wire, flag.wire, a.BOOL, Default.LITERAL, _FLAG_DOC, literal=(False,)
+            name=flag.wire,
+            wire=flag.wire,
+            annotation=a.BOOL,
+            default=Default.LITERAL,
+            doc=_FLAG_DOC,
+            literal=(False,),
         )
     others = tuple(x for x in own_arguments(plan) if x.name != given.name)
 
@@ -410,12 +415,12 @@ def _either(
         (),
         1,
         lambda name: Method(
-            name,
-            "call",
-            plan,
-            in_order((*others, given, OPTIONS)),
-            either,
-            one.calling(plan),
+            name=name,
+            kind="call",
+            plan=plan,
+            arguments=in_order((*others, given, OPTIONS)),
+            returns=either,
+            call=one.calling(plan),
             overloads=overloads,
             streaming=streaming,
         ),
@@ -457,12 +462,12 @@ def outcomes(plan: OperationPlan, name: str, context: Context) -> Iterator[Wishe
         file = runtime_call("LinesCall", CORE, *passed)
         call = handle("LineOutcomes", file, Passed(constant))
     made = Method(
-        "",
-        "outcomes",
-        plan,
-        in_order((*own_arguments(plan), OPTIONS)),
-        runtime("Outcomes", *types),
-        call,
+        name="",
+        kind="outcomes",
+        plan=plan,
+        arguments=in_order((*own_arguments(plan), OPTIONS)),
+        returns=runtime("Outcomes", *types),
+        call=call,
         summary="Iterate over the outcomes: what succeeded with its result, what failed with its error.",
     )
     yield wished(made, ("outcomes", f"{name}_outcomes"), 2)
@@ -506,18 +511,18 @@ def waits(plan: OperationPlan, name: str, context: Context) -> Iterator[Wished]:
         *by_name("options"),
     )
     made = Method(
-        "",
-        "wait",
-        plan,
-        in_order(
+        name="",
+        kind="wait",
+        plan=plan,
+        arguments=in_order(
             (
                 *own_arguments(plan),
                 *wait_arguments(polling.timeout, polling.interval, job),
                 OPTIONS,
             )
         ),
-        job,
-        call,
+        returns=job,
+        call=call,
         summary=waiting.summary
         or "Wait until the job has ended, and return its last state.",
         note=note,
@@ -532,15 +537,22 @@ def waits(plan: OperationPlan, name: str, context: Context) -> Iterator[Wished]:
     yield wished(made, (waiting.method, f"{name}_{waiting.method}"), 2)
     if polling.progress is None:
         return
-    last = Argument("job", "", job, Default.REQUIRED, "", positional=True)
+    last = Argument(
+        name="job",
+        wire="",
+        annotation=job,
+        default=Default.REQUIRED,
+        doc="",
+        positional=True,
+    )
     yield wished(
         Method(
-            "",
-            "progress",
-            plan,
-            (last,),
-            a.union(a.Generic(a.Name("tuple"), (a.FLOAT, a.FLOAT)), a.NONE),
-            runtime_call("progress_of", Passed(constant), Passed("job")),
+            name="",
+            kind="progress",
+            plan=plan,
+            arguments=(last,),
+            returns=a.union(a.Generic(a.Name("tuple"), (a.FLOAT, a.FLOAT)), a.NONE),
+            call=runtime_call("progress_of", Passed(constant), Passed("job")),
             sends=False,
             summary="How much of a job is done, and how much there is in all.",
             returns_doc="Done and total; None as long as the total is not known.",
@@ -565,27 +577,27 @@ def wait_arguments(
     callback = a.Generic(CALLABLE, (a.Arguments((job,)), a.NONE))
     return (
         Argument(
-            "timeout",
-            "",
-            a.FLOAT,
-            Default.LITERAL,
-            "How many seconds to wait at most.",
+            name="timeout",
+            wire="",
+            annotation=a.FLOAT,
+            default=Default.LITERAL,
+            doc="How many seconds to wait at most.",
             literal=(timeout,),
         ),
         Argument(
-            "poll_interval",
-            "",
-            a.FLOAT,
-            Default.LITERAL,
-            "Seconds between two looks at the job.",
+            name="poll_interval",
+            wire="",
+            annotation=a.FLOAT,
+            default=Default.LITERAL,
+            doc="Seconds between two looks at the job.",
             literal=(interval,),
         ),
         Argument(
-            "on_progress",
-            "",
-            a.Or((callback, a.NONE)),
-            Default.NONE,
-            "Called with each state of the job.",
+            name="on_progress",
+            wire="",
+            annotation=a.Or((callback, a.NONE)),
+            default=Default.NONE,
+            doc="Called with each state of the job.",
         ),
     )
 

@@ -190,19 +190,26 @@ class _Planner:
             names = self._member_names(place)
             fields = [field for field in schema.fields if field.wire not in inherited]
             return ModelClass(
-                place,
-                name,
-                module,
-                doc,
-                tuple(self._member(field, names[field.wire]) for field in fields),
-                self._names[base] if base else "",
-                self._rules.members(schema.extra) if schema.extra else None,
-                _is_open(schema),
+                place=place,
+                name=name,
+                module=module,
+                doc=doc,
+                members=tuple(
+                    self._member(field, names[field.wire]) for field in fields
+                ),
+                base=self._names[base] if base else "",
+                extra=self._rules.members(schema.extra) if schema.extra else None,
+                is_open=_is_open(schema),
             )
         if isinstance(schema, s.Enumeration) and schema.type in ("string", "integer"):
             if len(schema.values) <= MAX_MEMBERS and is_listable(schema.values):
                 return EnumClass(
-                    place, name, module, doc, schema.type, _enum_members(schema)
+                    place=place,
+                    name=name,
+                    module=module,
+                    doc=doc,
+                    type=schema.type,
+                    members=_enum_members(schema),
                 )
             return Alias(
                 place, name, module, doc, a.STR if schema.type == "string" else a.INT
@@ -234,19 +241,37 @@ class _Planner:
         is_null = nullable(inner, self._schemas)
         if field.fixed:
             return Member(
-                name, field.wire, annotation, Default.REQUIRED, doc, field.fixed
+                name=name,
+                wire=field.wire,
+                annotation=annotation,
+                default=Default.REQUIRED,
+                doc=doc,
+                constant=field.fixed,
             )
         if field.required and isinstance(constant, s.Constant) and not is_null:
             return Member(
-                name, field.wire, annotation, Default.REQUIRED, doc, (constant.value,)
+                name=name,
+                wire=field.wire,
+                annotation=annotation,
+                default=Default.REQUIRED,
+                doc=doc,
+                constant=(constant.value,),
             )
         if field.required and inner.meta.access is s.Access.BOTH:
-            return Member(name, field.wire, annotation, Default.REQUIRED, doc)
+            return Member(
+                name=name,
+                wire=field.wire,
+                annotation=annotation,
+                default=Default.REQUIRED,
+                doc=doc,
+            )
         if is_null or a.allows_none(annotation):
             kind, default = a.union(annotation, a.NONE, a.UNSET_TYPE), Default.UNSET
         else:
             kind, default = a.union(annotation, a.NONE), Default.NONE
-        return Member(name, field.wire, kind, default, doc)
+        return Member(
+            name=name, wire=field.wire, annotation=kind, default=default, doc=doc
+        )
 
 
 def member_names(

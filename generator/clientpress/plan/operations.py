@@ -91,32 +91,34 @@ class OperationRules:
         found = list[Group]()
         for key, module in modules.items():
             context = Context(
-                self._rules,
-                self._requests,
-                by_id,
-                self._report,
-                module,
-                taken,
-                self._api.left_out or (),
+                rules=self._rules,
+                requests=self._requests,
+                plans=by_id,
+                report=self._report,
+                module=module,
+                taken=taken,
+                left_out=self._api.left_out or (),
             )
             inside = tuple(modules[child] for child in grouping.children(key))
             known = (*CLIENT_NAMES, *modules.values()) if key == CLIENT else inside
             methods = self._methods(key, plans[key], tables, context, known)
             found.append(
                 Group(
-                    "" if key == CLIENT else module,
-                    group_class(key) if key != CLIENT else "Operations",
-                    module,
-                    (
+                    attribute="" if key == CLIENT else module,
+                    class_name=group_class(key) if key != CLIENT else "Operations",
+                    module=module,
+                    doc=(
                         docs.get(key, "")
                         if key != CLIENT
                         else "The operations of the client itself."
                     ),
-                    plans[key],
-                    tuple(sorted(context.constants.values(), key=_uses_others)),
-                    methods,
-                    "" if key == CLIENT else grouping.path(key),
-                    inside,
+                    operations=plans[key],
+                    constants=tuple(
+                        sorted(context.constants.values(), key=_uses_others)
+                    ),
+                    methods=methods,
+                    path="" if key == CLIENT else grouping.path(key),
+                    inside=inside,
                 )
             )
         return tuple(found)
@@ -177,19 +179,19 @@ class OperationRules:
         reading = self._reading.operation(operation)
         names = self._bodies.argument_names(operation)
         return OperationPlan(
-            operation,
-            constant,
-            tuple(
+            operation=operation,
+            constant=constant,
+            arguments=tuple(
                 self._argument(p, names[p.location, p.wire])
                 for p in operation.parameters
             ),
-            self._bodies.plan(operation, names),
-            reading.results,
-            reading.errors,
-            reading.returns,
-            reading.accept,
-            own_address(operation.servers, self._base_url),
-            self._bodies.text_decimals(operation),
+            body=self._bodies.plan(operation, names),
+            results=reading.results,
+            errors=reading.errors,
+            returns=reading.returns,
+            accept=reading.accept,
+            server=own_address(operation.servers, self._base_url),
+            text_decimals=self._bodies.text_decimals(operation),
         )
 
     def _argument(self, parameter: Parameter, name: str) -> Argument:
@@ -203,11 +205,11 @@ class OperationRules:
         if open_question := undefined_style(parameter, self._rules):
             self._report.warning("W501", parameter.place, open_question)
         return Argument(
-            name,
-            parameter.wire,
-            kind if required else a.union(kind, a.NONE),
-            needed if required else Default.NONE,
-            argument_doc(parameter),
+            name=name,
+            wire=parameter.wire,
+            annotation=kind if required else a.union(kind, a.NONE),
+            default=needed if required else Default.NONE,
+            doc=argument_doc(parameter),
             positional=parameter.location == "path",
             literal=literal,
         )

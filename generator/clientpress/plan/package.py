@@ -75,18 +75,18 @@ def plan_package(
     names = {place: name for place, name in models.names.items() if name in definitions}
     whole = Models(definitions, in_order(definitions), names)
     return Plan(
-        package,
-        api,
-        whole,
-        groups,
-        credentials,
-        _error_body(groups),
-        default_base_url(api),
-        plan_servers(api),
-        tables,
-        batch_files,
-        hooks,
-        features,
+        package=package,
+        api=api,
+        models=whole,
+        groups=groups,
+        credentials=credentials,
+        error_body=_error_body(groups),
+        base_url=default_base_url(api),
+        servers=plan_servers(api),
+        tables=tables,
+        batch_files=batch_files,
+        hooks=hooks,
+        features=features,
     )
 
 

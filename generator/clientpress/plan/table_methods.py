@@ -127,11 +127,11 @@ class TableMethods:
         plan = beside(plan, "row")
         own = own_arguments(plan)
         row = Argument(
-            "row",
-            "",
-            a.Generic(a.Name("type"), (_ROW,)),
-            Default.REQUIRED,
-            "Class of the rows; without it, the type of the model or the columns decide.",
+            name="row",
+            wire="",
+            annotation=a.Generic(a.Name("type"), (_ROW,)),
+            default=Default.REQUIRED,
+            doc="Class of the rows; without it, the type of the model or the columns decide.",
             positional=True,
         )
         nothing = replace(row, annotation=a.NONE, default=Default.NONE)
@@ -141,12 +141,12 @@ class TableMethods:
         )
         whole = runtime("Table", a.union(*rows) if rows else a.JSON)
         return Method(
-            "",
-            "table",
-            plan,
-            in_order((*own, either, OPTIONS)),
-            runtime("Table", a.Name("Any", a.Origin.STANDARD)),
-            call(plan, constant),
+            name="",
+            kind="table",
+            plan=plan,
+            arguments=in_order((*own, either, OPTIONS)),
+            returns=runtime("Table", a.Name("Any", a.Origin.STANDARD)),
+            call=call(plan, constant),
             raises=(("TableError", "The table is broken, or not of this kind."),),
             overloads=(
                 Overload(in_order((*own, row, OPTIONS)), runtime("Table", _ROW)),
@@ -199,12 +199,12 @@ class TableMethods:
             else ""
         )
         made = Method(
-            "",
-            "download",
-            plan,
-            in_order((*own_arguments(plan), OPTIONS)),
-            runtime("Download"),
-            handle("Download", call(plan)),
+            name="",
+            kind="download",
+            plan=plan,
+            arguments=in_order((*own_arguments(plan), OPTIONS)),
+            returns=runtime("Download"),
+            call=handle("Download", call(plan)),
             summary=f"The file itself, to be saved or read. {where}".strip(),
         )
         yield wished(made, (download.file_method, f"{name}_{download.file_method}"), 2)
@@ -241,21 +241,21 @@ class TableMethods:
             a.Name("ArrowStream", a.Origin.RUNTIME),
         )
         file = Argument(
-            "file",
-            "",
-            source,
-            Default.REQUIRED,
-            "The file: a path, bytes, an open file, with a name and a media type if you like;"
+            name="file",
+            wire="",
+            annotation=source,
+            default=Default.REQUIRED,
+            doc="The file: a path, bytes, an open file, with a name and a media type if you like;"
             " or a data frame, which is sent as Parquet.",
             positional=True,
         )
         made = Method(
-            "",
-            "signed_upload",
-            plan,
-            in_order((*plan.arguments, file, *kept, OPTIONS)),
-            complete[1] or plan.returns,
-            run(
+            name="",
+            kind="signed_upload",
+            plan=plan,
+            arguments=in_order((*plan.arguments, file, *kept, OPTIONS)),
+            returns=complete[1] or plan.returns,
+            call=run(
                 "upload",
                 CORE,
                 Passed(plan.constant),

@@ -91,7 +91,9 @@ def plan_tables(api: Api, rules: TypeRules, report: Report) -> tuple[TablePlan, 
             hint = "`tables.py` has something else of that name."
             report.error("E302", place.child("name"), message, hint)
         taken.add(constant)
-        columns, families = _columns(schema, table, place, rules, api, report)
+        columns, families = _columns(
+            schema, table, place=place, rules=rules, api=api, report=report
+        )
         layout = Layout[Any](
             table.name,
             named(a.model(row.text), type),

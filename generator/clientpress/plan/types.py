@@ -26,7 +26,7 @@ class Default(Enum):
     LITERAL = "…"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
     """A member of a model.
 
@@ -42,7 +42,7 @@ class Member:
     constant: tuple[Any, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelClass:
     """An object schema: a class.
 
@@ -71,7 +71,7 @@ class EnumMember:
     doc: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EnumClass:
     """A component enumeration of strings or integers: an open enum."""
 
@@ -124,7 +124,7 @@ class Models:
     names: dict[Place, str] = field(default_factory=dict[Place, str])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Argument:
     """A parameter of a method.
 
@@ -159,7 +159,7 @@ class Decoder:
     objects: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartPlan:
     """A part of a form."""
 
@@ -172,7 +172,7 @@ class PartPlan:
     array_format: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BodyPlan:
     """How a body is sent: `kind` is json, form, multipart, lines or raw.
 
@@ -213,7 +213,7 @@ class BodyPlan:
         return (self.whole,) if self.whole else self.arguments
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OperationPlan:
     """An operation and the constant that describes it to the runtime."""
 
@@ -332,7 +332,7 @@ class Streamed:
     call: Call
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Method:
     """A method of a group: its signature, and the one call that it makes.
 
@@ -379,7 +379,7 @@ ASYNC_TWINS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
     """The operations of one tag: an attribute of the client or of another group, or, without one,
     methods of the client itself.
@@ -405,7 +405,7 @@ class Group:
         return f"client.{self.path}" if self.path else "client"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HookPlan:
     """A function that reads what a webhook or callback sends.
 
@@ -448,7 +448,7 @@ class ServerPlan:
     arguments: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """A whole package."""
 

@@ -219,7 +219,7 @@ class TypeRules:
             if place in targets or place not in self._names or schema is None:
                 continue
             if isinstance(core(schema), s.Object):
-                targets[place] = s.Reference(s.Meta(place), place)
+                targets[place] = s.Reference(s.Meta(place=place), place)
         models = [*models, *(v for v in targets.values() if v not in models)]
         for value, place in tag.mapping:
             target = targets.get(place)

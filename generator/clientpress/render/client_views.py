@@ -79,7 +79,7 @@ class ClientClassView:
     groups: tuple[GroupProperty, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClientModuleView:
     """`client.py`."""
 
@@ -133,12 +133,12 @@ def client_module(plan: Plan, header: str) -> ClientModuleView:
     title = plan.api.title or plan.package
     doc = docstring(f"The clients of {title}.", 0)
     return ClientModuleView(
-        comment(header),
-        doc,
-        module.at_run_time(),
-        module.for_checkers(),
-        assigned,
-        tuple(clients),
+        header=comment(header),
+        doc=doc,
+        imports=module.at_run_time(),
+        checking_imports=module.for_checkers(),
+        constant=assigned,
+        classes=tuple(clients),
     )
 
 

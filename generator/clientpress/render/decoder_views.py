@@ -35,7 +35,7 @@ class FunctionView:
     doc: Py
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TablesView:
     """`tables.py`."""
 
@@ -65,7 +65,7 @@ class ReaderView:
     body: Py
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BatchFilesView:
     """`batch_files.py`."""
 
@@ -147,13 +147,13 @@ def tables_module(plan: Plan, header: str) -> TablesView:
     own = ("TABLES", "Row", *(name for name, *_ in _FUNCTIONS))
     exports = sorted({*rows, *own, *_HANDED_ON}, key=lambda n: (n.islower(), n))
     return TablesView(
-        comment(header),
-        docstring_of(lines, 0),
-        module.at_run_time(),
-        tuple(constants),
-        functions,
-        (*own, "__all__", *(table.constant for table in plan.tables)),
-        tuple(literal(name) for name in exports),
+        header=comment(header),
+        doc=docstring_of(lines, 0),
+        imports=module.at_run_time(),
+        constants=tuple(constants),
+        functions=functions,
+        names=(*own, "__all__", *(table.constant for table in plan.tables)),
+        exports=tuple(literal(name) for name in exports),
     )
 
 
@@ -195,15 +195,15 @@ def batch_files_module(plan: BatchFilesPlan, header: str) -> BatchFilesView:
     lines = ["Batch files: JSON Lines of requests, and of what became of them."]
     exports = sorted({*names, *_OUTCOME_NAMES}, key=lambda n: (n.islower(), n))
     return BatchFilesView(
-        comment(header),
-        docstring_of(lines, 0),
-        module.at_run_time(),
-        module.for_checkers(),
-        tuple(texts),
-        writers,
-        readers,
-        tuple(literal(name) for name in exports),
-        ("__all__", *constants, *names),
+        header=comment(header),
+        doc=docstring_of(lines, 0),
+        imports=module.at_run_time(),
+        checking_imports=module.for_checkers(),
+        constants=tuple(texts),
+        writers=writers,
+        readers=readers,
+        exports=tuple(literal(name) for name in exports),
+        names=("__all__", *constants, *names),
     )
 
 

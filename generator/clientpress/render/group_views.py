@@ -44,7 +44,7 @@ class GroupClassView:
     methods: tuple[MethodView, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GroupModuleView:
     """The module of a group."""
 
@@ -99,13 +99,13 @@ def group_module(
         for name, prefix in zip(classes, ("", "Async"), strict=True)
     )
     return GroupModuleView(
-        comment(header),
-        docstring(group.doc or f"{group.class_name}.", 0),
-        module.at_run_time(),
-        module.for_checkers(),
-        tuple(texts),
-        views,
-        (*((_SHARED,) if shared else ()), *constants, *extra, *classes),
+        header=comment(header),
+        doc=docstring(group.doc or f"{group.class_name}.", 0),
+        imports=module.at_run_time(),
+        checking_imports=module.for_checkers(),
+        constants=tuple(texts),
+        classes=views,
+        names=(*((_SHARED,) if shared else ()), *constants, *extra, *classes),
     )
 
 

@@ -36,7 +36,7 @@ class HookView:
     body: Py
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HooksModuleView:
     """`webhooks.py`."""
 
@@ -57,13 +57,15 @@ def hooks_module(plans: tuple[HookPlan, ...], header: str) -> HooksModuleView:
     module = Module(".", taken=own | RESERVED)
     views = tuple(_hook(plan, module) for plan in plans)
     return HooksModuleView(
-        comment(header),
-        docstring("What the API sends: the bodies of its webhooks and callbacks.", 0),
-        module.at_run_time(),
-        module.for_checkers(),
-        views,
-        tuple(literal(name) for name in sorted(names)),
-        ("__all__", *constants, *names),
+        header=comment(header),
+        doc=docstring(
+            "What the API sends: the bodies of its webhooks and callbacks.", 0
+        ),
+        imports=module.at_run_time(),
+        checking_imports=module.for_checkers(),
+        hooks=views,
+        exports=tuple(literal(name) for name in sorted(names)),
+        names=("__all__", *constants, *names),
     )
 
 

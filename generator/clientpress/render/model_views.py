@@ -55,7 +55,7 @@ class AliasView:
     """Whether it stands right below imports, where black leaves one blank line only."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelsModuleView:
     """A module of the models package."""
 
@@ -105,12 +105,12 @@ def models_module(
         else f"{definitions[0].name} and {count - 1} more."
     )
     return ModelsModuleView(
-        comment(header),
-        docstring(doc, 0),
-        written.at_run_time(),
-        written.for_checkers(),
-        views,
-        tuple(definition.name for definition in definitions),
+        header=comment(header),
+        doc=docstring(doc, 0),
+        imports=written.at_run_time(),
+        checking_imports=written.for_checkers(),
+        definitions=views,
+        names=tuple(definition.name for definition in definitions),
     )
 
 

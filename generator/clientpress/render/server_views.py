@@ -38,7 +38,7 @@ class FunctionView:
     body: Py
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServersView:
     """`servers.py`."""
 
@@ -61,13 +61,13 @@ def servers_module(plan: Plan, header: str) -> ServersView:
     module = Module(".", loads_all=True)
     functions = tuple(_function(server, module) for server in free)
     return ServersView(
-        comment(header),
-        docstring(text, 0),
-        module.at_run_time(),
-        tuple(map(_constant, fixed)),
-        functions,
-        tuple(map(literal, names)),
-        (*(s.name for s in fixed), *(s.name for s in free), "__all__"),
+        header=comment(header),
+        doc=docstring(text, 0),
+        imports=module.at_run_time(),
+        constants=tuple(map(_constant, fixed)),
+        functions=functions,
+        exports=tuple(map(literal, names)),
+        names=(*(s.name for s in fixed), *(s.name for s in free), "__all__"),
     )
 
 

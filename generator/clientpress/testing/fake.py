@@ -233,12 +233,12 @@ class FakeApi(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         operation = route.operation
         values, found = self._checker.check(route, request)
         sent = SentRequest(
-            request.method,
-            url,
-            operation.id or operation.name,
-            values,
-            headers,
-            request.content,
+            method=request.method,
+            url=url,
+            operation_id=operation.id or operation.name,
+            parameters=values,
+            headers=headers,
+            content=request.content,
         )
         with self._lock:
             self.requests.append(sent)

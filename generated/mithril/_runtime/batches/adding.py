@@ -116,7 +116,12 @@ class AddingSender(Sender):
                 operation, rules.size, arguments, None, added.page_size
             )
         listing = Listing[Any, Any](
-            self.core, operation, rules, arguments, None, self.options_left()
+            core=self.core,
+            operation=operation,
+            pagination=rules,
+            arguments=arguments,
+            body=None,
+            options=self.options_left(),
         )
         while found != wanted and (page := (yield from listing.fetch())) is not None:
             ids = {id_at(item, added.id) for item in listing.items_of(page)}

@@ -56,9 +56,20 @@ class Captured(NamedTuple):
         Raises DecodeError for what is no value of the type.
         """
         trace = Trace(
-            self.operation, self.method, self.url, self.attempts, self.request_id
+            operation=self.operation,
+            method=self.method,
+            url=self.url,
+            attempts=self.attempts,
+            request_id=self.request_id,
         )
-        return typed_header(self.headers, name, kind, self.status, self.body, trace)
+        return typed_header(
+            self.headers,
+            name,
+            kind=kind,
+            status=self.status,
+            raw=self.body,
+            trace=trace,
+        )
 
 
 _active: ContextVar[tuple[list[Captured], ...]] = ContextVar("captures", default=())
@@ -97,15 +108,15 @@ class _Note(Watch):
     def answered(self, answer: Answer, elapsed: float) -> None:
         trace, response = answer.trace, answer.response
         captured = Captured(
-            trace.operation,
-            trace.method,
-            trace.url,
-            response.status,
-            response.headers,
-            trace.request_id,
-            trace.attempts,
-            elapsed,
-            response.body,
+            operation=trace.operation,
+            method=trace.method,
+            url=trace.url,
+            status=response.status,
+            headers=response.headers,
+            request_id=trace.request_id,
+            attempts=trace.attempts,
+            elapsed=elapsed,
+            body=response.body,
         )
         for calls in self._captures:
             calls.append(captured)

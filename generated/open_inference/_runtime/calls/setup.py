@@ -52,13 +52,13 @@ def make_core(
     except ValueError as e:
         raise ConfigurationError(str(e)) from None
     return Core(
-        api,
-        base._replace(userinfo=""),
-        secrets,
-        options or Options(),
-        agent,
-        Pauses(),
-        set(),
+        api=api,
+        base=base._replace(userinfo=""),
+        credentials=secrets,
+        options=options or Options(),
+        user_agent=agent,
+        pauses=Pauses(),
+        misfits=set(),
         is_base_given=bool(given),
     )
 

@@ -93,7 +93,14 @@ def open_stream(
 ) -> Opening[InferenceResult]:
     """A stream of answers. An event that is an error becomes a StreamError."""
     sent = Sent(core, operation, arguments, asked, options)
-    return Opening(core, operation, STREAMING, sent.arguments, sent.body, sent.options)
+    return Opening(
+        core=core,
+        operation=operation,
+        streaming=STREAMING,
+        arguments=sent.arguments,
+        body=sent.body,
+        options=sent.options,
+    )
 
 
 class Sent:

@@ -107,16 +107,16 @@ def _build(
         headers.pop("content-type", None)
     headers.setdefault("user-agent", core.user_agent)
     return Request(
-        hop.method,
-        url,
-        list(headers.items()),
-        hop.body,
-        timeout_of(core.clock, prepared.options, deadline),
-        deadline.at,
-        max_body_of(prepared.options),
-        hop.trusted,
-        stream,
-        core.credentials.secret_query_names,
+        method=hop.method,
+        url=url,
+        headers=list(headers.items()),
+        body=hop.body,
+        timeout=timeout_of(core.clock, prepared.options, deadline),
+        give_up_at=deadline.at,
+        max_body=max_body_of(prepared.options),
+        trusted=hop.trusted,
+        stream=stream,
+        secret_names=core.credentials.secret_query_names,
     )
 
 
@@ -173,7 +173,14 @@ def _perform(
         asked: float | None = None
         if isinstance(outcome, Response) and outcome.status >= 400:
             asked = retry_after(outcome.headers, core.clock.now())
-        delay = _delay(core, prepared, deadline, outcome, asked, attempt - renewed)
+        delay = _delay(
+            core,
+            prepared,
+            deadline=deadline,
+            outcome=outcome,
+            asked=asked,
+            attempt=attempt - renewed,
+        )
         if isinstance(outcome, Response) and refuses_all(outcome.status, asked):
             heeded = _tell_others(core, server, asked, delay)
         if delay is None:
@@ -266,7 +273,14 @@ def _attempt(
         applied = None
         if hop.trusted:
             applied = yield from _authorize(core, prepared, deadline)
-        request = _build(core, prepared, hop, deadline, keep is not None, applied)
+        request = _build(
+            core,
+            prepared,
+            hop=hop,
+            deadline=deadline,
+            stream=keep is not None,
+            applied=applied,
+        )
         applied = applied or Applied()
         if deadline.remaining(core.clock) == 0.0:
             message = "The deadline has passed"

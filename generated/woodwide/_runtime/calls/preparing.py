@@ -61,7 +61,9 @@ def prepare(
     """
     settings = merge(core.options, options)
     try:
-        return _prepare(core, operation, arguments, body, settings, url)
+        return _prepare(
+            core, operation, arguments=arguments, body=body, options=settings, url=url
+        )
     except InvalidRequestError as e:
         e.trace = Trace(operation=operation.id)
         raise
@@ -110,15 +112,15 @@ def _prepare(
         urls.check_header(name, text)
         headers[name.lower()] = text
     return Prepared(
-        operation,
-        url,
-        headers,
-        cookies,
-        payload,
-        options,
-        keyed,
-        trusted,
-        server.origin,
+        operation=operation,
+        url=url,
+        headers=headers,
+        cookies=cookies,
+        body=payload,
+        options=options,
+        keyed=keyed,
+        trusted=trusted,
+        home=server.origin,
     )
 
 

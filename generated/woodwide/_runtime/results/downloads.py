@@ -66,7 +66,9 @@ class DownloadCall(Struct, frozen=True):
         if auth == "api":
             security, scopes = self.operation.security, self.operation.scopes
             get = structs.replace(get, security=security, scopes=scopes)
-        return prepare_elsewhere(core, get, url, None, options, auth)
+        return prepare_elsewhere(
+            core, get, url=url, body=None, options=options, auth=auth
+        )
 
     def __call__(self, streaming: Streaming[Item]) -> Opening[Item]:
         """What makes both calls once."""

@@ -78,7 +78,12 @@ def upload(
     )
     sent_type = told if isinstance(told, str) and told else media_type
     put = prepare_elsewhere(
-        core, PUT_FILE, url, (name, content, sent_type), options, "none"
+        core,
+        PUT_FILE,
+        url=url,
+        body=(name, content, sent_type),
+        options=options,
+        auth="none",
     )
     stored = yield from perform(core, put, deadline_of(core.clock, put.options))
     if not 200 <= stored.response.status < 300:

@@ -225,7 +225,14 @@ class ResponseError(Error):
 
         Raises DecodeError for what is no value of the type.
         """
-        return typed_header(self.headers, name, kind, self.status, self.raw, self.trace)
+        return typed_header(
+            self.headers,
+            name,
+            kind=kind,
+            status=self.status,
+            raw=self.raw,
+            trace=self.trace,
+        )
 
 
 class StatusError(ResponseError, Generic[B]):

@@ -66,7 +66,14 @@ def run_batch(
 
     core, transport = owner.__runtime__()
     settings = RunSettings.of(state, timeout, interval, on_progress, resend, options)
-    made = send_and_wait(core, running, arguments, body, requests, settings)
+    made = send_and_wait(
+        core,
+        running,
+        arguments=arguments,
+        body=body,
+        requests=requests,
+        settings=settings,
+    )
     ended = yield from made
     return handle(Ran(core, running, ended, options), transport)
 

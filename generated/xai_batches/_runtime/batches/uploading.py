@@ -122,12 +122,12 @@ class UploadingSender(Sender):
             return ""
         arguments = arguments_of(made.call, "") or ()
         listing = Listing[Any, Any](
-            self.core,
-            made.call.operation,
-            made.pagination,
-            arguments,
-            None,
-            self.options_left(),
+            core=self.core,
+            operation=made.call.operation,
+            pagination=made.pagination,
+            arguments=arguments,
+            body=None,
+            options=self.options_left(),
         )
         while (page := (yield from listing.fetch())) is not None:
             for item in listing.items_of(page):

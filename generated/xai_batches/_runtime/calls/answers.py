@@ -80,13 +80,15 @@ def trace_of(
     body = None if request.body is None else request.body.in_memory
     headers = outcome.headers if isinstance(outcome, Response) else Headers()
     return Trace(
-        operation,
-        request.method,
-        urls.redact(request.url, request.secret_names),
-        attempts,
-        next((headers[name] for name in _REQUEST_IDS if name in headers), ""),
-        hide_values(request.headers),
-        body if body is not None and len(body) <= _LONGEST_SHOWN else None,
+        operation=operation,
+        method=request.method,
+        url=urls.redact(request.url, request.secret_names),
+        attempts=attempts,
+        request_id=next(
+            (headers[name] for name in _REQUEST_IDS if name in headers), ""
+        ),
+        headers=hide_values(request.headers),
+        body=body if body is not None and len(body) <= _LONGEST_SHOWN else None,
     )
 
 

@@ -51,7 +51,9 @@ class Telling(Watch):
         self._hooks, self._log = hooks, log
         operation = prepared.operation
         url = urls.redact(prepared.url, core.credentials.secret_query_names)
-        self._last = Attempt(operation.id, operation.method, url, 0)
+        self._last = Attempt(
+            operation=operation.id, method=operation.method, url=url, number=0
+        )
         self._started = 0.0
         self._span = _span(core, operation.path, self._last)
 
@@ -75,7 +77,9 @@ class Telling(Watch):
 
     def sending(self, number: int) -> None:
         last = self._last
-        self._last = Attempt(last.operation, last.method, last.url, number)
+        self._last = Attempt(
+            operation=last.operation, method=last.method, url=last.url, number=number
+        )
         if self._hooks.request is not None:
             self._hooks.request(self._last)
         self._started = self._clock.monotonic()
@@ -85,15 +89,15 @@ class Telling(Watch):
         trace = trace_of(self._last.operation, request, outcome, number)
         is_answer = isinstance(outcome, Response)
         self._last = Attempt(
-            trace.operation,
-            trace.method,
-            trace.url,
-            number,
-            outcome.status if isinstance(outcome, Response) else None,
-            outcome.headers if isinstance(outcome, Response) else Headers(),
-            trace.request_id,
-            self._clock.monotonic() - self._started,
-            "" if is_answer else str(getattr(outcome, "message", "")),
+            operation=trace.operation,
+            method=trace.method,
+            url=trace.url,
+            number=number,
+            status=outcome.status if isinstance(outcome, Response) else None,
+            headers=outcome.headers if isinstance(outcome, Response) else Headers(),
+            request_id=trace.request_id,
+            elapsed=self._clock.monotonic() - self._started,
+            failure="" if is_answer else str(getattr(outcome, "message", "")),
         )
         if self._log.isEnabledFor(logging.DEBUG):
             self._log.debug("%s", _line(self._last))

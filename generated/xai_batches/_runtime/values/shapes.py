@@ -99,7 +99,15 @@ def shape_of(tp: Any) -> Shape | None:
         listed[wire] = frozenset((v.__class__, v) for v in found)
     names = frozenset({*wires.values(), *constants})
     by_wire = {wire: types[name] for name, wire in wires.items()}
-    return Shape(tp, constants, frozenset(required), names, listed, by_wire, rest)
+    return Shape(
+        type=tp,
+        constants=constants,
+        required=frozenset(required),
+        names=names,
+        listed=listed,
+        types=by_wire,
+        rest=rest,
+    )
 
 
 def _listed(

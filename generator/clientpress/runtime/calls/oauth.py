@@ -301,13 +301,13 @@ class _Fetch(NamedTuple):
             if self.deadline.remaining(self.core.clock) == 0.0:
                 raise _too_late()
             request = Request(
-                "POST",
-                url,
-                list(headers.items()),
-                Payload(headers["content-type"], (body,)),
-                timeout_of(self.core.clock, self.options, self.deadline),
-                self.deadline.at,
-                max_body_of(self.options),
+                method="POST",
+                url=url,
+                headers=list(headers.items()),
+                body=Payload(headers["content-type"], (body,)),
+                timeout=timeout_of(self.core.clock, self.options, self.deadline),
+                give_up_at=self.deadline.at,
+                max_body=max_body_of(self.options),
                 trusted=False,  # neither headers nor cookies of the API's
                 stream=False,
                 secret_names=frozenset(),

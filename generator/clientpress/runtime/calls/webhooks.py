@@ -77,5 +77,5 @@ class WebhookBody(Struct, Generic[T], frozen=True):
                 f"What came as {self.name!r} is not as documented: {e}",
                 issues=e.issues,
                 raw=body,
-                trace=Trace(self.name),
+                trace=Trace(operation=self.name),
             ) from None

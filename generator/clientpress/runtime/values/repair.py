@@ -60,11 +60,20 @@ def repair(
         issues.append(Issue(path, message, raw))
         return raw
     if len(variants) == 1 or is_trial:
-        return _descend(variants[0], raw, path, issues, message, is_trial)
+        return _descend(
+            variants[0],
+            raw,
+            path=path,
+            issues=issues,
+            message=message,
+            is_trial=is_trial,
+        )
     tried: list[tuple[Any, list[Issue]]] = []
     for variant in variants:
         found: list[Issue] = []
-        value = _descend(variant, raw, path, found, message, True)
+        value = _descend(
+            variant, raw, path=path, issues=found, message=message, is_trial=True
+        )
         if not found:
             return value
         tried.append((value, found))
