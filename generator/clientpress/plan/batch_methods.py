@@ -105,7 +105,7 @@ class BatchMethods:
         polling = self._polling(run)
         plan = beside(plan, *_ARGUMENTS)
         body = plan.body
-        # What takes the id of a file is no business of the caller in any kind of run.
+        # The run itself sends the id of the uploaded file, so it is not an argument.
         sends = {
             r.uploading.send.strip("/") for r in plan.operation.runs if r.uploading
         }

@@ -77,7 +77,8 @@ def matching(pattern: str, shortest: int = 0, index: int = 0) -> str | None:
 @cache
 def _parsed(pattern: str) -> tuple[Any, re.Pattern[str]]:
     with warnings.catch_warnings():
-        # What Python may read otherwise one day is no business of whoever tests with a document.
+        # Python warns about patterns whose meaning may change in a later version. Users who test
+        # with a document cannot change its patterns.
         warnings.simplefilter("ignore")
         return _parser.parse(pattern), re.compile(pattern)
 
