@@ -41,7 +41,8 @@ class Client(BaseClient, Operations):
         token: Token, sent as `Bearer`. Default: the variable OPEN_INFERENCE_TOKEN.
         options: What calls do unless they say otherwise: timeout, deadline, retries,
             headers.
-        user_agent: Goes before our own in the User-Agent header.
+        user_agent: The value of the User-Agent header. Default: name and version of the
+            client and of Python.
         verify: Whether certificates are checked, or the path of a bundle of
             authorities.
         proxy: URL of a proxy.
@@ -84,7 +85,8 @@ class AsyncClient(AsyncBaseClient, AsyncOperations):
         token: Token, sent as `Bearer`. Default: the variable OPEN_INFERENCE_TOKEN.
         options: What calls do unless they say otherwise: timeout, deadline, retries,
             headers.
-        user_agent: Goes before our own in the User-Agent header.
+        user_agent: The value of the User-Agent header. Default: name and version of the
+            client and of Python.
         verify: Whether certificates are checked, or the path of a bundle of
             authorities.
         proxy: URL of a proxy.

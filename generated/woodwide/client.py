@@ -46,7 +46,8 @@ class Client(BaseClient):
             https://api.woodwide.ai
         options: What calls do unless they say otherwise: timeout, deadline, retries,
             headers.
-        user_agent: Goes before our own in the User-Agent header.
+        user_agent: The value of the User-Agent header. Default: name and version of the
+            client and of Python.
         verify: Whether certificates are checked, or the path of a bundle of
             authorities.
         proxy: URL of a proxy.
@@ -113,7 +114,8 @@ class AsyncClient(AsyncBaseClient):
             https://api.woodwide.ai
         options: What calls do unless they say otherwise: timeout, deadline, retries,
             headers.
-        user_agent: Goes before our own in the User-Agent header.
+        user_agent: The value of the User-Agent header. Default: name and version of the
+            client and of Python.
         verify: Whether certificates are checked, or the path of a bundle of
             authorities.
         proxy: URL of a proxy.

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from clientpress.api.operations import Operation, Tag
 from clientpress.diagnostics import Place, Report
+from clientpress.plan.dividing import divide
 from clientpress.plan.identifiers import module_name
 from clientpress.plan.names import Wish, settle
 
 UNTAGGED = "operations"
+"""The key of the operations that have no tag, where they are not divided."""
 CLIENT = ""
 """The key of the operations that are methods of the client itself."""
 
@@ -24,15 +26,18 @@ _ASIDE = ("audience", "badge")
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """The groups of an API, by their keys: names of tags, or pinned ones.
+    """The groups of an API, by their keys: names of tags, pinned ones, or what untagged operations
+    have in common.
 
     Attributes:
         keys: The place of each operation → its group.
+        heads: The place of an operation → the beginning of its id that only says the group.
         modules: Group → module stem, which is the attribute too.
         parents: Group → the group that it is an attribute of; the others are the client's.
     """
 
     keys: Mapping[Place, str]
+    heads: Mapping[Place, str]
     modules: Mapping[str, str]
     parents: Mapping[str, str]
 
@@ -50,27 +55,53 @@ class Grouping:
 def group_operations(
     operations: Iterable[Operation], tags: Iterable[Tag], report: Report
 ) -> Grouping:
-    """The group of each operation: pinned, its first tag, or one for all the untagged; and the
-    tags that stand above those.
+    """The group of each operation: pinned, its first tag, or what untagged ones have in common;
+    and the tags that stand above those.
     """
-    known = {tag.name: tag for tag in tags}
-    keys = {o.place: _key(o, known) for o in operations}
+    operations, known = tuple(operations), {tag.name: tag for tag in tags}
+    told = {o.place: key for o in operations if (key := _key(o, known)) is not None}
+    divided, heads = _divided([o for o in operations if o.place not in told], told)
+    keys = {o.place: {**told, **divided}[o.place] for o in operations}
     parents = dict[str, str]()
     for key in dict.fromkeys(keys.values()):
         _above(key, known, parents, report)
     listed = dict.fromkeys([*parents.values(), *keys.values()])
-    wishes = [
-        Wish(key, (module_name(key or "client"),), 1, module_name(key) == key, key)
-        for key in listed
-    ]
-    return Grouping(keys, settle(wishes, {}, _TAKEN), parents)
+    return Grouping(keys, {**keys, **heads}, _modules(listed), parents)
 
 
-def _key(operation: Operation, known: Mapping[str, Tag]) -> str:
+def _modules(keys: Iterable[str]) -> dict[str, str]:
+    """The module of each group; one that is called like an attribute of the client is a
+    `request_group`.
+    """
+    wishes = list[Wish[str]]()
+    for key in keys:
+        name = module_name(key or "client")
+        wishes.append(Wish(key, (name, f"{name}_group"), 1, name == key, key))
+    return settle(wishes, {}, _TAKEN)
+
+
+def _key(operation: Operation, known: Mapping[str, Tag]) -> str | None:
+    """The group that the document tells."""
     if operation.group:
         return CLIENT if operation.group == "client" else operation.group
     tags = [t for t in operation.tags if t not in known or known[t].kind not in _ASIDE]
-    return tags[0] if tags else UNTAGGED
+    return tags[0] if tags else None
+
+
+def _divided(
+    untagged: Sequence[Operation], told: Mapping[Place, str]
+) -> tuple[dict[Place, str], Mapping[Place, str]]:
+    """The groups of untagged operations, and the beginnings of ids that only say them. A group
+    that tags make too is theirs: `/containers` goes to the tag `Containers`.
+    """
+    division = divide(untagged)
+    tagged = {module_name(key): key for key in told.values() if key != CLIENT}
+    keys = dict[Place, str]()
+    for operation in untagged:
+        group = division.groups.get(operation.place, (UNTAGGED,))
+        own = " ".join(group)
+        keys[operation.place] = tagged.get(module_name(own), own)
+    return keys, division.heads
 
 
 def _above(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from clientpress.api.operations import Api, Operation, Parameter
@@ -101,7 +102,7 @@ class OperationRules:
             )
             inside = tuple(modules[child] for child in grouping.children(key))
             known = (*CLIENT_NAMES, *modules.values()) if key == CLIENT else inside
-            methods = self._methods(key, plans[key], tables, context, known)
+            methods = self._methods(grouping.heads, plans[key], tables, context, known)
             found.append(
                 Group(
                     attribute="" if key == CLIENT else module,
@@ -142,7 +143,7 @@ class OperationRules:
 
     def _methods(
         self,
-        key: str,
+        heads: Mapping[Place, str],
         plans: tuple[OperationPlan, ...],
         tables: tuple[TablePlan, ...],
         context: Context,
@@ -155,7 +156,7 @@ class OperationRules:
         made = dict[tuple[Place, str, str], Wished]()
         for plan in plans:
             operation = plan.operation
-            name = method_name(operation.name or _short_name(operation, key))
+            name = method_name(operation.name or _short_name(operation, heads))
             long = method_name(_by_path(operation))
             main = reading.main(plan) or inferring.main(plan) or simple(plan, context)
             for wanted in (
@@ -229,15 +230,16 @@ def _by_path(operation: Operation) -> str:
     return " ".join(parts if len(parts) > 1 else [*parts, "root"])
 
 
-def _short_name(operation: Operation, group: str) -> str:
-    """The operation's id less the group it begins with: `issues/list` in the group issues is
-    `list`.
+def _short_name(operation: Operation, heads: Mapping[Place, str]) -> str:
+    """The operation's id less the head that only says its group: `issues/list` in the group issues
+    is `list`.
     """
     if not operation.id:
         return _by_path(operation)
+    head = heads[operation.place]
     own = [word.lower() for word in words(operation.id)]
-    prefix = [word.lower() for word in words(group)]
-    separated = operation.id[len(group) : len(group) + 1] in ("/", ".", "_", "-", ":")
+    prefix = [word.lower() for word in words(head)]
+    separated = operation.id[len(head) : len(head) + 1] in ("/", ".", "_", "-", ":")
     if separated and len(own) > len(prefix) > 0 and own[: len(prefix)] == prefix:
         return " ".join(own[len(prefix) :])
     return operation.id

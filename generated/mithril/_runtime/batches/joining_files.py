@@ -40,7 +40,7 @@ _NOWHERE = -1
 
 # ------------------------------------------------------------------ aside
 class _Spool:
-    """Values put aside in a temporary file that nobody else can open."""
+    """Values in a temporary file that other processes cannot open."""
 
     def __init__(self) -> None:
         try:

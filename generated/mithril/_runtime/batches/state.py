@@ -42,7 +42,7 @@ class Uploaded(Struct):
 
 
 class Sending(Struct):
-    """A call that may have been made: nobody saw the answer.
+    """A call that was sent and whose answer did not come, so it may have had an effect.
 
     step: "create" or "add".
     count: how many requests it holds.

@@ -169,7 +169,7 @@ _DAY = 86_400.0
 
 
 def _end_of(value: Any) -> float | None:
-    """When a time is over, in seconds since the epoch; None for what is no time."""
+    """When a time is over, in seconds since the epoch; None if the value is not a time."""
     if isinstance(value, str):
         value = _parse_time(value.strip())
     if isinstance(value, dt.datetime):

@@ -47,7 +47,7 @@ class Source:
     """Bytes that are read while they are sent."""
 
     length: int | None = None
-    """How many bytes there are; None if nobody knows."""
+    """The number of bytes; None if it is not known."""
     replayable: bool = False
     """Whether they can be read again from the start."""
     blocking: bool = True
@@ -186,7 +186,7 @@ class Payload(NamedTuple):
 
     @property
     def length(self) -> int | None:
-        """Bytes in all; None if nobody knows."""
+        """The number of bytes of all sources; None if it is not known."""
         total = 0
         for segment in self.segments:
             length = len(segment) if isinstance(segment, bytes) else segment.length

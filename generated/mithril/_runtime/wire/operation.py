@@ -60,7 +60,7 @@ class Binary(Struct, frozen=True):
     """A body that is handed out unread, as a `BinaryAnswer`: a file, an image, a sound."""
 
     def decode(self, data: bytes) -> Never:
-        """Raise MisfitError: this is no value, but something that is read by its own methods."""
+        """Raise MisfitError: a binary answer is not a value; it is read by its own methods."""
         raise MisfitError([Issue("", "it is binary, and no value")])
 
 

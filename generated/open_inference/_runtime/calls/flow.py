@@ -207,7 +207,7 @@ def _last(
 def _heed(
     core: Core, server: str, deadline: Deadline, looking: Sequence[Watch]
 ) -> Flow[None]:
-    """Wait while the server has had enough, unless there is no time for that."""
+    """Wait until the server accepts requests again, unless the deadline comes first."""
     seconds = core.pauses.until(server) - core.clock.monotonic()
     remaining = deadline.remaining(core.clock)
     if seconds > 0.0 and (remaining is None or seconds < remaining):

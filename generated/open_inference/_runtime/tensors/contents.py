@@ -34,7 +34,7 @@ _MOST_LISTS = 1 << 24
 
 
 class Content:
-    """The elements of a tensor. All methods raise TensorMisfit where there is no such form."""
+    """The elements of a tensor. All methods raise TensorMisfit if the elements have no such form."""
 
     __slots__ = ()
 
@@ -117,7 +117,7 @@ class Items(Content):
         return [i.encode() if isinstance(i, str) else i for i in self.items]
 
     def as_texts(self) -> list[str]:
-        """All elements as texts. Raises TensorMisfit for the first that is no UTF-8."""
+        """All elements as texts. Raises TensorMisfit for the first that is not UTF-8."""
         texts: list[str] = []
         for place, item in enumerate(self.items):
             try:

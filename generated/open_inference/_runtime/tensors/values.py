@@ -134,7 +134,7 @@ def _is_nested(value: object) -> TypeGuard[Sequence[Any]]:
 
 
 def _first_leaf(value: Any, depth: int = 0) -> object:
-    """The first element that is no list; None if there is none."""
+    """The first element that is not a list; None if all are lists."""
     if not _is_nested(value):
         return value
     if depth > MOST_DIMENSIONS:

@@ -268,7 +268,7 @@ class PermissionDeniedError(StatusError[B]):
 
 
 class NotFoundError(StatusError[B]):
-    """404: there is no such thing."""
+    """404: the resource does not exist."""
 
 
 class ConflictError(StatusError[B]):

@@ -1,8 +1,8 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Who looks at calls: the place where captures, hooks, logs and spans come in.
+"""Observers of calls: captures, hooks, logs and spans.
 
-A package has these where they were asked for. Its `Api` names their modules, which are loaded with
-the first call.
+A package has only the observers that were asked for. Its `Api` names their modules, which are
+loaded with the first call.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ __all__ = ["Observe", "Watch", "watches"]
 
 
 class Watch:
-    """One call, as somebody sees it who looks. Does nothing itself."""
+    """An observer of one call. This base class does nothing."""
 
     def __enter__(self) -> None:
         pass
@@ -52,10 +52,10 @@ class Watch:
 
 
 class Observe(Protocol):
-    """The function `watching` of a module that looks at calls."""
+    """The function `watching` of a module that observes calls."""
 
     def __call__(self, core: Core, prepared: Prepared, /) -> Watch | None:
-        """What looks at one call; None if nobody does."""
+        """The watch of one call; None if the module has nothing to observe."""
         ...
 
 
@@ -66,6 +66,6 @@ def _observe(module: str) -> Observe:
 
 
 def watches(core: Core, prepared: Prepared) -> list[Watch]:
-    """All that look at one call."""
+    """The watches of one call, one for each observer that has something to do."""
     made = (_observe(module)(core, prepared) for module in core.api.observers)
     return [watch for watch in made if watch is not None]

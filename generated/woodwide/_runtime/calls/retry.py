@@ -48,7 +48,7 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
 
 
 def refuses_all(status: int, wait: float | None) -> bool:
-    """Whether the server has too many requests, whoever sends them.
+    """Whether the server refuses the requests of all callers because there are too many.
 
     wait: seconds it asked for.
     """

@@ -29,7 +29,7 @@ _TRACING = "opentelemetry.trace"
 
 
 def watching(core: Core, prepared: Prepared) -> Telling | None:
-    """What tells others of one call; None if nobody looks."""
+    """The watch that informs hooks, the log and the span of one call; None if there is none of these."""
     hooks = prepared.options.hooks
     log = logging.getLogger(core.api.package or core.api.name)
     if (

@@ -22,7 +22,7 @@ __all__ = [
 
 
 class PollingError(Error):
-    """A job did not come to a good end."""
+    """A job failed, or did not end in time."""
 
     job: Any
     """The job as it was seen last; None if it was never seen."""

@@ -140,7 +140,7 @@ def _loads(data: bytes, pairs_hook: Any = None) -> Any:
 
 
 def _parse(text: Any) -> _Member:
-    """The members of the document, or all of it if it is no object."""
+    """The members of the document, or the document itself if it is not an object."""
     try:
         if bytes(text[:_LONG]).lstrip(_SPACE)[:1] == b"{":
             return _members.decode(text)

@@ -107,7 +107,7 @@ class Scope(dict[str, Any]):
         return _VOCABULARY[name]
 
     def evaluate(self, hint: Any) -> Any:
-        """The object an annotation stands for; one that is no text is returned as it is."""
+        """The object that an annotation stands for; an annotation that is not text is returned as it is."""
         if isinstance(hint, ForwardRef):
             hint = hint.__forward_arg__
         if not isinstance(hint, str):

@@ -119,7 +119,7 @@ class Opening(Generic[Item]):
         return self._streaming.framing == "bytes" or "text/html" not in media_types
 
     def _other_answer(self, answer: Answer) -> StreamError:
-        """The error for an answer that is no stream; it has the body, read as documented."""
+        """The error for an answer that is not a stream; it has the body, read as documented."""
         response = answer.response
         content_type = response.headers.get("content-type", "")
         said = f"The answer is {content_type}, not a stream"

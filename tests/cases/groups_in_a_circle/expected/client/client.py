@@ -32,7 +32,8 @@ class Client(BaseClient):
         base_url: Address of the API. Default: https://circle.example
         options: What calls do unless they say otherwise: timeout, deadline, retries,
             headers.
-        user_agent: Goes before our own in the User-Agent header.
+        user_agent: The value of the User-Agent header. Default: name and version of the
+            client and of Python.
         verify: Whether certificates are checked, or the path of a bundle of
             authorities.
         proxy: URL of a proxy.
@@ -87,7 +88,8 @@ class AsyncClient(AsyncBaseClient):
         base_url: Address of the API. Default: https://circle.example
         options: What calls do unless they say otherwise: timeout, deadline, retries,
             headers.
-        user_agent: Goes before our own in the User-Agent header.
+        user_agent: The value of the User-Agent header. Default: name and version of the
+            client and of Python.
         verify: Whether certificates are checked, or the path of a bundle of
             authorities.
         proxy: URL of a proxy.
