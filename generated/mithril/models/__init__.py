@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from .line import LineError, LineResponse
     from .model import ModelConfig, ModelConfigs, ModelStatus
     from .request import RequestCounts
-    from .upload import UploadFile
     from .usage import Usage
     from .validation import ValidationIssue
 else:
@@ -56,7 +55,6 @@ else:
             "ModelConfigs": "model",
             "ModelStatus": "model",
             "RequestCounts": "request",
-            "UploadFile": "upload",
             "Usage": "usage",
             "ValidationIssue": "validation",
         },
@@ -88,7 +86,6 @@ __all__ = [
     "ModelConfigs",
     "ModelStatus",
     "RequestCounts",
-    "UploadFile",
     "Usage",
     "ValidationIssue",
 ]

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any, Literal
 
+    from .. import models
     from .._runtime.calls.options import Options
     from .._runtime.tables.calls import R
     from .._runtime.tables.tables import Table
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
         Embedding,
         Factor,
         FactorScore,
-        InferenceResult as InferenceResultModel,
         InferenceSubmission,
         Model,
         ModelPage,
@@ -99,7 +99,7 @@ GET_MODEL: Operation[Model] = Operation(
     },
     accept="application/json",
 )
-INFER: Operation[InferenceResultModel | str] = Operation(
+INFER: Operation[models.InferenceResult | str] = Operation(
     id="infer",
     method="POST",
     path="/models/{model_id}/infer",

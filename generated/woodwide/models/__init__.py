@@ -8,7 +8,6 @@ if TYPE_CHECKING:
     from .anomaly import Anomaly, AnomalyFormat
     from .cluster import Cluster
     from .completed import CompletedUpload
-    from .create import CreateDataset
     from .dataset import (
         Dataset,
         DatasetPage,
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from .feature import FeatureContribution
     from .filter import FilterOperator
     from .group import GroupDescription
-    from .infer import InferDataset, InferFile
+    from .infer import InferDataset
     from .inference import InferenceResult, InferenceSubmission
     from .job import (
         Job,
@@ -60,7 +59,6 @@ else:
             "AnomalyFormat": "anomaly",
             "Cluster": "cluster",
             "CompletedUpload": "completed",
-            "CreateDataset": "create",
             "Dataset": "dataset",
             "DatasetPage": "dataset",
             "DatasetSubmission": "dataset",
@@ -76,7 +74,6 @@ else:
             "FilterOperator": "filter",
             "GroupDescription": "group",
             "InferDataset": "infer",
-            "InferFile": "infer",
             "InferenceResult": "inference",
             "InferenceSubmission": "inference",
             "Job": "job",
@@ -117,7 +114,6 @@ __all__ = [
     "AnomalyFormat",
     "Cluster",
     "CompletedUpload",
-    "CreateDataset",
     "Dataset",
     "DatasetPage",
     "DatasetSubmission",
@@ -133,7 +129,6 @@ __all__ = [
     "FilterOperator",
     "GroupDescription",
     "InferDataset",
-    "InferFile",
     "InferenceResult",
     "InferenceSubmission",
     "Job",

@@ -53,7 +53,6 @@ if TYPE_CHECKING:
     from .responses_dicts import ResponsesRequestDict
     from .result import ResultItem, ResultPage
     from .ticks import Ticks
-    from .upload import UploadFile
     from .usage import Usage
     from .video import (
         Video,
@@ -121,7 +120,6 @@ else:
             "ResultItem": "result",
             "ResultPage": "result",
             "Ticks": "ticks",
-            "UploadFile": "upload",
             "Usage": "usage",
             "Video": "video",
             "VideoExtensionRequest": "video",
@@ -184,7 +182,6 @@ __all__ = [
     "ResultItem",
     "ResultPage",
     "Ticks",
-    "UploadFile",
     "Usage",
     "Video",
     "VideoExtensionRequest",

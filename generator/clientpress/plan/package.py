@@ -19,7 +19,7 @@ from clientpress.plan.operations import (
     OperationRules,
     operation_words,
 )
-from clientpress.plan.reach import named, only_known, reachable
+from clientpress.plan.reach import forms, named, only_known, reachable
 from clientpress.plan.reading import ReadingRules
 from clientpress.plan.requests import RequestTypes
 from clientpress.plan.security import plan_security
@@ -67,7 +67,8 @@ def plan_package(
     }
     components = set(api.components)
     kept = models.definitions.values() if api.left_out is None else ()
-    always = [d.name for d in kept if d.place in components]
+    sent = forms(groups, models.names)
+    always = [d.name for d in kept if d.place in components and d.name not in sent]
     others = batch_files.models()
     others += [name for hook in hooks for name in hook.models()]
     definitions = reachable(definitions, groups, [*always, *others])

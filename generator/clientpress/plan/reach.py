@@ -1,10 +1,14 @@
-"""Leaving out what nothing uses: models of bodies whose members became arguments."""
+"""Leaving out what nothing uses: models of forms, and of inner schemas of bodies, whose members
+became arguments.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from clientpress.api.schemas import Reference
+from clientpress.diagnostics import Place
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
 from clientpress.plan.types import Alias, Definition, DictTwin, Group, ModelClass
@@ -20,6 +24,27 @@ def reachable(
     given = _names(_given_to, groups)
     kept = reached(definitions, [*always, *given, *_names(_received_by, groups)])
     return {name: found for name, found in definitions.items() if name in kept}
+
+
+def forms(groups: Iterable[Group], names: Mapping[Place, str]) -> set[str]:
+    """The models of forms whose members are arguments. Nobody has such an object: files are read
+    while they are sent.
+
+    Args:
+        names: The place of each schema that has a name → that name.
+    """
+    return {
+        names[media.schema.target]
+        for group in groups
+        for plan in group.operations
+        if plan.body and plan.operation.body
+        if all(
+            one.arguments and one.kind in ("form", "multipart")
+            for one in (plan.body, *plan.body.others)
+        )
+        for media in plan.operation.body.media
+        if isinstance(media.schema, Reference) and media.schema.target in names
+    }
 
 
 def only_known(

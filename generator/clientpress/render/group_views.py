@@ -74,7 +74,7 @@ def group_module(
     module = Module(
         group=group.module,
         taken={*RESERVED, *own, *local.values()},
-        hidden={method.name for method in group.methods},
+        hidden={*(method.name for method in group.methods), *group.inside},
         local={**ALIASES, **local},
         late=circle,
     )

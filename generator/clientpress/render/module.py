@@ -35,7 +35,7 @@ class Module:
         folder: The dots that lead to the folder of the package.
         group: The module itself, if it is one of a group.
         taken: Names that models cannot have here; one that is called so gets another name.
-        hidden: Builtins that something in the module hides.
+        hidden: What classes of the module have: builtins of that name are hidden there.
         models: The module that a model is imported from, if not the package of models; empty
             for the module itself.
         local: What names of other modules, those of the runtime or of groups, are called here.
@@ -143,6 +143,8 @@ class Module:
         if source:
             loaded = self._run if not checked or self._loads_all else self._checked
             shown = root if local == root else f"{root} as {local}"
+            if local == f"models.{root}":
+                source, shown = self._folder, "models"
             loaded.setdefault(source, set()).add(shown)
         return f"{local}{dot}{rest}"
 
@@ -166,8 +168,13 @@ class Module:
                 return STANDARD.get(root, other)
 
     def _model(self, name: str) -> str:
+        """What a model is called here: where its name is taken, `models.Item`, which users can
+        write as well.
+        """
         if name not in self._called:
             local = name
+            if name in self._taken and "models" not in {*self._hidden, *self._taken}:
+                local = f"models.{name}"
             while local in self._taken:
                 local += "Model"
             self._taken.add(local)

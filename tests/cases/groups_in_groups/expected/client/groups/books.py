@@ -11,11 +11,11 @@ from .._runtime.values.decoding import Json
 from .._runtime.wire.operation import Nothing, Operation
 
 if TYPE_CHECKING:
+    from .. import models
     from .._runtime.calls.options import Options
-    from ..models import Books as BooksModel
     from .pages import AsyncPages, Pages
 
-LIST_BOOKS: Operation[list[BooksModel]] = Operation(
+LIST_BOOKS: Operation[list[models.Books]] = Operation(
     id="listBooks",
     method="GET",
     path="/books",
@@ -40,7 +40,7 @@ class Books(Group):
 
         return Pages(self)
 
-    def list_books(self, *, options: Options | None = None) -> list[BooksModel]:
+    def list_books(self, *, options: Options | None = None) -> list[models.Books]:
         """Call `listBooks`.
 
         `GET /books`
@@ -65,7 +65,7 @@ class AsyncBooks(AsyncGroup):
 
         return AsyncPages(self)
 
-    async def list_books(self, *, options: Options | None = None) -> list[BooksModel]:
+    async def list_books(self, *, options: Options | None = None) -> list[models.Books]:
         """Call `listBooks`.
 
         `GET /books`

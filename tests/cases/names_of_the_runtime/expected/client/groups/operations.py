@@ -10,10 +10,11 @@ from .._runtime.values.decoding import Json
 from .._runtime.wire.operation import Operation, Parameter
 
 if TYPE_CHECKING:
+    from .. import models
     from .._runtime.calls.options import Options
-    from ..models import Download as DownloadModel, GlobalsConfig, Run as RunModel
+    from ..models import GlobalsConfig
 
-GET_RUN: Operation[RunModel] = Operation(
+GET_RUN: Operation[models.Run] = Operation(
     id="getRun",
     method="GET",
     path="/runs/{id}",
@@ -21,7 +22,7 @@ GET_RUN: Operation[RunModel] = Operation(
     results={"200": Json("Run")},
     accept="application/json",
 )
-GET_DOWNLOAD: Operation[DownloadModel] = Operation(
+GET_DOWNLOAD: Operation[models.Download] = Operation(
     id="getDownload",
     method="GET",
     path="/downloads/{id}",
@@ -41,14 +42,19 @@ GET_GLOBALS: Operation[GlobalsConfig] = Operation(
 class Operations(Group):
     """Operations."""
 
-    def get_run(self, id: str, *, options: Options | None = None) -> RunModel:
+    def get_run(self, id: str, *, options: Options | None = None) -> models.Run:
         """Call `getRun`.
 
         `GET /runs/{id}`
         """
         return self._call(GET_RUN, (id,), options=options)
 
-    def get_download(self, id: str, *, options: Options | None = None) -> DownloadModel:
+    def get_download(
+        self,
+        id: str,
+        *,
+        options: Options | None = None,
+    ) -> models.Download:
         """Call `getDownload`.
 
         `GET /downloads/{id}`
@@ -66,7 +72,7 @@ class Operations(Group):
 class AsyncOperations(AsyncGroup):
     """Operations."""
 
-    async def get_run(self, id: str, *, options: Options | None = None) -> RunModel:
+    async def get_run(self, id: str, *, options: Options | None = None) -> models.Run:
         """Call `getRun`.
 
         `GET /runs/{id}`
@@ -78,7 +84,7 @@ class AsyncOperations(AsyncGroup):
         id: str,
         *,
         options: Options | None = None,
-    ) -> DownloadModel:
+    ) -> models.Download:
         """Call `getDownload`.
 
         `GET /downloads/{id}`
