@@ -9,9 +9,10 @@ from __future__ import annotations
 import ast
 from functools import partial
 
+from clientpress.document.data import is_array
 from clientpress.plan.types import Group, Method
 from clientpress.testing.media import bare, kind_of, media_named
-from clientpress.testing.reading import Documents, Operation
+from clientpress.testing.reading import At, Documents, Operation
 from clientpress.testing.schemas import REQUEST, RESPONSE, Schemas
 from tests.judge.answers import EMPTY, Documented, documented, is_json
 from tests.judge.complete import Methods, streaming_methods
@@ -23,6 +24,7 @@ from tests.judge.verdict import Verdict
 
 MOST_FORMS = 8
 """From how many places the members of one class are looked at."""
+_DEEPEST = 8
 _OTHER_WORDS = ("xml", "protobuf", "jose", "yaml", "msgpack", "cbor", "event-stream")
 
 
@@ -202,6 +204,23 @@ class Types:
                 if typed is not None:
                     self._count("results", typed, where)
 
+    def _is_base64(self, at: At | None, depth: int = 0) -> bool:
+        """Whether JSON has bytes as text."""
+        found = self._documents.follow(at) if depth < _DEEPEST else None
+        if found is None:
+            return False
+        words = found.words()
+        encoding = str(words.get("contentEncoding", "")).lower()
+        if words.get("format") == "byte" or encoding == "base64":
+            return True
+        parts = [
+            found.child(keyword, i)
+            for keyword in ("allOf", "anyOf", "oneOf")
+            if is_array(listed := words.get(keyword))
+            for i in range(len(listed))
+        ]
+        return any(self._is_base64(part, depth + 1) for part in parts)
+
     def _wrong_parts(
         self, operation: Operation, answers: list[Documented], parts: list[Part]
     ) -> None:
@@ -212,7 +231,8 @@ class Types:
         raw = [a for a in answers if a.name and not is_json(a.name)]
         others = [a for a in raw if not _is_in_other_words(a, schemas)]
         free = any(a.undocumented for a in answers)
-        if has_json and "bytes" in kinds and not others and not free:
+        is_encoded = any(self._is_base64(a.schema) for a in answers if is_json(a.name))
+        if has_json and "bytes" in kinds and not (others or free or is_encoded):
             told = ", ".join(bare(a.name) for a in raw) or "JSON alone"
             self._fail(
                 operation.name, f"bytes are a part of the result beside JSON ({told})"
