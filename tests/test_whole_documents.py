@@ -133,20 +133,27 @@ def operations(draw: st.DrawFn, names: list[str], in_path: list[str]) -> dict[st
     return made
 
 
+def referenced(schema: dict[str, Any]) -> list[str]:
+    """The component that a schema refers to; none if it does not."""
+    if "$ref" not in schema:
+        return []
+    name = str(schema["$ref"]).rpartition("/")[2]
+    return [name.replace("~1", "/").replace("~0", "~")]
+
+
 def named_in_place(schema: Any) -> Iterator[str]:
-    """The components that a value has to fit, or may have to, because it fits a schema."""
-    found: dict[str, Any] = schema if is_object(schema) else {}
-    if "$ref" in found:
-        name = str(found["$ref"]).rpartition("/")[2]
-        yield name.replace("~1", "/").replace("~0", "~")
+    """The components that are applied to the same value as a schema."""
+    if not is_object(schema):
+        return
+    yield from referenced(schema)
     for keyword in ("allOf", "anyOf", "oneOf"):
-        for part in found.get(keyword, ()):
+        for part in schema.get(keyword, ()):
             yield from named_in_place(part)
 
 
 def is_endless(schemas: dict[str, Any]) -> bool:
-    """Whether a component is applied to a value because it is applied to it already: what fits it
-    is undefined (JSON Schema 2020-12 core, section 9.4.1). `test_compose.py` has those.
+    """Whether a component is applied again to the value that it is applied to already: which values
+    fit it is undefined (JSON Schema 2020-12 core, section 9.4.1). `test_compose.py` has those.
     """
 
     def reached(name: str, seen: set[str]) -> set[str]:
@@ -158,31 +165,31 @@ def is_endless(schemas: dict[str, Any]) -> bool:
     return any(name in reached(name, set()) for name in schemas)
 
 
-KINDS = ("null", "boolean", "integer", "number", "string", "array", "object")
-ALL_KINDS = frozenset(KINDS)
+ALL_KINDS = frozenset(
+    {"null", "boolean", "integer", "number", "string", "array", "object"}
+)
 
 
 def kinds_of(schema: Any, schemas: dict[str, Any]) -> frozenset[str]:
-    """The JSON types that a schema allows, by its own words and those in place of it."""
+    """The JSON types of the values that fit a schema, as far as its types say so."""
     if not is_object(schema):
         return ALL_KINDS
     kinds = ALL_KINDS
     if "type" in schema:
         told = schema["type"] if is_array(schema["type"]) else [schema["type"]]
         kinds &= {*told, *(["integer"] if "number" in told else [])}
-    for name in named_in_place({"$ref": schema["$ref"]} if "$ref" in schema else {}):
-        kinds &= kinds_of(schemas.get(name), schemas)
-    for part in schema.get("allOf", ()):
+    parts = [*map(schemas.get, referenced(schema)), *schema.get("allOf", ())]
+    for part in parts:
         kinds &= kinds_of(part, schemas)
     for keyword in ("anyOf", "oneOf"):
-        if parts := schema.get(keyword):
-            kinds &= frozenset().union(*(kinds_of(x, schemas) for x in parts))
+        if variants := schema.get(keyword):
+            kinds &= frozenset().union(*(kinds_of(v, schemas) for v in variants))
     return kinds
 
 
 def contradicts(part: Any, schemas: dict[str, Any]) -> bool:
-    """Whether no value fits a schema, or one below it, since its types exclude each other: such a
-    schema is told of (W503), and read as something that has values.
+    """Whether the types of an `allOf` exclude each other. The generator reports it (W503), and reads
+    the schema as one that has values.
     """
     if is_array(part):
         return any(contradicts(item, schemas) for item in part)

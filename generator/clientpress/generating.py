@@ -147,7 +147,7 @@ def prepare(
         full=full,
         selection=selection,
         allow_remote=allow_remote,
-        features=tuple(sorted(features)),
+        features=tuple(sorted({*features})),
     )
     if strict:
         report.strict()

@@ -38,6 +38,11 @@ def test_a_package_has_what_was_asked_for(tmp_path: Path, word: str) -> None:
         assert f"_runtime/calls/{feature.observer}.py" in made
 
 
+def test_a_feature_that_is_asked_for_twice_observes_once(tmp_path: Path) -> None:
+    made = files(tmp_path, "capture", "capture")
+    assert 'observers=("capture",)' in made["client.py"]
+
+
 def test_a_feature_that_there_is_none_of(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="there is no feature 'maps'"):
         files(tmp_path, "maps")

@@ -22,7 +22,7 @@ from clientpress.runtime.batches.plan import (
     Running,
     Uploading,
 )
-from clientpress.runtime.batches.run import Ran, Run
+from clientpress.runtime.batches.run import EndedRun, Run
 from clientpress.runtime.calls.conditions import At
 from clientpress.runtime.calls.core import Core
 from clientpress.runtime.calls.effects import Close, Effect, Sleep, Work
@@ -394,4 +394,4 @@ def outcomes_of(
     core: Core, running: Running[JsonValue, str, str], ended: list[Ended], world: World
 ) -> list[Any]:
     """The outcomes of jobs that have ended."""
-    return list(Run(Ran(core, running, ended, None), lambda: world))
+    return list(Run(EndedRun(core, running, ended, None), lambda: world))

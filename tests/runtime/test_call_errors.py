@@ -233,6 +233,8 @@ def test_status_texts() -> None:
         ("application/json", b'data: {"error": "no"}\n\n', None),
         ("text/event-stream", b'data: {"error": "no"}\n\n', b'{"error": "no"}'),
         ("text/event-stream; charset=utf-8", b"data:a\n\ndata:b\n\n", b"a"),
+        ("text/event-stream", b": wait\n\nevent: error\ndata: a\ndata: b\n\n", b"a\nb"),
+        ("text/event-stream", b"\xef\xbb\xbfdata: a\r\n\r\n", b"a"),
         ("Text/Event-Stream", b"event: error\ndata: cut", b"cut"),
         ("text/event-stream", b'{"error": "no"}', None),
         ("text/event-stream", b"", None),

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from clientpress.runtime.batches.flow import Ended, send_and_wait
 from clientpress.runtime.batches.outcomes import Failed, Succeeded, join
 from clientpress.runtime.batches.plan import Link, Running
-from clientpress.runtime.batches.run import Ran, Run
+from clientpress.runtime.batches.run import EndedRun, Run
 from clientpress.runtime.batches.sender import RunSettings
 from clientpress.runtime.calls.options import Options
 from clientpress.runtime.results.polling import JobFailedError, PollingTimeoutError
@@ -160,7 +160,7 @@ def test_more_requests_than_a_file_takes_become_several_jobs(tmp_path: Path) -> 
     ended = drive(flow, world)
     assert [len(job["asked"]) for job in world.jobs.values()] == [3, 3, 2]
     run: Run[JsonValue, str, str] = Run(
-        Ran(world.core(), uploading(), ended, None), lambda: world
+        EndedRun(world.core(), uploading(), ended, None), lambda: world
     )
     assert list(run.jobs) == ["batch-1", "batch-2", "batch-3"]
     assert run.job == run.jobs["batch-3"]
@@ -491,7 +491,7 @@ def test_a_job_that_ended_early_gives_what_there_is(tmp_path: Path) -> None:
         job.update(status="expired")
     ended = drive(start(world, uploading(), state=state), world)
     run: Run[JsonValue, str, str] = Run(
-        Ran(world.core(), uploading(), ended, None), lambda: world
+        EndedRun(world.core(), uploading(), ended, None), lambda: world
     )
     joined = join(run, REQUESTS)
     assert [request["id"] for request, _ in joined.pairs] == ["r1"]

@@ -9,7 +9,7 @@ from typing import IO, Any
 import pytest
 
 from clientpress.runtime.tables import formats
-from clientpress.runtime.tables.assembly import Opened, Piece, Wanting, piece_of
+from clientpress.runtime.tables.assembly import Opened, Piece, ReadSettings, piece_of
 from clientpress.runtime.tables.parquet import ArrowSource
 from clientpress.runtime.tables.schema import Layout
 from clientpress.runtime.tables.source import Buffer, Input
@@ -35,9 +35,9 @@ class ArrowFile:
     def open(self, data: Buffer, unwrap: str) -> Opened:
         return ArrowSource(pa.ipc.open_file(pa.py_buffer(data)).read_all())
 
-    def scan(self, file: Input, wanting: Wanting) -> Iterator[Piece]:
+    def scan(self, file: Input, settings: ReadSettings) -> Iterator[Piece]:
         whole = self.open(file.whole(), "")
-        yield piece_of(whole, wanting)
+        yield piece_of(whole, settings)
 
     def write(
         self,

@@ -39,14 +39,13 @@ from clientpress.parse.security import requirements
 from clientpress.parse.server import parse_servers
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-_BEHAVIOURS: dict[str, Callable[[Any, Place, Report], Any]] = {
-    "pagination": parse_pagination,
-    "polling": parse_polling,
-    "signed-upload": parse_signed_upload,
-    "tensors": parse_tensors,
+_BEHAVIOURS: dict[str, tuple[str, Callable[[Any, Place, Report], Any]]] = {
+    "pagination": ("pagination", parse_pagination),
+    "wait": ("polling", parse_polling),
+    "signed_upload": ("signed-upload", parse_signed_upload),
+    "tensors": ("tensors", parse_tensors),
 }
-_MEMBERS = {"polling": "wait", "signed-upload": "signed_upload"}
-"""What `Operation` calls them, where it has another name."""
+"""Member of `Operation` → the extension that it comes from, and its parser."""
 _STATUS = re.compile(r"[1-5](\d\d|XX)|default")
 # RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5.
 _WITHOUT_BODY = ("204", "205", "304")
@@ -133,10 +132,8 @@ def parse_operation(
         ),
         runs=extension(extensions, "run", parse_runs, node.place, context.report) or (),
         **{
-            _MEMBERS.get(name, name): extension(
-                extensions, name, parse, node.place, context.report
-            )
-            for name, parse in _BEHAVIOURS.items()
+            member: extension(extensions, name, parse, node.place, context.report)
+            for member, (name, parse) in _BEHAVIOURS.items()
         },
     )
 

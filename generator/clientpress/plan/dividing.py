@@ -19,14 +19,14 @@ from clientpress.diagnostics import Place
 from clientpress.plan.identifiers import snake, words
 
 FLAT = 25
-"""Up to so many operations are one group: more classes would be harder to find one's way in."""
+"""Up to so many operations are one group: one class is easier to read than many small ones."""
 CROWD = 75
 """A group of more operations is divided by the next step: Stripe's customers have 41, the
 buckets of S3 have 62.
 """
-# Of all operations: what so many have in common says nothing about a single one.
+# Share of all operations: a beginning that so many have in common says nothing about one of them.
 _MOST = 0.75
-# Of all operations: a way fits when it brings so many together with another one.
+# Share of all operations: a way fits if so many of them are in a group with another one.
 _ENOUGH = 0.5
 
 Steps: TypeAlias = tuple[str, ...]

@@ -1,4 +1,4 @@
-"""What a package may have beside its calls; it has what was asked for."""
+"""Parts of a package that it has only where they were asked for."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 
 class Feature(NamedTuple):
-    """A part of the runtime that is no call.
+    """A part of the runtime that a package has on request.
 
     Attributes:
         module: Where it is in the runtime.
         exports: What the package offers of it.
-        observer: The module of the runtime's `calls` that looks at calls for it.
+        observer: The module in the runtime's `calls` that observes calls for it, if one does.
         doc: What it is for, as `--help` says it.
     """
 

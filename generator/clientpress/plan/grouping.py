@@ -61,7 +61,8 @@ def group_operations(
     operations, known = tuple(operations), {tag.name: tag for tag in tags}
     told = {o.place: key for o in operations if (key := _key(o, known)) is not None}
     divided, heads = _divided([o for o in operations if o.place not in told], told)
-    keys = {o.place: {**told, **divided}[o.place] for o in operations}
+    known_keys = {**told, **divided}
+    keys = {o.place: known_keys[o.place] for o in operations}
     parents = dict[str, str]()
     for key in dict.fromkeys(keys.values()):
         _above(key, known, parents, report)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from clientpress.api.behaviours import Upload
 from clientpress.api.operations import Parameter, SecurityScheme
 from clientpress.plan import annotations as a
 from clientpress.plan.descriptions import TypeText, json_of, named
@@ -95,18 +96,15 @@ def _body(body: BodyPlan) -> wire.RequestBody:
 
 
 def _part(part: PartPlan) -> wire.Part:
-    limit = part.upload.max_bytes if part.upload else 0
-    if part.upload and part.upload.tables:
-        return TablePart(
-            part.wire,
-            media_type=part.media_type,
-            file=part.file,
-            max_bytes=limit,
-            tables=part.upload.tables,
-        )
-    return wire.Part(
-        part.wire, media_type=part.media_type, file=part.file, max_bytes=limit
-    )
+    upload = part.upload or Upload()
+    shared: dict[str, Any] = {
+        "media_type": part.media_type,
+        "file": part.file,
+        "max_bytes": upload.max_bytes,
+    }
+    if upload.tables:
+        return TablePart(part.wire, **shared, tables=upload.tables)
+    return wire.Part(part.wire, **shared)
 
 
 def _form_field(part: PartPlan) -> parameters.Parameter:
@@ -121,9 +119,9 @@ def _form_field(part: PartPlan) -> parameters.Parameter:
 
 
 # ------------------------------------------------------------------ decoders
-def decoders(found: Iterable[tuple[str, Decoder]]) -> dict[str, wire.Decoder[Any]]:
+def decoders(planned: Iterable[tuple[str, Decoder]]) -> dict[str, wire.Decoder[Any]]:
     """What reads the bodies of answers, by status or by media type."""
-    return {key: decoder_record(decoder) for key, decoder in found}
+    return {key: decoder_record(decoder) for key, decoder in planned}
 
 
 def decoder_record(decoder: Decoder) -> wire.Decoder[Any]:

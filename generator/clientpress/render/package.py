@@ -69,8 +69,8 @@ def render_package(plan: Plan, header: str) -> dict[str, str]:
     )
     files["py.typed"] = ""
     files["README.md"] = readme(plan)
-    looking = {FEATURES[word].observer for word in plan.features} - {""}
-    needed = runtime_modules(files, {*ALWAYS, *(f"calls/{name}" for name in looking)})
+    observers = {FEATURES[word].observer for word in plan.features} - {""}
+    needed = runtime_modules(files, {*ALWAYS, *(f"calls/{name}" for name in observers)})
     errors = errors_module(plan, header, needed)
     announced = ("StatusError", *STATUS_ERRORS) if errors.errors else ()
     _add(files, "errors.py", "errors.py.jinja", errors, ("__all__", *announced))

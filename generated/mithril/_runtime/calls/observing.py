@@ -36,19 +36,19 @@ class Watch:
         pass
 
     def held(self, seconds: float) -> None:
-        """The server has had enough, so the next request waits."""
+        """The server refuses all requests for some time, so the next one waits."""
 
     def sending(self, number: int) -> None:
         """A request is about to be sent; `number` is that of the attempt, from 1."""
 
     def sent(self, request: Request, outcome: Response | Failure) -> None:
-        """There is an answer, or there will be none."""
+        """The answer to a request came, or the request failed."""
 
     def again(self, seconds: float) -> None:
-        """There will be another attempt."""
+        """The request is sent again after so many seconds."""
 
     def answered(self, answer: Answer, elapsed: float) -> None:
-        """This is the last answer; `elapsed` are the seconds of the whole call."""
+        """The call has its last answer; it took `elapsed` seconds, with all waits."""
 
 
 class Observe(Protocol):
@@ -67,5 +67,8 @@ def _observe(module: str) -> Observe:
 
 def watches(core: Core, prepared: Prepared) -> list[Watch]:
     """The watches of one call, one for each observer that has something to do."""
-    made = (_observe(module)(core, prepared) for module in core.api.observers)
-    return [watch for watch in made if watch is not None]
+    return [
+        watch
+        for module in core.api.observers
+        if (watch := _observe(module)(core, prepared)) is not None
+    ]

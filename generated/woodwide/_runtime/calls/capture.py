@@ -94,12 +94,12 @@ def capture() -> Generator[list[Captured]]:
 
 
 def watching(core: Core, prepared: Prepared) -> Watch | None:
-    """What notes the answer of one call; None outside of all blocks."""
+    """The watch of one call; None outside of all `capture` blocks."""
     active = _active.get()
-    return _Note(active) if active else None
+    return _CaptureWatch(active) if active else None
 
 
-class _Note(Watch):
+class _CaptureWatch(Watch):
     """Adds a call to the captures around it."""
 
     def __init__(self, captures: tuple[list[Captured], ...]) -> None:

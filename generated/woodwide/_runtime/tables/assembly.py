@@ -16,7 +16,7 @@ __all__ = [
     "Assembled",
     "Opened",
     "Piece",
-    "Wanting",
+    "ReadSettings",
     "assemble",
     "choose",
     "is_json_column",
@@ -53,8 +53,8 @@ class Assembled(NamedTuple):
     extra: tuple[str, ...]
 
 
-class Wanting(NamedTuple):
-    """What is read of a file.
+class ReadSettings(NamedTuple):
+    """How a file of a table is read.
 
     Attributes:
         layouts: In the order in which they are tried.
@@ -75,7 +75,7 @@ class Piece(NamedTuple):
     """A file, or a batch of one, as a table of a layout."""
 
     layout: Layout[Any]
-    found: Assembled
+    assembled: Assembled
     metadata: Mapping[str, JsonValue]
 
 
@@ -178,9 +178,9 @@ def _refuse_missing(layout: Layout[Any], opened: Opened) -> None:
 
 
 # ------------------------------------------------------------------ putting together
-def piece_of(opened: Opened, wanting: Wanting) -> Piece:
+def piece_of(opened: Opened, settings: ReadSettings) -> Piece:
     """An opened file as a table. Raises TableError."""
-    layout = choose(wanting.layouts, opened, wanting.row)
+    layout = choose(settings.layouts, opened, settings.row)
     return Piece(layout, assemble(opened, layout), opened.metadata)
 
 

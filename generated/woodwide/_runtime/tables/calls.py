@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from ..calls.answers import Answer, status_error
 from ..calls.core import Core
@@ -16,7 +16,7 @@ from ..calls.options import Options
 from ..calls.preparing import prepare
 from ..results.downloads import DownloadCall, fetch
 from ..wire.operation import Operation
-from .formats import format_of
+from .formats import Format, format_of
 from .schema import ResultTables
 from .tables import Table, Tables
 
@@ -32,7 +32,7 @@ def _read(
     response = answer.response
     content_type = response.headers.get("content-type", "")
     label = content_type if wanted.trust_content_type else ""
-    format: Any = format_of(label, response.body).name
+    format = cast("Format", format_of(label, response.body).name)
     known: Tables[Any] = import_module(f"{core.api.package}.tables").TABLES
     layouts = {layout.name: layout for layout in known.layouts}
     tables = Tables[Any]([layouts[name] for name in wanted.of], wanted.unwrap)

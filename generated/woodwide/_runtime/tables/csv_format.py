@@ -9,7 +9,7 @@ from typing import IO, Any
 
 from ..values.jsontypes import JsonValue
 from ..wire.arrow import arrow, arrow_csv, arrow_errors, compute
-from .assembly import Opened, Piece, Wanting
+from .assembly import Opened, Piece, ReadSettings
 from .csv import CsvTable
 from .scan import scan_csv
 from .schema import Layout, TableError
@@ -36,18 +36,18 @@ class CsvFormat:
         """A whole file."""
         return CsvTable(data)
 
-    def scan(self, file: Input, wanting: Wanting) -> Iterator[Piece]:
+    def scan(self, file: Input, settings: ReadSettings) -> Iterator[Piece]:
         """A file in batches, as it comes."""
         with closing(file):
             layout, batches = scan_csv(
                 file,
-                wanting.layouts,
-                wanting.row,
-                wanting.batch_rows,
-                wanting.kinds,
+                settings.layouts,
+                settings.row,
+                settings.batch_rows,
+                settings.kinds,
             )
-            for found in batches:
-                yield Piece(layout, found, {})
+            for assembled in batches:
+                yield Piece(layout, assembled, {})
 
     def write(
         self,

@@ -11,7 +11,7 @@ import msgspec
 from ..values.jsontypes import JsonValue
 from ..wire.arrow import arrow, arrow_errors, parquet
 from .arrays import Filled, from_arrow
-from .assembly import Opened, Piece, Wanting, piece_of
+from .assembly import Opened, Piece, ReadSettings, piece_of
 from .schema import Layout, TableError, Wanted
 from .source import Buffer, Input
 from .streams import refuse_twins
@@ -119,10 +119,10 @@ class ParquetFormat:
         """A whole file."""
         return next(_open(data))
 
-    def scan(self, file: Input, wanting: Wanting) -> Iterator[Piece]:
+    def scan(self, file: Input, settings: ReadSettings) -> Iterator[Piece]:
         """A file in batches."""
-        for opened in _open(file.whole(), wanting.batch_rows):
-            yield piece_of(opened, wanting)
+        for opened in _open(file.whole(), settings.batch_rows):
+            yield piece_of(opened, settings)
 
     def write(
         self,

@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast, ove
 from ..values.jsontypes import JsonValue
 from ..wire.arrow import ArrowStream, ArrowTable, arrow
 from ..wire.errors import InvalidRequestError
-from .assembly import Piece, Wanting, piece_of
+from .assembly import Piece, ReadSettings, piece_of
 from .formats import Format, TableFormat, format_named, format_of
 from .rows import column_values, make_rows
 from .schema import Column, Family, JsonLayout, Kind, Layout
@@ -233,7 +233,7 @@ class Tables(Generic[AnyRow]):
         file = Input(source)
         data = file.whole()
         opened = _format(format, file).open(data, self._unwrap)
-        return _table(piece_of(opened, Wanting(self._layouts, row, self._unwrap)))
+        return _table(piece_of(opened, ReadSettings(self._layouts, row, self._unwrap)))
 
     @overload
     def scan(
@@ -279,8 +279,10 @@ class Tables(Generic[AnyRow]):
         if batch_rows < 1:
             raise InvalidRequestError("batch_rows must be at least 1")
         file = Input(source)
-        wanting = Wanting(self._layouts, row, self._unwrap, batch_rows, kinds or {})
-        yield from map(_table, _format(format, file).scan(file, wanting))
+        settings = ReadSettings(
+            self._layouts, row, self._unwrap, batch_rows, kinds or {}
+        )
+        yield from map(_table, _format(format, file).scan(file, settings))
 
     def write(
         self,
@@ -315,5 +317,5 @@ def _format(name: str | None, file: Input) -> TableFormat:
 
 
 def _table(piece: Piece) -> Table[Any]:
-    table, extra = piece.found
+    table, extra = piece.assembled
     return Table(table, piece.layout, piece.metadata, extra)

@@ -28,8 +28,8 @@ __all__ = ["watching"]
 _TRACING = "opentelemetry.trace"
 
 
-def watching(core: Core, prepared: Prepared) -> Telling | None:
-    """The watch that informs hooks, the log and the span of one call; None if there is none of these."""
+def watching(core: Core, prepared: Prepared) -> TracingWatch | None:
+    """The watch of one call; None without hooks, log and span."""
     hooks = prepared.options.hooks
     log = logging.getLogger(core.api.package or core.api.name)
     if (
@@ -38,11 +38,11 @@ def watching(core: Core, prepared: Prepared) -> Telling | None:
         and _TRACING not in sys.modules
     ):
         return None
-    return Telling(core, prepared, hooks or Hooks(), log)
+    return TracingWatch(core, prepared, hooks or Hooks(), log)
 
 
-class Telling(Watch):
-    """One call, as others see it."""
+class TracingWatch(Watch):
+    """Informs hooks, the log and the span of one call."""
 
     def __init__(
         self, core: Core, prepared: Prepared, hooks: Hooks, log: logging.Logger

@@ -23,7 +23,7 @@ from .plan import Results, Running, arguments_of
 if TYPE_CHECKING:
     from .flow import Ended
 
-__all__ = ["AsyncRun", "Ran", "Run", "run_batch"]
+__all__ = ["AsyncRun", "EndedRun", "Run", "run_batch"]
 
 T = TypeVar("T")
 B = TypeVar("B")
@@ -32,8 +32,8 @@ X = TypeVar("X")
 H = TypeVar("H")
 
 
-class Ran(NamedTuple, Generic[T, B, E]):
-    """What a run has come to."""
+class EndedRun(NamedTuple, Generic[T, B, E]):
+    """A run that has ended, and what its outcomes are read with."""
 
     core: Core
     running: Running[T, B, E]
@@ -43,7 +43,7 @@ class Ran(NamedTuple, Generic[T, B, E]):
 
 def run_batch(
     owner: Owner[X],
-    handle: Callable[[Ran[T, B, E], Callable[[], X]], H],
+    handle: Callable[[EndedRun[T, B, E], Callable[[], X]], H],
     running: Running[T, B, E],
     arguments: Sequence[Any],
     body: Any,
@@ -61,11 +61,11 @@ def run_batch(
     Args:
         handle: What the run is handed out as.
     """
-    from .flow import RunSettings, send_and_wait  # a good deal, which few calls need
+    from .flow import RunSettings, send_and_wait  # large, and loaded with the first run
 
     core, transport = owner.__runtime__()
     settings = RunSettings.of(state, timeout, interval, on_progress, resend, options)
-    made = send_and_wait(
+    ended = yield from send_and_wait(
         core,
         running,
         arguments=arguments,
@@ -73,14 +73,13 @@ def run_batch(
         requests=requests,
         settings=settings,
     )
-    ended = yield from made
-    return handle(Ran(core, running, ended, options), transport)
+    return handle(EndedRun(core, running, ended, options), transport)
 
 
-class _Run(Generic[T, B, E]):
+class _RunBase(Generic[T, B, E]):
     """What both kinds of run have."""
 
-    def __init__(self, ran: Ran[T, B, E]) -> None:
+    def __init__(self, ran: EndedRun[T, B, E]) -> None:
         self._core, self._running, self._ended, self._options = ran
 
     @property
@@ -130,14 +129,16 @@ class _Run(Generic[T, B, E]):
         return LinesCall(self._core, operation, lines, arguments, options=self._options)
 
 
-class Run(_Run[T, B, E]):
+class Run(_RunBase[T, B, E]):
     """A batch that was run. Iterating yields the outcomes, fetched as needed, each time anew.
 
     run = client.batches.run(requests, …)
     joined = join(run, requests)
     """
 
-    def __init__(self, ran: Ran[T, B, E], transport: Callable[[], Transport]) -> None:
+    def __init__(
+        self, ran: EndedRun[T, B, E], transport: Callable[[], Transport]
+    ) -> None:
         super().__init__(ran)
         self._transport = transport
 
@@ -155,11 +156,11 @@ class Run(_Run[T, B, E]):
         return LineOutcomes(call, results.outcome, self._transport)
 
 
-class AsyncRun(_Run[T, B, E]):
+class AsyncRun(_RunBase[T, B, E]):
     """A batch that was run; see `Run`."""
 
     def __init__(
-        self, ran: Ran[T, B, E], transport: Callable[[], AsyncTransport]
+        self, ran: EndedRun[T, B, E], transport: Callable[[], AsyncTransport]
     ) -> None:
         super().__init__(ran)
         self._transport = transport

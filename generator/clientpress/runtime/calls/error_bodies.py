@@ -77,11 +77,15 @@ def body_of(response: Response) -> bytes:
     """The body of an error; of a stream that failed before it began, the data of its event."""
     if media_type_of(response.headers.get("content-type", "")) != "text/event-stream":
         return response.body
-    first = _END_OF_EVENT.split(response.body.lstrip(), maxsplit=1)[0]
-    data = [line[5:].strip() for line in first.splitlines() if line[:5] == b"data:"]
-    return b"\n".join(data) or response.body
+    for event in _END_OF_EVENT.split(response.body.removeprefix(_BOM)):
+        lines = (line.partition(b":") for line in event.splitlines())
+        data = [text.removeprefix(b" ") for name, _, text in lines if name == b"data"]
+        if data:  # an event without data is none (HTML standard, section 9.2.6)
+            return b"\n".join(data)
+    return response.body
 
 
+_BOM = b"\xef\xbb\xbf"
 _END_OF_EVENT = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 
 

@@ -23,11 +23,11 @@ from ..wire.errors import (
 from ..wire.messages import Failure, Read, Request, Response
 from ..wire.operation import Decoder, JsonBody, Operation, RawBody
 from ..wire.trace import Trace
+from . import observing
 from .answers import Answer, finish, trace_of
 from .core import Core
 from .effects import Close, Flow, Sleep
 from .limits import Deadline, deadline_of, max_body_of, retries_of, timeout_of
-from .observing import Watch, watches
 from .options import Options, QueryValue
 from .pauses import spread
 from .preparing import Prepared, literal_url, prepare, with_query
@@ -138,13 +138,13 @@ def perform(
         ConnectionFailedError: No answer came.
         RequestTimeoutError: None came in time.
     """
-    looking = watches(core, prepared) if core.api.observers else []
-    if not looking:
-        return (yield from _perform(core, prepared, deadline, keep, looking))
+    watches = observing.watches(core, prepared)
+    if not watches:
+        return (yield from _perform(core, prepared, deadline, keep, watches))
     with ExitStack() as stack:
-        for watch in looking:
+        for watch in watches:
             stack.enter_context(watch)
-        return (yield from _perform(core, prepared, deadline, keep, looking))
+        return (yield from _perform(core, prepared, deadline, keep, watches))
 
 
 def _perform(
@@ -152,19 +152,19 @@ def _perform(
     prepared: Prepared,
     deadline: Deadline,
     keep: Keep | None,
-    looking: Sequence[Watch],
+    watches: Sequence[observing.Watch],
 ) -> Flow[Answer]:
     started = core.clock.monotonic()
     attempt = renewed = 0
     server, heeded = urls.origin(prepared.url), 0.0
     while True:
         if core.pauses.until(server) > heeded:
-            yield from _heed(core, server, deadline, looking)
+            yield from _heed(core, server, deadline, watches)
         attempt += 1
-        for watch in looking:
+        for watch in watches:
             watch.sending(attempt)
         request, outcome, applied = yield from _attempt(core, prepared, deadline, keep)
-        for watch in looking:
+        for watch in watches:
             watch.sent(request, outcome)
         if not renewed and _may_renew(prepared, outcome) and applied.forget():
             renewed = 1  # at once, and besides the retries
@@ -184,10 +184,10 @@ def _perform(
             heeded = _tell_others(core, server, asked, delay)
         if delay is None:
             answer = _last(prepared, request, outcome, attempt)
-            for watch in looking:
+            for watch in watches:
                 watch.answered(answer, core.clock.monotonic() - started)
             return answer
-        for watch in looking:
+        for watch in watches:
             watch.again(delay)
         if isinstance(outcome, Response) and outcome.handle is not None:
             yield Close(outcome)
@@ -204,14 +204,14 @@ def _last(
 
 
 def _heed(
-    core: Core, server: str, deadline: Deadline, looking: Sequence[Watch]
+    core: Core, server: str, deadline: Deadline, watches: Sequence[observing.Watch]
 ) -> Flow[None]:
     """Wait until the server accepts requests again, unless the deadline comes first."""
     seconds = core.pauses.until(server) - core.clock.monotonic()
     remaining = deadline.remaining(core.clock)
     if seconds > 0.0 and (remaining is None or seconds < remaining):
         seconds = spread(seconds, core.clock.random(), 0.25)
-        for watch in looking:
+        for watch in watches:
             watch.held(seconds)
         yield Sleep(seconds)
 

@@ -8,7 +8,7 @@ from typing import IO, Any, Literal, Protocol, TypeAlias
 from ..values.jsontypes import JsonValue
 from ..wire.errors import InvalidRequestError
 from ..wire.operation import media_type_of
-from .assembly import Opened, Piece, Wanting
+from .assembly import Opened, Piece, ReadSettings
 from .csv_format import CsvFormat
 from .json_format import JsonFormat
 from .parquet import ParquetFormat
@@ -40,7 +40,7 @@ class TableFormat(Protocol):
         """A whole file; `unwrap` is the JSON Pointer of the columns in an envelope."""
         ...
 
-    def scan(self, file: Input, wanting: Wanting) -> Iterator[Piece]:
+    def scan(self, file: Input, settings: ReadSettings) -> Iterator[Piece]:
         """A file in batches; at least one comes."""
         ...
 

@@ -10,7 +10,7 @@ import msgspec
 from ..values.jsontypes import JsonValue
 from ..wire.arrow import arrow, compute
 from ..wire.operation import is_json
-from .assembly import Assembled, Opened, Piece, Wanting, piece_of
+from .assembly import Assembled, Opened, Piece, ReadSettings, piece_of
 from .cells import refuse
 from .json import JsonTable
 from .rows import column_values
@@ -42,13 +42,13 @@ class JsonFormat:
         """A whole file."""
         return JsonTable(data, unwrap)
 
-    def scan(self, file: Input, wanting: Wanting) -> Iterator[Piece]:
+    def scan(self, file: Input, settings: ReadSettings) -> Iterator[Piece]:
         """A file in batches; all of it is read first."""
-        whole = piece_of(JsonTable(file.whole(), wanting.unwrap), wanting)
-        table: Any = whole.found.table
-        for start in range(0, max(table.num_rows, 1), wanting.batch_rows):
-            batch = table.slice(start, wanting.batch_rows)
-            yield whole._replace(found=Assembled(batch, whole.found.extra))
+        whole = piece_of(JsonTable(file.whole(), settings.unwrap), settings)
+        table: Any = whole.assembled.table
+        for start in range(0, max(table.num_rows, 1), settings.batch_rows):
+            batch = table.slice(start, settings.batch_rows)
+            yield whole._replace(assembled=Assembled(batch, whole.assembled.extra))
 
     def write(
         self,
