@@ -155,7 +155,7 @@ def make(found: dict[str, Any], folder: Path) -> Build | None:
     report = Report()
     made = build(path, "client", "header", {}, report, full=False)
     assert made or {d.code for d in report if d.severity == "error"} <= {
-        "E104"
+        "CP104"
     }, as_text(report)
     return made
 

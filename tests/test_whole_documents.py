@@ -188,7 +188,7 @@ def kinds_of(schema: Any, schemas: dict[str, Any]) -> frozenset[str]:
 
 
 def contradicts(part: Any, schemas: dict[str, Any]) -> bool:
-    """Whether the types of an `allOf` exclude each other. The generator reports it (W503), and reads
+    """Whether the types of an `allOf` exclude each other. The generator reports it (CP503), and reads
     the schema as one that has values.
     """
     if is_array(part):

@@ -429,7 +429,7 @@ def _no_traceback() -> Generator[None]:
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         click.echo(
-            f"{where}error E403: {(error.strerror or str(error)).lower()}", err=True
+            f"{where}error CP403: {(error.strerror or str(error)).lower()}", err=True
         )
         sys.exit(FAILED)
     except KeyboardInterrupt:

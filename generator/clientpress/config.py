@@ -56,7 +56,7 @@ def find_config(start: Path, report: Report) -> Config | None:
                 if found is not None or report.has_errors:
                     return found
     report.error(
-        "E401",
+        "CP401",
         None,
         "there is no [tool.clientpress] in a pyproject.toml, nor a clientpress.toml, in this folder or above",
         "Name a document: clientpress generate openapi.yaml --output acme",
@@ -69,10 +69,12 @@ def _load(path: Path, report: Report) -> Config | None:
     try:
         data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
-        report.error("E401", place, f"not valid TOML: {error}", position=Position(1, 1))
+        report.error(
+            "CP401", place, f"not valid TOML: {error}", position=Position(1, 1)
+        )
         return None
     except (OSError, UnicodeDecodeError) as error:
-        report.error("E001", place, f"cannot read the configuration: {error}")
+        report.error("CP001", place, f"cannot read the configuration: {error}")
         return None
     table: Any = (
         data
@@ -84,7 +86,7 @@ def _load(path: Path, report: Report) -> Config | None:
     clients: Any = table.get("clients") if is_object(table) else None
     if not is_object(clients) or not clients or set(table) != {"clients"}:
         report.error(
-            "E401",
+            "CP401",
             place,
             "the configuration needs one table [tool.clientpress.clients.NAME] for each client",
         )
@@ -111,21 +113,21 @@ def _client(
                 f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(_KEYS)}."
             )
             report.error(
-                "E401", place, f"the client {name!r} has an unknown key {key!r}", hint
+                "CP401", place, f"the client {name!r} has an unknown key {key!r}", hint
             )
     for key in _LISTS:
         if not _is_texts(table.get(key, [])):
             report.error(
-                "E401", place, f"the client {name!r} needs a list of strings {key!r}"
+                "CP401", place, f"the client {name!r} needs a list of strings {key!r}"
             )
     for key in _FLAGS:
         if not isinstance(table.get(key, False), bool):
             report.error(
-                "E401", place, f"the client {name!r} needs true or false for {key!r}"
+                "CP401", place, f"the client {name!r} needs true or false for {key!r}"
             )
     for key in _TEXTS:
         if not isinstance(table.get(key, "" if key == "package" else None), str):
-            report.error("E401", place, f"the client {name!r} needs a string {key!r}")
+            report.error("CP401", place, f"the client {name!r} needs a string {key!r}")
     output = Path(str(table.get("output", name)))
     include, exclude, features = (tuple(map(str, table.get(k, ()))) for k in _LISTS)
     return ClientConfig(

@@ -123,7 +123,7 @@ def prepare(
     name = package or folder.resolve().name
     if not name.isidentifier() or iskeyword(name):
         report.error(
-            "E401",
+            "CP401",
             Place(str(folder)),
             f"{name!r} cannot be the name of a package",
             "Use --package NAME.",
@@ -131,7 +131,7 @@ def prepare(
         return None
     if unknown := sorted(set(features) - FEATURES.keys()):
         hint = f"Known: {', '.join(FEATURES)}."
-        report.error("E401", None, f"there is no feature {unknown[0]!r}", hint)
+        report.error("CP401", None, f"there is no feature {unknown[0]!r}", hint)
         return None
     manifest = load_manifest(folder)
     previous = (

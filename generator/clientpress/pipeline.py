@@ -53,7 +53,7 @@ def load(path: Path, report: Report, *, allow_remote: bool = False) -> Document 
         return Document(entry, sources, version)
     message, hint = _not_openapi(entry)
     report.error(
-        "E005",
+        "CP005",
         Place(entry.name),
         message,
         hint,
@@ -119,7 +119,7 @@ def not_too_deep(path: Path, report: Report) -> Generator[None]:
     except RecursionError:
         place = Place(str(path))
         message = "the document is nested too deeply"
-        report.error("E004", place, message, position=Position(1, 1))
+        report.error("CP004", place, message, position=Position(1, 1))
 
 
 @seldom_collected()
@@ -202,5 +202,5 @@ def _need_something(document: Document, api: Api, report: Report) -> None:
         if document.entry.data.get(word):
             place = Place(document.entry.name).child(word)
             message = "no operation of this document can be generated"
-            report.error("E105", place, message, "See the other findings.")
+            report.error("CP105", place, message, "See the other findings.")
             return

@@ -33,7 +33,7 @@ def _in_order(report: Report) -> Iterator[_Placed]:
 
 
 def as_text(report: Report, *, every: bool = False) -> str:
-    """`file:line:column: error E102: message`, the line itself, and the hint. Findings of one
+    """`file:line:column: error CP102: message`, the line itself, and the hint. Findings of one
     cause are told once, with the number of their places.
 
     Args:

@@ -270,10 +270,10 @@ def test_an_operation_id_twice_has_both_places(
         "Give it one of its own.",
     )
     assert findings(report) == [
-        ("E201", "/paths/~1b/post/operationId", message, hint),
-        ("E201", "/paths/~1b/additionalOperations/COPY/operationId", message, hint),
+        ("CP201", "/paths/~1b/post/operationId", message, hint),
+        ("CP201", "/paths/~1b/additionalOperations/COPY/operationId", message, hint),
     ]
-    assert lines_of(report) == [("E201", 10, 7), ("E201", 14, 9)]
+    assert lines_of(report) == [("CP201", 10, 7), ("CP201", 14, 9)]
     assert {d.severity.value for d in report} == {severity}
 
 
@@ -315,7 +315,7 @@ def test_paths_that_differ_only_in_the_names_of_parameters(
         (code, at.removeprefix("/paths/").replace("~1", "/"))
         for code, at, _, _ in findings(report)
     ]
-    assert found == [("E203", path) for path in same]
+    assert found == [("CP203", path) for path in same]
 
 
 # ------------------------------------------------------------- examples and defaults
@@ -349,19 +349,19 @@ REF = {"$ref": "#/components/schemas/Other"}
     [
         (
             of_schema({**TEXT, "default": 3}),
-            "E205",
+            "CP205",
             f"{IT}/default",
             '3 is not of type "string"',
         ),
         (
             of_schema({**TEXT, "example": 3}),
-            "E204",
+            "CP204",
             f"{IT}/example",
             '3 is not of type "string"',
         ),
         (
             of_schema({**TEXT, "examples": ["a", 3]}),
-            "E204",
+            "CP204",
             f"{IT}/examples/1",
             '3 is not of type "string"',
         ),
@@ -369,17 +369,17 @@ REF = {"$ref": "#/components/schemas/Other"}
             of_schema(
                 {"type": "object", "properties": {"a": NUMBER}, "example": {"a": "x"}}
             ),
-            *("E204", f"{IT}/example/a", '"x" is not of type "integer"'),
+            *("CP204", f"{IT}/example/a", '"x" is not of type "integer"'),
         ),
         (
             of_schema({**TEXT, "enum": ["a"], "default": "b"}),
-            "E205",
+            "CP205",
             f"{IT}/default",
             '"b" is not one of "a"',
         ),
         (
             of_schema({"allOf": [REF], "default": {}}),
-            "E205",
+            "CP205",
             f"{IT}/default",
             '"n" is a required property',
         ),
@@ -387,20 +387,20 @@ REF = {"$ref": "#/components/schemas/Other"}
             of_schema(
                 {"type": "array", "items": REF, "example": [{"n": 1}, {"n": "x"}]}
             ),
-            *("E204", f"{IT}/example/1/n", '"x" is not of type "integer"'),
+            *("CP204", f"{IT}/example/1/n", '"x" is not of type "integer"'),
         ),
         # a property may be called like a keyword
         (
             of_schema(
                 {"type": "object", "properties": {"value": {**TEXT, "default": 3}}}
             ),
-            *("E205", f"{IT}/properties/value/default", '3 is not of type "string"'),
+            *("CP205", f"{IT}/properties/value/default", '3 is not of type "string"'),
         ),
         (
             of_schema(
                 {"type": "object", "properties": {"default": {**TEXT, "example": 3}}}
             ),
-            *("E204", f"{IT}/properties/default/example", '3 is not of type "string"'),
+            *("CP204", f"{IT}/properties/default/example", '3 is not of type "string"'),
         ),
         # parameters and media types
         (
@@ -409,7 +409,7 @@ REF = {"$ref": "#/components/schemas/Other"}
                     {"name": "q", "in": "query", "schema": NUMBER, "example": "x"}
                 ]
             ),
-            *("E204", f"{GET}/parameters/0/example", '"x" is not of type "integer"'),
+            *("CP204", f"{GET}/parameters/0/example", '"x" is not of type "integer"'),
         ),
         (
             at_get(
@@ -418,14 +418,14 @@ REF = {"$ref": "#/components/schemas/Other"}
                 ]
             ),
             *(
-                "E205",
+                "CP205",
                 f"{GET}/parameters/0/schema/default",
                 '"x" is not of type "integer"',
             ),
         ),
         (
             of_media(schema=NUMBER, example="x"),
-            "E204",
+            "CP204",
             f"{MEDIA}/example",
             '"x" is not of type "integer"',
         ),
@@ -433,12 +433,12 @@ REF = {"$ref": "#/components/schemas/Other"}
             of_media(
                 schema=NUMBER, examples={"good": {"value": 1}, "bad": {"value": "x"}}
             ),
-            *("E204", f"{MEDIA}/examples/bad/value", '"x" is not of type "integer"'),
+            *("CP204", f"{MEDIA}/examples/bad/value", '"x" is not of type "integer"'),
         ),
         (
             of_media(schema=NUMBER, examples={"bad": {"dataValue": "x"}}),
             *(
-                "E204",
+                "CP204",
                 f"{MEDIA}/examples/bad/dataValue",
                 '"x" is not of type "integer"',
             ),
@@ -446,7 +446,7 @@ REF = {"$ref": "#/components/schemas/Other"}
         (
             of_media(itemSchema=NUMBER, examples={"bad": {"dataValue": [1, "x"]}}),
             *(
-                "E204",
+                "CP204",
                 f"{MEDIA}/examples/bad/dataValue/1",
                 '"x" is not of type "integer"',
             ),
@@ -456,7 +456,7 @@ REF = {"$ref": "#/components/schemas/Other"}
 def test_what_does_not_fit_its_schema(
     tmp_path: Path, data: Any, code: str, at: str, message: str
 ) -> None:
-    what = "the default" if code == "E205" else "the example"
+    what = "the default" if code == "CP205" else "the example"
     expected = (
         code,
         at,
@@ -464,11 +464,13 @@ def test_what_does_not_fit_its_schema(
         "Change one of the two.",
     )
     found = [
-        row for row in findings(checked(tmp_path, data)) if row[0] in ("E204", "E205")
+        row for row in findings(checked(tmp_path, data)) if row[0] in ("CP204", "CP205")
     ]
     assert found == [expected]
     assert [
-        row for row in findings(checked(tmp_path, data, full=False)) if row[0] != "E101"
+        row
+        for row in findings(checked(tmp_path, data, full=False))
+        if row[0] != "CP101"
     ] == []
 
 
@@ -478,7 +480,7 @@ def test_an_example_that_is_a_reference_is_told_where_it_stands(tmp_path: Path) 
     )
     data["components"] = {"examples": {"bad": {"value": "x"}}}
     assert [row[:2] for row in findings(checked(tmp_path, data))] == [
-        ("E204", "/components/examples/bad/value")
+        ("CP204", "/components/examples/bad/value")
     ]
 
 
@@ -515,7 +517,7 @@ def test_an_example_that_is_a_reference_is_told_where_it_stands(tmp_path: Path) 
 )
 def test_what_fits(tmp_path: Path, data: Any) -> None:
     found = [
-        row for row in findings(checked(tmp_path, data)) if row[0] in ("E204", "E205")
+        row for row in findings(checked(tmp_path, data)) if row[0] in ("CP204", "CP205")
     ]
     expected = 1 if "(?<=x)" in str(data) else 0
     assert len(found) == expected
@@ -536,7 +538,7 @@ def test_defaults_of_3_0_are_read_by_its_rules(
 ) -> None:
     data = {**of_schema({**schema, "default": value}), "openapi": "3.0.3"}
     codes = [code for code, *_ in findings(checked(tmp_path, data))]
-    assert ("E205" not in codes) is fits
+    assert ("CP205" not in codes) is fits
 
 
 def test_checks_do_not_change_the_document(tmp_path: Path) -> None:

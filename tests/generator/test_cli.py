@@ -133,7 +133,7 @@ def test_quiet_says_nothing_but_errors() -> None:
     result = run("generate", "doubtful.json", "-o", "client", "-q")
     assert (result.stdout, result.stderr) == ("", "")
     result = run("generate", "refused.json", "-o", "client", "-q")
-    assert result.stdout == "" and "error E005" in result.stderr
+    assert result.stdout == "" and "error CP005" in result.stderr
 
 
 def test_a_dry_run_writes_nothing(folder: Path) -> None:
@@ -152,7 +152,7 @@ def test_an_edited_file_is_refused_with_a_diff(folder: Path) -> None:
         result = run("generate", "good.json", "-o", "client", *dry)
         assert result.exit_code == 3 and result.stdout == ""
         assert (
-            "client/client.py: error E402: this file was edited by hand and would be overwritten"
+            "client/client.py: error CP402: this file was edited by hand and would be overwritten"
             in result.stderr
         )
         assert (
@@ -178,7 +178,7 @@ def test_findings_have_file_line_and_column_the_line_and_a_hint(folder: Path) ->
     """
     write(folder, text, "bad.yaml")
     assert run("generate", "bad.yaml", "-o", "client").stderr == (
-        "bad.yaml:7:7: warning E102: the reference '#/components/schemas/Pat' leads nowhere\n"
+        "bad.yaml:7:7: warning CP102: the reference '#/components/schemas/Pat' leads nowhere\n"
         "    | $ref: '#/components/schemas/Pat'\n"
         "    = Did you mean 'Pet'?\n"
     )
@@ -187,7 +187,7 @@ def test_findings_have_file_line_and_column_the_line_and_a_hint(folder: Path) ->
 def test_a_document_that_is_not_there() -> None:
     result = run("generate", "missing.json", "-o", "client")
     assert result.stderr == (
-        "missing.json: error E001: cannot read missing.json: no such file or directory\n    = Check the path.\n"
+        "missing.json: error CP001: cannot read missing.json: no such file or directory\n    = Check the path.\n"
     )
 
 
@@ -196,7 +196,7 @@ def test_a_place_that_cannot_be_written(folder: Path, output: str) -> None:
     (folder / "dangling").symlink_to(folder / "nowhere" / "at" / "all")
     result = run("generate", "good.json", "-o", output, "--package", "acme")
     assert result.exit_code == 1
-    assert "error E403: " in result.stderr and result.stdout == ""
+    assert "error CP403: " in result.stderr and result.stdout == ""
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
@@ -204,7 +204,7 @@ def test_a_folder_without_permission(folder: Path) -> None:
     (folder / "locked").mkdir(mode=0o500)
     result = run("generate", "good.json", "-o", "locked/client")
     assert result.exit_code == 1
-    assert "error E403: permission denied" in result.stderr
+    assert "error CP403: permission denied" in result.stderr
 
 
 def test_a_refused_write_is_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -215,7 +215,7 @@ def test_a_refused_write_is_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
     result = run("generate", "good.json", "-o", "client")
     assert (result.exit_code, result.stderr) == (
         1,
-        "client: error E403: permission denied\n",
+        "client: error CP403: permission denied\n",
     )
 
 
@@ -231,7 +231,7 @@ def test_a_document_that_is_nested_too_deeply_is_a_message(folder: Path) -> None
     ):
         result = run(*command.split())
         assert result.exit_code == 1
-        assert "error E004: the document is nested too deeply" in result.stderr
+        assert "error CP004: the document is nested too deeply" in result.stderr
 
 
 # ------------------------------------------------------------- formats
@@ -243,7 +243,7 @@ def test_findings_as_json_are_one_object_a_line() -> None:
     result = run("generate", "broken.json", "-o", "client", "--format", "json")
     (row,) = map(json.loads, result.stdout.splitlines())
     assert row == {
-        "code": "E102",
+        "code": "CP102",
         "severity": "warning",
         "message": "the reference '#/components/schemas/Dog' leads nowhere",
         "hint": "/components/schemas has no member 'Dog'.",
@@ -271,7 +271,7 @@ def test_findings_as_annotations_for_github() -> None:
     result = run("generate", "doubtful.json", "-o", "client", "--format", "github")
     row, *_ = result.stdout.splitlines()
     head, _, text = row.removeprefix("::").partition("::")
-    assert head.startswith("warning title=E201,file=doubtful.json,line=1,col=")
+    assert head.startswith("warning title=CP201,file=doubtful.json,line=1,col=")
     assert (
         text == "the operationId 'x' is taken already in line 1 Give it one of its own."
     )
@@ -297,9 +297,9 @@ def test_many_warnings_are_cut_in_text_and_complete_in_json(folder: Path) -> Non
     write(folder, document(schemas, GOOD["paths"]), "many.json")
     arguments = ("generate", "many.json", "-o", "client")
     text = run(*arguments).stderr
-    assert text.count("warning E102") == 20
+    assert text.count("warning CP102") == 20
     assert text.endswith("… and 9 more warnings; --verbose lists all of them\n")
-    assert run(*arguments, "--verbose").stderr.count("warning E102") == 29
+    assert run(*arguments, "--verbose").stderr.count("warning CP102") == 29
     rows = run(*arguments, "--format", "json").stdout
     assert len(rows.splitlines()) == 29
 
@@ -326,14 +326,14 @@ paths:
 def test_one_cause_is_told_once_with_its_number_of_places(folder: Path) -> None:
     write(folder, ONE_CAUSE, "one.yaml")
     expected = """\
-one.yaml:7:17: warning E102: the reference '#/components/responses/Gone' leads nowhere
+one.yaml:7:17: warning CP102: the reference '#/components/responses/Gone' leads nowhere
     | '400': {$ref: '#/components/responses/Gone'}
     = The document has no member 'components'.
     = and 2 more places: 8:17, 9:17
-one.yaml:11:7: warning E101: 'summary' has the wrong type: 3 is not of type "string"
+one.yaml:11:7: warning CP101: 'summary' has the wrong type: 3 is not of type "string"
     | summary: 3
     = and 1 more place: 15:7
-one.yaml:13:17: warning E102: the reference '#/components/responses/Other' leads nowhere
+one.yaml:13:17: warning CP102: the reference '#/components/responses/Other' leads nowhere
     | '400': {$ref: '#/components/responses/Other'}
     = The document has no member 'components'.
 """
@@ -344,7 +344,7 @@ one.yaml:13:17: warning E102: the reference '#/components/responses/Other' leads
     assert len(run(*arguments, "--format", "json").stdout.splitlines()) == 6
     assert len(run(*arguments, "--format", "github").stdout.splitlines()) == 6
     told = run("validate", "one.yaml").stderr
-    assert "error E102" in told and "= and 2 more places: 8:17, 9:17\n" in told
+    assert "error CP102" in told and "= and 2 more places: 8:17, 9:17\n" in told
 
 
 def test_of_many_places_a_few_are_named(folder: Path) -> None:
@@ -416,12 +416,12 @@ def test_a_configured_client_can_ask_for_the_full_check(folder: Path) -> None:
     """A client of somebody else's document is made of it as it is, with `--output` or without."""
     configure(folder, a="doubtful.json")
     result = run("generate")
-    assert result.exit_code == 0 and "warning E201" in result.stderr
+    assert result.exit_code == 0 and "warning CP201" in result.stderr
     with (folder / "pyproject.toml").open("a") as file:
         file.write("validate = true\n")
     result = run("generate")
     assert result.exit_code == 1
-    assert "doubtful.json:1:" in result.stderr and "error E201" in result.stderr
+    assert "doubtful.json:1:" in result.stderr and "error CP201" in result.stderr
 
 
 def test_an_unknown_client(folder: Path) -> None:
@@ -442,7 +442,7 @@ def test_a_document_without_a_place_to_go() -> None:
 def test_no_configuration_at_all() -> None:
     result = run("check")
     assert result.exit_code == 1
-    assert "error E401: there is no [tool.clientpress]" in result.stderr
+    assert "error CP401: there is no [tool.clientpress]" in result.stderr
 
 
 # ------------------------------------------------------------- inspect

@@ -265,7 +265,7 @@ def test_contradictions_are_told_and_the_last_part_is_taken(
     found, errors = compose(tmp_path, {"allOf": parts})
     assert shown(found) == expected
     assert [(code, hint) for code, _, _, hint in errors] == [
-        ("W503", "Check the types.")
+        ("CP503", "Check the types.")
     ] * 2
 
 
@@ -353,7 +353,7 @@ def test_a_schema_that_is_a_part_of_itself_is_told_with_its_place(
     assert errors == [
         (
             *(
-                "W503",
+                "CP503",
                 "/components/schemas/It",
                 "this schema is a part of itself; as such a part it says nothing",
             ),
@@ -369,7 +369,7 @@ def test_a_longer_circle_is_told_once(tmp_path: Path) -> None:
         "C": {"allOf": [ref("A"), strings("c")]},
     }
     api, report = parsed(tmp_path, document(circle))
-    assert [code for code, *_ in findings(report)] == ["W503"]
+    assert [code for code, *_ in findings(report)] == ["CP503"]
     # Whoever stands in the circle has what all of them have.
     for name in circle:
         schema = schema_named(api, name)
@@ -405,7 +405,7 @@ def test_a_chain_of_parts_has_an_end(tmp_path: Path) -> None:
     _, report = parsed(tmp_path, chain_of_parts(3000))
     assert findings(report) == [
         (
-            "E004",
+            "CP004",
             "/components/schemas/S2800",
             "more than 200 schemas are parts of each other here",
             "Put some of them together.",
@@ -421,7 +421,7 @@ def test_a_reference_to_nothing_but_itself_says_nothing(tmp_path: Path) -> None:
     )
     assert findings(report) == [
         (
-            "W501",
+            "CP501",
             f"/components/schemas/{name}",
             "this reference only leads back to itself; any JSON value is accepted here",
             "Say what the schema is.",
@@ -500,7 +500,7 @@ def test_a_union_is_no_variant_of_itself(
         n: sorted(t.split(" | ")) for n, t in expected.items()
     }
     assert [code for code, *_ in findings(report)] == (
-        ["W501"] if "any" in found.values() else []
+        ["CP501"] if "any" in found.values() else []
     )
 
 

@@ -88,35 +88,35 @@ ONE_TABLE = (
             "[tool.clientpress\n",
             [
                 (
-                    "E401",
+                    "CP401",
                     "not valid TOML: Expected ']' at the end of a table declaration (at line 1, column 18)",
                     "",
                 )
             ],
         ),
-        ("[tool.clientpress]\n", [("E401", ONE_TABLE, "")]),
-        ("[tool]\nclientpress = 1\n", [("E401", ONE_TABLE, "")]),
-        ("[tool.clientpress]\nclients = []\n", [("E401", ONE_TABLE, "")]),
-        ("[tool.clientpress.client.acme]\n", [("E401", ONE_TABLE, "")]),
+        ("[tool.clientpress]\n", [("CP401", ONE_TABLE, "")]),
+        ("[tool]\nclientpress = 1\n", [("CP401", ONE_TABLE, "")]),
+        ("[tool.clientpress]\nclients = []\n", [("CP401", ONE_TABLE, "")]),
+        ("[tool.clientpress.client.acme]\n", [("CP401", ONE_TABLE, "")]),
         (
             "[tool.clientpress.clients.acme]\n",
             [
-                ("E401", "the client 'acme' needs a string 'spec'", ""),
-                ("E401", "the client 'acme' needs a string 'output'", ""),
+                ("CP401", "the client 'acme' needs a string 'spec'", ""),
+                ("CP401", "the client 'acme' needs a string 'output'", ""),
             ],
         ),
         (
             "[tool.clientpress.clients]\nacme = 3\n",
             [
-                ("E401", "the client 'acme' needs a string 'spec'", ""),
-                ("E401", "the client 'acme' needs a string 'output'", ""),
+                ("CP401", "the client 'acme' needs a string 'spec'", ""),
+                ("CP401", "the client 'acme' needs a string 'output'", ""),
             ],
         ),
         (
             GOOD + 'ouput = "x"\n',
             [
                 (
-                    "E401",
+                    "CP401",
                     "the client 'acme' has an unknown key 'ouput'",
                     "Did you mean 'output'?",
                 )
@@ -126,7 +126,7 @@ ONE_TABLE = (
             GOOD + "strict = true\n",
             [
                 (
-                    "E401",
+                    "CP401",
                     "the client 'acme' has an unknown key 'strict'",
                     "Known: spec, output, package, include, exclude, with, allow_remote, validate.",
                 )
@@ -134,7 +134,7 @@ ONE_TABLE = (
         ),
         (
             GOOD + "package = 3\n",
-            [("E401", "the client 'acme' needs a string 'package'", "")],
+            [("CP401", "the client 'acme' needs a string 'package'", "")],
         ),
     ],
 )
@@ -150,7 +150,7 @@ def test_a_file_that_is_no_text(tmp_path: Path) -> None:
     config, ((code, message, _),) = found(tmp_path)
     assert (
         config is None
-        and code == "E001"
+        and code == "CP001"
         and message.startswith("cannot read the configuration")
     )
 
@@ -171,7 +171,7 @@ def test_there_may_be_none(tmp_path: Path) -> None:
     config, ((code, message, hint),) = found(tmp_path)
     assert (
         config is None
-        and code == "E401"
+        and code == "CP401"
         and message.startswith("there is no [tool.clientpress]")
     )
     assert hint == "Name a document: clientpress generate openapi.yaml --output acme"

@@ -159,49 +159,49 @@ def test_the_base_is_sound(tmp_path: Path) -> None:
 
 GOES_ON = [
     # --- references
-    ("a component was deleted", "    Owner:\n      type: object\n      properties:\n        name: {type: string}\n", "", "52 E102"),
-    ("a reference is misspelt", "schemas/Problem'", "schemas/Problm'", "45 E102"),
-    ("a section is misspelt", "#/components/responses/", "#/components/response/", "24 E102"),
-    ("definitions of Swagger 2", "#/components/schemas/Owner", "#/definitions/Owner", "52 E102"),
-    ("only the name", "'#/components/schemas/Owner'", "Owner", "52 E001"),
-    ("no number sign", "'#/components/schemas/Owner'", "components/schemas/Owner", "52 E001"),
-    ("no first slash", "'#/components/schemas/Owner'", "'#components/schemas/Owner'", "52 E102"),
-    ("a file that is not there", "'#/components/schemas/Owner'", "owner.yaml", "52 E001"),
-    ("a host", "'#/components/schemas/Owner'", "'https://h.example/o.yaml'", "52 E103"),
-    ("a reference that is no text", "{$ref: '#/components/schemas/Owner'}", "{$ref: 5}", "52 E102"),
-    ("a member that is a reference to a response", "'#/components/schemas/Owner'", "'#/components/schemas/Pet/properties/gone'", "52 E102"),
+    ("a component was deleted", "    Owner:\n      type: object\n      properties:\n        name: {type: string}\n", "", "52 CP102"),
+    ("a reference is misspelt", "schemas/Problem'", "schemas/Problm'", "45 CP102"),
+    ("a section is misspelt", "#/components/responses/", "#/components/response/", "24 CP102"),
+    ("definitions of Swagger 2", "#/components/schemas/Owner", "#/definitions/Owner", "52 CP102"),
+    ("only the name", "'#/components/schemas/Owner'", "Owner", "52 CP001"),
+    ("no number sign", "'#/components/schemas/Owner'", "components/schemas/Owner", "52 CP001"),
+    ("no first slash", "'#/components/schemas/Owner'", "'#components/schemas/Owner'", "52 CP102"),
+    ("a file that is not there", "'#/components/schemas/Owner'", "owner.yaml", "52 CP001"),
+    ("a host", "'#/components/schemas/Owner'", "'https://h.example/o.yaml'", "52 CP103"),
+    ("a reference that is no text", "{$ref: '#/components/schemas/Owner'}", "{$ref: 5}", "52 CP102"),
+    ("a member that is a reference to a response", "'#/components/schemas/Owner'", "'#/components/schemas/Pet/properties/gone'", "52 CP102"),
     # --- what is missing
-    ("no version", "  version: '1'\n", "", "2 E101"),
-    ("no info", "info:\n  title: Shop\n  version: '1'\n", "", "1 E101"),
-    ("info is empty", "info:\n  title: Shop\n  version: '1'\n", "info:\n", "2 E101"),
-    ("a parameter without a name", "name: limit\n          in", "in", "15 E101"),
-    ("a parameter without a place", "          in: query\n", "", "15 E101"),
-    ("a path parameter that is not declared", "    parameters:\n      - {name: id, in: path, required: true, schema: {type: string}}\n", "", "9 E202 23 E202"),
-    ("a path parameter that is not in the path", "{name: id, in", "{name: pet, in", "10 E202 11 E202 25 E202"),
-    ("a path parameter that is not required", "in: path, required: true", "in: path", "10 E101"),
-    ("a scheme that is not declared", "security: [{key: []}]", "security: [{kye: []}]", "6 E102"),
-    ("a scheme without a name", ", name: X-Key", "", "62 E101 62 W502"),
+    ("no version", "  version: '1'\n", "", "2 CP101"),
+    ("no info", "info:\n  title: Shop\n  version: '1'\n", "", "1 CP101"),
+    ("info is empty", "info:\n  title: Shop\n  version: '1'\n", "info:\n", "2 CP101"),
+    ("a parameter without a name", "name: limit\n          in", "in", "15 CP101"),
+    ("a parameter without a place", "          in: query\n", "", "15 CP101"),
+    ("a path parameter that is not declared", "    parameters:\n      - {name: id, in: path, required: true, schema: {type: string}}\n", "", "9 CP202 23 CP202"),
+    ("a path parameter that is not in the path", "{name: id, in", "{name: pet, in", "10 CP202 11 CP202 25 CP202"),
+    ("a path parameter that is not required", "in: path, required: true", "in: path", "10 CP101"),
+    ("a scheme that is not declared", "security: [{key: []}]", "security: [{kye: []}]", "6 CP102"),
+    ("a scheme without a name", ", name: X-Key", "", "62 CP101 62 CP502"),
     # --- what is there twice
-    ("an operationId twice", "operationId: putPet", "operationId: getPet", "26 E201"),
-    ("a key twice", "tags: [pets]\n      parameters", "operationId: getPet\n      tags: [pets]\n      parameters", "13 E003"),
-    ("a path twice but for its parameter", "  /ping:", "  /pets/{pet}:", "34 E203 35 E202"),
+    ("an operationId twice", "operationId: putPet", "operationId: getPet", "26 CP201"),
+    ("a key twice", "tags: [pets]\n      parameters", "operationId: getPet\n      tags: [pets]\n      parameters", "13 CP003"),
+    ("a path twice but for its parameter", "  /ping:", "  /pets/{pet}:", "34 CP203 35 CP202"),
     # --- values of the wrong type
-    ("a description that is null", "description: Fine.", "description: null", "38 E101"),
-    ("a description that is a number", "description: Fine.", "description: 3", "38 E101"),
-    ("a version that is a number", "version: '1'", "version: 1.0", "4 E101"),
-    ("responses that are null", "      responses:\n        '200': {description: Fine.}", "      responses:", "37 E101"),
-    ("responses that are a list", "        '200': {description: Fine.}", "        - {description: Fine.}", "37 E101"),
-    ("a status that is no status", "'204': {description: Done.}", "ok: {description: Done.}", "32 E101 33 W502"),
-    ("a parameter that is text", "- name: limit\n          in: query\n          schema: {type: integer, minimum: 1}", "- limit", "15 E101"),
-    ("a place in capitals", "in: query", "in: Query", "16 E101"),
-    ("a schema that is null", "properties:\n        detail: {type: string}", "properties:\n        detail:", "60 W501"),
-    ("type None", "detail: {type: string}", "detail: {type: None}", "60 W501"),
-    ("a type of Python", "detail: {type: string}", "detail: {type: str}", "60 W501"),
-    ("items that are a list", "detail: {type: string}", "detail: {type: array, items: [{type: string}]}", "60 W501"),
-    ("paths without a slash", "  /ping:", "  ping:", "7 E101"),
-    ("an unknown member", "operationId: ping", "operationId: ping\n      sumary: x", "35 E101"),
-    ("tags that are text", "tags: [pets]\n      requestBody", "tags: pets\n      requestBody", "27 E101"),
-    ("a security scheme of no kind", "type: apiKey", "type: key", "62 E101"),
+    ("a description that is null", "description: Fine.", "description: null", "38 CP101"),
+    ("a description that is a number", "description: Fine.", "description: 3", "38 CP101"),
+    ("a version that is a number", "version: '1'", "version: 1.0", "4 CP101"),
+    ("responses that are null", "      responses:\n        '200': {description: Fine.}", "      responses:", "37 CP101"),
+    ("responses that are a list", "        '200': {description: Fine.}", "        - {description: Fine.}", "37 CP101"),
+    ("a status that is no status", "'204': {description: Done.}", "ok: {description: Done.}", "32 CP101 33 CP502"),
+    ("a parameter that is text", "- name: limit\n          in: query\n          schema: {type: integer, minimum: 1}", "- limit", "15 CP101"),
+    ("a place in capitals", "in: query", "in: Query", "16 CP101"),
+    ("a schema that is null", "properties:\n        detail: {type: string}", "properties:\n        detail:", "60 CP501"),
+    ("type None", "detail: {type: string}", "detail: {type: None}", "60 CP501"),
+    ("a type of Python", "detail: {type: string}", "detail: {type: str}", "60 CP501"),
+    ("items that are a list", "detail: {type: string}", "detail: {type: array, items: [{type: string}]}", "60 CP501"),
+    ("paths without a slash", "  /ping:", "  ping:", "7 CP101"),
+    ("an unknown member", "operationId: ping", "operationId: ping\n      sumary: x", "35 CP101"),
+    ("tags that are text", "tags: [pets]\n      requestBody", "tags: pets\n      requestBody", "27 CP101"),
+    ("a security scheme of no kind", "type: apiKey", "type: key", "62 CP101"),
 ]  # fmt: skip
 
 
@@ -245,15 +245,15 @@ def test_keywords_of_the_wrong_type_cost_no_more_than_themselves(
 
 
 REFUSED = [
-    ("a tab", "    get:\n      operationId: ping", "\tget:\n      operationId: ping", "E002"),
-    ("a bracket that is not closed", "tags: [pets]", "tags: [pets", "E002"),
-    ("two documents", "components:\n", "---\ncomponents:\n", "E002"),
-    ("a version of no OpenAPI", "3.1.0", "4.0.0", "E005"),
-    ("no version of OpenAPI", "openapi: 3.1.0\n", "", "E005"),
-    ("Swagger", "openapi: 3.1.0", "swagger: '2.0'", "E005"),
+    ("a tab", "    get:\n      operationId: ping", "\tget:\n      operationId: ping", "CP002"),
+    ("a bracket that is not closed", "tags: [pets]", "tags: [pets", "CP002"),
+    ("two documents", "components:\n", "---\ncomponents:\n", "CP002"),
+    ("a version of no OpenAPI", "3.1.0", "4.0.0", "CP005"),
+    ("no version of OpenAPI", "openapi: 3.1.0\n", "", "CP005"),
+    ("Swagger", "openapi: 3.1.0", "swagger: '2.0'", "CP005"),
     ("no paths at all", BASE[BASE.index("paths:") : BASE.index("components:")], "paths: []\n", ""),
     ("no operation", "    get:\n      operationId: ping", "    got:\n      operationId: ping", ""),
-    ("an extension of ours that is misspelt", "operationId: ping", "x-clientpress-nme: x", "E301"),
+    ("an extension of ours that is misspelt", "operationId: ping", "x-clientpress-nme: x", "CP301"),
 ]  # fmt: skip
 
 
@@ -273,10 +273,10 @@ def test_what_is_refused(
 def test_a_document_without_a_single_operation_is_refused(tmp_path: Path) -> None:
     text = BASE[: BASE.index("paths:")] + BASE[BASE.index("components:") :]
     for paths, code in (
-        ("paths: {/a: {$ref: 'gone.yaml'}}\n", "E105"),
-        ("paths: {/a: 5}\n", "E105"),
-        ("paths: [1]\n", "E105"),
-        ("webhooks: {a: {$ref: 'gone.yaml'}}\n", "E105"),
+        ("paths: {/a: {$ref: 'gone.yaml'}}\n", "CP105"),
+        ("paths: {/a: 5}\n", "CP105"),
+        ("paths: [1]\n", "CP105"),
+        ("webhooks: {a: {$ref: 'gone.yaml'}}\n", "CP105"),
         ("", ""),  # models alone are a package too
     ):
         found = run(tmp_path, text + paths)
@@ -300,7 +300,7 @@ def test_what_is_no_damage(tmp_path: Path, raw: bytes, name: str) -> None:
 def test_a_trailing_comma_in_json(tmp_path: Path) -> None:
     text = json.dumps(read_yaml(BASE)[0], indent=1)
     found = run(tmp_path, text[:-2] + ",\n}", "shop.json")
-    assert found.build and [f.split()[1] for f in found.findings] == ["E002"]
+    assert found.build and [f.split()[1] for f in found.findings] == ["CP002"]
     assert not judged(tmp_path, "shop.json")
 
 
@@ -370,17 +370,17 @@ components:
 @pytest.mark.parametrize(
     ("reference", "code"),
     [
-        pytest.param("'#/components/schemas/Gone'", "E102", id="no such component"),
-        pytest.param("'#/components/nothing/X'", "E102", id="no such section"),
-        pytest.param("'#/info/title/deeper'", "E102", id="a pointer that stops"),
-        pytest.param("'#/paths/5'", "E102", id="no such item"),
-        pytest.param("'#anchor'", "E102", id="no such anchor"),
-        pytest.param("'gone.yaml'", "E001", id="no such file"),
-        pytest.param("'gone.yaml#/X'", "E001", id="in no such file"),
-        pytest.param("'other.yaml#/components/X'", "E102", id="nowhere in a file"),
-        pytest.param("'https://h.example/x.yaml'", "E103", id="another host"),
-        pytest.param("'/etc/hostname'", "E103", id="out of the folder"),
-        pytest.param("'http://['", "E102", id="no address"),
+        pytest.param("'#/components/schemas/Gone'", "CP102", id="no such component"),
+        pytest.param("'#/components/nothing/X'", "CP102", id="no such section"),
+        pytest.param("'#/info/title/deeper'", "CP102", id="a pointer that stops"),
+        pytest.param("'#/paths/5'", "CP102", id="no such item"),
+        pytest.param("'#anchor'", "CP102", id="no such anchor"),
+        pytest.param("'gone.yaml'", "CP001", id="no such file"),
+        pytest.param("'gone.yaml#/X'", "CP001", id="in no such file"),
+        pytest.param("'other.yaml#/components/X'", "CP102", id="nowhere in a file"),
+        pytest.param("'https://h.example/x.yaml'", "CP103", id="another host"),
+        pytest.param("'/etc/hostname'", "CP103", id="out of the folder"),
+        pytest.param("'http://['", "CP102", id="no address"),
     ],
 )
 def test_references_that_lead_nowhere(
@@ -399,9 +399,9 @@ def test_references_that_lead_nowhere(
     links = [
         n for n, line in enumerate(EVERYWHERE.splitlines(), 1) if "operation" in line
     ]
-    told_links = [at for at, is_code in told if is_code == "E209"]
+    told_links = [at for at, is_code in told if is_code == "CP209"]
     assert sorted(told_links) == [str(at) for at in links if at > 20]
-    assert any(is_code == "E207" for _, is_code in told)
+    assert any(is_code == "CP207" for _, is_code in told)
     assert shown(found.build, "it") == (
         "(q: JsonValue, body: JsonValue | UnsetType) -> JsonValue | BinaryAnswer"
     )
@@ -416,7 +416,7 @@ def test_references_that_lead_nowhere(
 def test_each_is_told_with_line_and_column_and_what_was_meant(tmp_path: Path) -> None:
     found = run(tmp_path, BASE.replace("schemas/Problem'", "schemas/Problm'"))
     assert found.text == (
-        f"{tmp_path}/shop.yaml:45:20: warning E102: the reference "
+        f"{tmp_path}/shop.yaml:45:20: warning CP102: the reference "
         "'#/components/schemas/Problm' leads nowhere\n"
         "    | schema: {$ref: '#/components/schemas/Problm'}\n"
         "    = Did you mean 'Problem'?\n"
@@ -483,8 +483,8 @@ def test_what_is_left_out_need_not_be_sound(
     assert found.build and found.findings == [], found.text
     assert {*found.build.plan.models.definitions} == {"Shared", "Fine"}
     whole = run(tmp_path, UNSOUND)
-    assert whole.build is None and "error E301" in whole.text
-    assert "error E002" in whole.text  # the file that cannot be read
+    assert whole.build is None and "error CP301" in whole.text
+    assert "error CP002" in whole.text  # the file that cannot be read
 
 
 def test_what_is_kept_is_told(tmp_path: Path) -> None:
@@ -494,12 +494,12 @@ def test_what_is_kept_is_told(tmp_path: Path) -> None:
     (tmp_path / "broken.yaml").write_text("a: [\n")
     found = run(tmp_path, text, selection=Selection(exclude=("path:/bad*",)))
     # The document as a whole, and the schema that the operation which is kept reaches.
-    assert found.build and found.findings == ["2 E101", "17 E102"], found.text
+    assert found.build and found.findings == ["2 CP101", "17 CP102"], found.text
 
 
 def test_filters_that_match_nothing_stay_errors(tmp_path: Path) -> None:
     found = run(tmp_path, BASE, selection=Selection(exclude=("path:/nothing",)))
-    assert found.build is None and "error E404" in found.text
+    assert found.build is None and "error CP404" in found.text
 
 
 # ------------------------------------------------------------- anything anywhere

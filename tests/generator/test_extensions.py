@@ -332,7 +332,7 @@ def when(condition: str) -> str:
         (
             "x-clientpress-paginaton: {}",
             *(
-                "E301",
+                "CP301",
                 "/x-clientpress-paginaton",
                 "x-clientpress-paginaton is not known on an operation",
             ),
@@ -341,7 +341,7 @@ def when(condition: str) -> str:
         (
             "x-clientpress-outcome: {}",
             *(
-                "E301",
+                "CP301",
                 "/x-clientpress-outcome",
                 "x-clientpress-outcome is not known on an operation",
             ),
@@ -350,7 +350,7 @@ def when(condition: str) -> str:
         (
             "x-clientpress-lines: {}",
             *(
-                "E301",
+                "CP301",
                 "/x-clientpress-lines",
                 "x-clientpress-lines is not known on an operation",
             ),
@@ -359,7 +359,7 @@ def when(condition: str) -> str:
         (
             "x-clientpress-zzz: {}",
             *(
-                "E301",
+                "CP301",
                 "/x-clientpress-zzz",
                 "x-clientpress-zzz is not known on an operation",
             ),
@@ -371,7 +371,7 @@ def when(condition: str) -> str:
         (
             "x-clientpress-name: 3",
             *(
-                "E302",
+                "CP302",
                 "/x-clientpress-name",
                 "x-clientpress-name must be a string with text in it",
                 "",
@@ -380,7 +380,7 @@ def when(condition: str) -> str:
         (
             "x-clientpress-group: ''",
             *(
-                "E302",
+                "CP302",
                 "/x-clientpress-group",
                 "x-clientpress-group must be a string with text in it",
                 "",
@@ -389,7 +389,7 @@ def when(condition: str) -> str:
         (
             "x-clientpress-hidden: 'yes'",
             *(
-                "E302",
+                "CP302",
                 "/x-clientpress-hidden",
                 "x-clientpress-hidden must be true or false",
                 "",
@@ -397,7 +397,7 @@ def when(condition: str) -> str:
         ),
         (
             "x-clientpress-retry: always",
-            "E302",
+            "CP302",
             "/x-clientpress-retry",
             "'always' is not 'idempotent'",
             "Write 'idempotent'.",
@@ -405,7 +405,7 @@ def when(condition: str) -> str:
         (
             "x-clientpress-idempotency: true",
             *(
-                "E302",
+                "CP302",
                 "/x-clientpress-idempotency",
                 "x-clientpress-idempotency must be a string with text in it",
                 "",
@@ -415,7 +415,7 @@ def when(condition: str) -> str:
         (
             "x-clientpress-pagination: []",
             *(
-                "E302",
+                "CP302",
                 "/x-clientpress-pagination",
                 "x-clientpress-pagination must be an object",
                 "",
@@ -424,7 +424,7 @@ def when(condition: str) -> str:
         (
             "x-clientpress-pagination: {items: $response.body}",
             *(
-                "E302",
+                "CP302",
                 "/x-clientpress-pagination",
                 "x-clientpress-pagination needs a string 'kind'",
                 "",
@@ -433,7 +433,7 @@ def when(condition: str) -> str:
         (
             f"x-clientpress-pagination: {{{PAGED.replace('cursor', 'cursors')}}}",
             *(
-                "E302",
+                "CP302",
                 "/x-clientpress-pagination/kind",
                 "'cursors' is none of cursor, offset, page, link",
             ),
@@ -442,7 +442,7 @@ def when(condition: str) -> str:
         (
             f"x-clientpress-pagination: {{{PAGED.replace('cursor', 'token')}}}",
             *(
-                "E302",
+                "CP302",
                 "/x-clientpress-pagination/kind",
                 "'token' is none of cursor, offset, page, link",
             ),
@@ -451,7 +451,7 @@ def when(condition: str) -> str:
         (
             "x-clientpress-pagination: {kind: offset, items: $response.body#/a}",
             *(
-                "E302",
+                "CP302",
                 "/x-clientpress-pagination",
                 "pagination of the kind 'offset' needs 'send'",
                 "",
@@ -460,7 +460,7 @@ def when(condition: str) -> str:
         (
             f"x-clientpress-pagination: {{{PAGED}, totl: $response.body#/d}}",
             *(
-                "E302",
+                "CP302",
                 "/x-clientpress-pagination/totl",
                 "x-clientpress-pagination has no member 'totl'",
             ),
@@ -469,7 +469,7 @@ def when(condition: str) -> str:
         (
             f"x-clientpress-pagination: {{{PAGED.replace('$request.query.c', '3')}}}",
             *(
-                "E302",
+                "CP302",
                 "/x-clientpress-pagination/send",
                 "x-clientpress-pagination needs a string 'send'",
                 "",
@@ -478,7 +478,7 @@ def when(condition: str) -> str:
         (
             f"x-clientpress-pagination: {{{PAGED.replace('$response.body#/a', '/a')}}}",
             *(
-                "E302",
+                "CP302",
                 "/x-clientpress-pagination/items",
                 "'/a' is no address for 'items'",
             ),
@@ -486,14 +486,18 @@ def when(condition: str) -> str:
         ),
         (
             f"x-clientpress-pagination: {{{PAGED.replace('$request.query.c', 'c')}}}",
-            *("E302", "/x-clientpress-pagination/send", "'c' is no address for 'send'"),
+            *(
+                "CP302",
+                "/x-clientpress-pagination/send",
+                "'c' is no address for 'send'",
+            ),
             "Write '$request.query.name'.",
         ),
         # polling
         (
             "x-clientpress-polling: 3",
             *(
-                "E302",
+                "CP302",
                 "/x-clientpress-polling",
                 "x-clientpress-polling must be an object",
                 "",
@@ -502,7 +506,7 @@ def when(condition: str) -> str:
         (
             "x-clientpress-polling: {}",
             *(
-                "E302",
+                "CP302",
                 "/x-clientpress-polling",
                 "x-clientpress-polling needs a list 'rules' that is not empty",
                 "",
@@ -510,7 +514,7 @@ def when(condition: str) -> str:
         ),
         (
             "x-clientpress-polling: {rules: []}",
-            "E302",
+            "CP302",
             "/x-clientpress-polling/rules",
             "x-clientpress-polling needs a list 'rules' that is not empty",
             "",
@@ -518,7 +522,7 @@ def when(condition: str) -> str:
         (
             f"x-clientpress-polling: {{rules: [{RULE}], method: wait for it}}",
             *(
-                "E302",
+                "CP302",
                 "/x-clientpress-polling/method",
                 "'wait for it' cannot be the name of a method",
                 "",
@@ -527,7 +531,7 @@ def when(condition: str) -> str:
         (
             f"x-clientpress-polling: {{rules: [{RULE}], method: import}}",
             *(
-                "E302",
+                "CP302",
                 "/x-clientpress-polling/method",
                 "'import' cannot be the name of a method",
                 "",
@@ -536,7 +540,7 @@ def when(condition: str) -> str:
         (
             f"x-clientpress-polling: {{rules: [{RULE}], method: _call}}",
             *(
-                "E302",
+                "CP302",
                 "/x-clientpress-polling/method",
                 "'_call' cannot be the name of a method",
                 "",
@@ -545,7 +549,7 @@ def when(condition: str) -> str:
         (
             f"x-clientpress-polling: {{rules: [{RULE}], interval: -1}}",
             *(
-                "E302",
+                "CP302",
                 "/x-clientpress-polling/interval",
                 "'interval' must be a number that is not negative",
                 "",
@@ -554,7 +558,7 @@ def when(condition: str) -> str:
         (
             f"x-clientpress-polling: {{rules: [{RULE}], timeout: forever}}",
             *(
-                "E302",
+                "CP302",
                 "/x-clientpress-polling/timeout",
                 "'timeout' must be a number that is not negative",
                 "",
@@ -563,7 +567,7 @@ def when(condition: str) -> str:
         (
             f"x-clientpress-polling: {{rules: [{RULE}], unavailable: ignore}}",
             *(
-                "E302",
+                "CP302",
                 "/x-clientpress-polling/unavailable",
                 "'ignore' is none of retry",
                 "Known: retry.",
@@ -572,7 +576,7 @@ def when(condition: str) -> str:
         (
             f"x-clientpress-polling: {{rules: [{RULE}], intervall: 3}}",
             *(
-                "E302",
+                "CP302",
                 "/x-clientpress-polling/intervall",
                 "x-clientpress-polling has no member 'intervall'",
             ),
@@ -581,7 +585,7 @@ def when(condition: str) -> str:
         (
             f"x-clientpress-polling: {{rules: [{RULE}], progress: {{done: done, total: 1}}}}",
             *(
-                "E302",
+                "CP302",
                 "/x-clientpress-polling/progress/done",
                 "'done' must be a JSON Pointer or a list of them",
                 "",
@@ -590,7 +594,7 @@ def when(condition: str) -> str:
         (
             f"x-clientpress-polling: {{rules: [{RULE}], progress: {{done: /done, total: all}}}}",
             *(
-                "E302",
+                "CP302",
                 "/x-clientpress-polling/progress/total",
                 "'total' must be a JSON Pointer or a number",
                 "",
@@ -599,7 +603,7 @@ def when(condition: str) -> str:
         (
             f"x-clientpress-polling: {{rules: [{RULE}], progress: 5}}",
             *(
-                "E302",
+                "CP302",
                 "/x-clientpress-polling/progress",
                 "'progress' must be an object",
                 "",
@@ -607,7 +611,7 @@ def when(condition: str) -> str:
         ),
         (
             polling("3"),
-            "E302",
+            "CP302",
             "/x-clientpress-polling/rules/0",
             "a polling rule must be an object",
             "",
@@ -615,7 +619,7 @@ def when(condition: str) -> str:
         (
             polling("{outcome: succeded, when: {at: /a, is: present}}"),
             *(
-                "E302",
+                "CP302",
                 "/x-clientpress-polling/rules/0/outcome",
                 "'succeded' is none of succeeded, ended, failed, pending",
             ),
@@ -624,7 +628,7 @@ def when(condition: str) -> str:
         (
             polling("{outcome: failed, reason: error, when: {at: /a, is: present}}"),
             *(
-                "E302",
+                "CP302",
                 "/x-clientpress-polling/rules/0/reason",
                 "'error' is no JSON Pointer",
             ),
@@ -633,7 +637,7 @@ def when(condition: str) -> str:
         (
             polling("{outcome: failed, reasn: /a, when: {at: /a, is: present}}"),
             *(
-                "E302",
+                "CP302",
                 "/x-clientpress-polling/rules/0/reasn",
                 "a polling rule has no member 'reasn'",
             ),
@@ -642,14 +646,14 @@ def when(condition: str) -> str:
         # conditions
         (
             polling("{outcome: ended}"),
-            "E302",
+            "CP302",
             "/x-clientpress-polling/rules/0/when",
             "a condition must be an object",
             "",
         ),
         (
             when("{is: present}"),
-            "E302",
+            "CP302",
             "/x-clientpress-polling/rules/0/when",
             "a condition needs a string 'at'",
             "",
@@ -657,7 +661,7 @@ def when(condition: str) -> str:
         (
             when("{at: a, is: present}"),
             *(
-                "E302",
+                "CP302",
                 "/x-clientpress-polling/rules/0/when/at",
                 "'a' is no JSON Pointer",
             ),
@@ -666,7 +670,7 @@ def when(condition: str) -> str:
         (
             when("{at: /a}"),
             *(
-                "E302",
+                "CP302",
                 "/x-clientpress-polling/rules/0/when",
                 "a condition needs exactly one test",
             ),
@@ -675,7 +679,7 @@ def when(condition: str) -> str:
         (
             when("{at: /a, eq: 1, ne: 2}"),
             *(
-                "E302",
+                "CP302",
                 "/x-clientpress-polling/rules/0/when",
                 "a condition needs exactly one test",
             ),
@@ -684,7 +688,7 @@ def when(condition: str) -> str:
         (
             when("{at: /a, is: presnt}"),
             *(
-                "E302",
+                "CP302",
                 "/x-clientpress-polling/rules/0/when/is",
                 "'presnt' is none of present, absent, past",
             ),
@@ -692,7 +696,7 @@ def when(condition: str) -> str:
         ),
         (
             when("{at: /a, in: done}"),
-            "E302",
+            "CP302",
             "/x-clientpress-polling/rules/0/when/in",
             "'in' must be a list",
             "",
@@ -700,7 +704,7 @@ def when(condition: str) -> str:
         (
             when("{at: /a, eq: {b: 1}}"),
             *(
-                "E302",
+                "CP302",
                 "/x-clientpress-polling/rules/0/when/eq",
                 "a value cannot be compared with {'b': 1}",
                 "",
@@ -709,7 +713,7 @@ def when(condition: str) -> str:
         (
             when("{at: /a, in: [1, [2]]}"),
             *(
-                "E302",
+                "CP302",
                 "/x-clientpress-polling/rules/0/when/in",
                 "a value cannot be compared with [2]",
                 "",
@@ -718,7 +722,7 @@ def when(condition: str) -> str:
         (
             when("{status: 200}"),
             *(
-                "E302",
+                "CP302",
                 "/x-clientpress-polling/rules/0/when/status",
                 "'status' must be a list of status codes",
                 "",
@@ -727,7 +731,7 @@ def when(condition: str) -> str:
         (
             when("{status: [true]}"),
             *(
-                "E302",
+                "CP302",
                 "/x-clientpress-polling/rules/0/when/status",
                 "'status' must be a list of status codes",
                 "",
@@ -736,7 +740,7 @@ def when(condition: str) -> str:
         (
             when("{all: []}"),
             *(
-                "E302",
+                "CP302",
                 "/x-clientpress-polling/rules/0/when/all",
                 "a condition needs a list 'all' that is not empty",
                 "",
@@ -745,7 +749,7 @@ def when(condition: str) -> str:
         (
             when("{any: [{at: /a, is: present}, 3]}"),
             *(
-                "E302",
+                "CP302",
                 "/x-clientpress-polling/rules/0/when/any/1",
                 "a condition must be an object",
                 "",
@@ -754,7 +758,7 @@ def when(condition: str) -> str:
         (
             when("{not: 3}"),
             *(
-                "E302",
+                "CP302",
                 "/x-clientpress-polling/rules/0/when/not",
                 "a condition must be an object",
                 "",
@@ -763,7 +767,7 @@ def when(condition: str) -> str:
         (
             when("{all: [{at: /a, is: present}], at: /b}"),
             *(
-                "E302",
+                "CP302",
                 "/x-clientpress-polling/rules/0/when/at",
                 "a condition has no member 'at'",
                 "Known: all.",
@@ -782,10 +786,10 @@ def test_what_is_wrong_on_an_operation(
 def test_several_mistakes_are_told_at_once(tmp_path: Path) -> None:
     _, errors = on_operation(tmp_path, polling("{outcome: x, when: {at: a}}, 3"))
     assert [(code, at.removeprefix(OPERATION)) for code, at, _, _ in errors] == [
-        ("E302", "/x-clientpress-polling/rules/0/outcome"),
-        ("E302", "/x-clientpress-polling/rules/0/when/at"),
-        ("E302", "/x-clientpress-polling/rules/0/when"),
-        ("E302", "/x-clientpress-polling/rules/1"),
+        ("CP302", "/x-clientpress-polling/rules/0/outcome"),
+        ("CP302", "/x-clientpress-polling/rules/0/when/at"),
+        ("CP302", "/x-clientpress-polling/rules/0/when"),
+        ("CP302", "/x-clientpress-polling/rules/1"),
     ]
 
 
@@ -803,7 +807,7 @@ paths:
       responses: {{}}
 """
     _, report = parsed(tmp_path, text, "document.yaml")
-    assert [code for code, *_ in findings(report)] == ["E302"]
+    assert [code for code, *_ in findings(report)] == ["CP302"]
 
 
 CASE = "{succeeded: /a, when: {at: /a, is: present}}"
@@ -903,7 +907,7 @@ def test_what_is_wrong_on_a_schema(
 ) -> None:
     found, errors = on_schema(tmp_path, text)
     assert errors == [
-        ("E302", f"/components/schemas/Line/x-clientpress-{at}", message, hint)
+        ("CP302", f"/components/schemas/Line/x-clientpress-{at}", message, hint)
     ]
     assert not found.get("outcome") and not found.get("lines")
 
@@ -991,7 +995,7 @@ def test_a_misplaced_extension_says_where_it_belongs(
     key = "x-clientpress-polling"
     assert findings(report) == [
         (
-            "E301",
+            "CP301",
             f"{at}/{key}",
             f"{key} is not known on {kind}",
             "It belongs on an operation.",
@@ -1006,7 +1010,7 @@ def test_a_misplaced_extension_says_where_it_belongs(
 def test_variables_of_a_document(tmp_path: Path, value: Any) -> None:
     api, report = parsed(tmp_path, document({}, **{"x-clientpress-env": value}))
     message = "x-clientpress-env must be {base_url: NAME or [NAME, …]}"
-    assert findings(report) == [("E302", "/x-clientpress-env", message, "")]
+    assert findings(report) == [("CP302", "/x-clientpress-env", message, "")]
     assert api.base_url_env == ()
 
 
@@ -1018,7 +1022,7 @@ def test_variables_of_a_key(tmp_path: Path, value: Any) -> None:
     )
     message = "x-clientpress-env must be the name of a variable, or a list of them"
     assert findings(report) == [
-        ("E302", "/components/securitySchemes/k/x-clientpress-env", message, "")
+        ("CP302", "/components/securitySchemes/k/x-clientpress-env", message, "")
     ]
     assert _keys(api) == [()]
 

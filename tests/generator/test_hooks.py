@@ -239,13 +239,13 @@ def test_findings_have_their_places(tmp_path: Path) -> None:
     base = "/paths/~1x/get/responses/200/links"
     body = "/webhooks/w/post/requestBody/content/application~1xml"
     assert [(code, at) for code, at, _, _ in findings(report)] == [
-        ("E209", f"{base}/b/operationRef"),
-        ("E209", f"{base}/d"),
-        ("W502", "/webhooks/w/post/x-clientpress-retry"),
-        ("E209", f"{base}/a/operationId"),
-        ("E209", f"{base}/c/operationRef"),
-        ("E209", f"{base}/e/parameters/id"),
-        ("W501", body),
+        ("CP209", f"{base}/b/operationRef"),
+        ("CP209", f"{base}/d"),
+        ("CP502", "/webhooks/w/post/x-clientpress-retry"),
+        ("CP209", f"{base}/a/operationId"),
+        ("CP209", f"{base}/c/operationRef"),
+        ("CP209", f"{base}/e/parameters/id"),
+        ("CP501", body),
     ]
 
 

@@ -310,7 +310,7 @@ def test_the_state_of_a_file_that_was_touched(
     assert states(outcome) == {"models/pet.py": state}
     assert outcome.is_stale is (state is not State.REFORMATTED)
     assert outcome.refused is (state is State.EDITED)
-    assert [d.code for d in report] == (["E402"] if outcome.refused else [])
+    assert [d.code for d in report] == (["CP402"] if outcome.refused else [])
 
 
 def test_a_reformatted_file_is_left_alone_until_its_contents_change(
@@ -350,7 +350,7 @@ def test_a_file_that_was_not_written_by_us_is_foreign(
     assert states(outcome)["models/pet.py"] is State.FOREIGN
     assert "notes.py" not in states(outcome)
     (found,) = report
-    assert found.code == "E402" and "was not written by clientpress" in found.message
+    assert found.code == "CP402" and "was not written by clientpress" in found.message
 
 
 def test_an_edited_file_is_refused_and_nothing_is_written(
@@ -361,7 +361,7 @@ def test_an_edited_file_is_refused_and_nothing_is_written(
     spec = write_document(tmp_path, SMALLER)
     with pytest.raises(InputError, match="edited by hand") as caught:
         generate(spec, client)
-    assert [d.code for d in caught.value.report] == ["E402"]
+    assert [d.code for d in caught.value.report] == ["CP402"]
     assert tree(client) == before
 
 
@@ -501,4 +501,4 @@ def test_what_cannot_be_imported_is_no_package(
 ) -> None:
     report = Report()
     assert prepare(spec, tmp_path / (name or "a-b"), name, report) is None
-    assert [d.code for d in report] == ["E401"]
+    assert [d.code for d in report] == ["CP401"]

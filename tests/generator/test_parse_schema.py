@@ -224,34 +224,37 @@ NO_TYPE = "{!r} is no JSON type; any JSON value is accepted here"
 @pytest.mark.parametrize(
     ("schema", "expected", "finding"),
     [
-        ({"type": "strng"}, "any", ("W501", "/type", NO_TYPE.format("strng"))),
+        ({"type": "strng"}, "any", ("CP501", "/type", NO_TYPE.format("strng"))),
         *(
-            ({"const": {"a": 1}}, "{*: any}", ("W501", "", NO_LITERALS)),
-            ({"const": [1]}, "[any]", ("W501", "", NO_LITERALS)),
-            ({"enum": ["a", 1.5]}, "any", ("W501", "", NO_LITERALS)),
-            ({"enum": [{"a": 1}, {"b": 1}]}, "{*: any}", ("W501", "", NO_LITERALS)),
+            ({"const": {"a": 1}}, "{*: any}", ("CP501", "", NO_LITERALS)),
+            ({"const": [1]}, "[any]", ("CP501", "", NO_LITERALS)),
+            ({"enum": ["a", 1.5]}, "any", ("CP501", "", NO_LITERALS)),
+            ({"enum": [{"a": 1}, {"b": 1}]}, "{*: any}", ("CP501", "", NO_LITERALS)),
         ),
         (
             {"type": ["string", "any"]},
             "string",
-            ("W501", "/type", NO_TYPE.format("any")),
+            ("CP501", "/type", NO_TYPE.format("any")),
         ),
-        ({"type": 3}, "any", ("W501", "/type", NO_TYPE.format(3))),
+        ({"type": 3}, "any", ("CP501", "/type", NO_TYPE.format(3))),
         (
             "string",
             "any",
-            ("W501", "", "this is no schema; any JSON value is accepted here"),
+            ("CP501", "", "this is no schema; any JSON value is accepted here"),
         ),
         (
             {"type": "array", "items": [{"type": "string"}]},
             *(
                 "[any]",
-                ("W501", "/items", "a list of schemas is no longer allowed here"),
+                ("CP501", "/items", "a list of schemas is no longer allowed here"),
             ),
         ),
         (
             {"type": "object", "properties": strings("a"), "if": {}, "then": {}},
-            *("{a: string}", ("W502", "/if", "'if' has no effect on the Python types")),
+            *(
+                "{a: string}",
+                ("CP502", "/if", "'if' has no effect on the Python types"),
+            ),
         ),
     ],
 )
@@ -269,7 +272,7 @@ def test_what_has_no_precise_type_is_told(
 @pytest.mark.parametrize("kind", [{"a": 1}, [["string"]], [{}]])
 def test_a_type_that_is_no_text_at_all(tmp_path: Path, kind: Any) -> None:
     found, errors = parse(tmp_path, {"type": kind})
-    assert shown(found) == "any" and [code for code, *_ in errors] == ["W501"]
+    assert shown(found) == "any" and [code for code, *_ in errors] == ["CP501"]
 
 
 # ------------------------------------------------------------- what schemas carry
@@ -375,13 +378,13 @@ def test_a_discriminator_maps_by_name_and_by_reference(tmp_path: Path) -> None:
     at = "/components/schemas/Pet/discriminator/mapping"
     assert findings(report) == [
         (
-            "E207",
+            "CP207",
             f"{at}/none",
             "the mapping leads to 'Horse', which does not exist",
             "Check its spelling.",
         ),
         (
-            "E207",
+            "CP207",
             f"{at}/far",
             "the mapping leads to 'a.json#/x', which does not exist",
             "Check its spelling.",

@@ -395,13 +395,13 @@ def test_black_has_nothing_to_do(running: Running) -> None:
 def test_what_no_type_can_say_is_told(running: Running) -> None:
     told = [(code, at.rpartition("/")[2]) for code, at, *_ in running.findings]
     assert told == [
-        ("W501", "ConstObject"),
-        ("W501", "ConstArray"),
-        ("W501", "EnumAnything"),
-        ("W501", "EnumObjects"),
-        ("W502", "if"),
-        ("W502", "if"),
-        ("W502", "dependentSchemas"),
+        ("CP501", "ConstObject"),
+        ("CP501", "ConstArray"),
+        ("CP501", "EnumAnything"),
+        ("CP501", "EnumObjects"),
+        ("CP502", "if"),
+        ("CP502", "if"),
+        ("CP502", "dependentSchemas"),
     ]
 
 

@@ -88,7 +88,7 @@ def test_how_a_token_is_got_need_not_be_said(
 ) -> None:
     found, report = made(tmp_path, scheme, version)
     assert found and [c.argument for c in found.plan.credentials] == ["token"]
-    assert ("E101", at, message) in told(report)
+    assert ("CP101", at, message) in told(report)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_what_no_header_can_hold_is_no_argument(
     found, report = made(tmp_path, scheme)
     assert found and found.plan.credentials == ()
     said = f"{word} cannot be sent in a header, so the client has no argument for it"
-    assert told(report) == [("W502", f"{AT}/{at}", said)]
+    assert told(report) == [("CP502", f"{AT}/{at}", said)]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_variables_of_a_client_that_are_wrong(
     found, report = made(tmp_path, {"type": "oauth2", "flows": FLOW, ENV: value})
     assert found is None
     assert any(
-        (c, p) == ("E302", f"{AT}/{ENV}{at}") and m.startswith(message)
+        (c, p) == ("CP302", f"{AT}/{ENV}{at}") and m.startswith(message)
         for c, p, m in told(report)
     ), as_text(report)
 
@@ -139,7 +139,7 @@ def test_variables_of_a_client_that_are_wrong(
 def test_variables_of_a_client_belong_to_its_flow(tmp_path: Path) -> None:
     value = {"client_id": "A", "client_secret": "B"}
     _, report = made(tmp_path, {"type": "http", "scheme": "bearer", ENV: value})
-    assert [c for c, _, _ in told(report)] == ["E302"]
+    assert [c for c, _, _ in told(report)] == ["CP302"]
     found, _ = made(tmp_path, {"type": "oauth2", "flows": FLOW, ENV: value})
     assert found
     flow = found.plan.credentials[0].scheme.client_credentials
@@ -159,7 +159,7 @@ def test_an_unknown_scheme_is_told_once_and_with_a_suggestion(tmp_path: Path) ->
     assert found
     (finding,) = report
     assert finding.place and finding.place.pointer == "/paths/~1a/get/security/0/kk"
-    assert (finding.code, finding.hint) == ("E102", "Did you mean 'k'?")
+    assert (finding.code, finding.hint) == ("CP102", "Did you mean 'k'?")
 
 
 def test_a_requirement_may_be_the_uri_of_a_scheme_in_another_file(

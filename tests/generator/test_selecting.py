@@ -108,7 +108,7 @@ def test_wrong_filters(
     api, _ = parsed(tmp_path, shop(tmp_path))
     report = Report()
     select(api, Selection(include, exclude), "api.json", report)
-    assert findings(report) == [("E404", "", message, hint)]
+    assert findings(report) == [("CP404", "", message, hint)]
 
 
 def with_hooks(folder: Path) -> Any:
@@ -157,7 +157,7 @@ def test_a_filter_that_matches_no_webhook(tmp_path: Path) -> None:
     select(api, Selection(("webhook:x",)), "api.json", report)
     message = "the filter 'webhook:x' matches no webhook"
     hint = "There are alert, orderSent, paid."
-    assert findings(report) == [("E404", "", message, hint)]
+    assert findings(report) == [("CP404", "", message, hint)]
 
 
 def test_unused_schemas_go_and_names_stay(tmp_path: Path) -> None:

@@ -550,17 +550,17 @@ def test_a_parameter_at_an_unknown_place_is_left_out(
     [
         (
             {"style": "deepObject", "x-clientpress-array-format": "comma"},
-            "E302",
+            "CP302",
             "'comma' is none of indices, brackets, repeat",
         ),
         (
             {"style": "deepObject", "x-clientpress-array-format": ["indices"]},
-            "E302",
+            "CP302",
             "['indices'] is none of indices, brackets, repeat",
         ),
         (
             {"x-clientpress-array-format": "brackets"},
-            "E303",
+            "CP303",
             "x-clientpress-array-format is for style 'deepObject'",
         ),
     ],

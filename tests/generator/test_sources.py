@@ -114,7 +114,7 @@ def test_references_that_lead_nowhere(
 ) -> None:
     node, _, report = resolved(DATA, reference)
     assert node is None
-    assert findings(report) == [("E102", "/here", message, hint)]
+    assert findings(report) == [("CP102", "/here", message, hint)]
 
 
 def test_a_reference_goes_into_other_files_and_on_from_there(folder: Path) -> None:
@@ -179,12 +179,12 @@ def test_an_identifier_is_an_address_too(folder: Path) -> None:
 def test_nothing_is_fetched_from_a_network(folder: Path, scheme: str) -> None:
     node, _, report = resolved({}, scheme)
     ((code, pointer, message, hint),) = findings(report)
-    assert (node is None and (code, pointer) == ("E103", "/here")) or (
-        code == "E001" and scheme.startswith("//")
+    assert (node is None and (code, pointer) == ("CP103", "/here")) or (
+        code == "CP001" and scheme.startswith("//")
     )
     assert (
         message.startswith(f"the reference {scheme!r} leads to another host")
-        or code == "E001"
+        or code == "CP001"
     )
     assert hint
 
@@ -197,7 +197,7 @@ def test_a_missing_file_is_told_at_each_reference(folder: Path) -> None:
     assert findings(report) == [
         (
             *(
-                "E001",
+                "CP001",
                 f"/components/schemas/{name}/$ref",
                 "cannot read pet.json: no such file or directory",
             ),
@@ -211,7 +211,7 @@ def test_a_broken_file_is_told_in_that_file(folder: Path) -> None:
     write(folder, "a: [\n", "pet.yaml")
     _, report = parsed(Path(), document({"Pet": {"$ref": "pet.yaml"}}))
     (found,) = report
-    assert found.place == Place("pet.yaml") and found.code == "E002"
+    assert found.place == Place("pet.yaml") and found.code == "CP002"
     assert found.position and found.position.line == 2
 
 
@@ -241,7 +241,7 @@ def test_a_cycle_of_parameters_ends(folder: Path) -> None:
     _, report = parsed(Path(), data)
     assert findings(report) == [
         (
-            "E104",
+            "CP104",
             "/components/parameters/Q/$ref",
             "this reference leads back to itself",
             "Break the circle.",
@@ -297,66 +297,66 @@ def test_what_can_be_read(folder: Path, name: str, raw: bytes) -> None:
 @pytest.mark.parametrize(
     ("raw", "code", "message", "position"),
     [
-        (b"a: 1\nb: \xff\n", "E002", "the text is not UTF-8", (2, 4)),
-        (b"\xfe\xff\x00", "E002", "the text is not UTF-8", None),
+        (b"a: 1\nb: \xff\n", "CP002", "the text is not UTF-8", (2, 4)),
+        (b"\xfe\xff\x00", "CP002", "the text is not UTF-8", None),
         (
             b"<!DOCTYPE html><html>",
-            "E002",
+            "CP002",
             "this is HTML or XML, not an OpenAPI document",
             (1, 1),
         ),
         (
             b"\n <?xml version='1.0'?>",
-            "E002",
+            "CP002",
             "this is HTML or XML, not an OpenAPI document",
             (1, 1),
         ),
-        (b'{"a": 1,\n "b": ]}', "E002", "not valid JSON: expecting value", (2, 7)),
-        (b'{"a": "\\ud800"}', "E002", "a string has half of a character", (1, 8)),
-        (b'{"a": "x \\uDC00"}', "E002", "a string has half of a character", (1, 10)),
-        (b"[" * 100_000, "E004", "more than 2000 levels deep", (1, 2001)),
+        (b'{"a": 1,\n "b": ]}', "CP002", "not valid JSON: expecting value", (2, 7)),
+        (b'{"a": "\\ud800"}', "CP002", "a string has half of a character", (1, 8)),
+        (b'{"a": "x \\uDC00"}', "CP002", "a string has half of a character", (1, 10)),
+        (b"[" * 100_000, "CP004", "more than 2000 levels deep", (1, 2001)),
         (
             b'{"a": ' + b"9" * 5000 + b"}",
-            "E004",
+            "CP004",
             "a number with too many digits",
             (1, 1),
         ),
         (
             b"",
-            "E005",
+            "CP005",
             "this is not an OpenAPI document: an object was expected",
             (1, 1),
         ),
         (
             b"[]",
-            "E005",
+            "CP005",
             "this is not an OpenAPI document: an object was expected",
             None,
         ),
         (
             b"plain",
-            "E005",
+            "CP005",
             "this is not an OpenAPI document: an object was expected",
             (1, 1),
         ),
         (
             b"{}",
-            "E005",
+            "CP005",
             "this is not an OpenAPI document: it has no 'openapi' member",
             None,
         ),
         (
             b'{"swagger": "2.0"}',
             *(
-                "E005",
+                "CP005",
                 "this is a Swagger 2.0 document; OpenAPI 3.0, 3.1 and 3.2 are supported",
                 None,
             ),
         ),
-        (b'{"openapi": "4.0.0"}', "E005", "OpenAPI 4.0.0 is not supported", None),
-        (b'{"openapi": "3.20"}', "E005", "OpenAPI 3.20 is not supported", None),
-        (b'{"openapi": 3}', "E005", "OpenAPI 3 is not supported", None),
-        (b'{"openapi": null}', "E005", "OpenAPI None is not supported", None),
+        (b'{"openapi": "4.0.0"}', "CP005", "OpenAPI 4.0.0 is not supported", None),
+        (b'{"openapi": "3.20"}', "CP005", "OpenAPI 3.20 is not supported", None),
+        (b'{"openapi": 3}', "CP005", "OpenAPI 3 is not supported", None),
+        (b'{"openapi": null}', "CP005", "OpenAPI None is not supported", None),
     ],
 )
 def test_what_cannot_be_read(
@@ -376,10 +376,10 @@ COMMA = b'{"openapi": "3.2.0",\n "info": {"title": "B",}}'
 @pytest.mark.parametrize(
     ("name", "raw", "code", "line"),
     [
-        ("a.json", TWICE_JSON, "E003", 2),
-        ("a.yaml", TWICE_YAML, "E003", 3),
-        ("a.json", COMMA, "E002", 2),
-        ("a.json", b"{openapi: 3.2.0, info: {title: B}}", "E002", 1),
+        ("a.json", TWICE_JSON, "CP003", 2),
+        ("a.yaml", TWICE_YAML, "CP003", 3),
+        ("a.json", COMMA, "CP002", 2),
+        ("a.json", b"{openapi: 3.2.0, info: {title: B}}", "CP002", 1),
     ],
 )
 def test_what_is_read_all_the_same(
@@ -411,7 +411,7 @@ def test_pairs_of_halves_are_characters(folder: Path) -> None:
 def test_a_file_that_is_not_there(folder: Path, path: str, message: str) -> None:
     report = Report()
     assert load(Path(path), report) is None
-    assert findings(report) == [("E001", "", message, "Check the path.")]
+    assert findings(report) == [("CP001", "", message, "Check the path.")]
 
 
 def test_a_file_that_is_too_large(
@@ -419,7 +419,7 @@ def test_a_file_that_is_too_large(
 ) -> None:
     monkeypatch.setattr(reading, "MAX_BYTES", 1000)
     assert told("a.json", b" " * 1001) == [
-        ("E004", "a.json has more than 1,000 bytes", None)
+        ("CP004", "a.json has more than 1,000 bytes", None)
     ]
 
 
@@ -466,4 +466,4 @@ def test_lines(folder: Path, number: int, line: str) -> None:
 def test_findings_have_lines_in_whichever_file_they_are(folder: Path) -> None:
     write(folder, "Pet:\n  properties:\n    x: {$ref: '#/Pat'}\n", "pets.yaml")
     _, report = parsed(Path(), document({"Pet": {"$ref": "pets.yaml#/Pet"}}))
-    assert lines_of(report) == [("E102", 3, 9)]
+    assert lines_of(report) == [("CP102", 3, 9)]

@@ -58,7 +58,7 @@ def test_absolute_ones_only_lead_into_it(folder: Path) -> None:
         assert told(reference) == (
             "any",
             found(
-                "E103",
+                "CP103",
                 f"the reference {reference!r} leads out of the folder of the document",
                 "Absolute paths lead to files below it only; write a relative one.",
             ),
@@ -69,30 +69,30 @@ def test_absolute_ones_only_lead_into_it(folder: Path) -> None:
     ("reference", "code", "message", "hint"),
     [
         (
-            *("Within.json", "E001"),
+            *("Within.json", "CP001"),
             "cannot read Within.json: no such file or directory",
             "Did you mean 'within.json'?",
         ),
-        ("..", "E001", "cannot read ..: is a directory", "Check the path."),
-        ("pipe", "E001", "cannot read pipe: this is no plain file", ""),
-        ("a%00b", "E001", "cannot read a\0b: embedded null byte", "Check the path."),
+        ("..", "CP001", "cannot read ..: is a directory", "Check the path."),
+        ("pipe", "CP001", "cannot read pipe: this is no plain file", ""),
+        ("a%00b", "CP001", "cannot read a\0b: embedded null byte", "Check the path."),
         (
-            *("http://[", "E102"),
+            *("http://[", "CP102"),
             "the reference 'http://[' is no address",
             "Check its spelling.",
         ),
         (
-            *("ftp://h/x", "E103"),
+            *("ftp://h/x", "CP103"),
             "the reference 'ftp://h/x' leads to another host; only http and https can be fetched",
             "Keep a copy beside this one.",
         ),
         (
-            *("//h/x.json", "E103"),
+            *("//h/x.json", "CP103"),
             "the reference '//h/x.json' leads to another host; only http and https can be fetched",
             "Keep a copy beside this one.",
         ),
         (
-            *("#/components/schemas/List/oneOf/²", "E102"),
+            *("#/components/schemas/List/oneOf/²", "CP102"),
             "the reference '#/components/schemas/List/oneOf/²' leads nowhere",
             "/components/schemas has no member 'List'.",
         ),
@@ -112,7 +112,7 @@ def test_an_index_is_digits(folder: Path, step: str) -> None:
         {"A": lists, "It": {"$ref": f"#/components/schemas/A/examples/{step}"}}
     )
     _, report = parsed(Path(), data)
-    assert [code for code, *_ in findings(report)] == ["E102"]
+    assert [code for code, *_ in findings(report)] == ["CP102"]
 
 
 def test_two_spellings_are_one_place(folder: Path) -> None:
@@ -145,7 +145,7 @@ def test_what_is_referred_to_has_to_be_an_object(
     _, report = parsed(Path(), document({}, {"/a": {"get": {"responses": response}}}))
     assert findings(report) == [
         (
-            "E102",
+            "CP102",
             "/paths/~1a/get/responses/200/$ref",
             f"the reference 'other.json#/it' leads to {kind}, not to an object",
             "Check its spelling.",
@@ -242,7 +242,7 @@ def test_a_dynamic_reference_to_several_is_any_value(folder: Path) -> None:
     assert shown(schema_named(api, "Tree")) == "{children: [any]}"
     ((code, pointer, message, _),) = findings(report)
     assert (code, pointer) == (
-        "W501",
+        "CP501",
         "/components/schemas/Tree/properties/children/items/$dynamicRef",
     )
     assert message.startswith("several schemas have this $dynamicAnchor")

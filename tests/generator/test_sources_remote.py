@@ -150,7 +150,7 @@ def test_the_command_and_the_manifest(folder: Path, web: Web) -> None:
     without = run("generate", *arguments)
     assert run("validate", "document.json").exit_code == 1
     assert without.exit_code == 0 and web.asked == []
-    assert "warning E103" in without.stderr and "--allow-remote" in without.stderr
+    assert "warning CP103" in without.stderr and "--allow-remote" in without.stderr
 
     assert run("generate", *arguments, "--allow-remote").exit_code == 0
     manifest = json.loads(Path("client/.clientpress/manifest.json").read_text())
@@ -174,7 +174,7 @@ def test_the_configuration_may_allow_it(folder: Path, web: Web) -> None:
     table = '[clients.pets]\nspec = "document.json"\noutput = "pets"\n'
     Path("clientpress.toml").write_text(table)
     refused = run("generate")
-    assert (refused.exit_code, "warning E103" in refused.stderr) == (0, True)
+    assert (refused.exit_code, "warning CP103" in refused.stderr) == (0, True)
     assert not web.asked
     Path("clientpress.toml").write_text(f"{table}allow_remote = true\n")
     allowed = run("generate")
@@ -210,7 +210,7 @@ def test_redirects_that_are_not_followed(
     web.put("/a", "", 301, Location=location)
     assert told(f"{web.url}/a") == [
         (
-            "E001",
+            "CP001",
             "/components/schemas/It/$ref",
             f"cannot fetch {web.url}/a: {why}",
             "Check the address.",
@@ -220,10 +220,10 @@ def test_redirects_that_are_not_followed(
 
 def test_failures_have_the_place_of_the_reference(folder: Path, web: Web) -> None:
     ((code, place, message, _),) = told(f"http://me:geheim@{web.host}/no.json?k=geheim")
-    assert (code, place) == ("E001", "/components/schemas/It/$ref")
+    assert (code, place) == ("CP001", "/components/schemas/It/$ref")
     assert message == f"cannot fetch {web.url}/no.json: the answer is 404"
     ((code, place, message, _),) = told("http://127.0.0.1:1/x.json")
-    assert (code, place) == ("E001", "/components/schemas/It/$ref")
+    assert (code, place) == ("CP001", "/components/schemas/It/$ref")
     assert message == "cannot fetch http://127.0.0.1:1/x.json: ConnectError"
 
 
@@ -231,7 +231,9 @@ def test_what_is_no_document_is_told_in_it(folder: Path, web: Web) -> None:
     web.put("/x.json", '{"a": [}')
     write(folder, document({"It": {"$ref": f"{web.url}/x.json"}}, OPERATIONS))
     result = run("generate", "document.json", "-o", "client", "--allow-remote")
-    assert result.stderr.startswith(f"{web.url}/x.json:1:8: error E002: not valid JSON")
+    assert result.stderr.startswith(
+        f"{web.url}/x.json:1:8: error CP002: not valid JSON"
+    )
     web.put("/x.json", "<html>")
     assert told(f"{web.url}/x.json")[0][2].startswith("this is HTML or XML")
 
@@ -242,7 +244,7 @@ def test_limits_of_size_and_time(
     web.put("/x.json", " " * 5000)
     monkeypatch.setattr(remote, "MAX_BYTES", 2000)
     assert told(f"{web.url}/x.json")[0][:3] == (
-        "E004",
+        "CP004",
         "/components/schemas/It/$ref",
         f"{web.url}/x.json has more than 2,000 bytes",
     )
@@ -262,7 +264,7 @@ def test_a_remote_file_never_leads_to_a_local_one(
         reference = local.as_uri()
     web.put("/x.json", {"properties": {"a": {"$ref": reference}}})
     ((code, place, _, _),) = told(f"{web.url}/x.json")
-    assert (code, place) == ("E103", "/properties/a/$ref")
+    assert (code, place) == ("CP103", "/properties/a/$ref")
 
 
 @pytest.mark.parametrize(

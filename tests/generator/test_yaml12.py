@@ -202,17 +202,17 @@ def test_the_last_one_counts(text: str, data: Any, repeated: Any) -> None:
 @pytest.mark.parametrize(
     ("text", "code", "message", "position"),
     [
-        ("a: 1\n---\nb: 2\n", "E002", "a second YAML document starts here", (2, 1)),
+        ("a: 1\n---\nb: 2\n", "CP002", "a second YAML document starts here", (2, 1)),
         (
             "? [a]\n: 1\n",
-            "E002",
+            "CP002",
             "an object or array stands where a key should be",
             (1, 4),
         ),
-        ("a: *b\n", "E002", "the alias *b names no finished anchor", (1, 4)),
-        ("a: &a [*a]\n", "E002", "the alias *a names no finished anchor", (1, 8)),
-        ("a: &a {b: *a}\n", "E002", "the alias *a names no finished anchor", (1, 11)),
-        ("a: " + "9" * 5000, "E004", "a number with too many digits", (1, 4)),
+        ("a: *b\n", "CP002", "the alias *b names no finished anchor", (1, 4)),
+        ("a: &a [*a]\n", "CP002", "the alias *a names no finished anchor", (1, 8)),
+        ("a: &a {b: *a}\n", "CP002", "the alias *a names no finished anchor", (1, 11)),
+        ("a: " + "9" * 5000, "CP004", "a number with too many digits", (1, 4)),
     ],
 )
 def test_refused(text: str, code: str, message: str, position: tuple[int, int]) -> None:
@@ -235,13 +235,15 @@ def test_refused(text: str, code: str, message: str, position: tuple[int, int]) 
 )
 def test_broken_text_has_a_line(text: str, line: int) -> None:
     code, message, position = failure(text)
-    assert code == "E002" and message.startswith("not valid YAML: ")
+    assert code == "CP002" and message.startswith("not valid YAML: ")
     assert position[0] == line
 
 
 def test_characters_that_yaml_does_not_allow() -> None:
     code, message, position = failure("a: 1\nb: x\x00y\n")
-    assert (code, position[0]) == ("E002", 2) and message.startswith("not valid YAML: ")
+    assert (code, position[0]) == ("CP002", 2) and message.startswith(
+        "not valid YAML: "
+    )
 
 
 def test_aliases_cannot_expand_without_end() -> None:
@@ -249,7 +251,7 @@ def test_aliases_cannot_expand_without_end() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 12)]
     code, message, (line, _) = failure("\n".join(lines))
-    assert (code, line) == ("E004", 6)
+    assert (code, line) == ("CP004", 6)
     assert message == "aliases repeat over 200,000 values of this document"
 
 
@@ -263,7 +265,7 @@ def test_a_document_can_be_deep_but_not_too_deep(opening: str) -> None:
         depth += 1
     assert depth == (MAX_DEPTH - 2 if opening == "[" else MAX_DEPTH - 1)
     code, message, _ = failure(opening * (MAX_DEPTH + 1))
-    assert (code, message) == ("E004", f"more than {MAX_DEPTH} levels deep")
+    assert (code, message) == ("CP004", f"more than {MAX_DEPTH} levels deep")
 
 
 # ------------------------------------------------------------- positions

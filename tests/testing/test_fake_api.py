@@ -355,12 +355,12 @@ def test_a_base_url_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a: [", ":2:1: error E002: "),
-        ("swagger: '2.0'\n", "error E005: this is a Swagger 2.0 document"),
-        ("<html>", ":1:1: error E002: this is HTML or XML"),
+        ("a: [", ":2:1: error CP002: "),
+        ("swagger: '2.0'\n", "error CP005: this is a Swagger 2.0 document"),
+        ("<html>", ":1:1: error CP002: this is HTML or XML"),
         (
             "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: 7\n",
-            ":3:1: error E101: ",
+            ":3:1: error CP101: ",
         ),
     ],
 )
@@ -372,7 +372,7 @@ def test_documents_that_cannot_be_used(tmp_path: Path, text: str, message: str) 
     assert message in str(caught.value)
     assert caught.value.__cause__ is None
     assert caught.value.__context__ is None or caught.value.__suppress_context__
-    with pytest.raises(DocumentError, match="E001"):
+    with pytest.raises(DocumentError, match="CP001"):
         FakeApi(tmp_path / "none.yaml")
     with pytest.raises(DocumentError, match=r"no OpenAPI 3.0, 3.1 or 3.2 document"):
         FakeApi({"paths": {}})

@@ -30,7 +30,7 @@ def heed_examples(api: Api, report: Report) -> Api:
     for place in seen.found:
         message = "an example shows that this is not always an array"
         hint = "Any JSON value is accepted; say the type."
-        report.warning("W501", place, message, hint)
+        report.warning("CP501", place, message, hint)
 
     def widened(schema: Schema) -> Schema:
         if isinstance(schema, s.Array) and schema.meta.place in seen.found:

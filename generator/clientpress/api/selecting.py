@@ -83,7 +83,7 @@ def select(api: Api, selection: Selection, entry: str, report: Report) -> Api:
     hooks = tuple(hook for hook in api.hooks if hook.place in taken)
     if not operations and not hooks and not report.has_errors:
         message = "the filters leave no operation"
-        report.error("E404", place, message, "Exclude less.")
+        report.error("CP404", place, message, "Exclude less.")
     left_out = {o.id for o in api.operations} - {o.id for o in operations}
     return replace(
         api, operations=operations, hooks=hooks, left_out=tuple(sorted(left_out))
@@ -116,13 +116,13 @@ def _matching(
         kind, colon, pattern = text.partition(":")
         if not colon or kind not in KINDS:
             hint = "Write tag:NAME, path:/v1/*, operation:listThings or webhook:newPet."
-            report.error("E404", place, f"{text!r} is no filter", hint)
+            report.error("CP404", place, f"{text!r} is no filter", hint)
             continue
         matches = {c.place for c in candidates if _matches(c, kind, pattern)}
         if not matches:
             what = "webhook" if kind == "webhook" else "operation"
             report.error(
-                "E404",
+                "CP404",
                 place,
                 f"the filter {text!r} matches no {what}",
                 _known(candidates, kind),

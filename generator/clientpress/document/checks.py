@@ -40,7 +40,7 @@ def check_meaning(
         if seen_paths.setdefault(shape, path) != path:
             place = document.place.child("paths", path)
             report.slip(
-                "E203",
+                "CP203",
                 place,
                 f"this path is the same as {seen_paths[shape]} but for the names of its parameters",
                 "Merge them.",
@@ -53,7 +53,7 @@ def check_meaning(
             position = sources.locate(first)
             line = f" in line {position.line}" if position else ""
             report.slip(
-                "E201",
+                "CP201",
                 operation.place.child("operationId"),
                 f"the operationId {name!r} is taken already{line}",
                 "Give it one of its own.",
@@ -104,20 +104,20 @@ class _Values:
                 node,
                 node.data["default"],
                 node.place.child("default"),
-                "E205",
+                "CP205",
                 "the default",
             )
         examples = node.data.get("examples")
         for i, example in enumerate(examples) if is_array(examples) else ():
             self._compare(
-                node, example, node.place.child("examples", i), "E204", "the example"
+                node, example, node.place.child("examples", i), "CP204", "the example"
             )
         if "example" in node.data:
             self._compare(
                 node,
                 node.data["example"],
                 node.place.child("example"),
-                "E204",
+                "CP204",
                 "the example",
             )
 
@@ -132,18 +132,18 @@ class _Values:
                 whole,
                 node.data["example"],
                 node.place.child("example"),
-                "E204",
+                "CP204",
                 "the example",
             )
         for place, value in self._named_examples(node, ("value", "dataValue")):
-            self._compare(whole, value, place, "E204", "the example")
+            self._compare(whole, value, place, "CP204", "the example")
 
     def _items(self, node: Node) -> None:
         """Examples of a sequential media type: a list of items."""
         schema = node.child("itemSchema")
         for place, value in self._named_examples(node, ("dataValue", "value")):
             for i, item in enumerate(value) if is_array(value) else ():
-                self._compare(schema, item, place.child(i), "E204", "the example")
+                self._compare(schema, item, place.child(i), "CP204", "the example")
 
     def _named_examples(
         self, node: Node, words: tuple[str, ...]

@@ -78,18 +78,18 @@ def read_bytes(path: Path, name: str, *, entry: bool) -> bytes:
     try:
         kind = path.stat().st_mode
         if not entry and not stat.S_ISREG(kind) and not stat.S_ISDIR(kind):
-            raise UnreadableError("E001", f"cannot read {name}: this is no plain file")
+            raise UnreadableError("CP001", f"cannot read {name}: this is no plain file")
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else None
         raise UnreadableError(
-            "E001",
+            "CP001",
             f"cannot read {name}: {(reason or str(error)).lower()}",
             _spelled_otherwise(path) or "Check the path.",
         ) from None
     if len(raw) > MAX_BYTES:
-        raise UnreadableError("E004", f"{name} has more than {MAX_BYTES:,} bytes")
+        raise UnreadableError("CP004", f"{name} has more than {MAX_BYTES:,} bytes")
     return raw
 
 
@@ -112,7 +112,7 @@ def decode(raw: bytes, name: str, report: Report) -> str | None:
         before = raw[: error.start]
         position = Position(before.count(b"\n") + 1, error.start - before.rfind(b"\n"))
         report.error(
-            "E002",
+            "CP002",
             Place(name),
             "the text is not UTF-8",
             "Save the file as UTF-8.",
@@ -127,7 +127,7 @@ def read_text(text: str, name: str, uri: str, report: Report) -> Source | None:
     start = text.lstrip()[:1]
     if start == "<":
         report.error(
-            "E002",
+            "CP002",
             place,
             "this is HTML or XML, not an OpenAPI document",
             "Download the document itself, not a page that shows it.",
@@ -144,7 +144,7 @@ def read_text(text: str, name: str, uri: str, report: Report) -> Source | None:
             json_error = error  # YAML also has objects in braces
         except ValueError:
             report.error(
-                "E004",
+                "CP004",
                 place,
                 "a number with too many digits",
                 "Write it as a string.",
@@ -156,19 +156,19 @@ def read_text(text: str, name: str, uri: str, report: Report) -> Source | None:
         data, marks, repeated = read_yaml(text)
     except YamlError as error:
         if json_error and is_json:
-            report.error("E002", place, *_not_json(text, json_error))
+            report.error("CP002", place, *_not_json(text, json_error))
         else:
             report.error(error.code, place, str(error), error.hint, error.position)
         return None
     if json_error and is_json:
         message, _, position = _not_json(text, json_error)
         hint = "It is read as YAML, which has objects in braces too."
-        report.slip("E002", place, message, hint, position)
+        report.slip("CP002", place, message, hint, position)
     for key, position, first in repeated:
         message = (
             f"the key {key!r} appears twice in this object, first in line {first.line}"
         )
-        report.slip("E003", place, message, _LAST_COUNTS, position)
+        report.slip("CP003", place, message, _LAST_COUNTS, position)
     return Source(name, uri, text, data, marks)
 
 
@@ -185,7 +185,7 @@ def _json_source(text: str, name: str, uri: str, report: Report) -> Source | Non
     half = find_half_character(text, data)
     if half:
         report.error(
-            "E002",
+            "CP002",
             Place(name),
             "a string has half of a character",
             "Escapes from \\ud800 to \\udfff go in pairs.",
@@ -195,5 +195,5 @@ def _json_source(text: str, name: str, uri: str, report: Report) -> Source | Non
     for key in repeated:
         message = f"the key {key!r} appears twice in one object"
         where = find_key_twice(text, key)
-        report.slip("E003", Place(name), message, _LAST_COUNTS, where)
+        report.slip("CP003", Place(name), message, _LAST_COUNTS, where)
     return Source(name, uri, text, data, None)

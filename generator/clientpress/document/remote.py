@@ -64,7 +64,7 @@ def _body(answer: httpx2.Response, url: str, ends: float) -> bytes:
         size += len(piece)
         if size > MAX_BYTES:
             raise UnreadableError(
-                "E004", f"{shown_url(url)} has more than {MAX_BYTES:,} bytes"
+                "CP004", f"{shown_url(url)} has more than {MAX_BYTES:,} bytes"
             )
         if time.monotonic() > ends:
             raise _failed(url, f"it takes more than {MAX_SECONDS:.0f} seconds")
@@ -86,5 +86,5 @@ def _next(url: str, location: str) -> str:
 
 def _failed(url: str, why: str) -> UnreadableError:
     return UnreadableError(
-        "E001", f"cannot fetch {shown_url(url)}: {why}", "Check the address."
+        "CP001", f"cannot fetch {shown_url(url)}: {why}", "Check the address."
     )

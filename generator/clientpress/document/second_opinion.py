@@ -74,7 +74,7 @@ def ask_second_opinion(source: Source, sources: Sources, report: Report) -> None
         # It stumbles over some broken documents; whatever that is, it is no finding about a place.
         if not report.has_errors:
             report.slip(
-                "E101",
+                "CP101",
                 Place(source.name),
                 f"openapi-spec-validator cannot read this document: {error!r}",
             )
@@ -84,7 +84,7 @@ def ask_second_opinion(source: Source, sources: Sources, report: Report) -> None
         place = Place(source.name).child(*steps)
         if place not in told:
             report.slip(
-                "E101",
+                "CP101",
                 place,
                 str(getattr(found, "message", found)).partition("\n")[0],
                 "Found by openapi-spec-validator.",

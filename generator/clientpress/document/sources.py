@@ -77,7 +77,7 @@ class Sources:
             uri = path.resolve().as_uri()
         except (OSError, ValueError) as error:
             report_as = f"cannot read {path}: {error}"
-            self._report.error("E001", where, report_as, "Check the path.")
+            self._report.error("CP001", where, report_as, "Check the path.")
             return None
         try:
             return self._load_file(uri, str(path), path, entry=True)
@@ -145,7 +145,7 @@ class Sources:
             if report is None:
                 self._asked.setdefault(found.message, []).append(place)
             return None
-        tell = told.error if found.code == "E004" else told.slip
+        tell = told.error if found.code == "CP004" else told.slip
         where = self._at_reference(reference, place)
         tell(found.code, where, found.message, found.hint)
         return None
@@ -172,7 +172,7 @@ class Sources:
             ]
         except ValueError:
             message = f"the reference {shown_url(reference)!r} is no address"
-            raise _NowhereError("E102", message, "Check its spelling.") from None
+            raise _NowhereError("CP102", message, "Check its spelling.") from None
         meant = self._meant(reference)
         if address:
             source, resource = self._identified(urls, source) or self._other(
@@ -186,7 +186,7 @@ class Sources:
             pointer = source.identities.anchor(resource, fragment)
             if pointer is None:
                 message = f"the reference {shown_url(reference)!r} names no $anchor of {source.name}"
-                raise _NowhereError("E102", message, meant or "Check its spelling.")
+                raise _NowhereError("CP102", message, meant or "Check its spelling.")
             return _follow(source, pointer, reference, meant)
         if resource and not address and fragment:
             # A pointer starts at the resource, but many authors mean the document.
@@ -265,7 +265,7 @@ class Sources:
         if scheme in ("http", "https") and self._allow_remote:
             return self._load_remote(uri)
         if scheme != "file" or host not in ("", "localhost"):
-            raise _NowhereError("E103", *_not_fetched(reference, scheme))
+            raise _NowhereError("CP103", *_not_fetched(reference, scheme))
         path = _path_of(uri)
         owner = self._by_name[file]
         is_absolute = reference.startswith("/") or not _is_relative(reference)
@@ -273,7 +273,7 @@ class Sources:
         outside = is_absolute and not path.is_relative_to(self._root)
         if is_remote or outside:
             raise _NowhereError(
-                "E103",
+                "CP103",
                 f"the reference {shown_url(reference)!r} leads out of the folder of the document",
                 meant
                 or "Absolute paths lead to files below it only; write a relative one.",
@@ -355,7 +355,7 @@ def _follow(source: Source, pointer: str, reference: str, meant: str) -> Node:
                 else meant or f"{done or 'The document'} has no member {step!r}."
             )
             message = f"the reference {shown_url(reference)!r} leads nowhere"
-            raise _NowhereError("E102", message, hint)
+            raise _NowhereError("CP102", message, hint)
         here = below
         done = f"{done}/{escape_step(step)}"
     return Node(here, Place(source.name, done))

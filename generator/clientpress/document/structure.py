@@ -49,7 +49,7 @@ def check_structure(source: Source, version: str, report: Report) -> None:
             continue
         place = Place(source.name).child(*steps)
         message, hint = _told(found, _named(steps, source.data), unexpected)
-        report.slip("E101", place, message, hint, cause=_cause(found, unexpected))
+        report.slip("CP101", place, message, hint, cause=_cause(found, unexpected))
 
 
 def _cause(error: Any, unexpected: list[str]) -> str:

@@ -128,12 +128,12 @@ def read_yaml(text: str) -> tuple[Any, Marks, list[Repeated]]:
         mark = error.problem_mark or error.context_mark
         position = Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
         raise YamlError(
-            "E002", f"not valid YAML: {error.problem or error.context}", position
+            "CP002", f"not valid YAML: {error.problem or error.context}", position
         ) from None
     except yaml.reader.ReaderError as error:
         before = text[: error.position]
         position = Position(before.count("\n") + 1, error.position - before.rfind("\n"))
-        raise YamlError("E002", f"not valid YAML: {error.reason}", position) from None
+        raise YamlError("CP002", f"not valid YAML: {error.reason}", position) from None
     finally:
         loader.dispose()
     return builder.root, builder.marks, builder.repeated
@@ -178,7 +178,7 @@ class _Builder:
         elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
             value: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
             if len(self._stack) >= MAX_DEPTH:
-                raise self._error("E004", event, f"more than {MAX_DEPTH} levels deep")
+                raise self._error("CP004", event, f"more than {MAX_DEPTH} levels deep")
             self._stack.append(
                 _Open(value, self.marks.start(value), event.anchor, self._pack(event))
             )
@@ -192,13 +192,15 @@ class _Builder:
         elif isinstance(event, yaml.AliasEvent):
             if event.anchor not in self._anchors:
                 raise self._error(
-                    "E002", event, f"the alias *{event.anchor} names no finished anchor"
+                    "CP002",
+                    event,
+                    f"the alias *{event.anchor} names no finished anchor",
                 )
             value, size = self._anchors[event.anchor]
             self._expansion += size
             if self._expansion > MAX_EXPANSION:
                 raise self._error(
-                    "E004",
+                    "CP004",
                     event,
                     f"aliases repeat over {MAX_EXPANSION:,} values of this document",
                     "Use $ref.",
@@ -208,7 +210,7 @@ class _Builder:
             self._documents += 1
             if self._documents > 1:
                 raise self._error(
-                    "E002",
+                    "CP002",
                     event,
                     "a second YAML document starts here",
                     "Keep one document a file.",
@@ -235,7 +237,7 @@ class _Builder:
                 value = scalar(event.value) if plain and not event.tag else event.value
         except ValueError:
             raise self._error(
-                "E004", event, "a number with too many digits", "Write it as a string."
+                "CP004", event, "a number with too many digits", "Write it as a string."
             ) from None
         if event.anchor:
             self._anchors[event.anchor] = value, 1
@@ -255,7 +257,7 @@ class _Builder:
         elif top.key is None:
             if not isinstance(value, str):
                 raise self._error(
-                    "E002", event, "an object or array stands where a key should be"
+                    "CP002", event, "an object or array stands where a key should be"
                 )
             if value == "<<" and plain:
                 top.key = _Merge(value)

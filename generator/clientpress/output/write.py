@@ -121,7 +121,7 @@ def refuse_edits(folder: Path, changes: list[Change], report: Report) -> bool:
             else "was not written by clientpress"
         )
         report.error(
-            "E402",
+            "CP402",
             Place(str(folder / change.path)),
             f"this file {why} and would be {'overwritten' if change.new else 'removed'}",
             "Move your code into a module of its own or a subclass; or use --force.",

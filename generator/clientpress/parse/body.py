@@ -99,21 +99,21 @@ def _check_framing(
     """Report framing that would have no effect."""
     if lines is not None and "itemSchema" not in node.data:
         context.report.error(
-            "E303",
+            "CP303",
             node.place.child(f"{PREFIX}lines"),
             "x-clientpress-lines has no itemSchema beside it",
             "Say in itemSchema what a line is.",
         )
     if lines is not None and lines != Lines():
         context.report.error(
-            "E302",
+            "CP302",
             node.place.child(f"{PREFIX}lines"),
             "x-clientpress-lines has no members on a media type",
             "They describe the file of a form; here itemSchema says what a line is.",
         )
     if stream is not None and not _is_events(name):
         context.report.error(
-            "E303",
+            "CP303",
             node.place.child(f"{PREFIX}stream"),
             f"x-clientpress-stream stands on {name}, which is no stream of events",
             "It belongs on text/event-stream.",

@@ -322,7 +322,7 @@ class Composer:
             self._budget = _FREE + 4 * listed
         if self._count == self._budget:
             self._report.error(
-                "E004",
+                "CP004",
                 place,
                 "what allOf puts together here gives more and more schemas",
                 "Put fewer unions and schemas that refer to themselves together.",
@@ -344,7 +344,7 @@ class Composer:
                 continue
             self._told.add(pair)
             self._report.warning(
-                "W503",
+                "CP503",
                 here.meta.place,
                 f"this contradicts {other.meta.place.pointer}, which an allOf puts"
                 " together with it; the later one is taken",
@@ -365,7 +365,7 @@ class Composer:
         found = list(islice(self._alternatives(rest, unions, ()), _MAX_VARIANTS + 1))
         if len(found) > _MAX_VARIANTS:
             self._report.warning(
-                "W501",
+                "CP501",
                 work.meta.place,
                 f"unions stand side by side here that have more than {_MAX_VARIANTS} variants"
                 " together; any JSON value is accepted",

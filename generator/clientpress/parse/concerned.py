@@ -87,7 +87,7 @@ class Concerned:
 
 
 # A limit that was met left no document.
-_PROTECTING = ("E004",)
+_PROTECTING = ("CP004",)
 
 
 def _places(api: Api) -> Iterator[Place]:

@@ -37,4 +37,4 @@ def report_conditions(words: Mapping[str, Any], node: Node, context: Context) ->
     )
     for word in ("if", "dependentSchemas"):
         if word in words:
-            context.report.warning("W502", node.place.child(word), f"{word!r} {what}")
+            context.report.warning("CP502", node.place.child(word), f"{word!r} {what}")

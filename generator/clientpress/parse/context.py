@@ -70,7 +70,7 @@ class Context:
         if node is None:
             near = get_close_matches(target.rpartition("/")[2], self.components, n=1)
             self.report.slip(
-                "E207",
+                "CP207",
                 place,
                 f"the mapping leads to {target!r}, which does not exist",
                 f"Did you mean {near[0]!r}?" if near else "Check its spelling.",
@@ -89,7 +89,7 @@ class Context:
                 return None
             if node.place in seen:
                 self.report.slip(
-                    "E104",
+                    "CP104",
                     node.place.child("$ref"),
                     "this reference leads back to itself",
                     "Break the circle.",
@@ -101,7 +101,7 @@ class Context:
                 return None
             if not is_object(found.data):
                 self.report.slip(
-                    "E102",
+                    "CP102",
                     node.place.child("$ref"),
                     f"the reference {shown_url(node.data['$ref'])!r} leads to {_kind(found.data)}, not to an object",
                     "Check its spelling.",
@@ -116,7 +116,7 @@ class Context:
         if isinstance(found, str):
             return True
         self.report.slip(
-            "E102",
+            "CP102",
             node.place.child("$ref"),
             f"a reference is text, and this is {_kind(found)}",
             "Write a URI, such as '#/components/schemas/Name'.",

@@ -93,7 +93,7 @@ def _base_url_env(
     )
     if found is None:
         report.error(
-            "E302",
+            "CP302",
             place.child(PREFIX + "env"),
             f"{PREFIX}env must be {{base_url: NAME or [NAME, …]}}",
         )
@@ -107,10 +107,10 @@ def _usage(extensions: dict[str, Any], place: Place, report: Report) -> str:
         ast.parse(text)
     except (SyntaxError, ValueError) as e:
         key = PREFIX + "usage"
-        report.error("E302", place.child(key), f"{key} is not Python: {e}")
+        report.error("CP302", place.child(key), f"{key} is not Python: {e}")
     if "```" in text:
         key = PREFIX + "usage"
-        report.error("E302", place.child(key), f"{key} must not hold a Markdown fence")
+        report.error("CP302", place.child(key), f"{key} must not hold a Markdown fence")
     return text
 
 

@@ -123,6 +123,6 @@ class _Hooks:
         for key in node.data:
             if key.startswith(PREFIX) and key not in _KNOWN:
                 message = f"{key} has no effect on what the API sends"
-                report.warning("W502", node.place.child(key), message, "Remove it.")
+                report.warning("CP502", node.place.child(key), message, "Remove it.")
         self._found[place] = Hook(place, kind, name, request, expression)
         self.callbacks(node)

@@ -55,7 +55,7 @@ def with_leftovers(
             done = "it is taken as a member of the form"
         if not context.report.has_any_below(node.place):
             context.report.warning(
-                "E101",
+                "CP101",
                 node.place.child("in"),
                 f"{location!r} is no place of a parameter; {done}",
                 _hint(location),

@@ -37,13 +37,13 @@ def _target(node: Node, context: Context) -> str | Place | None:
     if not isinstance(reference, str):
         message = "the link names no operation"
         hint = "Give it an operationId or an operationRef."
-        context.report.slip("E209", node.place, message, hint)
+        context.report.slip("CP209", node.place, message, hint)
         return None
     target = context.sources.resolve(reference, node.place, Report())
     if target is None:
         place = node.place.child("operationRef")
         message = f"the link leads to {reference!r}, which does not exist"
-        context.report.slip("E209", place, message, "Check its spelling.")
+        context.report.slip("CP209", place, message, "Check its spelling.")
         return None
     return target.place
 

@@ -89,7 +89,7 @@ def _enumeration_of(
 
 def _report(meta: Meta, context: Context) -> None:
     context.report.warning(
-        "W501",
+        "CP501",
         meta.place,
         "Python has no literals for such values; others of their kind are accepted too",
     )

@@ -145,7 +145,7 @@ def _by_name(
             re.compile(pattern)
         except (re.error, OverflowError, RecursionError) as e:
             context.report.warning(
-                "W501",
+                "CP501",
                 place.child(pattern),
                 f"this regular expression is not understood ({e});"
                 " any JSON value is accepted under such names",
@@ -181,7 +181,7 @@ def array_schema(
         items, list
     ):  # draft 4 tuples, seen in documents that call themselves 3.0
         context.report.warning(
-            "W501",
+            "CP501",
             node.place.child("items"),
             "a list of schemas is no longer allowed here",
         )

@@ -96,7 +96,7 @@ def parse_operation(
     retry = extensions.get("retry", "")
     if retry not in ("", "idempotent"):
         context.report.error(
-            "E302",
+            "CP302",
             node.place.child(PREFIX + "retry"),
             f"{retry!r} is not 'idempotent'",
             "Write 'idempotent'.",
@@ -169,7 +169,7 @@ def _parameters(
                 key = _parameter_key(parameter)
                 if key in own:
                     context.report.warning(
-                        "W502",
+                        "CP502",
                         owner.place.child("parameters", i),
                         f"the {key[0]} parameter {key[1]!r} is declared twice here;"
                         " the last one counts",
@@ -180,7 +180,7 @@ def _parameters(
     for name in in_path:
         if ("path", name) not in found:
             context.report.slip(
-                "E202",
+                "CP202",
                 node.place,
                 f"the path has {{{name}}}, but no path parameter {name!r} is declared",
                 "Declare it.",
@@ -189,7 +189,7 @@ def _parameters(
     for location, name in list(found):
         if location == "path" and name not in in_path:
             context.report.slip(
-                "E202",
+                "CP202",
                 found[location, name].place,
                 f"the path parameter {name!r} is not in the path {path}",
                 "Remove it.",
@@ -213,7 +213,7 @@ def _responses(node: Node, context: Context) -> tuple[Response, ...]:
         if not _STATUS.fullmatch(wanted):
             if not status.startswith("x-"):
                 context.report.warning(
-                    "W502",
+                    "CP502",
                     node.place.child("responses", status),
                     f"{status!r} is no status code and has no effect",
                 )

@@ -35,7 +35,7 @@ def parse_parameter(node: Node, context: Context) -> Parameter | None:
     ):
         if not context.report.has_any_below(node.place):
             context.report.slip(
-                "E101",
+                "CP101",
                 node.place,
                 "a parameter needs a 'name', and an 'in' of path, query, header or cookie",
             )
@@ -81,7 +81,7 @@ def array_format(
     )
     if found and style != "deepObject":
         context.report.error(
-            "E303",
+            "CP303",
             place.child("x-clientpress-array-format"),
             "x-clientpress-array-format is for style 'deepObject'",
             f"The style here is {style!r}, which says itself how arrays are sent.",
@@ -95,7 +95,7 @@ def known_style(stated: Any, location: str, place: Place, context: Context) -> s
     if stated is None or stated in known:
         return stated or known[0]
     context.report.warning(
-        "W502",
+        "CP502",
         place.child("style"),
         f"{stated!r} is no style of a {location} parameter; {known[0]!r} is taken",
     )

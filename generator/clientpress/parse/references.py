@@ -35,7 +35,7 @@ def straighten(schemas: dict[Place, Schema], report: Report) -> dict[Place, Sche
         end, length = ends[place]
         if end is None:
             report.warning(
-                "W501",
+                "CP501",
                 schema.meta.place,
                 "this reference only leads back to itself; any JSON value is accepted here",
                 "Say what the schema is.",
@@ -84,7 +84,7 @@ def break_circles(schemas: dict[Place, Schema], report: Report) -> dict[Place, S
     out = dict(schemas)
     for circle in circles(edges, order):
         report.warning(
-            "W503",
+            "CP503",
             circle[0],
             "this schema is a part of itself; as such a part it says nothing",
             "Take one of the references out.",
@@ -98,7 +98,7 @@ def break_circles(schemas: dict[Place, Schema], report: Report) -> dict[Place, S
         levels[place] = 1 + max((levels.get(p, 0) for p in edges[place]), default=0)
         if levels[place] > _MAX_LEVELS:
             report.error(
-                "E004",
+                "CP004",
                 place,
                 f"more than {_MAX_LEVELS} schemas are parts of each other here",
                 "Put some of them together.",
@@ -131,7 +131,7 @@ def end_alternatives(
             variants = [variant for variant in found if variant not in nulls[1:]]
             if not variants:
                 report.warning(
-                    "W501",
+                    "CP501",
                     place,
                     "this schema is only one of itself; any JSON value is accepted here",
                     "Say what the schema is.",

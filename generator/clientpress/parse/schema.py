@@ -109,7 +109,7 @@ def parse_schema(node: Node, context: Context) -> Schema:
         return s.Anything(meta) if data else s.Nothing(meta)
     if not is_object(data):
         context.report.warning(
-            "W501", node.place, "this is no schema; any JSON value is accepted here"
+            "CP501", node.place, "this is no schema; any JSON value is accepted here"
         )
         return s.Anything(Meta(place=node.place))
     words = schema_keywords(data, context.version)
@@ -161,7 +161,7 @@ def _reference(
         return s.Anything(meta)
     if "$ref" not in words and context.is_open(reference):
         context.report.warning(
-            "W501",
+            "CP501",
             node.place.child("$dynamicRef"),
             "several schemas have this $dynamicAnchor, and which is meant depends on the way here;"
             " any JSON value is accepted",
@@ -310,7 +310,7 @@ def _kinds(words: MappingABC[str, Any], node: Node, context: Context) -> list[st
             known.append("string")
         elif name not in _TYPES:
             context.report.warning(
-                "W501",
+                "CP501",
                 node.place.child("type"),
                 f"{name!r} is no JSON type; any JSON value is accepted here",
             )

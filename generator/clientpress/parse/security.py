@@ -74,7 +74,7 @@ def _env(
         names = texts(value)
         if names is None:
             context.report.error(
-                "E302",
+                "CP302",
                 where,
                 f"{PREFIX}env must be the name of a variable, or a list of them",
             )
@@ -118,7 +118,7 @@ def _address(flow: dict[str, Any], key: str, place: Place, context: Context) -> 
     url = value.strip() if isinstance(value, str) else ""
     if any(character in url for character in "{}<> "):
         context.report.warning(
-            "W502",
+            "CP502",
             place.child(key),
             f"{key} is not a URL, so clients have to be told it",
             "Write a URL, or give ClientCredentials the argument token_url.",
@@ -166,7 +166,7 @@ def _key_of(name: str, place: Place, context: Context) -> str:
         context.unknown_schemes.add(name)
         near = get_close_matches(name, context.schemes, n=1)
         context.report.slip(
-            "E102",
+            "CP102",
             place,
             f"there is no security scheme {name!r}, so nothing is sent for it",
             (

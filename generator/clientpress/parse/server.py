@@ -34,7 +34,7 @@ def _server(node: Node, context: Context) -> Server:
         default = _default(told) if is_object(told) else None
         if default is None:
             context.report.warning(
-                "W502",
+                "CP502",
                 node.place.child("url"),
                 f"the variable {{{name}}} of the server has no default, so this address is not offered",
                 f"Give it one under 'variables: {{{name}: {{default: …}}}}'.",

@@ -128,4 +128,4 @@ class Addresses:
         message: str,
         hint: str = "Check the address and the schema.",
     ) -> None:
-        self._report.error("E303", place, message, hint)
+        self._report.error("CP303", place, message, hint)

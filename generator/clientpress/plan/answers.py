@@ -80,13 +80,13 @@ class _Links:
                 f"the link leads to {link.target.pointer!r}, which is no operation"
             )
             where = link.place.child("operationRef")
-            self._report.slip("E209", where, message, "It must lead to one.")
+            self._report.slip("CP209", where, message, "It must lead to one.")
             return None
         place = self._places.get(link.target)
         if place is None and link.target not in (self._left_out or ()):
             message = f"there is no operation {link.target!r}"
             hint = "Check its spelling."
-            self._report.slip("E209", link.place.child("operationId"), message, hint)
+            self._report.slip("CP209", link.place.child("operationId"), message, hint)
         return place
 
     def _written(self, link: Link, plan: OperationPlan, method: str) -> str:
@@ -106,7 +106,7 @@ class _Links:
             if not plan.operation.parameters:
                 hint = "It has none."
             where = link.place.child("parameters", name)
-            self._report.slip("E209", where, message, hint)
+            self._report.slip("CP209", where, message, hint)
         if link.body:
             given["body"] = link.body
         arguments = ", ".join(f"{name}={value}" for name, value in given.items())

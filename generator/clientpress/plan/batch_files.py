@@ -60,7 +60,7 @@ def _writers(
         if planned is None:
             message = f"there is no schema {lines.item!r} under components/schemas"
             hint = "Name the component of a line."
-            context.report.error("E303", where.child("item"), message, hint)
+            context.report.error("CP303", where.child("item"), message, hint)
             continue
         if lines.id:
             item = context.rules.component_schema(lines.item)

@@ -181,7 +181,7 @@ class BatchMethods:
             hint = "Give it x-clientpress-polling."
             message = f"{run.status.operation!r} does not say when the batch has ended"
             where = place.child("status", "operation")
-            context.report.error("E303", where, message, hint)
+            context.report.error("CP303", where, message, hint)
             return None
         outcomes, types = self._outcomes(run, watched, place)
         adding = self._adding(run, place.child("add"))
@@ -228,7 +228,7 @@ class BatchMethods:
         if target.operation.pagination is None:
             message = f"{operation!r} is no paged list"
             hint = "Give it x-clientpress-pagination."
-            context.report.error("E303", place.child("operation"), message, hint)
+            context.report.error("CP303", place.child("operation"), message, hint)
             return None
         item = context.item(target.operation)
         for key, pointer in (("match", listed.match), ("id", listed.id)):
@@ -268,7 +268,7 @@ class BatchMethods:
         schema = body.schema if body else None
         if schema is None:
             message = "the operation has no body that could name the file"
-            context.report.error("E303", place.child("send"), message)
+            context.report.error("CP303", place.child("send"), message)
         else:
             context.addresses.in_value(schema, uploading.send, place.child("send"))
         found = self._file_lines(uploading, target, place)
@@ -301,7 +301,7 @@ class BatchMethods:
                 )
                 hint = "Give its items x-clientpress-outcome."
                 where = where.child("operation")
-                context.report.error("E303", where, message, hint)
+                context.report.error("CP303", where, message, hint)
                 continue
             bodies.append(context.outcome_bodies(target.operation, outcome))
             name = context.reference(call.operation, "OUTCOMES")
@@ -327,7 +327,7 @@ class BatchMethods:
         listed = rules.followed(found) if found else None
         if not isinstance(listed, s.Array):
             message = f"{adding.requests} leads to no list in the body"
-            context.report.error("E303", place.child("requests"), message)
+            context.report.error("CP303", place.child("requests"), message)
             return None
         context.addresses.in_value(listed.items, adding.lines.id, place.child("id"))
         return rules.annotation(listed.items)
@@ -344,7 +344,7 @@ class BatchMethods:
         if planned is None:
             message = f"{uploading.file} is no file of lines"
             hint = "Give the property x-clientpress-lines with an item."
-            context.report.error("E303", place.child("file"), message, hint)
+            context.report.error("CP303", place.child("file"), message, hint)
         return planned
 
     def _body_schema(self, target: OperationPlan | None) -> MediaType | None:

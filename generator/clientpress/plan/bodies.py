@@ -300,7 +300,7 @@ class BodyRules:
                 place = found.meta.place.child("x-clientpress-needs")
                 message = f"the schema has no property {name!r}"
                 self._report.error(
-                    "E303", place, message, f"It has {', '.join(known)}."
+                    "CP303", place, message, f"It has {', '.join(known)}."
                 )
         return needs
 
@@ -348,7 +348,7 @@ class BodyRules:
             schema = found.items
         if kind == "multipart" and isinstance(found, _NO_MEMBERS):
             self._report.warning(
-                "W501",
+                "CP501",
                 media.place,
                 f"{bare(media.name)} is made of named parts, but its schema is no object; a"
                 " dict of parts is taken",
@@ -376,7 +376,7 @@ class BodyRules:
         ):
             return
         self._report.warning(
-            "W501",
+            "CP501",
             media.place,
             f"{bare(media.name)} has no precise Python type; the body is sent as it is given",
         )

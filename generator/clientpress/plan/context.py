@@ -69,11 +69,11 @@ class Context:
         found = self._plans.get(operation)
         if found is None and operation in self._left_out:
             message = f"the operation {operation!r} is left out, so this has no effect"
-            self.report.warning("W502", place, message)
+            self.report.warning("CP502", place, message)
             return None
         if found is None:
             self.report.error(
-                "E303",
+                "CP303",
                 place,
                 f"there is no operation {operation!r}",
                 f"Known: {', '.join(sorted(self._plans))}.",
@@ -123,7 +123,7 @@ class Context:
             if name not in known:
                 message = f"{call.operation!r} has no parameter {name!r}"
                 hint = f"It has {', '.join(sorted(known)) or 'none'}."
-                self.report.error("E303", where, message, hint)
+                self.report.error("CP303", where, message, hint)
             for address in addresses:
                 if address.startswith("$job#"):
                     self.addresses.in_answer(job, address, where)
@@ -135,11 +135,11 @@ class Context:
             if parameter.required and parameter.wire not in given:
                 message = f"{call.operation!r} needs its parameter {parameter.wire!r}"
                 hint = "Say under 'parameters' where it comes from."
-                self.report.error("E303", place, message, hint)
+                self.report.error("CP303", place, message, hint)
         if operation.body and operation.body.required and not sent:
             message = f"{call.operation!r} needs a body, which nothing gives it"
             hint = "Name an operation that needs none."
-            self.report.error("E303", place, message, hint)
+            self.report.error("CP303", place, message, hint)
         return Link(
             operation=named(self.reference(call.operation), Described[Any]),
             parameters={

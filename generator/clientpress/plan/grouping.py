@@ -115,11 +115,11 @@ def _above(
         if above not in known:
             message = f"there is no tag {above!r}"
             hint = f"It can be one of {', '.join(sorted(known))}."
-            report.slip("E102", tag.place.child("parent"), message, hint)
+            report.slip("CP102", tag.place.child("parent"), message, hint)
             return
         if above in seen:
             message = f"the tag {key!r} is above itself"
-            report.slip("E104", tag.place.child("parent"), message, "Take it out.")
+            report.slip("CP104", tag.place.child("parent"), message, "Take it out.")
             return
         seen.add(above)
         parents[key] = above

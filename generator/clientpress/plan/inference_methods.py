@@ -208,4 +208,4 @@ class InferenceMethods:
             shown = ", ".join(p.wire for p in needed) or "nothing"
             message = f"{plan.operation.id!r} needs {shown}; a handle gives it {what}"
             hint = "Name an operation that needs just this, in its path."
-            self._context.report.error("E303", place, message, hint)
+            self._context.report.error("CP303", place, message, hint)

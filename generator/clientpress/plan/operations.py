@@ -204,7 +204,7 @@ class OperationRules:
         literal = only_value(parameter, self._rules)
         needed = Default.LITERAL if literal else Default.REQUIRED
         if open_question := undefined_style(parameter, self._rules):
-            self._report.warning("W501", parameter.place, open_question)
+            self._report.warning("CP501", parameter.place, open_question)
         return Argument(
             name=name,
             wire=parameter.wire,

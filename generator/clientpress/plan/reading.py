@@ -165,7 +165,7 @@ class ReadingRules:
             return _TEXT
         if schema is not None and not self._is_plain(schema):
             said = f"{media.name} has no precise Python type; the bytes are handed out as they are"
-            self._report.warning("W501", media.place, said)
+            self._report.warning("CP501", media.place, said)
         return _BINARY
 
     def _is_file(self, schema: Schema | None) -> bool:

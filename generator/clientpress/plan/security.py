@@ -69,7 +69,7 @@ def plan_security(api: Api, report: Report) -> tuple[Api, tuple[Credential, ...]
 def _is_ours(scheme: SecurityScheme, report: Report) -> bool:
     if scheme.kind == "http" and scheme.scheme.lower() in _COMPUTED:
         report.warning(
-            "W502",
+            "CP502",
             scheme.place.child("scheme"),
             f"the client has no argument for {scheme.scheme!r}, whose header is computed for each"
             " request",
@@ -80,7 +80,7 @@ def _is_ours(scheme: SecurityScheme, report: Report) -> bool:
     word = scheme.scheme if key == "scheme" else scheme.name
     if key and scheme.location != "query" and not _TOKEN.fullmatch(word):
         report.warning(
-            "W502",
+            "CP502",
             scheme.place.child(key),
             f"{word!r} cannot be sent in a header, so the client has no argument for it",
             f"Correct the {key}: letters, digits, and no spaces.",
@@ -123,7 +123,7 @@ def _check_places(schemes: list[SecurityScheme], report: Report) -> None:
         first = seen.setdefault(place, scheme.key)
         if first != scheme.key:
             report.warning(
-                "W503",
+                "CP503",
                 scheme.place,
                 f"{scheme.key!r} and {first!r} are needed together, but both are the"
                 f" {place[0]} {place[1]!r}; only {first!r} is sent",

@@ -95,7 +95,7 @@ class TableMethods:
                     where = response.place.child(_PREFIX + key)
                     message = f"the answer {response.status} is not the one that stands for success"
                     hint = "It belongs on the first answer of the class 2XX."
-                    self._context.report.error("E303", where, message, hint)
+                    self._context.report.error("CP303", where, message, hint)
 
     def added(self, plan: OperationPlan, name: str) -> Iterator[Wished]:
         """Methods that fetch the file that an answer leads to, or that send one."""
@@ -158,7 +158,7 @@ class TableMethods:
         if name in self._tables:
             return a.model(self._tables[name].row)
         self._context.report.error(
-            "E303",
+            "CP303",
             place,
             f"there is no table {name!r}",
             f"Tables: {', '.join(self._tables)}.",
@@ -278,7 +278,7 @@ class TableMethods:
         if body is None or body.whole is not None or operation.body is None:
             message = "the body has no members that could describe the file"
             hint = "Describe the body as a JSON object with properties."
-            context.report.error("E303", place, message, hint)
+            context.report.error("CP303", place, message, hint)
             return False
         schema = next(
             m.schema for m in operation.body.media if m.name == body.media_type

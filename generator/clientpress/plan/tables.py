@@ -78,18 +78,18 @@ def plan_tables(api: Api, rules: TypeRules, report: Report) -> tuple[TablePlan, 
         row = rules.annotation(schema)
         if not isinstance(schema, s.Object) or not isinstance(row, a.Name):
             message = "x-clientpress-table stands on an object whose properties are the columns"
-            report.error("E302", place, message, "Give the schema properties.")
+            report.error("CP302", place, message, "Give the schema properties.")
             continue
         constant = constant_name(table.name)
         if constant == row.text:
             constant += "_LAYOUT"
         if constant in taken:
             message = f"there are two tables {table.name!r}"
-            report.error("E302", place.child("name"), message, "Rename one.")
+            report.error("CP302", place.child("name"), message, "Rename one.")
         if row.text in _RESERVED or constant in _RESERVED:
             message = f"a table cannot be called {table.name!r}"
             hint = "`tables.py` has something else of that name."
-            report.error("E302", place.child("name"), message, hint)
+            report.error("CP302", place.child("name"), message, hint)
         taken.add(constant)
         columns, families = _columns(
             schema, table, place=place, rules=rules, api=api, report=report
@@ -128,7 +128,7 @@ def _columns(
             kind = _ITEMS.get(kinds[0])
             if kind is None:
                 message = f"{family.field!r} holds no list of strings or numbers"
-                report.error("E303", place.child("family", "field"), message)
+                report.error("CP303", place.child("family", "field"), message)
                 continue
             families.append(
                 structs.replace(
@@ -158,7 +158,7 @@ def _known(
     if column in fields:
         return True
     message = f"the row has no property {column!r}"
-    report.error("E303", place, message, f"It has {', '.join(fields)}.")
+    report.error("CP303", place, message, f"It has {', '.join(fields)}.")
     return False
 
 

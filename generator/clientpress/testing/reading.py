@@ -135,7 +135,7 @@ class Documents:
         source = text and read_text(text, file, file, self.report)
         if not isinstance(source, Source):
             if not self.report.has_errors:
-                self.report.error("E002", Place(file), "the file is empty")
+                self.report.error("CP002", Place(file), "the file is empty")
             raise InputError(self.report)
         self._sources[file] = source
         self.files[file] = source.data

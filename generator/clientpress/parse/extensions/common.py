@@ -58,7 +58,7 @@ def extensions_on(
             listed = ", ".join(PREFIX + name for name in sorted(KNOWN[kind]))
             hint = f"Known here: {listed or 'nothing of ours'}."
         report.error(
-            "E301",
+            "CP301",
             place.child(key),
             f"{key} is not known on {_with_article(kind)}",
             hint,
@@ -89,7 +89,7 @@ def text_of(found: Mapping[str, Any], short: str, place: Place, report: Report) 
     if short in found and (not isinstance(value, str) or not value.strip()):
         key = PREFIX + short
         report.error(
-            "E302", place.child(key), f"{key} must be a string with text in it"
+            "CP302", place.child(key), f"{key} must be a string with text in it"
         )
         return ""
     return str(value)
@@ -100,7 +100,7 @@ def flag_of(found: Mapping[str, Any], short: str, place: Place, report: Report) 
     value = found.get(short, False)
     if not isinstance(value, bool):
         key = PREFIX + short
-        report.error("E302", place.child(key), f"{key} must be true or false")
+        report.error("CP302", place.child(key), f"{key} must be true or false")
     return value is True
 
 
@@ -115,7 +115,7 @@ class Reader:
         if not self.ok:
             self.fail("", f"{what} must be an object")
 
-    def fail(self, key: str, message: str, hint: str = "", code: str = "E302") -> None:
+    def fail(self, key: str, message: str, hint: str = "", code: str = "CP302") -> None:
         """Report an error at a member."""
         self.ok = False
         self.report.error(

@@ -28,7 +28,7 @@ def parse_runs(value: Any, place: Place, report: Report) -> tuple[Run, ...]:
         places = [place.child(i) for i in range(len(value))]
         if not value:
             hint = "Write one run, or remove it."
-            report.error("E302", place, "x-clientpress-run is empty", hint)
+            report.error("CP302", place, "x-clientpress-run is empty", hint)
     found = [
         _run(item, where, report) for item, where in zip(value, places, strict=True)
     ]
@@ -36,7 +36,7 @@ def parse_runs(value: Any, place: Place, report: Report) -> tuple[Run, ...]:
     names = [run.method for run in known]
     for name in {name for name in names if names.count(name) > 1}:
         hint = "Give each a 'method' of its own."
-        report.error("E302", place, f"two runs are called {name!r}", hint)
+        report.error("CP302", place, f"two runs are called {name!r}", hint)
     return tuple(known)
 
 

@@ -74,7 +74,7 @@ def parse_array_format(value: Any, place: Place, report: Report) -> str:
     """How arrays go inside of an object whose style is `deepObject`."""
     if value in ARRAY_FORMATS:
         return str(value)
-    report.error("E302", place, f"{value!r} is none of {', '.join(ARRAY_FORMATS)}")
+    report.error("CP302", place, f"{value!r} is none of {', '.join(ARRAY_FORMATS)}")
     return ""
 
 
@@ -96,7 +96,7 @@ def parse_needs(value: Any, place: Place, report: Report) -> tuple[str, ...] | N
     """`x-clientpress-needs`: properties of which one at least has to be given."""
     names = texts(value)
     if names is None:
-        report.error("E302", place, "x-clientpress-needs must be a list of properties")
+        report.error("CP302", place, "x-clientpress-needs must be a list of properties")
     return names
 
 
