@@ -129,4 +129,4 @@ def test_a_module_that_imports_this_one_is_imported_behind_its_constants() -> No
     module = Module(late={"jobs"})
     module.printed(CONSTANT)
     assert module.at_run_time() == ""
-    assert module.behind_constants() == "from .jobs import LIST  # noqa: CP402"
+    assert module.behind_constants() == "from .jobs import LIST  # noqa: E402"

@@ -192,7 +192,7 @@ class Module:
     def behind_constants(self) -> Py:
         """The imports of groups that import this one as well: they find what they need of it."""
         late = {m: n for m, n in self._run.items() if m[1:] in self._late}
-        return _lines(late, note="# noqa: CP402")
+        return _lines(late, note="# noqa: E402")
 
     def for_checkers(self) -> Py:
         """The import lines under `if TYPE_CHECKING:`; empty where there are none."""

@@ -35,7 +35,7 @@ CLOSE_LEFT: Operation[ClosedResponse] = Operation(
 )
 
 # Here, because what is imported imports this module as well.
-from .right import CLOSE_RIGHT  # noqa: CP402
+from .right import CLOSE_RIGHT  # noqa: E402
 
 OPEN_LEFT_UPLOAD: SignedUpload[ClosedResponse] = SignedUpload(
     url="$response.body#/put",

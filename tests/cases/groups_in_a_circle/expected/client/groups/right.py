@@ -35,7 +35,7 @@ CLOSE_RIGHT: Operation[ClosedResponse] = Operation(
 )
 
 # Here, because what is imported imports this module as well.
-from .left import CLOSE_LEFT  # noqa: CP402
+from .left import CLOSE_LEFT  # noqa: E402
 
 OPEN_RIGHT_UPLOAD: SignedUpload[ClosedResponse] = SignedUpload(
     url="$response.body#/put",
