@@ -6,7 +6,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ._runtime.calls.client import Api, AsyncBaseClient, BaseClient, SecurityScheme
+from ._runtime.calls.auth import Security
+from ._runtime.calls.client import Api, AsyncBaseClient, BaseClient
+from ._runtime.calls.schemes import SecurityScheme
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -23,14 +25,16 @@ API = Api(
     version="1.0.0",
     package=__package__,
     base_url_env=("MITHRIL_BASE_URL",),
-    security_schemes={
-        "bearer": SecurityScheme(
-            "http",
-            scheme="bearer",
-            env=("MITHRIL_API_KEY",),
-            argument="api_key",
-        ),
-    },
+    security=Security(
+        schemes={
+            "bearer": SecurityScheme(
+                "http",
+                scheme="bearer",
+                env=("MITHRIL_API_KEY",),
+                argument="api_key",
+            ),
+        },
+    ),
     observers=("capture", "tracing"),
 )
 

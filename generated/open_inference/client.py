@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._runtime.calls.client import Api, AsyncBaseClient, BaseClient, SecurityScheme
+from ._runtime.calls.auth import Security
+from ._runtime.calls.client import Api, AsyncBaseClient, BaseClient
+from ._runtime.calls.schemes import SecurityScheme
 from .groups.client import AsyncOperations, Operations
 
 if TYPE_CHECKING:
@@ -20,15 +22,17 @@ API = Api(
     version="2",
     package=__package__,
     base_url_env=("OPEN_INFERENCE_BASE_URL",),
-    security_schemes={
-        "bearer": SecurityScheme(
-            "http",
-            scheme="bearer",
-            env=("OPEN_INFERENCE_TOKEN",),
-            argument="token",
-        ),
-    },
-    security=((), ("bearer",)),
+    security=Security(
+        schemes={
+            "bearer": SecurityScheme(
+                "http",
+                scheme="bearer",
+                env=("OPEN_INFERENCE_TOKEN",),
+                argument="token",
+            ),
+        },
+        needed=((), ("bearer",)),
+    ),
     observers=("capture", "tracing"),
 )
 

@@ -6,7 +6,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ._runtime.calls.client import Api, AsyncBaseClient, BaseClient, SecurityScheme
+from ._runtime.calls.auth import Security
+from ._runtime.calls.client import Api, AsyncBaseClient, BaseClient
+from ._runtime.calls.schemes import SecurityScheme
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -23,15 +25,17 @@ API = Api(
     package=__package__,
     base_url="https://api.x.ai",
     base_url_env=("XAI_BASE_URL",),
-    security_schemes={
-        "bearer": SecurityScheme(
-            "http",
-            scheme="bearer",
-            env=("XAI_API_KEY",),
-            argument="api_key",
-        ),
-    },
-    security=(("bearer",),),
+    security=Security(
+        schemes={
+            "bearer": SecurityScheme(
+                "http",
+                scheme="bearer",
+                env=("XAI_API_KEY",),
+                argument="api_key",
+            ),
+        },
+        needed=(("bearer",),),
+    ),
     observers=("capture", "tracing"),
 )
 

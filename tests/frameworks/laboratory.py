@@ -161,9 +161,8 @@ class Laboratory:
     def _make(self, name: str) -> Any:
         """A client; it keeps its connections for all calls, as in a program."""
         module = self._module
-        schemes = importlib.import_module(
-            f"{module.__name__}.client"
-        ).API.security_schemes
+        api = importlib.import_module(f"{module.__name__}.client").API
+        schemes = api.security.schemes if api.security else {}
         arguments = {
             schemes[scheme].argument: value
             for scheme, value in self.app.credentials.items()

@@ -21,8 +21,10 @@ from clientpress.runtime.tables.tables import Table
 from clientpress.runtime.tables.uploads import upload
 from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.jsontypes import JsonValue
+from clientpress.runtime.wire.json_body import JsonBody
 from clientpress.runtime.wire.links import DownloadFrom, Link, SignedUpload
-from clientpress.runtime.wire.operation import JsonBody, Operation, Parameter
+from clientpress.runtime.wire.operation import Operation
+from clientpress.runtime.wire.parameters import Parameter
 from tests.runtime.callers import KEY, api
 from tests.runtime.result_tables import TABLES
 from tests.servers.misbehaving import Step

@@ -21,8 +21,8 @@ from clientpress.runtime.batches.request_files import LineWriter, RequestFile
 from clientpress.runtime.batches.sender import RunSettings
 from clientpress.runtime.tables.schema import TableError
 from clientpress.runtime.wire import errors
-from clientpress.runtime.wire.bodies import open_source
 from clientpress.runtime.wire.lines import LineFormat, Undecodable
+from clientpress.runtime.wire.sources import open_source
 from tests.runtime.result_tables import TABLES, Cluster
 from tests.runtime.run_world import FORMAT, OUTCOME, Ask, World, drive, uploading
 from tests.runtime.test_run import NAMES, SHAPES, start

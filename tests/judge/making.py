@@ -30,7 +30,7 @@ def generate(document: Path, folder: Path, verdict: Verdict) -> Outcome | None:
     start = time.process_time()
     outcome = None
     try:
-        outcome = prepare(document, folder, "", report)
+        outcome = prepare(document, folder, "", report, features=("undeclared",))
         if outcome is not None and not report.has_errors:
             write(outcome.folder, outcome.changes)
     except InputError:

@@ -41,7 +41,8 @@ class Package:
         self.root = import_module(self.name)
         self._json = self.module("_runtime.values.decoding").Json
         self._encoding = self.module("_runtime.values.encoding")
-        self._unknown: Any = self.module("_runtime.values.model").Unknown
+        self._undeclared = self.module("_runtime.values.undeclared")
+        self._unknown: Any = self.module("_runtime.values.marks").Unknown
         self.Options: Any = self.root.Options
         self._decoders: dict[str, Any] = {}
         self._twins = {
@@ -83,8 +84,8 @@ class Package:
         """
         if example is None:
             return json.loads(self._encoding.encode(value))
-        undeclared = self._encoding.UnknownMembers(example, value)
-        return json.loads(self._encoding.encode(value, undeclared))
+        undeclared = self._undeclared.UnknownMembers(example, value)
+        return json.loads(undeclared.encode(value))
 
     def argument(self, annotation: Annotation, value: Json, *, plain: bool) -> Any:
         """What a caller would give for an argument.

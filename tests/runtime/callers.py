@@ -19,6 +19,7 @@ from clientpress.runtime.batches.outcomes import (
     join,
     join_async,
 )
+from clientpress.runtime.calls.auth import Security
 from clientpress.runtime.calls.client import Api, AsyncBaseClient, BaseClient
 from clientpress.runtime.calls.group import AsyncGroup, Group
 from clientpress.runtime.calls.options import Options
@@ -32,7 +33,9 @@ from clientpress.runtime.results.streaming import Streaming
 from clientpress.runtime.results.streams import AsyncStream, Opening, Stream
 from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.jsontypes import JsonValue
-from clientpress.runtime.wire.operation import JsonBody, Operation, Parameter
+from clientpress.runtime.wire.json_body import JsonBody
+from clientpress.runtime.wire.operation import Operation
+from clientpress.runtime.wire.parameters import Parameter
 
 T = TypeVar("T")
 B = TypeVar("B")
@@ -47,8 +50,7 @@ def api(**changes: Any) -> Api:
     given: dict[str, Any] = {
         "name": "example",
         "version": "1.2",
-        "security_schemes": {"bearer": BEARER},
-        "security": (("bearer",),),
+        "security": Security(schemes={"bearer": BEARER}, needed=(("bearer",),)),
         "observers": ("capture", "tracing"),
     }
     return Api(**{**given, **changes})

@@ -19,7 +19,10 @@ from clientpress.runtime.tensors.model import AsyncInferenceModel, InferenceMode
 from clientpress.runtime.tensors.spec import InferenceModelSpec, ModelOperations
 from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.jsontypes import JsonValue
-from clientpress.runtime.wire.operation import JsonBody, Nothing, Operation, Parameter
+from clientpress.runtime.wire.decoders import Nothing
+from clientpress.runtime.wire.json_body import JsonBody
+from clientpress.runtime.wire.operation import Operation
+from clientpress.runtime.wire.parameters import Parameter
 from tests.servers.misbehaving import Step, reply
 
 T = TypeVar("T")

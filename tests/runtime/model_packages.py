@@ -23,10 +23,11 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal, TypeAlias, Union
 
-from .._runtime.values.model import (
-    ApiModel, Discriminator, OpenInt, OpenModel, OpenStr, StrInt, UNSET, Unknown, UnsetType,
-    const, extras, field,
-)
+from .._runtime.values.enums import OpenInt, OpenStr
+from .._runtime.values.integers import StrInt
+from .._runtime.values.marks import Discriminator, Unknown
+from .._runtime.values.model import ApiModel, UNSET, UnsetType, const, field
+from .._runtime.values.open_model import OpenModel, extras
 '''
 """What every model module starts with. As in generated code, whatever else annotations name
 (other models, JsonValue, Decimal, dt, ...) is imported for checkers only, so not here."""
@@ -68,9 +69,10 @@ class Package:
         )
         return self.runtime("values.decoding").Json(tp).decode(data, issues)
 
-    def encode(self, value: object, unknown: object = None) -> Any:
+    def encode(self, value: object, unknown: Any = None) -> Any:
         """What goes out for a value, as plain data."""
-        return json.loads(self.runtime("values.encoding").encode(value, unknown))
+        encode = self.runtime("values.encoding").encode
+        return json.loads(encode(value) if unknown is None else unknown.encode(value))
 
     def misfits(self, tp: object, document: object) -> list[str]:
         """The places where a document does not fit."""

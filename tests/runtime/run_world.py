@@ -25,23 +25,21 @@ from clientpress.runtime.batches.plan import (
 from clientpress.runtime.batches.run import EndedRun, Run
 from clientpress.runtime.calls.conditions import At
 from clientpress.runtime.calls.core import Core
-from clientpress.runtime.calls.effects import Close, Effect, Sleep, Work
+from clientpress.runtime.calls.effects import Close, Effect, Sleep
+from clientpress.runtime.calls.work import Work
 from clientpress.runtime.results.pagination import Pagination
 from clientpress.runtime.results.polling import Polling, Rule
 from clientpress.runtime.results.streaming import Streaming
 from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.jsontypes import JsonValue
 from clientpress.runtime.values.model import ApiModel
+from clientpress.runtime.wire.decoders import Raw
+from clientpress.runtime.wire.json_body import JsonBody
 from clientpress.runtime.wire.lines import LineFormat
 from clientpress.runtime.wire.messages import Failure, Headers, Read, Request, Response
-from clientpress.runtime.wire.operation import (
-    JsonBody,
-    MultipartBody,
-    Operation,
-    Parameter,
-    Part,
-    Raw,
-)
+from clientpress.runtime.wire.multipart_body import MultipartBody, Part
+from clientpress.runtime.wire.operation import Operation
+from clientpress.runtime.wire.parameters import Parameter
 
 from .simulation import Simulation
 
@@ -111,7 +109,7 @@ UPLOAD: Operation[JsonValue] = Operation(
     id="upload",
     method="POST",
     path="/files",
-    body=MultipartBody((Part("file", file=True),), required=True),
+    body=MultipartBody(parts=(Part("file", file=True),), required=True),
     results={"200": Json(JsonValue)},
 )
 CONTENT: Operation[bytes] = Operation(

@@ -18,15 +18,11 @@ from clientpress.runtime.results.streaming import Streaming
 from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.jsontypes import JsonValue
 from clientpress.runtime.wire import errors
+from clientpress.runtime.wire.decoders import Raw
 from clientpress.runtime.wire.lines import Undecodable
-from clientpress.runtime.wire.operation import (
-    LinesBody,
-    MultipartBody,
-    Operation,
-    Part,
-    Raw,
-    RawBody,
-)
+from clientpress.runtime.wire.multipart_body import MultipartBody, Part
+from clientpress.runtime.wire.operation import Operation
+from clientpress.runtime.wire.raw_body import LinesBody, RawBody
 from tests.hostile.sides import side_of
 from tests.servers.misbehaving import MisbehavingServer, Received, Step, reply, stream
 from tests.servers.relay import OneByteRelay
@@ -57,7 +53,7 @@ UPLOAD: Operation[JsonValue] = Operation(
     id="upload",
     method="POST",
     path="/files",
-    body=MultipartBody((Part("purpose"), Part("file", file=True), Part("more"))),
+    body=MultipartBody(parts=(Part("purpose"), Part("file", file=True), Part("more"))),
     results={"200": Json(JsonValue)},
 )
 PUT: Operation[JsonValue] = Operation(

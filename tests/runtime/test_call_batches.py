@@ -25,7 +25,9 @@ from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.jsontypes import JsonValue
 from clientpress.runtime.values.model import ApiModel
 from clientpress.runtime.wire import errors
-from clientpress.runtime.wire.operation import Operation, Parameter, Raw
+from clientpress.runtime.wire.decoders import Raw
+from clientpress.runtime.wire.operation import Operation
+from clientpress.runtime.wire.parameters import Parameter
 from tests.servers.misbehaving import MisbehavingServer, Step, reply, reset, stream
 
 from .callers import GET, KEY, Caller

@@ -12,19 +12,21 @@ from typing import Any, cast
 
 import pytest
 
+from clientpress.runtime.calls.drivers import run
+from clientpress.runtime.calls.flow import call
+from clientpress.runtime.calls.options import Options
 from clientpress.runtime.values.model import UNSET, ApiModel, UnsetType
-from clientpress.runtime.wire.bodies import Payload
+from clientpress.runtime.wire.body import Body, Payload
 from clientpress.runtime.wire.errors import InvalidRequestError
-from clientpress.runtime.wire.operation import (
-    FormBody,
-    JsonBody,
-    MultipartBody,
-    Parameter,
-    Part,
-    RawBody,
-    RequestBody,
-)
-from clientpress.runtime.wire.payloads import file_parts, make_payload
+from clientpress.runtime.wire.form_body import FormBody
+from clientpress.runtime.wire.json_body import JsonBody
+from clientpress.runtime.wire.multipart_body import MultipartBody, Part
+from clientpress.runtime.wire.parameters import Parameter
+from clientpress.runtime.wire.raw_body import RawBody
+from clientpress.runtime.wire.sources import file_parts
+
+from .callers import GET
+from .simulation import Simulation
 
 
 class Thing(ApiModel):
@@ -32,8 +34,8 @@ class Thing(ApiModel):
     note: str | None | UnsetType = UNSET
 
 
-def made(body: RequestBody, value: Any, **extra: Any) -> Payload:
-    payload = make_payload(body, value, extra)
+def made(body: Body, value: Any, **extra: Any) -> Payload:
+    payload = body.payload(value, extra)
     assert payload is not None
     return payload
 
@@ -76,13 +78,13 @@ def test_a_whole_dict_is_sent_as_it_is() -> None:
 
 @pytest.mark.parametrize("value", [None, UNSET, {}, {"a": None, "b": UNSET}])
 def test_an_optional_body_is_sent_only_with_members(value: object) -> None:
-    assert make_payload(JsonBody(), value, {}) is None
+    assert JsonBody().payload(value, {}) is None
 
 
 def test_a_required_body() -> None:
     assert made(JsonBody(required=True), {"a": None}).in_memory == b"{}"
     with pytest.raises(InvalidRequestError, match="missing"):
-        make_payload(JsonBody(required=True), None, {})
+        JsonBody(required=True).payload(None, {})
 
 
 def test_extra_members() -> None:
@@ -90,19 +92,20 @@ def test_extra_members() -> None:
     assert made(JsonBody(), None, b=3).in_memory == b'{"b":3}'
     assert made(JsonBody(), Thing(name="x"), b=3).in_memory == b'{"name":"x","b":3}'
     with pytest.raises(InvalidRequestError, match="object"):
-        make_payload(JsonBody(), [1], {"a": 1})
+        JsonBody().payload([1], {"a": 1})
+    simulation, options = Simulation(), Options(extra_body={"a": 1})
     with pytest.raises(InvalidRequestError, match="no body"):
-        make_payload(None, None, {"a": 1})
+        run(call(simulation.core(), GET, ("1",), options=options), simulation)
 
 
 def test_what_json_does_not_have_is_refused_with_its_place() -> None:
     with pytest.raises(InvalidRequestError, match="/a/1"):
-        make_payload(JsonBody(), {"a": [1.0, float("nan")]}, {})
+        JsonBody().payload({"a": [1.0, float("nan")]}, {})
 
 
 # ------------------------------------------------------------------ forms
 def test_forms() -> None:
-    body = FormBody((Parameter("c", "query", style="deepObject"),))
+    body = FormBody(fields=(Parameter("c", "query", style="deepObject"),))
     payload = made(body, {"a": "x y", "b": [1, 2], "c": {"d": True}, "e": None})
     assert payload.content_type == "application/x-www-form-urlencoded"
     assert payload.in_memory == b"a=x%20y&b=1&b=2&c%5Bd%5D=true"
@@ -110,7 +113,7 @@ def test_forms() -> None:
 
 # ------------------------------------------------------------------ multipart
 UPLOAD = MultipartBody(
-    (
+    parts=(
         Part("purpose"),
         Part("meta", media_type="application/json"),
         Part("file", media_type="application/octet-stream", file=True),
@@ -152,7 +155,7 @@ def test_boundaries_are_random() -> None:
 
 
 def test_names_are_quoted_as_browsers_do() -> None:
-    body = MultipartBody((Part('a"b\r\nc', file=True),))
+    body = MultipartBody(parts=(Part('a"b\r\nc', file=True),))
     payload = made(body, {'a"b\r\nc': ('é"\r\n.txt', b"x")})
     line = 'name="a%22b%0D%0Ac"; filename="é%22%0D%0A.txt"'
     assert line.encode() in sent(payload)
@@ -178,7 +181,10 @@ def test_forms_of_a_file(file: Any, name: str, media_type: str, content: bytes) 
 def test_the_media_type_is_guessed_where_none_is_documented(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(b"a,b")
-    for body in (MultipartBody(), MultipartBody((Part("f", "image/*, text/*", True),))):
+    for body in (
+        MultipartBody(),
+        MultipartBody(parts=(Part("f", "image/*, text/*", True),)),
+    ):
         (part,) = parse(made(body, {"f": path}))
         assert (part.get_filename(), part.get_content_type()) == ("a.csv", "text/csv")
         assert part.get_payload(decode=True) == b"a,b"
@@ -213,12 +219,12 @@ def test_parts_that_are_objects_or_lists() -> None:
 )
 def test_what_is_no_file(value: Any) -> None:
     with pytest.raises(InvalidRequestError):
-        make_payload(UPLOAD, {"file": value}, {})
+        UPLOAD.payload({"file": value}, {})
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(InvalidRequestError, match="nothing"):
-        make_payload(UPLOAD, {"file": tmp_path / "nothing.bin"}, {})
+        UPLOAD.payload({"file": tmp_path / "nothing.bin"}, {})
 
 
 # ------------------------------------------------------------------ raw, and sending again
@@ -329,4 +335,4 @@ def test_text_files_are_refused(tmp_path: Path) -> None:
 def test_the_media_type_of_a_file(declared: str, file: Any, sent: str) -> None:
     """What the caller says, else what the name says if it may be that, else the first declared."""
     part = Part("file", media_type=declared, file=True)
-    assert file_parts(part, file)[2] == sent
+    assert file_parts(part.name, part.media_type, file)[2] == sent

@@ -19,6 +19,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from clientpress.runtime.calls.auth import Security
 from clientpress.runtime.calls.client import AsyncBaseClient, BaseClient
 from clientpress.runtime.calls.options import Options, merge
 from clientpress.runtime.calls.schemes import SecurityScheme
@@ -143,7 +144,7 @@ def test_a_handed_in_client_may_bring_the_credentials(
     server: MisbehavingServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("EXAMPLE_API_KEY", raising=False)
-    described = api(security=())
+    described = api(security=None)
     headers = {"X-Team": "7", "Cookie": "a=b"}
     with httpx2.Client(auth=("user", KEY), headers=headers) as given:
         client = BaseClient(described, {}, base_url=server.url, http_client=given)
@@ -300,7 +301,7 @@ def test_no_key_is_shown_anywhere(
         "query": SecurityScheme("apiKey", name="k", place="query"),
         "header": SecurityScheme("apiKey", name="X-K"),
     }
-    described = api(security_schemes=schemes, security=(("query", "header"),))
+    described = api(security=Security(schemes=schemes, needed=(("query", "header"),)))
     client = BaseClient(described, {"query": KEY, "header": KEY}, base_url=server.url)
     with client:
         server.then(reply(500, b'{"error":"no"}'))

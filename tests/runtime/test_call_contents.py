@@ -9,23 +9,15 @@ from typing import Any
 import pytest
 
 from clientpress.runtime.values.model import UNSET, ApiModel
+from clientpress.runtime.wire.contents import AnyContent, Content
 from clientpress.runtime.wire.errors import InvalidRequestError
-from clientpress.runtime.wire.operation import (
-    Content,
-    FormBody,
-    JsonBody,
-    LinesBody,
-    Operation,
-    RawBody,
-)
-from clientpress.runtime.wire.payloads import chosen_body, make_payload
+from clientpress.runtime.wire.form_body import FormBody
+from clientpress.runtime.wire.json_body import JsonBody
+from clientpress.runtime.wire.raw_body import LinesBody, RawBody
 
-OPERATION: Operation[None] = Operation(
-    id="change",
-    method="POST",
-    path="/",
-    body=JsonBody(required=True, members=("name", "age"), asked=("name",)),
-    other_bodies=(
+BODY = AnyContent(
+    bodies=(
+        JsonBody(required=True, members=("name", "age"), asked=("name",)),
         FormBody(required=True, members=("name", "token"), asked=("token",)),
         JsonBody(
             media_type="application/json-patch+json",
@@ -43,7 +35,7 @@ PATCH = "application/json-patch+json"
 
 
 def sent(content: Content) -> tuple[str, bytes]:
-    payload = make_payload(*chosen_body(OPERATION, content), {})
+    payload = BODY.payload(content, {})
     assert payload is not None
     return payload.content_type, b"".join(payload.chunks())
 
@@ -99,7 +91,7 @@ def test_what_stands_for_a_range(
     monkeypatch.chdir(tmp_path)
     if isinstance(value, Path):
         value.write_bytes(b"x")
-    payload = make_payload(RawBody(media_type="image/*"), value, {})
+    payload = RawBody(media_type="image/*").payload(value, {})
     assert payload is not None and payload.content_type == media_type
 
 
@@ -125,7 +117,7 @@ def pets() -> Iterator[Pet]:
     ],
 )
 def test_lines_of_json(value: Any, replayable: bool) -> None:
-    payload = make_payload(LinesBody(), value, {})
+    payload = LinesBody().payload(value, {})
     assert payload is not None
     assert payload.content_type == "application/jsonl"
     assert payload.replayable is replayable
@@ -135,9 +127,9 @@ def test_lines_of_json(value: Any, replayable: bool) -> None:
 @pytest.mark.parametrize("value", [{"name": "Tom"}, 3])
 def test_what_is_no_series_of_items(value: Any) -> None:
     with pytest.raises(InvalidRequestError, match="iterable of items"):
-        make_payload(LinesBody(), value, {})
+        LinesBody().payload(value, {})
 
 
 def test_a_list_that_cannot_be_sent_is_refused_before_anything_is() -> None:
     with pytest.raises(InvalidRequestError, match="cannot be sent"):
-        make_payload(LinesBody(), [{"a": object()}], {})
+        LinesBody().payload([{"a": object()}], {})

@@ -14,7 +14,9 @@ from clientpress.runtime.results.server_files import AsyncServerFile, ServerFile
 from clientpress.runtime.results.streaming import StreamError
 from clientpress.runtime.results.streams import Opening
 from clientpress.runtime.wire import errors
-from clientpress.runtime.wire.operation import Operation, Parameter, Raw
+from clientpress.runtime.wire.decoders import Raw
+from clientpress.runtime.wire.operation import Operation
+from clientpress.runtime.wire.parameters import Parameter
 from tests.servers.misbehaving import MisbehavingServer, Step, digest, part, reply
 
 from .callers import KEY, api

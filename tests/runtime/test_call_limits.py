@@ -9,7 +9,8 @@ import pytest
 from clientpress.runtime.calls.options import Options, merge
 from clientpress.runtime.results.streaming import Streaming
 from clientpress.runtime.wire import errors
-from clientpress.runtime.wire.operation import Operation, Raw
+from clientpress.runtime.wire.decoders import Raw
+from clientpress.runtime.wire.operation import Operation
 from tests.servers.misbehaving import MisbehavingServer, reply, stream
 
 from .callers import GET, Caller, make_caller

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from clientpress.runtime.calls.auth import Credentials
+from clientpress.runtime.calls.auth import Credentials, Security
 from clientpress.runtime.calls.capture import capture
 from clientpress.runtime.calls.client import Api
 from clientpress.runtime.calls.core import Core
@@ -22,7 +22,7 @@ from clientpress.runtime.calls.options import Options
 from clientpress.runtime.calls.schemes import SecurityScheme
 from clientpress.runtime.calls.setup import make_core
 from clientpress.runtime.calls.tokens import Credential
-from clientpress.runtime.wire.bodies import Payload
+from clientpress.runtime.wire.body import Payload
 from clientpress.runtime.wire.errors import (
     AuthenticationError,
     ConfigurationError,
@@ -35,6 +35,7 @@ from clientpress.runtime.wire.errors import (
 )
 from clientpress.runtime.wire.messages import Failure, Request, Response
 from clientpress.runtime.wire.operation import Operation
+from clientpress.runtime.wire.urls import parse_base_url
 
 from .callers import CREATE, GET
 from .simulation import BASE, Simulation, answer
@@ -88,9 +89,9 @@ class World(Simulation):
     ) -> Core:
         about = Api(
             name="example",
-            security_schemes={"oauth": scheme},
-            security=(("oauth",),),
-            scopes=scopes or {},
+            security=Security(
+                schemes={"oauth": scheme}, needed=(("oauth",),), scopes=scopes or {}
+            ),
             observers=("capture", "tracing"),
         )
         made = make_core(
@@ -531,13 +532,19 @@ def test_a_pickle_of_what_the_environment_gave_has_no_secret(
     )
     monkeypatch.setenv("THE_ID", "my id")
     with pytest.raises(ConfigurationError) as caught:
-        Credentials({"oauth": scheme}, {}).choose([["oauth"]])
+        Credentials(
+            Security(schemes={"oauth": scheme}), {}, parse_base_url(BASE)
+        ).choose([["oauth"]])
     assert str(caught.value) == (
         "Credentials are missing: give the argument api_key or the environment variables"
         " THE_ID and A or THE_SECRET"
     )
     monkeypatch.setenv("THE_SECRET", SECRET)
-    credentials = Credentials({"oauth": scheme}, {}, base_url=BASE)
+    credentials = Credentials(
+        Security(schemes={"oauth": scheme}, needed=(("oauth",),)),
+        {},
+        parse_base_url(BASE),
+    )
     assert b"hunter2" not in pickle.dumps(credentials)
     world = World()
     core = world.client("given")

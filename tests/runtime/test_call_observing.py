@@ -14,6 +14,7 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from clientpress.runtime.calls.auth import Security
 from clientpress.runtime.calls.client import AsyncBaseClient
 from clientpress.runtime.calls.hooks import Attempt, Hooks
 from clientpress.runtime.calls.options import Options
@@ -100,7 +101,7 @@ def test_no_credentials_are_told(
     kind: str, caplog: pytest.LogCaptureFixture, spans: InMemorySpanExporter
 ) -> None:
     by_query = SecurityScheme("apiKey", place="query", name="key")
-    described = api(security_schemes={"key": by_query}, security=(("key",),))
+    described = api(security=Security(schemes={"key": by_query}, needed=(("key",),)))
     told = Told()
     with caplog.at_level(logging.DEBUG), MisbehavingServer(BUSY, OK) as server:
         caller = make_caller(

@@ -14,8 +14,10 @@ from clientpress.runtime.results.pagination import Pagination, PagingError
 from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.jsontypes import JsonValue
 from clientpress.runtime.wire.errors import ConnectionFailedError
+from clientpress.runtime.wire.json_body import JsonBody
 from clientpress.runtime.wire.messages import Failure, Response
-from clientpress.runtime.wire.operation import JsonBody, Operation, Parameter
+from clientpress.runtime.wire.operation import Operation
+from clientpress.runtime.wire.parameters import Parameter
 
 from .simulation import Simulation, answer
 

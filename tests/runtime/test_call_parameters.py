@@ -12,14 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clientpress.runtime.values.model import (
-    UNSET,
-    ApiModel,
-    OpenStr,
-    StrInt,
-    Unknown,
-    field,
-)
+from clientpress.runtime.values.enums import OpenStr
+from clientpress.runtime.values.integers import StrInt
+from clientpress.runtime.values.marks import Unknown
+from clientpress.runtime.values.model import UNSET, ApiModel, field
 from clientpress.runtime.wire.errors import InvalidRequestError
 from clientpress.runtime.wire.parameters import (
     Parameter,
@@ -28,8 +24,8 @@ from clientpress.runtime.wire.parameters import (
     to_header,
     to_path,
     to_query,
-    to_text,
 )
+from clientpress.runtime.wire.scalars import to_text
 
 TEXT = "blue"
 ARRAY = ["blue", "black", "brown"]

@@ -30,13 +30,14 @@ from clientpress.runtime.results.polling import (
     Rule,
 )
 from clientpress.runtime.values.jsontypes import JsonValue
+from clientpress.runtime.wire.decoders import Nothing
 from clientpress.runtime.wire.errors import (
     ConnectionFailedError,
     NotFoundError,
     ServerError,
 )
 from clientpress.runtime.wire.messages import Failure, Response
-from clientpress.runtime.wire.operation import Nothing, Operation
+from clientpress.runtime.wire.operation import Operation
 
 from .callers import GET
 from .simulation import Simulation, answer

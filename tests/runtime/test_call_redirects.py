@@ -6,15 +6,14 @@ from typing import Any
 
 import pytest
 
+from clientpress.runtime.calls.auth import Security
 from clientpress.runtime.calls.options import Options
 from clientpress.runtime.calls.schemes import SecurityScheme
 from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.jsontypes import JsonValue
 from clientpress.runtime.wire import errors
-from clientpress.runtime.wire.operation import (
-    Operation,
-    Parameter,
-)
+from clientpress.runtime.wire.operation import Operation
+from clientpress.runtime.wire.parameters import Parameter
 from tests.servers.misbehaving import (
     MisbehavingServer,
     reply,
@@ -98,7 +97,7 @@ def test_no_key_goes_to_another_origin(
     scheme: SecurityScheme,
     credential: Any,
 ) -> None:
-    described = api(security_schemes={"key": scheme}, security=(("key",),))
+    described = api(security=Security(schemes={"key": scheme}, needed=(("key",),)))
     operation: Operation[JsonValue] = Operation(
         id="getThing",
         method="GET",

@@ -18,15 +18,10 @@ from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.jsontypes import JsonValue
 from clientpress.runtime.values.model import ApiModel
 from clientpress.runtime.wire import errors
-from clientpress.runtime.wire.operation import (
-    ByMedia,
-    MultipartBody,
-    Nothing,
-    Operation,
-    Part,
-    Raw,
-    Text,
-)
+from clientpress.runtime.wire.by_media import ByMedia
+from clientpress.runtime.wire.decoders import Nothing, Raw, Text
+from clientpress.runtime.wire.multipart_body import MultipartBody, Part
+from clientpress.runtime.wire.operation import Operation
 from tests.servers.misbehaving import (
     MisbehavingServer,
     drip,
@@ -249,7 +244,7 @@ def test_uploads(caller: Caller, server: MisbehavingServer, tmp_path: Path) -> N
         id="upload",
         method="POST",
         path="/files",
-        body=MultipartBody((Part("purpose"), Part("file", file=True))),
+        body=MultipartBody(parts=(Part("purpose"), Part("file", file=True))),
         results={"200": Json(JsonValue)},
     )
     path = tmp_path / "in.jsonl"

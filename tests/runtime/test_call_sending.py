@@ -13,11 +13,9 @@ from clientpress.runtime.calls.options import Options
 from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.jsontypes import JsonValue
 from clientpress.runtime.wire import errors
-from clientpress.runtime.wire.operation import (
-    Operation,
-    Parameter,
-    RawBody,
-)
+from clientpress.runtime.wire.operation import Operation
+from clientpress.runtime.wire.parameters import Parameter
+from clientpress.runtime.wire.raw_body import RawBody
 from tests.servers.misbehaving import (
     MisbehavingServer,
     Step,

@@ -8,7 +8,9 @@ from clientpress.runtime.results.streaming import StreamError, Streaming
 from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.jsontypes import JsonValue
 from clientpress.runtime.wire import errors
-from clientpress.runtime.wire.operation import JsonBody, Operation, Raw
+from clientpress.runtime.wire.decoders import Raw
+from clientpress.runtime.wire.json_body import JsonBody
+from clientpress.runtime.wire.operation import Operation
 from tests.servers.misbehaving import MisbehavingServer, Step, reply, stream
 
 from .callers import Caller

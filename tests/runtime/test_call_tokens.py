@@ -14,18 +14,18 @@ import httpx2
 import pytest
 
 from clientpress.runtime.calls import oauth
+from clientpress.runtime.calls.auth import Security
 from clientpress.runtime.calls.client import Api, AsyncBaseClient, BaseClient
-from clientpress.runtime.calls.effects import Wait
 from clientpress.runtime.calls.oauth import ClientCredentials
 from clientpress.runtime.calls.schemes import SecurityScheme
 from clientpress.runtime.calls.tokens import Credential
+from clientpress.runtime.wire.decoders import Text
 from clientpress.runtime.wire.errors import (
     AuthenticationError,
     ConfigurationError,
     RequestTimeoutError,
     ServerError,
 )
-from clientpress.runtime.wire.operation import Text
 from tests.servers.misbehaving import MisbehavingServer, reply, reset, when
 from tests.servers.sockets import eventually
 
@@ -49,12 +49,14 @@ def issuer(gate: threading.Event) -> Iterator[MisbehavingServer]:
 
 
 @pytest.fixture
-def waiting(monkeypatch: pytest.MonkeyPatch) -> list[Wait]:
+def waiting(monkeypatch: pytest.MonkeyPatch) -> list[oauth.Wait]:
     """Of calls that wait for the token that another call fetches."""
-    found: list[Wait] = []
+    found: list[oauth.Wait] = []
 
-    def wait(*arguments: Any) -> Wait:
-        found.append(Wait(*arguments))
+    waiting_for = oauth.Wait
+
+    def wait(*arguments: Any) -> oauth.Wait:
+        found.append(waiting_for(*arguments))
         return found[-1]
 
     monkeypatch.setattr(oauth, "Wait", wait)
@@ -65,8 +67,7 @@ def about(token_url: str) -> Api:
     scheme = SecurityScheme("oauth2", argument="token", token_url=token_url)
     return Api(
         name="example",
-        security_schemes={"oauth": scheme},
-        security=(("oauth",),),
+        security=Security(schemes={"oauth": scheme}, needed=(("oauth",),)),
         observers=("capture", "tracing"),
     )
 
@@ -96,7 +97,7 @@ def test_threads_share_one_fetch(
     server: MisbehavingServer,
     issuer: MisbehavingServer,
     gate: threading.Event,
-    waiting: list[Wait],
+    waiting: list[oauth.Wait],
 ) -> None:
     with sync_client(server, issuer) as client, ThreadPoolExecutor(12) as pool:
         calls = [pool.submit(client.request, "GET", f"/{n}") for n in range(12)]
@@ -129,7 +130,9 @@ def test_tasks_share_one_fetch_and_the_loop_goes_on(
     assert sent_tokens(server) == ["Bearer the-token"] * 12
 
 
-def test_event_loops_of_several_threads_share_one_fetch(waiting: list[Wait]) -> None:
+def test_event_loops_of_several_threads_share_one_fetch(
+    waiting: list[oauth.Wait],
+) -> None:
     fetches: list[httpx2.Request] = []
 
     async def answer(request: httpx2.Request) -> httpx2.Response:
@@ -162,7 +165,7 @@ def test_a_cancelled_task_leaves_the_fetch_to_the_others(
     server: MisbehavingServer,
     issuer: MisbehavingServer,
     gate: threading.Event,
-    waiting: list[Wait],
+    waiting: list[oauth.Wait],
 ) -> None:
     async def main() -> Any:
         async with async_client(server, issuer) as client:
@@ -186,7 +189,7 @@ def test_all_who_wait_hear_of_a_failure_without_asking_again(
     server: MisbehavingServer,
     issuer: MisbehavingServer,
     gate: threading.Event,
-    waiting: list[Wait],
+    waiting: list[oauth.Wait],
 ) -> None:
     issuer.then(when(gate, reply(401, b'{"error": "invalid_client"}')))
 

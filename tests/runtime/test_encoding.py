@@ -16,27 +16,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clientpress.runtime.values.decimals import TextDecimal
 from clientpress.runtime.values.decoding import Json, MisfitError, decode
-from clientpress.runtime.values.encoding import (
-    ABSENT,
-    UnknownMembers,
-    encode,
-    lookup,
-    to_builtins,
-)
+from clientpress.runtime.values.encoding import encode, to_builtins
+from clientpress.runtime.values.integers import StrInt
 from clientpress.runtime.values.jsontypes import JsonValue
-from clientpress.runtime.values.model import (
-    UNSET,
-    ApiModel,
-    OpenModel,
-    StrInt,
-    TextDecimal,
-    Unknown,
-    UnsetType,
-    const,
-    extras,
-    field,
-)
+from clientpress.runtime.values.marks import Unknown
+from clientpress.runtime.values.model import UNSET, ApiModel, UnsetType, const, field
+from clientpress.runtime.values.open_model import OpenModel, extras
+from clientpress.runtime.values.pointers import ABSENT, lookup
+from clientpress.runtime.values.undeclared import UnknownMembers
 
 NAIVE = dt.datetime(2020, 1, 2, 3, 4, 5)
 AWARE = NAIVE.replace(tzinfo=dt.UTC)
@@ -196,12 +185,12 @@ def test_undeclared_members_go_back_where_they_came_from() -> None:
     data = json.dumps(raw).encode()
     outer = decode(data, Outer)
     kept = UnknownMembers(data, outer)
-    assert json.loads(encode(outer, kept)) == raw
+    assert json.loads(kept.encode(outer)) == raw
     assert outer.inners is not None and outer.named is not None
     outer.inners.reverse()
     outer.named["a"].a_b = 1.5
     outer.optional = "o"
-    sent = json.loads(encode(outer, kept))
+    sent = json.loads(kept.encode(outer))
     assert sent["inners"] == raw["inners"][::-1]
     assert sent["named"] == {"a": {"kind": "inner", "n": 3, "a/b": 1.5}}
     assert sent["new"] == [1] and sent["optional"] == "o"

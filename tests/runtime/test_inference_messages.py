@@ -16,7 +16,7 @@ from clientpress.runtime.tensors.messages import (
 )
 from clientpress.runtime.tensors.tensor import Tensor
 from clientpress.runtime.values.issues import MisfitError
-from clientpress.runtime.wire.bodies import Source
+from clientpress.runtime.wire.body import Source
 from clientpress.runtime.wire.errors import InvalidRequestError
 
 from .numpy_library import np

@@ -29,13 +29,10 @@ from clientpress.runtime.results.streaming import Streaming
 from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.jsontypes import JsonValue
 from clientpress.runtime.wire.errors import RequestTimeoutError
-from clientpress.runtime.wire.operation import (
-    MultipartBody,
-    Operation,
-    Parameter,
-    Part,
-    RawBody,
-)
+from clientpress.runtime.wire.multipart_body import MultipartBody, Part
+from clientpress.runtime.wire.operation import Operation
+from clientpress.runtime.wire.parameters import Parameter
+from clientpress.runtime.wire.raw_body import RawBody
 from tests.hostile.sides import AsyncSide, SyncSide
 from tests.servers.misbehaving import (
     MisbehavingServer,
@@ -62,7 +59,7 @@ UPLOAD: Operation[JsonValue] = Operation(
     id="upload",
     method="POST",
     path="/files",
-    body=MultipartBody((Part("purpose"), Part("file", file=True))),
+    body=MultipartBody(parts=(Part("purpose"), Part("file", file=True))),
     results={"200": Json(JsonValue)},
 )
 LISTEN: Operation[JsonValue] = Operation(

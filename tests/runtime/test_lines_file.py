@@ -34,9 +34,11 @@ from clientpress.runtime.results.streaming import StreamError, Streaming
 from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.model import ApiModel
 from clientpress.runtime.wire import errors
+from clientpress.runtime.wire.decoders import Raw
 from clientpress.runtime.wire.lines import Undecodable
 from clientpress.runtime.wire.messages import Failure, Response
-from clientpress.runtime.wire.operation import Operation, Parameter, Raw
+from clientpress.runtime.wire.operation import Operation
+from clientpress.runtime.wire.parameters import Parameter
 from tests.servers.misbehaving import (
     MisbehavingServer,
     Step,

@@ -16,20 +16,12 @@ import pytest
 
 from clientpress.runtime.values.decoding import decode
 from clientpress.runtime.values.encoding import encode
+from clientpress.runtime.values.enums import OpenInt, OpenStr
+from clientpress.runtime.values.integers import StrInt
 from clientpress.runtime.values.jsontypes import JsonValue
-from clientpress.runtime.values.model import (
-    UNSET,
-    ApiModel,
-    OpenInt,
-    OpenModel,
-    OpenStr,
-    StrInt,
-    Unknown,
-    UnsetType,
-    const,
-    extras,
-    field,
-)
+from clientpress.runtime.values.marks import Unknown
+from clientpress.runtime.values.model import UNSET, ApiModel, UnsetType, const, field
+from clientpress.runtime.values.open_model import OpenModel, extras
 from tests.runtime.model_packages import Package, build_package, write_package
 
 
@@ -272,7 +264,7 @@ def test_two_copies_work_beside_each_other(zoo: Package, tmp_path: Path) -> None
     )
     assert (
         type(other.decode("Pet", {"kind": "x"}))
-        is other.runtime("values.model").Unknown
+        is other.runtime("values.marks").Unknown
     )
     assert zoo.models.Dog is not other.models.Dog
 

@@ -8,18 +8,13 @@ from typing import Any
 
 import pytest
 
+from clientpress.runtime.values.decimals import DecimalNumber, with_text_decimals
 from clientpress.runtime.values.decoding import Json
-from clientpress.runtime.values.encoding import encode, to_builtins, with_text_decimals
+from clientpress.runtime.values.encoding import encode, to_builtins
 from clientpress.runtime.values.from_text import from_text, prepared
 from clientpress.runtime.values.issues import MisfitError
-from clientpress.runtime.values.model import (
-    UNSET,
-    ApiModel,
-    DecimalNumber,
-    OpenModel,
-    UnsetType,
-    extras,
-)
+from clientpress.runtime.values.model import UNSET, ApiModel, UnsetType
+from clientpress.runtime.values.open_model import OpenModel, extras
 from clientpress.runtime.wire.parameters import Parameter, form_pairs, to_path, to_query
 from tests.runtime.numpy_library import np
 

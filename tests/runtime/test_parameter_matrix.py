@@ -15,9 +15,11 @@ import httpx2
 import pytest
 
 from clientpress.runtime.calls.client import Api, BaseClient
-from clientpress.runtime.values.model import NaiveDateTime, OpenInt, OpenStr
+from clientpress.runtime.values.date_times import NaiveDateTime
+from clientpress.runtime.values.enums import OpenInt, OpenStr
+from clientpress.runtime.wire.decoders import Nothing
 from clientpress.runtime.wire.errors import InvalidRequestError
-from clientpress.runtime.wire.operation import Nothing, Operation
+from clientpress.runtime.wire.operation import Operation
 from clientpress.runtime.wire.parameters import Parameter
 from clientpress.runtime.wire.styles import style_of, styles_at
 

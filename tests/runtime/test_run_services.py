@@ -39,16 +39,12 @@ from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.jsontypes import JsonValue
 from clientpress.runtime.values.model import ApiModel
 from clientpress.runtime.wire import errors
+from clientpress.runtime.wire.decoders import Nothing, Raw
+from clientpress.runtime.wire.json_body import JsonBody
 from clientpress.runtime.wire.lines import LineFormat, Undecodable
-from clientpress.runtime.wire.operation import (
-    JsonBody,
-    MultipartBody,
-    Nothing,
-    Operation,
-    Parameter,
-    Part,
-    Raw,
-)
+from clientpress.runtime.wire.multipart_body import MultipartBody, Part
+from clientpress.runtime.wire.operation import Operation
+from clientpress.runtime.wire.parameters import Parameter
 from tests.fakes.faults import Fault
 from tests.fakes.mithril import FakeMithril
 from tests.fakes.xai import FakeXai
@@ -104,7 +100,7 @@ UPLOAD: Operation[JsonValue] = Operation(
     id="uploadFile",
     method="POST",
     path="/v1/files",
-    body=MultipartBody((Part("file", file=True),), required=True),
+    body=MultipartBody(parts=(Part("file", file=True),), required=True),
     results={"200": Json(JsonValue)},
 )
 JOB = Parameter("job_id", "path")

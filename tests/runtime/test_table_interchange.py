@@ -22,7 +22,9 @@ from clientpress.runtime.tables.tables import (
     Layout,
     Tables,
 )
-from clientpress.runtime.values.model import ApiModel, OpenModel, OpenStr, extras, field
+from clientpress.runtime.values.enums import OpenStr
+from clientpress.runtime.values.model import ApiModel, field
+from clientpress.runtime.values.open_model import OpenModel, extras
 from clientpress.runtime.wire.errors import InvalidRequestError
 
 from .arrow_libraries import duckdb, pa, pcsv, pd, pl, pq

@@ -16,13 +16,9 @@ from clientpress.runtime.calls.options import Options
 from clientpress.runtime.results.streaming import Streaming
 from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.jsontypes import JsonValue
-from clientpress.runtime.wire.operation import (
-    LinesBody,
-    MultipartBody,
-    Operation,
-    Part,
-    RawBody,
-)
+from clientpress.runtime.wire.multipart_body import MultipartBody, Part
+from clientpress.runtime.wire.operation import Operation
+from clientpress.runtime.wire.raw_body import LinesBody, RawBody
 from tests.hostile.sides import side_of
 from tests.runtime.callers import make_caller
 from tests.stress.bulk import made_up
@@ -69,7 +65,7 @@ class Unseekable:
         return data
 
 
-PARTS = MultipartBody((Part("purpose"), Part("file", file=True)))
+PARTS = MultipartBody(parts=(Part("purpose"), Part("file", file=True)))
 UPLOADS: dict[str, tuple[Body, Callable[[int, Path], Any]]] = {
     "path": (RawBody(), lambda size, path: path),
     "open file": (RawBody(), lambda size, path: path.open("rb")),

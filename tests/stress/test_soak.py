@@ -17,8 +17,10 @@ from clientpress.runtime.calls.options import Options
 from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.jsontypes import JsonValue
 from clientpress.runtime.wire import errors
+from clientpress.runtime.wire.json_body import JsonBody
 from clientpress.runtime.wire.messages import Failure, Request, Response
-from clientpress.runtime.wire.operation import JsonBody, Operation, Parameter
+from clientpress.runtime.wire.operation import Operation
+from clientpress.runtime.wire.parameters import Parameter
 from tests.runtime.callers import KEY, AsyncThings, Things, api
 
 from .faulty import FAULTS, KINDS, Books, FaultyServer

@@ -11,7 +11,7 @@ import pytest
 from tests.fakes.xai import FakeXai, Fault
 from tests.xai.requests import chat, chat_model, said
 from xai_batches import UNSET, Succeeded, Undecodable
-from xai_batches._runtime.values.model import StrInt
+from xai_batches._runtime.values.integers import StrInt
 from xai_batches.errors import (
     BadRequestError,
     InvalidRequestError,

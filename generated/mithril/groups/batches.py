@@ -12,9 +12,11 @@ from .._runtime.calls.group import AsyncGroup, Group
 from .._runtime.results.jobs import progress_of as _progress_of, wait as _wait
 from .._runtime.results.polling import Polling, Progress, Rule
 from .._runtime.values.decoding import Json
+from .._runtime.wire.json_body import JsonBody
 from .._runtime.wire.lines import LineFormat
 from .._runtime.wire.links import Link
-from .._runtime.wire.operation import JsonBody, Operation, Parameter
+from .._runtime.wire.operation import Operation
+from .._runtime.wire.scalars import ScalarParameter
 from .files import (
     GET_FILE_CONTENT,
     GET_FILE_CONTENT_LINES,
@@ -66,7 +68,7 @@ GET_BATCH: Operation[Batch] = Operation(
     id="getBatch",
     method="GET",
     path="/v1/batches/{job_id}",
-    parameters=(Parameter("job_id", "path"),),
+    parameters=(ScalarParameter("job_id", "path"),),
     results={"200": Json("Batch")},
     errors=ERRORS,
     accept="application/json",
@@ -76,7 +78,7 @@ DELETE_BATCH: Operation[Batch] = Operation(
     id="deleteBatch",
     method="DELETE",
     path="/v1/batches/{job_id}",
-    parameters=(Parameter("job_id", "path"),),
+    parameters=(ScalarParameter("job_id", "path"),),
     results={"200": Json("Batch")},
     errors={
         "401": Json("ErrorBody"),
@@ -92,7 +94,7 @@ CANCEL_BATCH: Operation[Batch] = Operation(
     id="cancelBatch",
     method="POST",
     path="/v1/batches/{job_id}/cancel",
-    parameters=(Parameter("job_id", "path"),),
+    parameters=(ScalarParameter("job_id", "path"),),
     results={"200": Json("Batch")},
     errors={
         "401": Json("ErrorBody"),

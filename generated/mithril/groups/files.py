@@ -19,7 +19,9 @@ from .._runtime.results.pages import AsyncPager, Listing as _Listing, Pager
 from .._runtime.results.pagination import Pagination
 from .._runtime.results.streaming import Streaming
 from .._runtime.values.decoding import Json
-from .._runtime.wire.operation import MultipartBody, Operation, Parameter, Part
+from .._runtime.wire.multipart_body import MultipartBody, Part
+from .._runtime.wire.operation import Operation
+from .._runtime.wire.scalars import ScalarParameter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from .._runtime.batches.outcomes import AsyncOutcomes, Outcomes
     from .._runtime.calls.options import Options
     from .._runtime.values.jsontypes import JsonValue
-    from .._runtime.wire.bodies import FileInput
+    from .._runtime.wire.sources import FileInput
     from ..models import (
         BatchOutputLine,
         ChatCompletion,
@@ -47,9 +49,9 @@ LIST_FILES: Operation[FileList] = Operation(
     method="GET",
     path="/v1/files",
     parameters=(
-        Parameter("limit", "query"),
-        Parameter("after", "query"),
-        Parameter("order", "query"),
+        ScalarParameter("limit", "query"),
+        ScalarParameter("after", "query"),
+        ScalarParameter("order", "query"),
     ),
     results={"200": Json("FileList")},
     errors=ERRORS,
@@ -61,11 +63,11 @@ UPLOAD_FILE: Operation[FileObject] = Operation(
     method="POST",
     path="/v1/files",
     body=MultipartBody(
+        required=True,
         parts=(
             Part("file", media_type="application/jsonl", file=True),
             Part("purpose"),
         ),
-        required=True,
     ),
     results={"200": Json("FileObject")},
     errors=ERRORS,
@@ -76,7 +78,7 @@ GET_FILE_CONTENT: Operation[JsonValue] = Operation(
     id="getFileContent",
     method="GET",
     path="/v1/files/{file_id}/content",
-    parameters=(Parameter("file_id", "path"),),
+    parameters=(ScalarParameter("file_id", "path"),),
     results={"200": Json("JsonValue")},
     errors={
         "401": Json("ErrorBody"),

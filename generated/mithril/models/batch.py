@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.values.model import UNSET, ApiModel, OpenModel, OpenStr, const, extras
+from .._runtime.values.enums import OpenStr
+from .._runtime.values.model import UNSET, ApiModel, const
+from .._runtime.values.open_model import OpenModel, extras
 
 if TYPE_CHECKING:
     from typing import Literal

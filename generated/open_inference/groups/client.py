@@ -24,7 +24,11 @@ from .._runtime.tensors.infer import (
 from .._runtime.tensors.model import AsyncInferenceModel, InferenceModel
 from .._runtime.tensors.spec import InferenceModelSpec, ModelOperations
 from .._runtime.values.decoding import Json
-from .._runtime.wire.operation import Binary, ByMedia, JsonBody, Operation, Parameter
+from .._runtime.wire.by_media import ByMedia
+from .._runtime.wire.decoders import Binary
+from .._runtime.wire.json_body import JsonBody
+from .._runtime.wire.operation import Operation
+from .._runtime.wire.scalars import ScalarParameter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -74,7 +78,7 @@ MODEL_READY: Operation[JsonValue] = Operation(
     id="modelReady",
     method="GET",
     path="/v2/models/{model_name}/ready",
-    parameters=(Parameter("model_name", "path"),),
+    parameters=(ScalarParameter("model_name", "path"),),
     results={"200": Json("JsonValue")},
     errors={
         "400": Json("ErrorBody"),
@@ -86,7 +90,10 @@ MODEL_VERSION_READY: Operation[JsonValue] = Operation(
     id="modelVersionReady",
     method="GET",
     path="/v2/models/{model_name}/versions/{model_version}/ready",
-    parameters=(Parameter("model_name", "path"), Parameter("model_version", "path")),
+    parameters=(
+        ScalarParameter("model_name", "path"),
+        ScalarParameter("model_version", "path"),
+    ),
     results={"200": Json("JsonValue")},
     errors={
         "400": Json("ErrorBody"),
@@ -107,7 +114,7 @@ MODEL_METADATA: Operation[ModelMetadata] = Operation(
     id="modelMetadata",
     method="GET",
     path="/v2/models/{model_name}",
-    parameters=(Parameter("model_name", "path"),),
+    parameters=(ScalarParameter("model_name", "path"),),
     results={"200": Json("ModelMetadata")},
     errors={"400": Json("ErrorBody"), "404": Json("ErrorBody")},
     accept="application/json",
@@ -116,7 +123,10 @@ MODEL_VERSION_METADATA: Operation[ModelMetadata] = Operation(
     id="modelVersionMetadata",
     method="GET",
     path="/v2/models/{model_name}/versions/{model_version}",
-    parameters=(Parameter("model_name", "path"), Parameter("model_version", "path")),
+    parameters=(
+        ScalarParameter("model_name", "path"),
+        ScalarParameter("model_version", "path"),
+    ),
     results={"200": Json("ModelMetadata")},
     errors={
         "400": Json("ErrorBody"),
@@ -130,8 +140,8 @@ MODEL_INFER: Operation[InferenceResponse] = Operation(
     method="POST",
     path="/v2/models/{model_name}/infer",
     parameters=(
-        Parameter("model_name", "path"),
-        Parameter("Inference-Header-Content-Length", "header"),
+        ScalarParameter("model_name", "path"),
+        ScalarParameter("Inference-Header-Content-Length", "header"),
     ),
     body=JsonBody(required=True),
     results={
@@ -157,9 +167,9 @@ MODEL_VERSION_INFER: Operation[InferenceResponse] = Operation(
     method="POST",
     path="/v2/models/{model_name}/versions/{model_version}/infer",
     parameters=(
-        Parameter("model_name", "path"),
-        Parameter("model_version", "path"),
-        Parameter("Inference-Header-Content-Length", "header"),
+        ScalarParameter("model_name", "path"),
+        ScalarParameter("model_version", "path"),
+        ScalarParameter("Inference-Header-Content-Length", "header"),
     ),
     body=JsonBody(required=True),
     results={
@@ -184,7 +194,7 @@ MODEL_INFER_STREAM: Operation[JsonValue] = Operation(
     id="modelInferStream",
     method="POST",
     path="/v2/models/{model_name}/infer_stream",
-    parameters=(Parameter("model_name", "path"),),
+    parameters=(ScalarParameter("model_name", "path"),),
     body=JsonBody(required=True),
     results={"200": Json("JsonValue")},
     errors=ERRORS,
@@ -194,7 +204,10 @@ MODEL_VERSION_INFER_STREAM: Operation[JsonValue] = Operation(
     id="modelVersionInferStream",
     method="POST",
     path="/v2/models/{model_name}/versions/{model_version}/infer_stream",
-    parameters=(Parameter("model_name", "path"), Parameter("model_version", "path")),
+    parameters=(
+        ScalarParameter("model_name", "path"),
+        ScalarParameter("model_version", "path"),
+    ),
     body=JsonBody(required=True),
     results={"200": Json("JsonValue")},
     errors=ERRORS,
@@ -204,8 +217,8 @@ MODEL_GENERATE: Operation[GenerateResponse] = Operation(
     id="modelGenerate",
     method="POST",
     path="/v2/models/{model_name}/generate",
-    parameters=(Parameter("model_name", "path"),),
-    body=JsonBody(whole=True, required=True),
+    parameters=(ScalarParameter("model_name", "path"),),
+    body=JsonBody(required=True, whole=True),
     results={"200": Json("GenerateResponse")},
     errors=ERRORS,
     accept="application/json",
@@ -214,8 +227,11 @@ MODEL_VERSION_GENERATE: Operation[GenerateResponse] = Operation(
     id="modelVersionGenerate",
     method="POST",
     path="/v2/models/{model_name}/versions/{model_version}/generate",
-    parameters=(Parameter("model_name", "path"), Parameter("model_version", "path")),
-    body=JsonBody(whole=True, required=True),
+    parameters=(
+        ScalarParameter("model_name", "path"),
+        ScalarParameter("model_version", "path"),
+    ),
+    body=JsonBody(required=True, whole=True),
     results={"200": Json("GenerateResponse")},
     errors=ERRORS,
     accept="application/json",
@@ -224,8 +240,8 @@ MODEL_GENERATE_STREAM: Operation[JsonValue] = Operation(
     id="modelGenerateStream",
     method="POST",
     path="/v2/models/{model_name}/generate_stream",
-    parameters=(Parameter("model_name", "path"),),
-    body=JsonBody(whole=True, required=True),
+    parameters=(ScalarParameter("model_name", "path"),),
+    body=JsonBody(required=True, whole=True),
     results={"200": Json("JsonValue")},
     errors=ERRORS,
     accept="text/event-stream",
@@ -234,8 +250,11 @@ MODEL_VERSION_GENERATE_STREAM: Operation[JsonValue] = Operation(
     id="modelVersionGenerateStream",
     method="POST",
     path="/v2/models/{model_name}/versions/{model_version}/generate_stream",
-    parameters=(Parameter("model_name", "path"), Parameter("model_version", "path")),
-    body=JsonBody(whole=True, required=True),
+    parameters=(
+        ScalarParameter("model_name", "path"),
+        ScalarParameter("model_version", "path"),
+    ),
+    body=JsonBody(required=True, whole=True),
     results={"200": Json("JsonValue")},
     errors=ERRORS,
     accept="text/event-stream",
@@ -258,7 +277,7 @@ LOAD_MODEL: Operation[JsonValue] = Operation(
     id="loadModel",
     method="POST",
     path="/v2/repository/models/{model_name}/load",
-    parameters=(Parameter("model_name", "path"),),
+    parameters=(ScalarParameter("model_name", "path"),),
     body=JsonBody(),
     results={"200": Json("JsonValue")},
     errors={
@@ -272,7 +291,7 @@ UNLOAD_MODEL: Operation[JsonValue] = Operation(
     id="unloadModel",
     method="POST",
     path="/v2/repository/models/{model_name}/unload",
-    parameters=(Parameter("model_name", "path"),),
+    parameters=(ScalarParameter("model_name", "path"),),
     body=JsonBody(),
     results={"200": Json("JsonValue")},
     errors={

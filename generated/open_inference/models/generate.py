@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from .._runtime.values.model import UNSET, ApiModel
 
 if TYPE_CHECKING:
-    from .._runtime.values.model import Unknown, UnsetType
+    from .._runtime.values.marks import Unknown
+    from .._runtime.values.model import UnsetType
     from .inference import InferenceRequest, InferenceResponse
     from .text import TextRequest, TextResponse
     from .token import TokenLogprob

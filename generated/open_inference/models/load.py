@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from .._runtime.values.model import ApiModel, OpenModel, extras
+from .._runtime.values.model import ApiModel
+from .._runtime.values.open_model import OpenModel, extras
 
 
 class LoadParameters(OpenModel):

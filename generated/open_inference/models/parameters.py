@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.values.model import OpenModel, extras
+from .._runtime.values.open_model import OpenModel, extras
 
 if TYPE_CHECKING:
     from .._runtime.values.jsontypes import JsonValue

@@ -12,14 +12,11 @@ from .._runtime.tables.parts import TablePart
 from .._runtime.tables.uploads import upload as _upload
 from .._runtime.values.decoding import Json
 from .._runtime.values.model import UNSET
+from .._runtime.wire.json_body import JsonBody
 from .._runtime.wire.links import Link, SignedUpload
-from .._runtime.wire.operation import (
-    JsonBody,
-    MultipartBody,
-    Operation,
-    Parameter,
-    Part,
-)
+from .._runtime.wire.multipart_body import MultipartBody, Part
+from .._runtime.wire.operation import Operation
+from .._runtime.wire.scalars import ScalarParameter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +24,7 @@ if TYPE_CHECKING:
     from .._runtime.calls.options import Options
     from .._runtime.values.model import UnsetType
     from .._runtime.wire.arrow import ArrowStream
-    from .._runtime.wire.bodies import FileInput
+    from .._runtime.wire.sources import FileInput
     from ..models import (
         CompletedUpload,
         Dataset,
@@ -52,10 +49,10 @@ LIST_DATASETS: Operation[DatasetPage] = Operation(
     method="GET",
     path="/datasets",
     parameters=(
-        Parameter("q", "query"),
-        Parameter("include_archived", "query"),
-        Parameter("limit", "query"),
-        Parameter("cursor", "query"),
+        ScalarParameter("q", "query"),
+        ScalarParameter("include_archived", "query"),
+        ScalarParameter("limit", "query"),
+        ScalarParameter("cursor", "query"),
     ),
     results={"200": Json("DatasetPage")},
     errors={
@@ -72,6 +69,7 @@ CREATE_DATASET: Operation[DatasetSubmission] = Operation(
     method="POST",
     path="/datasets",
     body=MultipartBody(
+        required=True,
         parts=(
             Part("dataset_name"),
             Part("dataset_id"),
@@ -85,7 +83,6 @@ CREATE_DATASET: Operation[DatasetSubmission] = Operation(
                 tables=("parquet", "csv"),
             ),
         ),
-        required=True,
     ),
     results={"200": Json("DatasetSubmission")},
     errors=ERRORS,
@@ -95,8 +92,8 @@ PREPARE_DATASET_UPLOAD: Operation[PreparedUpload] = Operation(
     id="prepareDatasetUpload",
     method="POST",
     path="/datasets/upload",
-    parameters=(Parameter("Idempotency-Key", "header"),),
-    body=JsonBody(nulls=("dataset_name", "dataset_id", "description"), required=True),
+    parameters=(ScalarParameter("Idempotency-Key", "header"),),
+    body=JsonBody(required=True, nulls=("dataset_name", "dataset_id", "description")),
     results={"200": Json("PreparedUpload")},
     errors=ERRORS,
     accept="application/json",
@@ -106,7 +103,7 @@ GET_DATASET: Operation[Dataset] = Operation(
     id="getDataset",
     method="GET",
     path="/datasets/{dataset_id}",
-    parameters=(Parameter("dataset_id", "path"),),
+    parameters=(ScalarParameter("dataset_id", "path"),),
     results={"200": Json("Dataset")},
     errors={
         "400": Json("ErrorBody"),
@@ -122,7 +119,7 @@ COMPLETE_DATASET_UPLOAD: Operation[CompletedUpload] = Operation(
     id="completeDatasetUpload",
     method="POST",
     path="/datasets/{dataset_version_id}/complete",
-    parameters=(Parameter("dataset_version_id", "path"),),
+    parameters=(ScalarParameter("dataset_version_id", "path"),),
     results={"200": Json("CompletedUpload")},
     errors=ERRORS,
     accept="application/json",

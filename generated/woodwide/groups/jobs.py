@@ -20,7 +20,9 @@ from .._runtime.tables.calls import download_table as _download_table
 from .._runtime.tables.schema import ResultTables
 from .._runtime.values.decoding import Json
 from .._runtime.wire.links import DownloadFrom
-from .._runtime.wire.operation import Operation, Parameter
+from .._runtime.wire.operation import Operation
+from .._runtime.wire.parameters import Parameter
+from .._runtime.wire.scalars import ScalarParameter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -62,13 +64,13 @@ LIST_JOBS: Operation[JobPage] = Operation(
     method="GET",
     path="/jobs",
     parameters=(
-        Parameter("status", "query"),
-        Parameter("type", "query"),
-        Parameter("model_id", "query"),
-        Parameter("model_version_id", "query"),
-        Parameter("dataset_version_id", "query"),
-        Parameter("limit", "query"),
-        Parameter("cursor", "query"),
+        ScalarParameter("status", "query"),
+        ScalarParameter("type", "query"),
+        ScalarParameter("model_id", "query"),
+        ScalarParameter("model_version_id", "query"),
+        ScalarParameter("dataset_version_id", "query"),
+        ScalarParameter("limit", "query"),
+        ScalarParameter("cursor", "query"),
     ),
     results={"200": Json("JobPage")},
     errors={
@@ -84,7 +86,7 @@ GET_JOB: Operation[Job] = Operation(
     id="getJob",
     method="GET",
     path="/jobs/{job_id}",
-    parameters=(Parameter("job_id", "path"),),
+    parameters=(ScalarParameter("job_id", "path"),),
     results={"200": Json("Job")},
     errors={
         "400": Json("ErrorBody"),
@@ -100,7 +102,7 @@ CANCEL_JOB: Operation[JobState] = Operation(
     id="cancelJob",
     method="POST",
     path="/jobs/{job_id}/cancel",
-    parameters=(Parameter("job_id", "path"),),
+    parameters=(ScalarParameter("job_id", "path"),),
     results={"200": Json("JobState")},
     errors=ERRORS,
     accept="application/json",
@@ -109,7 +111,7 @@ GET_JOB_RESULTS: Operation[JobResults] = Operation(
     id="getJobResults",
     method="GET",
     path="/jobs/{job_id}/results",
-    parameters=(Parameter("job_id", "path"),),
+    parameters=(ScalarParameter("job_id", "path"),),
     results={"200": Json("JobResults")},
     errors=ERRORS,
     accept="application/json",
@@ -119,15 +121,15 @@ LIST_JOB_RESULT_ROWS: Operation[ResultRowPage] = Operation(
     method="GET",
     path="/jobs/{job_id}/results/rows",
     parameters=(
-        Parameter("job_id", "path"),
+        ScalarParameter("job_id", "path"),
         Parameter("columns", "query"),
-        Parameter("filter_column", "query"),
-        Parameter("filter_value", "query"),
-        Parameter("search", "query"),
-        Parameter("sort_by", "query"),
-        Parameter("sort_dir", "query"),
-        Parameter("limit", "query"),
-        Parameter("offset", "query"),
+        ScalarParameter("filter_column", "query"),
+        ScalarParameter("filter_value", "query"),
+        ScalarParameter("search", "query"),
+        ScalarParameter("sort_by", "query"),
+        ScalarParameter("sort_dir", "query"),
+        ScalarParameter("limit", "query"),
+        ScalarParameter("offset", "query"),
     ),
     results={"200": Json("ResultRowPage")},
     errors=ERRORS,

@@ -15,16 +15,12 @@ from .._runtime.tables.parts import TablePart
 from .._runtime.tables.schema import ResultTables
 from .._runtime.values.decoding import Json
 from .._runtime.values.model import UNSET
-from .._runtime.wire.operation import (
-    Binary,
-    ByMedia,
-    JsonBody,
-    MultipartBody,
-    Operation,
-    Parameter,
-    Part,
-    Text,
-)
+from .._runtime.wire.by_media import ByMedia
+from .._runtime.wire.decoders import Binary, Text
+from .._runtime.wire.json_body import JsonBody
+from .._runtime.wire.multipart_body import MultipartBody, Part
+from .._runtime.wire.operation import Operation
+from .._runtime.wire.scalars import ScalarParameter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,7 +32,7 @@ if TYPE_CHECKING:
     from .._runtime.tables.tables import Table
     from .._runtime.values.model import UnsetType
     from .._runtime.wire.arrow import ArrowStream
-    from .._runtime.wire.bodies import FileInput
+    from .._runtime.wire.sources import FileInput
     from ..models import (
         AnomalousId,
         Anomaly,
@@ -69,9 +65,9 @@ LIST_MODELS: Operation[ModelPage] = Operation(
     method="GET",
     path="/models",
     parameters=(
-        Parameter("q", "query"),
-        Parameter("limit", "query"),
-        Parameter("cursor", "query"),
+        ScalarParameter("q", "query"),
+        ScalarParameter("limit", "query"),
+        ScalarParameter("cursor", "query"),
     ),
     results={"200": Json("ModelPage")},
     errors={
@@ -87,7 +83,7 @@ GET_MODEL: Operation[Model] = Operation(
     id="getModel",
     method="GET",
     path="/models/{model_id}",
-    parameters=(Parameter("model_id", "path"),),
+    parameters=(ScalarParameter("model_id", "path"),),
     results={"200": Json("Model")},
     errors={
         "400": Json("ErrorBody"),
@@ -103,8 +99,9 @@ INFER: Operation[models.InferenceResult | str] = Operation(
     id="infer",
     method="POST",
     path="/models/{model_id}/infer",
-    parameters=(Parameter("model_id", "path"),),
+    parameters=(ScalarParameter("model_id", "path"),),
     body=MultipartBody(
+        required=True,
         parts=(
             Part("model_version_id"),
             Part("output_type"),
@@ -119,7 +116,6 @@ INFER: Operation[models.InferenceResult | str] = Operation(
                 tables=("csv", "parquet"),
             ),
         ),
-        required=True,
     ),
     results={
         "200": ByMedia(
@@ -137,8 +133,9 @@ INFER_ASYNC: Operation[InferenceSubmission] = Operation(
     id="inferAsync",
     method="POST",
     path="/models/{model_id}/infer-async",
-    parameters=(Parameter("model_id", "path"),),
+    parameters=(ScalarParameter("model_id", "path"),),
     body=MultipartBody(
+        required=True,
         parts=(
             Part("model_version_id"),
             Part("output_type"),
@@ -153,7 +150,6 @@ INFER_ASYNC: Operation[InferenceSubmission] = Operation(
                 tables=("csv", "parquet"),
             ),
         ),
-        required=True,
     ),
     results={"200": Json("InferenceSubmission")},
     errors=ERRORS,
@@ -163,11 +159,11 @@ INFER_BATCH: Operation[InferenceSubmission] = Operation(
     id="inferBatch",
     method="POST",
     path="/models/{model_id}/infer-batch",
-    parameters=(Parameter("model_id", "path"),),
+    parameters=(ScalarParameter("model_id", "path"),),
     body=JsonBody(
+        required=True,
         nulls=("k", "parent_job_id", "filters"),
         needs=("dataset_id", "dataset_version_id", "parent_job_id"),
-        required=True,
     ),
     results={"200": Json("InferenceSubmission")},
     errors=ERRORS,

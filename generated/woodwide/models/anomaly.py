@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from .._runtime.values.model import ApiModel, OpenStr
+from .._runtime.values.enums import OpenStr
+from .._runtime.values.model import ApiModel
 
 
 class Anomaly(ApiModel):

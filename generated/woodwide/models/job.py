@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.values.model import UNSET, ApiModel, OpenStr
+from .._runtime.values.enums import OpenStr
+from .._runtime.values.model import UNSET, ApiModel
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from .._runtime.values.model import OpenStr
+from .._runtime.values.enums import OpenStr
 
 
 class OutputType(OpenStr):

@@ -28,9 +28,11 @@ from .._runtime.results.pages import AsyncPager, Listing as _Listing, Pager
 from .._runtime.results.pagination import Pagination
 from .._runtime.results.polling import Polling, Progress, Rule
 from .._runtime.values.decoding import Json
+from .._runtime.wire.json_body import JsonBody
 from .._runtime.wire.lines import LineFormat
 from .._runtime.wire.links import Link
-from .._runtime.wire.operation import JsonBody, Operation, Parameter
+from .._runtime.wire.operation import Operation
+from .._runtime.wire.scalars import ScalarParameter
 from .files import UPLOAD_FILE
 
 if TYPE_CHECKING:
@@ -67,7 +69,10 @@ LIST_BATCHES: Operation[BatchPage] = Operation(
     id="listBatches",
     method="GET",
     path="/v1/batches",
-    parameters=(Parameter("limit", "query"), Parameter("pagination_token", "query")),
+    parameters=(
+        ScalarParameter("limit", "query"),
+        ScalarParameter("pagination_token", "query"),
+    ),
     results={"200": Json("BatchPage")},
     errors=ERRORS,
     accept="application/json",
@@ -93,7 +98,7 @@ GET_BATCH: Operation[Batch] = Operation(
     id="getBatch",
     method="GET",
     path="/v1/batches/{batch_id}",
-    parameters=(Parameter("batch_id", "path"),),
+    parameters=(ScalarParameter("batch_id", "path"),),
     results={"200": Json("Batch")},
     errors=ERRORS,
     accept="application/json",
@@ -102,7 +107,7 @@ CANCEL_BATCH: Operation[Batch] = Operation(
     id="cancelBatch",
     method="POST",
     path="/v1/batches/{batch_id}:cancel",
-    parameters=(Parameter("batch_id", "path"),),
+    parameters=(ScalarParameter("batch_id", "path"),),
     results={"200": Json("Batch")},
     errors=ERRORS,
     accept="application/json",
@@ -112,9 +117,9 @@ LIST_BATCH_REQUESTS: Operation[RequestPage] = Operation(
     method="GET",
     path="/v1/batches/{batch_id}/requests",
     parameters=(
-        Parameter("batch_id", "path"),
-        Parameter("limit", "query"),
-        Parameter("pagination_token", "query"),
+        ScalarParameter("batch_id", "path"),
+        ScalarParameter("limit", "query"),
+        ScalarParameter("pagination_token", "query"),
     ),
     results={"200": Json("RequestPage")},
     errors=ERRORS,
@@ -124,7 +129,7 @@ ADD_BATCH_REQUESTS: Operation[JsonValue] = Operation(
     id="addBatchRequests",
     method="POST",
     path="/v1/batches/{batch_id}/requests",
-    parameters=(Parameter("batch_id", "path"),),
+    parameters=(ScalarParameter("batch_id", "path"),),
     body=JsonBody(required=True),
     results={"2XX": Json("JsonValue")},
     errors={
@@ -142,9 +147,9 @@ LIST_BATCH_RESULTS: Operation[ResultPage] = Operation(
     method="GET",
     path="/v1/batches/{batch_id}/results",
     parameters=(
-        Parameter("batch_id", "path"),
-        Parameter("limit", "query"),
-        Parameter("pagination_token", "query"),
+        ScalarParameter("batch_id", "path"),
+        ScalarParameter("limit", "query"),
+        ScalarParameter("pagination_token", "query"),
     ),
     results={"200": Json("ResultPage")},
     errors=ERRORS,

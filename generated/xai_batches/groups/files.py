@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from .._runtime.calls.group import AsyncGroup, Group
 from .._runtime.values.decoding import Json
-from .._runtime.wire.operation import MultipartBody, Operation, Part
+from .._runtime.wire.multipart_body import MultipartBody, Part
+from .._runtime.wire.operation import Operation
 
 if TYPE_CHECKING:
     from .._runtime.calls.options import Options
-    from .._runtime.wire.bodies import FileInput
+    from .._runtime.wire.sources import FileInput
     from ..models import FileObject
 
 UPLOAD_FILE: Operation[FileObject] = Operation(
@@ -19,11 +20,11 @@ UPLOAD_FILE: Operation[FileObject] = Operation(
     method="POST",
     path="/v1/files",
     body=MultipartBody(
+        required=True,
         parts=(
             Part("expires_after"),
             Part("file", media_type="application/jsonl", file=True),
         ),
-        required=True,
     ),
     results={"200": Json("FileObject")},
     errors={

@@ -5,13 +5,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.values.model import UNSET, ApiModel, OpenStr, const
+from .._runtime.values.enums import OpenStr
+from .._runtime.values.model import UNSET, ApiModel, const
 
 if TYPE_CHECKING:
     from typing import Literal
 
+    from .._runtime.values.integers import StrInt
     from .._runtime.values.jsontypes import JsonValue
-    from .._runtime.values.model import StrInt, UnsetType
+    from .._runtime.values.model import UnsetType
     from .chat import ChatCompletion, ChatCompletionRequest
     from .cost import CostBreakdown
     from .image import ImageEditRequest, ImageGeneration, ImageGenerationRequest

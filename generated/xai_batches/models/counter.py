@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from .._runtime.values.model import StrInt
+    from .._runtime.values.integers import StrInt
 
 
 Counter: TypeAlias = "int | StrInt"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .._runtime.values.model import ApiModel
 
 if TYPE_CHECKING:
-    from .._runtime.values.model import StrInt
+    from .._runtime.values.integers import StrInt
 
 
 class EndpointCost(ApiModel):

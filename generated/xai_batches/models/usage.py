@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from .._runtime.values.model import UNSET, ApiModel
 
 if TYPE_CHECKING:
-    from .._runtime.values.model import StrInt, UnsetType
+    from .._runtime.values.integers import StrInt
+    from .._runtime.values.model import UnsetType
     from .completion import CompletionTokens
     from .prompt import PromptTokens
 

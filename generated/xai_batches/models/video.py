@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.values.model import UNSET, ApiModel, OpenModel, extras
+from .._runtime.values.model import UNSET, ApiModel
+from .._runtime.values.open_model import OpenModel, extras
 
 if TYPE_CHECKING:
     from .._runtime.values.jsontypes import JsonValue

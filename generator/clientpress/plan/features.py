@@ -37,6 +37,12 @@ FEATURES = {
         "tracing",
         "functions that are told of requests, the log, spans of OpenTelemetry",
     ),
+    "undeclared": Feature(
+        "values.undeclared",
+        ("UnknownMembers",),
+        "",
+        "members of answers that the document does not declare, to be sent back",
+    ),
     "map": Feature(
         "calls.map_calls",
         ("MapProgress", "Mapped", "amap_calls", "map_calls"),

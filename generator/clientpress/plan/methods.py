@@ -44,7 +44,7 @@ from clientpress.plan.types import (
 from clientpress.runtime.calls.conditions import Status
 from clientpress.runtime.results.pagination import Pagination
 from clientpress.runtime.results.streaming import Streaming
-from clientpress.runtime.wire.operation import Text
+from clientpress.runtime.wire.decoders import Text
 
 CALLABLE = a.Name("Callable", a.Origin.STANDARD)
 OPTIONS = Argument(

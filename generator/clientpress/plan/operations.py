@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from clientpress.api import schemas as s
 from clientpress.api.operations import Api, Operation, Parameter
 from clientpress.diagnostics import Place, Report
 from clientpress.plan import annotations as a
@@ -213,6 +214,10 @@ class OperationRules:
             doc=argument_doc(parameter),
             positional=parameter.location == "path",
             literal=literal,
+            is_scalar=isinstance(
+                self._rules.followed(parameter.schema),
+                (s.Primitive, s.Constant, s.Enumeration),
+            ),
         )
 
 

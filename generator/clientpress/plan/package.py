@@ -19,6 +19,7 @@ from clientpress.plan.operations import (
     OperationRules,
     operation_words,
 )
+from clientpress.plan.parts import parts
 from clientpress.plan.reach import forms, named, only_known, reachable
 from clientpress.plan.reading import ReadingRules
 from clientpress.plan.requests import RequestTypes
@@ -74,6 +75,8 @@ def plan_package(
     definitions = reachable(definitions, groups, [*always, *others])
     definitions = only_known(definitions, groups, others)
     names = {place: name for place, name in models.names.items() if name in definitions}
+    kinds = [hook.decoder.annotation for hook in hooks]
+    kinds += [kind for reader in batch_files.readers for kind in reader.types]
     whole = Models(definitions, in_order(definitions), names)
     return Plan(
         package=package,
@@ -88,6 +91,7 @@ def plan_package(
         batch_files=batch_files,
         hooks=hooks,
         features=features,
+        parts=parts(definitions.values(), groups, kinds),
     )
 
 

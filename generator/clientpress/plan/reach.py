@@ -22,7 +22,7 @@ def reachable(
     """The definitions that methods or other kept definitions name, and those in `always`."""
     groups = tuple(groups)
     given = _names(_given_to, groups)
-    kept = reached(definitions, [*always, *given, *_names(_received_by, groups)])
+    kept = reached(definitions, [*always, *given, *_names(received_by, groups)])
     return {name: found for name, found in definitions.items() if name in kept}
 
 
@@ -59,7 +59,7 @@ def only_known(
     """
     groups = tuple(groups)
     sent = reached(definitions, _names(_given_to, groups))
-    sent -= reached(definitions, [*received, *_names(_received_by, groups)])
+    sent -= reached(definitions, [*received, *_names(received_by, groups)])
     return {
         name: _known(found) if name in sent else found
         for name, found in definitions.items()
@@ -125,7 +125,7 @@ def _given_to(group: Group) -> Iterator[Annotation]:
         yield from (argument.annotation for argument in method.arguments)
 
 
-def _received_by(group: Group) -> Iterator[Annotation]:
+def received_by(group: Group) -> Iterator[Annotation]:
     """What the methods of a group give."""
     for plan in group.operations:
         yield plan.returns
@@ -144,17 +144,26 @@ def _below(definition: Definition) -> Iterator[str]:
         case ModelClass():
             if definition.base:
                 yield definition.base
-            for member in definition.members:
-                yield from _models(member.annotation)
-            if definition.extra is not None:
-                yield from _models(definition.extra)
-        case Alias():
-            yield from _models(definition.annotation)
-            if isinstance(definition.annotation, a.Tagged):
-                yield from (name for _, name in definition.annotation.mapping)
+        case Alias(annotation=a.Tagged(mapping=mapping)):
+            yield from (name for _, name in mapping)
         case DictTwin():
             yield definition.model
-            for _, annotation, _ in definition.members:
-                yield from _models(annotation)
+        case _:
+            pass
+    for annotation in named_by(definition):
+        yield from _models(annotation)
+
+
+def named_by(definition: Definition) -> Iterator[Annotation]:
+    """The annotations that stand in a definition."""
+    match definition:
+        case ModelClass():
+            yield from (member.annotation for member in definition.members)
+            if definition.extra is not None:
+                yield definition.extra
+        case Alias():
+            yield definition.annotation
+        case DictTwin():
+            yield from (annotation for _, annotation, _ in definition.members)
         case _:
             pass

@@ -10,12 +10,27 @@ from clientpress.api.operations import Parameter, SecurityScheme
 from clientpress.plan import annotations as a
 from clientpress.plan.descriptions import TypeText, json_of, named
 from clientpress.plan.security import security_names, security_scopes
-from clientpress.plan.types import BodyPlan, Decoder, OperationPlan, PartPlan
+from clientpress.plan.types import (
+    Argument,
+    BodyPlan,
+    Decoder,
+    OperationPlan,
+    PartPlan,
+)
 from clientpress.runtime.calls import schemes
 from clientpress.runtime.calls.webhooks import Form
 from clientpress.runtime.tables.parts import TablePart
-from clientpress.runtime.wire import operation as wire
+from clientpress.runtime.wire import decoders as wire
+from clientpress.runtime.wire import operation as operations
 from clientpress.runtime.wire import parameters
+from clientpress.runtime.wire.body import Body
+from clientpress.runtime.wire.by_media import ByMedia
+from clientpress.runtime.wire.contents import AnyContent
+from clientpress.runtime.wire.form_body import FormBody
+from clientpress.runtime.wire.json_body import JsonBody
+from clientpress.runtime.wire.multipart_body import MultipartBody, Part
+from clientpress.runtime.wire.raw_body import LinesBody, RawBody
+from clientpress.runtime.wire.scalars import ScalarParameter
 from clientpress.runtime.wire.styles import STYLES, style_of
 
 Errors = tuple[tuple[str, Decoder], ...]
@@ -23,7 +38,7 @@ Errors = tuple[tuple[str, Decoder], ...]
 
 def operation_record(
     plan: OperationPlan, shared: Errors = (), shared_name: str = ""
-) -> wire.Operation[Any]:
+) -> operations.Operation[Any]:
     """The constant of an operation.
 
     Args:
@@ -34,13 +49,12 @@ def operation_record(
     errors = decoders(plan.errors)
     if shared and plan.errors == shared:
         errors = named(a.local(shared_name), dict[str, wire.Decoder[Any]])
-    return wire.Operation[Any](
+    return operations.Operation[Any](
         id=operation.id or plan.constant.lower(),
         method=operation.method,
         path=operation.path,
-        parameters=tuple(map(_parameter, operation.parameters)),
-        body=_body(body) if body else None,
-        other_bodies=tuple(map(_body, body.others)) if body else (),
+        parameters=tuple(map(_parameter, operation.parameters, plan.arguments)),
+        body=_any_body(body) if body else None,
         results=decoders(plan.results),
         errors=errors,
         accept=plan.accept,
@@ -53,13 +67,13 @@ def operation_record(
     )
 
 
-def _parameter(parameter: Parameter) -> parameters.Parameter:
+def _parameter(parameter: Parameter, argument: Argument) -> ScalarParameter:
     style: str = parameter.style
     explode: bool | None = parameter.explode
     usual = style_of(parameter.location)
     if parameter.media_type or (style, explode) == (usual, STYLES[usual].explodes):
         style, explode = "", None
-    return parameters.Parameter(
+    laid_out = parameters.Parameter(
         parameter.wire,
         parameter.location,
         content=parameter.media_type,
@@ -68,10 +82,20 @@ def _parameter(parameter: Parameter) -> parameters.Parameter:
         array_format=parameter.array_format,
         allow_reserved=parameter.allow_reserved,
     )
+    plain = ScalarParameter(parameter.wire, parameter.location)
+    is_usual = laid_out == parameters.Parameter(parameter.wire, parameter.location)
+    return plain if is_usual and argument.is_scalar else laid_out
 
 
 # ------------------------------------------------------------------ bodies
-def _body(body: BodyPlan) -> wire.RequestBody:
+def _any_body(body: BodyPlan) -> Body:
+    first = _body(body)
+    if not body.others:
+        return first
+    return AnyContent(bodies=(first, *map(_body, body.others)))
+
+
+def _body(body: BodyPlan) -> Body:
     shared: dict[str, Any] = {
         "media_type": body.media_type,
         "required": body.required,
@@ -81,21 +105,21 @@ def _body(body: BodyPlan) -> wire.RequestBody:
     match body.kind:
         case "json":
             is_whole = body.whole is not None
-            return wire.JsonBody(
+            return JsonBody(
                 **shared, nulls=body.nulls, needs=body.needs, whole=is_whole
             )
         case "form":
             fields = tuple(_form_field(part) for part in body.parts if part.style)
-            return wire.FormBody(**shared, fields=fields)
+            return FormBody(**shared, fields=fields)
         case "multipart":
-            return wire.MultipartBody(**shared, parts=tuple(map(_part, body.parts)))
+            return MultipartBody(**shared, parts=tuple(map(_part, body.parts)))
         case "lines":
-            return wire.LinesBody(**shared)
+            return LinesBody(**shared)
         case _:
-            return wire.RawBody(**shared)
+            return RawBody(**shared)
 
 
-def _part(part: PartPlan) -> wire.Part:
+def _part(part: PartPlan) -> Part:
     upload = part.upload or Upload()
     shared: dict[str, Any] = {
         "media_type": part.media_type,
@@ -104,7 +128,7 @@ def _part(part: PartPlan) -> wire.Part:
     }
     if upload.tables:
         return TablePart(part.wire, **shared, tables=upload.tables)
-    return wire.Part(part.wire, **shared)
+    return Part(part.wire, **shared)
 
 
 def _form_field(part: PartPlan) -> parameters.Parameter:
@@ -130,7 +154,7 @@ def decoder_record(decoder: Decoder) -> wire.Decoder[Any]:
         case "json":
             return json_of(decoder.annotation)
         case "media":
-            return wire.ByMedia(decoders(decoder.by_media))
+            return ByMedia(decoders(decoder.by_media))
         case "form":
             kind = TypeText(decoder.annotation)
             return Form(kind, lists=decoder.lists, objects=decoder.objects)

@@ -132,6 +132,7 @@ class Argument:
         default: Required arguments have none.
         positional: Whether it may be given without its name.
         literal: The default of the kind `LITERAL`, in a one-tuple.
+        is_scalar: Whether it has one value, neither an array nor an object.
     """
 
     name: str
@@ -141,6 +142,7 @@ class Argument:
     doc: str
     positional: bool = False
     literal: tuple[Any, ...] = ()
+    is_scalar: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -467,3 +469,5 @@ class Plan:
     hooks: tuple[HookPlan, ...] = ()
     features: tuple[str, ...] = ()
     """What was asked for besides; keys of `FEATURES`."""
+    parts: frozenset[str] = frozenset()
+    """Modules of the runtime that types need, though nothing imports them."""

@@ -39,6 +39,7 @@ from clientpress.render.security_views import (
     credential_type,
     fetches_tokens,
 )
+from clientpress.runtime.calls.auth import Security
 from clientpress.runtime.calls.core import Api
 
 # The errors of all clients, less those that are generic in the body.
@@ -151,23 +152,28 @@ _OWN = {
     "Client",
     "ClientCredentials",
     "Options",
+    "Security",
     "SecurityScheme",
 }
 
 
 def _api(plan: Plan) -> Api:
     api = plan.api
+    schemes = {
+        c.scheme.key: scheme_record(c.scheme, c.argument) for c in plan.credentials
+    }
+    security = Security(
+        schemes=schemes,
+        needed=security_names(api.security),
+        scopes=security_scopes(api.security),
+    )
     return Api(
         name=plan.package,
         version=api.version,
         package=named(a.local("__package__"), str),
         base_url=plan.base_url,
         base_url_env=api.base_url_env,
-        security_schemes={
-            c.scheme.key: scheme_record(c.scheme, c.argument) for c in plan.credentials
-        },
-        security=security_names(api.security),
-        scopes=security_scopes(api.security),
+        security=security if schemes else None,
         observers=tuple(filter(None, (FEATURES[f].observer for f in plan.features))),
     )
 

@@ -70,7 +70,8 @@ def render_package(plan: Plan, header: str) -> dict[str, str]:
     files["py.typed"] = ""
     files["README.md"] = readme(plan)
     observers = {FEATURES[word].observer for word in plan.features} - {""}
-    needed = runtime_modules(files, {*ALWAYS, *(f"calls/{name}" for name in observers)})
+    watching = {f"calls/{name}" for name in observers}
+    needed = runtime_modules(files, {*ALWAYS, *watching, *plan.parts})
     errors = errors_module(plan, header, needed)
     announced = ("StatusError", *STATUS_ERRORS) if errors.errors else ()
     _add(files, "errors.py", "errors.py.jinja", errors, ("__all__", *announced))
@@ -81,7 +82,7 @@ def render_package(plan: Plan, header: str) -> dict[str, str]:
 def render_models(plan: Plan, header: str) -> dict[str, str]:
     """The models alone, as a package that can be imported."""
     files = {**_models(plan, header), "__init__.py": f"# {header}\n", "py.typed": ""}
-    needed = runtime_modules(files, {"values/decoding", "values/encoding"})
+    needed = runtime_modules(files, {"values/decoding", "values/encoding", *plan.parts})
     return {**files, **runtime_files(needed)}
 
 

@@ -11,9 +11,10 @@ import os
 from collections.abc import AsyncIterable, Callable, Iterable, Iterator
 from typing import IO, TYPE_CHECKING, Any, Generic, cast, overload
 
-from ..values.encoding import ABSENT, encode, lookup
+from ..values.encoding import encode
 from ..values.issues import MisfitError
 from ..values.jsontypes import JsonValue
+from ..values.pointers import ABSENT, lookup
 from ..wire.errors import InvalidRequestError
 from ..wire.lines import Undecodable
 from .joined import B, E, Joined, R

@@ -26,10 +26,11 @@ from ..results.streams import Opening
 from ..values.decoding import Json
 from ..values.issues import MisfitError
 from ..values.jsontypes import JsonValue
-from ..wire.bodies import open_source
+from ..wire.decoders import Decoder
 from ..wire.lines import DEFAULT_LONGEST, Line, LineSplitter, Undecodable
-from ..wire.operation import Decoder, Operation
+from ..wire.operation import Operation
 from ..wire.protocol import AsyncTransport, Transport
+from ..wire.sources import open_source
 from .outcomes import AsyncOutcomes, Failed, Outcome, Outcomes, Succeeded, classify
 
 __all__ = [

@@ -8,9 +8,9 @@ from typing import Any, Generic, TypeVar
 from msgspec import Struct
 
 from ..calls.conditions import Condition, Situation, holds
-from ..values.encoding import ABSENT, lookup
+from ..values.pointers import ABSENT, lookup
+from ..wire.decoders import Decoder
 from ..wire.lines import Undecodable
-from ..wire.operation import Decoder
 
 __all__ = ["Case", "Failed", "Outcome", "Succeeded", "Undecodable", "classify"]
 

@@ -19,13 +19,14 @@ from msgspec.structs import replace
 
 from ..calls.answers import Answer, decode_error, finish
 from ..calls.core import Core
-from ..calls.effects import Flow, Sleep, Work
+from ..calls.effects import Flow, Sleep
 from ..calls.flow import perform
 from ..calls.limits import deadline_of
 from ..calls.options import Options, merge
 from ..calls.preparing import prepare
-from ..values.encoding import ABSENT
+from ..calls.work import Work
 from ..values.issues import Issue, MisfitError
+from ..values.pointers import ABSENT
 from ..wire.errors import Error, InvalidRequestError, StatusError, TransportError
 from ..wire.expressions import evaluate, replace_argument
 from ..wire.files import path_of

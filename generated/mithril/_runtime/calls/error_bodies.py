@@ -8,11 +8,11 @@ from typing import Any
 
 import msgspec
 
-from ..values.encoding import ABSENT, lookup
 from ..values.issues import MisfitError
 from ..values.kinds import is_dict, is_list
+from ..values.pointers import ABSENT, lookup
+from ..wire.decoders import Binary, Decoder, Text, choose, media_type_of
 from ..wire.messages import Response
-from ..wire.operation import Binary, Decoder, Text, choose, media_type_of
 
 __all__ = [
     "body_of",

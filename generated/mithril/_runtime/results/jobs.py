@@ -24,7 +24,7 @@ from ..calls.options import Options
 from ..calls.pauses import spread
 from ..calls.preparing import Prepared, prepare
 from ..calls.retry import retry_after
-from ..values.encoding import ABSENT, lookup
+from ..values.pointers import ABSENT, lookup
 from ..wire.errors import TransportError
 from ..wire.operation import Operation
 from ..wire.trace import Trace

@@ -7,8 +7,8 @@ from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
+from ..wire.decoders import Decoder
 from ..wire.errors import ResponseError
-from ..wire.operation import Decoder
 
 __all__ = ["StreamError", "Streaming"]
 

@@ -8,8 +8,7 @@ replaced by markers, and the result is stored as the annotations of the class.
 
 from __future__ import annotations
 
-import datetime
-import re
+import datetime as dt
 import sys
 import types
 from collections.abc import Callable
@@ -22,57 +21,43 @@ from typing import (
     ClassVar,
     ForwardRef,
     Literal,
-    TypeAlias,
     Union,
     get_args,
     get_origin,
 )
 from uuid import UUID
 
-from msgspec import UNSET, UnsetType
+from msgspec import UnsetType
 
-from . import model
-from .converting import (
-    DATE_TIME,
-    NUMBER,
-    AnyDecimal,
-    ByKey,
-    Late,
-    is_a,
-    lock,
-    make_late,
-)
+from .converting import NUMBER, Late, lock, make_late, part
 from .jsontypes import JsonValue
-from .model import (
-    ApiModel,
-    DecimalNumber,
-    Discriminator,
-    OpenModel,
-    Patterns,
-    Unknown,
-)
-from .shapes import note_literals
-from .unions import OPEN, combine, union_of
+from .model import ApiModel, is_model
 
-__all__ = ["resolve"]
+__all__ = ["LISTED", "resolve"]
 
 MODELS = f"{__name__.rsplit('.', 3)[0]}.models"
 """The package whose lazy exports annotations may name."""
 
 _VOCABULARY: dict[str, Any] = {
-    **{name: getattr(model, name) for name in model.__all__},
     "Annotated": Annotated,
     "Any": Any,
     "ClassVar": ClassVar,
     "Decimal": Decimal,
     "JsonValue": JsonValue,
     "Literal": Literal,
-    "TypeAlias": TypeAlias,
     "UUID": UUID,
-    "UNSET": UNSET,
     "Union": Union,
-    "dt": datetime,
+    "UnsetType": UnsetType,
+    "dt": dt,
 }
+_PARTS = {
+    "DecimalNumber": "decimals",
+    "Discriminator": "marks",
+    "Patterns": "patterns",
+    "StrInt": "integers",
+    "Unknown": "marks",
+}
+"""The modules of further names; a package has them if it needs them."""
 
 
 class Scope(dict[str, Any]):
@@ -104,7 +89,8 @@ class Scope(dict[str, Any]):
             # a module of models may be called `list`
             if not isinstance(found, types.ModuleType):
                 return found
-        return _VOCABULARY[name]
+        module = part(_PARTS[name]) if name in _PARTS else None
+        return _VOCABULARY[name] if module is None else getattr(module, name)
 
     def evaluate(self, hint: Any) -> Any:
         """The object that an annotation stands for; an annotation that is not text is returned as it is."""
@@ -134,15 +120,18 @@ def _models() -> types.ModuleType | None:
 # ------------------------------------------------------------------ models, one after the other
 _queued: set[type] = set()
 _queue: list[type] = []
-_prepared: set[type] = {ApiModel, OpenModel}
+_prepared: set[type] = {ApiModel}
 
 
 def resolve(hint: Any, module: str = "") -> Any:
     """The type msgspec shall see for an annotation, with every model below it prepared.
 
-    Raises NameError for a name that nobody knows. Models are prepared from a queue, not by
-    recursion: schemas form chains longer than the recursion limit, and a model that is prepared
-    while an alias is being expanded would take the alias for a recursive one.
+    Models are prepared from a queue, not by recursion: schemas form chains longer than the
+    recursion limit, and a model that is prepared while an alias is being expanded would take the
+    alias for a recursive one.
+
+    Raises:
+        NameError: A name is not known.
     """
     with lock:
         native = _native(hint, scope_of(module))
@@ -159,15 +148,18 @@ def resolve(hint: Any, module: str = "") -> Any:
 def _prepare(cls: type) -> None:
     """Replace the annotations of a model and its bases, once."""
     for base in cls.__mro__:
-        if base not in _prepared and issubclass(base, (ApiModel, OpenModel)):
+        if base not in _prepared and is_model(base):
             scope = scope_of(base.__module__)
             hints = base.__annotations__.items()
-            note_literals(base, base.__annotations__)
+            LISTED[base] = {n: h for n, h in hints if "Literal[" in str(h)}
             base.__annotations__ = {name: _native(hint, scope) for name, hint in hints}
             _prepared.add(base)
 
 
 # ------------------------------------------------------------------ one annotation
+LISTED: dict[type, dict[str, str]] = {}
+"""The annotations of each class that list values: `Literal["a"] | str` is a plain `str` to msgspec."""
+
 _texts: dict[tuple[str, str], Any] = {}
 _expanding: dict[tuple[str, Any], type[Late] | None] = {}
 
@@ -208,12 +200,8 @@ def _once(key: tuple[str, Any], name: str, make: Callable[[], Any]) -> Any:
     return native
 
 
-_AS_SENT: dict[Any, Any] = {
-    datetime.datetime: DATE_TIME,
-    float: NUMBER,
-    Decimal: AnyDecimal,
-}
-"""What msgspec shall see for types whose values go back in the form they came."""
+_IN_PARTS: dict[Any, str] = {dt.datetime: "date_times", Decimal: "decimals"}
+"""Types whose values go back in the form they came, and the modules that see to it."""
 
 
 def _rewrite(hint: Any, scope: Scope) -> Any:
@@ -222,23 +210,23 @@ def _rewrite(hint: Any, scope: Scope) -> Any:
     origin: Any = get_origin(hint)
     args = get_args(hint)
     if origin is None:
-        if hint in _AS_SENT:
-            return _AS_SENT[hint]
-        if is_a(hint, (ApiModel, OpenModel)) and hint not in _queued:
+        if hint is float:
+            return NUMBER
+        if hint in _IN_PARTS:
+            module = part(_IN_PARTS[hint])
+            return hint if module is None else module.NATIVE
+        if is_model(hint) and hint not in _queued:
             _queued.add(hint)
             _queue.append(hint)
         return hint
     if origin is ClassVar or origin is Literal:
         return hint
-    if hint == DecimalNumber:
-        return Decimal
     if origin is Annotated:
-        patterns = next((m for m in args[1:] if isinstance(m, Patterns)), None)
-        if patterns is not None:
-            return _by_key(patterns, scope)
-        tag = next((m for m in args[1:] if isinstance(m, Discriminator)), None)
         inner = scope.evaluate(args[0])
-        return _native(inner, scope) if tag is None else _union([inner], scope, tag)
+        for mark in args[1:]:
+            if hasattr(mark, "__native__"):
+                return mark.__native__(inner, lambda *of: _native_or_tagged(scope, *of))
+        return _native(inner, scope)
     if origin is Union or origin is types.UnionType:
         # a union may hold a recursive alias, which is taken apart here and not by its name
         return _once((scope.key, hint), "Union", lambda: _union(args, scope, None))
@@ -247,39 +235,25 @@ def _rewrite(hint: Any, scope: Scope) -> Any:
     return origin[tuple(a if a is ... else _native(a, scope) for a in args)]
 
 
-def _by_key(patterns: Patterns, scope: Scope) -> Any:
-    types = patterns.types.items()
-    body = {
-        "patterns": tuple(
-            (re.compile(p, re.ASCII), _native(text, scope)) for p, text in types
-        ),
-        "rest": _native(patterns.rest, scope),
-    }
-    return type("ByKey", (ByKey,), body)
+def _native_or_tagged(scope: Scope, hint: Any, tag: Any = None) -> Any:
+    return _native(hint, scope) if tag is None else _union([hint], scope, tag)
 
 
-def _union(args: Any, scope: Scope, tag: Discriminator | None) -> Any:
+def _union(args: Any, scope: Scope, tag: Any) -> Any:
     flat = list(dict.fromkeys(_flatten(args, scope, set())))
     optional = [m for m in flat if m is type(None) or m is UnsetType]
-    if any(get_origin(m) is Literal and None in get_args(m) for m in flat):
-        optional.append(type(None))
     members = [
-        m if m is float else _native(m, scope)
-        for m in flat
-        if m not in optional and m is not Unknown
+        m if m is float else _native(m, scope) for m in flat if m not in optional
     ]
     members = list(dict.fromkeys(members))
-    choice = combine(
-        members,
-        is_open=Unknown in flat,
-        tag=tag,
-        resolve=lambda name: resolve(name, scope.key),
-    )
-    if choice is Any or not optional:
-        return choice
-    if OPEN in get_args(choice):  # msgspec wants the whole union inside
-        return Annotated[union_of((get_args(choice)[0], *optional)), OPEN]
-    return union_of((choice, *optional))
+    if Any in members or object in members:
+        return Any
+    unions = part("unions")
+    is_single = len(members) == 1 or set(members) == {int, float}
+    if unions is None or (is_single and tag is None):
+        make: Any = Union
+        return make[(*members, *optional)]
+    return unions.combine(members, optional, tag, lambda name: resolve(name, scope.key))
 
 
 def _flatten(args: Any, scope: Scope, seen: set[str]) -> list[Any]:

@@ -40,7 +40,7 @@ from msgspec import ValidationError
 
 from .converting import Marker, converter, is_a
 from .json_kinds import KIND_OF, kinds
-from .model import Discriminator, Unknown
+from .marks import Discriminator, Unknown
 from .shapes import Shape, plain, shape_of, type_in
 
 __all__ = ["Decision", "OneOf", "decision"]
@@ -55,8 +55,12 @@ class OneOf(Marker):
     resolve: ClassVar[Callable[[str], Any]]
 
     @classmethod
-    def make_converter(cls) -> Callable[[Any], Any]:
+    def __converter__(cls) -> Callable[[Any], Any]:
         return decision(cls).run
+
+    @classmethod
+    def __variants__(cls, tp: Any, raw: Any) -> list[Any]:
+        return [variant.type for variant in decision(cls).rank(raw)]
 
 
 # ------------------------------------------------------------------ the decision list

@@ -10,28 +10,24 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from decimal import Decimal
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 from uuid import UUID
 
 from msgspec import Struct, UnsetType, ValidationError, structs
 
-from .choosing import OneOf, decision
-from .converting import AnyDecimal, ByKey, Late, converter, is_a, member_types
+from .converting import Late, converter, is_a, part
 from .issues import Issue, below
-from .json_kinds import KIND_OF, kinds
-from .model import NaiveDateTime, OpenModel, StrInt, Unknown, layout
-from .unions import OPEN
 
-__all__ = ["repair"]
+__all__ = ["MISSING", "SECOND_TRIES", "is_tag", "repair"]
 
+SECOND_TRIES: dict[Any, Callable[[str], Any]] = {}
+"""What reads text as a type where msgspec does not; it raises ValueError."""
+
+MISSING = "Missing required member"
 _NOT_FINITE = {"NaN", "Infinity", "-Infinity"}
-_MISSING = "Missing required member"
-_FORMATS = (
-    *(dt.datetime, dt.date, dt.time, dt.timedelta),
-    *(UUID, Decimal, AnyDecimal, bytes, StrInt),
-)
+_FORMATS = (dt.datetime, dt.date, dt.time, dt.timedelta, UUID, bytes)
 
 
 def repair(
@@ -39,8 +35,9 @@ def repair(
 ) -> Any:
     """Convert what fits, keep the raw value where something does not, and note it in `issues`.
 
-    `is_trial` is set while one of several members of a union is tried: unions below it are then
-    not tried in every way, which would take exponential time.
+    Args:
+        is_trial: Whether one of several members of a union is tried. Unions below it are then not
+            tried in every way, which would take exponential time.
     """
     try:
         return converter(tp)(raw)
@@ -48,69 +45,47 @@ def repair(
         message = str(e).partition(" - at `")[0]
     if raw.__class__ is dict and is_a(tp, Struct):
         return _repair_model(tp, raw, path, issues, is_trial)
-    is_open = False
+    marks: list[Any] = []
     if get_origin(tp) is Annotated:
         tp, *marks = get_args(tp)
-        is_open = OPEN in marks
     while is_a(tp, Late):
         tp = tp.target
-    variants = _variants(tp, raw, is_open)
-    if variants is None:
-        return Unknown(raw)
+    variants = _variants(tp, raw, marks)
     if not variants:
         issues.append(Issue(path, message, raw))
         return raw
     if len(variants) == 1 or is_trial:
-        return _descend(
-            variants[0],
-            raw,
-            path=path,
-            issues=issues,
-            message=message,
-            is_trial=is_trial,
-        )
+        return _descend(variants[0], raw, path, issues, message, is_trial)
     tried: list[tuple[Any, list[Issue]]] = []
     for variant in variants:
-        found: list[Issue] = []
-        value = _descend(
-            variant, raw, path=path, issues=found, message=message, is_trial=True
-        )
-        if not found:
+        own: list[Issue] = []
+        value = _descend(variant, raw, path, own, message, True)
+        if not own:
             return value
-        tried.append((value, found))
-    value, found = min(tried, key=lambda t: len(t[1]))
-    issues += found
+        tried.append((value, own))
+    value, fewest = min(tried, key=lambda t: len(t[1]))
+    issues += fewest
     return value
 
 
-def _variants(tp: Any, raw: Any, is_open: bool) -> list[Any] | None:
-    """The types a value may be meant for; None where it is to be `Unknown`."""
-    if is_a(tp, OneOf):
-        return [variant.type for variant in decision(tp).rank(raw)]
-    members: tuple[Any, ...] = get_args(tp) if get_origin(tp) is Union else (tp,)
-    if get_origin(tp) is not Union and not is_open:
+def _variants(tp: Any, raw: Any, marks: Sequence[Any]) -> list[Any]:
+    """The types a value may be meant for."""
+    for one in (tp, *marks):
+        if hasattr(one, "__variants__"):
+            return list(one.__variants__(tp, raw))
+    if get_origin(tp) is not Union:
         return [tp]
-    optional = {type(None), UnsetType, *([int] if float in members else [])}
-    members = tuple(m for m in members if m not in optional)
-    kind = KIND_OF[raw.__class__]
-    fitting = [m for m in members if kind in kinds(m)]
-    models = [m for m in fitting if is_a(m, Struct)]
-    if kind == "object" and (len(models) > 1 or is_open):
-        fitting = [m for m in models if _has_tag(m, raw)]
-    if not fitting and raw is not None:
-        if is_open:
-            return None
-        if len(members) == 1:  # the names of infinite numbers are strings
-            return list(members)
-    return fitting
+    args = get_args(tp)
+    optional = {type(None), UnsetType, *([int] if float in args else [])}
+    members = [m for m in args if m not in optional]
+    if len(members) == 1:  # the names of infinite numbers are strings
+        return [] if raw is None else members
+    unions = part("unions")
+    return members if unions is None else unions.fitting(members, raw)
 
 
-def _has_tag(model: Any, raw: dict[str, Any]) -> bool:
-    config = model.__struct_config__
-    return _is_tag(raw.get(config.tag_field), config.tag)
-
-
-def _is_tag(value: Any, tag: Any) -> bool:
+def is_tag(value: Any, tag: Any) -> bool:
+    """Whether the value of a tag property is this one; 1 is not True."""
     return value.__class__ is tag.__class__ and value == tag
 
 
@@ -121,8 +96,10 @@ def _descend(
     origin, args, kind = get_origin(tp), get_args(tp), raw.__class__
     if kind is dict and is_a(tp, Struct):
         return _repair_model(tp, raw, path, issues, is_trial)
-    if kind is dict and is_a(tp, OpenModel):
-        return _repair_open_model(tp, raw, path, issues, is_trial)
+    if hasattr(tp, "__repair__"):
+        value = tp.__repair__(raw, path, issues, is_trial)
+        if value is not NotImplemented:
+            return value
     if kind is list and origin is list:
         return [
             repair(args[0], r, below(path, i), issues, is_trial)
@@ -141,13 +118,8 @@ def _descend(
             k: repair(args[1], r, below(path, k), issues, is_trial)
             for k, r in raw.items()
         }
-    if kind is dict and is_a(tp, ByKey):
-        return {
-            k: repair(tp.type_for(k), r, below(path, k), issues, is_trial)
-            for k, r in raw.items()
-        }
-    is_marker = is_a(tp, (OneOf, Late))
-    if is_marker or origin is Annotated or origin is Union:
+    is_union = origin is Union or hasattr(tp, "__variants__")
+    if is_union or origin is Annotated or is_a(tp, Late):
         return repair(tp, raw, path, issues, is_trial)
     return _repair_scalar(tp, raw, path, issues, message)
 
@@ -161,12 +133,12 @@ def _repair_scalar(
         return converter(tp)(int(raw))
     if tp is float and raw.__class__ is str and raw in _NOT_FINITE:
         return float(raw)
-    if tp is dt.datetime and raw.__class__ is str:
+    is_format = raw.__class__ is str and (tp in _FORMATS or hasattr(tp, "__is_text__"))
+    if is_format and tp in SECOND_TRIES:
         try:
-            return NaiveDateTime.read(raw)
-        except ValueError:
-            message = message or "Invalid date-time"
-    is_format = raw.__class__ is str and tp in _FORMATS
+            return SECOND_TRIES[tp](raw)
+        except ValueError as e:
+            message = message or str(e)
     issues.append(Issue(path, message, raw, is_format))
     return raw
 
@@ -211,7 +183,7 @@ def _repair_model(
     if (
         config.tag_field is not None
         and config.tag_field in raw
-        and not _is_tag(raw[config.tag_field], config.tag)
+        and not is_tag(raw[config.tag_field], config.tag)
     ):
         issues.append(
             Issue(
@@ -227,36 +199,6 @@ def _repair_model(
                 item = repair(hint, item, below(path, wire), issues, is_trial)
             values[name] = item
         elif required:
-            issues.append(Issue(below(path, wire), _MISSING))
+            issues.append(Issue(below(path, wire), MISSING))
             values[name] = None
-    return tp(**values)
-
-
-def _repair_open_model(
-    tp: Any,
-    raw: dict[str, Any],
-    path: str,
-    issues: list[Issue],
-    is_trial: bool,
-) -> Any:
-    members, extra = layout(tp)
-    types = member_types(tp)
-    values: dict[str, Any] = {}
-    wires: set[str] = set()
-    for name, member in members.items():
-        wires.add(member.wire)
-        if member.wire in raw:
-            values[name] = repair(
-                types[name],
-                raw[member.wire],
-                below(path, member.wire),
-                issues,
-                is_trial,
-            )
-        elif member.required:
-            issues.append(Issue(below(path, member.wire), _MISSING))
-            values[name] = None
-    if extra:
-        rest = {k: v for k, v in raw.items() if k not in wires}
-        values[extra] = repair(types[extra], rest, path, issues, is_trial)
     return tp(**values)

@@ -9,9 +9,10 @@ from typing import Any, NamedTuple, TypeVar
 from ..values.decoding import Json
 from ..values.issues import Issue, MisfitError
 from ..wire import urls
+from ..wire.decoders import Binary, Nothing, choose
 from ..wire.errors import DecodeError, Error
 from ..wire.messages import Failure, Headers, Request, Response
-from ..wire.operation import Binary, Nothing, Operation, choose
+from ..wire.operation import Operation
 from ..wire.trace import Trace, hide_values
 from . import misfits
 from .core import Core

@@ -7,7 +7,15 @@ import os
 from collections.abc import Callable, Mapping
 from threading import Lock
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar, overload
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Generic,
+    Literal,
+    Self,
+    TypeVar,
+    overload,
+)
 
 from msgspec import UNSET, UnsetType
 
@@ -16,24 +24,17 @@ from ..wire.errors import ConfigurationError
 from ..wire.settings import Settings
 from .core import Api, Core
 from .options import Options, QueryValue, merge
-from .schemes import SecurityScheme
 from .setup import make_core
-from .tokens import Credential
 
 if TYPE_CHECKING:
-    import httpx2
+    from typing import Unpack
 
-    from ..wire.operation import Decoder
+    from ..wire.decoders import Decoder
     from ..wire.protocol import AsyncTransport, Transport
-    from .effects import Flow
-    from .hooks import Hooks
+    from .adhoc import Adhoc
+    from .options import HooksLike
 
-__all__ = [
-    "Api",
-    "AsyncBaseClient",
-    "BaseClient",
-    "SecurityScheme",
-]
+__all__ = ["Api", "AsyncBaseClient", "BaseClient"]
 
 T = TypeVar("T")
 X = TypeVar("X", bound="Transport | AsyncTransport")
@@ -57,30 +58,35 @@ class _Lazy(Generic[X]):
     def get(self) -> X:
         """The transport of this process, and of the running event loop.
 
-        Raises ConfigurationError once it is closed.
+        Raises:
+            ConfigurationError: The client is closed.
         """
-        found = self._transport
-        if found is not None and self._process == os.getpid() and found.fits():
-            return found
+        transport = self._usable()
+        if transport is not None:
+            return transport
         with self._lock:
             if self.is_closed:
                 raise ConfigurationError("The client is closed")
-            found = self._transport
-            if found is None or self._process != os.getpid() or not found.fits():
-                if found is not None:
-                    self._abandoned.append(found)
-                self._transport = found = self._make(self.settings)
+            transport = self._usable()
+            if transport is None:
+                if self._transport is not None:
+                    self._abandoned.append(self._transport)
+                self._transport = transport = self._make(self.settings)
                 self._process = os.getpid()
-            return found
+            return transport
+
+    def _usable(self) -> X | None:
+        transport = self._transport
+        if transport is None or self._process != os.getpid() or not transport.fits():
+            return None
+        return transport
 
     def take(self) -> X | None:
-        """The transport that has to be closed; none can be got from here on."""
+        """The transport that has to be closed; `get` is refused from here on."""
         with self._lock:
             self.is_closed = True
-            found, self._transport = self._transport, None
-            if found is None or self._process != os.getpid() or not found.fits():
-                return None
-            return found
+            transport, self._transport = self._usable(), None
+            return transport
 
     def __reduce__(self) -> tuple[Any, ...]:
         given = self.settings.given
@@ -92,40 +98,37 @@ class _Lazy(Generic[X]):
         return _Lazy, (self.settings, self._make)
 
 
-def _make_blocking(settings: Settings) -> Transport:
-    from ..wire.transport import HttpTransport
-
-    return HttpTransport(settings)
-
-
-def _make_async(settings: Settings) -> AsyncTransport:
-    from ..wire.transport import AsyncHttpTransport
-
-    return AsyncHttpTransport(settings)
-
-
 class _Client(Generic[X]):
-    """What both kinds of client have."""
+    """What both kinds of client have.
+
+    Args:
+        credentials: The arguments for security schemes, by the name of the scheme.
+        verify: Whether TLS certificates are checked, or a file or folder of certificates to trust.
+        http_client: A client of httpx2, whose headers and cookies then apply, or a function that
+            returns one (a client made so can be pickled).
+    """
 
     _core: Core
     _lazy: _Lazy[X]
     _transport: Callable[[], X]
 
-    def _set_up(
+    def __init__(
         self,
         api: Api,
-        credentials: Mapping[str, Credential | None],
-        make: Callable[[Settings], X],
-        settings: Settings,
-        base_url: str | None,
-        options: Options | None,
-        user_agent: str | None,
+        credentials: Mapping[str, object],
+        *,
+        base_url: str | None = None,
+        options: Options | None = None,
+        user_agent: str | None = None,
+        verify: bool | str = True,
+        proxy: str | None = None,
+        http_client: object = None,
     ) -> None:
         authenticated = False
-        if settings.given is not None:
+        if http_client is not None:
             from ..wire.transport import brings_credentials
 
-            authenticated = brings_credentials(settings.given)
+            authenticated = brings_credentials(http_client)
         self._core = make_core(
             api,
             credentials,
@@ -134,9 +137,14 @@ class _Client(Generic[X]):
             user_agent=user_agent,
             authenticated=authenticated,
         )
-        self._use(_Lazy(settings, make))
-        if settings.given is not None and not callable(settings.given):
+        self._use(_Lazy(Settings(verify, proxy, http_client), self._make))
+        if http_client is not None and not callable(http_client):
             self._lazy.get()  # which says now if it is of the wrong kind
+
+    @staticmethod
+    def _make(settings: Settings) -> Any:
+        """The transport."""
+        raise NotImplementedError
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._core.base.url!r})"
@@ -156,11 +164,6 @@ class _Client(Generic[X]):
         self._core = state["_core"]
         self._use(state["_lazy"])
 
-    def _adhoc(self, *rest: Any) -> Flow[Any]:
-        from .flow import call_adhoc  # what calls need is loaded with the first call
-
-        return call_adhoc(self._core, *rest)
-
     def with_options(
         self,
         *,
@@ -171,7 +174,7 @@ class _Client(Generic[X]):
         headers: Mapping[str, str] | None = None,
         query: Mapping[str, QueryValue] | None = None,
         extra_body: Mapping[str, JsonValue] | None = None,
-        hooks: Hooks | None = None,
+        hooks: HooksLike | None = None,
         misfit: Literal["keep", "raise"] | UnsetType = UNSET,
     ) -> Self:
         """A copy with other settings (see `Options`). It shares the connections, and their end."""
@@ -193,35 +196,13 @@ class _Client(Generic[X]):
 
 
 class BaseClient(_Client["Transport"]):
-    """A blocking client. Threads may share it.
+    """A blocking client. Threads may share it."""
 
-    http_client: an httpx2.Client, whose headers and cookies then apply, or a function that
-        returns one (a client made so can be pickled).
-    verify: whether TLS certificates are checked, or a file or folder of certificates to trust.
-    """
+    @staticmethod
+    def _make(settings: Settings) -> Transport:
+        from ..wire.transport import HttpTransport
 
-    def __init__(
-        self,
-        api: Api,
-        credentials: Mapping[str, Credential | None],
-        *,
-        base_url: str | None = None,
-        options: Options | None = None,
-        user_agent: str | None = None,
-        verify: bool | str = True,
-        proxy: str | None = None,
-        http_client: httpx2.Client | Callable[[], httpx2.Client] | None = None,
-    ) -> None:
-        settings = Settings(verify, proxy, http_client)
-        self._set_up(
-            api,
-            credentials,
-            _make_blocking,
-            settings,
-            base_url,
-            options,
-            user_agent,
-        )
+        return HttpTransport(settings)
 
     def __enter__(self) -> Self:
         return self
@@ -242,16 +223,7 @@ class BaseClient(_Client["Transport"]):
 
     @overload
     def request(
-        self,
-        method: str,
-        path: str,
-        *,
-        query: Mapping[str, QueryValue] | None = None,
-        headers: Mapping[str, str] | None = None,
-        json: object = UNSET,
-        content: object = None,
-        result: None = None,
-        options: Options | None = None,
+        self, method: str, path: str, *, result: None = None, **given: Unpack[Adhoc]
     ) -> JsonValue: ...
     @overload
     def request(
@@ -259,24 +231,11 @@ class BaseClient(_Client["Transport"]):
         method: str,
         path: str,
         *,
-        query: Mapping[str, QueryValue] | None = None,
-        headers: Mapping[str, str] | None = None,
-        json: object = UNSET,
-        content: object = None,
         result: type[T] | Decoder[T],
-        options: Options | None = None,
+        **given: Unpack[Adhoc],
     ) -> T: ...
     def request(
-        self,
-        method: str,
-        path: str,
-        *,
-        query: Mapping[str, QueryValue] | None = None,
-        headers: Mapping[str, str] | None = None,
-        json: object = UNSET,
-        content: object = None,
-        result: type[Any] | Decoder[Any] | None = None,
-        options: Options | None = None,
+        self, method: str, path: str, *, result: Any = None, **given: Unpack[Adhoc]
     ) -> Any:
         """Send a request that the document does not describe.
 
@@ -284,45 +243,29 @@ class BaseClient(_Client["Transport"]):
             method: The HTTP method.
             path: Below the base URL, sent as written; or an absolute URL, which gets credentials
                 only if it has the same origin.
+            result: A type or a decoder of the result; any JSON by default.
             query: Query parameters.
             headers: Headers.
             json: A body to be sent as JSON.
             content: A body to be sent as it is: bytes, text, a path, a file, an iterable.
-            result: A type or a decoder of the result; any JSON by default.
             options: Settings of this call.
         """
+        from .adhoc import call_adhoc  # what calls need is loaded with the first call
         from .drivers import run
 
-        made = self._adhoc(method, path, query, headers, json, content, result, options)
-        return run(made, self._lazy.get())
+        return run(
+            call_adhoc(self._core, method, path, result, **given), self._lazy.get()
+        )
 
 
 class AsyncBaseClient(_Client["AsyncTransport"]):
-    """An async client. Tasks may share it.
+    """An async client. Tasks may share it."""
 
-    http_client: an httpx2.AsyncClient, whose headers and cookies then apply, or a function that
-        returns one (a client made so can be pickled).
-    verify: whether TLS certificates are checked, or a file or folder of certificates to trust.
-    """
+    @staticmethod
+    def _make(settings: Settings) -> AsyncTransport:
+        from ..wire.transport import AsyncHttpTransport
 
-    def __init__(
-        self,
-        api: Api,
-        credentials: Mapping[str, Credential | None],
-        *,
-        base_url: str | None = None,
-        options: Options | None = None,
-        user_agent: str | None = None,
-        verify: bool | str = True,
-        proxy: str | None = None,
-        http_client: (
-            httpx2.AsyncClient | Callable[[], httpx2.AsyncClient] | None
-        ) = None,
-    ) -> None:
-        settings = Settings(verify, proxy, http_client)
-        self._set_up(
-            api, credentials, _make_async, settings, base_url, options, user_agent
-        )
+        return AsyncHttpTransport(settings)
 
     async def __aenter__(self) -> Self:
         return self
@@ -343,16 +286,7 @@ class AsyncBaseClient(_Client["AsyncTransport"]):
 
     @overload
     async def request(
-        self,
-        method: str,
-        path: str,
-        *,
-        query: Mapping[str, QueryValue] | None = None,
-        headers: Mapping[str, str] | None = None,
-        json: object = UNSET,
-        content: object = None,
-        result: None = None,
-        options: Options | None = None,
+        self, method: str, path: str, *, result: None = None, **given: Unpack[Adhoc]
     ) -> JsonValue: ...
     @overload
     async def request(
@@ -360,27 +294,16 @@ class AsyncBaseClient(_Client["AsyncTransport"]):
         method: str,
         path: str,
         *,
-        query: Mapping[str, QueryValue] | None = None,
-        headers: Mapping[str, str] | None = None,
-        json: object = UNSET,
-        content: object = None,
         result: type[T] | Decoder[T],
-        options: Options | None = None,
+        **given: Unpack[Adhoc],
     ) -> T: ...
     async def request(
-        self,
-        method: str,
-        path: str,
-        *,
-        query: Mapping[str, QueryValue] | None = None,
-        headers: Mapping[str, str] | None = None,
-        json: object = UNSET,
-        content: object = None,
-        result: type[Any] | Decoder[Any] | None = None,
-        options: Options | None = None,
+        self, method: str, path: str, *, result: Any = None, **given: Unpack[Adhoc]
     ) -> Any:
         """Send a request that the document does not describe; see `BaseClient.request`."""
+        from .adhoc import call_adhoc
         from .drivers import run_async
 
-        made = self._adhoc(method, path, query, headers, json, content, result, options)
-        return await run_async(made, self._lazy.get())
+        return await run_async(
+            call_adhoc(self._core, method, path, result, **given), self._lazy.get()
+        )

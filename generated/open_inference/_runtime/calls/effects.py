@@ -1,30 +1,19 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
 """What a flow may ask for.
 
-A flow is a generator: it yields what has to be done (`Request`, `Sleep`, `Read`, `Close`, `Work`, …)
-and is sent the outcome. The transports do these things, in blocking or async ways; everything that is
-decided, is decided in flows, once for both.
+A flow is a generator: it yields what has to be done (`Request`, `Sleep`, `Read`, `Close`, or a
+`Task`), and is sent the outcome. Drivers do these things, blocking or async; every decision is made
+in flows, once for both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
+from collections.abc import Generator
+from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from ..wire.messages import Read, Request, Response
 
-if TYPE_CHECKING:
-    from concurrent.futures import Future
-
-__all__ = [
-    "Ask",
-    "Close",
-    "Effect",
-    "Flow",
-    "Sleep",
-    "Wait",
-    "Work",
-]
+__all__ = ["Close", "Effect", "Flow", "Sleep", "Task"]
 
 T = TypeVar("T")
 
@@ -41,34 +30,17 @@ class Close(NamedTuple):
     response: Response
 
 
-class Work(NamedTuple):
-    """Do something with files that may take a while; the outcome is what `do` returns.
+class Task(Protocol):
+    """Something else that may take a while, and that knows how it is done."""
 
-    Async drivers do it in a worker thread, so that a slow disk cannot stop the event loop.
-    """
+    def do(self) -> Any:
+        """Do it, blocking; the outcome."""
+        ...
 
-    do: Callable[[], Any]
-
-
-class Ask(NamedTuple):
-    """Call a function of the caller's; the outcome is what it returns.
-
-    Async drivers take coroutine functions too, and call others in a worker thread, since nobody
-    knows how long they take.
-    """
-
-    function: Callable[[], Any]
-    said: str
-    """What errors call it."""
+    async def do_async(self) -> Any:
+        """The same in an event loop."""
+        ...
 
 
-class Wait(NamedTuple):
-    """Wait until another thread or task has done something."""
-
-    future: Future[Any]
-    seconds: float | None
-    """At most; None for no limit."""
-
-
-Effect: TypeAlias = Request | Sleep | Read | Close | Work | Ask | Wait
+Effect: TypeAlias = Request | Sleep | Read | Close | Task
 Flow: TypeAlias = Generator[Effect, Any, T]

@@ -3,17 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from typing import Any, NamedTuple, TypeAlias, TypeVar, cast, get_origin
+from typing import Any, NamedTuple, TypeAlias, TypeVar, cast
 
-from msgspec import UNSET
-from msgspec.structs import replace
-
-from ..values.decoding import Json
-from ..values.jsontypes import JsonValue
 from ..wire import urls
-from ..wire.bodies import Payload
+from ..wire.body import Payload
 from ..wire.errors import (
     ConnectionFailedError,
     DecodeError,
@@ -22,20 +17,19 @@ from ..wire.errors import (
     RequestTimeoutError,
 )
 from ..wire.messages import Failure, Read, Request, Response
-from ..wire.operation import Decoder, JsonBody, Operation, RawBody
+from ..wire.operation import Operation
 from ..wire.trace import Trace
 from . import observing
 from .answers import Answer, finish, trace_of
-from .core import Core
+from .core import Applied, Core
 from .effects import Close, Flow, Sleep
 from .limits import Deadline, deadline_of, max_body_of, retries_of, timeout_of
-from .options import Options, QueryValue
+from .options import Options
 from .pauses import spread
-from .preparing import Prepared, literal_url, prepare, with_query
+from .preparing import Prepared, prepare, with_query
 from .retry import MAX_WAIT, decide, refuses_all, retry_after
-from .schemes import Applied
 
-__all__ = ["Keep", "call", "call_adhoc", "perform", "transport_error"]
+__all__ = ["Keep", "call", "complete", "perform", "transport_error"]
 
 T = TypeVar("T")
 Keep: TypeAlias = Callable[[Response], bool]
@@ -64,15 +58,12 @@ class _Hop(NamedTuple):
 
 def _authorize(core: Core, prepared: Prepared, deadline: Deadline) -> Flow[Applied]:
     """The credentials of a request; getting them may take requests of its own."""
-    operation, options = prepared.operation, prepared.options
-    credentials = core.credentials
-    security, scopes = operation.security, operation.scopes
-    if security is None:
-        security, scopes = core.api.security, core.api.scopes
+    operation, credentials = prepared.operation, core.credentials
     if "authorization" in prepared.headers:
-        return credentials.apply(security)  # no token would be sent
-    made = credentials.authorize(core, security, scopes, options, deadline)
-    return (yield from made)
+        return credentials.apply(operation)  # no token would be sent
+    return (
+        yield from credentials.authorize(core, operation, prepared.options, deadline)
+    )
 
 
 def _build(
@@ -353,45 +344,11 @@ def call(
 ) -> Flow[T]:
     """A whole call."""
     prepared = prepare(core, operation, arguments, body, options)
-    return (yield from _complete(core, operation, prepared))
+    return (yield from complete(core, operation, prepared))
 
 
-def call_adhoc(
-    core: Core,
-    method: str,
-    path: str,
-    query: Mapping[str, QueryValue] | None,
-    headers: Mapping[str, str] | None,
-    json: object,
-    content: object,
-    result: type[Any] | Decoder[Any] | None,
-    options: Options | None,
-) -> Flow[Any]:
-    """A whole call that no description exists for; see `BaseClient.request`."""
-    operation: Operation[Any] = Operation(
-        id=f"{method.upper()} {path.partition('?')[0]}",
-        method=method.upper(),
-        path="",
-        body=RawBody("") if json is UNSET else JsonBody(whole=True, required=True),
-        results={"2XX": _decoder(result)},
-        accept="application/json" if result is None else "*/*",
-    )
-    settings = options or Options()
-    settings = replace(settings, headers={**(headers or {}), **settings.headers})
-    body = content if json is UNSET else json
-    url = literal_url(core, path, query or {}, settings)
-    prepared = prepare(core, operation, (), body, settings, url=url)
-    return (yield from _complete(core, operation, prepared))
-
-
-def _decoder(result: type[Any] | Decoder[Any] | None) -> Decoder[Any]:
-    if result is None:
-        return Json(JsonValue)
-    is_type = isinstance(result, type) or get_origin(result) is not None  # list[int]
-    return Json(result) if is_type else cast("Decoder[Any]", result)
-
-
-def _complete(core: Core, operation: Operation[T], prepared: Prepared) -> Flow[T]:
+def complete(core: Core, operation: Operation[T], prepared: Prepared) -> Flow[T]:
+    """A whole call whose arguments are laid out."""
     deadline = deadline_of(core.clock, prepared.options)
     answer = yield from perform(core, prepared, deadline)
     return finish(core, operation, answer)

@@ -3,15 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Literal, Never, Protocol, TypeAlias
 
 from msgspec import UNSET, Struct, UnsetType
 
 from ..values.jsontypes import JsonValue
-
-if TYPE_CHECKING:
-    from .hooks import Hooks
 
 __all__ = [
     "DEFAULT_MAX_BODY",
@@ -30,24 +27,35 @@ Scalar: TypeAlias = str | int | float | bool | None
 QueryValue: TypeAlias = Scalar | Sequence[Scalar]
 
 
+class HooksLike(Protocol):
+    """Functions that are told of requests; a package with hooks has `Hooks`."""
+
+    @property
+    def request(self) -> Callable[[Never], object] | None: ...
+    @property
+    def response(self) -> Callable[[Never], object] | None: ...
+    @property
+    def retry(self) -> Callable[[Never], object] | None: ...
+
+
 class Options(Struct, frozen=True, kw_only=True):
     """Settings of a client, or of one call, where they win over the client's.
 
-    timeout: seconds that connecting, sending and each read may take; None for no limit. 60 by
-        default.
-    deadline: seconds that a call may take in all: retries, pages and polls included. No limit by
-        default.
-    retries: how often a request is sent again after a failure that allows it. 2 by default.
-    max_body: bytes that an answer may have once it is decompressed, if it is read as a whole; None
-        for no limit. 1 GiB by default. Streams and downloads have no limit.
-    headers: sent besides the API's own, which they replace.
-    query: sent besides the API's own query parameters, which they replace.
-    extra_body: members added to a JSON body, where they replace the API's own.
-    idempotency_key: makes a call safe to send twice, on servers that know such keys. Only for one
-        call.
-    hooks: told of each request, see `Hooks`.
-    misfit: what happens to a member of an answer that does not fit its type: "keep" it as it came
-        and say so once in the log, or "raise" DecodeError. "keep" by default.
+    Attributes:
+        timeout: Seconds that connecting, sending and each read may take; None for no limit. 60 by
+            default.
+        deadline: Seconds that a call may take in all: retries, pages and polls included. No limit
+            by default.
+        retries: How often a request is sent again after a failure that allows it. 2 by default.
+        max_body: Bytes that an answer may have once it is decompressed, if it is read as a whole;
+            None for no limit. 1 GiB by default. Streams and downloads have no limit.
+        headers: Sent besides the API's own, which they replace.
+        query: Sent besides the API's own query parameters, which they replace.
+        extra_body: Members added to a JSON body, where they replace the API's own.
+        idempotency_key: Makes a call idempotent, on servers that know such keys. For one call only.
+        hooks: Told of each request, see `Hooks`.
+        misfit: What happens to a member of an answer that does not fit its type: "keep" it as it
+            came and say so once in the log, or "raise" DecodeError. "keep" by default.
     """
 
     timeout: float | None | UnsetType = UNSET
@@ -58,7 +66,7 @@ class Options(Struct, frozen=True, kw_only=True):
     query: Mapping[str, QueryValue] = {}
     extra_body: Mapping[str, JsonValue] = {}
     idempotency_key: str | None = None
-    hooks: Hooks | None = None
+    hooks: HooksLike | None = None
     misfit: Literal["keep", "raise"] | UnsetType = UNSET
 
     def __post_init__(self) -> None:

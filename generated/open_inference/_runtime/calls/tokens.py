@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from ..wire.errors import ConfigurationError, InvalidRequestError
 from ..wire.urls import check_header
@@ -14,7 +14,7 @@ from .limits import Deadline
 from .options import Options
 from .schemes import SecurityScheme
 
-__all__ = ["Credential", "Grant", "Token", "TokenSource", "check_secret"]
+__all__ = ["Ask", "Credential", "Grant", "Token", "TokenSource", "check_secret"]
 
 
 class Token(NamedTuple):
@@ -22,11 +22,11 @@ class Token(NamedTuple):
 
     value: str
     is_cached: bool = False
-    """Whether it was there already, so that another one may do where it is refused."""
+    """Whether it was fetched earlier, so that a new one may be accepted where it is refused."""
 
 
 class TokenSource:
-    """What hands out the tokens for one security scheme of one client."""
+    """Hands out the tokens for one security scheme of one client."""
 
     def token(
         self, core: Core, scopes: Sequence[str], options: Options, deadline: Deadline
@@ -48,7 +48,8 @@ class Grant:
     ) -> TokenSource:
         """The tokens of one client.
 
-        Raises ConfigurationError if it is not known where they come from.
+        Raises:
+            ConfigurationError: It is not known where they come from.
         """
         raise NotImplementedError
 
@@ -59,9 +60,49 @@ Credential: TypeAlias = (
 """A key or token; user and password for the scheme "basic"; what returns or gets tokens."""
 
 
-def check_secret(text: str, said: str) -> None:
-    """Refuse what would inject headers. Raises ConfigurationError, which never shows it."""
+class Ask(NamedTuple):
+    """Call a function of the caller's; the outcome is what it returns.
+
+    Async drivers take coroutine functions too, and call others in a worker thread, since nobody
+    knows how long they take.
+    """
+
+    function: Callable[[], Any]
+    label: str
+    """What errors call it."""
+
+    def do(self) -> Any:
+        outcome = self.function()
+        if not hasattr(outcome, "__await__"):
+            return outcome
+        close = getattr(outcome, "close", None)
+        if close is not None:
+            close()  # a coroutine that never runs
+        raise ConfigurationError(
+            f"{self.label} is async; give it to the async client, or one that is not"
+        )
+
+    async def do_async(self) -> Any:
+        from inspect import iscoroutinefunction
+
+        from anyio import to_thread
+
+        if iscoroutinefunction(self.function):
+            return await self.function()
+        outcome = await to_thread.run_sync(self.function)
+        return await outcome if hasattr(outcome, "__await__") else outcome
+
+
+def check_secret(text: str, label: str) -> None:
+    """Refuse what would inject headers.
+
+    Args:
+        label: What the error calls it.
+
+    Raises:
+        ConfigurationError: It would. It is not shown.
+    """
     try:
-        check_header("Authorization", text, said=said)
+        check_header("Authorization", text, label=label)
     except InvalidRequestError as e:
         raise ConfigurationError(str(e)) from None

@@ -8,8 +8,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from ..values.encoding import ABSENT, lookup
 from ..values.kinds import is_collection
+from ..values.pointers import ABSENT, lookup
 from ..wire.errors import InvalidRequestError
 from .datatypes import DATATYPES
 from .errors import TensorError

@@ -16,8 +16,9 @@ from ..values.encoding import encode
 from ..values.issues import Issue, MisfitError, below
 from ..values.jsontypes import JsonValue
 from ..values.kinds import is_dict, is_list
-from ..wire.bodies import CHUNK, Payload, Source
+from ..wire.body import Payload, Source
 from ..wire.errors import InvalidRequestError
+from ..wire.sources import CHUNK
 from .contents import of_bytes
 from .datatypes import TensorMisfit, check_shape
 from .errors import TensorError

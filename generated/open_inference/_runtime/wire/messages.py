@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from .trace import Pairs
 
 if TYPE_CHECKING:
-    from .bodies import Payload
+    from .body import Payload
 
 __all__ = ["Failure", "Headers", "Read", "Request", "Response"]
 

@@ -3,22 +3,58 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from importlib import import_module
 from typing import Any, TypeAlias
 
+from msgspec import Struct
+
 from ..wire.errors import ConfigurationError
-from ..wire.urls import encode
-from .core import Core
-from .effects import Ask, Flow
+from ..wire.operation import Operation
+from ..wire.urls import BaseURL, encode
+from .core import Applied, Core, from_environment
+from .effects import Flow
 from .limits import Deadline
 from .options import Options
-from .schemes import Alternatives, Applied, Secret, SecurityScheme, from_environment
-from .tokens import Credential, Grant, Token, TokenSource, check_secret
+from .schemes import SecurityScheme
+from .secrets import Secret, UserInfo, basic
+from .tokens import Ask, Credential, Grant, Token, TokenSource, check_secret
 
-__all__ = ["Credentials"]
+__all__ = ["Credentials", "Security"]
+
+Alternatives: TypeAlias = Sequence[Sequence[str]]
+
+
+class Security(Struct, frozen=True, kw_only=True):
+    """The security schemes of an API.
+
+    Attributes:
+        needed: Alternatives, each a set of schemes; an empty one means that none is needed.
+        scopes: What tokens of a scheme have to allow.
+    """
+
+    schemes: Mapping[str, SecurityScheme]
+    needed: tuple[tuple[str, ...], ...] = ()
+    scopes: Mapping[str, tuple[str, ...]] = {}
+
+    def authorizer(
+        self,
+        credentials: Mapping[str, Credential | None],
+        base: BaseURL,
+        is_authenticated: bool,
+    ) -> Credentials:
+        """What puts the credentials of one client on requests.
+
+        Args:
+            is_authenticated: Whether the transport brings its own, so that none have to be given.
+
+        Raises:
+            ConfigurationError: They are missing, or of the wrong kind.
+        """
+        given = Credentials(self, credentials, base, is_authenticated)
+        given.check(self.needed)
+        return given
 
 
 class _Asking(TokenSource):
@@ -46,22 +82,25 @@ class Credentials:
     Those that came from the environment are looked up again where a pickled client arrives, so
     the pickle holds only those that were given as arguments.
 
-    userinfo: user and password of the base URL, percent-encoded.
-    brought: the transport may bring credentials of its own, so none have to be given.
+    Args:
+        given: Arguments of the client, by the name of their scheme.
+        base: The base URL, which may have a user and a password.
+        is_authenticated: Whether the transport may bring credentials, so that none have to be given.
+
+    Raises:
+        ConfigurationError: A credential is of the wrong kind.
     """
 
     def __init__(
         self,
-        schemes: Mapping[str, SecurityScheme],
+        security: Security,
         given: Mapping[str, Credential | None],
-        userinfo: str = "",
-        brought: bool = False,
-        base_url: str = "",
+        base: BaseURL,
+        is_authenticated: bool = False,
     ) -> None:
-        self._schemes = schemes
-        self._userinfo = Secret(userinfo) if userinfo else None
-        self._brought = brought
-        self._base_url = base_url
+        self._security, self._schemes = security, security.schemes
+        self._base, self._userinfo = base._replace(userinfo=""), Secret(base.userinfo)
+        self._is_authenticated = is_authenticated
         self._given = tuple((k, _hidden(v)) for k, v in given.items() if v is not None)
         self._secrets: dict[str, Secret] = {}
         self._sources: dict[str, TokenSource] = {}
@@ -69,9 +108,9 @@ class Credentials:
             self._take(name, value)
         for name, scheme in self._schemes.items():
             if not self._has(name):
-                found = _found_in_environment(scheme)
-                if found is not None:
-                    self._take(name, _hidden(found))
+                credential = _from_environment(scheme)
+                if credential is not None:
+                    self._take(name, _hidden(credential))
         self.secret_query_names: frozenset[str] = frozenset(
             scheme.name
             for scheme in self._schemes.values()
@@ -100,7 +139,7 @@ class Credentials:
                 check_secret(text, f"The value of {argument}")
             self._secrets[name] = value
         elif isinstance(value, Grant):
-            self._sources[name] = value.__source__(scheme, argument, self._base_url)
+            self._sources[name] = value.__source__(scheme, argument, self._base.url)
         else:
             self._sources[name] = _Asking(value, argument)
 
@@ -109,9 +148,8 @@ class Credentials:
             name: value.reveal() if isinstance(value, Secret) else value
             for name, value in self._given
         }
-        userinfo = "" if self._userinfo is None else self._userinfo.reveal()
-        rest = (self._schemes, given, userinfo, self._brought, self._base_url)
-        return Credentials, rest
+        base = self._base._replace(userinfo=str(self._userinfo.reveal()))
+        return Credentials, (self._security, given, base, self._is_authenticated)
 
     def _has(self, name: str) -> bool:
         return name in self._secrets or name in self._sources
@@ -123,9 +161,12 @@ class Credentials:
         return "api_key" if len(self._schemes) == 1 else name
 
     def check(self, alternatives: Alternatives) -> None:
-        """Raises ConfigurationError if nothing was given, although something is needed.
+        """Refuse a client without any credentials where some are needed.
 
-        Where there is something, it may be all that the wanted operations need; calls tell.
+        Where there are some, they may be all that the wanted operations need; calls tell.
+
+        Raises:
+            ConfigurationError: There are none.
         """
         if not (self._secrets or self._sources):
             self.choose(alternatives)
@@ -133,14 +174,15 @@ class Credentials:
     def choose(self, alternatives: Alternatives) -> Sequence[str]:
         """The first alternative that these credentials meet; an empty one if none is needed.
 
-        Raises ConfigurationError, which names arguments and variables, if there is none.
+        Raises:
+            ConfigurationError: There is none. Arguments and variables are named.
         """
         for names in alternatives:
             if names and not self._missing(names):
                 return names
         if not alternatives or any(not names for names in alternatives):
             return ()
-        if self._brought or self._userinfo is not None:
+        if self._is_authenticated or self._userinfo.reveal():
             return ()
         ways = [
             " and ".join(map(self._describe, self._missing(names)))
@@ -169,28 +211,35 @@ class Credentials:
     def authorize(
         self,
         core: Core,
-        alternatives: Alternatives,
-        scopes: Mapping[str, Sequence[str]],
+        operation: Operation[Any],
         options: Options,
         deadline: Deadline,
     ) -> Flow[Applied]:
         """What has to go on a request to the origin that the credentials were given for.
 
-        Raises what getting a token raises.
+        Raises:
+            Error: What getting a token raises.
         """
-        names = self.choose(alternatives)
+        names, scopes = self._needed_by(operation)
         tokens: dict[str, Token] = {}
         for name in names:
             source = self._sources.get(name)
             if source is not None:
                 wanted = scopes.get(name, ())
-                token = yield from source.token(core, wanted, options, deadline)
-                tokens[name] = token
+                tokens[name] = yield from source.token(core, wanted, options, deadline)
         return self._applied(names, tokens)
 
-    def apply(self, alternatives: Alternatives) -> Applied:
-        """The same, of the credentials that have not to be asked for."""
-        return self._applied(self.choose(alternatives), {})
+    def apply(self, operation: Operation[Any]) -> Applied:
+        """The same, without the credentials that a token is fetched for."""
+        return self._applied(self._needed_by(operation)[0], {})
+
+    def _needed_by(
+        self, operation: Operation[Any]
+    ) -> tuple[Sequence[str], Mapping[str, Sequence[str]]]:
+        """The schemes that an operation needs, and their scopes."""
+        if operation.security is None:
+            return self.choose(self._security.needed), self._security.scopes
+        return self.choose(operation.security), operation.scopes
 
     def _applied(self, names: Sequence[str], tokens: Mapping[str, Token]) -> Applied:
         applied = Applied()
@@ -203,9 +252,8 @@ class Credentials:
                     applied.cached.append(partial(forget, token.value))
             elif name in self._secrets:
                 _put(applied, self._schemes[name], self._secrets[name].reveal())
-        if self._userinfo is not None:
-            text = _basic(_split_user(str(self._userinfo.reveal()), encoded=True))
-            applied.headers.setdefault("authorization", text)
+        from_url = UserInfo(str(self._userinfo.reveal())).apply()
+        applied.headers = from_url.headers | applied.headers
         return applied
 
 
@@ -216,29 +264,20 @@ def _hidden(value: Credential) -> _Hidden:
     return value if isinstance(value, Grant) or callable(value) else Secret(value)
 
 
-def _found_in_environment(scheme: SecurityScheme) -> Credential | None:
+def _from_environment(scheme: SecurityScheme) -> Credential | None:
     value = from_environment(scheme.env)
+    if value and scheme.scheme.lower() == "basic":
+        user, _, password = value.partition(":")
+        return user, password
     if value:
-        return _split_user(value) if scheme.scheme.lower() == "basic" else value
+        return value
     client_id, secret = map(from_environment, scheme.client_env)
     if not (client_id and secret):
         return None
     # Looked up by name, so that packages without such a scheme do without the module.
     module = import_module(".oauth", __package__)
-    found: Grant = module.ClientCredentials(client_id, secret)
-    return found
-
-
-def _split_user(text: str, *, encoded: bool = False) -> tuple[str, str]:
-    from urllib.parse import unquote
-
-    user, _, password = text.partition(":")
-    return (unquote(user), unquote(password)) if encoded else (user, password)
-
-
-def _basic(pair: tuple[str, str]) -> str:
-    user, password = pair
-    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+    grant: Grant = module.ClientCredentials(client_id, secret)
+    return grant
 
 
 def _put(
@@ -246,7 +285,7 @@ def _put(
 ) -> None:
     """Where two schemes use the same header, parameter or cookie, the first one counts."""
     if isinstance(value, tuple):
-        applied.headers.setdefault("authorization", _basic(value))
+        applied.headers.setdefault("authorization", basic(*value))
     elif scheme.kind != "apiKey":
         prefix = scheme.scheme if scheme.kind == "http" else "bearer"
         word = "Bearer" if prefix.lower() == "bearer" else prefix

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
-from ..values.encoding import ABSENT, lookup
+from ..values.pointers import ABSENT, lookup
 
 __all__ = [
     "All",

@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Struct
 
 from ..values.choosing import OneOf, decision
-from ..values.converting import ByKey, is_a
+from ..values.converting import is_a
 from ..values.decoding import watching
 from ..values.issues import Issue, below
 from ..values.json_kinds import KIND_OF, kinds
@@ -116,7 +116,7 @@ class Drift:
             shape = shape_of(tp)
             if shape is not None:
                 self._walk_model(shape, raw, at)
-            elif get_origin(tp) is dict or is_a(tp, ByKey):
+            elif get_origin(tp) is dict or hasattr(tp, "type_for"):
                 for name, value in raw.items():
                     self._walk(type_in(tp, name), value, below(at, name))
         elif is_a(tp, enum.Enum) and raw not in tp._value2member_map_:

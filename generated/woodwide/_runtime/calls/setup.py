@@ -5,31 +5,35 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from typing import Any
 
 from ..wire.errors import ConfigurationError
 from ..wire.urls import check_header, parse_base_url
-from .auth import Credentials
-from .core import Api, Core
+from .core import Api, Authorizer, Core, from_environment
 from .options import Options, check_options
 from .pauses import Pauses
-from .schemes import from_environment
-from .tokens import Credential
+from .secrets import UserInfo
 
 __all__ = ["default_user_agent", "make_core"]
 
 
 def make_core(
     api: Api,
-    credentials: Mapping[str, Credential | None],
+    credentials: Mapping[str, Any],
     *,
     base_url: str | None,
     options: Options | None,
     user_agent: str | None,
     authenticated: bool,
 ) -> Core:
-    """Check what a client is made of. Raises ConfigurationError.
+    """Check what a client is made of.
 
-    authenticated: the transport brings its own credentials, so none have to be given.
+    Args:
+        authenticated: Whether the transport brings its own credentials, so that none have to be
+            given.
+
+    Raises:
+        ConfigurationError: Something is missing or wrong.
     """
     given = base_url or from_environment(api.base_url_env)
     text = given or api.base_url
@@ -38,10 +42,9 @@ def make_core(
         said = f" or the environment variable {variables}" if variables else ""
         raise ConfigurationError(f"Give the argument base_url{said}")
     base = parse_base_url(text)
-    secrets = Credentials(
-        api.security_schemes, credentials, base.userinfo, authenticated, base.url
-    )
-    secrets.check(api.security)
+    authorizer: Authorizer = UserInfo(base.userinfo)
+    if api.security is not None:
+        authorizer = api.security.authorizer(credentials, base, authenticated)
     if options is not None:
         check_options(options)
         if options.idempotency_key is not None:
@@ -54,7 +57,7 @@ def make_core(
     return Core(
         api=api,
         base=base._replace(userinfo=""),
-        credentials=secrets,
+        credentials=authorizer,
         options=options or Options(),
         user_agent=agent,
         pauses=Pauses(),

@@ -16,8 +16,9 @@ from ..calls.limits import deadline_of
 from ..calls.options import Options
 from ..calls.other_hosts import address_in, prepare_elsewhere
 from ..calls.preparing import Prepared, prepare
+from ..wire.decoders import Raw
 from ..wire.links import DownloadFrom
-from ..wire.operation import Operation, Raw
+from ..wire.operation import Operation
 from .server_files import AsyncServerFile, ServerFile
 from .streaming import Streaming
 from .streams import Opening

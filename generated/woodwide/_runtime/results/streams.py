@@ -32,11 +32,12 @@ from ..calls.preparing import Prepared, prepare
 from ..calls.retry import MAX_WAIT, back_off
 from ..values.decoding import Json
 from ..values.issues import Issue, MisfitError
+from ..wire.decoders import media_type_of
 from ..wire.errors import DecodeError
 from ..wire.events import Event, EventParser, EventTooLong
 from ..wire.lines import Line, LineParser, LineSplitter
 from ..wire.messages import Failure, Response
-from ..wire.operation import Operation, media_type_of
+from ..wire.operation import Operation
 from ..wire.protocol import AsyncTransport, Transport
 from .streaming import StreamError, Streaming
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import IO, Any, Literal, Protocol, TypeAlias
 
 from ..values.jsontypes import JsonValue
+from ..wire.decoders import media_type_of
 from ..wire.errors import InvalidRequestError
-from ..wire.operation import media_type_of
 from .assembly import Opened, Piece, ReadSettings
 from .csv_format import CsvFormat
 from .json_format import JsonFormat

@@ -10,7 +10,7 @@ import msgspec
 
 from ..values.jsontypes import JsonValue
 from ..wire.arrow import arrow, compute
-from ..wire.operation import is_json
+from ..wire.decoders import is_json
 from .assembly import Assembled, Opened, Piece, ReadSettings, piece_of
 from .cells import refuse
 from .json import JsonTable

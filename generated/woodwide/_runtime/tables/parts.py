@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..wire.arrow import is_stream
-from ..wire.operation import Part
+from ..wire.multipart_body import Part
 from .schema import FileFormat
 
 __all__ = ["TablePart"]

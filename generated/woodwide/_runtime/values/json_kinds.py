@@ -11,8 +11,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from .converting import ByKey, Late, Marker, is_a
-from .model import OpenModel, StrInt
+from .converting import Late, Marker, is_a
 
 __all__ = ["KIND_OF", "OBJECT", "kinds"]
 
@@ -38,10 +37,10 @@ KIND_OF: dict[type, str] = {
 
 _KINDS: list[tuple[tuple[type, ...], frozenset[str]]] = [
     ((type(None),), frozenset({NULL})),
-    ((Struct, OpenModel, dict), frozenset({OBJECT})),
+    ((Struct, dict), frozenset({OBJECT})),
     ((list, tuple, set, frozenset), frozenset({ARRAY})),
     ((bool,), frozenset({BOOL})),
-    ((Decimal, StrInt), frozenset({STRING, NUMBER})),
+    ((Decimal,), frozenset({STRING, NUMBER})),
     ((int, float), frozenset({NUMBER})),
     (
         (str, bytes, enum.Enum, dt.datetime, dt.date, dt.time, dt.timedelta, UUID),
@@ -62,11 +61,11 @@ def kinds(tp: Any) -> frozenset[str]:
     cls: Any = origin or tp
     if is_a(cls, Marker) and cls.members:
         return frozenset[str]().union(*map(kinds, cls.members))
-    if is_a(cls, ByKey):
-        return frozenset({OBJECT})
+    if hasattr(cls, "__kinds__"):
+        return frozenset(cls.__kinds__)
     if is_a(cls, Late):
         return kinds(cls.target) if "target" in vars(cls) else _ALL
-    for classes, found in _KINDS:
+    for classes, of_them in _KINDS:
         if is_a(cls, classes):
-            return found
+            return of_them
     return _ALL

@@ -1,8 +1,8 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Unions as msgspec shall see them.
+"""Unions as msgspec shall see them: what a package has whose API has unions.
 
 A union msgspec takes (members of different JSON kinds, models with one tag property) stays as it
-is. Every other one becomes a marker, whose members are told apart by `decisions`.
+is. Every other one becomes a marker, whose members are told apart by `choosing`.
 """
 
 from __future__ import annotations
@@ -14,20 +14,42 @@ from msgspec import Struct
 
 from .choosing import OneOf
 from .converting import is_a, is_custom
-from .json_kinds import OBJECT, kinds
-from .model import Discriminator, Unknown
+from .json_kinds import KIND_OF, OBJECT, kinds
+from .marks import Discriminator, Unknown
+from .repair import is_tag
 
-__all__ = ["OPEN", "combine", "union_of"]
+__all__ = ["combine", "fitting", "union_of"]
 
 
 class _Open:
-    """Metadata of a native union that has `Unknown` too."""
+    """Marks a native union that has `Unknown` too."""
 
     def __repr__(self) -> str:
         return "OPEN"
 
+    def __variants__(self, tp: Any, raw: Any) -> list[Any]:
+        members = get_args(tp) if get_origin(tp) is Union else (tp,)
+        fit = [m for m in members if KIND_OF[raw.__class__] in kinds(m)]
+        if raw.__class__ is dict:
+            fit = [m for m in fit if is_a(m, Struct) and _has_tag(m, raw)]
+        return fit or ([] if raw is None else [Unknown])
 
-OPEN = _Open()
+
+_OPEN = _Open()
+
+
+def fitting(members: Sequence[Any], raw: Any) -> list[Any]:
+    """The members of a native union that a value may be meant for."""
+    fit = [m for m in members if KIND_OF[raw.__class__] in kinds(m)]
+    models = [m for m in fit if is_a(m, Struct)]
+    if raw.__class__ is dict and len(models) > 1:
+        return [m for m in models if _has_tag(m, raw)]
+    return fit
+
+
+def _has_tag(model: Any, raw: dict[str, Any]) -> bool:
+    config = model.__struct_config__
+    return is_tag(raw.get(config.tag_field), config.tag)
 
 
 # ------------------------------------------------------------------ native or not
@@ -39,12 +61,36 @@ def union_of(members: Iterable[Any]) -> Any:
 
 def combine(
     members: Sequence[Any],
-    *,
+    optional: Sequence[Any],
+    tag: Discriminator | None,
+    resolve: Callable[[str], Any],
+) -> Any:
+    """The type msgspec shall see for a union.
+
+    Args:
+        members: What it has but `None` and `UnsetType`.
+        optional: Those of the two that it has.
+        tag: What tells its models apart, if the document says so.
+        resolve: Finds a model by name.
+    """
+    if any(get_origin(m) is Literal and None in get_args(m) for m in members):
+        optional = (*optional, type(None))
+    known = [m for m in members if m is not Unknown]
+    choice = _combine(known, Unknown in members, tag, resolve)
+    if choice is Any or not optional:
+        return choice
+    if _OPEN in get_args(choice):  # msgspec wants the whole union inside
+        return Annotated[union_of((get_args(choice)[0], *optional)), _OPEN]
+    return union_of((choice, *optional))
+
+
+def _combine(
+    members: Sequence[Any],
     is_open: bool,
     tag: Discriminator | None,
     resolve: Callable[[str], Any],
 ) -> Any:
-    """The type msgspec shall see for a union without null; `is_open` where it has `Unknown`."""
+    """A union without null; `is_open` where it has `Unknown`."""
     members = _merge_literals(members)
     if Any in members or object in members:
         return Any
@@ -61,7 +107,7 @@ def combine(
             if not is_open:
                 return union_of(members)
             if tagged and len(models) == len(members):
-                return Annotated[union_of(members), OPEN]
+                return Annotated[union_of(members), _OPEN]
     return _marker(tuple(members), is_open, tag, resolve)
 
 

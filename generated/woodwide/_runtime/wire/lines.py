@@ -13,7 +13,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from msgspec import Struct
 
 from ..values.issues import MisfitError
-from .operation import Decoder
+from .decoders import Decoder
 
 __all__ = [
     "DEFAULT_LONGEST",

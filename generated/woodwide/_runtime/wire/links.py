@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
-from ..values.encoding import ABSENT
+from ..values.pointers import ABSENT
 from .operation import Operation
 
 __all__ = ["DownloadFrom", "Link", "SignedUpload", "linked_arguments"]

@@ -126,15 +126,19 @@ def encode_literal(path: str) -> str:
     return encode_reserved(path, _RESERVED + "&=+[]")
 
 
-def check_header(name: str, value: str, *, said: str = "") -> None:
+def check_header(name: str, value: str, *, label: str = "") -> None:
     """Refuse a header that would inject further lines.
 
-    Raises InvalidRequestError with `said`, else the name of the header; never shows the value.
+    Args:
+        label: What the error calls it; by default the name of the header.
+
+    Raises:
+        InvalidRequestError: It would. The value is not shown.
     """
     if not _TOKEN.fullmatch(name):
         raise InvalidRequestError(f"{name!r} is no name of a header")
     if _CONTROL.search(value):
-        what = said or f"Header {name!r}"
+        what = label or f"Header {name!r}"
         raise InvalidRequestError(f"{what} must not hold control characters")
 
 

@@ -7,7 +7,7 @@ import weakref
 from pathlib import Path
 from typing import Any, Protocol
 
-from ..values.encoding import ABSENT, lookup
+from ..values.pointers import ABSENT, lookup
 from ..wire.errors import InvalidRequestError
 
 __all__ = [

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from msgspec import Struct
 
-from ..values.encoding import lookup
+from ..values.pointers import lookup
 from ..wire.lines import LineFormat
 from ..wire.links import Link, linked_arguments
 

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import urljoin
@@ -11,24 +12,23 @@ from urllib.parse import urljoin
 from msgspec import Struct
 
 from ..wire import errors
+from ..wire.operation import Operation
 from ..wire.urls import BaseURL, parse_base_url
 from .effects import Flow
 from .limits import Clock, Deadline
 from .options import Options
 from .pauses import Pauses
-from .schemes import Alternatives, Applied, SecurityScheme
 
-__all__ = ["Api", "Authorizer", "Core"]
+__all__ = ["Api", "Applied", "Authorizer", "Core", "Secured", "from_environment"]
 
 
 class Api(Struct, frozen=True, kw_only=True):
     """The API as a whole.
 
-    package: the generated package, whose `errors` refine the runtime's.
-    base_url: "" if the caller must give one.
-    security: alternatives, each a set of schemes; an empty one means that none is needed.
-    scopes: what tokens of a scheme have to allow.
-    observers: modules beside this one that look at calls, such as "capture" and "tracing".
+    Attributes:
+        package: The generated package, whose `errors` refine the runtime's.
+        base_url: "" if the caller must give one.
+        observers: Modules beside this one that look at calls, such as "capture" and "tracing".
     """
 
     name: str
@@ -36,10 +36,24 @@ class Api(Struct, frozen=True, kw_only=True):
     package: str | None = ""
     base_url: str = ""
     base_url_env: tuple[str, ...] = ()
-    security_schemes: Mapping[str, SecurityScheme] = {}
-    security: tuple[tuple[str, ...], ...] = ()
-    scopes: Mapping[str, tuple[str, ...]] = {}
+    security: Secured | None = None
     observers: tuple[str, ...] = ()
+
+
+class Applied(Struct):
+    """What credentials add to one request."""
+
+    headers: dict[str, str] = {}
+    query: list[tuple[str, str]] = []
+    cookies: list[str] = []
+    cached: list[Callable[[], None]] = []
+    """For each token that was there already: drops it, so that another one is fetched."""
+
+    def forget(self) -> bool:
+        """Have other tokens fetched the next time; whether there is any to be fetched."""
+        for drop in self.cached:
+            drop()
+        return bool(self.cached)
 
 
 class Authorizer(Protocol):
@@ -53,19 +67,39 @@ class Authorizer(Protocol):
     def authorize(
         self,
         core: Core,
-        alternatives: Alternatives,
-        scopes: Mapping[str, Sequence[str]],
+        operation: Operation[Any],
         options: Options,
         deadline: Deadline,
     ) -> Flow[Applied]:
         """What has to go on a request to the origin that the credentials were given for.
 
-        Raises what getting a token raises.
+        Raises:
+            Error: What getting a token raises.
         """
         ...
 
-    def apply(self, alternatives: Alternatives) -> Applied:
-        """The same, of the credentials that have not to be asked for."""
+    def apply(self, operation: Operation[Any]) -> Applied:
+        """The same, without the credentials that a token is fetched for."""
+        ...
+
+
+class Secured(Protocol):
+    """The security schemes of an API."""
+
+    def authorizer(
+        self,
+        credentials: Mapping[str, Any],
+        base: BaseURL,
+        is_authenticated: bool,
+    ) -> Authorizer:
+        """What puts the credentials of one client on requests.
+
+        Args:
+            is_authenticated: Whether the transport brings its own, so that none have to be given.
+
+        Raises:
+            ConfigurationError: They are missing, or of the wrong kind.
+        """
         ...
 
 
@@ -79,7 +113,7 @@ class Core(NamedTuple):
     user_agent: str
     pauses: Pauses
     misfits: set[tuple[str, str]]
-    """Operations and places whose answers did not fit, and that this was told of."""
+    """Operations and places whose answers did not fit, and that were logged."""
     clock: Clock = Clock()
     is_base_given: bool = False
     """Whether the caller gave the base URL, or the environment did."""
@@ -102,3 +136,12 @@ class Core(NamedTuple):
                 raise
             module = errors
         return getattr(module, name, getattr(errors, name))
+
+
+def from_environment(names: Sequence[str]) -> str:
+    """The first of these environment variables that holds something; "" if none does."""
+    for name in names:
+        value = os.environ.get(name, "").strip()
+        if value:
+            return value
+    return ""

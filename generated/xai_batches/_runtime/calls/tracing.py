@@ -38,7 +38,7 @@ def watching(core: Core, prepared: Prepared) -> TracingWatch | None:
         and _TRACING not in sys.modules
     ):
         return None
-    return TracingWatch(core, prepared, hooks or Hooks(), log)
+    return TracingWatch(core, prepared, cast("Hooks", hooks) or Hooks(), log)
 
 
 class TracingWatch(Watch):

@@ -19,8 +19,9 @@ from ..calls.limits import deadline_of
 from ..calls.options import Options
 from ..calls.preparing import Prepared, prepare
 from ..values.issues import MisfitError
+from ..wire.decoders import Binary, choose
 from ..wire.messages import Response
-from ..wire.operation import Binary, Operation, choose
+from ..wire.operation import Operation
 from ..wire.protocol import AsyncTransport, Transport
 from .server_files import BYTES, AsyncServerFile, ServerFile
 from .streams import Opening

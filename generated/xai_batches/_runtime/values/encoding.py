@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Encoding of models, and looking into them by JSON Pointer.
+"""Encoding of values as JSON.
 
 Two mistakes would go out silently: numbers that JSON does not have (msgspec writes null), and
 date-times without an offset. What they leave behind is looked for in the encoded bytes: `null`,
@@ -13,53 +13,27 @@ time) some 20 times as much.
 from __future__ import annotations
 
 import datetime as dt
-import enum
 import re
-from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from functools import cache
-from typing import Any, Final
+from typing import Any
 
 import msgspec
-from msgspec import UNSET, Struct, structs
 
 from .issues import Issue, MisfitError, below
 from .jsontypes import JsonValue
-from .kinds import is_finite, is_list, is_tuple, plain_scalar
-from .model import NaiveDateTime, OpenModel, TextDecimal, Unknown, layout
+from .kinds import is_finite, plain_scalar
+from .pointers import is_array, is_object, sent_members
 
-__all__ = [
-    "ABSENT",
-    "Absent",
-    "UnknownMembers",
-    "encode",
-    "lookup",
-    "to_builtins",
-    "with_text_decimals",
-]
-
-
-class Absent(enum.Enum):
-    """The type of `ABSENT`."""
-
-    ABSENT = "ABSENT"
-
-    def __repr__(self) -> str:
-        return "ABSENT"
-
-
-ABSENT: Final = Absent.ABSENT
-"""What `lookup` returns where there is nothing."""
+__all__ = ["encode", "to_builtins"]
 
 
 def _encode_hook(value: Any) -> Any:
-    make = getattr(value, "__encode__", None)
-    if make is None:
-        made = plain_scalar(value)
-        if made is not value:
-            return made
+    if hasattr(value, "__encode__"):
+        return value.__encode__()
+    scalar = plain_scalar(value)
+    if scalar is value:
         raise TypeError(f"Objects of type {type(value).__name__} have no JSON form")
-    return make()
+    return scalar
 
 
 _json = msgspec.json.Encoder(enc_hook=_encode_hook, decimal_format="number")
@@ -68,56 +42,14 @@ _NAIVE = re.compile(rb'T\d\d:\d\d:\d\d(?:\.\d+)?"')
 _NOT_FINITE = re.compile(rb"\xcb[\x7f\xff][\xf0-\xff]")
 
 
-class UnknownMembers:
-    """Members of a response that its models do not declare, kept beside the objects they belong to.
+def encode(value: Any) -> bytes:
+    """A value as JSON.
 
-    Collected on request, since it means to decode twice. Objects that were edited or moved keep
-    theirs; replaced and copied ones lose them.
-    """
-
-    def __init__(self, data: bytes, value: Any) -> None:
-        self._kept: dict[int, tuple[Any, dict[str, Any]]] = (
-            {}
-        )  # the objects too: ids stay valid
-        self._collect(msgspec.json.decode(data), value)
-
-    def _collect(self, raw: Any, value: Any) -> None:
-        if raw.__class__ is dict:
-            if isinstance(value, Struct):
-                names = _wire_names(value.__class__)
-                rest = {k: v for k, v in raw.items() if k not in names}
-                if rest:
-                    self._kept[id(value)] = value, rest
-            if _is_object(value):
-                for wire, item in raw.items():
-                    if item.__class__ is dict or item.__class__ is list:
-                        self._collect(item, _member(value, wire))
-        elif raw.__class__ is list and _is_array(value):
-            for item, part in zip(raw, value, strict=False):
-                self._collect(item, part)
-
-    def merge(self, value: Any) -> Any:
-        """The value with its models as dicts, the kept members put back."""
-        if _is_object(value):
-            kept = self._kept.get(id(value))
-            merged: dict[Any, Any] = dict(kept[1]) if kept else {}
-            for wire, item in _sent(value):
-                merged[wire] = self.merge(item)
-            return merged
-        if _is_array(value):
-            return [self.merge(item) for item in value]
-        return value
-
-
-def encode(value: Any, unknown: UnknownMembers | None = None) -> bytes:
-    """Encode a value as JSON; with `unknown` its undeclared members are put back.
-
-    Raises MisfitError, which names the members, for NaN and infinite numbers, for date-times
-    without an offset, for what has no JSON form, and for values nested too deeply.
+    Raises:
+        MisfitError: It holds NaN or infinite numbers, date-times without an offset, or what has no
+            JSON form, or it is nested too deeply; the members are named.
     """
     try:
-        if unknown is not None:
-            value = unknown.merge(value)
         data = _json.encode(value)
     except RecursionError:
         raise MisfitError([Issue("", "The value is nested too deeply")]) from None
@@ -127,45 +59,31 @@ def encode(value: Any, unknown: UnknownMembers | None = None) -> bytes:
         ) from None
     is_doubtful = b"NaN" in data or b"Infinity" in data or _NAIVE.search(data)
     if is_doubtful or (b"null" in data and _may_hold_nan(value)):
-        found = _misfits(value, is_refused=False)
-        if found:
-            raise MisfitError(found)
+        issues = _misfits(value, is_refused=False)
+        if issues:
+            raise MisfitError(issues)
     return data
 
 
 def to_builtins(value: Any) -> JsonValue:
-    """What `encode` would send, as dicts, lists and scalars. Raises MisfitError as it does."""
-    made: JsonValue = _exact.decode(encode(value))
-    return made
+    """What `encode` would send, as dicts, lists and scalars.
+
+    Raises:
+        MisfitError: It cannot be sent; see `encode`.
+    """
+    document: JsonValue = _exact.decode(encode(value))
+    return document
 
 
 def _number(text: str) -> Any:
     """A number with all its digits."""
-    made = float(text)
-    if repr(made) == text or Decimal(repr(made)) == Decimal(text):
-        return made
+    number = float(text)
+    if repr(number) == text or Decimal(repr(number)) == Decimal(text):
+        return number
     return Decimal(text)
 
 
 _exact = msgspec.json.Decoder(float_hook=_number)
-
-
-def with_text_decimals(value: Any, names: Sequence[str], is_text: bool = False) -> Any:
-    """The value with the decimals that are strings on the wire: those of members with these
-    names, and those in lists and dicts that such members hold; "" stands for the value itself.
-    """
-    if isinstance(value, Decimal):
-        return TextDecimal(value) if is_text else value
-    if isinstance(value, (Struct, OpenModel, dict)):
-        return {
-            wire: with_text_decimals(item, names, is_text or wire in names)
-            for wire, item in _sent(value)
-        }
-    if is_list(value):
-        return [with_text_decimals(item, names, is_text) for item in value]
-    if is_tuple(value):
-        return tuple(with_text_decimals(item, names, is_text) for item in value)
-    return value
 
 
 def _may_hold_nan(value: Any) -> bool:
@@ -191,24 +109,28 @@ def _pointer(trail: _Trail) -> str:
 def _misfits(value: Any, *, is_refused: bool) -> list[Issue]:
     """The places of a value that JSON cannot hold, or that would go out wrong.
 
-    `is_refused`: the encoder has refused the value, so that each scalar must be tried.
+    Args:
+        is_refused: Whether the encoder has refused the value, so that each scalar must be tried.
     """
-    found: list[Issue] = []
+    issues: list[Issue] = []
     todo: list[tuple[_Trail, Any]] = [((), value)]
     while todo:
         trail, value = todo.pop()
-        if isinstance(value, Unknown):
-            value = value.raw
-        if _is_object(value):
-            todo += [((trail, wire), item) for wire, item in _sent(value)]
-        elif _is_array(value):
-            todo += [((trail, place), item) for place, item in enumerate(value)]
-        elif is_refused or value.__class__ not in _HARMLESS:
-            message = _goes_out_wrong(value) or (_refusal(value) if is_refused else "")
-            if message:
-                found.append(Issue(_pointer(trail), message, value))
-    found.reverse()  # the stack gives the last ones first
-    return found
+        if value.__class__ in _HARMLESS and not is_refused:
+            continue
+        message = _goes_out_wrong(value)
+        if message:
+            issues.append(Issue(_pointer(trail), message, value))
+        elif is_object(value):
+            todo += [((trail, wire), item) for wire, item in sent_members(value)]
+        elif is_array(value):
+            todo += [((trail, index), item) for index, item in enumerate(value)]
+        elif hasattr(value, "__encode__"):
+            todo.append((trail, value.__encode__()))
+        elif is_refused and (message := _refusal(value)):
+            issues.append(Issue(_pointer(trail), message, value))
+    issues.reverse()  # the stack gives the last ones first
+    return issues
 
 
 def _goes_out_wrong(value: Any) -> str:
@@ -216,7 +138,7 @@ def _goes_out_wrong(value: Any) -> str:
     if isinstance(value, (float, Decimal)) and not is_finite(value):
         return "JSON has no NaN and no infinite numbers"
     is_naive = isinstance(value, dt.datetime) and value.tzinfo is None
-    if is_naive and not isinstance(value, NaiveDateTime):
+    if is_naive and not hasattr(value, "__encode__"):  # one that came so goes back so
         return "A date-time needs an offset (tzinfo)"
     return ""
 
@@ -227,81 +149,3 @@ def _refusal(value: Any) -> str:
     except (TypeError, ValueError, OverflowError) as e:
         return str(e)
     return ""
-
-
-# ------------------------------------------------------------------ members by wire name
-def _is_object(value: Any) -> bool:
-    return isinstance(value, (Struct, OpenModel, dict))
-
-
-def _is_array(value: Any) -> bool:
-    return isinstance(value, (list, tuple))
-
-
-@cache
-def _wire_names(cls: Any) -> dict[str, str]:
-    """Names of the members by wire name; "" for the tag, which is no attribute."""
-    names = dict(zip(cls.__struct_encode_fields__, cls.__struct_fields__, strict=True))
-    tag_field = cls.__struct_config__.tag_field
-    return names if tag_field is None else {tag_field: "", **names}
-
-
-@cache
-def _left_out(cls: Any) -> frozenset[str]:
-    """Wire names of the members that are left out when they are None."""
-    return frozenset(f.encode_name for f in structs.fields(cls) if f.default is None)
-
-
-def _sent(value: Any) -> Iterator[tuple[Any, Any]]:
-    """What an object sends, by wire name."""
-    if isinstance(value, OpenModel):
-        yield from value.__encode__().items()
-    elif isinstance(value, dict):
-        yield from value.items()
-    else:
-        left_out = _left_out(value.__class__)
-        for wire, name in _wire_names(value.__class__).items():
-            item = getattr(value, name) if name else value.__struct_config__.tag
-            if item is not UNSET and (item is not None or wire not in left_out):
-                yield wire, item
-
-
-def _member(value: Any, wire: str) -> Any:
-    """The member of an object by wire name, ABSENT if it has none."""
-    if isinstance(value, Struct):
-        name = _wire_names(value.__class__).get(wire)
-        if name is None:
-            return ABSENT
-        found = getattr(value, name) if name else value.__struct_config__.tag
-    elif isinstance(value, OpenModel):
-        members, extra = layout(type(value))
-        others: Any = getattr(value, extra) if extra else {}
-        names = (name for name, member in members.items() if member.wire == wire)
-        name = next(names, None)
-        found = others.get(wire, ABSENT) if name is None else getattr(value, name)
-    else:
-        found = value.get(wire, ABSENT)
-    return ABSENT if found is UNSET else found
-
-
-def lookup(value: Any, pointer: str) -> Any:
-    """The part of a value that a JSON Pointer leads to, by wire names; ABSENT if there is none.
-
-    Leads through models, `Unknown`, dicts and lists. A member that is UNSET is absent; None is
-    returned as it is. Raises ValueError for what is no JSON Pointer.
-    """
-    if pointer and not pointer.startswith("/"):
-        raise ValueError(f"Not a JSON Pointer: {pointer!r}")
-    for step in pointer.split("/")[1:]:
-        if isinstance(value, Unknown):
-            value = value.raw
-        if _is_object(value):
-            value = _member(value, step.replace("~1", "/").replace("~0", "~"))
-        elif _is_array(value):
-            is_index = (
-                step.isascii() and step.isdigit() and (step == "0" or step[0] != "0")
-            )
-            value = value[int(step)] if is_index and int(step) < len(value) else ABSENT
-        else:
-            return ABSENT
-    return ABSENT if value is UNSET else value

@@ -10,13 +10,13 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_ori
 
 from msgspec import NODEFAULT, Struct, structs
 
-from .converting import ByKey, Late, is_a, member_types
-from .model import OpenModel, layout
+from .annotations import LISTED
+from .converting import Late, is_a
+from .open_model import OpenModel, member_types, members_of
 
-__all__ = ["Shape", "note_literals", "plain", "shape_of", "type_in"]
+__all__ = ["Shape", "plain", "shape_of", "type_in"]
 
 _MOST_LISTED = 64
-_texts: dict[type, dict[str, str]] = {}
 
 
 class Shape(NamedTuple):
@@ -47,22 +47,9 @@ def plain(tp: Any) -> Any:
 
 def type_in(tp: Any, name: str) -> Any:
     """The type of a member of a dict."""
-    if is_a(tp, ByKey):
+    if hasattr(tp, "type_for"):  # by patterns of the names
         return tp.type_for(name)
     return get_args(tp)[1] if get_origin(tp) is dict else Any
-
-
-def note_literals(cls: type, hints: Mapping[str, Any]) -> None:
-    """Remember the annotations of a class that list values: `Literal["a"] | str` is a plain `str`
-    to msgspec.
-    """
-    found = {
-        n: hint
-        for n, hint in hints.items()
-        if isinstance(hint, str) and "Literal[" in hint
-    }
-    if found:
-        _texts[cls] = found
 
 
 @cache
@@ -70,7 +57,7 @@ def shape_of(tp: Any) -> Shape | None:
     """The shape of a model that is ready; None for what is none."""
     rest: Any = None
     if is_a(tp, OpenModel):
-        members, extra = layout(tp)
+        members, extra = members_of(tp)
         types = member_types(tp)
         rest = types[extra] if extra else None
         wires = {name: member.wire for name, member in members.items()}
@@ -120,7 +107,7 @@ def _listed(
             values = [member.value for member in enums[0]]
             yield name, frozenset((v.__class__, v) for v in values)
     for base in tp.__mro__:
-        for name, text in _texts.get(base, {}).items():
+        for name, text in LISTED.get(base, {}).items():
             found = frozenset((v.__class__, v) for v in _literals(text))
             if found:
                 yield name, found

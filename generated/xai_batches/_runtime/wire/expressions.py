@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..values.encoding import ABSENT, lookup, to_builtins
+from ..values.encoding import to_builtins
 from ..values.kinds import is_dict
+from ..values.pointers import ABSENT, lookup
 from .messages import Response
 from .operation import Operation
 

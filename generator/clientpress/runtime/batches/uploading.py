@@ -11,7 +11,7 @@ from typing import Any
 
 from ..calls.effects import Flow
 from ..results.pages import Listing
-from ..values.encoding import lookup
+from ..values.pointers import lookup
 from ..wire.expressions import replace_argument
 from .id_index import id_at
 from .plan import Uploading, arguments_of

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, TypeVar
 
-from ..wire.errors import ConfigurationError
 from ..wire.messages import Read, Request
 from ..wire.protocol import AsyncTransport, Transport
-from .effects import Ask, Close, Effect, Flow, Sleep, Wait, Work
+from .effects import Close, Flow, Sleep
 
 __all__ = ["run", "run_async"]
 
@@ -21,7 +19,7 @@ def run(flow: Flow[T], transport: Transport) -> T:
     try:
         while True:
             try:
-                effect: Effect = flow.send(outcome)
+                effect = flow.send(outcome)
             except StopIteration as stop:
                 result: T = stop.value
                 return result
@@ -32,34 +30,12 @@ def run(flow: Flow[T], transport: Transport) -> T:
                 transport.sleep(effect.seconds)
             elif isinstance(effect, Read):
                 outcome = transport.read(effect)
-            elif isinstance(effect, Work):
-                outcome = effect.do()
             elif isinstance(effect, Close):
                 transport.close_response(effect.response)
-            elif isinstance(effect, Ask):
-                outcome = _ask(effect)
             else:
-                _wait(effect)
+                outcome = effect.do()
     finally:
         flow.close()  # others may be waiting for what it was doing
-
-
-def _ask(effect: Ask) -> Any:
-    outcome = effect.function()
-    if not hasattr(outcome, "__await__"):
-        return outcome
-    close = getattr(outcome, "close", None)
-    if close is not None:
-        close()  # a coroutine that never runs
-    raise ConfigurationError(
-        f"{effect.said} is async; give it to the async client, or one that is not"
-    )
-
-
-def _wait(effect: Wait) -> None:
-    from concurrent.futures import wait
-
-    wait([effect.future], effect.seconds)
 
 
 async def run_async(flow: Flow[T], transport: AsyncTransport) -> T:
@@ -68,7 +44,7 @@ async def run_async(flow: Flow[T], transport: AsyncTransport) -> T:
     try:
         while True:
             try:
-                effect: Effect = flow.send(outcome)
+                effect = flow.send(outcome)
             except StopIteration as stop:
                 result: T = stop.value
                 return result
@@ -79,36 +55,9 @@ async def run_async(flow: Flow[T], transport: AsyncTransport) -> T:
                 await transport.sleep(effect.seconds)
             elif isinstance(effect, Read):
                 outcome = await transport.read(effect)
-            elif isinstance(effect, Work):
-                from anyio import to_thread
-
-                outcome = await to_thread.run_sync(effect.do)
             elif isinstance(effect, Close):
                 await transport.close_response(effect.response)
-            elif isinstance(effect, Ask):
-                outcome = await _ask_async(effect.function)
             else:
-                await _wait_async(effect)
+                outcome = await effect.do_async()
     finally:
         flow.close()  # others may be waiting for what it was doing
-
-
-async def _ask_async(function: Callable[[], Any]) -> Any:
-    from inspect import iscoroutinefunction
-
-    from anyio import to_thread
-
-    if iscoroutinefunction(function):
-        return await function()
-    outcome = await to_thread.run_sync(function)
-    return await outcome if hasattr(outcome, "__await__") else outcome
-
-
-async def _wait_async(effect: Wait) -> None:
-    from asyncio import wait, wrap_future
-
-    waiting = wrap_future(effect.future)
-    try:
-        await wait([waiting], timeout=effect.seconds)
-    finally:
-        waiting.cancel()

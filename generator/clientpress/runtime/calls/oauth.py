@@ -7,24 +7,25 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from threading import Lock
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 from urllib.parse import quote_plus, urlencode
 
 from ..wire import urls
-from ..wire.bodies import Payload
+from ..wire.body import Payload
 from ..wire.errors import ConfigurationError, Error, RequestTimeoutError
 from ..wire.messages import Failure, Request, Response
 from .core import Core
-from .effects import Flow, Sleep, Wait
+from .effects import Flow, Sleep
 from .flow import transport_error
 from .limits import Deadline, max_body_of, retries_of, timeout_of
 from .oauth_answers import Issued, error_of, issued_by, trace_without_body
 from .options import Options
 from .retry import decide, retry_after
-from .schemes import Secret, SecurityScheme
+from .schemes import SecurityScheme
+from .secrets import Secret
 from .tokens import Grant, Token, TokenSource
 
-__all__ = ["ClientCredentials"]
+__all__ = ["ClientCredentials", "Wait"]
 
 _OURS = frozenset(
     {
@@ -174,6 +175,31 @@ class _Flight:
         # Waiting tasks that are cancelled cannot cancel it now.
         self.future.set_running_or_notify_cancel()
         self.process = os.getpid()
+
+
+class Wait(NamedTuple):
+    """Wait until another thread or task has a token.
+
+    Attributes:
+        seconds: At most; None for no limit.
+    """
+
+    future: Future[Any]
+    seconds: float | None
+
+    def do(self) -> None:
+        from concurrent.futures import wait
+
+        wait([self.future], self.seconds)
+
+    async def do_async(self) -> None:
+        from asyncio import wait, wrap_future
+
+        waiting = wrap_future(self.future)
+        try:
+            await wait([waiting], timeout=self.seconds)
+        finally:
+            waiting.cancel()
 
 
 class _Tokens(TokenSource):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..values.encoding import ABSENT, lookup
 from ..values.issues import Issue, MisfitError
+from ..values.pointers import ABSENT, lookup
 from ..wire import urls
 from ..wire.errors import DecodeError
 from ..wire.operation import Operation

@@ -6,20 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from ..values.encoding import with_text_decimals
+from ..values.converting import part
+from ..values.kinds import is_collection
 from ..wire import urls
-from ..wire.bodies import Payload
+from ..wire.body import Payload
 from ..wire.errors import InvalidRequestError
 from ..wire.operation import Operation
-from ..wire.parameters import (
-    Parameter,
-    is_absent,
-    to_cookie,
-    to_header,
-    to_path,
-    to_query,
-)
-from ..wire.payloads import chosen_body, make_payload
+from ..wire.scalars import Arguments, ScalarParameter
 from ..wire.trace import Trace
 from .core import Core
 from .options import Options, QueryValue, merge
@@ -54,9 +47,13 @@ def prepare(
     *,
     url: str = "",
 ) -> Prepared:
-    """Lay out the arguments. Raises InvalidRequestError, with the id of the operation.
+    """Lay out the arguments.
 
-    url: an absolute URL to use instead of path and query.
+    Args:
+        url: An absolute URL to use instead of path and query.
+
+    Raises:
+        InvalidRequestError: They cannot be sent; the operation is named.
     """
     settings = merge(core.options, options)
     try:
@@ -76,34 +73,17 @@ def _prepare(
     options: Options,
     url: str,
 ) -> Prepared:
-    path: dict[str, str] = {}
-    query: list[tuple[str, str]] = []
-    headers = {"accept": operation.wanted}
-    cookies: list[str] = []
+    laid_out = Arguments(path={}, query=[], headers={}, cookies=[])
+    laid_out.headers["accept"] = operation.wanted
     for parameter, value in zip(operation.parameters, arguments, strict=True):
-        location = parameter.location
-        if location == "path":
-            path[parameter.name] = to_path(parameter, value)
-        elif is_absent(value) and not parameter.required:
-            continue
-        elif location == "header":
-            text = to_header(parameter, value)
-            if text is not None:
-                headers[parameter.name.lower()] = text
-        elif location == "cookie":
-            cookies += to_cookie(parameter, value)
-        else:
-            query += to_query(parameter, value)
+        parameter.lay_out(value, laid_out)
     server = core.server(operation.server)
     trusted = not url or urls.origin(url) == server.origin
     if not url:
-        url = server.join(operation.template.expand(path))
-        url = with_query(url, _overridden(query, options))
-    described, body = chosen_body(operation, body)
-    if operation.text_decimals:
-        names = operation.text_decimals
-        body = with_text_decimals(body, names, "" in names)
-    payload = make_payload(described, body, options.extra_body)
+        url = server.join(operation.template.expand(laid_out.path))
+        url = with_query(url, _overridden(laid_out.query, options))
+    payload = _payload(operation, body, options)
+    headers = laid_out.headers
     if payload is not None and payload.content_type:
         headers["content-type"] = payload.content_type
     keyed = _add_key(operation, options, headers)
@@ -114,7 +94,7 @@ def _prepare(
         operation=operation,
         url=url,
         headers=headers,
-        cookies=cookies,
+        cookies=laid_out.cookies,
         body=payload,
         options=options,
         keyed=keyed,
@@ -123,18 +103,38 @@ def _prepare(
     )
 
 
+def _payload(operation: Operation[Any], body: Any, options: Options) -> Payload | None:
+    if isinstance(body, Payload):  # made by a flow that knows more
+        return body
+    if operation.body is None:
+        if options.extra_body:
+            raise InvalidRequestError("This operation has no body for extra_body")
+        return None
+    names = operation.text_decimals
+    decimals = part("decimals") if names else None
+    if decimals is not None:
+        body = decimals.with_text_decimals(body, names, "" in names)
+    return operation.body.payload(body, options.extra_body)
+
+
 def _overridden(
     query: list[tuple[str, str]], options: Options
 ) -> list[tuple[str, str]]:
     """The query with what `Options.query` puts in."""
     if not options.query:
         return query
-    added = {
-        urls.encode(name): to_query(Parameter(name, "query"), value)
-        for name, value in options.query.items()
-    }
-    kept = [pair for pair in query if pair[0] not in added]
-    return kept + [pair for pairs in added.values() for pair in pairs]
+    added = _pairs(options.query)
+    names = {urls.encode(name) for name in options.query}
+    return [pair for pair in query if pair[0] not in names] + added
+
+
+def _pairs(query: Mapping[str, QueryValue]) -> list[tuple[str, str]]:
+    """The encoded pairs of what a caller adds to a query; lists repeat the name."""
+    laid_out = Arguments(path={}, query=[], headers={}, cookies=[])
+    for name, value in query.items():
+        for item in value if is_collection(value) else [value]:
+            ScalarParameter(name, "query").lay_out(item, laid_out)
+    return laid_out.query
 
 
 def with_query(url: str, pairs: list[tuple[str, str]]) -> str:
@@ -154,7 +154,7 @@ def _add_key(
     if key is None:
         return False
     name = name or "Idempotency-Key"
-    urls.check_header(name, key, said="The idempotency key")
+    urls.check_header(name, key, label="The idempotency key")
     if options.idempotency_key is not None or name.lower() not in headers:
         headers[name.lower()] = key
     return True
@@ -165,7 +165,8 @@ def literal_url(
 ) -> str:
     """The URL of a path that is sent as written, or the path itself if it is an absolute URL.
 
-    Raises InvalidRequestError for dot segments and for URLs that are none.
+    Raises:
+        InvalidRequestError: The path has dot segments, or the URL is no plain http or https URL.
     """
     if path[:8].lower().startswith(("http://", "https://")):
         try:
@@ -177,9 +178,4 @@ def literal_url(
         if urls.has_dot_segments(path.partition("?")[0]):
             raise InvalidRequestError("The path must not hold dot segments")
         url = core.base.join(urls.encode_literal(path))
-    pairs = [
-        pair
-        for name, value in query.items()
-        for pair in to_query(Parameter(name, "query"), value)
-    ]
-    return with_query(url, _overridden(pairs, options))
+    return with_query(url, _overridden(_pairs(query), options))

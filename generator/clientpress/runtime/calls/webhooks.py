@@ -11,8 +11,8 @@ from msgspec import Struct
 
 from ..values.from_text import from_text, prepared
 from ..values.issues import Issue, MisfitError
+from ..wire.decoders import Decoder, choose, media_type_of
 from ..wire.errors import DecodeError
-from ..wire.operation import Decoder, choose, media_type_of
 from ..wire.trace import Trace
 
 __all__ = ["Form", "WebhookBody"]

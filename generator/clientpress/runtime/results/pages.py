@@ -18,8 +18,9 @@ from ..calls.flow import perform
 from ..calls.limits import Deadline, deadline_of
 from ..calls.options import Options
 from ..calls.preparing import prepare
-from ..values.encoding import ABSENT, encode, lookup
+from ..values.encoding import encode
 from ..values.kinds import is_list, is_mapping
+from ..values.pointers import ABSENT, lookup
 from ..wire import urls
 from ..wire.expressions import argument_of, evaluate, replace_argument
 from ..wire.operation import Operation

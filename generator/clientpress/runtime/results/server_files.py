@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..calls.drivers import run, run_async
+from ..wire.decoders import Raw
 from ..wire.files import AtomicFile, path_of
 from ..wire.messages import Failure
-from ..wire.operation import Raw
 from ..wire.protocol import AsyncTransport, Transport
 from .streaming import Streaming
 from .streams import Opening

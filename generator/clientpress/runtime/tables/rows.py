@@ -20,7 +20,7 @@ from msgspec import Struct, UnsetType, structs
 
 from ..values.annotations import resolve
 from ..values.converting import converter
-from ..values.model import layout as members_of
+from ..values.open_model import members_of
 from ..wire.arrow import arrow
 from .arrays import plain_memory
 from .assembly import is_json_column

@@ -13,14 +13,16 @@ from ..calls.limits import deadline_of
 from ..calls.options import Options
 from ..calls.other_hosts import address_in, prepare_elsewhere
 from ..calls.preparing import prepare
-from ..values.encoding import lookup
 from ..values.issues import Issue, MisfitError
-from ..wire.bodies import Payload, open_source
+from ..values.pointers import lookup
+from ..wire.body import Payload
+from ..wire.decoders import Nothing
 from ..wire.errors import InvalidRequestError
 from ..wire.expressions import replace_argument
 from ..wire.links import SignedUpload, linked_arguments
-from ..wire.operation import Nothing, Operation, RawBody
-from ..wire.payloads import file_parts
+from ..wire.operation import Operation
+from ..wire.raw_body import RawBody
+from ..wire.sources import file_parts, open_source
 from .parts import TablePart
 
 __all__ = ["upload"]
@@ -52,7 +54,9 @@ def upload(
 
     Raises InvalidRequestError for a file whose length nobody knows, and what calls raise.
     """
-    name, content, media_type = file_parts(_FILE, _FILE.file_of(file))
+    name, content, media_type = file_parts(
+        _FILE.name, _FILE.media_type, _FILE.file_of(file)
+    )
     length = Payload(media_type, (open_source(content),)).length
     if length is None:
         raise InvalidRequestError(

@@ -13,7 +13,7 @@ from msgspec import UNSET, Struct, structs
 
 from ..values.jsontypes import JsonValue
 from ..values.kinds import is_list
-from ..values.model import layout as members_of
+from ..values.open_model import members_of
 from ..wire.arrow import (
     ArrowStream,
     ArrowTable,

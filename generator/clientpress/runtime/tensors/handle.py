@@ -16,8 +16,8 @@ from ..calls.options import Options
 from ..calls.preparing import prepare
 from ..results.jobs import wait
 from ..results.streams import Opening
-from ..values.encoding import lookup
 from ..values.kinds import is_collection
+from ..values.pointers import lookup
 from ..wire.errors import InvalidRequestError, StatusError
 from ..wire.operation import Operation
 from ..wire.trace import Trace

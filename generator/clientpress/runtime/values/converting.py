@@ -1,38 +1,31 @@
 """From builtins to one type, as fast as msgspec can, and the types that msgspec cannot do itself.
 
-Such a type is a *custom type*: msgspec hands its value over as builtins, and `converter` makes
-the value. Every type here is already free of text (see `annotations`).
+Such a type is a *custom type*: msgspec hands its value over as builtins, and its `__converter__`
+makes the value. Every type here is already free of text (see `annotations`). A custom type may
+have further methods and constants:
+
+- `__repair__` takes a value apart that does not fit (see `repair`);
+- `__kinds__` are the JSON kinds of its values;
+- `__is_text__` says that its values are text of some format.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from collections.abc import Callable
-from decimal import Decimal
 from functools import cache
+from importlib import import_module
 from threading import RLock
-from typing import Annotated, Any, ClassVar, Union, get_args
+from types import ModuleType
+from typing import Any, ClassVar, Union, cast, get_args
 
 import msgspec
-from msgspec import NODEFAULT, Struct, convert, field, structs
+from msgspec import Struct, convert, structs
 
-from .model import (
-    ApiModel,
-    NaiveDateTime,
-    OpenModel,
-    StrInt,
-    TextDecimal,
-    Unknown,
-    is_class_variable,
-    layout,
-)
+from .model import ApiModel
 
 __all__ = [
-    "DATE_TIME",
     "NUMBER",
-    "AnyDecimal",
-    "ByKey",
+    "READERS",
     "Converter",
     "Late",
     "Marker",
@@ -41,19 +34,32 @@ __all__ = [
     "is_a",
     "is_custom",
     "lock",
+    "make_late",
     "make_ready",
+    "part",
 ]
 
 Converter = Callable[[Any], Any]
 
-DATE_TIME: Any = Annotated[dt.datetime, msgspec.Meta(tz=True)]
-"""What msgspec shall see for a date-time: those without an offset are made here."""
-
 NUMBER: Any = Union[int, float]  # noqa: UP007  its origin has to be Union
 """What msgspec shall see for a number: one that came as 3 stays an int, and goes back as 3."""
 
+READERS: dict[Any, Converter] = {}
+"""What reads the values of a type of msgspec better than it does."""
+
 lock = RLock()
 """Held while models are prepared, and while msgspec reads them for the first time."""
+
+
+@cache
+def part(name: str) -> ModuleType | None:
+    """A module of this folder that a package has if its types need it; None if it has it not."""
+    try:
+        return import_module(f".{name}", __package__)
+    except ModuleNotFoundError as e:
+        if e.name != f"{__package__}.{name}":
+            raise
+        return None
 
 
 class _AnyInstance(type):
@@ -66,13 +72,14 @@ class _AnyInstance(type):
 class Marker(metaclass=_AnyInstance):
     """A custom type that stands for a type msgspec refuses.
 
-    members: the types it stands for, where that is a union.
+    Attributes:
+        members: The types it stands for, where that is a union.
     """
 
     members: ClassVar[tuple[Any, ...]] = ()
 
     @classmethod
-    def make_converter(cls) -> Converter:
+    def __converter__(cls) -> Converter:
         """What turns builtins into a value of the type it stands for."""
         raise NotImplementedError
 
@@ -83,50 +90,15 @@ class Late(Marker):
     target: ClassVar[Any]
 
     @classmethod
-    def make_converter(cls) -> Converter:
+    def __converter__(cls) -> Converter:
         return lambda raw: converter(cls.target)(raw)
-
-
-class AnyDecimal(Marker):
-    """Stands for a decimal that goes back as it came: as text, or as a number."""
-
-    members = (Decimal,)
-
-    @classmethod
-    def make_converter(cls) -> Converter:
-        def run(raw: Any) -> Decimal:
-            made = convert(raw, Decimal)
-            return TextDecimal(made) if raw.__class__ is str else made
-
-        return run
-
-
-class ByKey(Marker):
-    """Stands for a dict whose values have different types by patterns of their keys."""
-
-    patterns: ClassVar[tuple[tuple[re.Pattern[str], Any], ...]]
-    rest: ClassVar[Any]
-
-    @classmethod
-    def type_for(cls, key: str) -> Any:
-        """The type of the value of a key."""
-        return next((tp for p, tp in cls.patterns if p.search(key)), cls.rest)
-
-    @classmethod
-    def make_converter(cls) -> Converter:
-        def run(raw: Any) -> Any:
-            if raw.__class__ is not dict:
-                raise ValueError(f"Expected `object`, got `{raw.__class__.__name__}`")
-            return {k: converter(cls.type_for(k))(v) for k, v in raw.items()}
-
-        return run
 
 
 def make_late(name: str) -> type[Late]:
     """A marker of its own, whose target is set later."""
     make: Any = type(Late)
-    made: type[Late] = make(name, (Late,), {})
-    return made
+    marker: type[Late] = make(name, (Late,), {})
+    return marker
 
 
 def is_a(tp: Any, classes: type | tuple[type, ...]) -> bool:
@@ -136,7 +108,7 @@ def is_a(tp: Any, classes: type | tuple[type, ...]) -> bool:
 
 def is_custom(tp: Any) -> bool:
     """Whether msgspec needs the hook for this very type."""
-    return is_a(tp, (Marker, OpenModel, Unknown, StrInt))
+    return isinstance(tp, type) and hasattr(tp, "__converter__")
 
 
 def decode_hook(tp: Any, raw: Any) -> Any:
@@ -151,11 +123,11 @@ def converter(tp: Any) -> Converter:
     It raises ValueError or `msgspec.ValidationError` for a value that does not fit.
     """
     if is_custom(tp):
-        return _custom_converter(tp)
+        return cast("Converter", tp.__converter__())
     make_ready(tp)
     target: Any = tp
-    if tp == DATE_TIME:
-        return _to_datetime
+    if tp in READERS:
+        return READERS[tp]
     hook = decode_hook if _has_custom(tp) else None  # a hook makes convert() slower
     if is_a(tp, Struct):
         if hook is None:
@@ -166,33 +138,6 @@ def converter(tp: Any) -> Converter:
     if hook is None:
         return lambda raw: convert({"v": raw}, box).v
     return lambda raw: convert({"v": raw}, box, dec_hook=hook).v
-
-
-def _custom_converter(tp: Any) -> Converter:
-    if issubclass(tp, Marker):
-        marker: type[Marker] = tp
-        return marker.make_converter()
-    if issubclass(tp, OpenModel):
-        return _open_converter(tp)
-    return Unknown if issubclass(tp, Unknown) else _to_str_int
-
-
-def _to_str_int(raw: Any) -> StrInt:
-    if raw.__class__ is str or raw.__class__ is int:
-        return StrInt(raw)
-    raise ValueError("Expected an integer or a string of digits")
-
-
-_aware: Any = msgspec.defstruct("Aware", [("v", DATE_TIME)])
-_naive: Any = msgspec.defstruct("Naive", [("v", dt.datetime)])
-
-
-def _to_datetime(raw: Any) -> Any:
-    try:
-        return convert({"v": raw}, _aware).v
-    except msgspec.ValidationError:
-        convert({"v": raw}, _naive)
-    return NaiveDateTime.read(raw)
 
 
 def _has_custom(tp: Any) -> bool:
@@ -210,54 +155,6 @@ def _has_custom(tp: Any) -> bool:
             else:
                 todo += get_args(tp)
     return False
-
-
-# ------------------------------------------------------------------ models with typed extras
-@cache
-def member_types(cls: Any) -> dict[str, Any]:
-    """Types of the members of an `OpenModel`, its extras included."""
-    bases = [base for base in reversed(cls.__mro__) if issubclass(base, OpenModel)]
-    return {
-        name: hint
-        for base in bases
-        for name, hint in base.__annotations__.items()
-        if not is_class_variable(hint)
-    }
-
-
-def _open_converter(cls: Any) -> Converter:
-    """An inner Struct converts the declared members, under their Python names."""
-    members, extra = layout(cls)
-    types = member_types(cls)
-    specs: list[tuple[str, Any, Any]] = []
-    for name, member in members.items():
-        if member.factory is not NODEFAULT:
-            specs.append((name, types[name], field(default_factory=member.factory)))
-        else:
-            specs.append((name, types[name], field(default=member.default)))
-    convert_members = converter(msgspec.defstruct(cls.__name__, specs, kw_only=True))
-    convert_extras = converter(types[extra]) if extra else None
-    names = {member.wire: name for name, member in members.items()}
-    renamed = any(wire != name for wire, name in names.items())
-
-    def run(raw: Any) -> Any:
-        if raw.__class__ is not dict:
-            raise ValueError(f"Expected `object`, got `{raw.__class__.__name__}`")
-        known = (
-            {name: raw[wire] for wire, name in names.items() if wire in raw}
-            if renamed
-            else raw
-        )
-        value: Any = cls.__new__(cls)
-        state: dict[str, Any] = value.__dict__
-        state.update(structs.asdict(convert_members(known)))
-        if convert_extras is not None:
-            state[extra] = convert_extras(
-                {k: v for k, v in raw.items() if k not in names}
-            )
-        return value
-
-    return run
 
 
 # ------------------------------------------------------------------ long chains of models

@@ -13,7 +13,7 @@ import msgspec
 from ..values.converting import is_a
 from ..values.from_text import from_text, prepared
 from ..values.issues import Issue, MisfitError, below
-from ..values.model import ApiModel, OpenModel
+from ..values.model import is_model
 
 __all__ = ["header_value"]
 
@@ -47,7 +47,7 @@ def _value(text: str, kind: Any) -> Any:
 def _plain(text: str, kind: Any) -> Any:
     """The text in the form that a type is made of: text, a list or an object of texts."""
     base = get_origin(kind) or kind
-    is_object = is_a(base, (dict, ApiModel, OpenModel, msgspec.Struct))
+    is_object = is_a(base, (dict, msgspec.Struct)) or is_model(base)
     if not is_object and not is_a(base, (list, tuple, set, frozenset)):
         return text
     if text[:1] == ("{" if is_object else "["):

@@ -1,4 +1,5 @@
-"""Parameters to text: styles, explode and kinds of value, as the specification's table has them.
+"""Parameters to text: styles, explode and kinds of value, as the specification's table has them
+(OpenAPI 3.2, section 4.12.8).
 
 Arrays and objects without items are like absent ones, and so are None items and members: that is
 what RFC 6570, on which the table stands, says of undefined values.
@@ -6,35 +7,29 @@ what RFC 6570, on which the table stands, says of undefined values.
 
 from __future__ import annotations
 
-import base64
-import datetime as dt
-import enum
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any, TypeAlias
-from uuid import UUID
 
-import msgspec
-from msgspec import UNSET, Struct
+from msgspec import Struct
 
 from ..values.encoding import encode, to_builtins
 from ..values.issues import MisfitError
-from ..values.kinds import is_collection, is_finite, is_mapping, plain_scalar
-from ..values.model import NaiveDateTime, OpenModel, Unknown
+from ..values.kinds import is_collection, is_mapping
+from ..values.model import is_model
 from . import urls
+from .body import is_absent
 from .errors import InvalidRequestError
+from .scalars import Arguments, ScalarParameter, to_text
 from .styles import STYLES, style_of
 
 __all__ = [
     "FORM",
     "Parameter",
     "form_pairs",
-    "is_absent",
     "to_cookie",
     "to_header",
     "to_path",
     "to_query",
-    "to_text",
 ]
 
 Plain: TypeAlias = "str | list[Plain] | dict[str, Plain]"
@@ -45,28 +40,39 @@ QueryPairs: TypeAlias = list[tuple[str, str]]
 FORM = "application/x-www-form-urlencoded"
 
 
-class Parameter(Struct, frozen=True):
+class Parameter(ScalarParameter, frozen=True):
     """A parameter as the document describes it.
 
-    location: "path", "query", "querystring", "header" or "cookie".
-    style, explode: "" and None stand for the specification's defaults.
-    allow_reserved: reserved characters are sent as they are.
-    content: media type of the value if it has one of its own.
-    array_format: how arrays inside of an object of style deepObject are sent: "indices" (the
-        default) as a[b][0], "brackets" as a[b][], "repeat" as a[b].
+    Attributes:
+        style, explode: "" and None stand for the specification's defaults.
+        allow_reserved: Whether reserved characters are sent as they are.
+        content: The media type of the value if it has one of its own.
+        array_format: How arrays inside of an object of style deepObject are sent: "indices" (the
+            default) as a[b][0], "brackets" as a[b][], "repeat" as a[b].
     """
 
-    name: str
-    location: str
     style: str = ""
     explode: bool | None = None
     allow_reserved: bool = False
     content: str = ""
-    required: bool = False
     array_format: str = ""
 
+    def lay_out(self, value: Any, arguments: Arguments) -> None:
+        if self.location == "path":
+            arguments.path[self.name] = to_path(self, value)
+        elif is_absent(value) and not self.required:
+            return
+        elif self.location == "header":
+            text = to_header(self, value)
+            if text is not None:
+                arguments.headers[self.name.lower()] = text
+        elif self.location == "cookie":
+            arguments.cookies.extend(to_cookie(self, value))
+        else:
+            arguments.query.extend(to_query(self, value))
+
     @property
-    def layout(self) -> str:
+    def applied_style(self) -> str:
         """The style that applies."""
         return self.style or style_of(self.location)
 
@@ -74,70 +80,33 @@ class Parameter(Struct, frozen=True):
     def is_exploded(self) -> bool:
         """Whether items and members become values of their own."""
         if self.explode is None:
-            return STYLES[self.layout].explodes
+            return STYLES[self.applied_style].explodes
         return self.explode
 
 
-def is_absent(value: object) -> bool:
-    """Whether a value stands for no value."""
-    return value is None or value is UNSET
-
-
 # ------------------------------------------------------------------ values
-def to_text(value: Any) -> str:
-    """A scalar as text. Raises ValueError for what has no text or would be misread."""
-    if isinstance(value, enum.Enum):
-        value = value.value
-    value = plain_scalar(value)
-    if isinstance(value, str):
-        return str(value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return int.__repr__(value)
-    if isinstance(value, (float, Decimal)):
-        if not is_finite(value):
-            raise ValueError("must be a finite number")
-        return str(value)
-    if isinstance(value, NaiveDateTime):
-        return value.__encode__()
-    if isinstance(value, dt.datetime):
-        if value.tzinfo is None:
-            raise ValueError("needs an offset (tzinfo)")
-        return value.isoformat().replace("+00:00", "Z")
-    if isinstance(value, (dt.date, dt.time)):
-        return value.isoformat()
-    if isinstance(value, dt.timedelta):
-        made: str = msgspec.to_builtins(value)
-        return made
-    if isinstance(value, UUID):
-        return str(value)
-    if isinstance(value, (bytes, bytearray)):
-        return base64.b64encode(bytes(value)).decode()
-    raise ValueError(f"cannot be a {type(value).__name__}")
-
-
 def _to_plain(
     value: Any, nests: bool, is_inside: bool = False, spreads: bool = False
 ) -> Plain | None:
     """Models, dicts, lists and scalars as text; None for what counts as absent.
 
-    `nests`: arrays and objects may be inside of others; else they are JSON there.
-    `spreads`: the members of an object are parameters of their own, which may be arrays.
+    Args:
+        nests: Whether arrays and objects may be inside of others; else they are JSON there.
+        spreads: Whether the members of an object are parameters of their own, which may be arrays.
     """
     if is_absent(value):
         return None
     if isinstance(value, str):
         return to_text(value)
-    if isinstance(value, Unknown):
-        return _to_plain(value.raw, nests, is_inside)
     if is_collection(value):
         if is_inside and not nests:
             return encode(list(value)).decode()
         listed = [_to_plain(item, nests, True) for item in value]
         return [item for item in listed if item is not None] or None
-    if isinstance(value, (Struct, OpenModel)):
+    if isinstance(value, Struct) or is_model(type(value)):
         value = to_builtins(value)
+    elif hasattr(value, "__encode__"):
+        return _to_plain(value.__encode__(), nests, is_inside)
     if is_mapping(value):
         if is_inside and not nests:
             return encode(value).decode()
@@ -152,13 +121,19 @@ def _to_plain(
 def _plain(parameter: Parameter, value: Any) -> Plain | None:
     """The value as text, through JSON where the parameter has a media type of its own.
 
-    Raises InvalidRequestError with the name of the parameter.
+    Raises:
+        InvalidRequestError: It cannot be sent; the parameter is named.
     """
     try:
         if parameter.content and not is_absent(value):
             return _content(parameter.content, value)
-        spreads = parameter.is_exploded and parameter.layout in ("form", "cookie")
-        plain = _to_plain(value, parameter.layout == "deepObject", spreads=spreads)
+        spreads = parameter.is_exploded and parameter.applied_style in (
+            "form",
+            "cookie",
+        )
+        plain = _to_plain(
+            value, parameter.applied_style == "deepObject", spreads=spreads
+        )
     except MisfitError as e:
         raise InvalidRequestError(f"Parameter {parameter.name!r}: {e}") from None
     except ValueError as e:
@@ -204,9 +179,10 @@ def _quote_in_path(text: str) -> str:
 
 
 def to_path(parameter: Parameter, value: Any) -> str:
-    """The encoded text for the place of the parameter in its path template.
+    """The encoded text for the expression of the parameter in its path template.
 
-    Raises InvalidRequestError.
+    Raises:
+        InvalidRequestError: It cannot be sent.
     """
     if value.__class__ is str and not (parameter.style or parameter.allow_reserved):
         urls.check_path_value(value, parameter.name)  # by far the most frequent
@@ -219,16 +195,16 @@ def to_path(parameter: Parameter, value: Any) -> str:
         for segment in plain.split("/"):
             urls.check_path_value(segment, parameter.name)
     exploded = parameter.is_exploded
-    if parameter.layout == "matrix":
+    if parameter.applied_style == "matrix":
         return _to_matrix(parameter, plain, quote)
     texts = _texts(plain, quote)
     if isinstance(plain, dict) and exploded:
         texts = _members(plain, quote)
-    if parameter.layout == "label":
+    if parameter.applied_style == "label":
         texts = ["", *texts] if exploded else ["", ",".join(texts)]
-    made = ("." if parameter.layout == "label" else ",").join(texts)
-    urls.check_path_value(made, parameter.name)
-    return made
+    path = ("." if parameter.applied_style == "label" else ",").join(texts)
+    urls.check_path_value(path, parameter.name)
+    return path
 
 
 def _to_matrix(parameter: Parameter, plain: Plain, quote: Any) -> str:
@@ -247,7 +223,8 @@ def _to_matrix(parameter: Parameter, plain: Plain, quote: Any) -> str:
 def to_query(parameter: Parameter, value: Any) -> QueryPairs:
     """The encoded pairs of a query parameter; none for an absent value.
 
-    Raises InvalidRequestError.
+    Raises:
+        InvalidRequestError: It cannot be sent.
     """
     quote = urls.encode_reserved if parameter.allow_reserved else urls.encode
     if parameter.location == "querystring" and not is_absent(value):
@@ -258,7 +235,7 @@ def to_query(parameter: Parameter, value: Any) -> QueryPairs:
     if plain is None:
         return []
     name = urls.encode(parameter.name)
-    if parameter.layout == "deepObject":
+    if parameter.applied_style == "deepObject":
         return [
             (urls.encode(path), quote(text))
             for path, text in _deep(parameter.name, plain, parameter.array_format)
@@ -267,7 +244,7 @@ def to_query(parameter: Parameter, value: Any) -> QueryPairs:
         if isinstance(plain, dict):
             return _pairs(plain, quote)
         return [(name, text) for text in _texts(plain, quote)]
-    delimiter = STYLES[parameter.layout].delimiter
+    delimiter = STYLES[parameter.applied_style].delimiter
     return [(name, delimiter.join(_texts(plain, quote)))]
 
 
@@ -289,9 +266,12 @@ def _deep(path: str, value: Plain, array_format: str) -> list[tuple[str, str]]:
 def form_pairs(value: Any, fields: Sequence[Parameter] = ()) -> QueryPairs:
     """The members of an object as pairs, each by its own description where it has one.
 
-    Else lists repeat the name, and objects are JSON. Raises InvalidRequestError.
+    Else lists repeat the name, and objects are JSON.
+
+    Raises:
+        InvalidRequestError: It cannot be sent.
     """
-    if isinstance(value, (Struct, OpenModel, Unknown)):
+    if isinstance(value, Struct) or hasattr(value, "__encode__"):
         value = to_builtins(value)
     if not is_mapping(value):
         raise InvalidRequestError(f"A form cannot be a {type(value).__name__}")
@@ -302,7 +282,7 @@ def form_pairs(value: Any, fields: Sequence[Parameter] = ()) -> QueryPairs:
             pairs += to_query(described[name], member)
             continue
         for item in member if is_collection(member) else (member,):
-            is_object = isinstance(item, (Mapping, Struct, OpenModel))
+            is_object = isinstance(item, (Mapping, Struct)) or is_model(type(item))
             media_type = "application/json" if is_object else ""
             pairs += to_query(Parameter(name, "query", content=media_type), item)
     return pairs
@@ -310,7 +290,11 @@ def form_pairs(value: Any, fields: Sequence[Parameter] = ()) -> QueryPairs:
 
 # ------------------------------------------------------------------ headers and cookies
 def to_header(parameter: Parameter, value: Any) -> str | None:
-    """The value of a header; None for an absent one. Raises InvalidRequestError."""
+    """The value of a header; None for an absent one.
+
+    Raises:
+        InvalidRequestError: It cannot be sent.
+    """
     plain = _plain(parameter, value)
     if plain is None:
         return None
@@ -318,20 +302,23 @@ def to_header(parameter: Parameter, value: Any) -> str | None:
         text = ",".join(_members(plain, str))
     else:
         text = ",".join(_texts(plain, str))
-    urls.check_header(parameter.name, text, said=f"Parameter {parameter.name!r}")
+    urls.check_header(parameter.name, text, label=f"Parameter {parameter.name!r}")
     return text
 
 
 def to_cookie(parameter: Parameter, value: Any) -> list[str]:
-    """`name=value` of every cookie; none for an absent value. Raises InvalidRequestError.
+    """`name=value` of every cookie; none for an absent value.
 
     Style `form` percent-encodes, style `cookie` (OpenAPI 3.2) sends values as they are. The name
     of the parameter stays as it is where it can: servers decode values, but no names.
+
+    Raises:
+        InvalidRequestError: It cannot be sent.
     """
     plain = _plain(parameter, value)
     if plain is None:
         return []
-    is_raw = parameter.layout == "cookie"
+    is_raw = parameter.applied_style == "cookie"
     quote = str if is_raw else urls.encode
     name = parameter.name if is_raw else urls.encode_token(parameter.name)
     if parameter.is_exploded and isinstance(plain, dict):

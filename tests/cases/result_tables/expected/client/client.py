@@ -6,7 +6,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ._runtime.calls.client import Api, AsyncBaseClient, BaseClient, SecurityScheme
+from ._runtime.calls.auth import Security
+from ._runtime.calls.client import Api, AsyncBaseClient, BaseClient
+from ._runtime.calls.schemes import SecurityScheme
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,15 +25,17 @@ API = Api(
     version="3",
     package=__package__,
     base_url="https://lab.example/api",
-    security_schemes={
-        "key": SecurityScheme(
-            "apiKey",
-            name="X-Lab-Key",
-            env=("LAB_KEY",),
-            argument="api_key",
-        ),
-    },
-    security=(("key",),),
+    security=Security(
+        schemes={
+            "key": SecurityScheme(
+                "apiKey",
+                name="X-Lab-Key",
+                env=("LAB_KEY",),
+                argument="api_key",
+            ),
+        },
+        needed=(("key",),),
+    ),
 )
 
 

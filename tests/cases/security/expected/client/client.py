@@ -6,7 +6,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ._runtime.calls.client import Api, AsyncBaseClient, BaseClient, SecurityScheme
+from ._runtime.calls.auth import Security
+from ._runtime.calls.client import Api, AsyncBaseClient, BaseClient
+from ._runtime.calls.schemes import SecurityScheme
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -22,37 +24,39 @@ API = Api(
     version="1",
     package=__package__,
     base_url="https://vault.example.com/v1",
-    security_schemes={
-        "machine": SecurityScheme(
-            "oauth2",
-            argument="machine",
-            token_url="/oauth/token",
-            client_env=(("VAULT_ID",), ("VAULT_SECRET",)),
-        ),
-        "key": SecurityScheme(
-            "apiKey",
-            name="X-Vault-Key",
-            env=("VAULT_KEY",),
-            argument="key",
-        ),
-        "session": SecurityScheme(
-            "apiKey",
-            name="session",
-            place="cookie",
-            argument="session",
-        ),
-        "legacy": SecurityScheme(
-            "apiKey",
-            name="api_key",
-            place="query",
-            argument="legacy",
-        ),
-        "login": SecurityScheme("http", scheme="basic", argument="login"),
-        "project": SecurityScheme("http", scheme="DSN", argument="project"),
-        "person": SecurityScheme("openIdConnect", argument="person"),
-    },
-    security=(("machine",),),
-    scopes={"machine": ("read",)},
+    security=Security(
+        schemes={
+            "machine": SecurityScheme(
+                "oauth2",
+                argument="machine",
+                token_url="/oauth/token",
+                client_env=(("VAULT_ID",), ("VAULT_SECRET",)),
+            ),
+            "key": SecurityScheme(
+                "apiKey",
+                name="X-Vault-Key",
+                env=("VAULT_KEY",),
+                argument="key",
+            ),
+            "session": SecurityScheme(
+                "apiKey",
+                name="session",
+                place="cookie",
+                argument="session",
+            ),
+            "legacy": SecurityScheme(
+                "apiKey",
+                name="api_key",
+                place="query",
+                argument="legacy",
+            ),
+            "login": SecurityScheme("http", scheme="basic", argument="login"),
+            "project": SecurityScheme("http", scheme="DSN", argument="project"),
+            "person": SecurityScheme("openIdConnect", argument="person"),
+        },
+        needed=(("machine",),),
+        scopes={"machine": ("read",)},
+    ),
 )
 
 

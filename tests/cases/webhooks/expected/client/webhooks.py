@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from ._runtime.calls.webhooks import Form, WebhookBody
 from ._runtime.values.decoding import Json
-from ._runtime.wire.operation import ByMedia, Text
+from ._runtime.wire.by_media import ByMedia
+from ._runtime.wire.decoders import Text
 
 if TYPE_CHECKING:
     from .models import ArrivedRequest, Event, Payment

@@ -6,19 +6,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._runtime.calls.group import AsyncGroup, Group
-from .._runtime.wire.operation import MultipartBody, Nothing, Operation, Part
+from .._runtime.wire.decoders import Nothing
+from .._runtime.wire.multipart_body import MultipartBody, Part
+from .._runtime.wire.operation import Operation
 
 if TYPE_CHECKING:
     from .._runtime.calls.options import Options
-    from .._runtime.wire.bodies import FileInput
+    from .._runtime.wire.sources import FileInput
 
 SEND_GLOSSARY: Operation[None] = Operation(
     id="sendGlossary",
     method="POST",
     path="/glossary",
     body=MultipartBody(
-        parts=(Part("terms", media_type="application/jsonl", file=True),),
         required=True,
+        parts=(Part("terms", media_type="application/jsonl", file=True),),
     ),
     results={"204": Nothing()},
 )

@@ -24,9 +24,12 @@ from .._runtime.results.polling import Polling, Progress, Rule
 from .._runtime.results.streaming import Streaming
 from .._runtime.results.streams import AsyncStream, Opening as _Opening, Stream
 from .._runtime.values.decoding import Json
+from .._runtime.wire.decoders import Nothing
+from .._runtime.wire.json_body import JsonBody
 from .._runtime.wire.lines import LineFormat
 from .._runtime.wire.links import Link
-from .._runtime.wire.operation import JsonBody, Nothing, Operation, Parameter
+from .._runtime.wire.operation import Operation
+from .._runtime.wire.scalars import ScalarParameter
 from .parcels import READ_LOST, READ_LOST_LINES, READ_LOST_OUTCOMES, SEND_PARCEL
 
 if TYPE_CHECKING:
@@ -55,7 +58,7 @@ LIST_ORDERS: Operation[builtins.list[Order]] = Operation(
     id="listOrders",
     method="GET",
     path="/orders",
-    parameters=(Parameter("page", "query"),),
+    parameters=(ScalarParameter("page", "query"),),
     results={"200": Json("list[Order]")},
     accept="application/json",
 )
@@ -71,7 +74,7 @@ READ_ORDER: Operation[Order] = Operation(
     id="readOrder",
     method="GET",
     path="/orders/{order}",
-    parameters=(Parameter("order", "path"),),
+    parameters=(ScalarParameter("order", "path"),),
     results={"200": Json("Order")},
     accept="application/json",
 )
@@ -80,9 +83,9 @@ LIST_PIECES: Operation[ListPiecesResponse] = Operation(
     method="GET",
     path="/orders/{order}/pieces",
     parameters=(
-        Parameter("order", "path"),
-        Parameter("from", "query"),
-        Parameter("at_most", "query"),
+        ScalarParameter("order", "path"),
+        ScalarParameter("from", "query"),
+        ScalarParameter("at_most", "query"),
     ),
     results={"200": Json("ListPiecesResponse")},
     accept="application/json",
@@ -91,7 +94,7 @@ ADD_PIECES: Operation[None] = Operation(
     id="addPieces",
     method="POST",
     path="/orders/{order}/pieces",
-    parameters=(Parameter("order", "path"),),
+    parameters=(ScalarParameter("order", "path"),),
     body=JsonBody(required=True),
     results={"204": Nothing()},
 )
@@ -99,7 +102,7 @@ READ_DONE: Operation[JsonValue] = Operation(
     id="readDone",
     method="GET",
     path="/orders/{order}/done",
-    parameters=(Parameter("order", "path"), Parameter("since", "query")),
+    parameters=(ScalarParameter("order", "path"), ScalarParameter("since", "query")),
     results={"200": Json("JsonValue")},
     accept="application/jsonl",
 )
@@ -107,7 +110,7 @@ FOLLOW_ORDER: Operation[JsonValue] = Operation(
     id="followOrder",
     method="GET",
     path="/orders/{order}/news",
-    parameters=(Parameter("order", "path"),),
+    parameters=(ScalarParameter("order", "path"),),
     results={"200": Json("JsonValue")},
     accept="text/event-stream",
 )

@@ -17,13 +17,15 @@ from .._runtime.calls.conditions import At
 from .._runtime.calls.group import AsyncGroup, Group
 from .._runtime.results.streaming import Streaming
 from .._runtime.values.decoding import Json
-from .._runtime.wire.operation import MultipartBody, Operation, Parameter, Part
+from .._runtime.wire.multipart_body import MultipartBody, Part
+from .._runtime.wire.operation import Operation
+from .._runtime.wire.scalars import ScalarParameter
 
 if TYPE_CHECKING:
     from .._runtime.batches.outcomes import AsyncOutcomes, Outcomes
     from .._runtime.calls.options import Options
     from .._runtime.values.jsontypes import JsonValue
-    from .._runtime.wire.bodies import FileInput
+    from .._runtime.wire.sources import FileInput
     from ..models import Lost, SendParcelResponse
 
 SEND_PARCEL: Operation[SendParcelResponse] = Operation(
@@ -31,8 +33,8 @@ SEND_PARCEL: Operation[SendParcelResponse] = Operation(
     method="POST",
     path="/parcels",
     body=MultipartBody(
-        parts=(Part("parcel", media_type="application/jsonl", file=True),),
         required=True,
+        parts=(Part("parcel", media_type="application/jsonl", file=True),),
     ),
     results={"200": Json("SendParcelResponse")},
     accept="application/json",
@@ -41,7 +43,7 @@ READ_LOST: Operation[JsonValue] = Operation(
     id="readLost",
     method="GET",
     path="/parcels/{parcel}/lost",
-    parameters=(Parameter("parcel", "path"),),
+    parameters=(ScalarParameter("parcel", "path"),),
     results={"200": Json("JsonValue")},
     accept="application/x-ndjson",
 )

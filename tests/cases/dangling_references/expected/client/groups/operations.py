@@ -12,7 +12,8 @@ from .._runtime.results.binary import (
     call_binary as _call_binary,
 )
 from .._runtime.values.decoding import Json
-from .._runtime.wire.operation import Operation, Parameter
+from .._runtime.wire.operation import Operation
+from .._runtime.wire.scalars import ScalarParameter
 
 if TYPE_CHECKING:
     from .._runtime.calls.options import Options
@@ -31,7 +32,7 @@ GET_OWNER: Operation[JsonValue] = Operation(
     id="getOwner",
     method="GET",
     path="/owners/{id}",
-    parameters=(Parameter("id", "path"),),
+    parameters=(ScalarParameter("id", "path"),),
     results={"200": Json("JsonValue")},
     errors={"400": Json("JsonValue")},
     accept="*/*",

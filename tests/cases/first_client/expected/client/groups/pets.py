@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 
 from .._runtime.calls.group import AsyncGroup, Group
 from .._runtime.values.decoding import Json
-from .._runtime.wire.operation import JsonBody, Nothing, Operation, Parameter
+from .._runtime.wire.decoders import Nothing
+from .._runtime.wire.json_body import JsonBody
+from .._runtime.wire.operation import Operation
+from .._runtime.wire.parameters import Parameter
+from .._runtime.wire.scalars import ScalarParameter
 
 if TYPE_CHECKING:
     import builtins
@@ -38,7 +42,7 @@ PETS_DELETE: Operation[None] = Operation(
     id="pets_delete",
     method="DELETE",
     path="/pets/{id}",
-    parameters=(Parameter("id", "path"),),
+    parameters=(ScalarParameter("id", "path"),),
     results={"204": Nothing()},
 )
 

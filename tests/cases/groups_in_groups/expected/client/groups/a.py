@@ -6,7 +6,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._runtime.calls.group import AsyncGroup, Group
-from .._runtime.wire.operation import Nothing, Operation
+from .._runtime.wire.decoders import Nothing
+from .._runtime.wire.operation import Operation
 
 if TYPE_CHECKING:
     from .._runtime.calls.options import Options

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from .._runtime.calls.group import AsyncGroup, Group
 from .._runtime.values.decoding import Json
-from .._runtime.wire.operation import Nothing, Operation
+from .._runtime.wire.decoders import Nothing
+from .._runtime.wire.operation import Operation
 
 if TYPE_CHECKING:
     from .. import models

@@ -6,7 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._runtime.calls.group import AsyncGroup, Group
-from .._runtime.wire.operation import Operation, Parameter, Text
+from .._runtime.wire.decoders import Text
+from .._runtime.wire.operation import Operation
+from .._runtime.wire.scalars import ScalarParameter
 
 if TYPE_CHECKING:
     from .._runtime.calls.options import Options
@@ -15,7 +17,7 @@ GET_PAGE: Operation[str] = Operation(
     id="getPage",
     method="GET",
     path="/pages/{page}",
-    parameters=(Parameter("page", "path"),),
+    parameters=(ScalarParameter("page", "path"),),
     results={"200": Text()},
     accept="text/plain",
 )

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from .._runtime.calls.group import AsyncGroup, Group
 from .._runtime.values.decoding import Json
-from .._runtime.wire.operation import JsonBody, Operation, Parameter
+from .._runtime.wire.json_body import JsonBody
+from .._runtime.wire.operation import Operation
+from .._runtime.wire.scalars import ScalarParameter
 
 if TYPE_CHECKING:
     from .._runtime.calls.options import Options
@@ -17,7 +19,7 @@ LIST_ANIMALS: Operation[list[Animal]] = Operation(
     id="listAnimals",
     method="GET",
     path="/animals",
-    parameters=(Parameter("limit", "query"),),
+    parameters=(ScalarParameter("limit", "query"),),
     results={"200": Json("list[Animal]")},
     errors={"default": Json("Problem")},
     accept="application/json",
@@ -26,7 +28,7 @@ ADD_ANIMAL: Operation[Animal] = Operation(
     id="addAnimal",
     method="POST",
     path="/animals",
-    body=JsonBody(whole=True, required=True),
+    body=JsonBody(required=True, whole=True),
     results={"201": Json("Animal")},
     accept="application/json",
 )
@@ -34,7 +36,7 @@ GET_ANIMAL: Operation[Animal] = Operation(
     id="getAnimal",
     method="GET",
     path="/animals/{id}",
-    parameters=(Parameter("id", "path"),),
+    parameters=(ScalarParameter("id", "path"),),
     results={"200": Json("Animal")},
     errors={"404": Json("Problem")},
     accept="application/json",

@@ -7,18 +7,14 @@ from typing import TYPE_CHECKING, overload
 
 from .._runtime.calls.group import AsyncGroup, Group
 from .._runtime.values.model import UNSET
-from .._runtime.wire.operation import (
-    Content,
-    FormBody,
-    JsonBody,
-    LinesBody,
-    MultipartBody,
-    Nothing,
-    Operation,
-    Parameter,
-    Part,
-    RawBody,
-)
+from .._runtime.wire.contents import AnyContent, Content
+from .._runtime.wire.decoders import Nothing
+from .._runtime.wire.form_body import FormBody
+from .._runtime.wire.json_body import JsonBody
+from .._runtime.wire.multipart_body import MultipartBody, Part
+from .._runtime.wire.operation import Operation
+from .._runtime.wire.raw_body import LinesBody, RawBody
+from .._runtime.wire.scalars import ScalarParameter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,24 +22,26 @@ if TYPE_CHECKING:
 
     from .._runtime.calls.options import Options
     from .._runtime.values.model import UnsetType
-    from .._runtime.wire.bodies import FileInput
+    from .._runtime.wire.sources import FileInput
     from ..models import DifferRequestItem, DifferRequestItemDict, Pet, PetDict
 
 UPLOAD: Operation[None] = Operation(
     id="upload",
     method="PUT",
     path="/a/{id}",
-    parameters=(Parameter("id", "path"),),
-    body=MultipartBody(
-        parts=(
-            Part("file", media_type="application/octet-stream", file=True),
-            Part("title"),
+    parameters=(ScalarParameter("id", "path"),),
+    body=AnyContent(
+        bodies=(
+            MultipartBody(
+                members=("file", "title"),
+                parts=(
+                    Part("file", media_type="application/octet-stream", file=True),
+                    Part("title"),
+                ),
+            ),
+            JsonBody(members=("file", "title")),
+            RawBody(media_type="image/*", members=()),
         ),
-        members=("file", "title"),
-    ),
-    other_bodies=(
-        JsonBody(members=("file", "title")),
-        RawBody(media_type="image/*", members=()),
     ),
     results={"204": Nothing()},
 )
@@ -51,16 +49,15 @@ SAME: Operation[None] = Operation(
     id="same",
     method="POST",
     path="/a/{id}",
-    parameters=(Parameter("id", "path"),),
-    body=JsonBody(required=True),
-    other_bodies=(FormBody(required=True),),
+    parameters=(ScalarParameter("id", "path"),),
+    body=AnyContent(bodies=(JsonBody(required=True), FormBody(required=True))),
     results={"204": Nothing()},
 )
 LINES: Operation[None] = Operation(
     id="lines",
     method="DELETE",
     path="/a/{id}",
-    parameters=(Parameter("id", "path"),),
+    parameters=(ScalarParameter("id", "path"),),
     body=LinesBody(media_type="application/x-ndjson", required=True),
     results={"204": Nothing()},
 )
@@ -68,16 +65,18 @@ DIFFER: Operation[None] = Operation(
     id="differ",
     method="PATCH",
     path="/a/{id}",
-    parameters=(Parameter("id", "path"),),
-    body=JsonBody(required=True, members=("name", "age"), asked=("name",)),
-    other_bodies=(
-        JsonBody(
-            media_type="application/json-patch+json",
-            whole=True,
-            required=True,
-            members=(),
+    parameters=(ScalarParameter("id", "path"),),
+    body=AnyContent(
+        bodies=(
+            JsonBody(required=True, members=("name", "age"), asked=("name",)),
+            JsonBody(
+                media_type="application/json-patch+json",
+                required=True,
+                members=(),
+                whole=True,
+            ),
+            RawBody(media_type="text/plain", required=True, members=()),
         ),
-        RawBody(media_type="text/plain", required=True, members=()),
     ),
     results={"204": Nothing()},
 )

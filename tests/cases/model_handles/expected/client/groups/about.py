@@ -12,7 +12,8 @@ from .._runtime.results.binary import (
     call_binary as _call_binary,
 )
 from .._runtime.values.decoding import Json
-from .._runtime.wire.operation import Operation, Parameter
+from .._runtime.wire.operation import Operation
+from .._runtime.wire.scalars import ScalarParameter
 
 if TYPE_CHECKING:
     from .._runtime.calls.options import Options
@@ -23,7 +24,7 @@ READ_SCORER: Operation[Scorer] = Operation(
     id="readScorer",
     method="GET",
     path="/serve/{which}",
-    parameters=(Parameter("which", "path"),),
+    parameters=(ScalarParameter("which", "path"),),
     results={"200": Json("Scorer")},
     accept="application/json",
 )
@@ -31,7 +32,7 @@ READ_RELEASE: Operation[Scorer] = Operation(
     id="readRelease",
     method="GET",
     path="/serve/{which}/{release}",
-    parameters=(Parameter("which", "path"), Parameter("release", "path")),
+    parameters=(ScalarParameter("which", "path"), ScalarParameter("release", "path")),
     results={"200": Json("Scorer")},
     accept="application/json",
 )
@@ -39,14 +40,14 @@ IS_READY: Operation[JsonValue] = Operation(
     id="isReady",
     method="GET",
     path="/serve/{which}/ready",
-    parameters=(Parameter("which", "path"),),
+    parameters=(ScalarParameter("which", "path"),),
     results={"200": Json("JsonValue")},
 )
 IS_RELEASE_READY: Operation[JsonValue] = Operation(
     id="isReleaseReady",
     method="GET",
     path="/serve/{which}/{release}/ready",
-    parameters=(Parameter("which", "path"), Parameter("release", "path")),
+    parameters=(ScalarParameter("which", "path"), ScalarParameter("release", "path")),
     results={"200": Json("JsonValue")},
 )
 

@@ -10,7 +10,11 @@ from .._runtime.tensors.infer import Asked as _Asked, infer as _infer
 from .._runtime.tensors.model import AsyncInferenceModel, InferenceModel
 from .._runtime.tensors.spec import InferenceModelSpec, ModelOperations
 from .._runtime.values.decoding import Json
-from .._runtime.wire.operation import Binary, ByMedia, JsonBody, Operation, Parameter
+from .._runtime.wire.by_media import ByMedia
+from .._runtime.wire.decoders import Binary
+from .._runtime.wire.json_body import JsonBody
+from .._runtime.wire.operation import Operation
+from .._runtime.wire.scalars import ScalarParameter
 from .about import IS_READY, IS_RELEASE_READY, READ_RELEASE, READ_SCORER
 from .client import READ_SERVER
 
@@ -27,7 +31,7 @@ SCORE_RELEASE: Operation[TensorAnswer] = Operation(
     id="scoreRelease",
     method="POST",
     path="/serve/{which}/{release}/score",
-    parameters=(Parameter("which", "path"), Parameter("release", "path")),
+    parameters=(ScalarParameter("which", "path"), ScalarParameter("release", "path")),
     body=JsonBody(required=True),
     results={
         "200": ByMedia(
@@ -43,7 +47,7 @@ SCORE_NOW: Operation[TensorAnswer] = Operation(
     id="scoreNow",
     method="POST",
     path="/serve/{which}/score",
-    parameters=(Parameter("which", "path"),),
+    parameters=(ScalarParameter("which", "path"),),
     body=JsonBody(required=True),
     results={
         "200": ByMedia(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from .._runtime.calls.group import AsyncGroup, Group
 from .._runtime.values.decoding import Json
-from .._runtime.wire.operation import Operation, Parameter
+from .._runtime.wire.operation import Operation
+from .._runtime.wire.scalars import ScalarParameter
 
 if TYPE_CHECKING:
     from .. import models
@@ -18,7 +19,7 @@ GET_RUN: Operation[models.Run] = Operation(
     id="getRun",
     method="GET",
     path="/runs/{id}",
-    parameters=(Parameter("id", "path"),),
+    parameters=(ScalarParameter("id", "path"),),
     results={"200": Json("Run")},
     accept="application/json",
 )
@@ -26,7 +27,7 @@ GET_DOWNLOAD: Operation[models.Download] = Operation(
     id="getDownload",
     method="GET",
     path="/downloads/{id}",
-    parameters=(Parameter("id", "path"),),
+    parameters=(ScalarParameter("id", "path"),),
     results={"200": Json("Download")},
     accept="application/json",
 )

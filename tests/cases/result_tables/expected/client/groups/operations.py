@@ -10,14 +10,11 @@ from .._runtime.tables.calls import call_table as _call_table
 from .._runtime.tables.parts import TablePart
 from .._runtime.tables.schema import ResultTables
 from .._runtime.values.decoding import Json
-from .._runtime.wire.operation import (
-    ByMedia,
-    MultipartBody,
-    Operation,
-    Parameter,
-    Part,
-    Text,
-)
+from .._runtime.wire.by_media import ByMedia
+from .._runtime.wire.decoders import Text
+from .._runtime.wire.multipart_body import MultipartBody, Part
+from .._runtime.wire.operation import Operation
+from .._runtime.wire.scalars import ScalarParameter
 
 if TYPE_CHECKING:
     from typing import Any
@@ -26,7 +23,7 @@ if TYPE_CHECKING:
     from .._runtime.tables.calls import R
     from .._runtime.tables.tables import Table
     from .._runtime.wire.arrow import ArrowStream
-    from .._runtime.wire.bodies import FileInput
+    from .._runtime.wire.sources import FileInput
     from ..models import Grain, Layer, MeasureResponse
 
 MEASURE: Operation[MeasureResponse | str] = Operation(
@@ -34,16 +31,16 @@ MEASURE: Operation[MeasureResponse | str] = Operation(
     method="POST",
     path="/probes/{probe}/measure",
     parameters=(
-        Parameter("probe", "path"),
-        Parameter("depth", "query"),
-        Parameter("unit", "query"),
+        ScalarParameter("probe", "path"),
+        ScalarParameter("depth", "query"),
+        ScalarParameter("unit", "query"),
     ),
     body=MultipartBody(
+        required=True,
         parts=(
             TablePart("sheet", media_type="text/csv", file=True, max_bytes=2000),
             Part("note"),
         ),
-        required=True,
     ),
     results={
         "200": ByMedia(

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from .._runtime.calls.group import AsyncGroup, Group
 from .._runtime.tables.uploads import upload as _upload
 from .._runtime.values.decoding import Json
+from .._runtime.wire.json_body import JsonBody
 from .._runtime.wire.links import Link, SignedUpload
-from .._runtime.wire.operation import JsonBody, Operation, Parameter
+from .._runtime.wire.operation import Operation
+from .._runtime.wire.scalars import ScalarParameter
 
 if TYPE_CHECKING:
     from .._runtime.calls.options import Options
     from .._runtime.wire.arrow import ArrowStream
-    from .._runtime.wire.bodies import FileInput
+    from .._runtime.wire.sources import FileInput
     from ..models import Announced, Details, DetailsDict, Sheet
 
 ANNOUNCE_SHEET: Operation[Announced] = Operation(
@@ -29,7 +31,7 @@ SEAL_SHEET: Operation[Sheet] = Operation(
     id="sealSheet",
     method="POST",
     path="/sheets/{sheet}/seal",
-    parameters=(Parameter("sheet", "path"),),
+    parameters=(ScalarParameter("sheet", "path"),),
     results={"200": Json("Sheet")},
     accept="application/json",
 )

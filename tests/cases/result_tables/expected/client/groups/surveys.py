@@ -17,8 +17,10 @@ from .._runtime.tables.calls import (
 )
 from .._runtime.tables.schema import ResultTables
 from .._runtime.values.decoding import Json
+from .._runtime.wire.json_body import JsonBody
 from .._runtime.wire.links import DownloadFrom
-from .._runtime.wire.operation import JsonBody, Operation, Parameter
+from .._runtime.wire.operation import Operation
+from .._runtime.wire.scalars import ScalarParameter
 
 if TYPE_CHECKING:
     from typing import Any
@@ -32,7 +34,7 @@ SURVEY_SPOTS: Operation[dict[str, float]] = Operation(
     id="surveySpots",
     method="GET",
     path="/surveys/{survey}/spots",
-    parameters=(Parameter("survey", "path"),),
+    parameters=(ScalarParameter("survey", "path"),),
     results={"200": Json("dict[str, float]")},
     accept="application/json",
 )
@@ -40,7 +42,7 @@ ARCHIVE_SURVEY: Operation[Archive] = Operation(
     id="archiveSurvey",
     method="POST",
     path="/surveys/{survey}/archive",
-    parameters=(Parameter("survey", "path"),),
+    parameters=(ScalarParameter("survey", "path"),),
     body=JsonBody(),
     results={"201": Json("Archive")},
     accept="application/json",
@@ -50,7 +52,7 @@ SURVEY_PHOTO: Operation[Place] = Operation(
     id="surveyPhoto",
     method="GET",
     path="/surveys/{survey}/photo",
-    parameters=(Parameter("survey", "path"),),
+    parameters=(ScalarParameter("survey", "path"),),
     results={"200": Json("Place")},
     accept="application/json",
 )

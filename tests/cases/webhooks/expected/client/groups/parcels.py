@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from .._runtime.calls.group import AsyncGroup, Group
 from .._runtime.values.decoding import Json
-from .._runtime.wire.operation import JsonBody, Operation, Parameter
+from .._runtime.wire.json_body import JsonBody
+from .._runtime.wire.operation import Operation
+from .._runtime.wire.scalars import ScalarParameter
 
 if TYPE_CHECKING:
     from .._runtime.calls.options import Options
@@ -25,7 +27,7 @@ TRACK: Operation[Parcel] = Operation(
     id="track",
     method="GET",
     path="/parcels/{id}",
-    parameters=(Parameter("id", "path"),),
+    parameters=(ScalarParameter("id", "path"),),
     results={"200": Json("Parcel")},
     accept="application/json",
 )

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
-from .._runtime.values.model import Discriminator
+from .._runtime.values.marks import Discriminator
 
 if TYPE_CHECKING:
-    from .._runtime.values.model import Unknown
+    from .._runtime.values.marks import Unknown
     from .lost import Lost
     from .moved import Moved
 

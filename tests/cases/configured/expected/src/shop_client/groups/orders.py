@@ -9,7 +9,8 @@ from .._runtime.calls.group import AsyncGroup, Group
 from .._runtime.results.pages import AsyncPager, Listing as _Listing, Pager
 from .._runtime.results.pagination import Pagination
 from .._runtime.values.decoding import Json
-from .._runtime.wire.operation import Operation, Parameter
+from .._runtime.wire.operation import Operation
+from .._runtime.wire.scalars import ScalarParameter
 
 if TYPE_CHECKING:
     from .._runtime.calls.options import Options
@@ -19,7 +20,7 @@ LIST_ORDERS: Operation[Page] = Operation(
     id="listOrders",
     method="GET",
     path="/orders",
-    parameters=(Parameter("after", "query"),),
+    parameters=(ScalarParameter("after", "query"),),
     results={"200": Json("Page")},
     accept="application/json",
 )

@@ -1,0 +1,69 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""Credentials that are not shown, and those that a base URL has."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+from urllib.parse import unquote
+
+from ..wire.operation import Operation
+from .core import Applied, Core
+from .effects import Flow
+from .limits import Deadline
+from .options import Options
+
+__all__ = ["Secret", "UserInfo", "basic"]
+
+
+class Secret:
+    """A credential. It is shown by `reveal` alone, though pickles must hold it."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str | tuple[str, str]) -> None:
+        self._value = value
+
+    def reveal(self) -> str | tuple[str, str]:
+        """The credential itself."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(***)"
+
+
+class UserInfo:
+    """Puts user and password of the base URL on requests.
+
+    Args:
+        userinfo: Both as they stand in a URL; "" for none.
+    """
+
+    secret_query_names = frozenset[str]()
+
+    def __init__(self, userinfo: str) -> None:
+        self._userinfo = Secret(userinfo)
+
+    def authorize(
+        self,
+        core: Core,
+        operation: Operation[Any],
+        options: Options,
+        deadline: Deadline,
+    ) -> Flow[Applied]:
+        """What has to go on a request."""
+        return self.apply(operation)
+        yield  # a flow that asks for nothing
+
+    def apply(self, operation: Operation[Any] | None = None) -> Applied:
+        """The same."""
+        applied, userinfo = Applied(), str(self._userinfo.reveal())
+        if userinfo:
+            user, _, password = map(unquote, userinfo.partition(":"))
+            applied.headers["authorization"] = basic(user, password)
+        return applied
+
+
+def basic(user: str, password: str) -> str:
+    """The Authorization header of a user (RFC 7617)."""
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()

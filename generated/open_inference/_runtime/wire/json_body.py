@@ -1,0 +1,63 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""Bodies that are JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import UNSET
+
+from ..values.encoding import encode, to_builtins
+from ..values.jsontypes import JsonValue
+from ..values.kinds import is_dict
+from .body import Body, Payload, is_absent, sendable
+from .errors import InvalidRequestError
+
+__all__ = ["JsonBody"]
+
+
+class JsonBody(Body, frozen=True, kw_only=True):
+    """A JSON body.
+
+    Attributes:
+        nulls: Members for which None is sent as null; None of every other one means absent. "" is
+            the whole body.
+        whole: Whether the caller gives the whole body; else a dict holds members, some of them
+            absent.
+        needs: Members of which one at least has to be given.
+    """
+
+    media_type: str = "application/json"
+    nulls: tuple[str, ...] = ()
+    whole: bool = False
+    needs: tuple[str, ...] = ()
+
+    def payload(self, value: Any, extra: Mapping[str, JsonValue]) -> Payload | None:
+        return self._sent(self._encoded(value, extra))
+
+    def _encoded(self, value: Any, extra: Mapping[str, JsonValue]) -> Payload | None:
+        if is_dict(value) and not self.whole:
+            value = {
+                name: item
+                for name, item in value.items()
+                if item is not UNSET and (item is not None or name in self.nulls)
+            }
+            if not value and not self.required and not extra:
+                return None
+        elif is_absent(value) and extra:
+            value = {}
+        elif value is UNSET or (value is None and "" not in self.nulls):
+            return None
+        if extra:
+            value = sendable(to_builtins, value)
+            if not is_dict(value):
+                raise InvalidRequestError("extra_body needs a body that is an object")
+            value = {**value, **extra}
+        if (
+            self.needs
+            and is_dict(value)
+            and not any(name in value for name in self.needs)
+        ):
+            raise InvalidRequestError(f"Give {' or '.join(self.needs)}")
+        return Payload(self.media_type, (sendable(encode, value),))

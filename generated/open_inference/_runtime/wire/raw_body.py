@@ -1,0 +1,57 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""Bodies that are sent as they are: bytes, text, files, lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..values.encoding import encode
+from ..values.jsontypes import JsonValue
+from ..values.kinds import is_iterable
+from .body import Body, Payload, is_absent, sendable
+from .errors import InvalidRequestError
+from .sources import file_parts, is_file, open_source
+
+__all__ = ["LinesBody", "RawBody"]
+
+
+class RawBody(Body, frozen=True, kw_only=True):
+    """Bytes, text, or a file, as they are; the name of a file decides in a range of media types."""
+
+    media_type: str = "application/octet-stream"
+
+    def payload(self, value: Any, extra: Mapping[str, JsonValue]) -> Payload | None:
+        if extra:
+            raise InvalidRequestError("extra_body needs a JSON body")
+        return self._sent(None if is_absent(value) else self._raw(value))
+
+    def _raw(self, value: Any) -> Payload:
+        if isinstance(value, str):
+            is_range = "*" in self.media_type
+            media_type = "text/plain; charset=utf-8" if is_range else self.media_type
+            try:
+                return Payload(media_type, (value.encode(),))
+            except UnicodeEncodeError:
+                raise InvalidRequestError("A lone surrogate cannot be sent") from None
+        _, content, media_type = file_parts("body", self.media_type, value)
+        return Payload(media_type, (open_source(content),))
+
+
+class LinesBody(RawBody, frozen=True, kw_only=True):
+    """JSON Lines: an iterable of items, each of which becomes a line, or a file that has them."""
+
+    media_type: str = "application/jsonl"
+
+    def _raw(self, value: Any) -> Payload:
+        if isinstance(value, str) or is_file(value):
+            return super()._raw(value)
+        if not is_iterable(value):
+            kind = type(value).__name__
+            raise InvalidRequestError(
+                f"The body must be a file or an iterable of items, not {kind}"
+            )
+        lines = (sendable(encode, item) + b"\n" for item in value)
+        if isinstance(value, Iterator):
+            return Payload(self.media_type, (open_source(lines),))
+        return Payload(self.media_type, (b"".join(lines),))

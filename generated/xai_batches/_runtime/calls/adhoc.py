@@ -1,0 +1,71 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""Requests that the document does not describe."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypedDict, Unpack, cast, get_origin
+
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from ..values.decoding import Json
+from ..values.jsontypes import JsonValue
+from ..wire.decoders import Decoder
+from ..wire.json_body import JsonBody
+from ..wire.operation import Operation
+from ..wire.raw_body import RawBody
+from .core import Core
+from .effects import Flow
+from .flow import complete
+from .options import Options, QueryValue
+from .preparing import literal_url, prepare
+
+__all__ = ["Adhoc", "call_adhoc"]
+
+
+class Adhoc(TypedDict, total=False):
+    """What such a request may have."""
+
+    query: Mapping[str, QueryValue] | None
+    headers: Mapping[str, str] | None
+    json: object
+    content: object
+    options: Options | None
+
+
+def call_adhoc(
+    core: Core,
+    method: str,
+    path: str,
+    result: type[Any] | Decoder[Any] | None,
+    **given: Unpack[Adhoc],
+) -> Flow[Any]:
+    """A whole call; see `BaseClient.request`."""
+    json = given.get("json", UNSET)
+    operation: Operation[Any] = Operation(
+        id=f"{method.upper()} {path.partition('?')[0]}",
+        method=method.upper(),
+        path="",
+        body=(
+            RawBody(media_type="")
+            if json is UNSET
+            else JsonBody(whole=True, required=True)
+        ),
+        results={"2XX": _decoder(result)},
+        accept="application/json" if result is None else "*/*",
+    )
+    options = given.get("options") or Options()
+    headers = {**(given.get("headers") or {}), **options.headers}
+    options = replace(options, headers=headers)
+    body = given.get("content") if json is UNSET else json
+    url = literal_url(core, path, given.get("query") or {}, options)
+    prepared = prepare(core, operation, (), body, options, url=url)
+    return (yield from complete(core, operation, prepared))
+
+
+def _decoder(result: type[Any] | Decoder[Any] | None) -> Decoder[Any]:
+    if result is None:
+        return Json(JsonValue)
+    is_type = isinstance(result, type) or get_origin(result) is not None  # list[int]
+    return Json(result) if is_type else cast("Decoder[Any]", result)

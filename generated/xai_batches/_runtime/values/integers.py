@@ -1,0 +1,28 @@
+# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+"""Integers of 64 bits that travel as text."""
+
+from __future__ import annotations
+
+from .converting import Converter
+
+__all__ = ["StrInt"]
+
+
+class StrInt(int):
+    """An integer that is a JSON string on the wire; the decoder takes numbers as well."""
+
+    def __encode__(self) -> str:
+        return int.__repr__(self)
+
+    __kinds__ = frozenset({"string", "number"})
+    __is_text__ = True
+
+    @classmethod
+    def __converter__(cls) -> Converter:
+        return _read
+
+
+def _read(raw: object) -> StrInt:
+    if isinstance(raw, (str, int)) and not isinstance(raw, bool):
+        return StrInt(raw)
+    raise ValueError("Expected an integer or a string of digits")

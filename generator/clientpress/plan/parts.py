@@ -1,0 +1,71 @@
+"""The modules of the runtime that the types of a package need, though nothing imports them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from msgspec import Struct
+
+from clientpress.plan import annotations as a
+from clientpress.plan.annotations import Annotation
+from clientpress.plan.descriptions import JsonOf, TypeText, arguments_of
+from clientpress.plan.reach import named_by, received_by
+from clientpress.plan.types import Definition, DictTwin, Group
+
+_OF_TYPES = {a.DATETIME: "values/date_times", a.DECIMAL: "values/decimals"}
+_UNIONS = "values/unions"
+
+
+def parts(
+    definitions: Iterable[Definition],
+    groups: Iterable[Group],
+    others: Iterable[Annotation],
+) -> frozenset[str]:
+    """The modules that read the values of these definitions, what methods give, and other types."""
+    kinds = [*others]
+    for definition in definitions:
+        if not isinstance(definition, DictTwin):
+            kinds += named_by(definition)
+    for group in groups:
+        kinds += received_by(group)
+        kinds += _described([constant.value for constant in group.constants])
+    return frozenset(part for kind in set(kinds) for part in _parts(kind))
+
+
+def _described(value: object) -> Iterator[Annotation]:
+    """The types that records of the runtime have as text."""
+    match value:
+        case TypeText() | JsonOf():
+            yield value.kind
+        case tuple() | list():
+            for inner in value:
+                yield from _described(inner)
+        case Mapping():
+            yield from _described(list(value.values()))
+        case Struct():
+            yield from _described([inner for _, inner in arguments_of(value)])
+        case _:
+            pass
+
+
+def _parts(kind: Annotation) -> Iterator[str]:
+    match kind:
+        case a.Name():
+            if kind in _OF_TYPES:
+                yield _OF_TYPES[kind]
+        case a.Generic() | a.Arguments():
+            for arg in kind.args:
+                yield from _parts(arg)
+        case a.Or():
+            if len({*kind.args} - {a.NONE, a.UNSET_TYPE}) > 1:
+                yield _UNIONS
+            for arg in kind.args:
+                yield from _parts(arg)
+        case a.Tagged():
+            yield _UNIONS
+            yield from _parts(kind.union)
+        case a.Patterned():
+            for arg in (kind.rest, *(one for _, one in kind.patterns)):
+                yield from _parts(arg)
+        case a.Literal():
+            pass

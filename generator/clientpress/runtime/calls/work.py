@@ -1,0 +1,25 @@
+"""Work with files, as a task of a flow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+__all__ = ["Work"]
+
+
+class Work(NamedTuple):
+    """Do something with files that may take a while; the outcome is what `function` returns.
+
+    Async drivers do it in a worker thread, so that a slow disk cannot stop the event loop.
+    """
+
+    function: Callable[[], Any]
+
+    def do(self) -> Any:
+        return self.function()
+
+    async def do_async(self) -> Any:
+        from anyio import to_thread
+
+        return await to_thread.run_sync(self.function)

@@ -1,0 +1,140 @@
+"""Bodies of requests: how one is described, and how it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, cast
+
+from msgspec import UNSET, Struct
+
+from ..values.issues import MisfitError
+from ..values.jsontypes import JsonValue
+from .errors import InvalidRequestError
+
+__all__ = ["Body", "Payload", "Source", "is_absent", "sendable"]
+
+
+class Source:
+    """Bytes that are read while they are sent."""
+
+    length: int | None = None
+    """The number of bytes; None if it is not known."""
+    replayable: bool = False
+    """Whether they can be read again from the start."""
+    blocking: bool = True
+    """Whether reading may have to wait for a disk."""
+
+    def chunks(self) -> Iterator[bytes]:
+        """All bytes, from the start. Raises InvalidRequestError where that is not possible."""
+        raise NotImplementedError
+
+    async def async_chunks(self) -> AsyncIterator[bytes]:
+        """The same for async clients."""
+        if not self.blocking:
+            for chunk in self.chunks():
+                yield chunk
+            return
+        from anyio import to_thread
+
+        chunks = self.chunks()
+        while True:
+            chunk = await to_thread.run_sync(next, chunks, b"")
+            if not chunk:
+                return
+            yield chunk
+
+
+class Payload(NamedTuple):
+    """A body as it will be sent."""
+
+    content_type: str
+    segments: Sequence[bytes | Source]
+
+    @property
+    def length(self) -> int | None:
+        """The number of bytes of all sources; None if it is not known."""
+        total = 0
+        for segment in self.segments:
+            length = len(segment) if isinstance(segment, bytes) else segment.length
+            if length is None:
+                return None
+            total += length
+        return total
+
+    @property
+    def replayable(self) -> bool:
+        """Whether it can be sent again."""
+        return all(isinstance(s, bytes) or s.replayable for s in self.segments)
+
+    @property
+    def in_memory(self) -> bytes | None:
+        """All of it, if no part has to be read first."""
+        if len(self.segments) == 1 and isinstance(self.segments[0], bytes):
+            return self.segments[0]
+        if all(isinstance(s, bytes) for s in self.segments):
+            return b"".join(cast("Sequence[bytes]", self.segments))
+        return None
+
+    def chunks(self) -> Iterator[bytes]:
+        """All of it, piece by piece."""
+        for segment in self.segments:
+            if isinstance(segment, bytes):
+                yield segment
+            else:
+                yield from segment.chunks()
+
+    async def async_chunks(self) -> AsyncIterator[bytes]:
+        """The same for async clients."""
+        for segment in self.segments:
+            if isinstance(segment, bytes):
+                yield segment
+            else:
+                async for chunk in segment.async_chunks():
+                    yield chunk
+
+
+class Body(Struct, frozen=True, kw_only=True):
+    """A body as the document describes it.
+
+    Attributes:
+        members: What can be given of it as members, where its media types differ in that.
+        asked: The members of these that have to be given.
+    """
+
+    media_type: str
+    required: bool = False
+    members: tuple[str, ...] | None = None
+    asked: tuple[str, ...] = ()
+
+    def payload(self, value: Any, extra: Mapping[str, JsonValue]) -> Payload | None:
+        """What is sent for the argument of a caller; None if there is nothing to send.
+
+        Args:
+            extra: Members that are added, where they replace the caller's.
+
+        Raises:
+            InvalidRequestError: It cannot be sent.
+        """
+        raise NotImplementedError
+
+    def _sent(self, payload: Payload | None) -> Payload | None:
+        if payload is None and self.required:
+            raise InvalidRequestError("The body is missing")
+        return payload
+
+
+def is_absent(value: object) -> bool:
+    """Whether a value stands for no value."""
+    return value is None or value is UNSET
+
+
+def sendable(make: Any, value: Any) -> Any:
+    """What a function makes of a body.
+
+    Raises:
+        InvalidRequestError: The function raised MisfitError.
+    """
+    try:
+        return make(value)
+    except MisfitError as e:
+        raise InvalidRequestError(f"The body cannot be sent: {e}") from e

@@ -1,0 +1,68 @@
+"""Bodies that have one of several media types, which the caller chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import UNSET, Struct
+
+from ..values.jsontypes import JsonValue
+from .body import Body, Payload, is_absent
+from .errors import InvalidRequestError
+
+__all__ = ["AnyContent", "Content"]
+
+
+class Content(Struct, frozen=True):
+    """A body in one of several media types.
+
+    Attributes:
+        value: What it is made of; the members of all its media types where these differ.
+        whole: What it is made of where it is given as one argument.
+    """
+
+    media_type: str
+    value: Any
+    whole: Any = UNSET
+
+
+class AnyContent(Body, frozen=True):
+    """A body in one of several media types, the first of which is the default."""
+
+    media_type: str = ""
+    bodies: tuple[Body, ...] = ()
+
+    def payload(self, value: Any, extra: Mapping[str, JsonValue]) -> Payload | None:
+        if not isinstance(value, Content):
+            return self.bodies[0].payload(value, extra)
+        for body in self.bodies:
+            if body.media_type == value.media_type:
+                return body.payload(_value_of(value, body), extra)
+        known = ", ".join(body.media_type for body in self.bodies)
+        raise InvalidRequestError(
+            f"{value.media_type!r} is no media type of this body; it has {known}"
+        )
+
+
+def _value_of(content: Content, body: Body) -> Any:
+    """What the chosen media type is made of: the members, or the body as one argument."""
+    if body.members is None:
+        return content.value
+    given = [name for name, item in content.value.items() if not is_absent(item)]
+    if not is_absent(content.whole):
+        if given:
+            raise InvalidRequestError("Give the body, or its members, but not both")
+        return content.whole
+    strangers = [name for name in given if name not in body.members]
+    if strangers:
+        known = f"it has {', '.join(body.members)}" if body.members else "give its body"
+        raise InvalidRequestError(
+            f"{body.media_type} has no member {' and no '.join(strangers)}; {known}"
+        )
+    missing = [name for name in body.asked if content.value[name] is UNSET]
+    if missing:
+        raise InvalidRequestError(f"{body.media_type} needs {' and '.join(missing)}")
+    if not body.members:
+        return content.whole
+    return {name: content.value[name] for name in body.members}
