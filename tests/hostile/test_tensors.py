@@ -143,8 +143,8 @@ def test_header_lengths_that_are_none(length: str) -> None:
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"\xff\xff\xff\xff", "said to have 4294967295 bytes, 0 are left"),
-        (b"\x05\x00\x00\x00abcd", "said to have 5 bytes, 4 are left"),
+        (b"\xff\xff\xff\xff", "should have 4294967295 bytes, 0 are left"),
+        (b"\x05\x00\x00\x00abcd", "should have 5 bytes, 4 are left"),
         (b"\x04\x00\x00\x00abcdxx", "2 bytes are left over at byte 8"),
         (b"\x01\x00\x00", "3 bytes are left over at byte 0"),
         (b"\x00\x00\x00\x00" * 2, "has 2 elements"),

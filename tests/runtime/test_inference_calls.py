@@ -147,7 +147,7 @@ def test_a_data_frame_goes_by_column(frame: Any) -> None:
 BAD_INPUTS: list[tuple[Any, str]] = [
     ({"x": object()}, "Tensor 'x': A object is no array"),
     ({1: [1]}, "The name of an input is 1"),
-    ([[1, 2]], "Input 0 is a list, but no Tensor"),
+    ([[1, 2]], "Input 0 is a list, not a Tensor"),
     (7, "Inputs are a mapping or tensors, not a int"),
     ({"x": [float("nan")]}, "Input 'x': The element at .* is NaN"),
 ]

@@ -154,7 +154,7 @@ def test_large_tensors_are_sent_without_a_copy_of_the_body() -> None:
 UNSENDABLE: list[tuple[list[Tensor], dict[str, Any], str]] = [
     ([Tensor("x", [[1.0, float("nan")]])], {}, r"Input 'x': The element at \[0, 1\] is NaN.*binary=True.*json_nan"),
     ([Tensor("x", [float("inf")], json_nan="null")], {}, r"The element at \[0\] is infinite"),
-    ([Tensor("x", [["a", b"\xff"]])], {"binary": False}, r"Input 'x': The bytes at \[0, 1\] are no UTF-8.*base64"),
+    ([Tensor("x", [["a", b"\xff"]])], {"binary": False}, r"Input 'x': The bytes at \[0, 1\] are not valid UTF-8.*base64"),
     ([Tensor("\ud800", [1])], {}, "cannot be sent: str is not valid UTF-8"),
     ([X], {"parameters": {"a": float("nan")}}, "parameters cannot be sent: /a: JSON has no NaN"),
     ([Tensor("x", [1], parameters={"a": float("nan")})], {}, "Input 'x': parameters cannot be sent"),

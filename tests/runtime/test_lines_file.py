@@ -317,7 +317,7 @@ def test_a_transport_that_does_not_count(headers: dict[str, str], whole: bool) -
         assert len(file.read()) == 19
         return
     for use in (file.read, lambda: list(file)):
-        with pytest.raises(StreamError, match="19 bytes came of 20"):
+        with pytest.raises(StreamError, match="19 of 20 bytes arrived"):
             use()
 
 

@@ -154,7 +154,7 @@ REFUSED: list[tuple[Any, dict[str, Any], str]] = [
     (
         b"\2\0\0\0a",
         {"datatype": "BYTES", "shape": [1]},
-        "said to have 2 bytes, 1 are left",
+        "should have 2 bytes, 1 are left",
     ),
     (
         b"\0\0\0\0",
@@ -249,7 +249,7 @@ def test_tensors_can_be_pickled_and_copied(value: Any) -> None:
 
 def test_texts_are_text_if_all_are() -> None:
     assert Tensor("x", [["a"], [b"\xc3\xa9"]]).to_text() == [["a"], ["é"]]
-    with pytest.raises(TensorError, match=r"bytes at \[1, 0\] are no UTF-8"):
+    with pytest.raises(TensorError, match=r"bytes at \[1, 0\] are not valid UTF-8"):
         Tensor("x", [["a"], [b"\xff"]]).to_text()
     with pytest.raises(TensorError, match="INT64 holds no texts"):
         Tensor("x", [1]).to_text()

@@ -1,1 +1,1 @@
-"""Results that take more than one answer: pages, jobs, streams, files."""
+"""Results that take more than one response: pages, jobs, streams, files."""

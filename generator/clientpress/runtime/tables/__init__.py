@@ -1,1 +1,1 @@
-"""Tables: CSV, JSON, Parquet and Arrow, read and written."""
+"""Tables in CSV, JSON, Parquet and Arrow: reading and writing."""

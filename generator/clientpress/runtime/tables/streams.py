@@ -1,4 +1,4 @@
-"""Tables of any Arrow library."""
+"""Tables of any Arrow library, by the Arrow C stream interface."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ __all__ = ["read_stream", "refuse_twins"]
 
 
 def read_stream(stream: ArrowStream) -> Any:
-    """All of a stream, a `pyarrow.Table`. Raises TableError where the stream fails."""
+    """All record batches of a stream, as a `pyarrow.Table`.
+
+    Raises:
+        TableError: The stream fails, or a column is there twice.
+    """
     pa = arrow()
     try:
         table = pa.RecordBatchReader.from_stream(stream).read_all()

@@ -1,4 +1,4 @@
-"""What is wrong with tensors."""
+"""The error of tensors."""
 
 from __future__ import annotations
 
@@ -8,4 +8,4 @@ __all__ = ["TensorError"]
 
 
 class TensorError(DataError):
-    """A tensor is not what its datatype and shape say."""
+    """The elements of a tensor do not fit its datatype or shape."""
