@@ -6,7 +6,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ._runtime.calls.auth import Security
-from ._runtime.calls.client import Api, AsyncBaseClient, BaseClient
+from ._runtime.calls.client import AsyncBaseClient, BaseClient
+from ._runtime.calls.core import Api
 from ._runtime.calls.schemes import SecurityScheme
 from .groups.client import AsyncOperations, Operations
 

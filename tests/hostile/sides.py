@@ -10,7 +10,8 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from clientpress.runtime.calls.client import Api, AsyncBaseClient, BaseClient
+from clientpress.runtime.calls.client import AsyncBaseClient, BaseClient
+from clientpress.runtime.calls.core import Api
 from clientpress.runtime.calls.drivers import run, run_async
 from clientpress.runtime.calls.effects import Flow
 from clientpress.runtime.calls.options import Options

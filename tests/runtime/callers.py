@@ -20,7 +20,8 @@ from clientpress.runtime.batches.outcomes import (
     join_async,
 )
 from clientpress.runtime.calls.auth import Security
-from clientpress.runtime.calls.client import Api, AsyncBaseClient, BaseClient
+from clientpress.runtime.calls.client import AsyncBaseClient, BaseClient
+from clientpress.runtime.calls.core import Api
 from clientpress.runtime.calls.group import AsyncGroup, Group
 from clientpress.runtime.calls.options import Options
 from clientpress.runtime.calls.schemes import SecurityScheme

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from inspect import isawaitable
 from typing import Any, TypeVar
 
-from clientpress.runtime.calls.client import Api, AsyncBaseClient, BaseClient
+from clientpress.runtime.calls.client import AsyncBaseClient, BaseClient
+from clientpress.runtime.calls.core import Api
 from clientpress.runtime.calls.group import AsyncGroup, Group
 from clientpress.runtime.calls.options import Options
 from clientpress.runtime.results.streams import AsyncStream, Stream

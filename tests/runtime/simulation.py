@@ -6,8 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from clientpress.runtime.calls.client import Api
-from clientpress.runtime.calls.core import Core
+from clientpress.runtime.calls.core import Api, Core
 from clientpress.runtime.calls.limits import Clock
 from clientpress.runtime.calls.options import Options
 from clientpress.runtime.calls.setup import make_core

@@ -106,7 +106,8 @@ def test_certificates_that_cannot_be_loaded() -> None:
 def test_neither_module_nor_client_loads_the_http_library() -> None:
     code = (
         "import sys\n"
-        "from clientpress.runtime.calls.client import Api, BaseClient\n"
+        "from clientpress.runtime.calls.client import BaseClient\n"
+        "from clientpress.runtime.calls.core import Api\n"
         "from clientpress.runtime.calls.group import Group\n"
         "Group(BaseClient(Api(name='x', base_url='https://h'), {}))\n"
         "heavy = {'httpx2', 'ssl', 'asyncio', 'anyio'} & set(sys.modules)\n"

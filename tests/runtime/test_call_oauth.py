@@ -12,8 +12,7 @@ import pytest
 
 from clientpress.runtime.calls.auth import Credentials, Security
 from clientpress.runtime.calls.capture import capture
-from clientpress.runtime.calls.client import Api
-from clientpress.runtime.calls.core import Core
+from clientpress.runtime.calls.core import Api, Core
 from clientpress.runtime.calls.drivers import run
 from clientpress.runtime.calls.flow import call
 from clientpress.runtime.calls.limits import Clock

@@ -15,7 +15,8 @@ import pytest
 
 from clientpress.runtime.calls import oauth
 from clientpress.runtime.calls.auth import Security
-from clientpress.runtime.calls.client import Api, AsyncBaseClient, BaseClient
+from clientpress.runtime.calls.client import AsyncBaseClient, BaseClient
+from clientpress.runtime.calls.core import Api
 from clientpress.runtime.calls.oauth import ClientCredentials
 from clientpress.runtime.calls.schemes import SecurityScheme
 from clientpress.runtime.calls.tokens import Credential

@@ -17,9 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clientpress.runtime.values.decimals import TextDecimal
-from clientpress.runtime.values.decoding import Json, MisfitError, decode
+from clientpress.runtime.values.decoding import Json, decode
 from clientpress.runtime.values.encoding import encode, to_builtins
 from clientpress.runtime.values.integers import StrInt
+from clientpress.runtime.values.issues import MisfitError
 from clientpress.runtime.values.jsontypes import JsonValue
 from clientpress.runtime.values.marks import Unknown
 from clientpress.runtime.values.model import UNSET, ApiModel, UnsetType, const, field

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from clientpress.runtime.calls.client import Api, BaseClient
+from clientpress.runtime.calls.client import BaseClient
+from clientpress.runtime.calls.core import Api
 from clientpress.runtime.results.polling import PollingTimeoutError
 from clientpress.runtime.tensors.messages import InferenceResult
 from clientpress.runtime.tensors.spec import InferenceModelSpec

@@ -14,7 +14,8 @@ from uuid import UUID
 import httpx2
 import pytest
 
-from clientpress.runtime.calls.client import Api, BaseClient
+from clientpress.runtime.calls.client import BaseClient
+from clientpress.runtime.calls.core import Api
 from clientpress.runtime.values.date_times import NaiveDateTime
 from clientpress.runtime.values.enums import OpenInt, OpenStr
 from clientpress.runtime.wire.decoders import Nothing

@@ -31,6 +31,12 @@ FEATURES = {
         "",
         "what answers have that the document does not know",
     ),
+    "files": Feature(
+        "wire.raw_body",
+        (),
+        "",
+        "files and iterables as the content of requests that the document does not describe",
+    ),
     "hooks": Feature(
         "calls.hooks",
         ("Attempt", "Hooks"),

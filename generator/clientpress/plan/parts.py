@@ -14,6 +14,9 @@ from clientpress.plan.types import Definition, DictTwin, Group
 
 _OF_TYPES = {a.DATETIME: "values/date_times", a.DECIMAL: "values/decimals"}
 _UNIONS = "values/unions"
+_CHAINS = "values/chains"
+_SHORT = 100
+"""As many models cannot form a chain that msgspec does not read."""
 
 
 def parts(
@@ -22,14 +25,15 @@ def parts(
     others: Iterable[Annotation],
 ) -> frozenset[str]:
     """The modules that read the values of these definitions, what methods give, and other types."""
-    kinds = [*others]
+    kinds, definitions = [*others], tuple(definitions)
     for definition in definitions:
         if not isinstance(definition, DictTwin):
             kinds += named_by(definition)
     for group in groups:
         kinds += received_by(group)
         kinds += _described([constant.value for constant in group.constants])
-    return frozenset(part for kind in set(kinds) for part in _parts(kind))
+    chains = {_CHAINS} if len(definitions) > _SHORT else set[str]()
+    return frozenset(chains.union(part for kind in set(kinds) for part in _parts(kind)))
 
 
 def _described(value: object) -> Iterator[Annotation]:

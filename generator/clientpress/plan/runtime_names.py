@@ -99,7 +99,8 @@ ALIASES = {
 _ELSEWHERE: dict[str, tuple[str, ...]] = {
     "batches.request_files": ("LineWriter",),
     "calls.auth": ("Security",),
-    "calls.client": ("Api", "AsyncBaseClient", "BaseClient"),
+    "calls.client": ("AsyncBaseClient", "BaseClient"),
+    "calls.core": ("Api",),
     "calls.schemes": ("SecurityScheme",),
     "batches.lines_file": ("read_outcomes",),
     "values.enums": ("OpenInt", "OpenStr"),

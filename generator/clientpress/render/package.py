@@ -70,8 +70,9 @@ def render_package(plan: Plan, header: str) -> dict[str, str]:
     files["py.typed"] = ""
     files["README.md"] = readme(plan)
     observers = {FEATURES[word].observer for word in plan.features} - {""}
+    asked = {FEATURES[word].module.replace(".", "/") for word in plan.features}
     watching = {f"calls/{name}" for name in observers}
-    needed = runtime_modules(files, {*ALWAYS, *watching, *plan.parts})
+    needed = runtime_modules(files, {*ALWAYS, *asked, *watching, *plan.parts})
     errors = errors_module(plan, header, needed)
     announced = ("StatusError", *STATUS_ERRORS) if errors.errors else ()
     _add(files, "errors.py", "errors.py.jinja", errors, ("__all__", *announced))

@@ -21,8 +21,6 @@ from .schemes import SecurityScheme
 from .secrets import Secret, UserInfo, basic
 from .tokens import Ask, Credential, Grant, Token, TokenSource, check_secret
 
-__all__ = ["Credentials", "Security"]
-
 Alternatives: TypeAlias = Sequence[Sequence[str]]
 
 

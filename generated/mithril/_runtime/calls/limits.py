@@ -12,15 +12,6 @@ from msgspec import UNSET
 
 from .options import DEFAULT_MAX_BODY, DEFAULT_RETRIES, DEFAULT_TIMEOUT, Options
 
-__all__ = [
-    "Clock",
-    "Deadline",
-    "deadline_of",
-    "max_body_of",
-    "retries_of",
-    "timeout_of",
-]
-
 
 def _random() -> float:
     """From 0 to 1; the module `random` takes long to load."""

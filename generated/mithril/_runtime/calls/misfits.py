@@ -11,8 +11,6 @@ from contextvars import ContextVar
 from ..values.issues import Issue
 from .core import Core
 
-__all__ = ["place_of", "tell", "told"]
-
 told: ContextVar[Callable[[str, Issue], None] | None] = ContextVar("told", default=None)
 """Who is told of every place, with the id of the operation."""
 

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 
 from ..wire.messages import Failure
 
-__all__ = ["MAX_WAIT", "back_off", "decide", "refuses_all", "retry_after"]
-
 MAX_WAIT = 120.0
 """Seconds; a server that wants more is not waited for, unless a deadline allows it."""
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-__all__ = ["SecurityScheme"]
-
 
 class SecurityScheme(Struct, frozen=True):
     """A security scheme of the document.

@@ -13,8 +13,6 @@ from .effects import Flow
 from .limits import Deadline
 from .options import Options
 
-__all__ = ["Secret", "UserInfo", "basic"]
-
 
 class Secret:
     """A credential. It is shown by `reveal` alone, though pickles must hold it."""

@@ -6,8 +6,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-__all__ = ["Work"]
-
 
 class Work(NamedTuple):
     """Do something with files that may take a while; the outcome is what `function` returns.

@@ -1,2 +1,2 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Results that take more than one answer: pages, jobs, streams, files."""
+"""Results that take more than one response: pages, jobs, streams, files."""

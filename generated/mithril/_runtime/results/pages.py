@@ -1,8 +1,8 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Listings that come in pages.
+"""Lists that are returned in pages.
 
-`Listing` decides: which request comes next, which items a page holds, what ends it. `Pager` and
-`AsyncPager` only fetch.
+`Listing` decides which request is next, which items a page holds, and what ends the list.
+`Pager` and `AsyncPager` only send the requests.
 """
 
 from __future__ import annotations
@@ -28,8 +28,6 @@ from ..wire.operation import Operation
 from ..wire.protocol import AsyncTransport, Transport
 from .pagination import Pagination, PagingError
 
-__all__ = ["AsyncPager", "Listing", "Pager"]
-
 Item = TypeVar("Item")
 Page = TypeVar("Page")
 
@@ -40,7 +38,7 @@ _RELATION = re.compile(
 
 
 class Listing(Generic[Item, Page]):
-    """The state of one listing; the next page is asked for by its flow."""
+    """The state of one list of pages."""
 
     def __init__(
         self,
@@ -58,8 +56,8 @@ class Listing(Generic[Item, Page]):
         self._arguments = arguments
         self._body = body
         self._options = options
-        told = pagination.items, pagination.next, pagination.more, pagination.total
-        self._needed = [at.partition("#")[2] for at in told if "#" in at]
+        used = pagination.items, pagination.next, pagination.more, pagination.total
+        self._needed = [at.partition("#")[2] for at in used if "#" in at]
         self._deadline: Deadline | None = None
         self._url = ""
         self._received = 0
@@ -68,7 +66,7 @@ class Listing(Generic[Item, Page]):
         start = self._sent()
         self._start: Any = start
         self.position: Any = start
-        """What fetches the next page: a token, an offset, a number or a URL."""
+        """The paging parameter of the next page: a token, an offset, a page number or a URL."""
         self._seen: set[object] = set() if start is None else {_key(start)}
 
     def _sent(self) -> Any:
@@ -80,9 +78,11 @@ class Listing(Generic[Item, Page]):
     def fetch(self) -> Flow[Page | None]:
         """The next page; None after the last one.
 
-        Raises what calls raise, and PagingError after the last good page if the server
-        contradicts itself. A failed call leaves the listing where it was, so the page can be
-        asked for again.
+        A failed call does not change the state, so the same page can be fetched again.
+
+        Raises:
+            PagingError: What the previous page says about the next one cannot be followed.
+            Error: The call fails.
         """
         if self._broken is not None:
             raise self._broken
@@ -93,7 +93,9 @@ class Listing(Generic[Item, Page]):
         try:
             self._advance(page, answer)
         except PagingError as e:
-            self._broken = e  # raised by the next fetch: this page is good
+            self._broken = (
+                e  # raised by the next fetch: the items of this page are valid
+            )
         return page
 
     def _ask(self) -> Flow[Answer]:
@@ -114,22 +116,29 @@ class Listing(Generic[Item, Page]):
         return finish(self._core, self._operation, answer, self._needed)
 
     def items_of(self, page: Any, answer: Answer | None = None) -> list[Item]:
-        """The items of a page."""
+        """The items of a page.
+
+        Args:
+            answer: The answer that the page was decoded from, for the trace of an error.
+
+        Raises:
+            PagingError: The page holds no list.
+        """
         expression = self._pagination.items
-        found = lookup(page, expression.partition("#")[2])
-        if found is ABSENT or found is None:
+        items = lookup(page, expression.partition("#")[2])
+        if items is ABSENT or items is None:
             return []
-        if is_list(found):
-            return found
-        if is_mapping(found):
-            return list(found.values())
+        if is_list(items):
+            return items
+        if is_mapping(items):
+            return list(items.values())
         raise PagingError(
             f"There is no list of items at {expression}",
             trace=None if answer is None else answer.trace,
         )
 
     def _advance(self, page: Any, answer: Answer) -> None:
-        """Work out what comes next."""
+        """Find out what the next request is, or that there is none."""
         rules = self._pagination
         count = len(self.items_of(page, answer))
         self._received += count
@@ -155,13 +164,17 @@ class Listing(Generic[Item, Page]):
             return False
         start = _number(self._start, 0)
         if self._pagination.kind == "page":
-            if start > 1:  # nobody knows how many items the pages before have
+            if start > 1:  # the number of items on the pages before is unknown
                 return False
             start = 0
         return start + self._received >= _number(total, 0)
 
     def _follow(self, page: Any, answer: Answer, *, insists: bool) -> None:
-        """Go on with the token or link that the answer holds."""
+        """Take the token or link to the next page from the answer.
+
+        Args:
+            insists: Whether the answer says that there is a next page.
+        """
         token = evaluate(self._pagination.next, answer.response, page)
         is_link = self._pagination.kind == "link"
         if is_link and isinstance(token, str) and ".header." in self._pagination.next:
@@ -203,7 +216,7 @@ class Listing(Generic[Item, Page]):
 
 
 def _key(token: object) -> object:
-    """Something hashable that stands for a token."""
+    """A hashable value for a token of any type."""
     return token if isinstance(token, (str, int)) else encode(token)
 
 
@@ -215,7 +228,7 @@ def _number(value: object, default: int) -> int:
 
 
 def _next_link(header: str) -> str | None:
-    """The target with the relation "next" in a Link header (RFC 8288)."""
+    """The target with the relation "next" in a Link header (RFC 8288, section 3)."""
     for target, attributes in _LINK.findall(header):
         for quoted, bare in _RELATION.findall(attributes):
             if "next" in (quoted or bare).lower().split():
@@ -224,12 +237,12 @@ def _next_link(header: str) -> str | None:
 
 
 class _State(Generic[Item, Page]):
-    """What both pagers have: the items at hand, and from where to resume."""
+    """What both pagers share: the items of the current page, and the cursor."""
 
     def __init__(self, listing: Listing[Item, Page]) -> None:
         self._listing = listing
         self._items: list[Item] = []
-        self._place = 0
+        self._index = 0
         self._page_position: Any = listing.position
 
     def __repr__(self) -> str:
@@ -238,26 +251,27 @@ class _State(Generic[Item, Page]):
 
     @property
     def cursor(self) -> Any:
-        """What resumes the listing here when passed as the paging parameter.
+        """The value of the paging parameter with which a later call resumes here.
 
-        In the middle of a page it stands for that page, whose items then come again: none is
-        lost. None before the first page and after the last (see `done`).
+        In the middle of a page it is the cursor of that page, so no item is lost, but the items
+        of that page are returned again. None before the first page and after the last (see
+        `done`).
         """
-        if self._place < len(self._items):
+        if self._index < len(self._items):
             return self._page_position
         return self._listing.position
 
     @property
     def done(self) -> bool:
-        """Whether everything was handed out."""
-        return self._listing.done and self._place >= len(self._items)
+        """Whether all items were returned."""
+        return self._listing.done and self._index >= len(self._items)
 
     def _next_item(self) -> Item:
-        self._place += 1
-        return self._items[self._place - 1]
+        self._index += 1
+        return self._items[self._index - 1]
 
     def _has_item(self) -> bool:
-        return self._place < len(self._items)
+        return self._index < len(self._items)
 
     def _fetch(self) -> Flow[Page | None]:
         position = self._listing.position
@@ -268,14 +282,13 @@ class _State(Generic[Item, Page]):
 
     def _hold(self, page: Page) -> None:
         self._items = self._listing.items_of(page)
-        self._place = 0
+        self._index = 0
 
 
 class Pager(_State[Item, Page], Iterator[Item]):
-    """The items of a listing, fetched page by page while iterated.
+    """The items of a list, fetched page by page while iterated.
 
-    A pager goes through its listing once; what was handed out does not come again. After an
-    error the next step asks for the same page again.
+    A pager returns each item once. After an error the next step requests the same page again.
     """
 
     def __init__(
@@ -296,12 +309,12 @@ class Pager(_State[Item, Page], Iterator[Item]):
         return self._next_item()
 
     def pages(self) -> Iterator[Page]:
-        """The pages that were not fetched yet."""
+        """The pages that were not fetched yet, each decoded."""
         while (page := run(self._fetch(), self._transport())) is not None:
             yield page
 
     def take(self, n: int) -> list[Item]:
-        """The next n items, or as many as are left."""
+        """The next n items, or fewer at the end."""
         taken: list[Item] = []
         while len(taken) < n:
             try:
@@ -312,7 +325,7 @@ class Pager(_State[Item, Page], Iterator[Item]):
 
 
 class AsyncPager(_State[Item, Page], AsyncIterator[Item]):
-    """The items of a listing, fetched page by page while iterated; see `Pager`."""
+    """The items of a list, fetched page by page while iterated; see `Pager`."""
 
     def __init__(
         self, listing: Listing[Item, Page], transport: Callable[[], AsyncTransport]
@@ -332,12 +345,12 @@ class AsyncPager(_State[Item, Page], AsyncIterator[Item]):
         return self._next_item()
 
     async def pages(self) -> AsyncIterator[Page]:
-        """The pages that were not fetched yet."""
+        """The pages that were not fetched yet, each decoded."""
         while (page := await run_async(self._fetch(), self._transport())) is not None:
             yield page
 
     async def take(self, n: int) -> list[Item]:
-        """The next n items, or as many as are left."""
+        """The next n items, or fewer at the end."""
         taken: list[Item] = []
         while len(taken) < n:
             try:

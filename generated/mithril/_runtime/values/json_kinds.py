@@ -13,8 +13,6 @@ from msgspec import Struct
 
 from .converting import Late, Marker, is_a
 
-__all__ = ["KIND_OF", "OBJECT", "kinds"]
-
 OBJECT, ARRAY, STRING, NUMBER, BOOL, NULL = (
     "object",
     "array",

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["DEFAULT_LONGEST", "Event", "EventParser", "EventTooLong"]
-
 DEFAULT_LONGEST = 64 * 1024 * 1024
 _BOM = b"\xef\xbb\xbf"
 

@@ -15,17 +15,6 @@ from msgspec import Struct
 from ..values.issues import MisfitError
 from .decoders import Decoder
 
-__all__ = [
-    "DEFAULT_LONGEST",
-    "Line",
-    "LineFormat",
-    "LineParser",
-    "LineSplitter",
-    "Undecodable",
-    "read_lines",
-    "read_lines_async",
-]
-
 T = TypeVar("T")
 
 DEFAULT_LONGEST = 256 * 1024 * 1024

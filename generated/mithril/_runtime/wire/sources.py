@@ -17,8 +17,6 @@ from ..values.kinds import is_iterable, is_tuple
 from .body import Source
 from .errors import InvalidRequestError
 
-__all__ = ["FileContent", "FileInput", "file_parts", "is_file", "open_source"]
-
 FileContent: TypeAlias = bytes | os.PathLike[str] | IO[bytes]
 """A file: its bytes, its path, or an open binary file."""
 

@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from .adhoc import Adhoc
     from .options import HooksLike
 
-__all__ = ["Api", "AsyncBaseClient", "BaseClient"]
-
 T = TypeVar("T")
 X = TypeVar("X", bound="Transport | AsyncTransport")
 

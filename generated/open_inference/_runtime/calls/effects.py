@@ -13,8 +13,6 @@ from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from ..wire.messages import Read, Request, Response
 
-__all__ = ["Close", "Effect", "Flow", "Sleep", "Task"]
-
 T = TypeVar("T")
 
 

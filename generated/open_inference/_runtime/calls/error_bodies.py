@@ -10,18 +10,8 @@ import msgspec
 
 from ..values.issues import MisfitError
 from ..values.kinds import is_dict, is_list
-from ..values.pointers import ABSENT, lookup
 from ..wire.decoders import Binary, Decoder, Text, choose, media_type_of
 from ..wire.messages import Response
-
-__all__ = [
-    "body_of",
-    "error_class_name",
-    "failure_at",
-    "message_of",
-    "parse_error_body",
-    "status_text",
-]
 
 _NAMES = {
     400: "BadRequestError",
@@ -101,7 +91,7 @@ def message_of(body: bytes) -> str:
         document: Any = msgspec.json.decode(body)
     except (msgspec.DecodeError, ValueError, RecursionError):
         return ""
-    said = [_message(document)]
+    said = [words_of(document)]
     if is_dict(document):
         said += [_field(document.get(name)) for name in ("detail", "details", "errors")]
     text = " ".join(": ".join(filter(None, said)).split())
@@ -121,26 +111,12 @@ def _field(value: Any, path: str = "", depth: int = 0) -> str:
     return ""
 
 
-def failure_at(data: bytes, pointer: str) -> str | None:
-    """What JSON says at a pointer about a failure; None if there is nothing, so that it is none."""
-    name = pointer.rpartition("/")[2]
-    if name.encode() not in data:  # as a rule; saves reading every event twice
-        return None
-    try:
-        document: Any = msgspec.json.decode(data)
-    except (msgspec.DecodeError, ValueError, RecursionError):
-        return None
-    found = lookup(document, pointer)
-    if found is ABSENT or found is None:
-        return None
-    return " ".join(_message(found).split()) or "it does not say why"
-
-
-def _message(value: Any, depth: int = 0) -> str:
+def words_of(value: Any, depth: int = 0) -> str:
+    """What a part of an error body says to people; "" if it says nothing in a known form."""
     if isinstance(value, str):
         return value
     if is_list(value) and value and depth < 3:
-        said = _message(value[0], depth + 1)
+        said = words_of(value[0], depth + 1)
         return f"{said} (and {len(value) - 1} more)" if said and value[1:] else said
     if is_dict(value) and depth < 3:
         title: object = value.get("title")
@@ -152,7 +128,7 @@ def _message(value: Any, depth: int = 0) -> str:
             "error_description",
             "errors",
         ):
-            said = _message(value.get(name), depth + 1)
+            said = words_of(value.get(name), depth + 1)
             if said:
                 has_title = name == "detail" and isinstance(title, str)
                 return f"{title}: {said}" if has_title and title != said else said

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from .core import Core
     from .preparing import Prepared
 
-__all__ = ["Observe", "Watch", "watches"]
-
 
 class Watch:
     """An observer of one call. This base class does nothing."""

@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Answers that are read piece by piece while they come."""
+"""Answers that are read item by item while they arrive."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar, cast
 
+import msgspec
 from msgspec import json
 from msgspec.structs import replace
 
@@ -24,7 +25,7 @@ from ..calls.answers import BODILESS, Answer, status_error
 from ..calls.core import Core
 from ..calls.drivers import run, run_async
 from ..calls.effects import Close, Flow, Sleep
-from ..calls.error_bodies import failure_at, message_of, parse_error_body
+from ..calls.error_bodies import message_of, parse_error_body, words_of
 from ..calls.flow import perform
 from ..calls.limits import deadline_of, retries_of
 from ..calls.options import Options
@@ -32,6 +33,7 @@ from ..calls.preparing import Prepared, prepare
 from ..calls.retry import MAX_WAIT, back_off
 from ..values.decoding import Json
 from ..values.issues import Issue, MisfitError
+from ..values.pointers import ABSENT, lookup
 from ..wire.decoders import media_type_of
 from ..wire.errors import DecodeError
 from ..wire.events import Event, EventParser, EventTooLong
@@ -41,8 +43,6 @@ from ..wire.operation import Operation
 from ..wire.protocol import AsyncTransport, Transport
 from .streaming import StreamError, Streaming
 
-__all__ = ["AsyncStream", "Opening", "Stream"]
-
 Item = TypeVar("Item")
 T = TypeVar("T")
 _EVENTS = "text/event-stream"
@@ -50,7 +50,7 @@ _FRAMES = {"sse": "An event", "lines": "A line", "bytes": "The body"}
 
 
 class Opening(Generic[Item]):
-    """One stream: how it is opened, and what its chunks mean."""
+    """One stream: opens it, decodes its chunks, and continues it after a broken connection."""
 
     def __init__(
         self,
@@ -83,12 +83,20 @@ class Opening(Generic[Item]):
         self._lines = LineParser(streaming.item)
         self._splitter = LineSplitter()
         self.is_over: bool = False
-        """Whether nothing comes any more, though the answer may have no end yet."""
+        """Whether the last item was read; the server may keep the connection open after it."""
 
     def open(self, more: Mapping[str, str] | None = None) -> Flow[Answer]:
-        """The open answer. Raises what calls raise.
+        """Send the request.
 
-        more: headers that ask for a part of it.
+        Args:
+            more: Headers that ask for a part of the body.
+
+        Returns:
+            The open answer.
+
+        Raises:
+            StreamError: The answer is not a stream, or a part that was not asked for.
+            Error: The call fails.
         """
         prepared = self._prepared if more is None else _for_a_part(self._prepared, more)
         deadline = deadline_of(self.core.clock, prepared.options)
@@ -107,10 +115,12 @@ class Opening(Generic[Item]):
         return answer
 
     def _is_stream(self, response: Response) -> bool:
-        """Whether an answer is what this stream is made of. An event stream of another type is
-        none (HTML standard, section 9.2.2); files are labelled as servers like.
+        """Whether the answer is a stream.
+
+        Events need their media type (HTML standard, section 9.2.2). Files may have any, since
+        servers label them in many ways.
         """
-        # Triton has the header twice.
+        # Triton sends the header twice.
         listed = response.headers.get("content-type", "").split(",")
         media_types = [media_type_of(text) for text in listed]
         if response.status in BODILESS:
@@ -120,19 +130,19 @@ class Opening(Generic[Item]):
         return self._streaming.framing == "bytes" or "text/html" not in media_types
 
     def _other_answer(self, answer: Answer) -> StreamError:
-        """The error for an answer that is not a stream; it has the body, read as documented."""
+        """The error for an answer that is not a stream, with its decoded body."""
         response = answer.response
         content_type = response.headers.get("content-type", "")
-        said = f"The answer is {content_type}, not a stream"
-        message = message_of(response.body)
-        error = self.error(f"{said}: {message}" if message else said)
+        message = f"The answer is {content_type}, not a stream"
+        details = message_of(response.body)
+        error = self.error(f"{message}: {details}" if details else message)
         error.raw = response.body
         decoder = self._prepared.operation.result_decoder(response.status)
         error.body = parse_error_body(decoder, response)
         return error
 
     def close(self) -> Flow[None]:
-        """Let go of the connection."""
+        """Release the connection."""
         if self._answer is not None and self._answer.response.handle is not None:
             yield Close(self._answer.response)
 
@@ -143,13 +153,17 @@ class Opening(Generic[Item]):
 
     @property
     def answer(self) -> Answer:
-        """The open answer. Raises StreamError before there is one."""
+        """The open answer.
+
+        Raises:
+            StreamError: The stream is not open.
+        """
         if self._answer is None:
             raise StreamError("The stream is not open")
         return self._answer
 
     def got_on(self) -> None:
-        """Something came: cuts are counted from here on."""
+        """Note that data arrived: the count of broken connections starts again."""
         self._tries = 0
 
     def again(
@@ -158,13 +172,15 @@ class Opening(Generic[Item]):
         headers: Mapping[str, str],
         wait: float | None = None,
     ) -> Flow[Answer]:
-        """Ask for what is missing after a cut.
+        """Request the missing part after the connection broke.
 
-        headers: say what is missing.
-        wait: seconds that the server wants to pass before.
+        Args:
+            headers: Say which part is missing.
+            wait: Seconds to wait before; None for the usual back-off.
 
-        Raises StreamError after too many cuts with nothing in between, and where asking again
-        could do harm.
+        Raises:
+            StreamError: The connection broke too often without any data in between, or the
+                request is not safe to repeat.
         """
         prepared = self._prepared
         may_repeat = prepared.body is None and prepared.operation.method == "GET"
@@ -177,20 +193,24 @@ class Opening(Generic[Item]):
         return (yield from self.open(headers))
 
     def go_on(self, failure: Failure | None) -> Flow[bool]:
-        """After the last chunk: whether there are more, of an answer that goes on.
+        """Handle the end of the chunks.
 
-        Raises StreamError for a stream that broke.
+        Returns:
+            Whether the stream continues with a new answer.
+
+        Raises:
+            StreamError: The stream broke, and cannot be resumed.
         """
-        last, told = self._last, self._streaming
+        last, streaming = self._last, self._streaming
         if failure is None and self._ends(self._events.unfinished):
-            self.is_over = True  # the blank line behind the last event is missing
-        is_cut = failure is not None or (told.terminator and not self.is_over)
+            self.is_over = True  # the blank line after the last event is missing
+        is_cut = failure is not None or (streaming.terminator and not self.is_over)
         if not is_cut:
             return False
         if failure is None:
-            message = f"it ended without {told.terminator!r}"
+            message = f"it ended without {streaming.terminator!r}"
             failure = Failure("broken", message, True)
-        if not told.resume or last is None or not last.id:
+        if not streaming.resume or last is None or not last.id:
             raise self.broken(failure)
         wait = None if last.retry is None else min(last.retry / 1000, MAX_WAIT)
         self._events = EventParser()
@@ -203,7 +223,13 @@ class Opening(Generic[Item]):
         return self.answer.response.headers
 
     def feed(self, chunk: bytes) -> Iterator[Item]:
-        """The items that a chunk completes. Raises StreamError and DecodeError after them."""
+        """The items that a chunk completes.
+
+        Raises:
+            StreamError: The server reports a failure, or an item is too long; after the items
+                before it.
+            DecodeError: An item does not fit its type; after the items before it.
+        """
         if self._streaming.framing == "jsonl":
             yield from cast("list[Item]", self._lines.feed(chunk))
         elif self._streaming.framing == "lines":
@@ -232,36 +258,39 @@ class Opening(Generic[Item]):
             yield event
 
     def _ends(self, data: str) -> bool:
-        """Whether nothing comes after an event with this data."""
-        told = self._streaming
-        is_json = isinstance(told.item, Json) and not told.whole
-        return data.rstrip() == (told.terminator or ("[DONE]" if is_json else None))
+        """Whether an event with this data ends the stream."""
+        streaming = self._streaming
+        is_json = isinstance(streaming.item, Json) and not streaming.whole
+        default = "[DONE]" if is_json else None
+        return data.rstrip() == (streaming.terminator or default)
 
     def _item(self, event: Event) -> Item:
-        told, data = self._streaming, event.data.encode()
-        if told.whole:
+        data = event.data.encode()
+        if self._streaming.whole:
             return self._whole_item(event)
         if event.event == "error":
             raise self.error(f"The server broke off: {message_of(data) or event.data}")
         return self._decode(data)
 
     def _whole_item(self, event: Event) -> Item:
-        """The item that describes the event itself. Its data is text, or the JSON in it; the name of
-        an event that has none is "message" where there has to be one.
+        """The item that describes the whole event.
+
+        The type of items decides: data may be text or the decoded JSON, and an event without a
+        name may have the default name "message" or none.
         """
         fields: dict[str, Any] = {"data": event.data, "event": event.event}
         fields |= {"id": event.id} if event.id else {}
         fields |= {"retry": event.retry} if event.retry is not None else {}
-        tries = [fields]
+        candidates = [fields]
         with suppress(ValueError):
-            tries.append({**fields, "data": json.decode(event.data)})
+            candidates.append({**fields, "data": json.decode(event.data)})
         if event.event == "message":
-            unnamed = [{k: v for k, v in t.items() if k != "event"} for t in tries]
-            tries = unnamed + tries
+            unnamed = [{k: v for k, v in c.items() if k != "event"} for c in candidates]
+            candidates = unnamed + candidates
         misfit: MisfitError | None = None
-        for given in tries:
+        for candidate in candidates:
             try:
-                return self._streaming.item.decode(json.encode(given))
+                return self._streaming.item.decode(json.encode(candidate))
             except MisfitError as e:
                 misfit = misfit or e
         raise self._misfit(misfit.issues if misfit else [], event.data.encode())
@@ -280,9 +309,9 @@ class Opening(Generic[Item]):
 
     def _decode(self, data: bytes) -> Item:
         if self._streaming.error:
-            said = failure_at(data, self._streaming.error)
-            if said is not None:
-                raise self.error(f"The server broke off: {said}")
+            message = failure_at(data, self._streaming.error)
+            if message is not None:
+                raise self.error(f"The server broke off: {message}")
         issues = list[Issue]()
         if not isinstance(self._streaming.item, Json):
             try:
@@ -296,8 +325,8 @@ class Opening(Generic[Item]):
             if decoder.is_loose:
                 return cast("Item", data.decode())
             raise self._misfit(e.issues, data) from None
-        if decoder.is_other(value, data, issues) and (said := message_of(data)):
-            raise self.error(f"The server broke off: {said}")
+        if decoder.is_other(value, data, issues) and (message := message_of(data)):
+            raise self.error(f"The server broke off: {message}")
         issues = [issue for issue in issues if not issue.is_format]
         if issues and self.answer.options.misfit == "raise":
             raise self._misfit(issues, data)
@@ -323,7 +352,7 @@ class Opening(Generic[Item]):
         return error
 
     def error(self, message: str) -> StreamError:
-        """An error with everything that is known about the answer."""
+        """An error with status, headers and trace of the answer."""
         answer = self.answer
         return StreamError(
             message,
@@ -334,7 +363,7 @@ class Opening(Generic[Item]):
 
 
 def _for_a_part(prepared: Prepared, headers: Mapping[str, str]) -> Prepared:
-    """The request for a part of what it asks for: 206 (RFC 9110) is what 200 is documented as."""
+    """The request for a part of the body; 206 (RFC 9110, section 15.3.7) is decoded as 200."""
     operation = prepared.operation
     decoder = operation.result_decoder(200)
     if decoder is not None:
@@ -345,10 +374,10 @@ def _for_a_part(prepared: Prepared, headers: Mapping[str, str]) -> Prepared:
 
 
 class Stream(Generic[Item]):
-    """The items of an answer, while they come.
+    """The items of an answer, while they arrive.
 
-    with client.chat.stream(…) as events:
-        for event in events: …
+        with client.chat.stream(…) as events:
+            for event in events: …
 
     The request is sent when the block is entered; leaving it closes the connection.
     """
@@ -392,7 +421,7 @@ class Stream(Generic[Item]):
         return self._items
 
     def events(self) -> Iterator[Event]:
-        """The events as they come, with their names and ids, instead of the items."""
+        """The events as they arrive, with their names and ids, instead of the items."""
         if self._transport is None or self._items is None:
             raise StreamError("A stream is used in a with block")
         self._items.close()
@@ -419,7 +448,7 @@ class Stream(Generic[Item]):
 
 
 class AsyncStream(Generic[Item]):
-    """The items of an answer, while they come; see `Stream`."""
+    """The items of an answer, while they arrive; see `Stream`."""
 
     def __init__(
         self, opening: Opening[Item], transport: Callable[[], AsyncTransport]
@@ -446,9 +475,9 @@ class AsyncStream(Generic[Item]):
 
     async def aclose(self) -> None:
         """Close the connection."""
-        for made in (self._items, self._events):
-            if made is not None:
-                await made.aclose()
+        for iterator in (self._items, self._events):
+            if iterator is not None:
+                await iterator.aclose()
         if self._transport is not None:
             await run_async(self._opening.close(), self._transport)
             self._transport = None
@@ -464,7 +493,7 @@ class AsyncStream(Generic[Item]):
         return self._items
 
     def events(self) -> AsyncIterator[Event]:
-        """The events as they come, with their names and ids, instead of the items."""
+        """The events as they arrive, with their names and ids, instead of the items."""
         if self._transport is None:
             raise StreamError("A stream is used in an async with block")
         self._events = self._read(self._transport, self._opening.feed_events)
@@ -490,3 +519,18 @@ class AsyncStream(Generic[Item]):
                 break
         for last in cast("list[T]", opening.end()):
             yield last
+
+
+def failure_at(data: bytes, pointer: str) -> str | None:
+    """What JSON says at a pointer about a failure; None if there is nothing, so it is no failure."""
+    name = pointer.rpartition("/")[2]
+    if name.encode() not in data:  # as a rule; saves reading every event twice
+        return None
+    try:
+        document: Any = msgspec.json.decode(data)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return None
+    failure = lookup(document, pointer)
+    if failure is ABSENT or failure is None:
+        return None
+    return " ".join(words_of(failure).split()) or "it does not say why"

@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""From one datatype to another, as long as nothing is lost but precision."""
+"""Conversion of arrays to another datatype, where nothing but precision is lost."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ from .datatypes import (
     load_numpy,
 )
 
-__all__ = ["cast", "first_index"]
-
 
 def cast(array: Any, datatype: Datatype) -> Any:
-    """The numbers or truth values of an array in a datatype, little-endian, in C order.
+    """An array of numbers or booleans in a datatype, little-endian, in C order.
 
-    Floats may lose digits. Raises TensorMisfit, with the first bad element and its index, for
-    numbers that become infinite, fractions and NaN as integers, integers out of range, and numbers
-    other than 0 and 1 as truth values.
+    Floats may lose digits.
+
+    Raises:
+        TensorMisfit: A number would become infinite; a fraction or NaN would become an integer;
+            an integer is out of range; a number other than 0 and 1 would become a boolean. Names
+            the first such element and its index.
     """
     np = load_numpy()
     target = dtype_of(datatype)
@@ -34,8 +35,8 @@ def cast(array: Any, datatype: Datatype) -> Any:
         with np.errstate(invalid="ignore"):
             array = array.astype(np.float32)
     elif source.kind not in "biuf":
-        said = datatype_of(source) or source.name
-        raise TensorMisfit(f"{said} cannot become {datatype.name}")
+        name = datatype_of(source) or source.name
+        raise TensorMisfit(f"{name} cannot become {datatype.name}")
     if array.dtype.kind != "b":
         if datatype.kind == "b":
             _refuse(
@@ -46,16 +47,16 @@ def cast(array: Any, datatype: Datatype) -> Any:
     if datatype.kind != "f":
         return array.astype(target, order="C")
     with np.errstate(over="ignore", invalid="ignore"):
-        made = array.astype(target, order="C")
-        finite = np.isfinite(made)
+        converted = array.astype(target, order="C")
+        finite = np.isfinite(converted)
     if not finite.all():
         bad = ~finite & np.isfinite(array)
         _refuse(array, bad, f"is too large for {datatype.name}")
-    return made
+    return converted
 
 
 def _check_integers(np: Any, array: Any, datatype: Datatype) -> None:
-    """Whether all numbers are integers in range."""
+    """Raise TensorMisfit for the first number that is not an integer in range."""
     low, high = datatype.lowest, datatype.highest
     if array.dtype.kind == "f":
         with np.errstate(invalid="ignore"):
@@ -69,14 +70,14 @@ def _check_integers(np: Any, array: Any, datatype: Datatype) -> None:
 
 
 def _refuse(array: Any, bad: Any, why: str) -> None:
-    """Raise for the first element that is bad."""
+    """Raise TensorMisfit for the first element where `bad` is true."""
     if bad.any():
         index = first_index(bad)
-        place = f" at {index}" if index else ""
-        raise TensorMisfit(f"{array[tuple(index)].item()!r}{place} {why}")
+        at = f" at {index}" if index else ""
+        raise TensorMisfit(f"{array[tuple(index)].item()!r}{at} {why}")
 
 
 def first_index(bad: Any) -> list[int]:
     """The index of the first true element."""
-    found = load_numpy().unravel_index(int(bad.argmax()), bad.shape)
-    return [int(step) for step in found]
+    index = load_numpy().unravel_index(int(bad.argmax()), bad.shape)
+    return [int(step) for step in index]

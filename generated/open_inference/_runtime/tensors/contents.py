@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""What a tensor holds: numbers, texts, or something that only its sender understands."""
+"""The elements of a tensor: numbers, texts or bytes, or data of an unknown datatype."""
 
 from __future__ import annotations
 
@@ -13,33 +13,27 @@ from .datatypes import (
     DATATYPES,
     Datatype,
     TensorMisfit,
+    check_count,
     count_of,
     dtype_of,
     load_numpy,
 )
-
-__all__ = [
-    "Content",
-    "Foreign",
-    "Items",
-    "Missing",
-    "Numbers",
-    "index_of",
-    "nested",
-    "of_bytes",
-]
 
 _PREFIX = struct.Struct("<I")
 _MOST_LISTS = 1 << 24
 
 
 class Content:
-    """The elements of a tensor. All methods raise TensorMisfit if the elements have no such form."""
+    """The elements of a tensor.
+
+    Raises:
+        TensorMisfit: By all methods, if the elements do not have this form.
+    """
 
     __slots__ = ()
 
     def array(self) -> Any:
-        """A read-only array of numpy in the tensor's shape."""
+        """A read-only numpy array in the tensor's shape."""
         raise NotImplementedError
 
     def tolist(self) -> Any:
@@ -47,13 +41,18 @@ class Content:
         raise NotImplementedError
 
     def raw(self) -> memoryview:
-        """The elements as the binary extension has them: little-endian, row by row."""
+        """The bytes of the binary tensor data extension: little-endian, in row-major order."""
         raise NotImplementedError
 
 
 # ------------------------------------------------------------------ numbers
 class Numbers(Content):
-    """Elements of fixed size: an array, or the bytes of a message and then a view of them."""
+    """Elements of fixed size.
+
+    Args:
+        array: The elements as a numpy array; else they are read from `view`.
+        view: The bytes of the elements in a message.
+    """
 
     __slots__ = ("_array", "_datatype", "_shape", "_view")
 
@@ -77,11 +76,11 @@ class Numbers(Content):
         if self._array is None:
             np = load_numpy()
             dtype = dtype_of(self._datatype)
-            made = (
+            array = (
                 np.frombuffer(self._view, dtype) if self._view else np.empty(0, dtype)
             )
-            made.flags.writeable = False
-            self._array = made.reshape(self._shape)
+            array.flags.writeable = False
+            self._array = array.reshape(self._shape)
         return self._array
 
     def tolist(self) -> Any:
@@ -100,7 +99,12 @@ class Numbers(Content):
 
 # ------------------------------------------------------------------ texts
 class Items(Content):
-    """Elements of any length: texts, or bytes."""
+    """Elements of variable length: texts or bytes.
+
+    Args:
+        items: The elements in row-major order.
+        raw: The bytes of the message that holds them, if there is one.
+    """
 
     __slots__ = ("_array", "_raw", "_shape", "items")
 
@@ -113,26 +117,32 @@ class Items(Content):
         self.items = items
 
     def as_bytes(self) -> list[bytes]:
-        """All elements, texts in UTF-8."""
+        """All elements as bytes; texts are encoded in UTF-8."""
         return [i.encode() if isinstance(i, str) else i for i in self.items]
 
     def as_texts(self) -> list[str]:
-        """All elements as texts. Raises TensorMisfit for the first that is not UTF-8."""
+        """All elements as texts.
+
+        Raises:
+            TensorMisfit: An element is not valid UTF-8.
+        """
         texts: list[str] = []
-        for place, item in enumerate(self.items):
+        for position, item in enumerate(self.items):
             try:
                 texts.append(item if isinstance(item, str) else item.decode())
             except UnicodeDecodeError:
-                index = index_of(place, self._shape)
-                raise TensorMisfit(f"The bytes at {index} are no UTF-8") from None
+                index = index_of(position, self._shape)
+                raise TensorMisfit(
+                    f"The bytes at {index} are not valid UTF-8"
+                ) from None
         return texts
 
     def array(self) -> Any:
         if self._array is None:
-            made = load_numpy().empty(len(self.items), object)
-            made[:] = self.as_bytes()
-            made.flags.writeable = False
-            self._array = made.reshape(self._shape)
+            array = load_numpy().empty(len(self.items), object)
+            array[:] = self.as_bytes()
+            array.flags.writeable = False
+            self._array = array.reshape(self._shape)
         return self._array
 
     def tolist(self) -> Any:
@@ -151,26 +161,32 @@ class Items(Content):
 
 
 def _split(view: memoryview) -> list[bytes]:
-    """The elements of a BYTES tensor: each a length of four bytes, and its bytes."""
+    """The elements of a BYTES tensor.
+
+    Each element is its length as a little-endian integer of four bytes, then its bytes.
+
+    Raises:
+        TensorMisfit: An element is cut off.
+    """
     items: list[bytes] = []
-    place, end = 0, len(view)
-    while place < end:
-        if end - place < _PREFIX.size:
-            raise TensorMisfit(f"{end - place} bytes are left over at byte {place}")
-        (length,) = _PREFIX.unpack_from(view, place)
-        place += _PREFIX.size
-        if length > end - place:
+    offset, end = 0, len(view)
+    while offset < end:
+        if end - offset < _PREFIX.size:
+            raise TensorMisfit(f"{end - offset} bytes are left over at byte {offset}")
+        (length,) = _PREFIX.unpack_from(view, offset)
+        offset += _PREFIX.size
+        if length > end - offset:
             raise TensorMisfit(
-                f"Element {len(items)} is said to have {length} bytes, {end - place} are left"
+                f"Element {len(items)} should have {length} bytes, {end - offset} are left"
             )
-        items.append(bytes(view[place : place + length]))
-        place += length
+        items.append(bytes(view[offset : offset + length]))
+        offset += length
     return items
 
 
 # ------------------------------------------------------------------ others
 class Foreign(Content):
-    """Elements of a datatype that the protocol does not know, as they came."""
+    """Elements of a datatype that the protocol does not have, as they were received."""
 
     __slots__ = ("_data", "_datatype")
 
@@ -180,7 +196,7 @@ class Foreign(Content):
 
     def array(self) -> Any:
         raise TensorMisfit(
-            f"The datatype {self._datatype!r} is unknown; tolist() or raw has what came"
+            f"The datatype {self._datatype!r} is unknown; tolist() or raw has the data"
         )
 
     def tolist(self) -> Any:
@@ -204,7 +220,7 @@ class Foreign(Content):
 
 
 class Missing(Content):
-    """No elements: the server put them elsewhere (shared memory), or had none."""
+    """No elements: the server put them into shared memory, or sent none."""
 
     __slots__ = ()
 
@@ -224,42 +240,48 @@ def _missing() -> TensorMisfit:
 
 # ------------------------------------------------------------------ bytes and lists
 def of_bytes(datatype: str, shape: Sequence[int], view: memoryview) -> Content:
-    """The elements that stand for themselves in a binary message. Raises TensorMisfit.
+    """The elements in the bytes of a binary message.
 
-    Nothing is copied, but for the elements of BYTES.
+    Nothing is copied, except the elements of BYTES.
+
+    Raises:
+        TensorMisfit: The bytes do not fit datatype and shape.
     """
     known = DATATYPES.get(datatype)
     if known is None:
         return Foreign(datatype, view)
-    count = count_of(shape)
     if datatype == BYTES:
         items = _split(view)
-        if len(items) != count:
-            raise TensorMisfit(
-                f"It has {len(items)} elements, its shape {list(shape)} means {count}"
-            )
+        check_count(len(items), shape)
         return Items(shape, items, view)
-    if len(view) != count * known.size:
+    size = count_of(shape) * known.size
+    if len(view) != size:
         raise TensorMisfit(
-            f"It has {len(view)} bytes, {datatype} and its shape {list(shape)} mean"
-            f" {count * known.size}"
+            f"It has {len(view)} bytes, {datatype} and its shape {list(shape)} mean {size}"
         )
     return Numbers(known, shape, view=view)
 
 
 def of_copy(datatype: str, shape: Sequence[int], data: bytes) -> Content:
-    """The elements of a copy of their bytes."""
+    """The elements in a copy of the bytes of a message."""
     return of_bytes(datatype, shape, memoryview(data))
 
 
 def nested(flat: list[Any], shape: Sequence[int]) -> Any:
-    """Lists in a shape, of elements in row-major order. Raises TensorMisfit."""
+    """Nested lists in a shape.
+
+    Args:
+        flat: The elements in row-major order.
+
+    Raises:
+        TensorMisfit: The shape has no elements, but very many empty lists.
+    """
     _check_lists(shape)
     return _nested(flat, shape)
 
 
 def _check_lists(shape: Sequence[int]) -> None:
-    """Refuse shapes without elements that mean more empty lists than anybody wants."""
+    """Refuse a shape like [1000000000, 0], whose empty lists would fill the memory."""
     if count_of(shape):
         return
     lists = count_of(shape[: shape.index(0)])
@@ -277,10 +299,10 @@ def _nested(flat: list[Any], shape: Sequence[int]) -> Any:
     return [_nested(flat[start : start + size], shape[1:]) for start in starts]
 
 
-def index_of(place: int, shape: Sequence[int]) -> list[int]:
-    """The index of an element in row-major order."""
+def index_of(position: int, shape: Sequence[int]) -> list[int]:
+    """The index, one number for each dimension, of an element by its row-major position."""
     index: list[int] = []
     for size in reversed(shape):
-        place, step = divmod(place, size)
+        position, step = divmod(position, size)
         index.insert(0, step)
     return index

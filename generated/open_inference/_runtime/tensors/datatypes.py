@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""The datatypes of the Open Inference Protocol, and what they are in numpy."""
+"""The datatypes of the Open Inference Protocol, and their dtypes in numpy."""
 
 from __future__ import annotations
 
@@ -9,34 +9,22 @@ from typing import Any, NamedTuple
 
 from ..wire.optional import require
 
-__all__ = [
-    "BYTES",
-    "DATATYPES",
-    "MOST_DIMENSIONS",
-    "Datatype",
-    "TensorMisfit",
-    "check_shape",
-    "count_of",
-    "datatype_of",
-    "dtype_of",
-    "load_numpy",
-]
-
 BYTES = "BYTES"
 MOST_DIMENSIONS = 32
 _LARGEST = 2**59  # elements of eight bytes
 
 
 class TensorMisfit(ValueError):
-    """Values, datatype and shape do not go together; does not know of which tensor."""
+    """Values do not fit datatype or shape. The caller adds the name of the tensor."""
 
 
 class Datatype(NamedTuple):
     """A datatype of fixed size, or BYTES.
 
-    size: bytes an element; 0 for BYTES.
-    kind: "b" (truth values), "i", "u", "f", or "S" (BYTES).
-    code: little-endian, in numpy's notation; "" for BYTES and BF16.
+    Attributes:
+        size: Bytes of an element; 0 for BYTES.
+        kind: "b" (booleans), "i", "u", "f", or "S" (BYTES).
+        code: The little-endian dtype in numpy's notation; "" for BYTES and BF16.
     """
 
     name: str
@@ -74,25 +62,33 @@ DATATYPES = {
         Datatype(BYTES, 0, "S"),
     )
 }
-"""By name. BF16, the upper half of an FP32, is Triton's; the others are the protocol's."""
+"""By name. BF16, the upper half of an FP32, is Triton's; the others are in the protocol."""
 
 _BY_CODE = {each.code[1:]: each.name for each in DATATYPES.values() if each.code}
 
 
 def load_numpy() -> Any:
-    """The module numpy. Raises ConfigurationError."""
+    """The module numpy.
+
+    Raises:
+        ConfigurationError: It is not installed.
+    """
     return require("numpy", "tensors")
 
 
 def dtype_of(datatype: Datatype) -> Any:
-    """The little-endian dtype of a datatype of fixed size. Raises ConfigurationError."""
+    """The little-endian dtype of a datatype of fixed size.
+
+    Raises:
+        ConfigurationError: A package is not installed; BF16 needs ml_dtypes.
+    """
     if not datatype.code:
         return load_numpy().dtype(require("ml_dtypes", "tensors").bfloat16)
     return load_numpy().dtype(datatype.code)
 
 
 def datatype_of(dtype: Any) -> str:
-    """The name of the datatype of a dtype of numpy; "" if it has none."""
+    """The name of the datatype for a numpy dtype; "" if there is none."""
     if dtype.kind in "OSTU":
         return BYTES
     if dtype.name == "bfloat16":
@@ -105,8 +101,20 @@ def count_of(shape: Sequence[int]) -> int:
     return math.prod(shape)
 
 
+def check_count(count: int, shape: Sequence[int]) -> None:
+    """Raise TensorMisfit if a shape does not have so many elements."""
+    if count != count_of(shape):
+        raise TensorMisfit(
+            f"It has {count} elements, its shape {list(shape)} means {count_of(shape)}"
+        )
+
+
 def check_shape(shape: Sequence[object]) -> tuple[int, ...]:
-    """The shape. Raises TensorMisfit for what is none, or more than numpy can hold."""
+    """The shape as a tuple.
+
+    Raises:
+        TensorMisfit: A size is not an integer from 0, or numpy could not hold the array.
+    """
     checked: list[int] = []
     for size in shape:
         if not isinstance(size, int) or isinstance(size, bool) or size < 0:

@@ -1,12 +1,10 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""What is wrong with tensors."""
+"""The error of tensors."""
 
 from __future__ import annotations
 
 from ..wire.errors import DataError
 
-__all__ = ["TensorError"]
-
 
 class TensorError(DataError):
-    """A tensor is not what its datatype and shape say."""
+    """The elements of a tensor do not fit its datatype or shape."""

@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""What is behind a model handle: metadata that is read once, and inputs made to fit it."""
+"""The calls of a model handle: metadata that is read once, and inputs that are fitted to it."""
 
 from __future__ import annotations
 
@@ -32,28 +32,34 @@ from .infer import (
 )
 from .spec import InferenceModelSpec, ModelOperations
 
-__all__ = ["Handle"]
-
 M = TypeVar("M")
 
 BINARY_EXTENSION = "binary_tensor_data"
 _JSON_ONLY = frozenset({"mlserver"})
-"""Servers that read no binary messages and take halves as JSON; KServe lists no extension, but
-reads them."""
+"""Names of servers that do not read binary messages, and take FP16 as JSON.
+
+KServe reads binary messages, though it does not list the extension.
+"""
 _NOT_READY = frozenset({400, 503})
 
 
 class Handle(Generic[M]):
-    """What both kinds of model have."""
+    """What the synchronous and the asynchronous model share.
+
+    Raises:
+        InvalidRequestError: There is a version, but the API has no operations on versions.
+    """
 
     def __init__(
         self, core: Core, spec: InferenceModelSpec[M], name: str, version: str | None
     ) -> None:
-        found: ModelOperations[M] | None = spec if version is None else spec.versioned
-        if found is None:
+        operations: ModelOperations[M] | None = (
+            spec if version is None else spec.versioned
+        )
+        if operations is None:
             raise InvalidRequestError("This API has no versions of models")
         self.core = core
-        self.operations = found
+        self.operations = operations
         self.readiness = spec.readiness
         self._server = spec.server
         self._names = (name,) if version is None else (name, version)
@@ -62,7 +68,7 @@ class Handle(Generic[M]):
         self._is_known = False
 
     def arguments(self, operation: Operation[Any]) -> list[Any]:
-        """Name and version as the arguments of an operation; the others are left out."""
+        """The arguments of an operation: name and version for the path, None for the others."""
         names = iter(self._names)
         return [
             next(names) if parameter.location == "path" else None
@@ -73,16 +79,21 @@ class Handle(Generic[M]):
         """The model's metadata, read once."""
         if self._metadata is None:
             operation = self.operations.metadata
-            made = call(
-                self.core, operation, self.arguments(operation), options=options
+            arguments = self.arguments(operation)
+            self._metadata = yield from call(
+                self.core, operation, arguments, options=options
             )
-            self._metadata = yield from made
         return self._metadata
 
     def ask(
         self, asked: Asked, allow_missing: bool, options: Options | None
     ) -> Flow[Asked]:
-        """The same request, with inputs as the model takes them."""
+        """The same request, with its inputs fitted to the model's metadata.
+
+        Raises:
+            InvalidRequestError: The inputs do not fit.
+            Error: A call fails.
+        """
         metadata = yield from self.metadata(options)
         if not self._is_known:
             self._binary = yield from self._prefers_binary(options)
@@ -97,12 +108,12 @@ class Handle(Generic[M]):
         return asked._replace(inputs=inputs, binary=binary)
 
     def _prefers_binary(self, options: Options | None) -> Flow[bool | None]:
-        """Whether requests are binary; None if the server does not say."""
+        """Whether the server prefers binary requests; None if it does not say."""
         if self._server is None:
             return None
         try:
             server = yield from call(self.core, self._server, (), options=options)
-        except StatusError:  # not every server describes itself
+        except StatusError:  # not every server has this operation
             return None
         extensions = lookup(server, "/extensions")
         if is_collection(extensions) and BINARY_EXTENSION in map(str, extensions):
@@ -133,7 +144,7 @@ class Handle(Generic[M]):
         operation = self.operations.ready
         arguments = self.arguments(operation)
         prepared = prepare(self.core, operation, arguments, None, options)
-        # "not ready" may be a 503, which is an answer here and no reason to ask again
+        # a 503 means "not ready" here, so it must not be retried
         prepared = prepared._replace(options=replace(prepared.options, retries=0))
         deadline = deadline_of(self.core.clock, prepared.options)
         answer = yield from perform(self.core, prepared, deadline)
@@ -146,7 +157,7 @@ class Handle(Generic[M]):
     def wait(
         self, timeout: float, interval: float, options: Options | None
     ) -> Flow[Any]:
-        """Ask until the model is ready."""
+        """Poll until the model is ready."""
         operation = self.operations.ready
         return wait(
             self.core,
@@ -164,7 +175,7 @@ class Handle(Generic[M]):
 
 
 class _ModelOpening(Opening[InferenceResult], Generic[M]):
-    """A stream whose request is made when it is opened, since it takes the model's metadata."""
+    """A stream whose request is built when it is opened, after the model's metadata is read."""
 
     def __init__(
         self,
@@ -174,12 +185,12 @@ class _ModelOpening(Opening[InferenceResult], Generic[M]):
         allow_missing: bool,
         options: Options | None,
     ) -> None:
-        self._made = (handle, operation, asked, allow_missing, options)
+        self._call = (handle, operation, asked, allow_missing, options)
         self._answer = None
         self.is_over = False
 
     def open(self, more: Mapping[str, str] | None = None) -> Flow[Any]:
-        handle, operation, asked, allow_missing, options = self._made
+        handle, operation, asked, allow_missing, options = self._call
         asked = yield from handle.ask(asked, allow_missing, options)
         arguments = handle.arguments(operation)
         sent = Sent(handle.core, operation, arguments, asked, options)

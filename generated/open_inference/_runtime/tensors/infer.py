@@ -49,7 +49,7 @@ _HEADER = "inference-header-content-length"
 
 
 class Asked(NamedTuple):
-    """What an inference call is asked for; see `encode_request`."""
+    """The arguments of an inference call; see `encode_request`."""
 
     inputs: Inputs
     outputs: Outputs | None = None
@@ -67,9 +67,14 @@ def infer(
 ) -> Flow[InferenceResult]:
     """One inference.
 
-    arguments: those of the operation; that for Inference-Header-Content-Length may be left out.
+    Args:
+        arguments: Those of the operation; the one for Inference-Header-Content-Length may be left
+            out.
 
-    Raises InvalidRequestError, StatusError, DecodeError, and what calls raise.
+    Raises:
+        InvalidRequestError: The inputs cannot be sent.
+        DecodeError: The answer is not a message of the protocol.
+        Error: The call fails.
     """
     sent = Sent(core, operation, arguments, asked, options)
     prepared = prepare(core, operation, sent.arguments, sent.body, sent.options)
@@ -91,7 +96,11 @@ def open_stream(
     asked: Asked,
     options: Options | None,
 ) -> Opening[InferenceResult]:
-    """A stream of answers. An event that is an error becomes a StreamError."""
+    """A stream of answers.
+
+    Raises:
+        InvalidRequestError: The inputs cannot be sent.
+    """
     sent = Sent(core, operation, arguments, asked, options)
     return Opening(
         core=core,
@@ -104,7 +113,11 @@ def open_stream(
 
 
 class Sent:
-    """The arguments of an inference as those of any call."""
+    """The arguments, body and options of an inference, as every call takes them.
+
+    Raises:
+        InvalidRequestError: The inputs cannot be sent.
+    """
 
     def __init__(
         self,
@@ -149,7 +162,11 @@ class _Event:
     """Decodes the data of an event."""
 
     def decode(self, data: bytes) -> InferenceResult:
-        """The answer. Raises MisfitError."""
+        """The answer.
+
+        Raises:
+            MisfitError: The data is not a message of the protocol.
+        """
         return decode_answer(data, None)
 
 

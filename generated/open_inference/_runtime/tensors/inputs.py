@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""The inputs of an inference, in whatever form the caller has them."""
+"""The inputs of an inference, in any of the forms that the caller may pass."""
 
 from __future__ import annotations
 
@@ -14,18 +14,16 @@ from .tensor import Tensor
 if TYPE_CHECKING:
     from ..wire.arrow import ArrowStream
 
-__all__ = ["Inputs", "is_frame", "named", "to_tensors"]
-
 Inputs: TypeAlias = "Mapping[str, object] | Sequence[Tensor] | ArrowStream"
 """Values by input name, or tensors, or a data frame, each column of which is an input.
 
-A value is a `Tensor`, or what `Tensor` takes. A data frame is one of pandas or polars, or anything
-else that hands out columns (`__arrow_c_stream__`; needs pyarrow).
+A value is a `Tensor`, or a value that `Tensor` takes. A data frame is one of pandas or polars, or
+any object with the Arrow interface (`__arrow_c_stream__`; needs pyarrow).
 """
 
 
 def _columns_of(inputs: Any) -> dict[str, Any] | None:
-    """The columns of a data frame by name; None if it is none."""
+    """The columns of a data frame by name; None for anything else."""
     if hasattr(inputs, "columns") and hasattr(inputs, "__getitem__"):
         names: Any = getattr(inputs, "column_names", inputs.columns)
         return {str(name): inputs[name] for name in names}
@@ -36,14 +34,19 @@ def _columns_of(inputs: Any) -> dict[str, Any] | None:
 
 
 def is_frame(inputs: Inputs) -> bool:
-    """Whether inputs are columns, not values that the caller has named."""
+    """Whether inputs are a data frame."""
     return not (is_mapping(inputs) or is_collection(inputs)) and (
         hasattr(inputs, "columns") or hasattr(inputs, "__arrow_c_stream__")
     )
 
 
 def to_tensors(inputs: Inputs) -> list[Tensor]:
-    """The inputs as tensors. Raises TensorError and InvalidRequestError."""
+    """The inputs as tensors.
+
+    Raises:
+        TensorError: A value cannot become a tensor.
+        InvalidRequestError: These are not inputs.
+    """
     return [
         value if isinstance(value, Tensor) else Tensor(name, value)
         for name, value in named(inputs)
@@ -51,7 +54,11 @@ def to_tensors(inputs: Inputs) -> list[Tensor]:
 
 
 def named(inputs: Inputs) -> list[tuple[str, Any]]:
-    """The values by input name, tensors under their own. Raises InvalidRequestError."""
+    """The values by input name; tensors in a sequence by their own name.
+
+    Raises:
+        InvalidRequestError: These are not inputs.
+    """
     if is_mapping(inputs):
         return [(name, _renamed(name, value)) for name, value in inputs.items()]
     columns = None if is_collection(inputs) else _columns_of(inputs)
@@ -61,19 +68,19 @@ def named(inputs: Inputs) -> list[tuple[str, Any]]:
         raise InvalidRequestError(
             f"Inputs are a mapping or tensors, not a {type(inputs).__name__}"
         )
-    found: list[tuple[str, Any]] = []
-    for place, tensor in enumerate(inputs):
+    pairs: list[tuple[str, Any]] = []
+    for number, tensor in enumerate(inputs):
         if not isinstance(tensor, Tensor):
             kind = type(tensor).__name__
-            raise InvalidRequestError(f"Input {place} is a {kind}, but no Tensor")
-        found.append((tensor.name, tensor))
-    return found
+            raise InvalidRequestError(f"Input {number} is a {kind}, not a Tensor")
+        pairs.append((tensor.name, tensor))
+    return pairs
 
 
 def _renamed(name: object, value: Any) -> Any:
-    """A tensor that the caller gave under another name, under that name."""
+    """The value; a tensor gets the name of the input."""
     if not isinstance(name, str):
-        raise InvalidRequestError(f"The name of an input is {name!r}, but no text")
+        raise InvalidRequestError(f"The name of an input is {name!r}, not a text")
     if not isinstance(value, Tensor) or value.name == name:
         return value
     return value.renamed(name)

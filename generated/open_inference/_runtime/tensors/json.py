@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""The elements of tensors in JSON, both ways."""
+"""Encoding and decoding of the elements of tensors in JSON."""
 
 from __future__ import annotations
 
@@ -21,12 +21,11 @@ from .datatypes import (
     DATATYPES,
     Datatype,
     TensorMisfit,
+    check_count,
     count_of,
     load_numpy,
 )
 from .tensor import Tensor
-
-__all__ = ["BASE64", "content_of", "data_of", "has_plain_json", "load_orjson", "loads"]
 
 BASE64 = "base64"
 _PACKED = {"i": "q", "u": "Q", "f": "d"}
@@ -34,12 +33,16 @@ _WITHOUT_JSON = frozenset({"FP16", "BF16"})
 
 
 def load_orjson() -> Any:
-    """The module orjson. Raises ConfigurationError."""
+    """The module orjson.
+
+    Raises:
+        ConfigurationError: It is not installed.
+    """
     return require("orjson", "tensors")
 
 
 def has_plain_json(tensor: Tensor) -> bool:
-    """Whether every server takes it as JSON: no halves, and no bytes that are no text."""
+    """Whether every server takes the tensor as JSON: not FP16, BF16, or bytes other than UTF-8."""
     if tensor.datatype in _WITHOUT_JSON:
         return False
     content = tensor.__content__()
@@ -53,7 +56,11 @@ def has_plain_json(tensor: Tensor) -> bool:
 
 # ------------------------------------------------------------------ out
 def data_of(tensor: Tensor) -> Any:
-    """The flat elements, for orjson. Raises TensorMisfit for what JSON cannot hold."""
+    """The elements in row-major order, as orjson encodes them.
+
+    Raises:
+        TensorMisfit: JSON cannot hold an element.
+    """
     content = tensor.__content__()
     if isinstance(content, Items):
         if tensor.parameters.get("content_type") == BASE64:
@@ -104,35 +111,32 @@ def content_of(
     data: Any,
     parameters: Mapping[str, JsonValue],
 ) -> Content:
-    """The elements that JSON holds, flat or nested. Raises TensorMisfit.
+    """The elements of an output in JSON.
 
-    Null among floats is NaN; anything but a list is the one element; null is no data.
+    Args:
+        data: A list, flat or nested, in which null among floats means NaN; a scalar is the only
+            element; None means no data.
+
+    Raises:
+        TensorMisfit: The data do not fit datatype and shape.
     """
     known = DATATYPES.get(datatype)
-    count = count_of(shape)
     if data is None:
-        if count or known is None:
+        if known is None or count_of(shape):
             return Missing()
         data = []
     if known is None:
         return Foreign(datatype, data)
     if datatype == BYTES:
         items = _flat(data)
-        _check_count(len(items), shape, count)
+        check_count(len(items), shape)
         return Items(shape, _items_of(items, shape, parameters))
     flat = _flat(data)
-    _check_count(len(flat), shape, count)
-    made = _numbers(known, flat)
-    if made is None:  # nulls, or something else that is not quite right
-        made = _numbers_slowly(known, flat, shape)
-    return Numbers(known, shape, array=cast(made.reshape(tuple(shape)), known))
-
-
-def _check_count(found: int, shape: Sequence[int], count: int) -> None:
-    if found != count:
-        raise TensorMisfit(
-            f"It has {found} elements, its shape {list(shape)} means {count}"
-        )
+    check_count(len(flat), shape)
+    array = _numbers(known, flat)
+    if array is None:  # nulls, floats like 1.0 for integers, or wrong elements
+        array = _numbers_slowly(known, flat, shape)
+    return Numbers(known, shape, array=cast(array.reshape(tuple(shape)), known))
 
 
 def _flat(data: Any) -> list[Any]:
@@ -144,7 +148,7 @@ def _flat(data: Any) -> list[Any]:
 
 
 def _numbers(datatype: Datatype, flat: list[Any]) -> Any:
-    """The widest array of a list of numbers; None if anything else is among them."""
+    """A list of numbers as an array of the widest type; None if it holds anything else."""
     np = load_numpy()
     if datatype.kind == "b":
         return np.array(flat, bool) if set(map(type, flat)) <= {bool} else None
@@ -156,29 +160,33 @@ def _numbers(datatype: Datatype, flat: list[Any]) -> Any:
 
 
 def _numbers_slowly(datatype: Datatype, flat: list[Any], shape: Sequence[int]) -> Any:
-    """The same element by element, which tells which one is wrong."""
+    """As `_numbers`, element by element.
+
+    Raises:
+        TensorMisfit: Names the wrong element.
+    """
     kind = datatype.kind
-    for place, item in enumerate(flat):
+    for position, item in enumerate(flat):
         if item is None and kind == "f":
-            flat[place] = float("nan")
+            flat[position] = float("nan")
         elif isinstance(item, float) and item.is_integer() and kind in "iu":
-            flat[place] = int(item)
+            flat[position] = int(item)
         elif kind == "b":
             if item not in (0, 1):
-                raise _wrong(item, place, shape, datatype)
-            flat[place] = bool(item)
-    made = _numbers(datatype, flat)
-    if made is None:
-        for place, item in enumerate(flat):
+                raise _wrong(item, position, shape, datatype)
+            flat[position] = bool(item)
+    array = _numbers(datatype, flat)
+    if array is None:
+        for position, item in enumerate(flat):
             if _numbers(datatype, [item]) is None:
-                raise _wrong(item, place, shape, datatype)
-    return made
+                raise _wrong(item, position, shape, datatype)
+    return array
 
 
 def _wrong(
-    item: object, place: int, shape: Sequence[int], datatype: Datatype
+    item: object, position: int, shape: Sequence[int], datatype: Datatype
 ) -> TensorMisfit:
-    index = index_of(place, shape)
+    index = index_of(position, shape)
     return TensorMisfit(f"{item!r:.50} at {index} is no {datatype.name}")
 
 
@@ -189,33 +197,37 @@ def _items_of(
     if not is_base64 and set(map(type, items)) <= {str}:
         try:
             "".join(items).encode()
-        except UnicodeEncodeError:  # bytes that were sent as they are; see `loads`
+        except UnicodeEncodeError:  # bytes that the server sent raw; see `loads`
             items = [_unescaped(i, n, shape) for n, i in enumerate(items)]
         return items
-    made: list[Any] = []
-    for place, item in enumerate(items):
+    decoded: list[Any] = []
+    for position, item in enumerate(items):
         if not isinstance(item, str):
-            raise _wrong(item, place, shape, DATATYPES[BYTES])
+            raise _wrong(item, position, shape, DATATYPES[BYTES])
         try:
-            made.append(b64decode(item, validate=True) if is_base64 else item)
+            decoded.append(b64decode(item, validate=True) if is_base64 else item)
         except (Base64Error, ValueError):
-            index = index_of(place, shape)
+            index = index_of(position, shape)
             raise TensorMisfit(f"{item!r:.50} at {index} is no Base64") from None
-    return made
+    return decoded
 
 
-def _unescaped(item: str, place: int, shape: Sequence[int]) -> bytes:
+def _unescaped(item: str, position: int, shape: Sequence[int]) -> bytes:
+    """The bytes of a text in which `loads` replaced invalid UTF-8 by lone surrogates."""
     try:
         return item.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
-        raise _wrong(item, place, shape, DATATYPES[BYTES]) from None
+        raise _wrong(item, position, shape, DATATYPES[BYTES]) from None
 
 
 def loads(data: bytes | memoryview) -> Any:
-    """A JSON document as inference servers write it. Raises ValueError.
+    """A JSON document as inference servers write it.
 
-    Triton writes NaN and infinite numbers bare, and bytes that are no UTF-8 as they are; those
-    become lone surrogates.
+    Triton writes NaN and infinite numbers bare, and bytes that are not valid UTF-8 unescaped;
+    such bytes become lone surrogates.
+
+    Raises:
+        ValueError: It is not JSON.
     """
     orjson = load_orjson()
     try:

@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Messages of the Open Inference Protocol: requests out, answers in, as JSON or binary.
+"""Messages of the Open Inference Protocol, as JSON or binary: requests and answers.
 
 A binary message is a JSON part, then the bytes of each tensor that has a `binary_data_size`
 parameter, in their order in the JSON part (extension `binary_tensor_data`).
@@ -26,14 +26,6 @@ from .json import content_of, data_of, has_plain_json, load_orjson, loads
 from .tensor import Tensor
 from .values import Described
 
-__all__ = [
-    "InferenceResult",
-    "Message",
-    "RequestedOutput",
-    "decode_answer",
-    "encode_request",
-]
-
 _SIZE = "binary_data_size"
 _JSON = "application/json"
 _BINARY = "application/octet-stream"
@@ -41,11 +33,12 @@ _SMALL = 65_536
 
 
 class RequestedOutput(Struct, frozen=True):
-    """An output that is asked for.
+    """An output that is requested.
 
-    classification: asks Triton for so many classes with the highest values, as BYTES
-        ("value:index:label").
-    binary: whether it comes as binary data; by default as the whole request says.
+    Attributes:
+        classification: Asks Triton for this number of classes with the highest values, as BYTES
+            ("value:index:label").
+        binary: Whether it is returned as binary data; by default as the whole request says.
     """
 
     name: str
@@ -57,7 +50,8 @@ class RequestedOutput(Struct, frozen=True):
 class InferenceResult(Mapping[str, Tensor]):
     """The answer to an inference: its output tensors by name, in the server's order.
 
-    model_name, model_version, id: "" where the server does not say.
+    Attributes:
+        model_name: "" if the server does not say; likewise `model_version` and `id`.
     """
 
     def __init__(
@@ -92,14 +86,18 @@ class InferenceResult(Mapping[str, Tensor]):
 
 # ------------------------------------------------------------------ requests
 class Message(NamedTuple):
-    """A request ready to be sent; `header_length` is that of its JSON part if it is binary."""
+    """A request ready to be sent.
+
+    Attributes:
+        header_length: Bytes of the JSON part of a binary request; None for a JSON request.
+    """
 
     payload: Payload
     header_length: int | None = None
 
 
 class _View(Source):
-    """The bytes of a tensor, sent without a copy of all of them."""
+    """The bytes of a tensor, copied only chunk by chunk while they are sent."""
 
     replayable = True
     blocking = False
@@ -122,35 +120,39 @@ def encode_request(
     binary: bool | None = None,
     extra: Mapping[str, JsonValue] | None = None,
 ) -> Message:
-    """An inference request. Raises InvalidRequestError.
+    """An inference request.
 
-    binary: None sends JSON, unless an input has no JSON that every server takes (FP16, BF16, bytes
-        that are no UTF-8).
-    extra: further members of the JSON part.
+    Args:
+        binary: None sends JSON, unless there is an input that not every server takes as JSON
+            (FP16, BF16, bytes that are not valid UTF-8).
+        extra: Further members of the JSON part.
+
+    Raises:
+        InvalidRequestError: An input or another argument cannot be sent.
     """
     if binary is None:
         binary = not all(map(has_plain_json, inputs))
-    asked = dict(parameters or {})
-    wanted = None if outputs is None else [_output(output) for output in outputs]
+    settings = dict(parameters or {})
+    requested = None if outputs is None else [_output(output) for output in outputs]
     if binary and not any(
-        "binary_data" in o.get("parameters", {}) for o in wanted or ()
+        "binary_data" in o.get("parameters", {}) for o in requested or ()
     ):
-        asked.setdefault("binary_data_output", True)
+        settings.setdefault("binary_data_output", True)
     document: dict[str, Any] = {}
     if id is not None:
         document["id"] = id
-    if asked:
-        document["parameters"] = _fragment(asked, "parameters")
+    if settings:
+        document["parameters"] = _fragment(settings, "parameters")
     blobs: list[memoryview] = []
     document["inputs"] = [_input(each, blobs if binary else None) for each in inputs]
-    if wanted is not None:
-        document["outputs"] = _fragment(wanted, "outputs")
+    if requested is not None:
+        document["outputs"] = _fragment(requested, "outputs")
     for name, value in (extra or {}).items():
         document[name] = _fragment(value, name)
     orjson = load_orjson()
     try:
         header = orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY)
-    except TypeError as e:  # a lone surrogate in a name, an id that is no text
+    except TypeError as e:  # a lone surrogate in a name, an id that is not a text
         raise InvalidRequestError(f"The request cannot be sent: {e}") from None
     if not binary:
         return Message(Payload(_JSON, (header,)))
@@ -160,7 +162,7 @@ def encode_request(
 
 
 def _fragment(value: Any, name: str) -> Any:
-    """JSON of anything that the runtime can encode."""
+    """A value as JSON; the runtime encodes more types than orjson."""
     try:
         return load_orjson().Fragment(encode(value))
     except MisfitError as e:
@@ -180,7 +182,12 @@ def _output(output: str | RequestedOutput) -> dict[str, Any]:
 
 
 def _input(tensor: Tensor, blobs: list[memoryview] | None) -> dict[str, Any]:
-    made: dict[str, Any] = {
+    """An input in the JSON part.
+
+    Args:
+        blobs: Where the binary data is appended; None if the data is JSON.
+    """
+    document: dict[str, Any] = {
         "name": tensor.name,
         "shape": tensor.shape,
         "datatype": tensor.datatype,
@@ -188,7 +195,7 @@ def _input(tensor: Tensor, blobs: list[memoryview] | None) -> dict[str, Any]:
     parameters = dict(tensor.parameters)
     try:
         if blobs is None:
-            made["data"] = data_of(tensor)
+            document["data"] = data_of(tensor)
         else:
             raw = tensor.raw
             blobs.append(raw)
@@ -196,16 +203,22 @@ def _input(tensor: Tensor, blobs: list[memoryview] | None) -> dict[str, Any]:
     except (TensorMisfit, TensorError) as e:
         raise InvalidRequestError(f"Input {tensor.name!r}: {e}") from None
     if parameters:
-        made["parameters"] = _fragment(parameters, f"Input {tensor.name!r}: parameters")
-    return made
+        document["parameters"] = _fragment(
+            parameters, f"Input {tensor.name!r}: parameters"
+        )
+    return document
 
 
 # ------------------------------------------------------------------ answers
 def decode_answer(body: bytes, header_length: str | None) -> InferenceResult:
-    """An answer. Raises MisfitError.
+    """An answer.
 
-    header_length: the header Inference-Header-Content-Length; None if there is none, and all of
-        the body is JSON.
+    Args:
+        header_length: The header Inference-Header-Content-Length; None if there is none, and the
+            whole body is JSON.
+
+    Raises:
+        MisfitError: The body is not a message of the protocol.
     """
     start = _start_of_data(body, header_length)
     view = memoryview(body)
@@ -247,40 +260,46 @@ def _misfit(path: str, message: str) -> MisfitError:
 
 
 def _text(document: dict[Any, Any], name: str) -> str:
-    found = document.get(name)
-    if found is None or isinstance(found, str):
-        return found or ""
-    raise _misfit(below("", name), f"Expected a text, got {found!r:.50}")
+    text = document.get(name)
+    if text is None or isinstance(text, str):
+        return text or ""
+    raise _misfit(below("", name), f"Expected a text, got {text!r:.50}")
 
 
 def _parameters(document: dict[Any, Any], path: str) -> dict[str, JsonValue]:
-    found = document.get("parameters")
-    if found is None or is_dict(found):
-        return found or {}
+    parameters = document.get("parameters")
+    if parameters is None or is_dict(parameters):
+        return parameters or {}
     raise _misfit(f"{path}/parameters", "Expected an object")
 
 
 def _outputs(listed: list[Any], data: memoryview | None) -> list[Tensor]:
+    """The output tensors.
+
+    Args:
+        listed: The outputs in the JSON part.
+        data: The binary data after the JSON part; None if the answer is JSON.
+    """
     outputs: list[Tensor] = []
     used = 0
-    for place, output in enumerate(listed):
-        path = f"/outputs/{place}"
+    for number, output in enumerate(listed):
+        path = f"/outputs/{number}"
         if not is_dict(output):
             raise _misfit(path, "Expected an object")
         size = _size(output, path)
         blob: memoryview | None = None
         if size is not None and (size or data is not None):
-            said = f"Output {output.get('name')!r:.80}"
+            label = f"Output {output.get('name')!r:.80}"
             if data is None:
                 raise _misfit(
                     path,
-                    f"{said} has {size} bytes of binary data, but the answer has no"
+                    f"{label} has {size} bytes of binary data, but the answer has no"
                     " Inference-Header-Content-Length",
                 )
             if used + size > len(data):
                 raise _misfit(
                     path,
-                    f"{said} has {size} bytes of binary data, {len(data) - used} are left",
+                    f"{label} has {size} bytes of binary data, {len(data) - used} are left",
                 )
             blob = data[used : used + size]
             used += size

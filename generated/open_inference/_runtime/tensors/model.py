@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""A model of an inference server, as an object that knows what the model takes."""
+"""A model of an inference server, as an object that converts inputs to what the model takes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ M = TypeVar("M")
 class InferenceModel(Generic[M]):
     """A model of the server.
 
-    It reads the model's metadata and the server's extensions with its first call, and once only.
+    The first call reads the model's metadata and the server's extensions, once.
     """
 
     def __init__(
@@ -66,18 +66,22 @@ class InferenceModel(Generic[M]):
     ) -> InferenceResult:
         """Run the model on tensors.
 
-        inputs: values by input name, tensors, or a data frame, each column of which is an input.
-            They are cast to the model's datatypes if nothing is lost but digits of floats.
-        outputs: names of the outputs that are wanted, or `RequestedOutput`s; all by default.
-        binary: whether tensors are sent and come as bytes; by default if the server says that it
-            has the extension `binary_tensor_data`.
-        allow_missing: whether inputs may be left out.
+        Args:
+            inputs: Values by input name, tensors, or a data frame, each column of which is an
+                input. They are cast to the model's datatypes if nothing is lost but digits of
+                floats.
+            outputs: Names of the requested outputs, or `RequestedOutput`s; all by default.
+            binary: Whether tensors are sent and returned as bytes; by default if the server says
+                that it has the extension `binary_tensor_data`.
+            allow_missing: Whether inputs may be left out.
 
-        Raises InvalidRequestError for inputs that the model does not take, and what calls raise.
+        Raises:
+            InvalidRequestError: The model does not take these inputs.
+            Error: A call fails.
         """
         asked = Asked(inputs, outputs, parameters, id, binary)
-        made = self._handle.infer(asked, allow_missing, options)
-        return run(made, self._transport())
+        flow = self._handle.infer(asked, allow_missing, options)
+        return run(flow, self._transport())
 
     def infer_stream(
         self,
@@ -98,8 +102,11 @@ class InferenceModel(Generic[M]):
     def ready(self, *, options: Options | None = None) -> bool:
         """Whether the model is ready.
 
-        Of a model that it does not have, Triton says that it is not ready; MLServer and KServe
-        say 404, which raises NotFoundError.
+        For an unknown model Triton returns False.
+
+        Raises:
+            NotFoundError: MLServer or KServe does not have the model.
+            Error: The call fails.
         """
         return run(self._handle.ready(options), self._transport())
 
@@ -110,12 +117,18 @@ class InferenceModel(Generic[M]):
         poll_interval: float = 0.5,
         options: Options | None = None,
     ) -> None:
-        """Ask until the model is ready, also while the server cannot be reached.
+        """Poll until the model is ready, also while the server cannot be reached.
 
-        timeout, poll_interval: seconds. Raises PollingTimeoutError.
+        Args:
+            timeout: Seconds for all polls.
+            poll_interval: Seconds between polls.
+
+        Raises:
+            PollingTimeoutError: The model is not ready after `timeout`.
+            Error: A poll fails.
         """
-        made = self._handle.wait(timeout, poll_interval, options)
-        run(made, self._transport())
+        flow = self._handle.wait(timeout, poll_interval, options)
+        run(flow, self._transport())
 
 
 class AsyncInferenceModel(Generic[M]):
@@ -154,8 +167,8 @@ class AsyncInferenceModel(Generic[M]):
     ) -> InferenceResult:
         """Run the model on tensors; see `InferenceModel.infer`."""
         asked = Asked(inputs, outputs, parameters, id, binary)
-        made = self._handle.infer(asked, allow_missing, options)
-        return await run_async(made, self._transport())
+        flow = self._handle.infer(asked, allow_missing, options)
+        return await run_async(flow, self._transport())
 
     def infer_stream(
         self,
@@ -184,6 +197,6 @@ class AsyncInferenceModel(Generic[M]):
         poll_interval: float = 0.5,
         options: Options | None = None,
     ) -> None:
-        """Ask until the model is ready; see `InferenceModel.wait_until_ready`."""
-        made = self._handle.wait(timeout, poll_interval, options)
-        await run_async(made, self._transport())
+        """Poll until the model is ready; see `InferenceModel.wait_until_ready`."""
+        flow = self._handle.wait(timeout, poll_interval, options)
+        await run_async(flow, self._transport())

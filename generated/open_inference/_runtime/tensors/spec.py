@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""What an API has for its models, as generated code says it."""
+"""The operations of an API on its models, as generated code describes them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from msgspec import Struct
 from ..calls.conditions import Status
 from ..results.polling import Polling, Rule
 from ..wire.operation import Operation
-
-__all__ = ["InferenceModelSpec", "ModelOperations"]
 
 M = TypeVar("M")
 
@@ -33,11 +31,12 @@ class ModelOperations(Struct, Generic[M], frozen=True, kw_only=True):
 
 
 class InferenceModelSpec(ModelOperations[M], Generic[M], frozen=True, kw_only=True):
-    """What an API has for its models.
+    """All operations of an API on its models.
 
-    versioned: the operations on one version of a model.
-    server: the metadata of the server, which lists its extensions.
-    readiness: how `wait_until_ready` asks.
+    Attributes:
+        versioned: The operations on one version of a model.
+        server: The operation that returns the server's metadata, which lists its extensions.
+        readiness: How `wait_until_ready` polls.
     """
 
     versioned: ModelOperations[M] | None = None

@@ -1,8 +1,8 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
 """Tensors of the Open Inference Protocol, version 2."""
 
-# Checkers must pass with numpy and without it, where its types are unknown. Unlike comments that
-# ignore one error, these are never reported as unnecessary.
+# Type checkers must pass with numpy, and without it, where its types are unknown. Comments that
+# ignore one error would be reported as unnecessary with numpy; these are not.
 # mypy: disable-error-code="import-not-found"
 # pyright: reportMissingImports=false, reportUnknownMemberType=false
 # pyright: reportUnknownParameterType=false, reportUnknownVariableType=false
@@ -21,28 +21,27 @@ from .values import Described, describe
 if TYPE_CHECKING:
     import numpy
 
-__all__ = ["JsonNaN", "Tensor"]
-
 JsonNaN: TypeAlias = Literal["refuse", "null", "bare"]
 
 
 class Tensor:
-    """A named array of one datatype. It does not change.
+    """A named, immutable array of one datatype.
 
-    value: an array of numpy or of anything that numpy reads (`__array__`, `__dlpack__`); nested
-        lists of numbers, texts or bytes; one text, number or truth value, which is an element of
-        shape [1]; or bytes, which are the raw little-endian elements and need datatype and shape.
-        Arrays are not copied where they have the right form already.
-    datatype: BOOL, UINT8 to UINT64, INT8 to INT64, FP16, FP32, FP64, BF16 or BYTES; by default
-        what the value has. Values are cast if nothing is lost but digits of floats.
-    shape: by default that of the value.
-    parameters: as the protocol has them, such as MLServer's `content_type`. With the content type
-        "base64" the elements are given and returned as they are; JSON has them in Base64.
-    json_nan: how NaN goes out in JSON, which has none: "null" is read by MLServer, "bare" (`NaN`,
-        also for infinite numbers) by Triton, and by default it is refused. Binary messages take it
-        in any case.
+    Args:
+        value: A numpy array, or anything that numpy reads (`__array__`, `__dlpack__`); nested
+            lists of numbers, texts or bytes; one text, number or boolean, which is an element of
+            shape [1]; or bytes, which are the raw little-endian elements and need datatype and
+            shape. Arrays that have the right form already are not copied.
+        datatype: BOOL, UINT8 to UINT64, INT8 to INT64, FP16, FP32, FP64, BF16 or BYTES; by default
+            that of the value. Values are cast if nothing is lost but digits of floats.
+        shape: By default that of the value.
+        parameters: Parameters of the protocol, such as MLServer's `content_type`. With the content
+            type "base64", elements are plain bytes here and Base64 in JSON.
+        json_nan: How NaN is sent in JSON, which has none: "null" for MLServer, "bare" (`NaN`, also
+            infinite numbers) for Triton; by default it is refused. Binary messages can hold it.
 
-    Raises TensorError where these do not go together.
+    Raises:
+        TensorError: Value, datatype, shape and parameters do not fit each other.
     """
 
     __slots__ = ("_content", "datatype", "json_nan", "name", "parameters", "shape")
@@ -64,7 +63,7 @@ class Tensor:
         json_nan: JsonNaN = "refuse",
     ) -> None:
         try:
-            found = (
+            described = (
                 value
                 if isinstance(value, Described)  # by a decoder
                 else describe(value, datatype, shape)
@@ -72,11 +71,11 @@ class Tensor:
         except TensorMisfit as e:
             raise TensorError(f"Tensor {name!r}: {e}") from None
         self.name = name
-        self.datatype = found.datatype
-        self.shape = found.shape
+        self.datatype = described.datatype
+        self.shape = described.shape
         self.parameters = {} if parameters is None else parameters
         self.json_nan = json_nan
-        self._content = found.content
+        self._content = described.content
         if self.parameters.get("content_type") == "base64" and not _are_bytes(
             self._content
         ):
@@ -90,25 +89,31 @@ class Tensor:
         return self._content
 
     def to_numpy(self) -> numpy.ndarray[Any, Any]:
-        """A read-only array in the tensor's shape; of BYTES one of objects that are bytes.
+        """A read-only array in the tensor's shape; for BYTES its objects are bytes.
 
-        Where the tensor came as binary data, this is a view of the message. Raises TensorError for
-        datatypes that the protocol does not know, and if the message had no data for it.
+        If the tensor was received as binary data, this is a view of the message.
+
+        Raises:
+            TensorError: The datatype is unknown, or the message has no data for the tensor.
         """
-        found = self._get("array")
-        return cast("numpy.ndarray[Any, Any]", found)
+        array = self._get("array")
+        return cast("numpy.ndarray[Any, Any]", array)
 
     def tolist(self) -> Any:
         """Nested lists in the tensor's shape; the elements of BYTES are bytes.
 
-        Data of unknown datatypes is returned as it came. Raises TensorError if there is none.
+        JSON of an unknown datatype is returned as it was received.
+
+        Raises:
+            TensorError: The message has no data for the tensor, or bytes of an unknown datatype.
         """
         return self._get("tolist")
 
     def to_text(self) -> Any:
         """Nested lists of the elements of BYTES as texts.
 
-        Raises TensorError for other datatypes, and for elements that are no UTF-8.
+        Raises:
+            TensorError: The datatype is not BYTES, or an element is not valid UTF-8.
         """
         if not isinstance(self._content, Items):
             raise TensorError(f"Tensor {self.name!r}: {self.datatype} holds no texts")
@@ -119,16 +124,22 @@ class Tensor:
 
     @property
     def raw(self) -> memoryview:
-        """The elements as the binary tensor data extension has them.
+        """The bytes of the binary tensor data extension.
 
-        Little-endian, row by row; each element of BYTES after its length in four bytes. Raises
-        TensorError where there are none.
+        Little-endian, in row-major order; each element of BYTES after its length in four bytes.
+
+        Raises:
+            TensorError: The message has no data for the tensor, or JSON of an unknown datatype.
         """
         raw: memoryview = self._get("raw")
         return raw
 
     def astype(self, datatype: str) -> Tensor:
-        """The same values in another datatype. Raises TensorError if more than digits is lost."""
+        """The same values in another datatype.
+
+        Raises:
+            TensorError: More than digits of floats would be lost.
+        """
         if datatype == self.datatype:
             return self
         return Tensor(
@@ -140,7 +151,11 @@ class Tensor:
         )
 
     def reshaped(self, shape: Sequence[int]) -> Tensor:
-        """The same elements in another shape. Raises TensorError if it means another number."""
+        """The same elements in another shape.
+
+        Raises:
+            TensorError: The shape has another number of elements.
+        """
         return Tensor(
             self.name,
             self._get("array").reshape(-1),
@@ -185,7 +200,7 @@ class Tensor:
         return self.name, self.datatype, self.shape, dict(self.parameters), data
 
     def __eq__(self, other: object) -> bool:
-        """Whether everything is equal; elements are compared by their bytes."""
+        """Whether name, datatype, shape, parameters and the bytes of the elements are equal."""
         return self._key() == other._key() if isinstance(other, Tensor) else False
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -1,10 +1,11 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""From what a caller has (arrays, lists, texts, bytes) to the content of a tensor."""
+"""From the values that a caller passes (arrays, lists, texts, bytes) to the content of a tensor."""
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from itertools import chain
 from typing import Any, NamedTuple, TypeGuard
 
 from ..values.kinds import is_list, is_tuple
@@ -21,8 +22,6 @@ from .datatypes import (
     load_numpy,
 )
 
-__all__ = ["Described", "describe"]
-
 _DATES = (
     "Dates have no datatype; send them as texts (numpy.datetime_as_string), to MLServer with"
     " the parameter content_type='datetime'"
@@ -35,7 +34,7 @@ _REFUSED = {
 
 
 class Described(NamedTuple):
-    """What a value turned out to be."""
+    """A value as datatype, shape and elements."""
 
     datatype: str
     shape: tuple[int, ...]
@@ -45,9 +44,14 @@ class Described(NamedTuple):
 def describe(
     value: Any, datatype: str | None, shape: Sequence[int] | None
 ) -> Described:
-    """The content that a value means, in a datatype and shape if they are given.
+    """A value as datatype, shape and elements.
 
-    Raises TensorMisfit.
+    Args:
+        datatype: What the value is cast to; None keeps its own datatype.
+        shape: What the value is reshaped to; None keeps its own shape.
+
+    Raises:
+        TensorMisfit: The value has no datatype, or does not fit datatype or shape.
     """
     wanted = None if shape is None else _shape(shape)
     if isinstance(value, (bytes, bytearray, memoryview)):
@@ -59,14 +63,14 @@ def describe(
     if isinstance(value, (str, bool, int, float)):
         value = [value]
     if _is_nested(value) and isinstance(_first_leaf(value), (str, bytes)):
-        found, own = _flatten(value)
-        return _of_items(found, own, datatype, wanted)
+        items, own = _flatten(value)
+        return _of_items(items, own, datatype, wanted)
     array = _to_array(value)
     if datatype_of(array.dtype) == BYTES or (datatype == BYTES and not array.size):
-        found = array.ravel().tolist()
-        if not found or isinstance(found[0], (str, bytes)):
-            return _of_items(found, array.shape, datatype, wanted)
-        array = _of_objects(array, found)
+        items = array.ravel().tolist()
+        if not items or isinstance(items[0], (str, bytes)):
+            return _of_items(items, array.shape, datatype, wanted)
+        array = _of_objects(array, items)
     return _of_numbers(array, datatype, wanted)
 
 
@@ -78,7 +82,11 @@ def _shape(shape: Sequence[int]) -> tuple[int, ...]:
 
 
 def _reshaped(own: Sequence[int], wanted: tuple[int, ...] | None) -> tuple[int, ...]:
-    """The wanted shape, if there is one. Raises TensorMisfit if it means another number."""
+    """The shape `wanted`; without, the value's own.
+
+    Raises:
+        TensorMisfit: The two do not have the same number of elements.
+    """
     if wanted is None:
         return tuple(own)
     if count_of(wanted) != count_of(own):
@@ -116,10 +124,10 @@ def _of_items(
         if items:
             raise TensorMisfit(f"Texts cannot become {datatype}")
         return _of_numbers(load_numpy().empty(tuple(own)), datatype, wanted)
-    for place, item in enumerate(items):
+    for position, item in enumerate(items):
         if not isinstance(item, (str, bytes)):
             kind = type(item).__name__
-            index = index_of(place, own)
+            index = index_of(position, own)
             raise TensorMisfit(f"{kind} at {index} among texts ({item!r:.50})")
     try:
         "".join(i for i in items if isinstance(i, str)).encode()
@@ -134,7 +142,7 @@ def _is_nested(value: object) -> TypeGuard[Sequence[Any]]:
 
 
 def _first_leaf(value: Any, depth: int = 0) -> object:
-    """The first element that is not a list; None if all are lists."""
+    """The first element that is neither a list nor None; None if there is none."""
     if not _is_nested(value):
         return value
     if depth > MOST_DIMENSIONS:
@@ -144,7 +152,11 @@ def _first_leaf(value: Any, depth: int = 0) -> object:
 
 
 def _flatten(value: Sequence[Any]) -> tuple[list[Any], tuple[int, ...]]:
-    """The leaves of nested lists, and their shape. Raises TensorMisfit if they have none."""
+    """The elements of nested lists, and their shape.
+
+    Raises:
+        TensorMisfit: The lists of one dimension have different lengths.
+    """
     shape: list[int] = []
     items = list(value)
     while True:
@@ -153,19 +165,18 @@ def _flatten(value: Sequence[Any]) -> tuple[list[Any], tuple[int, ...]]:
             return items, tuple(shape)
         if len({len(i) if _is_nested(i) else -1 for i in items}) > 1:
             raise TensorMisfit("The lists have different lengths")
-        items = list(_chain(items))
+        items = list(chain.from_iterable(items))
         if not items:
             return items, (*shape, 0)
 
 
-def _chain(lists: list[Any]) -> Iterator[Any]:
-    for each in lists:
-        yield from each
-
-
 # ------------------------------------------------------------------ numbers
 def _to_array(value: Any) -> Any:
-    """An array of numpy of the value. Raises TensorMisfit."""
+    """The value as a numpy array.
+
+    Raises:
+        TensorMisfit: It has nulls, or cannot become an array.
+    """
     np = load_numpy()
     try:
         if _is_nested(value):
@@ -173,7 +184,9 @@ def _to_array(value: Any) -> Any:
         if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
             raise TensorMisfit("It has masked elements; there is no null")
         if _has_nulls(np, value):
-            raise TensorMisfit("It has nulls, which tensors have not; fill them first")
+            raise TensorMisfit(
+                "It has nulls, which tensors cannot hold; fill them first"
+            )
         if hasattr(value, "__array__"):
             array = np.asarray(value)
             return array.reshape(1) if isinstance(value, np.generic) else array
@@ -182,16 +195,16 @@ def _to_array(value: Any) -> Any:
     except (TypeError, ValueError, BufferError, RuntimeError, OverflowError) as e:
         if isinstance(e, TensorMisfit):
             raise
-        said = str(e).partition("\n")[0]
-        if "inhomogeneous" in said:
-            said = "the lists have different lengths"
-        raise TensorMisfit(f"It cannot become an array: {said}") from None
+        reason = str(e).partition("\n")[0]
+        if "inhomogeneous" in reason:
+            reason = "the lists have different lengths"
+        raise TensorMisfit(f"It cannot become an array: {reason}") from None
     raise TensorMisfit(f"A {type(value).__name__} is no array")
 
 
 def _has_nulls(np: Any, value: Any) -> bool:
-    """Whether a column of polars, pyarrow or pandas has nulls, which numpy would make NaN."""
-    count: Any = getattr(value, "null_count", 0)  # of polars a method
+    """Whether a column of polars, pyarrow or pandas has nulls, which become NaN in numpy."""
+    count: Any = getattr(value, "null_count", 0)  # a method in polars
     if count() if callable(count) else count:
         return True
     dtype = getattr(value, "dtype", None)
@@ -204,9 +217,9 @@ def _of_lists(np: Any, value: Sequence[Any]) -> Any:
     kind = array.dtype.kind
     if kind in "US":
         raise TensorMisfit("Texts and numbers are mixed")
-    # numpy makes floats of integers that no integer type holds together
+    # numpy makes floats of integers that do not all fit into INT64
     if kind == "f" and type(_first_leaf(value)) is int and _are_integers(np, value):
-        try:  # small ones beside those that only UINT64 holds
+        try:  # they may all fit into UINT64
             return np.asarray(value, np.uint64)
         except OverflowError:
             raise TensorMisfit("The integers go beyond 64 bits") from None
@@ -218,17 +231,24 @@ def _are_integers(np: Any, value: Sequence[Any]) -> bool:
 
 
 def _of_objects(array: Any, flat: list[Any]) -> Any:
-    """An array of Python's numbers as one of numpy's."""
-    for place, item in enumerate(flat):
+    """An array of Python objects as an array of numbers.
+
+    Args:
+        flat: The same objects in row-major order.
+
+    Raises:
+        TensorMisfit: An object is not a number.
+    """
+    for position, item in enumerate(flat):
         if not isinstance(item, (bool, int, float)):
-            index = index_of(place, array.shape)
+            index = index_of(position, array.shape)
             hint = "; there is no null" if item is None else ""
             kind = type(item).__name__
             raise TensorMisfit(f"{kind} at {index} has no datatype{hint}")
-    made = _of_lists(load_numpy(), flat)
-    if made.dtype.kind == "O":
+    numbers = _of_lists(load_numpy(), flat)
+    if numbers.dtype.kind == "O":
         raise TensorMisfit("The integers go beyond 64 bits")
-    return made.reshape(array.shape)
+    return numbers.reshape(array.shape)
 
 
 def _of_numbers(
@@ -241,6 +261,6 @@ def _of_numbers(
         raise TensorMisfit(f"numpy's {array.dtype.name} has no datatype; name one")
     if name == BYTES:
         raise TensorMisfit("Numbers cannot become BYTES; give them as texts")
-    made = cast(array, DATATYPES[name])
-    shape = _reshaped(made.shape, wanted)
-    return Described(name, shape, Numbers(DATATYPES[name], shape, array=made))
+    numbers = cast(array, DATATYPES[name])
+    shape = _reshaped(numbers.shape, wanted)
+    return Described(name, shape, Numbers(DATATYPES[name], shape, array=numbers))

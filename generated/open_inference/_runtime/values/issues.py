@@ -8,8 +8,6 @@ from typing import Any
 
 from msgspec import Struct
 
-__all__ = ["Issue", "MisfitError", "below"]
-
 _SHOWN = 5
 
 

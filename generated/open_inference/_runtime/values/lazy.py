@@ -1,14 +1,16 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Packages whose members load on first use (PEP 562)."""
+"""What is loaded on first use: members of packages (PEP 562), and parts of the runtime."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from functools import cache
 from importlib import import_module
+from types import ModuleType
 from typing import Any, ForwardRef
 
-__all__ = ["lazily"]
+_RUNTIME = __name__.rpartition(".values.")[0]
 
 
 def lazily(
@@ -40,3 +42,19 @@ def lazily(
         return sorted({*vars(sys.modules[package]), *exports, *modules})
 
     return get, names
+
+
+@cache
+def part(name: str) -> ModuleType | None:
+    """A module of the runtime that a package has only if its API needs it; None without it.
+
+    Args:
+        name: Such as `values.unions`.
+    """
+    wanted = f"{_RUNTIME}.{name}"
+    try:
+        return import_module(wanted)
+    except ModuleNotFoundError as e:
+        if e.name != wanted:
+            raise
+        return None

@@ -9,8 +9,6 @@ from typing import Any
 from .converting import Converter
 from .issues import Issue
 
-__all__ = ["Discriminator", "Unknown"]
-
 
 class Discriminator:
     """Tag property of a union whose models cannot carry the tag themselves.

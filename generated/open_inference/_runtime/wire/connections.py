@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import httpx2
 
-__all__ = ["AsyncConnectionGuard", "ConnectionGuard", "unread"]
-
 _CLOSING = "http11.response_closed.started"
 
 

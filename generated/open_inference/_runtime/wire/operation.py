@@ -14,8 +14,6 @@ from .decoders import Decoder, Nothing
 from .scalars import ScalarParameter
 from .urls import PathTemplate
 
-__all__ = ["Operation", "Security"]
-
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 

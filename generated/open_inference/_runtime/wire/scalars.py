@@ -18,8 +18,6 @@ from . import urls
 from .body import is_absent
 from .errors import InvalidRequestError
 
-__all__ = ["Arguments", "ScalarParameter", "to_text"]
-
 
 class Arguments(NamedTuple):
     """The arguments of a call, laid out."""

@@ -13,22 +13,6 @@ from urllib.parse import quote, unquote, urljoin
 
 from .errors import ConfigurationError, InvalidRequestError
 
-__all__ = [
-    "BaseURL",
-    "PathTemplate",
-    "check_header",
-    "check_path_value",
-    "encode",
-    "encode_literal",
-    "encode_reserved",
-    "encode_token",
-    "has_dot_segments",
-    "origin",
-    "parse_base_url",
-    "redact",
-    "resolve",
-]
-
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _AUTHORITY = re.compile(
     r"(?P<scheme>https?)://"

@@ -25,16 +25,6 @@ from .error_bodies import (
 )
 from .options import Options
 
-__all__ = [
-    "BODILESS",
-    "Answer",
-    "decode_error",
-    "finish",
-    "read_answer",
-    "status_error",
-    "trace_of",
-]
-
 T = TypeVar("T")
 
 _LONGEST_SHOWN = 65_536

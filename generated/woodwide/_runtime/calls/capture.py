@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from .core import Core
     from .preparing import Prepared
 
-__all__ = ["Captured", "capture", "watching"]
-
 T = TypeVar("T")
 
 

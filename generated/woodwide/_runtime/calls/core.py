@@ -19,8 +19,6 @@ from .limits import Clock, Deadline
 from .options import Options
 from .pauses import Pauses
 
-__all__ = ["Api", "Applied", "Authorizer", "Core", "Secured", "from_environment"]
-
 
 class Api(Struct, frozen=True, kw_only=True):
     """The API as a whole.

@@ -25,8 +25,6 @@ from ..values.json_kinds import KIND_OF, kinds
 from ..values.shapes import Shape, plain, shape_of, type_in
 from .misfits import place_of, told
 
-__all__ = ["Drift", "Seen", "drift_report"]
-
 Kind = Literal["member", "value", "variant", "misfit"]
 _MOST = 1000
 _LONGEST = 60

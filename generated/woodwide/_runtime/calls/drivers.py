@@ -9,8 +9,6 @@ from ..wire.messages import Read, Request
 from ..wire.protocol import AsyncTransport, Transport
 from .effects import Close, Flow, Sleep
 
-__all__ = ["run", "run_async"]
-
 T = TypeVar("T")
 
 

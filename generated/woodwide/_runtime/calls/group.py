@@ -14,8 +14,6 @@ from .effects import Flow
 from .flow import call
 from .options import Options
 
-__all__ = ["AsyncGroup", "Group", "Owner"]
-
 T = TypeVar("T")
 X = TypeVar("X")
 X_co = TypeVar("X_co", covariant=True)

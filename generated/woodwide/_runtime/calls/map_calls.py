@@ -25,8 +25,6 @@ from collections.abc import (
 from contextvars import copy_context
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
-__all__ = ["Mapped", "MapProgress", "amap_calls", "map_calls"]
-
 I = TypeVar("I")  # noqa: E741  an input
 R = TypeVar("R")
 

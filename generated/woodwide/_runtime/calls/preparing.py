@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from ..values.converting import part
 from ..values.kinds import is_collection
+from ..values.lazy import part
 from ..wire import urls
 from ..wire.body import Payload
 from ..wire.errors import InvalidRequestError
@@ -17,8 +17,6 @@ from ..wire.scalars import Arguments, ScalarParameter
 from ..wire.trace import Trace
 from .core import Core
 from .options import Options, QueryValue, merge
-
-__all__ = ["Prepared", "literal_url", "prepare", "with_query"]
 
 
 class Prepared(NamedTuple):
@@ -112,7 +110,7 @@ def _payload(operation: Operation[Any], body: Any, options: Options) -> Payload 
             raise InvalidRequestError("This operation has no body for extra_body")
         return None
     names = operation.text_decimals
-    decimals = part("decimals") if names else None
+    decimals = part("values.decimals") if names else None
     if decimals is not None:
         body = decimals.with_text_decimals(body, names, "" in names)
     return operation.body.payload(body, options.extra_body)

@@ -14,8 +14,6 @@ from .options import Options, check_options
 from .pauses import Pauses
 from .secrets import UserInfo
 
-__all__ = ["default_user_agent", "make_core"]
-
 
 def make_core(
     api: Api,

@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Files that lie elsewhere: an answer says where, and the file gets no credentials."""
+"""Files at another address, which an answer names; by default they get no credentials."""
 
 from __future__ import annotations
 
@@ -23,8 +23,6 @@ from .server_files import AsyncServerFile, ServerFile
 from .streaming import Streaming
 from .streams import Opening
 
-__all__ = ["AsyncDownload", "Download", "DownloadCall", "fetch"]
-
 Item = TypeVar("Item")
 
 GET_FILE: Operation[bytes] = Operation(
@@ -33,20 +31,24 @@ GET_FILE: Operation[bytes] = Operation(
 
 
 class Download(ServerFile):
-    """A file that lies elsewhere: `.save(path)`, `.read()`, `.chunks()`.
+    """A file at another address: `.save(path)`, `.read()`, `.chunks()`.
 
-    Nothing is sent until it is used; each use asks anew where the file is, since signed addresses
-    expire. Raises what calls raise, DecodeError if there is no file, and StreamError if the file
-    ends before its end.
+    Nothing is sent until it is used. Each use asks for the address again, since signed addresses
+    expire.
+
+    Raises:
+        Error: A call fails.
+        DecodeError: The answer names no file.
+        StreamError: The file is incomplete, or damaged.
     """
 
 
 class AsyncDownload(AsyncServerFile):
-    """A file that lies elsewhere; see `Download`."""
+    """A file at another address; see `Download`."""
 
 
 class DownloadCall(Struct, frozen=True):
-    """The call that says where a file is."""
+    """The call whose answer holds the address of a file."""
 
     core: Core
     operation: Operation[Any]
@@ -72,12 +74,12 @@ class DownloadCall(Struct, frozen=True):
         )
 
     def __call__(self, streaming: Streaming[Item]) -> Opening[Item]:
-        """What makes both calls once."""
+        """A stream that makes both calls when it is opened."""
         return _FileOpening(self, streaming)
 
 
 class _FileOpening(Opening[Item]):
-    """A stream whose address is asked for when it is opened."""
+    """A stream whose address is requested when it is opened."""
 
     def __init__(self, call: DownloadCall, streaming: Streaming[Item]) -> None:
         super().__init__(call.core, GET_FILE, streaming, (), None, call.options)
@@ -89,7 +91,11 @@ class _FileOpening(Opening[Item]):
 
 
 def fetch(call: DownloadCall) -> Flow[Answer]:
-    """The answer that has the whole file. Raises what calls raise."""
+    """The answer whose body is the whole file.
+
+    Raises:
+        Error: A call fails.
+    """
     core = call.core
     prepared = yield from call.find()
     deadline = deadline_of(core.clock, prepared.options)

@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""How a job is followed, as generated code says it."""
+"""How a job is polled, as generated code describes it."""
 
 from __future__ import annotations
 
@@ -11,21 +11,12 @@ from ..calls.conditions import Condition
 from ..wire.errors import Error
 from ..wire.trace import Trace
 
-__all__ = [
-    "JobFailedError",
-    "Polling",
-    "PollingError",
-    "PollingTimeoutError",
-    "Progress",
-    "Rule",
-]
-
 
 class PollingError(Error):
     """A job failed, or did not end in time."""
 
     job: Any
-    """The job as it was seen last; None if it was never seen."""
+    """The job as the last poll returned it; None if no poll did."""
 
     def __init__(
         self, message: str, *, job: Any = None, trace: Trace | None = None
@@ -35,12 +26,12 @@ class PollingError(Error):
 
 
 class JobFailedError(PollingError):
-    """The job ended without success."""
+    """The job failed."""
 
     state: str
-    """What the job says about its state."""
+    """The state that the job names; "" without."""
     reason: str
-    """Why it failed; "" where the job does not say."""
+    """Why it failed; "" if the job does not say."""
 
     def __init__(
         self,
@@ -61,11 +52,12 @@ class PollingTimeoutError(PollingError):
 
 
 class Rule(Struct, frozen=True):
-    """What ends a job.
+    """A condition on a poll, and what it means for the job.
 
-    outcome: "succeeded", "ended" (cancelled, expired: partial results may exist), "failed", or
-        "pending" (not yet: goes on, even if the answer is an error).
-    reason: pointer to what the job says about a failure.
+    Attributes:
+        outcome: "succeeded", "ended" (cancelled, expired: partial results may exist), "failed",
+            or "pending" (polling continues, even if the answer is an error).
+        reason: JSON Pointer of the job's message about a failure.
     """
 
     outcome: str
@@ -74,17 +66,25 @@ class Rule(Struct, frozen=True):
 
 
 class Progress(Struct, frozen=True, kw_only=True):
-    """How far a job is: pointers that are added up; a pointer or number for the whole."""
+    """How far a job is.
+
+    Attributes:
+        done: JSON Pointers of numbers; their sum is done.
+        total: JSON Pointer of the whole, or the number itself.
+    """
 
     done: str | tuple[str, ...]
     total: str | float
 
 
 class Polling(Struct, frozen=True, kw_only=True):
-    """How a job is followed. The first rule that holds ends it; without one it goes on.
+    """How a job is polled.
 
-    interval, timeout: seconds.
-    unavailable: "retry" if failing connections and 5xx answers do not end the waiting.
+    Attributes:
+        rules: The first one that holds counts; if none holds, polling continues.
+        interval: Seconds between polls.
+        timeout: Seconds for all polls.
+        unavailable: "retry" if polling continues after failed connections and 5xx responses.
     """
 
     rules: tuple[Rule, ...]

@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""How the body of an answer is cut into items, as generated code says it."""
+"""How the body of an answer is split into items, as generated code describes it."""
 
 from __future__ import annotations
 
@@ -10,33 +10,33 @@ from msgspec import Struct
 from ..wire.decoders import Decoder
 from ..wire.errors import ResponseError
 
-__all__ = ["StreamError", "Streaming"]
-
 Item = TypeVar("Item")
 
 
 class StreamError(ResponseError):
-    """A stream broke, ended early, went over its limits, or was none."""
+    """A stream broke, ended early, exceeded a limit, or the answer was not a stream."""
 
     body: Any = None
-    """What came instead of a stream, as documented; None where a stream came."""
+    """The decoded body of an answer that was not a stream; None for a stream."""
 
 
 class Streaming(Struct, Generic[Item], frozen=True, kw_only=True):
-    """How the body of an answer is cut into items.
+    """How the body of an answer is split into items.
 
-    framing: "sse" (the data of each event is an item), "lines" (each line is an item), "jsonl"
-        (likewise, but one that does not fit is an `Undecodable`, so say so in the type), or
-        "bytes" (chunks as they come).
-    item: makes an item of the bytes of one frame.
-    accept: the media type to ask for; "" for the operation's own.
-    member: the member of the body that asks for a stream.
-    whole: items are made of whole events: an object with data, event, id, retry.
-    terminator: data of the event after which nothing comes. Without one, "[DONE]" is that for
-        items that are JSON.
-    error: pointer to what the data of an event says if it stands for a failure, which ends the
-        stream.
-    resume: after a cut, whether the events after the last one are asked for with Last-Event-ID.
+    Attributes:
+        framing: "sse" (the data of each event is an item), "lines" (each line is an item), "jsonl"
+            (each line is an item, or an `Undecodable`, which the type of items must allow), or
+            "bytes" (chunks as they arrive).
+        item: Decodes the bytes of one item.
+        accept: The header Accept; "" for the operation's own.
+        member: The boolean member of the request body that asks for a stream.
+        whole: Whether an item is decoded from the whole event: an object with data, event, id,
+            retry.
+        terminator: The data of the event that ends the stream; by default "[DONE]" if items are
+            JSON.
+        error: JSON Pointer of the error message in an event that reports a failure, which ends
+            the stream.
+        resume: Whether a broken stream continues with Last-Event-ID (HTML standard, section 9.2).
     """
 
     framing: str

@@ -1,2 +1,2 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Tables: CSV, JSON, Parquet and Arrow, read and written."""
+"""Tables in CSV, JSON, Parquet and Arrow: reading and writing."""

@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Columns of Arrow arrays, of what their declarations say, from values, from text, from other arrays."""
+"""Arrow arrays of the declared types, from values, from text, and from other arrays."""
 
 from __future__ import annotations
 
@@ -21,20 +21,8 @@ from .cells import (
 )
 from .schema import Column, Family, Kind, TableError
 
-__all__ = [
-    "WORTH_THREADS",
-    "Filled",
-    "arrow_type",
-    "combine",
-    "empty",
-    "from_arrow",
-    "from_text",
-    "from_values",
-    "plain_memory",
-]
-
 WORTH_THREADS = 4_000_000
-"""Smaller files are read by one thread: others gain nothing, and may outlive an error."""
+"""Bytes. Smaller files are read by one thread: more are not quicker, and may outlive an error."""
 
 _CODES: dict[Kind, str] = {"integer": "q", "number": "d"}
 _SAMPLE = 256
@@ -42,7 +30,12 @@ _SHOWN = 100
 
 
 class Filled(NamedTuple):
-    """A column that was read: what its cells are ("" for a type that files brought along), and they."""
+    """A column that was read.
+
+    Attributes:
+        kind: What its cells are; "" if only the type of the array says it.
+        array: The cells, as an Arrow array.
+    """
 
     kind: Kind | str
     array: Any
@@ -81,9 +74,13 @@ _EASY: dict[Kind, set[type]] = {
 
 
 def from_values(column: Column, values: Sequence[Any], first_row: int = 1) -> Filled:
-    """A column of Python values; of several kinds the narrowest that holds them all.
+    """A column of Python values, as the narrowest of its kinds that holds them all.
 
-    Raises TableError that names the wrong cells, rows counted from `first_row`.
+    Args:
+        first_row: The number of the first row, for errors.
+
+    Raises:
+        TableError: Names the wrong cells.
     """
     if not values:
         return empty(column)
@@ -100,7 +97,7 @@ def from_values(column: Column, values: Sequence[Any], first_row: int = 1) -> Fi
         return _make(conform(column, values, first_row))
     except UnicodeEncodeError as e:
         raise TableError(
-            f"Column {column.name!r} holds text that is no Unicode: {e.reason}",
+            f"Column {column.name!r} holds text that is not valid Unicode: {e.reason}",
             column=column.name,
             expected=expected_words(column),
         ) from None
@@ -108,17 +105,22 @@ def from_values(column: Column, values: Sequence[Any], first_row: int = 1) -> Fi
 
 # ------------------------------------------------------------------ from text
 def from_text(column: Column, texts: Any, first_row: int = 1) -> Filled:
-    """A column of texts, as CSV has them; null stands for an empty cell without quotes.
+    """A column of texts of a CSV file.
 
-    Raises TableError that names the wrong cells, rows counted from `first_row`.
+    Args:
+        texts: An Arrow array; null is an empty cell without quotes.
+        first_row: The number of the first row, for errors.
+
+    Raises:
+        TableError: Names the wrong cells.
     """
     if column.kinds == ("string",):
         return Filled("string", texts if column.nullable else _without_nulls(texts))
     for kind in ("integer", "number"):
         if kind in column.kinds and "boolean" not in column.kinds:
-            found = _cast_text(column, texts, kind)
-            if found is not None:
-                return found
+            numbers = _cast_text(column, texts, kind)
+            if numbers is not None:
+                return numbers
     if "string" in column.kinds and list_of("string") not in column.kinds:
         others = {"integer", "number", "string"}
         if others.issuperset(column.kinds):
@@ -132,32 +134,32 @@ def _without_nulls(texts: Any) -> Any:
 
 
 def _cast_text(column: Column, texts: Any, kind: Kind) -> Filled | None:
-    """Texts as numbers; None if some are none, or would not come back as they were written."""
+    """Texts as numbers; None if some are not, or are labels that would change, like "007"."""
     pc = compute()
     if texts.null_count and not column.nullable:
         return None
     try:
         texts.slice(0, _SAMPLE).cast(arrow_type(kind))  # labels mostly fail here
-        made = texts.cast(arrow_type(kind))
+        numbers = texts.cast(arrow_type(kind))
     except arrow_errors():
         return None
     if "string" in column.kinds:
         if kind == "integer":
-            same = pc.all(pc.equal(made.cast(texts.type), texts)).as_py()
+            is_same = pc.all(pc.equal(numbers.cast(texts.type), texts)).as_py()
         else:
             doubtful = pc.or_(pc.starts_with(texts, "+"), _starts_with_zero(texts))
             some = texts.filter(doubtful)
-            same = not (
+            is_same = not (
                 pc.any(pc.match_substring_regex(some, r"^\+|^[+-]?0[0-9]")).as_py()
-                or _loses(texts, made)
+                or _loses(texts, numbers)
             )
-        if same is False:
+        if is_same is False:
             return None
-    return Filled(kind, made)
+    return Filled(kind, numbers)
 
 
 def _loses(texts: Any, numbers: Any) -> bool:
-    """Whether some of the texts are numbers that no float holds."""
+    """Whether some of the texts are numbers that a float cannot hold exactly."""
     pc = compute()
     is_large = pc.greater_equal(pc.abs(numbers), float(2**53))
     large = zip(
@@ -175,62 +177,73 @@ def _starts_with_zero(texts: Any) -> Any:
 
 
 # ------------------------------------------------------------------ from other arrays
-def from_arrow(column: Column, found: Any, first_row: int = 1) -> Filled:
+def from_arrow(column: Column, source: Any, first_row: int = 1) -> Filled:
     """A column of an Arrow table or Parquet file, its type widened to the declared one.
 
-    Raises TableError for another type, and for cells that do not fit.
+    Args:
+        source: An Arrow array.
+        first_row: The number of the first row, for errors.
+
+    Raises:
+        TableError: The type cannot be widened, or names the wrong cells.
     """
-    found = _decoded(found)
+    cells = _decoded(source)
     if not column.kinds:
-        return Filled("", found)
-    if found.null_count and not column.nullable:
-        raise refuse(column, _null_rows(found, first_row))
-    source = _kind_of(found.type)
-    target = _target(column, source)
-    if source == "null":
-        return Filled(target, found.cast(arrow_type(target)))
+        return Filled("", cells)
+    if cells.null_count and not column.nullable:
+        raise refuse(column, _null_rows(cells, first_row))
+    kind = _kind_of(cells.type)
+    target = _target(column, kind)
+    if kind == "null":
+        return Filled(target, cells.cast(arrow_type(target)))
     if not target:
         expected = expected_words(column)
-        message = f"Column {column.name!r} is of type {found.type}, expected {expected}"
+        message = f"Column {column.name!r} is of type {cells.type}, expected {expected}"
         raise TableError(message, column=column.name, expected=expected)
-    if target == "json" and source == "string":
-        return from_text(column, found.cast(arrow_type("string")), first_row)
-    if target == "json" or target == "boolean" != source:
-        return _by_value(column, found, source, first_row)
-    is_wide = (
-        source == "integer" and target == "number" and "string" not in column.kinds
-    )
+    if target == "json" and kind == "string":
+        return from_text(column, cells.cast(arrow_type("string")), first_row)
+    if target == "json" or target == "boolean" != kind:
+        return _by_value(column, cells, kind, first_row)
+    # integers above 2**53 may lose digits, unless the column may keep them as text
+    is_wide = kind == "integer" and target == "number" and "string" not in column.kinds
     try:
-        made = found.cast(arrow_type(target), safe=not is_wide)
+        converted = cells.cast(arrow_type(target), safe=not is_wide)
     except arrow_errors():
-        return from_values(column, found.to_pylist(), first_row)
-    if items_of(target) and made.num_chunks and compute().list_flatten(made).null_count:
-        return from_values(column, found.to_pylist(), first_row)
-    return Filled(target, made)
+        return from_values(column, cells.to_pylist(), first_row)
+    if (
+        items_of(target)
+        and converted.num_chunks
+        and compute().list_flatten(converted).null_count
+    ):
+        return from_values(column, cells.to_pylist(), first_row)
+    return Filled(target, converted)
 
 
-def _by_value(column: Column, found: Any, source: str, first_row: int) -> Filled:
-    values: list[Any] = found.to_pylist()
-    if source == "integer" and "boolean" in column.kinds:
+def _by_value(column: Column, cells: Any, kind: str, first_row: int) -> Filled:
+    values: list[Any] = cells.to_pylist()
+    if kind == "integer" and "boolean" in column.kinds:
         values = [bool(v) if v in (0, 1) else v for v in values]
     return from_values(column, values, first_row)
 
 
-def _null_rows(found: Any, first_row: int) -> list[tuple[int, Any]]:
-    nulls = compute().indices_nonzero(found.is_null()).to_pylist()
+def _null_rows(cells: Any, first_row: int) -> list[tuple[int, Any]]:
+    nulls = compute().indices_nonzero(cells.is_null()).to_pylist()
     return [(first_row + row, None) for row in nulls[: _SHOWN + 1]]
 
 
-def _decoded(found: Any) -> Any:
-    """Without dictionaries, as chunks."""
+def _decoded(cells: Any) -> Any:
+    """A chunked array without dictionary encoding."""
     pa = arrow()
-    if pa.types.is_dictionary(found.type):
-        found = found.cast(found.type.value_type)
-    return found if isinstance(found, pa.ChunkedArray) else pa.chunked_array([found])
+    if pa.types.is_dictionary(cells.type):
+        cells = cells.cast(cells.type.value_type)
+    return cells if isinstance(cells, pa.ChunkedArray) else pa.chunked_array([cells])
 
 
 def _kind_of(tp: Any) -> str:
-    """The kind of an Arrow type; "null" for the null type, "nulls" for lists of it, "json" for others."""
+    """The kind of an Arrow type.
+
+    "null" for the null type, "nulls" for lists of it, "json" for other types.
+    """
     types = arrow().types
     if types.is_null(tp):
         return "null"
@@ -248,12 +261,12 @@ def _kind_of(tp: Any) -> str:
     return "json"
 
 
-def _target(column: Column, source: str) -> Any:
-    """The kind that a column of another kind becomes; "" if it cannot."""
+def _target(column: Column, kind: str) -> Any:
+    """The kind of the column to which cells of a kind are widened; "" if there is none."""
     kinds: Sequence[str] = column.kinds
-    if source in kinds:
-        return source
-    if source == "null":
+    if kind in kinds:
+        return kind
+    if kind == "null":
         return kinds[0]
     wider = {
         "integer": ("number", "integers", "numbers", "boolean"),
@@ -263,15 +276,19 @@ def _target(column: Column, source: str) -> Any:
         "nulls": ("integers", "numbers", "strings"),
         "numbers": ("integers",),
     }
-    for kind in (*wider.get(source, ()), "json"):
-        if kind in kinds:
-            return kind
+    for target in (*wider.get(kind, ()), "json"):
+        if target in kinds:
+            return target
     return ""
 
 
 # ------------------------------------------------------------------ families
 def plain_memory(cells: Any, code: str) -> memoryview | None:
-    """The numbers of an array without nulls as a view of its memory; None where nulls are."""
+    """The numbers of an array as a view of its memory; None if it is empty or has nulls.
+
+    Args:
+        code: The type of the numbers, as in the module `array`.
+    """
     if cells.null_count or not len(cells):
         return None
     memory: Any = memoryview(cells.buffers()[1]).cast("B")
@@ -280,18 +297,23 @@ def plain_memory(cells: Any, code: str) -> memoryview | None:
 
 
 def combine(family: Family, members: Sequence[Any]) -> Any:
-    """The columns of a family as one array of fixed-size lists."""
+    """The columns of a family as one array of fixed-size lists.
+
+    Args:
+        members: The columns by number, each an Arrow array.
+    """
     pa = arrow()
     width, rows = len(members), len(members[0])
     one_piece = [_in_one_piece(member) for member in members]
     code = _CODES.get(family.kind, "")
     views = [plain_memory(member, code) for member in one_piece] if code else []
     if views and all(view is not None for view in views):
+        # numbers without nulls: each column is copied into all lists at once
         flat = array(code, bytes(8 * width * rows))
-        for place, view in enumerate(views):
+        for number, view in enumerate(views):
             column: array[Any] = array(code)
             column.frombytes(b"" if view is None else view.cast("B"))
-            flat[place::width] = column
+            flat[number::width] = column
         buffers = [None, pa.py_buffer(flat)]
         values = pa.Array.from_buffers(arrow_type(family.kind), width * rows, buffers)
     else:

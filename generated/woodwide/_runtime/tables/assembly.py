@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""From what a file holds to a table of one layout: choosing the layout, putting columns together."""
+"""From an opened file to a table: chooses the layout, and puts the columns together."""
 
 from __future__ import annotations
 
@@ -12,42 +12,45 @@ from ..wire.errors import InvalidRequestError
 from .arrays import Filled, combine, empty
 from .schema import Binding, Kind, Layout, TableError, Wanted, bind
 
-__all__ = [
-    "Assembled",
-    "Opened",
-    "Piece",
-    "ReadSettings",
-    "assemble",
-    "choose",
-    "is_json_column",
-    "piece_of",
-]
-
 _JSON = {b"content": b"json"}
-"""Metadata of the columns whose text is JSON."""
+"""Arrow metadata of a column whose texts are JSON."""
 
 
 class Opened(Protocol):
-    """A file whose columns are known and not read yet."""
+    """A file whose columns are known, but not read yet.
+
+    Attributes:
+        metadata: The envelope of JSON, the key-value metadata of Parquet.
+    """
 
     metadata: Mapping[str, JsonValue]
 
     @property
     def is_empty(self) -> bool:
-        """Whether it says nothing, not even which columns there are."""
+        """Whether it does not even say which columns there are."""
         ...
 
     def names(self, layout: Layout[Any]) -> tuple[str, ...]:
-        """Names of the columns, seen as this layout."""
+        """Names of the columns, read as this layout; none if the file has another form."""
         ...
 
     def arrays(self, layout: Layout[Any], wanted: Sequence[Wanted]) -> list[Filled]:
-        """Some columns."""
+        """Some of the columns.
+
+        Raises:
+            TableError: Rows or cells are wrong.
+        """
         ...
 
 
 class Assembled(NamedTuple):
-    """A table in canonical form, and the names of its undeclared columns."""
+    """A table in canonical form.
+
+    Columns have their declared names and types, and stand in the order of the declaration.
+
+    Attributes:
+        extra: Names of the undeclared columns, which are the last ones.
+    """
 
     table: ArrowTable
     extra: tuple[str, ...]
@@ -58,10 +61,10 @@ class ReadSettings(NamedTuple):
 
     Attributes:
         layouts: In the order in which they are tried.
-        row: Class of the rows; None where the file decides.
+        row: Class of the rows; None if the file decides.
         unwrap: JSON Pointer of the columns in an envelope.
-        batch_rows: Rows of a batch, of a file that is scanned.
-        kinds: What columns of several kinds are, of a CSV file that is scanned.
+        batch_rows: Number of rows in a batch, for scans.
+        kinds: The kind of columns that may have several, by name, for scans of CSV.
     """
 
     layouts: Sequence[Layout[Any]]
@@ -79,9 +82,30 @@ class Piece(NamedTuple):
     metadata: Mapping[str, JsonValue]
 
 
+def field_of(name: str, filled: Filled) -> Any:
+    """The Arrow field of a column."""
+    metadata = _JSON if filled.kind == "json" else None
+    return arrow().field(name, filled.array.type, metadata=metadata)
+
+
 def is_json_column(field: Any) -> bool:
     """Whether the texts of a column are JSON."""
     return bool(field.metadata) and field.metadata.get(b"content") == b"json"
+
+
+def layouts_of(layouts: Sequence[Layout[Any]], row: type[Any]) -> list[Layout[Any]]:
+    """The layouts with a row class.
+
+    Raises:
+        InvalidRequestError: There is none.
+    """
+    own = [layout for layout in layouts if layout.row is row]
+    if not own:
+        names = ", ".join(layout.row.__name__ for layout in layouts)
+        raise InvalidRequestError(
+            f"{getattr(row, '__name__', repr(row))} is no class of table rows; there are {names}"
+        )
+    return own
 
 
 # ------------------------------------------------------------------ which layout
@@ -90,52 +114,59 @@ def choose(
 ) -> Layout[Any]:
     """The layout of a file: that of the row class, else the first that metadata and columns fit.
 
-    Raises TableError where the file is another table, and names it.
+    Args:
+        row: Class of the rows; None if the file decides.
+
+    Raises:
+        InvalidRequestError: `row` is not a class of rows.
+        TableError: The file is another table, whose name the error has, or none of these tables.
     """
     if row is not None:
-        return _asked(layouts, opened, row)
-    said = [layout for layout in layouts if layout.accepts(opened.metadata)] or layouts
-    is_told = len(said) < len(layouts) or len(layouts) == 1
-    if opened.is_empty and is_told:
-        return said[0]
-    found = _first_fit(said, opened) if not opened.is_empty else None
-    if found is not None:
-        return found
-    if is_told:
-        _refuse_missing(said[0], opened)
-    known = "; ".join(f"{la.row.__name__}: {', '.join(la.required)}" for la in said)
+        return _of_row_class(layouts, opened, row)
+    candidates = [la for la in layouts if la.accepts(opened.metadata)] or layouts
+    is_narrowed = len(candidates) < len(layouts) or len(layouts) == 1
+    if opened.is_empty and is_narrowed:
+        return candidates[0]
+    layout = _first_fit(candidates, opened) if not opened.is_empty else None
+    if layout is not None:
+        return layout
+    if is_narrowed:
+        _refuse_missing(candidates[0], opened)
+    known = "; ".join(
+        f"{la.row.__name__}: {', '.join(la.required)}" for la in candidates
+    )
     raise TableError(
         f"This is none of the known tables: it has {_columns_of(opened, layouts)}."
         f" Name the class of the rows, if it is one of them. Needed columns: {known}"
     )
 
 
-def _asked(
+def _of_row_class(
     layouts: Sequence[Layout[Any]], opened: Opened, row: type[Any]
 ) -> Layout[Any]:
-    mine = [layout for layout in layouts if layout.row is row]
-    if not mine:
-        names = ", ".join(layout.row.__name__ for layout in layouts)
-        raise InvalidRequestError(
-            f"{getattr(row, '__name__', repr(row))} is no class of table rows; there are {names}"
-        )
+    """The layout of a row class that the file fits.
+
+    Any JSON object fits a map. So where only a map fits, the file is refused if it fits a layout
+    of another row class that is not a map, unless its metadata name the map.
+    """
+    own = layouts_of(layouts, row)
     if opened.is_empty:
-        return mine[0]
-    found = _first_fit(mine, opened)
+        return own[0]
+    fitting = _first_fit(own, opened)
     others = [layout for layout in layouts if layout.row is not row]
-    if found is None or found.json.layout == "map":
-        is_map = found is not None
+    if fitting is None or _is_map(fitting):
+        is_map = fitting is not None
         other = _first_fit(
             [la for la in others if not (is_map and _is_map(la))], opened
         )
-        if other is not None and not (is_map and _names_match(mine[0], opened)):
+        if other is not None and not (is_map and _names_match(own[0], opened)):
             raise TableError(
                 f"The table is one of {other.row.__name__} rows, not of {row.__name__}:"
                 f" it has {_columns_of(opened, layouts)}. Read it as {other.row.__name__}"
             )
-    if found is None:
-        _refuse_missing(mine[0], opened)
-    return mine[0] if found is None else found
+    if fitting is None:
+        _refuse_missing(own[0], opened)
+    return own[0] if fitting is None else fitting
 
 
 def _is_map(layout: Layout[Any]) -> bool:
@@ -143,14 +174,17 @@ def _is_map(layout: Layout[Any]) -> bool:
 
 
 def _names_match(layout: Layout[Any], opened: Opened) -> bool:
-    """Whether the metadata say outright that it is this layout."""
+    """Whether the metadata have all that `match` names."""
     return bool(layout.match) and all(
-        opened.metadata.get(key) == said for key, said in layout.match.items()
+        opened.metadata.get(key) == value for key, value in layout.match.items()
     )
 
 
 def _first_fit(layouts: Sequence[Layout[Any]], opened: Opened) -> Layout[Any] | None:
-    """The first layout whose required columns are all there; any object is a map, so maps come last."""
+    """The first layout whose required columns are all in the file; None if there is none.
+
+    Maps are tried last, since any JSON object is a map.
+    """
     for layout in sorted(layouts, key=_is_map):
         names = opened.names(layout)
         if names and not bind(layout, names).missing:
@@ -159,10 +193,11 @@ def _first_fit(layouts: Sequence[Layout[Any]], opened: Opened) -> Layout[Any] | 
 
 
 def _columns_of(opened: Opened, layouts: Sequence[Layout[Any]]) -> str:
+    """The columns of a file in words."""
     plain = next((la for la in layouts if la.json.layout == "columns"), layouts[0])
     names = opened.names(plain)
-    shown = ", ".join(repr(n) for n in names[:20]) + (", …" if len(names) > 20 else "")
-    return f"the columns {shown}" if names else "no columns"
+    listed = ", ".join(repr(n) for n in names[:20]) + (", …" if len(names) > 20 else "")
+    return f"the columns {listed}" if names else "no columns"
 
 
 def _refuse_missing(layout: Layout[Any], opened: Opened) -> None:
@@ -179,15 +214,20 @@ def _refuse_missing(layout: Layout[Any], opened: Opened) -> None:
 
 # ------------------------------------------------------------------ putting together
 def piece_of(opened: Opened, settings: ReadSettings) -> Piece:
-    """An opened file as a table. Raises TableError."""
+    """An opened file as a table.
+
+    Raises:
+        TableError: As `choose` and `assemble`.
+    """
     layout = choose(settings.layouts, opened, settings.row)
     return Piece(layout, assemble(opened, layout), opened.metadata)
 
 
 def assemble(opened: Opened, layout: Layout[Any]) -> Assembled:
-    """Read a file as a layout: canonical names, declared columns first, in their order.
+    """Read a file as a table of a layout, in canonical form.
 
-    Raises TableError for missing columns, wrong cells, and columns of different lengths.
+    Raises:
+        TableError: Columns are missing or have different lengths, or cells are wrong.
     """
     if opened.is_empty and not _is_map(layout):
         needed = [c for c in layout.columns if c.required]
@@ -199,16 +239,17 @@ def assemble(opened: Opened, layout: Layout[Any]) -> Assembled:
     _refuse_ragged(binding, filled)
     declared = len(binding.columns)
     columns = [
-        (w.column.name, found)
-        for w, found in zip(binding.columns, filled[:declared], strict=True)
+        (w.column.name, column)
+        for w, column in zip(binding.columns, filled[:declared], strict=True)
     ]
-    place = declared
+    start = declared
     for family, members in binding.families:
-        arrays = [f.array for f in filled[place : place + len(members)]]
+        arrays = [f.array for f in filled[start : start + len(members)]]
         columns.append((family.field, Filled("", combine(family, arrays))))
-        place += len(members)
+        start += len(members)
     columns += [
-        (w.name, found) for w, found in zip(binding.extra, filled[place:], strict=True)
+        (w.name, column)
+        for w, column in zip(binding.extra, filled[start:], strict=True)
     ]
     return _put(columns, tuple(w.name for w in binding.extra))
 
@@ -219,25 +260,23 @@ def _put(columns: Sequence[tuple[str, Filled]], extra: tuple[str, ...]) -> Assem
         try:
             name.encode()
         except UnicodeEncodeError as e:
-            message = f"The name of column {name!r} is no Unicode: {e.reason}"
+            message = f"The name of column {name!r} is not valid Unicode: {e.reason}"
             raise TableError(message, column=name) from None
-    fields = [
-        pa.field(name, f.array.type, metadata=_JSON if f.kind == "json" else None)
-        for name, f in columns
-    ]
+    fields = [field_of(name, filled) for name, filled in columns]
     arrays = [f.array for _, f in columns]
     return Assembled(pa.Table.from_arrays(arrays, schema=pa.schema(fields)), extra)
 
 
 def _refuse_ragged(binding: Binding, filled: Sequence[Filled]) -> None:
+    """Raise TableError if the columns have different lengths."""
     lengths = [len(f.array) for f in filled]
     if len(set(lengths)) > 1:
         names = [w.name for w in binding.wanted]
-        shown = [f"{n!r} has {k}" for n, k in zip(names, lengths, strict=True)]
+        parts = [f"{n!r} has {k}" for n, k in zip(names, lengths, strict=True)]
         usual = max(set(lengths), key=lengths.count)
         odd = next(n for n, k in zip(names, lengths, strict=True) if k != usual)
         raise TableError(
-            f"The columns have different lengths: {', '.join(shown[:20])}",
+            f"The columns have different lengths: {', '.join(parts[:20])}",
             column=odd,
             expected=f"{usual} values",
         )

@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Calls whose answer is a result table, or leads to one."""
+"""Calls whose answer is a result table, or names the address of one."""
 
 from __future__ import annotations
 
@@ -20,22 +20,24 @@ from .formats import Format, format_of
 from .schema import ResultTables
 from .tables import Table, Tables
 
-__all__ = ["R", "call_table", "download_table"]
-
 R = TypeVar("R")
 
 
 def _read(
-    core: Core, answer: Answer, wanted: ResultTables, row: type[R] | None
+    core: Core, answer: Answer, expected: ResultTables, row: type[R] | None
 ) -> Table[Any]:
-    """The table of an answer. Raises TableError."""
+    """The table in the body of an answer.
+
+    Raises:
+        TableError: The body is not such a table.
+    """
     response = answer.response
     content_type = response.headers.get("content-type", "")
-    label = content_type if wanted.trust_content_type else ""
+    label = content_type if expected.trust_content_type else ""
     format = cast("Format", format_of(label, response.body).name)
     known: Tables[Any] = import_module(f"{core.api.package}.tables").TABLES
     layouts = {layout.name: layout for layout in known.layouts}
-    tables = Tables[Any]([layouts[name] for name in wanted.of], wanted.unwrap)
+    tables = Tables[Any]([layouts[name] for name in expected.of], expected.unwrap)
     if row is None:
         return tables.read(response.body, format=format)
     return tables.read(response.body, row, format=format)
@@ -51,7 +53,15 @@ def call_table(
     row: type[Any] | None = None,
     options: Options | None = None,
 ) -> Flow[Table[Any]]:
-    """A whole call whose answer is a table. Raises what calls raise, and TableError."""
+    """A whole call whose answer is a table.
+
+    Args:
+        row: Class of the rows; None if the body decides.
+
+    Raises:
+        Error: The call fails.
+        TableError: The body is not such a table.
+    """
     prepared = prepare(core, operation, arguments, body, options)
     answer = yield from perform(
         core, prepared, deadline_of(core.clock, prepared.options)
@@ -64,6 +74,14 @@ def call_table(
 def download_table(
     call: DownloadCall, tables: ResultTables, row: type[Any] | None
 ) -> Flow[Table[Any]]:
-    """The table in a file that lies elsewhere. Raises what calls raise, and TableError."""
+    """The table in a file at another address.
+
+    Args:
+        row: Class of the rows; None if the file decides.
+
+    Raises:
+        Error: A call fails.
+        TableError: The file is not such a table.
+    """
     answer = yield from fetch(call)
     return _read(call.core, answer, tables, row)

@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Cells as Python values: whether they are what their column declares, and what is wrong with them."""
+"""Cells as Python values: parsing, checks against the declared kinds, and errors."""
 
 from __future__ import annotations
 
@@ -12,18 +12,6 @@ import msgspec
 
 from ..values.kinds import is_list
 from .schema import Column, Kind, TableError
-
-__all__ = [
-    "Cells",
-    "as_text",
-    "conform",
-    "expected_words",
-    "is_lossy",
-    "items_of",
-    "list_of",
-    "parse_texts",
-    "refuse",
-]
 
 _WORDS: dict[Kind, str] = {
     "boolean": "a boolean",
@@ -53,7 +41,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _PADDED = re.compile(r"[+-]?0[0-9]|\+")
-"""Labels that would lose something as numbers: leading zeros, a plus."""
+"""Labels that would change as numbers: leading zeros, a plus sign."""
 
 
 class Cells(NamedTuple):
@@ -64,7 +52,7 @@ class Cells(NamedTuple):
 
 
 class _Misfit:
-    """Stands for text that is none of the kinds of its column."""
+    """A text that does not fit any of the kinds of its column."""
 
     def __init__(self, text: str | None) -> None:
         self.text = text
@@ -76,13 +64,13 @@ def items_of(kind: Kind) -> Kind | None:
 
 
 def list_of(kind: Kind) -> Kind | None:
-    """The kind of the lists with such items; None where there is none."""
+    """The kind of lists of a kind; None if there is no such kind."""
     return _LISTS.get(kind)
 
 
 # ------------------------------------------------------------------ what is wrong
 def expected_words(column: Column) -> str:
-    """What a cell should be, for people."""
+    """What a cell should be, for messages."""
     words = " or ".join(_WORDS[kind] for kind in column.kinds)
     return f"{words} or null" if column.nullable else words
 
@@ -100,7 +88,11 @@ def _show(value: Any) -> str:
 
 
 def refuse(column: Column, wrong: Sequence[tuple[int, Any]]) -> TableError:
-    """The error for wrong cells: their rows, from 1, and what stands there."""
+    """The error for wrong cells.
+
+    Args:
+        wrong: Their rows, counted from 1, and their values.
+    """
     (row, value), *others = wrong
     expected = expected_words(column)
     message = (
@@ -138,7 +130,12 @@ def _fits(value: Any, column: Column) -> bool:
 
 
 def _holds(value: Any, kind: Kind, kinds: Sequence[Kind]) -> bool:
-    """Whether a kind can hold a value that came for a column of these kinds, without loss."""
+    """Whether a kind can hold a value without loss.
+
+    Args:
+        kinds: All kinds of the column. An integer goes to a column of numbers, but a large one
+            stays text if the column may hold text.
+    """
     if kind == "boolean":
         return isinstance(value, bool)
     if isinstance(value, bool):
@@ -162,8 +159,8 @@ def _holds(value: Any, kind: Kind, kinds: Sequence[Kind]) -> bool:
 
 def _narrowest(kinds: Sequence[Kind], values: Sequence[Any]) -> Kind:
     """The narrowest kind that holds every value; "json" if none does."""
-    there = [v for v in values if v is not None]
-    has_lists = any(is_list(v) for v in there)
+    present = [v for v in values if v is not None]
+    has_lists = any(is_list(v) for v in present)
     for scalar in _ORDER:
         kind = _LISTS.get(scalar) if has_lists else scalar
         if kind is None or kind not in kinds:
@@ -174,18 +171,19 @@ def _narrowest(kinds: Sequence[Kind], values: Sequence[Any]) -> Kind:
                 if is_list(v)
                 else _holds(v, scalar, kinds)
             )
-            for v in there
+            for v in present
         ):
             return kind
     return "json"
 
 
 def as_text(value: Any) -> str:
-    """A scalar as the text of a string column: text as it is, others as in JSON."""
+    """A scalar in a column of texts: a text as it is, others as JSON."""
     return value if isinstance(value, str) else json.dumps(value)
 
 
 def _to_kind(value: Any, kind: Kind) -> Any:
+    """A value as a kind that can hold it; JSON as text."""
     if value is None:
         return None
     item = _ITEMS.get(kind)
@@ -204,7 +202,11 @@ def _to_kind(value: Any, kind: Kind) -> Any:
 def conform(column: Column, values: Sequence[Any], first_row: int = 1) -> Cells:
     """The values as the narrowest kind of their column; JSON as text.
 
-    Raises TableError that names the wrong cells, rows counted from `first_row`.
+    Args:
+        first_row: The number of the first row, for errors.
+
+    Raises:
+        TableError: Names the wrong cells.
     """
     wrong = [
         (row, v) for row, v in enumerate(values, first_row) if not _fits(v, column)
@@ -219,7 +221,7 @@ def conform(column: Column, values: Sequence[Any], first_row: int = 1) -> Cells:
 
 # ------------------------------------------------------------------ text
 def _parse(text: str | None, column: Column) -> Any:
-    """What the text of a CSV cell says."""
+    """The value that the text of a CSV cell means; a `_Misfit` if it fits no kind."""
     kinds = column.kinds
     has_text = "string" in kinds
     if text is None or (not text.strip() and not has_text):
@@ -241,15 +243,16 @@ def _parse(text: str | None, column: Column) -> Any:
 
 
 def _parse_number(plain: str, column: Column) -> int | float | None:
+    """A text as a number; None if it is not, or a label that would change."""
     kinds = column.kinds
-    is_label = "string" in kinds  # then it must come back as it was
+    is_label = "string" in kinds  # then it must not change
     if is_label and _PADDED.match(plain):
         return None
     pattern = _INTEGER if is_label else _NUMBER
     if not {"integer", "integers"}.isdisjoint(kinds) and pattern.fullmatch(plain):
         try:
             return int(plain)
-        except ValueError:  # not written as an integer, or of very many digits
+        except ValueError:  # not written as an integer, or with very many digits
             pass
     if not _NUMBER.fullmatch(plain) or {
         "integer",
@@ -265,7 +268,7 @@ def _parse_number(plain: str, column: Column) -> int | float | None:
     if is_lossy(plain, number) and (
         is_label or (not is_number and _is_endless(number))
     ):
-        return None  # it would not come back, or is no integer that could be shown
+        return None  # the label would change, or the integer is too large for a float
     return number
 
 
@@ -274,7 +277,7 @@ def _is_endless(number: float) -> bool:
 
 
 def is_lossy(plain: str, number: float) -> bool:
-    """Whether a float is not the number that was written, beyond the digits of a fraction."""
+    """Whether a float is another number than the text; digits of a fraction do not count."""
     if _is_endless(number):
         return plain[-1].isdigit()
     is_long = abs(number) >= _EXACT and _INTEGER.fullmatch(plain) is not None
@@ -284,11 +287,17 @@ def is_lossy(plain: str, number: float) -> bool:
 def parse_texts(
     column: Column, texts: Sequence[str | None], first_row: int = 1
 ) -> Cells:
-    """The cells of a CSV column; None stands for an empty cell without quotes.
+    """The cells of a CSV column.
 
-    A scalar in a column of lists is a list of one.
-    A column that may hold text becomes one of numbers only if each number comes back as it was
-    written, leading zeros included. Raises TableError that names the wrong cells.
+    A scalar in a column of lists is a list of one item. A column that may hold text becomes
+    numbers only if none of the texts would change, not even a leading zero.
+
+    Args:
+        texts: None is an empty cell without quotes.
+        first_row: The number of the first row, for errors.
+
+    Raises:
+        TableError: Names the wrong cells.
     """
     values = [_parse(text, column) for text in texts]
     cells = conform(column, values, first_row)
@@ -307,5 +316,5 @@ def json_values(texts: Sequence[str | None]) -> list[Any]:
 def _loads(text: str, decode: Any) -> Any:
     try:
         return decode(text)
-    except (msgspec.DecodeError, ValueError):  # NaN, which json writes
+    except (msgspec.DecodeError, ValueError):  # NaN, which the module json writes
         return json.loads(text)

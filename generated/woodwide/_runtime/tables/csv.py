@@ -1,8 +1,8 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Result tables in CSV (RFC 4180), as a whole or in pieces of whole records.
+"""Result tables in CSV (RFC 4180), as whole files or parts that consist of whole records.
 
-The types of the columns are given to the reader. Only where it refuses is the file read again,
-as text, which then tells the wrong cells, or takes what is right but unusual.
+The CSV reader of pyarrow gets the declared types. If it fails, the file is read again as text,
+which names the wrong cells, or accepts valid but unusual ones.
 """
 
 from __future__ import annotations
@@ -19,16 +19,13 @@ from ..values.jsontypes import JsonValue
 from ..wire.arrow import arrow, arrow_csv, arrow_errors
 from .arrays import WORTH_THREADS, Filled, arrow_type, empty, from_text
 from .schema import Column, Kind, Layout, TableError, Wanted, first_twin
-from .source import Buffer
+from .source import BOM, Buffer
 
-__all__ = ["LARGEST_BLOCK", "CsvTable", "Header", "read_header", "whole_header"]
-
-_BOM = b"\xef\xbb\xbf"
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _BLANK_LINES = re.compile(rb"[\r\n]*")
 _SCALARS: frozenset[Kind] = frozenset({"boolean", "integer", "number", "string"})
 _QUOTED = re.compile(rb'(?:(?<=[,\r\n])|\A)"(?:[^"]++|"")*+("?)')
-"""A cell in quotes; where they are never closed, all that follows, and nothing in the group."""
+"""A cell in quotes; if they are never closed, the rest of the file, with an empty group."""
 _LINE_ENDS = re.compile(rb"[\r\n]+")
 _FREE: tuple[Kind, ...] = ("integer", "number", "string")
 _BLOCK = 1 << 20
@@ -41,7 +38,13 @@ _SHOWN = 5
 
 # ------------------------------------------------------------------ the header
 class Header(NamedTuple):
-    """The first record: names, where the rows start, whether a space follows each comma."""
+    """The first record.
+
+    Attributes:
+        names: Names of the columns.
+        start: Byte offset of the first row.
+        is_spaced: Whether each comma is followed by a space.
+    """
 
     names: tuple[str, ...]
     start: int
@@ -49,7 +52,14 @@ class Header(NamedTuple):
 
 
 def read_header(head: bytes) -> Header:
-    """The header, from the first bytes of a file. Raises TableError where there is none."""
+    """The header.
+
+    Args:
+        head: The first bytes of a file, with the whole header line.
+
+    Raises:
+        TableError: The file has no header, or is not UTF-8.
+    """
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise TableError("The CSV is UTF-16; it must be UTF-8")
     begin, end, start = _header_line(head)
@@ -74,9 +84,13 @@ def read_header(head: bytes) -> Header:
 
 
 def whole_header(head: bytes, longer: Callable[[int], bytes]) -> bytes:
-    """The first bytes of a file, as many as it takes to hold all of the header line.
+    """The first bytes of a file, with the whole header line.
 
-    longer: gives so many of the first bytes. Raises TableError for a header without an end.
+    Args:
+        longer: Returns this number of the first bytes.
+
+    Raises:
+        TableError: The header line is too long.
     """
     while _header_line(head)[2] == len(head):
         more = longer(8 * len(head))
@@ -91,23 +105,23 @@ def whole_header(head: bytes, longer: Callable[[int], bytes]) -> bytes:
 
 
 def _header_line(head: bytes) -> tuple[int, int, int]:
-    """Where the header starts and ends, and where the rows start."""
-    begin = len(_BOM) if head.startswith(_BOM) else 0
+    """The byte offsets where the header starts, where it ends, and where the rows start."""
+    begin = len(BOM) if head.startswith(BOM) else 0
     blank = _BLANK_LINES.match(head, begin)
-    begin = place = blank.end() if blank else begin
-    while True:
-        quote = head.find(b'"', place)
-        found = _LINE_END.search(head, place, quote if quote >= 0 else len(head))
-        if found is not None:
-            return begin, *found.span()
+    begin = offset = blank.end() if blank else begin
+    while True:  # a line end within quotes does not end the header
+        quote = head.find(b'"', offset)
+        line_end = _LINE_END.search(head, offset, quote if quote >= 0 else len(head))
+        if line_end is not None:
+            return begin, *line_end.span()
         close = head.find(b'"', quote + 1) if quote >= 0 else -1
         if close < 0:
             return begin, len(head), len(head)
-        place = close + 1
+        offset = close + 1
 
 
 def _is_spaced(header: bytes, rows: bytes) -> bool:
-    """Whether each comma is followed by a space, in the header or in all rows at the start."""
+    """Whether each comma outside quotes is followed by a space, in the header or in `rows`."""
     if b"," not in header:
         return False
     outside = b"".join(header.split(b'"')[::2])
@@ -118,27 +132,31 @@ def _is_spaced(header: bytes, rows: bytes) -> bool:
 
 
 def _without_spaces(rows: bytes) -> bytes:
-    """Whole records without the spaces that follow a comma outside of quotes."""
+    """Whole records without the spaces after commas outside quotes."""
     if b'"' not in rows:
         while b", " in rows:
             rows = rows.replace(b", ", b",")
         return rows
     parts = rows.split(b'"')
-    for place in range(0, len(parts), 2):
-        part = parts[place]
+    for index in range(0, len(parts), 2):  # every other part is outside quotes
+        part = parts[index]
         if b", " in part:
             while b", " in part:
                 part = part.replace(b", ", b",")
-            parts[place] = part
+            parts[index] = part
     return b'"'.join(parts)
 
 
 # ------------------------------------------------------------------ the table
 class CsvTable:
-    """A CSV file, or some records of one.
+    """A CSV file, or some of its records.
 
-    header, start, first_row: given where the records are not the first ones of their file.
-    extra: kinds of undeclared columns, text if it does not say; else what all of the cells are.
+    Args:
+        header: The header of the file, if `data` is only a part of it.
+        start: Byte offset of the first record in `data`; by default after the header.
+        first_row: The number of the first row, for errors.
+        extra: Kinds of undeclared columns by name; others are text. None: each column gets the
+            narrowest kind that holds all of its cells.
     """
 
     def __init__(
@@ -163,11 +181,15 @@ class CsvTable:
         self.is_empty = False
 
     def names(self, layout: Layout[Any] | None = None) -> tuple[str, ...]:
-        """The names in the header, the same for each layout."""
+        """The names in the header, for every layout."""
         return self._header.names
 
     def arrays(self, layout: Layout[Any], wanted: Sequence[Wanted]) -> list[Filled]:
-        """The columns. Raises TableError for rows and cells that are wrong."""
+        """Some of the columns.
+
+        Raises:
+            TableError: Names the wrong rows or cells.
+        """
         columns = [
             (
                 w
@@ -187,14 +209,14 @@ class CsvTable:
             return self._as_text(columns)
         filled: list[Filled] = []
         for w in columns:
-            found = table.column(w.name)
+            cells = table.column(w.name)
             kind = types.get(w.name)
             if kind is None or kind == "string":
-                filled.append(from_text(w.column, found, self._first_row))
-            elif found.null_count and not w.column.nullable:
+                filled.append(from_text(w.column, cells, self._first_row))
+            elif cells.null_count and not w.column.nullable:
                 return self._as_text(columns)
             else:
-                filled.append(Filled(kind, found))
+                filled.append(Filled(kind, cells))
         return filled
 
     def _kinds_of(self, name: str) -> tuple[Kind, ...]:
@@ -202,9 +224,12 @@ class CsvTable:
         return _FREE if self._extra is None else (self._extra.get(name, "string"),)
 
     def _read_typed(self, columns: Sequence[Wanted]) -> tuple[Any, dict[str, Kind]]:
-        """The rows as their declared types, and these; None if some cells are not such.
+        """The rows, read with the declared types.
 
-        A column of numbers or lists is tried as numbers, if no list is near the start.
+        A column of numbers or lists is tried as numbers, if there is no list near the start.
+
+        Returns:
+            The table, None if some cells have another type; and the kinds by column.
         """
         sure: dict[str, Kind] = {
             w.name: w.column.kinds[0]
@@ -231,7 +256,11 @@ class CsvTable:
         return None, sure
 
     def _as_text(self, columns: Sequence[Wanted]) -> list[Filled]:
-        """The second pass: columns by their texts, which names what is wrong."""
+        """The columns, read again as text.
+
+        Raises:
+            TableError: Names the wrong rows or cells.
+        """
         try:
             table = self._read({})
         except arrow_errors() as e:
@@ -250,7 +279,15 @@ class CsvTable:
         text_nulls: bool = True,
         **others: Any,
     ) -> Any:
-        """The rows; columns without a type are of the type `rest`, text if it is not given."""
+        """The rows.
+
+        Args:
+            types: Arrow types by column.
+            data: The rows; by default those of this table.
+            rest: Arrow type of the other columns; by default string.
+            text_nulls: Whether an empty cell without quotes in a column of texts is null.
+            others: Further `pyarrow.csv.ParseOptions`.
+        """
         pa, csv = arrow(), arrow_csv()
         names = list(self._header.names)
         rest = pa.string() if rest is None else rest
@@ -274,7 +311,7 @@ class CsvTable:
             )
             try:
                 return csv.read_csv(pa.BufferReader(buffer), read, parse, convert)
-            except pa.ArrowInvalid as e:  # a record that is longer than a block
+            except pa.ArrowInvalid as e:  # a record may be longer than a block
                 if "straddling" not in str(e) or block >= LARGEST_BLOCK:
                     raise
                 block = min(block * 16, LARGEST_BLOCK)
@@ -284,7 +321,7 @@ class CsvTable:
         return self._data.find(b'"', self._start) >= 0
 
     def _check_quotes(self) -> None:
-        """Raise TableError where a quote is never closed, which the reader does not tell."""
+        """Raise TableError if a quote is never closed, which the reader does not report."""
         if not self._has_quotes:
             return
         size, step = len(self._data), 1 << 24
@@ -294,11 +331,12 @@ class CsvTable:
         )
         if count % 2 == 0:
             return
-        # odd: a quote within a cell is only odd, but one that is open swallows what follows
-        place, row = self._start, self._first_row
+        # an odd number: either a quote inside a cell without quotes, which is harmless, or one
+        # that is never closed
+        offset, row = self._start, self._first_row
         for cell in _QUOTED.finditer(self._data, self._start):
-            row += len(_LINE_ENDS.findall(self._data, place, cell.start()))
-            place = cell.end()
+            row += len(_LINE_ENDS.findall(self._data, offset, cell.start()))
+            offset = cell.end()
             if not cell[1]:
                 raise TableError(
                     f"The CSV ends within quotes, in or after row {row}: it is not complete",
@@ -307,7 +345,11 @@ class CsvTable:
 
     # -------------------------------------------------------------- explaining
     def _explain(self, message: str) -> TableError:
-        """What is wrong with rows that the reader does not take even as text."""
+        """The error for rows that the reader does not accept even as text.
+
+        Args:
+            message: What the reader says, if no better reason is known.
+        """
         pa = arrow()
         ragged: list[Any] = []
 
@@ -316,31 +358,31 @@ class CsvTable:
             return "skip"
 
         width = len(self._header.names)
-        plain = bytes(self._data[self._start :])
-        # the handler gets the row as text, and cannot say that it is none
-        plain = plain.decode("utf-8", "replace").encode()
+        rows = bytes(self._data[self._start :])
+        # the handler gets a row as text, so it fails if the row is not UTF-8
+        rows = rows.decode("utf-8", "replace").encode()
         try:
-            self._read({}, data=plain, rest=pa.binary(), invalid_row_handler=note)
+            self._read({}, data=rows, rest=pa.binary(), invalid_row_handler=note)
             table = None if ragged else self._read({}, rest=pa.binary())
         except arrow_errors() as e:
             return TableError(f"The CSV cannot be read: {e}")
         if table is None:
             row = ragged[0].number + self._first_row - 1
-            shown = [
+            some = [
                 f"row {r.number + self._first_row - 1} has {r.actual_columns}"
                 for r in ragged[:_SHOWN]
             ]
-            more = len(ragged) - len(shown)
-            text = ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+            more = len(ragged) - len(some)
+            text = ", ".join(some) + (f" and {more} more" if more > 0 else "")
             return TableError(
                 f"The header names {width} columns, but {text} cells",
                 row=row,
                 expected=f"{width} cells",
             )
         for name in self._header.names:
-            for place, cell in enumerate(table.column(name).to_pylist()):
+            cells = table.column(name).to_pylist()
+            for row, cell in enumerate(cells, self._first_row):
                 if cell is not None and not _is_utf8(cell):
-                    row = place + self._first_row
                     return TableError(
                         f"Column {name!r}, row {row}: not UTF-8",
                         column=name,
@@ -360,6 +402,6 @@ def _is_utf8(cell: bytes) -> bool:
 
 @cache
 def _spellings(word: str) -> list[str]:
-    """A word in every mixture of cases."""
+    """A word in every mixture of lower and upper case."""
     pairs = [(c, c.upper()) for c in word]
-    return ["".join(spelt) for spelt in itertools.product(*pairs)]
+    return ["".join(letters) for letters in itertools.product(*pairs)]

@@ -15,8 +15,6 @@ from .scan import scan_csv
 from .schema import Layout, TableError
 from .source import Buffer, Input
 
-__all__ = ["CsvFormat"]
-
 
 class CsvFormat:
     """CSV (RFC 4180)."""
@@ -25,11 +23,11 @@ class CsvFormat:
     has_signature = False
 
     def is_media_type(self, media_type: str) -> bool:
-        """Whether a media type names it."""
+        """Whether a media type is one of CSV."""
         return media_type in ("text/csv", "application/csv")
 
     def starts(self, head: bytes) -> bool:
-        """Anything may be CSV."""
+        """True: any file may be CSV."""
         return True
 
     def open(self, data: Buffer, unwrap: str) -> Opened:
@@ -37,7 +35,7 @@ class CsvFormat:
         return CsvTable(data)
 
     def scan(self, file: Input, settings: ReadSettings) -> Iterator[Piece]:
-        """A file in batches, as it comes."""
+        """A file in batches, while it arrives."""
         with closing(file):
             layout, batches = scan_csv(
                 file,
@@ -57,10 +55,14 @@ class CsvFormat:
         metadata: Mapping[str, JsonValue] | None,
         unwrap: str,
     ) -> None:
-        """Write a table. Raises TableError for types that have no text form."""
+        """Write a table.
+
+        Raises:
+            TableError: A column has a type that cannot be text.
+        """
         flat = _flat(table)
         if flat.num_columns == 1 and flat.column(0).null_count:
-            # an empty line would be no row; quotes make it one
+            # readers skip an empty line, so a null is written as ""
             texts = compute().fill_null(flat.column(0).cast(arrow().string()), "")
             flat = arrow().Table.from_arrays([texts], names=flat.schema.names)
         try:
@@ -70,11 +72,11 @@ class CsvFormat:
 
 
 def _flat(table: Any) -> Any:
-    """A table whose cells are scalars: lists and the like become JSON text."""
+    """The table with scalar cells: lists and other nested values become JSON text."""
     pa = arrow()
     types = pa.types
-    for place, field in enumerate(table.schema):
-        column = table.column(place)
+    for index, field in enumerate(table.schema):
+        column = table.column(index)
         if types.is_dictionary(field.type):
             column = column.cast(field.type.value_type)
         if types.is_string_view(column.type) or types.is_null(column.type):
@@ -83,12 +85,12 @@ def _flat(table: Any) -> Any:
             texts = [None if v is None else _json_text(v) for v in column.to_pylist()]
             column = pa.chunked_array([pa.array(texts, pa.string())])
         if column.type != field.type:
-            made = pa.field(field.name, column.type)
-            table = table.set_column(place, made, column)
+            flat_field = pa.field(field.name, column.type)
+            table = table.set_column(index, flat_field, column)
     return table
 
 
 def _json_text(value: Any) -> str:
-    import json  # its NaN is what CSV readers understand
+    import json  # writes NaN, which msgspec does not
 
     return json.dumps(value, default=str)

@@ -1,5 +1,8 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""The formats of table files. A new one is a module like `parquet`, and its name and class here."""
+"""The formats of table files.
+
+A new format is a module like `parquet`, its name in `Format`, and its class in `FORMATS`.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,6 @@ from .parquet import ParquetFormat
 from .schema import Layout
 from .source import Buffer, Input
 
-__all__ = ["FORMATS", "Format", "TableFormat", "format_named", "format_of"]
-
 Format: TypeAlias = Literal["json", "csv", "parquet"]
 """Format of a table file."""
 
@@ -27,10 +28,10 @@ class TableFormat(Protocol):
 
     name: str
     has_signature: bool
-    """Whether its files begin with bytes that no other file begins with."""
+    """Whether files of other formats never begin with the same bytes."""
 
     def is_media_type(self, media_type: str) -> bool:
-        """Whether a media type, in lower case and without parameters, names the format."""
+        """Whether a media type, in lower case and without parameters, is one of the format."""
         ...
 
     def starts(self, head: bytes) -> bool:
@@ -38,11 +39,22 @@ class TableFormat(Protocol):
         ...
 
     def open(self, data: Buffer, unwrap: str) -> Opened:
-        """A whole file; `unwrap` is the JSON Pointer of the columns in an envelope."""
+        """Open a whole file.
+
+        Args:
+            unwrap: JSON Pointer of the columns in an envelope.
+
+        Raises:
+            TableError: The file cannot be read.
+        """
         ...
 
     def scan(self, file: Input, settings: ReadSettings) -> Iterator[Piece]:
-        """A file in batches; at least one comes."""
+        """A file in batches, of which there is at least one.
+
+        Raises:
+            TableError: The file cannot be read, or is not such a table.
+        """
         ...
 
     def write(
@@ -53,16 +65,28 @@ class TableFormat(Protocol):
         metadata: Mapping[str, JsonValue] | None,
         unwrap: str,
     ) -> None:
-        """Write a `pyarrow.Table`."""
+        """Write a `pyarrow.Table`.
+
+        Args:
+            metadata: The envelope of JSON, the key-value metadata of Parquet; None for none.
+            unwrap: JSON Pointer of the columns in the envelope.
+
+        Raises:
+            TableError: The format cannot hold a value or a type.
+        """
         ...
 
 
 FORMATS: tuple[TableFormat, ...] = (ParquetFormat(), JsonFormat(), CsvFormat())
-"""In the order in which a file is tried. Anything may be CSV, so it is the last."""
+"""In the order in which they are tried. Any file may be CSV, so it is the last."""
 
 
 def format_named(name: str) -> TableFormat:
-    """The format of a name. Raises InvalidRequestError if there is none."""
+    """The format with a name.
+
+    Raises:
+        InvalidRequestError: There is none.
+    """
     for format in FORMATS:
         if format.name == name:
             return format
@@ -70,10 +94,7 @@ def format_named(name: str) -> TableFormat:
 
 
 def format_of(content_type: str, data: bytes) -> TableFormat:
-    """The format that a media type names; that of the content where it names none.
-
-    A file with the signature of a format is of that format, whatever its media type says.
-    """
+    """The format of a file, by its signature, else by its media type, else by its first bytes."""
     by_content = next(format for format in FORMATS if format.starts(data))
     if by_content.has_signature:
         return by_content

@@ -14,18 +14,23 @@ from .formats import format_named
 from .schema import FileFormat, Layout
 from .streams import read_stream
 
-__all__ = ["as_table_file"]
-
 _IN_MEMORY = 16 * 1024 * 1024
 _PANDAS_INDEX = re.compile(r"__index_level_\d+__")
 _ANY = Layout("any", object)
 
 
 def as_table_file(value: object, format: FileFormat) -> bytes | IO[bytes]:
-    """A table of any Arrow library (polars, pandas, DuckDB, pyarrow, a `Table`) as a file to upload.
+    """A table of any Arrow library as a file to upload.
 
-    Bytes, or from 16 MB on an open temporary file. An index that pandas hands over as columns is
-    left out. Raises InvalidRequestError for what is no such table, TableError for one that fails.
+    Such libraries are polars, pandas, DuckDB and pyarrow; a `Table` can be passed as well. An index
+    that pandas passes as columns is left out.
+
+    Returns:
+        Bytes, or above 16 MiB an open temporary file.
+
+    Raises:
+        InvalidRequestError: The value has no Arrow interface, or the format is unknown.
+        TableError: The table cannot be read, or the format cannot hold it.
     """
     if not is_stream(value):
         raise InvalidRequestError(

@@ -13,15 +13,10 @@ from ..wire.arrow import arrow, compute
 from ..wire.decoders import is_json
 from .assembly import Assembled, Opened, Piece, ReadSettings, piece_of
 from .cells import refuse
-from .json import JsonTable
+from .json import SPACE, JsonTable, steps_of
 from .rows import column_values
 from .schema import Column, Layout, TableError, first_twin
-from .source import Buffer, Input
-
-__all__ = ["JsonFormat"]
-
-_BOM = b"\xef\xbb\xbf"
-_BLANK = b" \t\r\n"
+from .source import BOM, Buffer, Input
 
 
 class JsonFormat:
@@ -31,12 +26,12 @@ class JsonFormat:
     has_signature = False
 
     def is_media_type(self, media_type: str) -> bool:
-        """Whether a media type names it."""
+        """Whether a media type is one of JSON."""
         return is_json(media_type)
 
     def starts(self, head: bytes) -> bool:
-        """Whether a file begins so."""
-        start = head.removeprefix(_BOM).lstrip(_BLANK)[:1]
+        """Whether the first bytes are the start of an object or array."""
+        start = head.removeprefix(BOM).lstrip(SPACE)[:1]
         return bool(start) and start in b"{["
 
     def open(self, data: Buffer, unwrap: str) -> Opened:
@@ -59,7 +54,11 @@ class JsonFormat:
         metadata: Mapping[str, JsonValue] | None,
         unwrap: str,
     ) -> None:
-        """Write a table; `metadata` are the members of an envelope around it."""
+        """Write a table; `metadata` are the members of an envelope around it.
+
+        Raises:
+            TableError: A number is NaN or infinite, or the names in a map are not unique.
+        """
         content = _json_content(table, layout)
         if metadata is not None:
             content = {**metadata, **_nested(unwrap or "/data", content)}
@@ -67,12 +66,14 @@ class JsonFormat:
 
 
 def _nested(pointer: str, value: Any) -> dict[str, Any]:
-    for step in reversed(pointer.split("/")[1:]):
-        value = {step.replace("~1", "/").replace("~0", "~"): value}
+    """Objects in which a JSON Pointer leads to a value."""
+    for step in reversed(steps_of(pointer)):
+        value = {step: value}
     return cast("dict[str, Any]", value)
 
 
 def _json_content(table: Any, layout: Layout[Any]) -> dict[str, Any]:
+    """The columns in the form of a layout."""
     names: list[str] = table.schema.names
     for name in names:
         _refuse_nan(name, table.column(name))
@@ -94,6 +95,7 @@ def _json_content(table: Any, layout: Layout[Any]) -> dict[str, Any]:
 
 
 def _refuse_nan(name: str, column: Any) -> None:
+    """Raise TableError for the first number of a column that is NaN or infinite."""
     types, pc = arrow().types, compute()
     if types.is_list(column.type) and types.is_floating(column.type.value_type):
         if pc.all(pc.is_finite(pc.list_flatten(column))).as_py() is not False:
@@ -106,8 +108,8 @@ def _refuse_nan(name: str, column: Any) -> None:
             return
     else:
         return
-    found = column[row - 1].as_py()
-    error = refuse(Column(name, ("number",)), [(row, found)])
+    value = column[row - 1].as_py()
+    error = refuse(Column(name, ("number",)), [(row, value)])
     raise TableError(
         f"{error.message}: JSON has no such number; write CSV or Parquet",
         column=name,

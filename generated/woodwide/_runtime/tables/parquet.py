@@ -16,15 +16,17 @@ from .schema import Layout, TableError, Wanted
 from .source import Buffer, Input
 from .streams import refuse_twins
 
-__all__ = ["ArrowSource", "ParquetFormat"]
-
 _MAGIC = b"PAR1"
 _OWN = (b"ARROW:", b"pandas", b"parquet.")
-"""Beginnings of the keys with which libraries tell each other about types."""
+"""Prefixes of the metadata keys in which libraries keep their own types."""
 
 
 class ArrowSource:
-    """Columns of a Parquet file or Arrow table."""
+    """Columns of a Parquet file or Arrow table.
+
+    Args:
+        first_row: The number of the first row, for errors.
+    """
 
     def __init__(
         self,
@@ -38,40 +40,50 @@ class ArrowSource:
         self.is_empty = False
 
     def names(self, layout: Layout[Any] | None = None) -> tuple[str, ...]:
-        """Names of the columns, the same for each layout."""
+        """Names of the columns, for every layout."""
         return tuple(self._table.schema.names)
 
     def arrays(self, layout: Layout[Any], wanted: Sequence[Wanted]) -> list[Filled]:
-        """The columns, widened. Raises TableError for types and cells that do not fit."""
+        """Some of the columns, with their types widened to the declared ones.
+
+        Raises:
+            TableError: A type or cell does not fit.
+        """
         table = self._table
-        places = {name: i for i, name in enumerate(table.schema.names)}
+        indices = {name: i for i, name in enumerate(table.schema.names)}
         return [
-            from_arrow(w.column, table.column(places[w.name]), self._first_row)
+            from_arrow(w.column, table.column(indices[w.name]), self._first_row)
             for w in wanted
         ]
 
 
 def _metadata_of(schema: Any) -> dict[str, JsonValue]:
-    found: Mapping[bytes, bytes] = schema.metadata or {}
+    metadata: Mapping[bytes, bytes] = schema.metadata or {}
     return {
         key.decode("utf-8", "replace"): value.decode("utf-8", "replace")
-        for key, value in found.items()
+        for key, value in metadata.items()
         if not key.startswith(_OWN)
     }
 
 
 def _sound(table: Any) -> Any:
-    """The table, if its texts are UTF-8 and its lists are whole; pyarrow does not look while it
-    reads. Raises errors of Arrow.
+    """The table, if its texts are UTF-8 and its lists are complete; reading does not check that.
+
+    Raises:
+        pyarrow.ArrowInvalid: They are not.
     """
     table.validate(full=True)
     return table
 
 
 def _open(data: Buffer, batch_rows: int = 0) -> Iterator[ArrowSource]:
-    """A Parquet file, as a whole or, with `batch_rows`, batch by batch.
+    """A Parquet file.
 
-    Raises TableError for what is no Parquet, or is cut off.
+    Args:
+        batch_rows: Number of rows in a batch; 0 for the whole file as one.
+
+    Raises:
+        TableError: The file is not Parquet, or damaged.
     """
     pa, pq = arrow(), parquet()
     try:
@@ -97,22 +109,22 @@ def _open(data: Buffer, batch_rows: int = 0) -> Iterator[ArrowSource]:
                 "This is no Parquet file: it does not start with PAR1"
             ) from None
         cut = "" if data[-4:] == _MAGIC else ": it is cut off"
-        text = str(e).splitlines()[0] if str(e) else type(e).__name__
-        raise TableError(f"The Parquet file cannot be read{cut} ({text})") from None
+        reason = str(e).splitlines()[0] if str(e) else type(e).__name__
+        raise TableError(f"The Parquet file cannot be read{cut} ({reason})") from None
 
 
 class ParquetFormat:
-    """Parquet."""
+    """Apache Parquet."""
 
     name = "parquet"
     has_signature = True
 
     def is_media_type(self, media_type: str) -> bool:
-        """Whether a media type names it."""
+        """Whether a media type is one of Parquet; there are several in use."""
         return "parquet" in media_type
 
     def starts(self, head: bytes) -> bool:
-        """Whether a file begins so."""
+        """Whether the first bytes are the magic number of Parquet."""
         return head.startswith(_MAGIC)
 
     def open(self, data: Buffer, unwrap: str) -> Opened:
@@ -132,11 +144,11 @@ class ParquetFormat:
         metadata: Mapping[str, JsonValue] | None,
         unwrap: str,
     ) -> None:
-        """Write a table, with key-value metadata."""
-        kept: Mapping[bytes, bytes] = table.schema.metadata or {}
-        said: dict[Any, Any] = dict(kept)
-        said |= {
+        """Write a table; `metadata` is added to its key-value metadata."""
+        own: Mapping[bytes, bytes] = table.schema.metadata or {}
+        merged: dict[Any, Any] = dict(own)
+        merged |= {
             key: value if isinstance(value, str) else msgspec.json.encode(value)
             for key, value in (metadata or {}).items()
         }
-        parquet().write_table(table.replace_schema_metadata(said), file)
+        parquet().write_table(table.replace_schema_metadata(merged), file)

@@ -1,9 +1,9 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
 """From Arrow columns to Python values and rows.
 
-Numbers come by way of the memory they lie in, texts that repeat are made once, and rows some
-thousands at a time. Measured for a million rows of a number, a label and a number: 80 ms for the
-values, three times as much for the rows.
+Numbers are read from Arrow's memory, each text that repeats is created once, and rows are created
+some thousands at a time. Measured for a million rows of a number, a label and a number: 80 ms for
+the values, three times as much for the rows.
 """
 
 from __future__ import annotations
@@ -28,8 +28,6 @@ from .assembly import is_json_column
 from .cells import json_values
 from .schema import TableError
 
-__all__ = ["attributes", "column_values", "make_rows"]
-
 R = TypeVar("R")
 
 _BATCH = 8192
@@ -40,10 +38,10 @@ _SAMPLE = 1024
 # ------------------------------------------------------------------ values
 def column_values(table: Any, name: str) -> list[Any]:
     """The values of a column."""
-    place = table.schema.names.index(name)
-    field = table.schema.field(place)
+    index = table.schema.names.index(name)
+    field = table.schema.field(index)
     values: list[Any] = []
-    for chunk in table.column(place).chunks:
+    for chunk in table.column(index).chunks:
         values += _chunk_values(field, chunk)
     return values
 
@@ -67,7 +65,7 @@ def _chunk_values(field: Any, chunk: Any) -> list[Any]:
 
 
 def _texts(chunk: Any) -> list[Any]:
-    """Texts; where there are few different ones, each is made once."""
+    """The texts of a chunk; if there are few different ones, each is created once."""
     some = chunk.slice(0, _SAMPLE)
     if chunk.null_count or len(some.unique()) > _SAMPLE // 4:
         return list(chunk.to_pylist())
@@ -80,9 +78,9 @@ def _texts(chunk: Any) -> list[Any]:
 # ------------------------------------------------------------------ rows
 @contextmanager
 def _collector_paused() -> Generator[None, None, None]:
-    """Without the cyclic collector, which looks at thousands of new lists again and again.
+    """Pause the cyclic garbage collector, which would traverse thousands of new lists repeatedly.
 
-    Measured: rows with a vector of 128 numbers cost a third of it.
+    Measured: rows with a vector of 128 numbers take a third of the time.
     """
     if not gc.isenabled():
         yield
@@ -97,32 +95,33 @@ def _collector_paused() -> Generator[None, None, None]:
 def attributes(row: type[Any]) -> Mapping[str, str]:
     """Attributes of a row class by wire name."""
     if issubclass(row, Struct):
-        # A model's annotations name things that are only imported for checkers.
+        # the annotations of a model name types that are imported for type checkers only
         resolve(row)
         return {info.encode_name: info.name for info in structs.fields(row)}
     return {member.wire: name for name, member in members_of(row).members.items()}
 
 
 def make_rows(table: Any, row: type[R]) -> Iterator[R]:
-    """The rows of a table, made batch by batch. Undeclared columns are left out.
+    """The rows of a table, created batch by batch. Undeclared columns are left out.
 
-    Raises TableError where the row class is narrower than the columns.
+    Raises:
+        TableError: A cell does not fit the row class, whose types are narrower than the columns.
     """
     return chain.from_iterable(_row_batches(table, row))
 
 
 def _row_batches(table: Any, row: type[R]) -> Iterator[list[R]]:
     names = attributes(row)
-    places = [i for i, name in enumerate(table.schema.names) if name in names]
-    wires = tuple(table.schema.names[i] for i in places)
+    indices = [i for i, name in enumerate(table.schema.names) if name in names]
+    wires = tuple(table.schema.names[i] for i in indices)
     cls: Any = row
     make = _maker(cls, wires)
-    fields = [table.schema.field(i) for i in places]
+    fields = [table.schema.field(i) for i in indices]
     for batch in table.to_batches(max_chunksize=_BATCH):
         with _collector_paused():
             columns = [
                 _chunk_values(field, batch.column(i))
-                for field, i in zip(fields, places, strict=True)
+                for field, i in zip(fields, indices, strict=True)
             ]
         try:
             with _collector_paused():
@@ -138,15 +137,15 @@ def _row_batches(table: Any, row: type[R]) -> Iterator[list[R]]:
 def _maker(
     row: type[Any], wires: tuple[str, ...]
 ) -> Callable[[Sequence[list[Any]]], list[Any]]:
-    """What makes rows of columns, in the order of their wire names."""
+    """A function from columns, in the order of their wire names, to rows."""
     resolve(row)
     if not issubclass(row, Struct):
         return _by_decoding(row, wires)
     infos = {info.encode_name: info for info in structs.fields(row)}
     names = [infos[wire].name for wire in wires]
     converters: dict[int, Any] = {
-        place: converter(_LIST[infos[wire].type])
-        for place, wire in enumerate(wires)
+        index: converter(_LIST[infos[wire].type])
+        for index, wire in enumerate(wires)
         if not _is_plain(infos[wire].type)
     }
     construct = _constructor(names)
@@ -163,9 +162,9 @@ def _maker(
 
 
 def _constructor(names: Sequence[str]) -> Callable[[Any, Any], list[Any]]:
-    """Calls a class with keywords, once for each row.
+    """A function that calls a class with keyword arguments, once for each row.
 
-    Compiled, because calls with keywords that are known only now cost three times as much.
+    It is compiled: passing the same arguments as a dict takes three times as long.
     """
     if any(not name.isidentifier() or keyword.iskeyword(name) for name in names):
         return lambda row, columns: [
@@ -173,13 +172,11 @@ def _constructor(names: Sequence[str]) -> Callable[[Any, Any], list[Any]]:
             for cells in zip(*columns, strict=True)
         ]
     cells = [f"c{i}" for i in range(len(names))]
-    given = ", ".join(f"{n}={c}" for n, c in zip(names, cells, strict=True))
-    text = (
-        f"lambda row, columns: [row({given}) for {', '.join(cells)}, in zip(*columns)]"
-    )
-    made: Callable[[Any, Any], list[Any]]
-    made = eval(text, {})  # noqa: S307  identifiers only
-    return made
+    keywords = ", ".join(f"{n}={c}" for n, c in zip(names, cells, strict=True))
+    text = f"lambda row, columns: [row({keywords}) for {', '.join(cells)}, in zip(*columns)]"
+    construct: Callable[[Any, Any], list[Any]]
+    construct = eval(text, {})  # noqa: S307  identifiers only
+    return construct
 
 
 def _by_decoding(
@@ -197,7 +194,7 @@ _PLAIN = frozenset({int, float, str, bool, type(None), UnsetType, Any})
 
 
 def _is_plain(tp: Any) -> bool:
-    """Whether values of Arrow columns are values of a type as they are."""
+    """Whether the values of an Arrow column need no conversion to a type."""
     if tp in _PLAIN:
         return True
     return (get_origin(tp) is not None and bool(get_args(tp))) and all(

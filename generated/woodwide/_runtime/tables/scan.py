@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Reading of CSV in batches, while it comes."""
+"""Reading of CSV in batches, while it arrives."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ from .csv import LARGEST_BLOCK, CsvTable, Header, read_header, whole_header
 from .schema import Column, Kind, Layout, TableError
 from .source import Input
 
-__all__ = ["scan_csv", "whole_records"]
-
 _CHUNK = 1 << 22
 
 
@@ -27,7 +25,16 @@ def scan_csv(
     batch_rows: int,
     kinds: Mapping[str, Kind],
 ) -> tuple[Layout[Any], Iterator[Assembled]]:
-    """The layout of a CSV file, and its batches of canonical form."""
+    """The layout of a CSV file, and its batches in canonical form.
+
+    Args:
+        row: Class of the rows; None if the file decides.
+        batch_rows: Number of rows in a batch.
+        kinds: The kind of columns that may have several, by name.
+
+    Raises:
+        TableError: The header is not that of such a table; later, that a batch is wrong.
+    """
     header = read_header(whole_header(file.head, file.longer_head))
     layout = choose(layouts, CsvTable(b"", header, 0), row)
     return layout, _batches(_pieces(file, header, layout, kinds), batch_rows)
@@ -36,24 +43,25 @@ def scan_csv(
 def _pieces(
     file: Input, header: Header, layout: Layout[Any], kinds: Mapping[str, Kind]
 ) -> Iterator[Assembled]:
-    settled: Layout[Any] | None = None
+    settled: Layout[Any] | None = None  # known after the first piece
     row = 1
-    skip = header.start
+    skip = header.start  # bytes of the header that are still to come
     for records in whole_records(file.chunks(_CHUNK)):
         data, skip = records[skip:], max(0, skip - len(records))
         if not data.strip() and settled is not None:
             continue
         if settled is None:
             first = _settle(layout, kinds, None)
-            made = assemble(CsvTable(data, header, 0, row, kinds), first)
-            settled = _settle(layout, kinds, made.table.schema)
+            piece = assemble(CsvTable(data, header, 0, row, kinds), first)
+            settled = _settle(layout, kinds, piece.table.schema)
         else:
-            made = _assemble_next(CsvTable(data, header, 0, row, kinds), settled)
-        row += made.table.num_rows
-        yield made
+            piece = _assemble_next(CsvTable(data, header, 0, row, kinds), settled)
+        row += piece.table.num_rows
+        yield piece
 
 
 def _assemble_next(piece: CsvTable, settled: Layout[Any]) -> Assembled:
+    """A later piece as a table; errors name the argument `kinds`, which may help."""
     try:
         return assemble(piece, settled)
     except TableError as e:
@@ -71,15 +79,17 @@ def _assemble_next(piece: CsvTable, settled: Layout[Any]) -> Assembled:
 def _settle(layout: Layout[Any], kinds: Mapping[str, Kind], schema: Any) -> Layout[Any]:
     """The layout with one kind for each column, so that all batches have the same types.
 
-    Whether a column of lists or scalars holds lists is seen from the first rows.
+    Args:
+        schema: Of the first piece, whose rows decide whether a column holds lists or scalars;
+            None before it is read.
     """
     columns = tuple(_settled(c, kinds.get(c.name), schema) for c in layout.columns)
     return replace(layout, columns=columns)
 
 
-def _settled(column: Column, told: Kind | None, schema: Any) -> Column:
-    if told is not None:
-        return replace(column, kinds=(told,))
+def _settled(column: Column, kind: Kind | None, schema: Any) -> Column:
+    if kind is not None:
+        return replace(column, kinds=(kind,))
     if len(column.kinds) == 1:
         return column
     scalars = [k for k in column.kinds if items_of(k) is None]
@@ -96,29 +106,30 @@ def _settled(column: Column, told: Kind | None, schema: Any) -> Column:
 
 
 def _batches(pieces: Iterator[Assembled], batch_rows: int) -> Iterator[Assembled]:
-    """Pieces cut anew, to batches of the same number of rows."""
+    """Pieces of any length as batches of the same number of rows."""
     held: Any = None
-    made: Assembled | None = None
+    piece: Assembled | None = None
     has_any = False
-    for made in pieces:
-        table: Any = made.table
+    for piece in pieces:
+        table: Any = piece.table
         held = table if held is None else arrow().concat_tables([held, table])
         while held.num_rows >= batch_rows:
-            yield Assembled(held.slice(0, batch_rows), made.extra)
+            yield Assembled(held.slice(0, batch_rows), piece.extra)
             held = held.slice(batch_rows)
             has_any = True
-    if made is not None and (held.num_rows or not has_any):
-        yield Assembled(held, made.extra)
+    if piece is not None and (held.num_rows or not has_any):
+        yield Assembled(held, piece.extra)
 
 
 # ------------------------------------------------------------------ pieces
 def whole_records(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Chunks cut anew, at ends of records. A line end within quotes is none.
+    """The same bytes in chunks that end at the end of a record; a line end in quotes is data.
 
-    Raises TableError for a record that is too long for the reader, as an open quote makes one.
+    Raises:
+        TableError: A record is too long for the reader, perhaps because of an open quote.
     """
     held: list[bytes] = []
-    is_open = False
+    is_open = False  # whether the chunk starts within quotes
     for chunk in chunks:
         cut = _last_record_end(chunk, is_open)
         is_open ^= chunk.count(b'"') % 2 == 1
@@ -137,13 +148,14 @@ def whole_records(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _last_record_end(chunk: bytes, is_open: bool) -> int:
-    """Where the last record that ends in a chunk ends; 0 if none does.
+    """The byte offset after the last record that ends in a chunk; 0 if there is none.
 
-    is_open: whether the chunk starts within quotes.
+    Args:
+        is_open: Whether the chunk starts within quotes.
     """
     end = len(chunk)
     is_outside = (chunk.count(b'"') + is_open) % 2 == 0
-    while True:
+    while True:  # from quote to quote, backwards
         quote = chunk.rfind(b'"', 0, end)
         if is_outside:
             cut = chunk.rfind(b"\n", quote + 1, end)

@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""What generated code says about result tables: plain descriptions, free of pyarrow."""
+"""Descriptions of result tables, as generated code has them; without pyarrow."""
 
 from __future__ import annotations
 
@@ -13,40 +13,26 @@ from msgspec import Struct
 from ..wire.errors import ConfigurationError, DataError
 from ..wire.trace import Trace
 
-__all__ = [
-    "Binding",
-    "Column",
-    "Family",
-    "FileFormat",
-    "JsonLayout",
-    "Kind",
-    "Layout",
-    "ResultTables",
-    "TableError",
-    "Wanted",
-    "bind",
-    "first_twin",
-]
-
 R = TypeVar("R")
 
 Kind: TypeAlias = Literal[
     "boolean", "integer", "number", "string", "integers", "numbers", "strings", "json"
 ]
-"""What a cell may hold: a boolean, an int64, a float64, text, a list of one of these, any JSON."""
-
+"""What a cell may hold: a boolean, int64, float64, text, list of numbers or texts, or any JSON."""
 
 FileFormat: TypeAlias = Literal["csv", "parquet"]
-"""What a data frame is sent as."""
+"""Format in which a data frame is sent."""
 
 
 class TableError(DataError):
-    """A table, or a cell of it, is not what its declaration says."""
+    """A table, or a cell of it, does not fit its declaration."""
 
     column: str
+    """Name of the column; "" if the error is not about one column."""
     row: int | None
-    """Counted from 1; None where the error is not about one row."""
+    """Counted from 1; None if the error is not about one row."""
     expected: str
+    """What was expected, in words; "" if there is nothing to say."""
 
     def __init__(
         self,
@@ -66,11 +52,13 @@ class TableError(DataError):
 class Column(Struct, frozen=True):
     """One column.
 
-    name: its name in files, and in the `Table`.
-    kinds: what its cells may hold. Of several, the narrowest that holds the whole column is taken.
-    required: a file without it is not this table.
-    nullable: cells may be null.
-    aliases: other names that files give it.
+    Attributes:
+        name: Its name in files, and in the `Table`.
+        kinds: What its cells may hold. Of several kinds, the column gets the narrowest that holds
+            all of its cells.
+        required: Whether a file without it is not this table.
+        nullable: Whether cells may be null.
+        aliases: Other names of the column in files.
     """
 
     name: str
@@ -83,8 +71,10 @@ class Column(Struct, frozen=True):
 class Family(Struct, frozen=True, dict=True):
     """Numbered columns of a file that are one column of fixed-size lists in the `Table`.
 
-    field: name of that column.
-    columns: regular expression of the names, with one group, the number: `^dim_(\\d+)$`.
+    Attributes:
+        field: Name of that column.
+        columns: Regular expression of the names in files; its only group is the number:
+            `^dim_(\\d+)$`.
     """
 
     field: str
@@ -101,25 +91,28 @@ class Family(Struct, frozen=True, dict=True):
     def name(self, number: int) -> str:
         """The name of one of the columns.
 
-        Raises ConfigurationError where the expression is too free to tell.
+        Raises:
+            ConfigurationError: The regular expression has not only fixed text around the number.
         """
         around = re.sub(r"\((?:\\d|\[0-9\])\+\)", "\0", self.columns, count=1)
         around = around.removeprefix("^").removesuffix("$")
-        made = re.sub(r"\\(\W|_)", r"\1", around).replace("\0", str(number))
-        if not self.pattern.fullmatch(made):
+        name = re.sub(r"\\(\W|_)", r"\1", around).replace("\0", str(number))
+        if not self.pattern.fullmatch(name):
             raise ConfigurationError(
                 f"The names of the columns {self.columns!r} cannot be told from the expression"
             )
-        return made
+        return name
 
 
 class JsonLayout(Struct, frozen=True):
-    """How a table lies in a JSON document.
+    """The form of a table in a JSON document.
 
-    layout: "columns": an object of arrays, one a column. "list": the values of the only column
-        are an array. "map": an object whose names are one column, its values another.
-    at: JSON Pointer of the array or object, within what is left after unwrapping.
-    key, value: the two columns of a map.
+    Attributes:
+        layout: "columns": an object with an array for each column. "list": an array, the only
+            column. "map": an object whose names are one column, its values another.
+        at: JSON Pointer of the array or object, inside of the envelope.
+        key: The column of the names in a map.
+        value: The column of the values in a map.
     """
 
     layout: Literal["columns", "list", "map"] = "columns"
@@ -131,9 +124,10 @@ class JsonLayout(Struct, frozen=True):
 class Layout(Struct, Generic[R], frozen=True):
     """One form of a result table.
 
-    name: what people call it.
-    row: class of the rows; its members, by wire name, are the columns and families.
-    match: what an envelope or the metadata of a file say about such a table.
+    Attributes:
+        name: Its name in the document.
+        row: Class of the rows; its members, by wire name, are the columns and families.
+        match: Members that the envelope or the metadata of a file have for such a table.
     """
 
     name: str
@@ -145,21 +139,22 @@ class Layout(Struct, Generic[R], frozen=True):
 
     @property
     def required(self) -> tuple[str, ...]:
-        """What a file must have: names of columns, expressions of families."""
+        """The columns that a file must have: names of columns, expressions of families."""
         columns = tuple(c.name for c in self.columns if c.required)
         return columns + tuple(f.columns for f in self.families if f.required)
 
     def accepts(self, metadata: Mapping[str, Any]) -> bool:
-        """Whether metadata, as far as there are any, agree with `match`."""
-        return all(metadata.get(key, said) == said for key, said in self.match.items())
+        """Whether metadata do not contradict `match`; a member may be absent."""
+        return all(metadata.get(key, v) == v for key, v in self.match.items())
 
 
 class ResultTables(Struct, frozen=True, kw_only=True):
     """The tables that an answer may hold.
 
-    of: names of layouts in the package's `tables`.
-    unwrap: pointer to the columns in the envelope of the JSON form.
-    trust_content_type: whether the Content-Type says what the body is; else the body does.
+    Attributes:
+        of: Names of layouts in the package's module `tables`.
+        unwrap: JSON Pointer of the columns in an envelope.
+        trust_content_type: Whether the Content-Type tells the format; else the body does.
     """
 
     of: tuple[str, ...]
@@ -171,13 +166,18 @@ class Wanted(NamedTuple):
     """A column that is to be read from a file."""
 
     column: Column
-    """What its cells may hold; no kinds stand for whatever there is."""
+    """What its cells may hold; without kinds, it is undeclared and may hold anything."""
     name: str
     """Its name in the file."""
 
 
 class Binding(NamedTuple):
-    """Which columns of a file belong to which parts of a layout."""
+    """Which columns of a file belong to which parts of a layout.
+
+    Attributes:
+        extra: Columns that the layout does not declare.
+        missing: Required parts that the file does not have.
+    """
 
     columns: tuple[Wanted, ...]
     families: tuple[tuple[Family, tuple[Wanted, ...]], ...]
@@ -186,7 +186,7 @@ class Binding(NamedTuple):
 
     @property
     def wanted(self) -> tuple[Wanted, ...]:
-        """All columns, in the order of the `Table`; members of families beside each other."""
+        """All columns to read: declared ones, the members of each family, undeclared ones."""
         members = tuple(w for _, family in self.families for w in family)
         return self.columns + members + self.extra
 
@@ -204,27 +204,30 @@ def first_twin(names: Iterable[str]) -> str | None:
 def bind(layout: Layout[Any], names: Sequence[str]) -> Binding:
     """Find the parts of a layout among the columns of a file.
 
-    Where a column is there under its own name and an alias too, the alias counts as undeclared.
-    Raises TableError for families with a gap, or with a number twice.
+    If a file has a column by its own name and by an alias, the alias counts as undeclared.
+
+    Raises:
+        TableError: A number of a family is missing, or there twice.
     """
-    there = set(names)
+    unbound = set(names)
     columns: list[Wanted] = []
     for column in layout.columns:
-        found = next((n for n in (column.name, *column.aliases) if n in there), None)
-        if found is not None:
-            there.discard(found)
-            columns.append(Wanted(column, found))
+        candidates = (column.name, *column.aliases)
+        name = next((n for n in candidates if n in unbound), None)
+        if name is not None:
+            unbound.discard(name)
+            columns.append(Wanted(column, name))
     families: list[tuple[Family, tuple[Wanted, ...]]] = []
     for family in layout.families:
-        members = _members(family, [n for n in names if n in there])
+        members = _members(family, [n for n in names if n in unbound])
         if members:
-            there.difference_update(members)
+            unbound.difference_update(members)
             families.append((family, tuple(_member(family, n) for n in members)))
     bound = {w.column.name for w in columns} | {f.columns for f, _ in families}
     return Binding(
         tuple(columns),
         tuple(families),
-        tuple(Wanted(Column(n, (), nullable=True), n) for n in names if n in there),
+        tuple(Wanted(Column(n, (), nullable=True), n) for n in names if n in unbound),
         tuple(name for name in layout.required if name not in bound),
     )
 
@@ -239,7 +242,7 @@ def _members(family: Family, names: Sequence[str]) -> list[str]:
     for name in names:
         match = family.pattern.fullmatch(name)
         if match:
-            digits = match[1].lstrip("0")[:18]  # longer ones leave a gap in any case
+            digits = match[1].lstrip("0")[:18]  # longer numbers leave a gap in any case
             number = int(digits or "0")
             if number in numbered:
                 raise TableError(

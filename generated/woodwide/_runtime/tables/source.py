@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Where tables come from: bytes, files and streams, whole or piece by piece."""
+"""The files that tables are read from: bytes, paths, open files and streams."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from typing import IO, Protocol, TypeAlias, cast, runtime_checkable
 from ..wire.errors import InvalidRequestError
 from .schema import TableError
 
-__all__ = ["Buffer", "Input", "Source"]
+BOM = b"\xef\xbb\xbf"
+"""The byte order mark in UTF-8."""
 
 
 @runtime_checkable
 class Chunked(Protocol):
-    """What a `Download` is: a file that comes piece by piece."""
+    """A file that is read chunk by chunk, such as a `Download`."""
 
     def chunks(self) -> Iterator[bytes]:
         """Its bytes."""
@@ -27,10 +28,10 @@ class Chunked(Protocol):
 
 @runtime_checkable
 class Answered(Protocol):
-    """What a response of httpx2 is."""
+    """A response of httpx2."""
 
     def iter_bytes(self) -> Iterator[bytes]:
-        """Its body, without compression."""
+        """Its body, decompressed."""
         ...
 
 
@@ -40,7 +41,7 @@ Source: TypeAlias = (
 """A file: its bytes, its path, an open binary file, a `Download`, or a response of httpx2."""
 
 Buffer: TypeAlias = bytes | mmap.mmap
-"""All bytes of a file; those of large files stay on disk until they are looked at."""
+"""All bytes of a file; large files are mapped into memory, not read."""
 
 _PIECEWISE = (Chunked, Answered)
 _HEAD = 65_536
@@ -49,7 +50,9 @@ _HEAD = 65_536
 class Input:
     """A file that is read once, from its start: as a whole, or chunk by chunk.
 
-    Raises InvalidRequestError for what is no file, TableError for a file that cannot be read.
+    Raises:
+        InvalidRequestError: The source is not a file.
+        TableError: The file cannot be read; by the methods as well.
     """
 
     def __init__(self, source: Source) -> None:
@@ -93,7 +96,7 @@ class Input:
         return b"".join(parts)
 
     def longer_head(self, size: int) -> bytes:
-        """So many of the first bytes, or all, which are the head from then on."""
+        """Extend `head` to this number of bytes, or to the whole file."""
         if self._data is not None:
             self.head = self._data[:size]
         elif self._file is not None:
@@ -101,7 +104,7 @@ class Input:
         return self.head
 
     def whole(self) -> Buffer:
-        """All bytes. A stream is copied to a temporary file; files are mapped, not read."""
+        """All bytes. A large stream is copied to a temporary file, which is mapped into memory."""
         if self._data is not None or self._file is None:
             return self._data or b""
         if len(self.head) < _HEAD:
@@ -121,7 +124,7 @@ class Input:
             self.close()
 
     def chunks(self, size: int) -> Iterator[bytes]:
-        """All bytes, piece by piece."""
+        """All bytes, chunk by chunk."""
         if self._data is not None:
             for start in range(0, len(self._data), size):
                 yield self._data[start : start + size]
@@ -146,13 +149,13 @@ def _unreadable(error: OSError) -> TableError:
 
 
 def _spooled(source: Chunked | Answered) -> IO[bytes]:
-    """What comes piece by piece, in a temporary file."""
+    """The chunks of a source, in a temporary file."""
     file = tempfile.TemporaryFile()  # noqa: SIM115
     try:
-        pieces = source.chunks() if isinstance(source, Chunked) else source.iter_bytes()
-        for piece in pieces:
-            file.write(piece)
-        file.seek(0)  # which writes out what is buffered
+        chunks = source.chunks() if isinstance(source, Chunked) else source.iter_bytes()
+        for chunk in chunks:
+            file.write(chunk)
+        file.seek(0)  # this flushes the buffer
     except BaseException as e:
         file.close()
         if isinstance(e, OSError):

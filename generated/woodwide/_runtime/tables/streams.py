@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Tables of any Arrow library."""
+"""Tables of any Arrow library, by the Arrow C stream interface."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import Any
 from ..wire.arrow import ArrowStream, arrow, arrow_errors
 from .schema import TableError, first_twin
 
-__all__ = ["read_stream", "refuse_twins"]
-
 
 def read_stream(stream: ArrowStream) -> Any:
-    """All of a stream, a `pyarrow.Table`. Raises TableError where the stream fails."""
+    """All record batches of a stream, as a `pyarrow.Table`.
+
+    Raises:
+        TableError: The stream fails, or a column is there twice.
+    """
     pa = arrow()
     try:
         table = pa.RecordBatchReader.from_stream(stream).read_all()

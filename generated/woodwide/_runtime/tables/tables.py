@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Result tables: JSON, CSV and Parquet files become one `Table`, with Arrow inside.
+"""Result tables: JSON, CSV and Parquet files are read into one `Table`, which holds Arrow columns.
 
 Needs pyarrow, which is imported at the first call.
 """
@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast, ove
 from ..values.jsontypes import JsonValue
 from ..wire.arrow import ArrowStream, ArrowTable, arrow
 from ..wire.errors import InvalidRequestError
-from .assembly import Piece, ReadSettings, piece_of
+from .assembly import Piece, ReadSettings, layouts_of, piece_of
 from .formats import Format, TableFormat, format_named, format_of
 from .rows import column_values, make_rows
 from .schema import Column, Family, JsonLayout, Kind, Layout
@@ -42,18 +42,18 @@ AnyRow = TypeVar("AnyRow")
 
 
 class Table(Generic[R]):
-    """A result table: canonical names, and of the declared columns those that the file has.
+    """An immutable result table: the columns that the file has, by their declared names.
 
-    Immutable. Any Arrow library takes it as it is: `polars.DataFrame(table)`,
-    `pandas.DataFrame.from_arrow(table)`, `pyarrow.table(table)`.
+    Any Arrow library accepts it: `polars.DataFrame(table)`, `pandas.DataFrame.from_arrow(table)`,
+    `pyarrow.table(table)`.
     """
 
     __slots__ = ("_layout", "_table", "extra", "metadata")
 
     metadata: Mapping[str, JsonValue]
-    """What stood beside the columns: the envelope of JSON, the key-value metadata of Parquet."""
+    """The envelope of JSON, the key-value metadata of Parquet; empty for CSV."""
     extra: tuple[str, ...]
-    """Columns that are not declared. `columns` has them too, rows have not."""
+    """Columns that are not declared. They are in `columns`, but not in rows."""
 
     def __init__(
         self,
@@ -83,14 +83,22 @@ class Table(Generic[R]):
         return tuple(self._table.schema.names)
 
     def rows(self) -> Iterator[R]:
-        """The rows, made some thousands at a time. Columns that are not there have their defaults."""
+        """The rows, created some thousands at a time. Absent columns have their defaults.
+
+        Raises:
+            TableError: A cell does not fit the row class.
+        """
         return make_rows(self._table, self._layout.row)
 
     def column(self, name: str) -> list[JsonValue]:
-        """The values of a column. Raises InvalidRequestError if there is no such column."""
+        """The values of a column.
+
+        Raises:
+            InvalidRequestError: There is no such column.
+        """
         if name not in self._table.schema.names:
-            there = ", ".join(self.columns)
-            raise InvalidRequestError(f"There is no column {name!r}; there are {there}")
+            names = ", ".join(self.columns)
+            raise InvalidRequestError(f"There is no column {name!r}; there are {names}")
         return column_values(self._table, name)
 
     def to_arrow(self) -> ArrowTable:
@@ -108,7 +116,7 @@ class Table(Generic[R]):
         return f"<Table of {self.num_rows} {self._layout.row.__name__} rows: {columns}>"
 
     def __eq__(self, other: object) -> bool:
-        """Same row class, columns, types, cells and metadata. NaN equals nothing, as in Arrow."""
+        """Whether row class, columns, types, cells and metadata are equal. NaN equals no number."""
         if not isinstance(other, Table):
             return NotImplemented
         theirs = cast("Table[object]", other)
@@ -177,10 +185,11 @@ class WriteTable(Protocol):
 
 
 class Tables(Generic[AnyRow]):
-    """The result tables of an API; `AnyRow` is any of their row classes.
+    """The result tables of an API; `AnyRow` is the union of their row classes.
 
-    layouts: in the order in which they are tried where a file does not tell which table it is.
-    unwrap: JSON Pointer of the columns in an envelope.
+    Args:
+        layouts: In the order in which they are tried if a file does not say which table it is.
+        unwrap: JSON Pointer of the columns in an envelope.
     """
 
     def __init__(self, layouts: Sequence[Layout[Any]], unwrap: str = "") -> None:
@@ -193,14 +202,12 @@ class Tables(Generic[AnyRow]):
         return self._layouts
 
     def layout_of(self, row: type[R]) -> Layout[R]:
-        """The layout of a row class. Raises InvalidRequestError for another class."""
-        found = next((la for la in self._layouts if la.row is row), None)
-        if found is None:
-            names = ", ".join(la.row.__name__ for la in self._layouts)
-            raise InvalidRequestError(
-                f"{getattr(row, '__name__', repr(row))} is no class of table rows; there are {names}"
-            )
-        return found
+        """The layout of a row class.
+
+        Raises:
+            InvalidRequestError: There is none.
+        """
+        return layouts_of(self._layouts, row)[0]
 
     @overload
     def read(
@@ -221,13 +228,19 @@ class Tables(Generic[AnyRow]):
     ) -> Table[Any]:
         """Read a table file.
 
-        source: its bytes, its path, or an open binary file.
-        row: class of its rows; without it, metadata or columns decide.
-        format: without it, the content decides.
+        A column of several kinds gets the narrowest of int64, double and text that holds all of
+        its cells.
 
-        A column of several kinds takes the narrowest of int64, double and text that holds all of
-        it. Raises TableError, with row and column where there are such, for a file that is no
-        such table; ConfigurationError without pyarrow.
+        Args:
+            source: Its bytes, its path, an open binary file, a `Download`, or a response of
+                httpx2.
+            row: Class of its rows; by default its metadata or columns decide.
+            format: By default its first bytes decide.
+
+        Raises:
+            TableError: The file is not such a table; names row and column, if there are any.
+            InvalidRequestError: An argument is wrong.
+            ConfigurationError: pyarrow is not installed.
         """
         arrow()
         file = Input(source)
@@ -266,14 +279,20 @@ class Tables(Generic[AnyRow]):
         batch_rows: int = 65_536,
         kinds: Mapping[str, Kind] | None = None,
     ) -> Iterator[Table[Any]]:
-        """Read a table file in batches; at least one comes, even of an empty table.
+        """Read a table file in batches; an empty table is one batch.
 
-        CSV is read as it comes; JSON and Parquet from a stream go to a temporary file first.
-        kinds: what columns of several kinds are in a CSV file, by name. Else such a column is
-            text if it may be text, for later rows cannot be known, and so is an undeclared one;
-            JSON and Parquet say it themselves.
+        CSV is read while it arrives; JSON and Parquet from a stream are first copied to a
+        temporary file.
 
-        Raises what `read` raises, as soon as the batch is reached.
+        Args:
+            source: See `read`; likewise `row` and `format`.
+            batch_rows: Number of rows in a batch.
+            kinds: The kind of columns that may have several, by name, for CSV. By default such a
+                column is text if it may be text, since later rows are not known yet, and an
+                undeclared column is text.
+
+        Raises:
+            Error: As `read`, when the wrong batch is reached.
         """
         arrow()
         if batch_rows < 1:
@@ -293,12 +312,21 @@ class Tables(Generic[AnyRow]):
         format: Format,
         metadata: Mapping[str, JsonValue] | None = None,
     ) -> int:
-        """Write rows, or the table of any Arrow library, as a table file; tells how many rows.
+        """Write rows, or the table of any Arrow library, as a table file.
 
-        metadata: for JSON the members of an envelope around the columns (`{}` is an envelope
-        too), for Parquet the key-value metadata; CSV has no place for them.
+        Args:
+            row: Class of the rows.
+            target: A path, or an open binary file.
+            metadata: For JSON the members of an envelope around the columns (also with `{}`), for
+                Parquet the key-value metadata; CSV cannot hold any.
 
-        Raises TableError for cells that are not as declared, and for NaN in JSON.
+        Returns:
+            The number of rows.
+
+        Raises:
+            TableError: Cells are not as declared, or NaN or infinite in JSON.
+            InvalidRequestError: An argument is wrong.
+            ConfigurationError: pyarrow is not installed.
         """
         arrow()
         return write(
@@ -312,7 +340,7 @@ class Tables(Generic[AnyRow]):
 
 
 def _format(name: str | None, file: Input) -> TableFormat:
-    """The format of a file: the one that is named, else the one of its first bytes."""
+    """The format of a file: the one with the name, else the one of its first bytes."""
     return format_named(name) if name is not None else format_of("", file.head)
 
 

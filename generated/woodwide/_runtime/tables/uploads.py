@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Uploads to a signed address: prepare, send the file to its host, say that it is there."""
+"""Uploads to a signed URL: request the URL, send the file to it, and report that it is complete."""
 
 from __future__ import annotations
 
@@ -26,8 +26,6 @@ from ..wire.raw_body import RawBody
 from ..wire.sources import file_parts, open_source
 from .parts import TablePart
 
-__all__ = ["upload"]
-
 PUT_FILE: Operation[None] = Operation(
     id="upload",
     method="PUT",
@@ -51,9 +49,19 @@ def upload(
     file: Any,
     options: Options | None,
 ) -> Flow[T]:
-    """The whole upload; the answer to its last call.
+    """The whole upload.
 
-    Raises InvalidRequestError for a file whose length nobody knows, and what calls raise.
+    Args:
+        operation: The operation whose answer holds the signed URL.
+        signed: Where the URL is, and which operation completes the upload.
+        file: A file, or a data frame of any Arrow library.
+
+    Returns:
+        The answer to the last operation.
+
+    Raises:
+        InvalidRequestError: The length of the file is not known.
+        Error: A call fails.
     """
     name, content, media_type = file_parts(
         _FILE.name, _FILE.media_type, _FILE.file_of(file)
@@ -75,12 +83,12 @@ def upload(
     )
     result = finish(core, operation, answer)
     url = address_in(answer, result, signed.url, prepared.url)
-    told = (
+    named = (
         lookup(result, signed.content_type.removeprefix(_BODY))
         if signed.content_type
         else ""
     )
-    sent_type = told if isinstance(told, str) and told else media_type
+    sent_type = named if isinstance(named, str) and named else media_type
     put = prepare_elsewhere(
         core,
         PUT_FILE,
@@ -94,11 +102,12 @@ def upload(
         raise status_error(core, PUT_FILE, stored)
     if signed.complete is None:
         return cast("T", result)
-    given = linked_arguments(
+    completing = linked_arguments(
         signed.complete, lambda address: lookup(result, address.removeprefix(_BODY))
     )
-    if given is None:
+    if completing is None:
         missing = Issue("", "There is nothing that the upload could be completed with")
         raise decode_error(MisfitError([missing]), answer)
-    done: T = yield from call(core, signed.complete.operation, given, None, options)
-    return done
+    complete = signed.complete.operation
+    completed: T = yield from call(core, complete, completing, None, options)
+    return completed

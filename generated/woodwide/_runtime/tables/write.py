@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Writing of result tables, the inverse of reading."""
+"""Writing of result tables."""
 
 from __future__ import annotations
 
@@ -23,50 +23,49 @@ from ..wire.arrow import (
     is_stream,
 )
 from .arrays import Filled, arrow_type, from_values
-from .assembly import assemble
+from .assembly import assemble, field_of
 from .formats import TableFormat
 from .parquet import ArrowSource
 from .rows import attributes
 from .schema import Column, Family, Layout, TableError
 from .streams import read_stream
 
-__all__ = ["table_of", "write"]
-
 R = TypeVar("R")
 
 
 # ------------------------------------------------------------------ rows to a table
 def table_of(rows: Iterable[R] | ArrowStream, layout: Layout[R]) -> ArrowTable:
-    """Rows, or another library's table, in canonical form.
+    """Rows, or the table of any Arrow library, in canonical form.
 
-    Raises TableError for cells that are not as declared.
+    Raises:
+        TableError: Cells are not as declared.
     """
     if is_stream(rows):
         return assemble(
             ArrowSource(_with_families(read_stream(rows), layout)), layout
         ).table
-    made: ArrowTable = _from_rows(list(cast("Iterable[Any]", rows)), layout)
-    return made
+    table: ArrowTable = _from_rows(list(cast("Iterable[Any]", rows)), layout)
+    return table
 
 
 def _with_families(table: Any, layout: Layout[Any]) -> Any:
-    """A table in canonical form with its lists of fixed size as the numbered columns of files."""
+    """A table in canonical form, but with the numbered columns of files for each family."""
     pa = arrow()
     for family in layout.families:
-        places = [
+        indices = [
             i for i, name in enumerate(table.schema.names) if name == family.field
         ]
-        for place in places:
-            column = table.column(place)
+        for index in indices:
+            column = table.column(index)
             if pa.types.is_fixed_size_list(column.type):
-                table = table.remove_column(place)
+                table = table.remove_column(index)
                 for number, member in enumerate(_members(column)):
                     table = table.append_column(family.name(number), member)
     return table
 
 
 def _members(column: Any) -> list[Any]:
-    """The columns that a column of fixed-size lists is made of."""
+    """The items of fixed-size lists as columns: the first items, the second items, and so on."""
     pa, pc = arrow(), compute()
     width = column.type.list_size
     chunks = column.chunks or [pa.array([], column.type)]
@@ -77,6 +76,7 @@ def _members(column: Any) -> list[Any]:
 
 
 def _from_rows(rows: list[Any], layout: Layout[Any]) -> Any:
+    """Rows in canonical form; an optional column is left out if all rows have its default."""
     pa = arrow()
     for number, row in enumerate(rows, 1):
         if not isinstance(row, layout.row):
@@ -92,7 +92,7 @@ def _from_rows(rows: list[Any], layout: Layout[Any]) -> Any:
     for part in parts:
         name = part.name if isinstance(part, Column) else part.field
         if name not in names:
-            continue  # the class of the rows has no such member
+            continue  # the row class has no such member
         get = attrgetter(names[name])
         values = [get(row) for row in rows]
         if not part.required and all(v is UNSET or v is defaults[name] for v in values):
@@ -101,8 +101,7 @@ def _from_rows(rows: list[Any], layout: Layout[Any]) -> Any:
         filled = (
             _column(part, values) if isinstance(part, Column) else _family(part, values)
         )
-        metadata = {b"content": b"json"} if filled.kind == "json" else None
-        fields.append(pa.field(name, filled.array.type, metadata=metadata))
+        fields.append(field_of(name, filled))
         arrays.append(filled.array)
     return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
 
@@ -116,16 +115,19 @@ def _defaults(row: type[Any]) -> Mapping[str, Any]:
 
 def _column(column: Column, values: list[Any]) -> Filled:
     try:
-        values = msgspec.to_builtins(values)  # enumerations, models of free-form cells
+        values = msgspec.to_builtins(
+            values
+        )  # enumerations, and models in cells of JSON
     except (TypeError, ValueError) as e:
         raise TableError(
-            f"Column {column.name!r} holds what tables cannot hold: {e}",
+            f"Column {column.name!r} holds a value that tables cannot hold: {e}",
             column=column.name,
         ) from None
     return from_values(column, values)
 
 
 def _family(family: Family, values: list[Any]) -> Filled:
+    """A family as one column of fixed-size lists."""
     pa = arrow()
     width = next((len(v) for v in values if is_list(v)), 0)
     wrong = [
@@ -134,9 +136,9 @@ def _family(family: Family, values: list[Any]) -> Filled:
     column = Column(family.field, (family.kind,), nullable=family.nullable)
     if wrong:
         row, value = wrong[0]
-        found = f"{len(value)} values" if is_list(value) else repr(value)
+        actual = f"{len(value)} values" if is_list(value) else repr(value)
         raise TableError(
-            f"Column {family.field!r}, row {row}: expected {width} values, found {found}",
+            f"Column {family.field!r}, row {row}: expected {width} values, found {actual}",
             column=family.field,
             row=row,
             expected=f"{width} values",
@@ -157,7 +159,11 @@ def write(
     metadata: Mapping[str, JsonValue] | None = None,
     unwrap: str = "",
 ) -> int:
-    """Write a table and tell the number of its rows; see `Tables.write`."""
+    """Write a table; see `Tables.write`.
+
+    Returns:
+        The number of rows.
+    """
     table: Any = table_of(rows, layout)
     expanded = _with_families(table, layout)
     if hasattr(target, "write"):

@@ -14,31 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from importlib import import_module
 from threading import RLock
-from types import ModuleType
 from typing import Any, ClassVar, Union, cast, get_args
 
 import msgspec
 from msgspec import Struct, convert, structs
 
-from .model import ApiModel
-
-__all__ = [
-    "NUMBER",
-    "READERS",
-    "Converter",
-    "Late",
-    "Marker",
-    "converter",
-    "decode_hook",
-    "is_a",
-    "is_custom",
-    "lock",
-    "make_late",
-    "make_ready",
-    "part",
-]
+from .lazy import part
 
 Converter = Callable[[Any], Any]
 
@@ -50,17 +32,6 @@ READERS: dict[Any, Converter] = {}
 
 lock = RLock()
 """Held while models are prepared, and while msgspec reads them for the first time."""
-
-
-@cache
-def part(name: str) -> ModuleType | None:
-    """A module of this folder that a package has if its types need it; None if it has it not."""
-    try:
-        return import_module(f".{name}", __package__)
-    except ModuleNotFoundError as e:
-        if e.name != f"{__package__}.{name}":
-            raise
-        return None
 
 
 class _AnyInstance(type):
@@ -158,62 +129,10 @@ def _has_custom(tp: Any) -> bool:
     return False
 
 
-# ------------------------------------------------------------------ long chains of models
-_DEPTH = 100
-_built: set[type] = {ApiModel}
-
-
 def make_ready(tp: Any) -> None:
-    """Let msgspec read a type, once every chain of models below it is short enough.
-
-    msgspec walks models recursively when it sees them first, and fails (or overruns the stack)
-    on chains of about 900. The walk is repeated here, and a member that lies too deep becomes
-    `Late`.
-    """
+    """Let msgspec read a type, once every chain of models below it is short enough."""
     with lock:
-        _cut_chains(tp)
+        chains = part("values.chains")
+        if chains is not None:
+            chains.cut(tp)
         msgspec.json.Decoder(tp, dec_hook=decode_hook)
-
-
-def _cut_chains(tp: Any) -> None:
-    first: list[tuple[type, str, type]] = [
-        (ApiModel, "", model) for model in _models_in(tp)
-    ]
-    path = [iter(first)]
-    while path:
-        step = next(path[-1], None)
-        if step is None:
-            path.pop()
-            continue
-        owner, name, model = step
-        if model in _built:
-            continue
-        if len(path) > _DEPTH:
-            hint = owner.__annotations__[name]
-            if not is_custom(hint):
-                owner.__annotations__[name] = link = make_late("Link")
-                link.target = hint
-            continue
-        _built.add(model)
-        path.append(iter(_links(model)))
-
-
-def _links(model: type) -> list[tuple[type, str, type]]:
-    """Members of a model that lead to models: the class with the member, its name, the model."""
-    return [
-        (base, name, target)
-        for base in reversed(model.__mro__)
-        if base is not ApiModel and issubclass(base, ApiModel)
-        for name, hint in base.__annotations__.items()
-        for target in _models_in(hint)
-    ]
-
-
-def _models_in(tp: Any) -> list[type]:
-    if is_a(tp, ApiModel):
-        return [tp]
-    # beside models there are the inner Structs of an OpenModel
-    parts = (
-        [info.type for info in structs.fields(tp)] if is_a(tp, Struct) else get_args(tp)
-    )
-    return [model for part in parts for model in _models_in(part)]

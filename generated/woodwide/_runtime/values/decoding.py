@@ -22,8 +22,6 @@ from .jsontypes import JsonValue
 from .kinds import is_dict
 from .repair import repair
 
-__all__ = ["Issue", "Json", "MisfitError", "decode", "watching"]
-
 T = TypeVar("T")
 
 watching: ContextVar[Callable[[Any, bytes], None] | None] = ContextVar(

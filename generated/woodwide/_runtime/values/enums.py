@@ -6,8 +6,6 @@ from __future__ import annotations
 import enum
 from typing import Any
 
-__all__ = ["OpenInt", "OpenStr"]
-
 
 class OpenStr(enum.StrEnum):
     """String enumeration that also takes values it does not list."""

@@ -10,8 +10,6 @@ import msgspec
 from .annotations import resolve
 from .converting import decode_hook, make_ready
 
-__all__ = ["from_text", "prepared"]
-
 
 def prepared(kind: Any) -> Any:
     """A type, or the text of one, as msgspec takes it."""

@@ -11,17 +11,6 @@ from typing import Any, Protocol, TypeGuard, runtime_checkable
 
 from .optional import require
 
-__all__ = [
-    "ArrowStream",
-    "ArrowTable",
-    "arrow",
-    "arrow_csv",
-    "arrow_errors",
-    "compute",
-    "is_stream",
-    "parquet",
-]
-
 
 @runtime_checkable
 class ArrowStream(Protocol):

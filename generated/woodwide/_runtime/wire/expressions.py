@@ -12,8 +12,6 @@ from ..values.pointers import ABSENT, lookup
 from .messages import Response
 from .operation import Operation
 
-__all__ = ["argument_of", "evaluate", "replace_argument"]
-
 _HEADER = "$response.header."
 _BODY = "$response.body#"
 _REQUEST_BODY = "$request.body#"

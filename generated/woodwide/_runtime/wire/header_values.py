@@ -16,8 +16,6 @@ from ..values.from_text import from_text, prepared
 from ..values.issues import Issue, MisfitError, below
 from ..values.model import is_model
 
-__all__ = ["header_value"]
-
 
 def header_value(headers: Mapping[str, str], name: str, kind: Any) -> Any:
     """A header as a value of a type; None if it did not come.

@@ -14,8 +14,6 @@ from ..values.kinds import is_dict
 from .body import Body, Payload, is_absent, sendable
 from .errors import InvalidRequestError
 
-__all__ = ["JsonBody"]
-
 
 class JsonBody(Body, frozen=True, kw_only=True):
     """A JSON body.

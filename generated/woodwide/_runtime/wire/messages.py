@@ -11,8 +11,6 @@ from .trace import Pairs
 if TYPE_CHECKING:
     from .body import Payload
 
-__all__ = ["Failure", "Headers", "Read", "Request", "Response"]
-
 
 class Headers(Mapping[str, str]):
     """Headers of a response. Names are found in any case; repeated ones are joined with ", "."""

@@ -8,8 +8,6 @@ from typing import Any
 
 from .errors import ConfigurationError
 
-__all__ = ["require"]
-
 
 def require(module: str, extra: str) -> Any:
     """A module of a package that is not always installed.

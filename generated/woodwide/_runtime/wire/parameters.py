@@ -23,16 +23,6 @@ from .errors import InvalidRequestError
 from .scalars import Arguments, ScalarParameter, to_text
 from .styles import STYLES, style_of
 
-__all__ = [
-    "FORM",
-    "Parameter",
-    "form_pairs",
-    "to_cookie",
-    "to_header",
-    "to_path",
-    "to_query",
-]
-
 Plain: TypeAlias = "str | list[Plain] | dict[str, Plain]"
 """A value whose scalars are text already."""
 QueryPairs: TypeAlias = list[tuple[str, str]]

@@ -13,8 +13,6 @@ from .body import Body, Payload, is_absent, sendable
 from .errors import InvalidRequestError
 from .sources import file_parts, is_file, open_source
 
-__all__ = ["LinesBody", "RawBody"]
-
 
 class RawBody(Body, frozen=True, kw_only=True):
     """Bytes, text, or a file, as they are; the name of a file decides in a range of media types."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-__all__ = ["Settings"]
-
 
 class Settings(NamedTuple):
     """What the transports of a client are made of."""

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["STYLES", "Style", "style_of", "styles_at"]
-
 
 class Style(NamedTuple):
     """How the value of a parameter is laid out.

@@ -11,18 +11,6 @@ from msgspec import Struct
 
 from ..values.pointers import ABSENT, lookup
 
-__all__ = [
-    "All",
-    "AnyOf",
-    "At",
-    "Condition",
-    "Not",
-    "Situation",
-    "Status",
-    "first_pointer",
-    "holds",
-]
-
 
 class At(Struct, frozen=True):
     """A condition on the value at a JSON Pointer.

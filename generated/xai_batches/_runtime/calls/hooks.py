@@ -10,8 +10,6 @@ from msgspec import Struct
 
 from ..wire.messages import Headers
 
-__all__ = ["Attempt", "Hooks"]
-
 
 class Attempt(NamedTuple):
     """A request that was sent, or is about to be."""

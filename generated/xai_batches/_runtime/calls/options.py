@@ -10,15 +10,6 @@ from msgspec import UNSET, Struct, UnsetType
 
 from ..values.jsontypes import JsonValue
 
-__all__ = [
-    "DEFAULT_MAX_BODY",
-    "DEFAULT_RETRIES",
-    "DEFAULT_TIMEOUT",
-    "Options",
-    "QueryValue",
-    "merge",
-]
-
 DEFAULT_TIMEOUT = 60.0
 DEFAULT_RETRIES = 2
 DEFAULT_MAX_BODY = 2**30

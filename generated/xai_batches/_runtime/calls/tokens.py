@@ -14,8 +14,6 @@ from .limits import Deadline
 from .options import Options
 from .schemes import SecurityScheme
 
-__all__ = ["Ask", "Credential", "Grant", "Token", "TokenSource", "check_secret"]
-
 
 class Token(NamedTuple):
     """A token for one request."""

@@ -1,6 +1,7 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Answers that are no JSON and no text: files, images, sounds. Their bytes are handed out as they
-come, so that nothing large is held.
+"""Answers that are neither JSON nor text: files, images, sounds.
+
+Their bytes are handed out as they arrive, so that a large body is never held in memory.
 """
 
 from __future__ import annotations
@@ -26,24 +27,16 @@ from ..wire.protocol import AsyncTransport, Transport
 from .server_files import BYTES, AsyncServerFile, ServerFile
 from .streams import Opening
 
-__all__ = [
-    "AsyncBinaryAnswer",
-    "BinaryAnswer",
-    "Opened",
-    "call_binary",
-    "call_loosely",
-]
-
 T = TypeVar("T")
 X = TypeVar("X")
 H = TypeVar("H")
 
 _SMALL = 65_536
-"""Bytes of a body that is read at once, which lets go of its connection."""
+"""Bytes. A body up to this size is read at once, so that its connection is free again."""
 
 
 class Opened(Opening[bytes]):
-    """An answer that is there, and whose body is read once."""
+    """An answer that has arrived, and whose body can be read once."""
 
     def __init__(self, core: Core, prepared: Prepared, answer: Answer) -> None:
         self._begin(core, prepared, BYTES)
@@ -68,10 +61,14 @@ def call_binary(
     *,
     options: Options | None = None,
 ) -> Flow[T | H]:
-    """A whole call whose answer may be binary. Raises what calls raise.
+    """A whole call whose answer may be binary.
 
     Args:
-        handle: What a binary answer is handed out as.
+        handle: Makes the object that the caller gets for a binary answer.
+
+    Raises:
+        Error: The call fails.
+        StreamError: The answer is a part of the body (206) that was not asked for.
     """
     core, transport = owner.__runtime__()
     prepared = prepare(core, operation, arguments, body, options)
@@ -103,11 +100,16 @@ def call_loosely(
     *,
     options: Options | None = None,
 ) -> Flow[T]:
-    """The call of an operation whose document says "JSON text", as frameworks write where they do
-    not know: something that is no text is a binary answer all the same.
+    """The call of an operation whose document declares JSON text.
+
+    Frameworks write that where they do not know the media type, so an answer that is not text is
+    handed out as a binary answer.
+
+    Raises:
+        Error: As `call_binary`.
     """
-    made = call_binary(owner, handle, operation, arguments, body, options=options)
-    return cast("Flow[T]", made)
+    flow = call_binary(owner, handle, operation, arguments, body, options=options)
+    return cast("Flow[T]", flow)
 
 
 def _is_binary(operation: Operation[Any], response: Response) -> bool:
@@ -125,7 +127,7 @@ def _is_large(response: Response) -> bool:
 
 
 class _Described:
-    """What the headers of an open answer say about its body."""
+    """The headers of an open answer, and what they say about its body."""
 
     _opened: Opened
 
@@ -139,18 +141,18 @@ class _Described:
 
     @property
     def content_type(self) -> str:
-        """The media type that the server names; "" where it names none."""
+        """The header Content-Type; "" without."""
         return self.headers.get("content-type", "")
 
 
 class BinaryAnswer(_Described, ServerFile):
-    """The body of an answer: read, saved, or taken piece by piece, once.
+    """The body of an answer: read, saved, or taken chunk by chunk, once.
 
         with client.images.retrieve("x") as answer:
             answer.save(Path("x.png"))
 
-    It holds a connection until it was read or closed. After a cut the rest is asked for, as with
-    `Download`; a digest that the server announces is checked.
+    It holds a connection until the body was read or closed. If the connection breaks, the rest is
+    requested, as with `Download`. A digest that the server sends is checked.
     """
 
     def __init__(self, opened: Opened, transport: Callable[[], Transport]) -> None:
@@ -172,7 +174,7 @@ class BinaryAnswer(_Described, ServerFile):
         self.close()
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Release the connection."""
         run(self._opened.close(), self._transport())
 
 
@@ -198,5 +200,5 @@ class AsyncBinaryAnswer(_Described, AsyncServerFile):
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Let go of the connection."""
+        """Release the connection."""
         await run_async(self._opened.close(), self._transport())

@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""How a listing goes on, as generated code says it."""
+"""How an operation returns a list in pages, as generated code describes it."""
 
 from __future__ import annotations
 
@@ -9,27 +9,28 @@ from msgspec import Struct
 
 from ..wire.errors import Error
 
-__all__ = ["Pagination", "PagingError"]
-
 Item = TypeVar("Item")
 
 
 class PagingError(Error):
-    """A listing contradicts itself: it would never end, or lose items."""
+    """The pages contradict themselves: the list would never end, or lose items."""
 
 
 class Pagination(Struct, Generic[Item], frozen=True, kw_only=True):
-    """How a listing goes on. Addresses are OpenAPI runtime expressions.
+    """How an operation returns a list in pages.
 
-    kind: "cursor" (a token of the answer is sent with the next request), "offset" (the number of
-        items so far), "page" (the number of the page), "link" (the answer holds the next URL, in
-        its body or a Link header).
-    items: where the items of a page are.
-    next: where the token or URL of the next page is.
-    send: where token, offset or number go.
-    size: where the size of a page goes.
-    more: where the answer says whether there is more.
-    total: where the answer says how many items there are in all.
+    All attributes but `kind` are runtime expressions (OpenAPI, Link Object).
+
+    Attributes:
+        kind: "cursor" (a token of the answer is sent with the next request), "offset" (the number
+            of items so far), "page" (the number of the page), "link" (the answer holds the next
+            URL, in its body or a Link header).
+        items: The items of a page.
+        next: The token or URL of the next page.
+        send: The parameter for token, offset or page number.
+        size: The parameter for the size of a page.
+        more: Whether there is a next page.
+        total: The number of items on all pages.
     """
 
     kind: str

@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Files that a server holds: read, saved, or taken piece by piece, and not sent for before."""
+"""Files on a server: nothing is requested until they are read, saved, or taken chunk by chunk."""
 
 from __future__ import annotations
 
@@ -17,14 +17,12 @@ from .streaming import Streaming
 from .streams import Opening
 from .transfer import Transfer
 
-__all__ = ["BYTES", "AsyncServerFile", "Open", "ServerFile"]
-
 T = TypeVar("T")
 
 BYTES: Streaming[bytes] = Streaming(framing="bytes", item=Raw())
 
 Open = Callable[[Streaming[Any]], Opening[Any]]
-"""Makes the call that a file comes from, once for each use."""
+"""Makes the call whose answer is the file, once for each use."""
 
 
 def _target(path: object) -> Path:
@@ -32,12 +30,15 @@ def _target(path: object) -> Path:
 
 
 class ServerFile:
-    """A file that a server holds.
+    """A file on a server.
 
-    Nothing is sent until it is used, and each use asks for the file again. After a cut the rest is
-    asked for, if the server says which version of the file it sends (RFC 9110, section 14); a
-    digest that it announces is checked (RFC 9530). Raises what calls raise, and StreamError if
-    the file ends before its end, changed in between, or is damaged.
+    Nothing is sent until it is used, and each use requests the file again. If the connection
+    breaks, the rest is requested, if the server says which version of the file it sends (RFC 9110,
+    section 14). A digest that the server sends is checked (RFC 9530).
+
+    Raises:
+        Error: The call fails.
+        StreamError: The file is incomplete, was changed during the transfer, or is damaged.
     """
 
     def __init__(self, open: Open, transport: Callable[[], Transport]) -> None:
@@ -45,7 +46,7 @@ class ServerFile:
         self._transport = transport
 
     def chunks(self) -> Generator[bytes]:
-        """The file's bytes as they come."""
+        """The file's bytes as they arrive."""
         return self._stream(BYTES)
 
     def _stream(self, streaming: Streaming[T]) -> Generator[T]:
@@ -71,11 +72,15 @@ class ServerFile:
             run(opening.close(), transport)
 
     def read(self) -> bytes:
-        """All of it."""
+        """All bytes."""
         return b"".join(self.chunks())
 
     def save(self, path: Path) -> Path:
-        """Save it as a file, which appears whole or not at all; the path."""
+        """Save the file, complete or not at all.
+
+        Returns:
+            The path.
+        """
         target = _target(path)
         with AtomicFile(target) as file, closing(self.chunks()) as chunks:
             for chunk in chunks:
@@ -84,14 +89,14 @@ class ServerFile:
 
 
 class AsyncServerFile:
-    """A file that a server holds; see `ServerFile`."""
+    """A file on a server; see `ServerFile`."""
 
     def __init__(self, open: Open, transport: Callable[[], AsyncTransport]) -> None:
         self._open = open
         self._transport = transport
 
     def chunks(self) -> AsyncGenerator[bytes]:
-        """The file's bytes as they come."""
+        """The file's bytes as they arrive."""
         return self._stream(BYTES)
 
     async def _stream(self, streaming: Streaming[T]) -> AsyncGenerator[T]:
@@ -119,11 +124,15 @@ class AsyncServerFile:
             await run_async(opening.close(), transport)
 
     async def read(self) -> bytes:
-        """All of it."""
+        """All bytes."""
         return b"".join([chunk async for chunk in self.chunks()])
 
     async def save(self, path: Path) -> Path:
-        """Save it as a file, which appears whole or not at all; the path."""
+        """Save the file, complete or not at all.
+
+        Returns:
+            The path.
+        """
         from anyio import to_thread
 
         target = _target(path)

@@ -1,8 +1,9 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""One file on its way: what came of it, how it goes on after a cut, whether it is all there.
+"""The transfer of one file: what arrived, how it continues, whether it is complete.
 
-RFC 9110, sections 13.1.5 and 14: the rest is asked for with Range, and with If-Range where the
-file can be told from a later one. RFC 9530: digests that the server announces are checked.
+After the connection broke, the rest is requested with Range and If-Range (RFC 9110, sections
+13.1.5 and 14), if the version of the file is known. Digests that the server sends are checked
+(RFC 9530).
 """
 
 from __future__ import annotations
@@ -16,14 +17,12 @@ from ..calls.effects import Flow
 from ..wire.messages import Failure, Response
 from .streams import Opening
 
-__all__ = ["Transfer"]
-
 _PARTIAL = 206
 _DIGESTS = {"sha-512": "sha512", "sha-256": "sha256", "sha": "sha1", "md5": "md5"}
 
 
 class Transfer:
-    """The bytes of one answer, and of those that continue it."""
+    """The bytes of one answer, and of the answers that continue it."""
 
     def __init__(self, opening: Opening[Any]) -> None:
         self._opening = opening
@@ -32,61 +31,71 @@ class Transfer:
         length = headers.get("content-length", "")
         self._total = int(length) if is_plain and length.isdecimal() else None
         self._validator = _validator(headers) if is_plain else ""
-        self._came = self._skip = 0
+        self._received = self._skip = 0
         self._checks = _checks(headers) if is_plain else []
 
     def take(self, chunk: bytes) -> bytes:
-        """What is new in a chunk."""
+        """The bytes of a chunk that were not received before."""
         if self._skip:
             known = min(self._skip, len(chunk))
             self._skip -= known
             chunk = chunk[known:]
         if chunk:
             self._opening.got_on()
-            self._came += len(chunk)
-            for _, _, made in self._checks:
-                made.update(chunk)
+            self._received += len(chunk)
+            for _, _, hasher in self._checks:
+                hasher.update(chunk)
         return chunk
 
     def missing(self) -> Failure | None:
-        """What is said if less came than was announced; not every transport looks."""
-        if self._total is None or self._came >= self._total:
+        """The failure if fewer bytes arrived than Content-Length says; transports may not check."""
+        if self._total is None or self._received >= self._total:
             return None
-        message = f"{self._came:,} bytes came of {self._total:,}"
+        message = f"{self._received:,} of {self._total:,} bytes arrived"
         return Failure("broken", message, True)
 
     def go_on(self, failure: Failure) -> Flow[None]:
-        """Ask for the rest. Raises StreamError where that cannot be had."""
+        """Request the rest.
+
+        Raises:
+            StreamError: The server does not send the rest of the same version.
+        """
         if not self._validator:
             raise self._opening.broken(failure)
-        wanted = {"range": f"bytes={self._came}-", "if-range": self._validator}
-        answer = yield from self._opening.again(failure, wanted)
+        headers = {"range": f"bytes={self._received}-", "if-range": self._validator}
+        answer = yield from self._opening.again(failure, headers)
         if not self._continues(answer.response):
             raise self._opening.broken(failure)
 
     def _continues(self, response: Response) -> bool:
-        """Whether an answer brings the rest, or all of the same file once more."""
+        """Whether an answer is the rest of the same file, or all of it once more."""
         headers = response.headers
         if "content-encoding" in headers or _validator(headers) != self._validator:
             return False
         if response.status == _PARTIAL:
             start, _, total = headers.get("content-range", "").partition("/")
             fits = self._total is None or total in ("*", str(self._total))
-            return fits and start.startswith(f"bytes {self._came}-")
-        self._skip = self._came
+            return fits and start.startswith(f"bytes {self._received}-")
+        self._skip = self._received
         return True
 
     def check(self) -> None:
-        """Raise StreamError if the file is not the announced one."""
-        for name, announced, made in self._checks:
-            if made.digest() != announced:
+        """Check the digests.
+
+        Raises:
+            StreamError: A digest is not the announced one.
+        """
+        for name, announced, hasher in self._checks:
+            if hasher.digest() != announced:
                 message = f"The file is damaged: its {name} is not the announced one"
                 raise self._opening.error(message)
 
 
 def _validator(headers: Mapping[str, str]) -> str:
-    """What tells a file from a later one: a strong entity tag, or a date that is strong because
-    the file was old when it was sent (RFC 9110, section 8.8.2.2); "" without.
+    """The strong validator of a file's version; "" without.
+
+    A strong entity tag, or a Last-Modified that is strong because the file was at least a second
+    old when it was sent (RFC 9110, section 8.8.2.2).
     """
     tag = headers.get("etag", "")
     if tag:
@@ -96,7 +105,7 @@ def _validator(headers: Mapping[str, str]) -> str:
 
 
 def _date(text: str) -> float:
-    """Seconds since the epoch; not a number without a date, which compares with nothing."""
+    """Seconds since the epoch; NaN without a date, so that every comparison is false."""
     from email.utils import parsedate_to_datetime  # takes long to load
 
     try:
@@ -106,22 +115,22 @@ def _date(text: str) -> float:
 
 
 def _checks(headers: Mapping[str, str]) -> list[tuple[str, bytes, Any]]:
-    """The digests that are announced: name, value, and what computes it."""
-    found = dict[str, str]()
+    """The strongest digest that is announced: its name, its value, and the hash object."""
+    announced = dict[str, str]()
     for name in ("repr-digest", "content-digest", "digest"):
         for part in headers.get(name, "").split(","):
             kind, _, value = part.strip().partition("=")
-            found.setdefault(kind.strip().lower(), value.strip().strip(":"))
+            announced.setdefault(kind.strip().lower(), value.strip().strip(":"))
     if "content-md5" in headers:
-        found.setdefault("md5", headers["content-md5"].strip())
-    best = next((kind for kind in _DIGESTS if kind in found), None)
+        announced.setdefault("md5", headers["content-md5"].strip())
+    best = next((kind for kind in _DIGESTS if kind in announced), None)
     if best is None:
         return []
     import hashlib
 
     try:
-        announced = b64decode(found[best], validate=True)
+        digest = b64decode(announced[best], validate=True)
     except (Base64Error, ValueError):
-        return []  # of another form: hexadecimal, as some servers have it
-    made = hashlib.new(_DIGESTS[best], usedforsecurity=False)
-    return [(best, announced, made)] if made.digest_size == len(announced) else []
+        return []  # not Base64: some servers send hexadecimal digits
+    hasher = hashlib.new(_DIGESTS[best], usedforsecurity=False)
+    return [(best, digest, hasher)] if hasher.digest_size == len(digest) else []

@@ -29,11 +29,10 @@ from uuid import UUID
 
 from msgspec import UnsetType
 
-from .converting import NUMBER, Late, lock, make_late, part
+from .converting import NUMBER, Late, lock, make_late
 from .jsontypes import JsonValue
+from .lazy import part
 from .model import ApiModel, is_model
-
-__all__ = ["LISTED", "resolve"]
 
 MODELS = f"{__name__.rsplit('.', 3)[0]}.models"
 """The package whose lazy exports annotations may name."""
@@ -51,11 +50,11 @@ _VOCABULARY: dict[str, Any] = {
     "dt": dt,
 }
 _PARTS = {
-    "DecimalNumber": "decimals",
-    "Discriminator": "marks",
-    "Patterns": "patterns",
-    "StrInt": "integers",
-    "Unknown": "marks",
+    "DecimalNumber": "values.decimals",
+    "Discriminator": "values.marks",
+    "Patterns": "values.patterns",
+    "StrInt": "values.integers",
+    "Unknown": "values.marks",
 }
 """The modules of further names; a package has them if it needs them."""
 
@@ -200,7 +199,10 @@ def _once(key: tuple[str, Any], name: str, make: Callable[[], Any]) -> Any:
     return native
 
 
-_IN_PARTS: dict[Any, str] = {dt.datetime: "date_times", Decimal: "decimals"}
+_IN_PARTS: dict[Any, str] = {
+    dt.datetime: "values.date_times",
+    Decimal: "values.decimals",
+}
 """Types whose values go back in the form they came, and the modules that see to it."""
 
 
@@ -248,7 +250,7 @@ def _union(args: Any, scope: Scope, tag: Any) -> Any:
     members = list(dict.fromkeys(members))
     if Any in members or object in members:
         return Any
-    unions = part("unions")
+    unions = part("values.unions")
     is_single = len(members) == 1 or set(members) == {int, float}
     if unions is None or (is_single and tag is None):
         make: Any = Union

@@ -8,17 +8,6 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, TypeGuard
 
-__all__ = [
-    "is_collection",
-    "is_dict",
-    "is_finite",
-    "is_iterable",
-    "is_list",
-    "is_mapping",
-    "is_tuple",
-    "plain_scalar",
-]
-
 
 def is_mapping(value: object) -> TypeGuard[Mapping[Any, Any]]:
     """Whether it is a mapping."""

@@ -12,8 +12,6 @@ from ..values.issues import MisfitError
 from ..values.jsontypes import JsonValue
 from .errors import InvalidRequestError
 
-__all__ = ["Body", "Payload", "Source", "is_absent", "sendable"]
-
 
 class Source:
     """Bytes that are read while they are sent."""

@@ -41,27 +41,6 @@ from typing import TYPE_CHECKING, Any, Generic, overload
 from ..values.issues import Issue, MisfitError
 from .trace import Trace
 
-__all__ = [
-    "AuthenticationError",
-    "BadRequestError",
-    "ConfigurationError",
-    "ConflictError",
-    "ConnectionFailedError",
-    "DataError",
-    "DecodeError",
-    "Error",
-    "InvalidRequestError",
-    "NotFoundError",
-    "PermissionDeniedError",
-    "RateLimitError",
-    "RequestTimeoutError",
-    "ResponseError",
-    "ServerError",
-    "StatusError",
-    "TransportError",
-    "UnprocessableError",
-]
-
 if TYPE_CHECKING:
     from typing_extensions import TypeVar  # for checkers only: they bring it along
 

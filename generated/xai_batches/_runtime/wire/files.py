@@ -10,8 +10,6 @@ from typing import IO, Self, TypeGuard
 
 from .errors import InvalidRequestError
 
-__all__ = ["AtomicFile", "is_path", "path_of"]
-
 
 def is_path(value: object) -> TypeGuard[os.PathLike[str]]:
     """Whether it is a path, as an object."""

@@ -15,8 +15,6 @@ from .body import Body, Payload, is_absent, sendable
 from .errors import InvalidRequestError
 from .parameters import FORM, Parameter, form_pairs
 
-__all__ = ["FormBody", "members_of"]
-
 
 class FormBody(Body, frozen=True, kw_only=True):
     """A form.

@@ -11,8 +11,6 @@ from msgspec import Struct
 from ..values.pointers import ABSENT
 from .operation import Operation
 
-__all__ = ["DownloadFrom", "Link", "SignedUpload", "linked_arguments"]
-
 T = TypeVar("T")
 
 

@@ -20,8 +20,6 @@ from .scalars import to_text
 from .sources import file_parts, is_file, open_source
 from .urls import check_header
 
-__all__ = ["MultipartBody", "Part"]
-
 
 class Part(Struct, frozen=True):
     """One part of a multipart body; lists become one part an item.

@@ -10,8 +10,6 @@ from .messages import Failure, Headers, Response
 if TYPE_CHECKING:
     import httpx2
 
-__all__ = ["CUT", "Body", "answer_of", "is_cut"]
-
 _GZIP = b"\x1f\x8b"
 CUT = Failure("broken", "The compressed body is not complete", True, "read")
 

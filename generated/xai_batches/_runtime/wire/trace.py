@@ -6,8 +6,6 @@ from __future__ import annotations
 import shlex
 from typing import NamedTuple
 
-__all__ = ["Pairs", "Trace", "hide_values"]
-
 Pairs = list[tuple[str, str]]
 
 _SHOWN_HEADERS = frozenset(

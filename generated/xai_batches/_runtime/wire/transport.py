@@ -20,8 +20,6 @@ from .reading import CUT, Body, answer_of, is_cut
 from .settings import Settings
 from .urls import redact
 
-__all__ = ["AsyncHttpTransport", "HttpTransport", "brings_credentials"]
-
 C = TypeVar("C", httpx2.Client, httpx2.AsyncClient)
 
 

@@ -10,17 +10,17 @@ from msgspec.structs import replace
 
 from ..values.decoding import Json
 from ..values.jsontypes import JsonValue
+from ..values.lazy import part
+from ..wire.body import Body, Payload
 from ..wire.decoders import Decoder
+from ..wire.errors import InvalidRequestError
 from ..wire.json_body import JsonBody
 from ..wire.operation import Operation
-from ..wire.raw_body import RawBody
 from .core import Core
 from .effects import Flow
 from .flow import complete
 from .options import Options, QueryValue
 from .preparing import literal_url, prepare
-
-__all__ = ["Adhoc", "call_adhoc"]
 
 
 class Adhoc(TypedDict, total=False):
@@ -46,11 +46,7 @@ def call_adhoc(
         id=f"{method.upper()} {path.partition('?')[0]}",
         method=method.upper(),
         path="",
-        body=(
-            RawBody(media_type="")
-            if json is UNSET
-            else JsonBody(whole=True, required=True)
-        ),
+        body=_body(json),
         results={"2XX": _decoder(result)},
         accept="application/json" if result is None else "*/*",
     )
@@ -61,6 +57,29 @@ def call_adhoc(
     url = literal_url(core, path, given.get("query") or {}, options)
     prepared = prepare(core, operation, (), body, options, url=url)
     return (yield from complete(core, operation, prepared))
+
+
+def _body(json: object) -> Body:
+    if json is not UNSET:
+        return JsonBody(whole=True, required=True)
+    files = part("wire.raw_body")
+    body: Body = (files.RawBody if files else _Text)(media_type="")
+    return body
+
+
+class _Text(Body, frozen=True):
+    """Bytes or text: what a package can send that sends no files otherwise."""
+
+    def payload(self, value: Any, extra: Mapping[str, JsonValue]) -> Payload | None:
+        if value is None:
+            return None
+        data = value.encode() if isinstance(value, str) else value
+        if not isinstance(data, bytes):
+            raise InvalidRequestError(
+                "This client sends no files: give bytes or text as content, or generate"
+                " it --with files"
+            )
+        return Payload(self.media_type, (data,))
 
 
 def _decoder(result: type[Any] | Decoder[Any] | None) -> Decoder[Any]:

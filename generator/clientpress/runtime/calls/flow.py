@@ -28,8 +28,6 @@ from .pauses import spread
 from .preparing import Prepared, prepare, with_query
 from .retry import MAX_WAIT, decide, refuses_all, retry_after
 
-__all__ = ["Keep", "call", "complete", "perform", "transport_error"]
-
 T = TypeVar("T")
 Keep: TypeAlias = Callable[[Response], bool]
 

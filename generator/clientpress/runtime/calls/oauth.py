@@ -25,8 +25,6 @@ from .schemes import SecurityScheme
 from .secrets import Secret
 from .tokens import Grant, Token, TokenSource
 
-__all__ = ["ClientCredentials", "Wait"]
-
 _OURS = frozenset(
     {
         "client_id",

@@ -18,8 +18,6 @@ from .core import Core
 from .error_bodies import error_class_name, message_of, status_text
 from .tokens import check_secret
 
-__all__ = ["Issued", "error_of", "issued_by", "trace_without_body"]
-
 _OTHER_TYPES = frozenset({"dpop", "mac", "pop"})
 """Types of tokens that are not sent as Bearer. Others that servers make up are."""
 _TOLD = ("error", "error_description", "error_uri")

@@ -14,8 +14,6 @@ from .core import Core
 from .options import Options
 from .preparing import Prepared, prepare
 
-__all__ = ["address_in", "prepare_elsewhere"]
-
 _BODY = "$response.body#"
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["Pauses", "spread"]
-
 
 class Pauses:
     """Until when the server of each origin has had enough requests, on the monotonic clock.

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from .core import Core
     from .preparing import Prepared
 
-__all__ = ["watching"]
-
 _TRACING = "opentelemetry.trace"
 
 

@@ -15,8 +15,6 @@ from ..wire.decoders import Decoder, choose, media_type_of
 from ..wire.errors import DecodeError
 from ..wire.trace import Trace
 
-__all__ = ["Form", "WebhookBody"]
-
 T = TypeVar("T")
 
 

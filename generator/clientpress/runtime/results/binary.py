@@ -26,14 +26,6 @@ from ..wire.protocol import AsyncTransport, Transport
 from .server_files import BYTES, AsyncServerFile, ServerFile
 from .streams import Opening
 
-__all__ = [
-    "AsyncBinaryAnswer",
-    "BinaryAnswer",
-    "Opened",
-    "call_binary",
-    "call_loosely",
-]
-
 T = TypeVar("T")
 X = TypeVar("X")
 H = TypeVar("H")

@@ -22,8 +22,6 @@ from .server_files import AsyncServerFile, ServerFile
 from .streaming import Streaming
 from .streams import Opening
 
-__all__ = ["AsyncDownload", "Download", "DownloadCall", "fetch"]
-
 Item = TypeVar("Item")
 
 GET_FILE: Operation[bytes] = Operation(

@@ -29,8 +29,6 @@ from ..wire.operation import Operation
 from ..wire.trace import Trace
 from .polling import JobFailedError, Polling, PollingTimeoutError, Rule
 
-__all__ = ["progress_of", "wait"]
-
 T = TypeVar("T")
 
 

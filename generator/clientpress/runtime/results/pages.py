@@ -27,8 +27,6 @@ from ..wire.operation import Operation
 from ..wire.protocol import AsyncTransport, Transport
 from .pagination import Pagination, PagingError
 
-__all__ = ["AsyncPager", "Listing", "Pager"]
-
 Item = TypeVar("Item")
 Page = TypeVar("Page")
 

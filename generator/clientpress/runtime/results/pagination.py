@@ -8,8 +8,6 @@ from msgspec import Struct
 
 from ..wire.errors import Error
 
-__all__ = ["Pagination", "PagingError"]
-
 Item = TypeVar("Item")
 
 

@@ -10,15 +10,6 @@ from ..calls.conditions import Condition
 from ..wire.errors import Error
 from ..wire.trace import Trace
 
-__all__ = [
-    "JobFailedError",
-    "Polling",
-    "PollingError",
-    "PollingTimeoutError",
-    "Progress",
-    "Rule",
-]
-
 
 class PollingError(Error):
     """A job failed, or did not end in time."""

@@ -16,8 +16,6 @@ from .streaming import Streaming
 from .streams import Opening
 from .transfer import Transfer
 
-__all__ = ["BYTES", "AsyncServerFile", "Open", "ServerFile"]
-
 T = TypeVar("T")
 
 BYTES: Streaming[bytes] = Streaming(framing="bytes", item=Raw())

@@ -9,8 +9,6 @@ from msgspec import Struct
 from ..wire.decoders import Decoder
 from ..wire.errors import ResponseError
 
-__all__ = ["StreamError", "Streaming"]
-
 Item = TypeVar("Item")
 
 

@@ -16,8 +16,6 @@ from ..calls.effects import Flow
 from ..wire.messages import Failure, Response
 from .streams import Opening
 
-__all__ = ["Transfer"]
-
 _PARTIAL = 206
 _DIGESTS = {"sha-512": "sha512", "sha-256": "sha256", "sha": "sha1", "md5": "md5"}
 

@@ -20,18 +20,6 @@ from .cells import (
 )
 from .schema import Column, Family, Kind, TableError
 
-__all__ = [
-    "WORTH_THREADS",
-    "Filled",
-    "arrow_type",
-    "combine",
-    "empty",
-    "from_arrow",
-    "from_text",
-    "from_values",
-    "plain_memory",
-]
-
 WORTH_THREADS = 4_000_000
 """Bytes. Smaller files are read by one thread: more are not quicker, and may outlive an error."""
 

@@ -11,19 +11,6 @@ from ..wire.errors import InvalidRequestError
 from .arrays import Filled, combine, empty
 from .schema import Binding, Kind, Layout, TableError, Wanted, bind
 
-__all__ = [
-    "Assembled",
-    "Opened",
-    "Piece",
-    "ReadSettings",
-    "assemble",
-    "choose",
-    "field_of",
-    "is_json_column",
-    "layouts_of",
-    "piece_of",
-]
-
 _JSON = {b"content": b"json"}
 """Arrow metadata of a column whose texts are JSON."""
 

@@ -19,8 +19,6 @@ from .formats import Format, format_of
 from .schema import ResultTables
 from .tables import Table, Tables
 
-__all__ = ["R", "call_table", "download_table"]
-
 R = TypeVar("R")
 
 

@@ -12,18 +12,6 @@ import msgspec
 from ..values.kinds import is_list
 from .schema import Column, Kind, TableError
 
-__all__ = [
-    "Cells",
-    "as_text",
-    "conform",
-    "expected_words",
-    "is_lossy",
-    "items_of",
-    "list_of",
-    "parse_texts",
-    "refuse",
-]
-
 _WORDS: dict[Kind, str] = {
     "boolean": "a boolean",
     "integer": "an integer of 64 bits",

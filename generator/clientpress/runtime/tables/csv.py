@@ -20,8 +20,6 @@ from .arrays import WORTH_THREADS, Filled, arrow_type, empty, from_text
 from .schema import Column, Kind, Layout, TableError, Wanted, first_twin
 from .source import BOM, Buffer
 
-__all__ = ["LARGEST_BLOCK", "CsvTable", "Header", "read_header", "whole_header"]
-
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _BLANK_LINES = re.compile(rb"[\r\n]*")
 _SCALARS: frozenset[Kind] = frozenset({"boolean", "integer", "number", "string"})

@@ -14,8 +14,6 @@ from .scan import scan_csv
 from .schema import Layout, TableError
 from .source import Buffer, Input
 
-__all__ = ["CsvFormat"]
-
 
 class CsvFormat:
     """CSV (RFC 4180)."""

@@ -18,8 +18,6 @@ from .parquet import ParquetFormat
 from .schema import Layout
 from .source import Buffer, Input
 
-__all__ = ["FORMATS", "Format", "TableFormat", "format_named", "format_of"]
-
 Format: TypeAlias = Literal["json", "csv", "parquet"]
 """Format of a table file."""
 

@@ -13,8 +13,6 @@ from .formats import format_named
 from .schema import FileFormat, Layout
 from .streams import read_stream
 
-__all__ = ["as_table_file"]
-
 _IN_MEMORY = 16 * 1024 * 1024
 _PANDAS_INDEX = re.compile(r"__index_level_\d+__")
 _ANY = Layout("any", object)

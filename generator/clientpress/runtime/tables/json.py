@@ -25,8 +25,6 @@ from .cells import items_of
 from .schema import Column, JsonLayout, Kind, Layout, TableError, Wanted
 from .source import BOM, Buffer
 
-__all__ = ["SPACE", "JsonTable", "steps_of"]
-
 _Member: TypeAlias = Any
 """A part of the document: a `msgspec.Raw`, or a decoded value if the document has NaN in it."""
 

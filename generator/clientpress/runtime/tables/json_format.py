@@ -17,8 +17,6 @@ from .rows import column_values
 from .schema import Column, Layout, TableError, first_twin
 from .source import BOM, Buffer, Input
 
-__all__ = ["JsonFormat"]
-
 
 class JsonFormat:
     """JSON (RFC 8259)."""

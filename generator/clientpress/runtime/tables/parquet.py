@@ -15,8 +15,6 @@ from .schema import Layout, TableError, Wanted
 from .source import Buffer, Input
 from .streams import refuse_twins
 
-__all__ = ["ArrowSource", "ParquetFormat"]
-
 _MAGIC = b"PAR1"
 _OWN = (b"ARROW:", b"pandas", b"parquet.")
 """Prefixes of the metadata keys in which libraries keep their own types."""

@@ -8,8 +8,6 @@ from ..wire.arrow import is_stream
 from ..wire.multipart_body import Part
 from .schema import FileFormat
 
-__all__ = ["TablePart"]
-
 
 class TablePart(Part, frozen=True):
     """A part that is a file with a table.

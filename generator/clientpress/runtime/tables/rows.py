@@ -27,8 +27,6 @@ from .assembly import is_json_column
 from .cells import json_values
 from .schema import TableError
 
-__all__ = ["attributes", "column_values", "make_rows"]
-
 R = TypeVar("R")
 
 _BATCH = 8192

@@ -14,8 +14,6 @@ from .csv import LARGEST_BLOCK, CsvTable, Header, read_header, whole_header
 from .schema import Column, Kind, Layout, TableError
 from .source import Input
 
-__all__ = ["scan_csv", "whole_records"]
-
 _CHUNK = 1 << 22
 
 

@@ -12,21 +12,6 @@ from msgspec import Struct
 from ..wire.errors import ConfigurationError, DataError
 from ..wire.trace import Trace
 
-__all__ = [
-    "Binding",
-    "Column",
-    "Family",
-    "FileFormat",
-    "JsonLayout",
-    "Kind",
-    "Layout",
-    "ResultTables",
-    "TableError",
-    "Wanted",
-    "bind",
-    "first_twin",
-]
-
 R = TypeVar("R")
 
 Kind: TypeAlias = Literal[

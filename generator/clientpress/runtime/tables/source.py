@@ -12,8 +12,6 @@ from typing import IO, Protocol, TypeAlias, cast, runtime_checkable
 from ..wire.errors import InvalidRequestError
 from .schema import TableError
 
-__all__ = ["BOM", "Buffer", "Input", "Source"]
-
 BOM = b"\xef\xbb\xbf"
 """The byte order mark in UTF-8."""
 

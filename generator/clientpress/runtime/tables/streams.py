@@ -7,8 +7,6 @@ from typing import Any
 from ..wire.arrow import ArrowStream, arrow, arrow_errors
 from .schema import TableError, first_twin
 
-__all__ = ["read_stream", "refuse_twins"]
-
 
 def read_stream(stream: ArrowStream) -> Any:
     """All record batches of a stream, as a `pyarrow.Table`.

@@ -25,8 +25,6 @@ from ..wire.raw_body import RawBody
 from ..wire.sources import file_parts, open_source
 from .parts import TablePart
 
-__all__ = ["upload"]
-
 PUT_FILE: Operation[None] = Operation(
     id="upload",
     method="PUT",

@@ -29,8 +29,6 @@ from .rows import attributes
 from .schema import Column, Family, Layout, TableError
 from .streams import read_stream
 
-__all__ = ["table_of", "write"]
-
 R = TypeVar("R")
 
 

@@ -12,8 +12,6 @@ from .datatypes import (
     load_numpy,
 )
 
-__all__ = ["cast", "first_index"]
-
 
 def cast(array: Any, datatype: Datatype) -> Any:
     """An array of numbers or booleans in a datatype, little-endian, in C order.

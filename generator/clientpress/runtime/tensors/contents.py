@@ -18,17 +18,6 @@ from .datatypes import (
     load_numpy,
 )
 
-__all__ = [
-    "Content",
-    "Foreign",
-    "Items",
-    "Missing",
-    "Numbers",
-    "index_of",
-    "nested",
-    "of_bytes",
-]
-
 _PREFIX = struct.Struct("<I")
 _MOST_LISTS = 1 << 24
 

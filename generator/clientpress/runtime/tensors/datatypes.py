@@ -8,20 +8,6 @@ from typing import Any, NamedTuple
 
 from ..wire.optional import require
 
-__all__ = [
-    "BYTES",
-    "DATATYPES",
-    "MOST_DIMENSIONS",
-    "Datatype",
-    "TensorMisfit",
-    "check_count",
-    "check_shape",
-    "count_of",
-    "datatype_of",
-    "dtype_of",
-    "load_numpy",
-]
-
 BYTES = "BYTES"
 MOST_DIMENSIONS = 32
 _LARGEST = 2**59  # elements of eight bytes

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from ..wire.errors import DataError
 
-__all__ = ["TensorError"]
-
 
 class TensorError(DataError):
     """The elements of a tensor do not fit its datatype or shape."""

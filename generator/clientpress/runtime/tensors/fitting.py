@@ -15,8 +15,6 @@ from .errors import TensorError
 from .inputs import Inputs, is_frame, named
 from .tensor import Tensor
 
-__all__ = ["TensorMetadata", "fit", "read_tensors"]
-
 
 class TensorMetadata(Struct, frozen=True):
     """A tensor that a model takes or returns; -1 in its shape means any size."""

@@ -31,8 +31,6 @@ from .infer import (
 )
 from .spec import InferenceModelSpec, ModelOperations
 
-__all__ = ["Handle"]
-
 M = TypeVar("M")
 
 BINARY_EXTENSION = "binary_tensor_data"

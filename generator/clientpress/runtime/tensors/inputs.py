@@ -13,8 +13,6 @@ from .tensor import Tensor
 if TYPE_CHECKING:
     from ..wire.arrow import ArrowStream
 
-__all__ = ["Inputs", "is_frame", "named", "to_tensors"]
-
 Inputs: TypeAlias = "Mapping[str, object] | Sequence[Tensor] | ArrowStream"
 """Values by input name, or tensors, or a data frame, each column of which is an input.
 

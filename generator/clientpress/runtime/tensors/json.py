@@ -26,8 +26,6 @@ from .datatypes import (
 )
 from .tensor import Tensor
 
-__all__ = ["BASE64", "content_of", "data_of", "has_plain_json", "load_orjson", "loads"]
-
 BASE64 = "base64"
 _PACKED = {"i": "q", "u": "Q", "f": "d"}
 _WITHOUT_JSON = frozenset({"FP16", "BF16"})

@@ -25,14 +25,6 @@ from .json import content_of, data_of, has_plain_json, load_orjson, loads
 from .tensor import Tensor
 from .values import Described
 
-__all__ = [
-    "InferenceResult",
-    "Message",
-    "RequestedOutput",
-    "decode_answer",
-    "encode_request",
-]
-
 _SIZE = "binary_data_size"
 _JSON = "application/json"
 _BINARY = "application/octet-stream"

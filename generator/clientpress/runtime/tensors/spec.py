@@ -10,8 +10,6 @@ from ..calls.conditions import Status
 from ..results.polling import Polling, Rule
 from ..wire.operation import Operation
 
-__all__ = ["InferenceModelSpec", "ModelOperations"]
-
 M = TypeVar("M")
 
 READINESS = Polling(

@@ -20,8 +20,6 @@ from .values import Described, describe
 if TYPE_CHECKING:
     import numpy
 
-__all__ = ["JsonNaN", "Tensor"]
-
 JsonNaN: TypeAlias = Literal["refuse", "null", "bare"]
 
 

@@ -21,8 +21,6 @@ from .datatypes import (
     load_numpy,
 )
 
-__all__ = ["Described", "describe"]
-
 _DATES = (
     "Dates have no datatype; send them as texts (numpy.datetime_as_string), to MLServer with"
     " the parameter content_type='datetime'"

@@ -42,8 +42,6 @@ from .json_kinds import KIND_OF, kinds
 from .marks import Discriminator, Unknown
 from .shapes import Shape, plain, shape_of, type_in
 
-__all__ = ["Decision", "OneOf", "decision"]
-
 
 class OneOf(Marker):
     """A union that is told apart here."""

@@ -11,8 +11,6 @@ from msgspec import convert
 from .converting import READERS
 from .repair import SECOND_TRIES
 
-__all__ = ["NATIVE", "NaiveDateTime"]
-
 NATIVE: Any = Annotated[dt.datetime, msgspec.Meta(tz=True)]
 """What msgspec reads; date-times without an offset are made here."""
 

@@ -13,9 +13,7 @@ from msgspec import convert
 
 from .converting import Converter, Marker
 from .kinds import is_list, is_tuple
-from .pointers import is_object, sent_members
-
-__all__ = ["NATIVE", "DecimalNumber", "TextDecimal", "with_text_decimals"]
+from .members import is_object, sent_members
 
 
 class _AsNumber:

@@ -21,9 +21,7 @@ import msgspec
 from .issues import Issue, MisfitError, below
 from .jsontypes import JsonValue
 from .kinds import is_finite, plain_scalar
-from .pointers import is_array, is_object, sent_members
-
-__all__ = ["encode", "to_builtins"]
+from .members import is_array, is_object, sent_members
 
 
 def _encode_hook(value: Any) -> Any:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from .converting import Converter
 
-__all__ = ["StrInt"]
-
 
 class StrInt(int):
     """An integer that is a JSON string on the wire; the decoder takes numbers as well."""

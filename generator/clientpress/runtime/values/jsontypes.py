@@ -13,5 +13,3 @@ else:
     # A real union would melt into the unions that name it (`Cat | JsonValue`); the decoder
     # must see one member that takes everything.
     JsonValue = Any
-
-__all__ = ["JsonValue"]

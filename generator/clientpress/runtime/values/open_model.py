@@ -19,8 +19,6 @@ from .converting import Converter, converter
 from .issues import Issue, below
 from .repair import MISSING, repair
 
-__all__ = ["OpenModel", "extras", "member_types", "members_of"]
-
 
 class _Extras:
     """Marks the member that holds the additional properties."""

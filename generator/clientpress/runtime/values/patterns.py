@@ -10,8 +10,6 @@ from .converting import Converter, Marker, converter
 from .issues import Issue, below
 from .repair import repair
 
-__all__ = ["ByKey", "Patterns"]
-
 
 class Patterns:
     """Types of the values of a dict by patterns of their keys, as text.

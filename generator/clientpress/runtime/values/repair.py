@@ -16,10 +16,9 @@ from uuid import UUID
 
 from msgspec import Struct, UnsetType, ValidationError, structs
 
-from .converting import Late, converter, is_a, part
+from .converting import Late, converter, is_a
 from .issues import Issue, below
-
-__all__ = ["MISSING", "SECOND_TRIES", "is_tag", "repair"]
+from .lazy import part
 
 SECOND_TRIES: dict[Any, Callable[[str], Any]] = {}
 """What reads text as a type where msgspec does not; it raises ValueError."""
@@ -79,7 +78,7 @@ def _variants(tp: Any, raw: Any, marks: Sequence[Any]) -> list[Any]:
     members = [m for m in args if m not in optional]
     if len(members) == 1:  # the names of infinite numbers are strings
         return [] if raw is None else members
-    unions = part("unions")
+    unions = part("values.unions")
     return members if unions is None else unions.fitting(members, raw)
 
 

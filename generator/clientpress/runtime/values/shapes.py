@@ -13,8 +13,6 @@ from .annotations import LISTED
 from .converting import Late, is_a
 from .open_model import OpenModel, member_types, members_of
 
-__all__ = ["Shape", "plain", "shape_of", "type_in"]
-
 _MOST_LISTED = 64
 
 

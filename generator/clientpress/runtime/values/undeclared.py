@@ -8,9 +8,8 @@ import msgspec
 from msgspec import Struct
 
 from .encoding import encode
-from .pointers import is_array, is_object, member_at, sent_members, wire_names
-
-__all__ = ["UnknownMembers"]
+from .members import is_array, is_object, sent_members, wire_names
+from .pointers import member_at
 
 
 class UnknownMembers:

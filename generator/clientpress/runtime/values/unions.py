@@ -17,8 +17,6 @@ from .json_kinds import KIND_OF, OBJECT, kinds
 from .marks import Discriminator, Unknown
 from .repair import is_tag
 
-__all__ = ["combine", "fitting", "union_of"]
-
 
 class _Open:
     """Marks a native union that has `Unknown` too."""

@@ -10,8 +10,6 @@ from msgspec import Struct
 
 from .decoders import Decoder, is_json
 
-__all__ = ["ByMedia"]
-
 T_co = TypeVar("T_co", covariant=True)
 
 

@@ -11,8 +11,6 @@ from ..values.jsontypes import JsonValue
 from .body import Body, Payload, is_absent
 from .errors import InvalidRequestError
 
-__all__ = ["AnyContent", "Content"]
-
 
 class Content(Struct, frozen=True):
     """A body in one of several media types.

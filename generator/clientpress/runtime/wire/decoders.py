@@ -9,17 +9,6 @@ from msgspec import Struct
 from ..values.decoding import Json
 from ..values.issues import Issue, MisfitError
 
-__all__ = [
-    "Binary",
-    "Decoder",
-    "Nothing",
-    "Raw",
-    "Text",
-    "choose",
-    "is_json",
-    "media_type_of",
-]
-
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 

@@ -9,8 +9,6 @@ from typing import Protocol
 
 from .messages import Failure, Read, Request, Response
 
-__all__ = ["AsyncTransport", "Transport"]
-
 
 class Transport(Protocol):
     """Sends requests and waits, blocking. It raises nothing: what goes wrong is a `Failure`.

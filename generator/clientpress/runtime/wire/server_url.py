@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from .errors import ConfigurationError
 from .urls import parse_base_url
 
-__all__ = ["server_url"]
-
 _PLAIN = re.compile(r"[A-Za-z0-9._~:\-]+")
 
 

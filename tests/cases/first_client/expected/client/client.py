@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ._runtime.calls.auth import Security
-from ._runtime.calls.client import Api, AsyncBaseClient, BaseClient
+from ._runtime.calls.client import AsyncBaseClient, BaseClient
+from ._runtime.calls.core import Api
 from ._runtime.calls.schemes import SecurityScheme
 
 if TYPE_CHECKING:

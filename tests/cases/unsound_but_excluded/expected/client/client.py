@@ -6,7 +6,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ._runtime.calls.client import Api, AsyncBaseClient, BaseClient
+from ._runtime.calls.client import AsyncBaseClient, BaseClient
+from ._runtime.calls.core import Api
 
 if TYPE_CHECKING:
     from collections.abc import Callable

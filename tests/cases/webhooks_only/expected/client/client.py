@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._runtime.calls.client import Api, AsyncBaseClient, BaseClient
+from ._runtime.calls.client import AsyncBaseClient, BaseClient
+from ._runtime.calls.core import Api
 
 if TYPE_CHECKING:
     from collections.abc import Callable
