@@ -119,7 +119,7 @@ def test_references_that_double(
     assert found.seconds < 20
     # Each level of these two has intersections of its own with all that come before.
     explodes = link in (DOUBLING["oneOf in allOf"], DOUBLING["allOf in oneOf"])
-    assert [error[:5] for error in found.errors] == ["CP004:"] * explodes
+    assert [error[:6] for error in found.errors] == ["CP004:"] * explodes
 
 
 LONG: dict[str, tuple[Schema, list[str]]] = {

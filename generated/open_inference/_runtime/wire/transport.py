@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
+import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from threading import Lock
@@ -16,7 +17,7 @@ import httpx2
 from .connections import AsyncConnectionGuard, ConnectionGuard, unread
 from .errors import ConfigurationError
 from .messages import Failure, Read, Request, Response
-from .reading import CUT, Body, answer_of, is_cut
+from .reading import Body, Inflater, answer_of, inflater_of
 from .settings import Settings
 from .urls import redact
 
@@ -203,6 +204,46 @@ class _Clients(Generic[C]):
             return made
 
 
+# ------------------------------------------------------------------ bodies
+def _pieces(handle: httpx2.Response) -> Iterator[bytes]:
+    """The body of an answer, decompressed.
+
+    Raises:
+        httpx2.HTTPError: It did not come to its end, or cannot be decompressed.
+    """
+    inflater = inflater_of(handle)
+    if inflater is None:
+        yield from handle.iter_bytes()
+        return
+    for data in handle.iter_raw():
+        yield from _inflated(inflater, data)
+    _check_end(inflater, handle)
+
+
+async def _async_pieces(handle: httpx2.Response) -> AsyncIterator[bytes]:
+    inflater = inflater_of(handle)
+    if inflater is None:
+        async for data in handle.aiter_bytes():
+            yield data
+        return
+    async for data in handle.aiter_raw():
+        for piece in _inflated(inflater, data):
+            yield piece
+    _check_end(inflater, handle)
+
+
+def _inflated(inflater: Inflater, data: bytes) -> Iterator[bytes]:
+    try:
+        yield from inflater.feed(data)
+    except zlib.error as e:
+        raise httpx2.DecodingError(str(e)) from e
+
+
+def _check_end(inflater: Inflater, handle: httpx2.Response) -> None:
+    if not inflater.is_whole and handle.status_code < 400:
+        raise httpx2.ReadError("The compressed body is not complete")
+
+
 # ------------------------------------------------------------------ blocking
 class HttpTransport:
     """Sends and waits, blocking."""
@@ -253,7 +294,7 @@ class HttpTransport:
     ) -> Response | Failure:
         body = Body(handle, most)
         try:
-            for chunk in handle.iter_bytes():
+            for chunk in _pieces(handle):
                 if body.add(chunk):
                     break
                 if give_up_at is not None and time.monotonic() > give_up_at:
@@ -271,9 +312,7 @@ class HttpTransport:
             yield response.body
             return
         try:
-            yield from handle.iter_bytes()
-            if is_cut(handle):
-                yield CUT
+            yield from _pieces(handle)
         except _ERRORS as e:
             yield _failure(e)
 
@@ -363,7 +402,7 @@ class AsyncHttpTransport:
     ) -> Response | Failure:
         body = Body(handle, most)
         try:
-            async for chunk in handle.aiter_bytes():
+            async for chunk in _async_pieces(handle):
                 if body.add(chunk):
                     break
             return body.end()
@@ -379,10 +418,8 @@ class AsyncHttpTransport:
             yield response.body
             return
         try:
-            async for chunk in handle.aiter_bytes():
+            async for chunk in _async_pieces(handle):
                 yield chunk
-            if is_cut(handle):
-                yield CUT
         except _ERRORS as e:
             yield _failure(e)
 

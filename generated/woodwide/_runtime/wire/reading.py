@@ -1,8 +1,10 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Bodies of answers that are read as a whole: whether all came, and not too much."""
+"""Bodies of answers: undoing their compression, whether all came, and not too much."""
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from .messages import Failure, Headers, Response
@@ -11,7 +13,8 @@ if TYPE_CHECKING:
     import httpx2
 
 _GZIP = b"\x1f\x8b"
-CUT = Failure("broken", "The compressed body is not complete", True, "read")
+_PIECE = 1 << 16
+"""Bytes; a small body may become a huge one, which nobody shall hold as a whole."""
 
 
 def answer_of(handle: httpx2.Response, body: bytes) -> Response:
@@ -19,23 +22,66 @@ def answer_of(handle: httpx2.Response, body: bytes) -> Response:
     return Response(handle.status_code, Headers(handle.headers.raw), body)
 
 
-def is_cut(handle: httpx2.Response) -> bool:
-    """Whether some of a compressed body is missing, which httpx2 does not tell.
+class Inflater:
+    """Undoes the compression of a body: gzip with all its members (RFC 1952, section 2.2), deflate.
 
-    Either it ended before its end, or there is a second part after the end of the first.
+    httpx2 would do it as well, but does not tell when the end is missing.
     """
-    decoder: Any = getattr(handle, "_decoder", None)
-    while hasattr(decoder, "decompressor"):
-        decoder = decoder.decompressor
-    is_open = getattr(decoder, "eof", True) is False
-    rest = getattr(decoder, "unused_data", b"")
-    return handle.num_bytes_downloaded > 0 and (is_open or rest.startswith(_GZIP))
+
+    def __init__(self, coding: str) -> None:
+        self._is_gzip = coding != "deflate"
+        self._head = b""
+        self._inner: Any = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the body may end here."""
+        return not self._head if self._inner is None else bool(self._inner.eof)
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """What becomes of some more bytes, in pieces.
+
+        Raises:
+            zlib.error: It is something else.
+        """
+        while data:
+            if self._inner is None or self._inner.eof:
+                data = self._head + data
+                self._head = b"" if len(data) > 1 else data
+                if self._head or not self._begin(data):
+                    return
+            piece = self._inner.decompress(data, _PIECE)
+            while piece:
+                yield piece
+                data = self._inner.unconsumed_tail
+                piece = self._inner.decompress(data, _PIECE)
+            data = self._inner.unconsumed_tail or self._inner.unused_data
+
+    def _begin(self, data: bytes) -> bool:
+        """Begin with the first member, or the next one; what else stands there means nothing."""
+        if self._inner is not None and not (self._is_gzip and data[:2] == _GZIP):
+            return False
+        bits = zlib.MAX_WBITS | 16 if self._is_gzip else zlib.MAX_WBITS
+        # Some servers send deflate without its envelope, whose head is a multiple of 31 (RFC 1950).
+        if not self._is_gzip and int.from_bytes(data[:2], "big") % 31:
+            bits = -zlib.MAX_WBITS
+        self._inner = zlib.decompressobj(bits)
+        return True
+
+
+def inflater_of(handle: httpx2.Response) -> Inflater | None:
+    """What undoes the compression of an answer; None where httpx2 does it, or nothing is needed."""
+    coding = handle.headers.get("content-encoding", "").strip().lower()
+    is_read = handle.is_stream_consumed  # as mock transports do
+    known = coding in ("gzip", "x-gzip", "deflate")
+    return Inflater(coding) if known and not is_read else None
 
 
 class Body:
     """The body of an answer while it is read.
 
-    most: bytes that may be read, after decompression; None for no limit.
+    Args:
+        most: Bytes that may be read, after decompression; None for no limit.
     """
 
     def __init__(self, handle: httpx2.Response, most: int | None) -> None:
@@ -61,6 +107,4 @@ class Body:
             if not is_error:
                 return Failure("garbled", f"The answer is {said}", True, "read")
             self._chunks.clear()
-        if not is_error and is_cut(self._handle):
-            return CUT
         return answer_of(self._handle, b"".join(self._chunks))
