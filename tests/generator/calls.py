@@ -71,11 +71,13 @@ class Calls:
     Attributes:
         findings: What was reported.
         files: The text of every file.
+        name: The package.
     """
 
     def __init__(self, folder: Path, data: Any) -> None:
         report = Report()
         name = f"calls_{next(_numbers)}"
+        self.name = name
         data = {"servers": [{"url": "https://api.test"}], **data}
         made = build(write(folder, data), name, "header", {}, report, full=False)
         assert made is not None, as_text(report)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +115,81 @@ def test_decimals_and_scalars_of_numpy(tmp_path: Path) -> None:
     )
     assert calls("send", content_type=FORM, **given).body == (
         "exact=12345678901234567890.12&plain=19.990&text=1.50&count=3&flag=false&name=a"
+    )
+
+
+# ------------------------------------------------------------------ bytes in two alphabets
+URL_SAFE = {"type": "string", "contentEncoding": "base64url"}
+BYTE = {"type": "string", "format": "byte"}
+RAW = b"\xfb\xff"
+"""base64 -> `+/8=`, base64url -> `-_8`."""
+
+
+def test_the_alphabet_of_bytes_is_that_of_the_member(tmp_path: Path) -> None:
+    schemas = {
+        "Key": an_object("id", id=URL_SAFE, plain=BYTE),
+        "Keys": an_object(
+            keys={"type": "array", "items": {"$ref": "#/components/schemas/Key"}},
+            by_name={"type": "object", "additionalProperties": URL_SAFE},
+            either={"anyOf": [URL_SAFE, {"type": "integer"}, {"type": "null"}]},
+            plain=BYTE,
+        ),
+        "OneKey": {
+            "oneOf": [
+                {"$ref": "#/components/schemas/Key"},
+                {"$ref": "#/components/schemas/Keys"},
+            ]
+        },
+    }
+    keys = {"$ref": "#/components/schemas/Keys"}
+    calls = Calls(tmp_path, sending({JSON: keys, FORM: keys}, schemas))
+    key = calls.models.Key
+    for item in (key(id=RAW, plain=RAW), {"id": RAW, "plain": RAW}):
+        given = {"by_name": {"a": RAW}, "either": RAW, "plain": RAW}
+        assert calls("send", keys=[item], **given).json == {
+            "keys": [{"id": "-_8", "plain": "+/8="}],
+            "by_name": {"a": "-_8"},
+            "either": "-_8",
+            "plain": "+/8=",
+        }
+    sent = calls("send", content_type=FORM, either=RAW, plain=RAW)
+    assert sent.body == "either=-_8&plain=%2B%2F8%3D"
+    one = Calls(
+        tmp_path, sending({JSON: {"$ref": "#/components/schemas/OneKey"}}, schemas)
+    )
+    for body in (one.models.Key(id=RAW), {"id": RAW}):
+        assert one("send", body=body).json == {"id": "-_8"}
+    assert one("send", body={"either": 3}).json == {"either": 3}
+
+
+def test_bytes_that_came_go_back_in_their_alphabet(tmp_path: Path) -> None:
+    calls = Calls(tmp_path, sending({JSON: an_object(key=URL_SAFE)}))
+    decode = import_module(f"{calls.name}._runtime.values.decoding").Json
+    encode = import_module(f"{calls.name}._runtime.values.encoding").encode
+    for text in ("-_8", "-_8="):
+        value = decode("Base64Url").decode(json.dumps(text).encode())
+        assert value == RAW
+        assert encode([value]) == b'["-_8"]'
+        assert calls("send", key=value).json == {"key": "-_8"}
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "query"),
+    [
+        (URL_SAFE, RAW, "p=-_8"),
+        ({"type": "array", "items": URL_SAFE}, [RAW, b""], "p=-_8&p="),
+        (an_object(a=URL_SAFE, b=BYTE), {"a": RAW, "b": RAW}, "a=-_8&b=%2B%2F8%3D"),
+        (BYTE, RAW, "p=%2B%2F8%3D"),
+    ],
+)
+def test_bytes_in_a_query(tmp_path: Path, schema: Any, value: Any, query: str) -> None:
+    assert Calls(tmp_path, asking(schema=schema))("ask", p=value).query == query
+
+
+def test_bytes_in_lines(tmp_path: Path) -> None:
+    lines = {"application/jsonl": {"type": "array", "items": an_object(key=URL_SAFE)}}
+    assert Calls(tmp_path, sending(lines))("send", body=[{"key": RAW}]).body == (
+        '{"key":"-_8"}\n'
     )
 
 

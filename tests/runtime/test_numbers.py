@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from clientpress.runtime.values.decimals import DecimalNumber, with_text_decimals
+from clientpress.runtime.values.decimals import DecimalNumber
 from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.encoding import encode, to_builtins
 from clientpress.runtime.values.from_text import from_text, prepared
 from clientpress.runtime.values.issues import MisfitError
 from clientpress.runtime.values.model import UNSET, ApiModel, UnsetType
 from clientpress.runtime.values.open_model import OpenModel, extras
+from clientpress.runtime.values.sending import as_sent
 from clientpress.runtime.wire.parameters import Parameter, form_pairs, to_path, to_query
 from tests.runtime.numpy_library import np
 
@@ -163,7 +164,13 @@ def test_decimals_of_members_that_are_text() -> None:
         "rates": {"EUR": Decimal("0.1")},
         "weight": Decimal("4.0"),
     }
-    made = encode(with_text_decimals(value, ("price", "rates", "text")))
+    kinds: dict[str, Any] = {
+        "price": Decimal,
+        "lines": list[Sample],
+        "rates": dict[str, Decimal],
+        "weight": DecimalNumber,
+    }
+    made = encode({name: as_sent(item, kinds[name]) for name, item in value.items()})
     assert json.loads(made, parse_float=str) == {
         "price": "1.50",
         "lines": [{"id": "1.0", "text": "3"}],

@@ -58,6 +58,10 @@ class Nothing:
     meta: Meta
 
 
+ENCODINGS = ("base64", "base64url", "base32", "base16")
+"""What `contentEncoding` may say of text (RFC 4648); the format of the schema, but `byte` for base64."""
+
+
 @dataclass(frozen=True, slots=True)
 class Primitive:
     """A string, integer, number, boolean or null, with its format."""

@@ -369,7 +369,7 @@ def _typed(
         form = text_or_empty(words.get("format"))
         if words.get("type") == "file":
             form = "binary"
-        if encoding in ("base64", "base64url"):
+        if encoding in s.ENCODINGS:
             form = "byte" if encoding == "base64" else encoding
         elif encoding == "binary" or (
             media

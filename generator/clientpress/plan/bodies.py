@@ -8,7 +8,14 @@ from functools import cached_property
 
 from clientpress.api import schemas as s
 from clientpress.api.behaviours import Upload
-from clientpress.api.operations import Api, Body, Encoding, MediaType, Operation
+from clientpress.api.operations import (
+    Api,
+    Body,
+    Encoding,
+    MediaType,
+    Operation,
+    Parameter,
+)
 from clientpress.api.schemas import Schema
 from clientpress.diagnostics import Place, Report
 from clientpress.plan import annotations as a
@@ -25,8 +32,8 @@ from clientpress.plan.media import (
 from clientpress.plan.names import Wish, free_name, settle
 from clientpress.plan.naming import below, core, nullable, operation_schemas
 from clientpress.plan.requests import MAPPING, SEQUENCE, RequestTypes
-from clientpress.plan.types import Argument, BodyPlan, Default, PartPlan
-from clientpress.plan.typing_rules import TypeRules
+from clientpress.plan.types import Argument, BodyPlan, Default, PartPlan, Sends
+from clientpress.plan.typing_rules import TypeRules, is_sent_by_type, primitive
 
 MAX_ARGUMENTS = 25
 FILE = a.Name("FileInput", a.Origin.RUNTIME)
@@ -102,38 +109,56 @@ class BodyRules:
             ),
         )
 
-    def text_decimals(self, operation: Operation) -> tuple[str, ...]:
-        """The members of a body, at any depth, whose decimals are text; "" for the body itself."""
-        if operation.body is None or not self._has_text_decimals:
+    def _sends(self, media: MediaType, names: Sequence[str]) -> Sends:
+        """The types of the members of a body, or of the body itself, whose values do not say how
+        they are sent.
+
+        Args:
+            names: The members that are arguments; empty for a body that is one argument.
+        """
+        schema = media.item or media.schema
+        if schema is None or not self._may_be_sent_by_type:
             return ()
-        found = dict[str, None]()
-        todo = [
-            (schema, "")
-            for media in operation.body.media
-            for schema in (media.schema, media.item)
-            if schema
-        ]
-        seen = set[tuple[Place, str]]()
+        found = core(self._rules.followed(schema))
+        if self._kind(media) == "lines" and media.item is None:
+            schema = found.items if isinstance(found, s.Array) else schema
+        listed = [("", schema)]
+        if names:
+            fields = self._fields(media)
+            listed = [(f.wire, f.schema) for f in fields if f.wire in names]
+        return tuple(
+            (name, self._rules.annotation(below))
+            for name, below in listed
+            if self._reaches(below)
+        )
+
+    def sends(self, parameter: Parameter) -> Annotation | None:
+        """The type of a parameter whose value does not say how it is sent."""
+        if not self._may_be_sent_by_type or not self._reaches(parameter.schema):
+            return None
+        kind = self._rules.annotation(parameter.schema)
+        return None if kind == a.DECIMAL else kind  # all of a URL is text
+
+    def _reaches(self, schema: Schema) -> bool:
+        """Whether a value of a schema may have a part that is sent by its type."""
+        todo, seen = [schema], set[Place]()
         while todo:
-            here, name = todo.pop()
+            here = todo.pop()
             if isinstance(here, s.Reference):
-                if (here.target, name) not in seen:
-                    seen.add((here.target, name))
-                    todo.append((self._api.schemas[here.target], name))
-            elif isinstance(here, s.Object):
-                todo += [(field.schema, field.wire) for field in here.fields]
-                todo += [(here.extra, name)] if here.extra else []
-            elif _is_text_decimal(here):
-                found[name] = None
+                if here.target not in seen:
+                    seen.add(here.target)
+                    todo.append(self._api.schemas[here.target])
+            elif _is_sent_by_type(here):
+                return True
             else:
-                todo += [(below, name) for below in s.children(here)]
-        return tuple(sorted(found))
+                todo += s.children(here)
+        return False
 
     @cached_property
-    def _has_text_decimals(self) -> bool:
-        """Whether anything that is sent may have one."""
+    def _may_be_sent_by_type(self) -> bool:
+        """Whether there is any schema of that kind."""
         schemas = [*self._api.schemas.values(), *operation_schemas(self._api.requests)]
-        return any(_is_text_decimal(b) for schema in schemas for b in below(schema))
+        return any(_is_sent_by_type(b) for schema in schemas for b in below(schema))
 
     def _kind(self, media: MediaType) -> str:
         """How a body is sent; a form of what has no members is sent as it is given."""
@@ -288,6 +313,7 @@ class BodyRules:
             nulls=nulls,
             needs=self._needs(media, fields),
             parts=parts,
+            sends=self._sends(media, [field.wire for field in fields]),
         )
 
     def _needs(self, media: MediaType, fields: Sequence[s.Field]) -> tuple[str, ...]:
@@ -338,6 +364,7 @@ class BodyRules:
             whole=argument,
             nulls=("",) if may_be_null else (),
             parts=tuple(parts),
+            sends=self._sends(media, ()),
         )
 
     def _type(self, media: MediaType) -> Annotation:
@@ -480,12 +507,8 @@ class BodyRules:
         )
 
 
-def _is_text_decimal(schema: Schema) -> bool:
-    return (
-        isinstance(schema, s.Primitive)
-        and schema.type == "string"
-        and schema.format == "decimal"
-    )
+def _is_sent_by_type(schema: Schema) -> bool:
+    return isinstance(schema, s.Primitive) and is_sent_by_type(primitive(schema))
 
 
 # Arguments that every method has; a document's own of that name gets an underscore.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from clientpress.api.operations import MediaType
-from clientpress.api.schemas import Primitive, Schema
+from clientpress.api.schemas import ENCODINGS, Primitive, Schema
 
 
 def bare(media_type: str) -> str:
@@ -68,7 +68,7 @@ def is_file(schema: Schema | None) -> bool:
         isinstance(schema, Primitive)
         and schema.type == "string"
         and (schema.format == "binary" or bool(schema.media_type))
-        and schema.format not in ("byte", "base64url")
+        and schema.format not in ("byte", *ENCODINGS)
     )
 
 

@@ -193,7 +193,6 @@ class OperationRules:
             returns=reading.returns,
             accept=reading.accept,
             server=own_address(operation.servers, self._base_url),
-            text_decimals=self._bodies.text_decimals(operation),
         )
 
     def _argument(self, parameter: Parameter, name: str) -> Argument:
@@ -214,6 +213,7 @@ class OperationRules:
             doc=argument_doc(parameter),
             positional=parameter.location == "path",
             literal=literal,
+            sends=self._bodies.sends(parameter),
             is_scalar=isinstance(
                 self._rules.followed(parameter.schema),
                 (s.Primitive, s.Constant, s.Enumeration),

@@ -10,11 +10,11 @@ from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
 from clientpress.plan.descriptions import JsonOf, TypeText, arguments_of
 from clientpress.plan.reach import named_by, received_by
-from clientpress.plan.types import Definition, DictTwin, Group
+from clientpress.plan.types import Definition, DictTwin, Group, OperationPlan
 
 _OF_TYPES = {a.DATETIME: "values/date_times", a.DECIMAL: "values/decimals"}
 _UNIONS = "values/unions"
-_CHAINS = "values/chains"
+_CHAINS, _SENDING = "values/chains", "values/sending"
 _SHORT = 100
 """As many models cannot form a chain that msgspec does not read."""
 
@@ -29,11 +29,23 @@ def parts(
     for definition in definitions:
         if not isinstance(definition, DictTwin):
             kinds += named_by(definition)
+    needed = set[str]()
     for group in groups:
         kinds += received_by(group)
         kinds += _described([constant.value for constant in group.constants])
-    chains = {_CHAINS} if len(definitions) > _SHORT else set[str]()
-    return frozenset(chains.union(part for kind in set(kinds) for part in _parts(kind)))
+        sent = [kind for plan in group.operations for kind in _sent_by_type(plan)]
+        needed |= {_SENDING} if sent else set()
+        kinds += sent
+    if len(definitions) > _SHORT:
+        needed.add(_CHAINS)
+    return frozenset(needed.union(part for kind in set(kinds) for part in _parts(kind)))
+
+
+def _sent_by_type(plan: OperationPlan) -> Iterator[Annotation]:
+    """The types of what is sent in a form that its values do not say."""
+    yield from (argument.sends for argument in plan.arguments if argument.sends)
+    for body in (plan.body, *plan.body.others) if plan.body else ():
+        yield from (kind for _, kind in body.sends)
 
 
 def _described(value: object) -> Iterator[Annotation]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from msgspec import structs
+
 from clientpress.api.behaviours import Upload
 from clientpress.api.operations import Parameter, SecurityScheme
 from clientpress.plan import annotations as a
@@ -61,7 +63,6 @@ def operation_record(
         security=None if security is None else security_names(security),
         scopes=security_scopes(security or ()),
         server=plan.server,
-        text_decimals=plan.text_decimals,
         retry=operation.retry,
         idempotency_header=operation.idempotency_header,
     )
@@ -73,7 +74,7 @@ def _parameter(parameter: Parameter, argument: Argument) -> ScalarParameter:
     usual = style_of(parameter.location)
     if parameter.media_type or (style, explode) == (usual, STYLES[usual].explodes):
         style, explode = "", None
-    laid_out = parameters.Parameter(
+    laid_out: ScalarParameter = parameters.Parameter(
         parameter.wire,
         parameter.location,
         content=parameter.media_type,
@@ -82,9 +83,11 @@ def _parameter(parameter: Parameter, argument: Argument) -> ScalarParameter:
         array_format=parameter.array_format,
         allow_reserved=parameter.allow_reserved,
     )
-    plain = ScalarParameter(parameter.wire, parameter.location)
     is_usual = laid_out == parameters.Parameter(parameter.wire, parameter.location)
-    return plain if is_usual and argument.is_scalar else laid_out
+    if is_usual and argument.is_scalar:
+        laid_out = ScalarParameter(parameter.wire, parameter.location)
+    sends = TypeText(argument.sends) if argument.sends else ""
+    return structs.replace(laid_out, sends=sends)
 
 
 # ------------------------------------------------------------------ bodies
@@ -101,6 +104,7 @@ def _body(body: BodyPlan) -> Body:
         "required": body.required,
         "members": body.members,
         "asked": body.asked,
+        "sends": {name: TypeText(kind) for name, kind in body.sends},
     }
     match body.kind:
         case "json":

@@ -4,6 +4,8 @@ each of them is. What a document names must not hide them.
 
 from __future__ import annotations
 
+from clientpress.runtime.values.annotations import PARTS
+
 # Where names that modules use come from, if not from the runtime, `typing` or below.
 STANDARD = {
     "dt": "import datetime as dt",
@@ -39,9 +41,6 @@ _RUNTIME: dict[str, tuple[str, ...]] = {
     "values.jsontypes": ("JsonValue",),
     "wire.links": ("DownloadFrom", "Link", "SignedUpload"),
     "batches.lines_file": ("AsyncLinesFile", "LinesFile"),
-    "values.decimals": ("DecimalNumber",),
-    "values.integers": ("StrInt",),
-    "values.marks": ("Unknown",),
     "values.model": ("UNSET", "UnsetType"),
     "wire.by_media": ("ByMedia",),
     "wire.contents": ("AnyContent", "Content"),
@@ -72,7 +71,11 @@ _RUNTIME: dict[str, tuple[str, ...]] = {
     "tables.tables": ("Table",),
 }
 TYPING = ("Any", "IO", "Literal", "Never")
-MODULE_OF = {name: module for module, names in _RUNTIME.items() for name in names}
+_MODELS_ONLY = ("Discriminator", "Patterns")
+MODULE_OF = {
+    **{name: module for name, module in PARTS.items() if name not in _MODELS_ONLY},
+    **{name: module for module, names in _RUNTIME.items() for name in names},
+}
 
 # What group modules import for the bodies of methods alone.
 _IN_BODIES: dict[str, tuple[str, ...]] = {
@@ -104,10 +107,8 @@ _ELSEWHERE: dict[str, tuple[str, ...]] = {
     "calls.schemes": ("SecurityScheme",),
     "batches.lines_file": ("read_outcomes",),
     "values.enums": ("OpenInt", "OpenStr"),
-    "values.marks": ("Discriminator",),
     "values.model": ("ApiModel", "const", "field"),
     "values.open_model": ("OpenModel", "extras"),
-    "values.patterns": ("Patterns",),
     "calls.oauth": ("ClientCredentials",),
     "wire.server_url": ("server_url",),
     "tables.schema": ("Column", "Family", "JsonLayout", "Layout"),
@@ -117,6 +118,7 @@ _ELSEWHERE: dict[str, tuple[str, ...]] = {
     "calls.webhooks": ("Form", "WebhookBody"),
 }
 HOME_OF = {
+    **PARTS,
     **{name: module for module, names in _ELSEWHERE.items() for name in names},
     **{name: module for module, names in _IN_BODIES.items() for name in names},
     **MODULE_OF,

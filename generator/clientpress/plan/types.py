@@ -133,6 +133,7 @@ class Argument:
         positional: Whether it may be given without its name.
         literal: The default of the kind `LITERAL`, in a one-tuple.
         is_scalar: Whether it has one value, neither an array nor an object.
+        sends: Its type, where its values do not say how they are sent.
     """
 
     name: str
@@ -143,6 +144,7 @@ class Argument:
     positional: bool = False
     literal: tuple[Any, ...] = ()
     is_scalar: bool = False
+    sends: Annotation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,10 @@ class PartPlan:
     array_format: str = ""
 
 
+Sends: TypeAlias = tuple[tuple[str, Annotation], ...]
+"""Names, and the types by which their values are sent."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BodyPlan:
     """How a body is sent: `kind` is json, form, multipart, lines or raw.
@@ -189,6 +195,8 @@ class BodyPlan:
         members: What this media type has of the members that can be given, where media types
             differ in that.
         asked: Those of them that it requires.
+        sends: Members whose values do not say how they are sent, with their types; "" for the body
+            itself.
     """
 
     kind: str
@@ -203,6 +211,7 @@ class BodyPlan:
     choice: Argument | None = None
     members: tuple[str, ...] | None = None
     asked: tuple[str, ...] = ()
+    sends: Sends = ()
 
     @property
     def given(self) -> dict[str, str]:
@@ -230,7 +239,6 @@ class OperationPlan:
     accept: str
     server: str = ""
     """An address of its own: a path on the host of the base URL, or an absolute URL."""
-    text_decimals: tuple[str, ...] = ()
     """Members of the body whose decimals are text on the wire; "" for the body itself."""
 
 

@@ -6,6 +6,7 @@ One `TypeRules` serves a whole plan: it knows the names, and which classes are b
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from clientpress.api import schemas as s
 from clientpress.api.directions import component_name
@@ -15,6 +16,7 @@ from clientpress.diagnostics import Place, escape_step, pointer_steps
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
 from clientpress.plan.naming import core, nullable
+from clientpress.runtime.values.annotations import resolve
 
 # Longer lists of values help nobody in an editor and cost every reader.
 MAX_LITERALS = 60
@@ -26,6 +28,7 @@ _STRING_FORMATS: dict[str, Annotation] = {
     "time": a.TIME,
     "uuid": a.UUID,
     "byte": a.BYTES,
+    "base64url": a.runtime("Base64Url"),
     "decimal": a.DECIMAL,
     "int64": a.STR_INT,
     "uint64": a.STR_INT,
@@ -350,6 +353,12 @@ def primitive(schema: s.Primitive) -> Annotation:
     if schema.type == "string":
         return _STRING_FORMATS.get(schema.format, a.STR)
     return _PLAIN[schema.type]
+
+
+@cache
+def is_sent_by_type(kind: Annotation) -> bool:
+    """Whether the values of a scalar type do not say themselves how they are sent."""
+    return isinstance(kind, a.Name) and hasattr(resolve(kind.text), "__send__")
 
 
 def is_listable(values: tuple[object, ...]) -> bool:

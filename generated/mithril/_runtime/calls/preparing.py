@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 from ..values.kinds import is_collection
-from ..values.lazy import part
 from ..wire import urls
 from ..wire.body import Payload
 from ..wire.errors import InvalidRequestError
@@ -109,10 +108,6 @@ def _payload(operation: Operation[Any], body: Any, options: Options) -> Payload 
         if options.extra_body:
             raise InvalidRequestError("This operation has no body for extra_body")
         return None
-    names = operation.text_decimals
-    decimals = part("values.decimals") if names else None
-    if decimals is not None:
-        body = decimals.with_text_decimals(body, names, "" in names)
     return operation.body.payload(body, options.extra_body)
 
 

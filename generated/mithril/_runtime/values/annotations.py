@@ -49,7 +49,8 @@ _VOCABULARY: dict[str, Any] = {
     "UnsetType": UnsetType,
     "dt": dt,
 }
-_PARTS = {
+PARTS = {
+    "Base64Url": "values.base64url",
     "DecimalNumber": "values.decimals",
     "Discriminator": "values.marks",
     "Patterns": "values.patterns",
@@ -88,7 +89,7 @@ class Scope(dict[str, Any]):
             # a module of models may be called `list`
             if not isinstance(found, types.ModuleType):
                 return found
-        module = part(_PARTS[name]) if name in _PARTS else None
+        module = part(PARTS[name]) if name in PARTS else None
         return _VOCABULARY[name] if module is None else getattr(module, name)
 
     def evaluate(self, hint: Any) -> Any:

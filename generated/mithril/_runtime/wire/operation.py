@@ -32,7 +32,6 @@ class Operation(Struct, Generic[T_co], frozen=True, kw_only=True, dict=True):
         scopes: What tokens of a scheme have to allow.
         server: Where it is, if not at the base URL: a path on the same host, or an absolute URL,
             which a base URL that the caller gave replaces.
-        text_decimals: Members of the body whose decimals are sent as text; "" for the body itself.
         retry: "idempotent" declares that it may be sent twice.
         idempotency_header: The header of a key that makes it idempotent.
     """
@@ -48,7 +47,6 @@ class Operation(Struct, Generic[T_co], frozen=True, kw_only=True, dict=True):
     security: Security | None = None
     scopes: Mapping[str, tuple[str, ...]] = {}
     server: str = ""
-    text_decimals: tuple[str, ...] = ()
     retry: str = ""
     idempotency_header: str = ""
 

@@ -49,6 +49,7 @@ class Parameter(ScalarParameter, frozen=True):
     array_format: str = ""
 
     def lay_out(self, value: Any, arguments: Arguments) -> None:
+        value = self.as_sent(value)
         if self.location == "path":
             arguments.path[self.name] = to_path(self, value)
         elif is_absent(value) and not self.required:

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from ..values.kinds import is_finite, plain_scalar
+from ..values.lazy import part
 from . import urls
 from .body import is_absent
 from .errors import InvalidRequestError
@@ -37,11 +38,13 @@ class ScalarParameter(Struct, frozen=True):
 
     Attributes:
         location: "path", "query", "querystring", "header" or "cookie".
+        sends: The type of the value where the value does not say how it is sent.
     """
 
     name: str
     location: str
     required: bool = False
+    sends: str = ""
 
     def lay_out(self, value: Any, arguments: Arguments) -> None:
         """Put a value where it belongs.
@@ -54,6 +57,7 @@ class ScalarParameter(Struct, frozen=True):
                 raise InvalidRequestError(f"Parameter {self.name!r} is missing")
             return
         try:
+            value = self.as_sent(value)
             text = value if value.__class__ is str else to_text(value)
         except ValueError as e:
             raise InvalidRequestError(f"Parameter {self.name!r} {e}") from None
@@ -68,6 +72,11 @@ class ScalarParameter(Struct, frozen=True):
             arguments.cookies.append(f"{name}={urls.encode(text)}")
         else:
             arguments.query.append((urls.encode(self.name), urls.encode(text)))
+
+    def as_sent(self, value: Any) -> Any:
+        """The value in the form that its type has on the wire."""
+        sending = part("values.sending") if self.sends else None
+        return value if sending is None else sending.as_sent(value, self.sends)
 
 
 def to_text(value: Any) -> str:

@@ -71,7 +71,7 @@ def _body(json: object) -> Body:
 class _Text(Body, frozen=True):
     """Bytes or text: what a package can send that sends no files otherwise."""
 
-    def payload(self, value: Any, extra: Mapping[str, JsonValue]) -> Payload | None:
+    def encoded(self, value: Any, extra: Mapping[str, JsonValue]) -> Payload | None:
         if value is None:
             return None
         data = value.encode() if isinstance(value, str) else value

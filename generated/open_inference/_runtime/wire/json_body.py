@@ -31,10 +31,7 @@ class JsonBody(Body, frozen=True, kw_only=True):
     whole: bool = False
     needs: tuple[str, ...] = ()
 
-    def payload(self, value: Any, extra: Mapping[str, JsonValue]) -> Payload | None:
-        return self._sent(self._encoded(value, extra))
-
-    def _encoded(self, value: Any, extra: Mapping[str, JsonValue]) -> Payload | None:
+    def encoded(self, value: Any, extra: Mapping[str, JsonValue]) -> Payload | None:
         if is_dict(value) and not self.whole:
             value = {
                 name: item

@@ -26,7 +26,7 @@ class FormBody(Body, frozen=True, kw_only=True):
     media_type: str = FORM
     fields: tuple[Parameter, ...] = ()
 
-    def payload(self, value: Any, extra: Mapping[str, JsonValue]) -> Payload | None:
+    def encoded(self, value: Any, extra: Mapping[str, JsonValue]) -> Payload | None:
         members = members_of(value, extra)
         if not members and not self.required:
             return None

@@ -19,10 +19,10 @@ class RawBody(Body, frozen=True, kw_only=True):
 
     media_type: str = "application/octet-stream"
 
-    def payload(self, value: Any, extra: Mapping[str, JsonValue]) -> Payload | None:
+    def encoded(self, value: Any, extra: Mapping[str, JsonValue]) -> Payload | None:
         if extra:
             raise InvalidRequestError("extra_body needs a JSON body")
-        return self._sent(None if is_absent(value) else self._raw(value))
+        return None if is_absent(value) else self._raw(value)
 
     def _raw(self, value: Any) -> Payload:
         if isinstance(value, str):
@@ -41,6 +41,9 @@ class LinesBody(RawBody, frozen=True, kw_only=True):
 
     media_type: str = "application/jsonl"
 
+    def as_sent(self, value: Any) -> Any:
+        return value  # each item for itself
+
     def _raw(self, value: Any) -> Payload:
         if isinstance(value, str) or is_file(value):
             return super()._raw(value)
@@ -49,7 +52,8 @@ class LinesBody(RawBody, frozen=True, kw_only=True):
             raise InvalidRequestError(
                 f"The body must be a file or an iterable of items, not {kind}"
             )
-        lines = (sendable(encode, item) + b"\n" for item in value)
+        as_sent = super().as_sent
+        lines = (sendable(encode, as_sent(item)) + b"\n" for item in value)
         if isinstance(value, Iterator):
             return Payload(self.media_type, (open_source(lines),))
         return Payload(self.media_type, (b"".join(lines),))

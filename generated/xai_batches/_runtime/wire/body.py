@@ -10,6 +10,7 @@ from msgspec import UNSET, Struct
 
 from ..values.issues import MisfitError
 from ..values.jsontypes import JsonValue
+from ..values.lazy import part
 from .errors import InvalidRequestError
 
 
@@ -98,12 +99,15 @@ class Body(Struct, frozen=True, kw_only=True):
     Attributes:
         members: What can be given of it as members, where its media types differ in that.
         asked: The members of these that have to be given.
+        sends: The types of members whose values do not say how they are sent; "" for the body
+            itself.
     """
 
     media_type: str
     required: bool = False
     members: tuple[str, ...] | None = None
     asked: tuple[str, ...] = ()
+    sends: Mapping[str, str] = {}
 
     def payload(self, value: Any, extra: Mapping[str, JsonValue]) -> Payload | None:
         """What is sent for the argument of a caller; None if there is nothing to send.
@@ -114,12 +118,26 @@ class Body(Struct, frozen=True, kw_only=True):
         Raises:
             InvalidRequestError: It cannot be sent.
         """
-        raise NotImplementedError
-
-    def _sent(self, payload: Payload | None) -> Payload | None:
+        payload = self.encoded(self.as_sent(value), extra)
         if payload is None and self.required:
             raise InvalidRequestError("The body is missing")
         return payload
+
+    def encoded(self, value: Any, extra: Mapping[str, JsonValue]) -> Payload | None:
+        """The same, of a body of this kind."""
+        raise NotImplementedError
+
+    def as_sent(self, value: Any) -> Any:
+        """The value in the form that its types have on the wire."""
+        sending = part("values.sending") if self.sends else None
+        if sending is None or is_absent(value):
+            return value
+        if "" in self.sends:
+            return sending.as_sent(value, self.sends[""])
+        return {
+            name: sending.as_sent(item, self.sends.get(name, Any))
+            for name, item in value.items()
+        }
 
 
 def is_absent(value: object) -> bool:

@@ -5,15 +5,12 @@ On the wire a decimal is a number, or text (`format: decimal` of a string).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Any, TypeAlias
 
 from msgspec import convert
 
 from .converting import Converter, Marker
-from .kinds import is_list, is_tuple
-from .members import is_object, sent_members
 
 
 class _AsNumber:
@@ -50,23 +47,9 @@ class AnyDecimal(Marker):
 
         return run
 
+    @classmethod
+    def __send__(cls, value: Any) -> Any:
+        return TextDecimal(value) if isinstance(value, Decimal) else value
+
 
 NATIVE: Any = AnyDecimal
-
-
-def with_text_decimals(value: Any, names: Sequence[str], is_text: bool = False) -> Any:
-    """The value with the decimals that are strings on the wire: those of members with these
-    names, and those in lists and dicts that such members hold; "" stands for the value itself.
-    """
-    if isinstance(value, Decimal):
-        return TextDecimal(value) if is_text else value
-    if is_object(value):
-        return {
-            wire: with_text_decimals(item, names, is_text or wire in names)
-            for wire, item in sent_members(value)
-        }
-    if is_list(value):
-        return [with_text_decimals(item, names, is_text) for item in value]
-    if is_tuple(value):
-        return tuple(with_text_decimals(item, names, is_text) for item in value)
-    return value

@@ -43,7 +43,7 @@ class MultipartBody(Body, frozen=True, kw_only=True):
     media_type: str = "multipart/form-data"
     parts: tuple[Part, ...] = ()
 
-    def payload(self, value: Any, extra: Mapping[str, JsonValue]) -> Payload | None:
+    def encoded(self, value: Any, extra: Mapping[str, JsonValue]) -> Payload | None:
         members = members_of(value, extra)
         if not members and not self.required:
             return None

@@ -1,0 +1,45 @@
+"""Bytes that travel as base64url (RFC 4648, section 5; `contentEncoding: base64url`)."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
+from typing import Annotated, Any, TypeAlias
+
+from .converting import Converter, Marker
+
+
+class UrlBytes(bytes):
+    """Bytes that came as base64url, and go back so."""
+
+    def __encode__(self) -> str:
+        return urlsafe_b64encode(self).rstrip(b"=").decode()
+
+
+class NATIVE(Marker):
+    """Stands for such bytes. Padding is taken, and not sent."""
+
+    members = (bytes,)
+    __is_text__ = True
+
+    @classmethod
+    def __converter__(cls) -> Converter:
+        def run(raw: Any) -> UrlBytes:
+            if raw.__class__ is not str or "+" in raw or "/" in raw:
+                raise ValueError("Expected bytes as base64url")
+            return UrlBytes(urlsafe_b64decode(raw + "=" * (-len(raw) % 4)))
+
+        return run
+
+    @classmethod
+    def __send__(cls, value: Any) -> Any:
+        return UrlBytes(value) if isinstance(value, (bytes, bytearray)) else value
+
+
+class _Mark:
+    def __native__(self, hint: Any, native: Callable[[Any], Any]) -> Any:
+        return NATIVE
+
+
+Base64Url: TypeAlias = Annotated[bytes, _Mark()]
+"""Bytes that are base64url on the wire; a `bytes` member without this is base64 there."""
