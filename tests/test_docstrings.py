@@ -32,9 +32,9 @@ def _wrong(node: Documented, docstring: str) -> Iterator[str]:
         yield f"the sections are in the order {sections}"
     names = _names(node)
     for line in lines:
-        if re.search(r"(^|\. )Raises?( a| an)? [A-Z]\w*(Error|Exception)\b", line):
+        if re.search(r"(^|\. )Raises( a| an)? [A-Z]\w*(Error|Exception)\b", line):
             yield f"a section says what is raised, not {line.strip()!r}"
-        loose = re.match(r"`?(\w+)`?(?:, `?(\w+)`?)*: ", line)
+        loose = re.match(r"(\w+)(?:, \w+)*: ", line)
         if loose and loose[1] in names:
             yield f"a section says what {loose[1]} is, not {line.strip()!r}"
 
