@@ -34,7 +34,7 @@ def syntax_of(text: str) -> Syntax:
 
     Raises:
         SyntaxError: The text is not Python.
-        ValueError: The text has null bytes.
+        ValueError: The text has a null byte, or half of a surrogate pair.
     """
     tree = ast.parse(text)
     defined = set[str]()
