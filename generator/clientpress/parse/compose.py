@@ -11,28 +11,21 @@ the variants of a union together with what stands beside it.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, islice
-from typing import TypeAlias
 
 from clientpress.api import schemas as s
-from clientpress.api.directions import component_name
 from clientpress.api.operations import Operation, map_schemas
 from clientpress.api.schemas import Meta, Schema, children, inside, with_children
 from clientpress.diagnostics import Place, Report, pointer_steps
+from clientpress.parse.alternatives import Alternatives, Choices, place_of, tag_for
+from clientpress.parse.inheritance import ALONE, Inheritance
 from clientpress.parse.merging import merged
 from clientpress.parse.references import break_circles, end_alternatives, straighten
 from clientpress.parse.relations import Atoms, Key, Relations
 from clientpress.parse.sharing import Sharing, flat
 
-_Choices: TypeAlias = tuple[tuple[Schema, Schema], ...]
-"""Unions, each with one of its variants."""
-_Alternative: TypeAlias = tuple[Atoms, _Choices]
-"""What holds together, and the variants that it was chosen by."""
-
-# The step to a base with a discriminator, where it is of none of its kinds.
-_ALONE = "(alone)"
 # How many variants unions that stand side by side may have together.
 _MAX_VARIANTS = 200
 # How many intersections a document may need beside four for each of its schemas.
@@ -97,10 +90,10 @@ class Composer:
             for place, schema in schemas.items()
             if schema.meta.access is not s.Access.BOTH
         }
-        self._kinds = _told_apart(schemas)
-        self._families = self._find_families()
+        self._inheritance = Inheritance(schemas, self._relations)
+        self._alternatives = Alternatives(self._relations, self._is_too_much)
         for place in sorted(schemas):
-            keys = self._keys(place)
+            keys = self._relations.keys(place)
             if len(keys) > 1:
                 self._known.setdefault(keys, place)
 
@@ -111,7 +104,7 @@ class Composer:
         parts = _parts(schema) if isinstance(schema, s.AllOf) else [schema]
         is_object = self._is_object(place)
         if len(parts) == 1 and isinstance(parts[0], s.Reference):
-            if not is_object or not self._is_kind(place):
+            if not is_object or not self._inheritance.is_kind(place):
                 self.made[place] = self.whole(schema)
                 return
         elif not isinstance(schema, s.AllOf):
@@ -123,74 +116,11 @@ class Composer:
             return
         self._work(place, schema.meta, self._relations.atoms(*parts), needed, parts)
 
-    def _is_kind(self, place: Place) -> bool:
-        """Whether a discriminator tells apart what only an `allOf` of one reference stands at."""
-        schema = self._schemas[place]
-        is_composed = isinstance(schema, s.AllOf) or (
-            isinstance(schema, s.Reference) and schema.alone
-        )
-        return is_composed and place in self._kinds
-
     def _is_object(self, place: Place) -> bool:
         atoms = self._relations.at(place)
         return bool(atoms) and all(
             isinstance(atom, (s.Object, s.Mapping)) for atom in atoms.values()
         )
-
-    def _keys(self, place: Place) -> frozenset[Key]:
-        """The set that identifies what stands at a place."""
-        return frozenset(self._relations.at(place))
-
-    def _parent(self, place: Place) -> Place:
-        """The class behind plain references."""
-        schema = self._schemas[place]
-        while isinstance(schema, s.Reference) and not self._is_kind(place):
-            place = schema.target
-            schema = self._schemas[place]
-        return place
-
-    def _find_families(self) -> dict[Place, s.Union]:
-        """For each base with a discriminator any of its kinds, or it alone."""
-        below = dict[Place, list[Place]]()
-        for place in sorted(self._schemas):
-            schema = self._schemas[place]
-            parts = schema.parts if isinstance(schema, s.AllOf) else (schema,)
-            for part in parts:
-                if isinstance(part, s.Reference) and (part is not schema or part.alone):
-                    below.setdefault(self._parent(part.target), []).append(place)
-        found = dict[Place, s.Union]()
-        for base in below:
-            schema = self._schemas[base]
-            if not isinstance(schema, s.Object) or schema.tag is None:
-                continue
-            kinds = dict[Place, s.Object | None]()
-            todo = list(below[base])
-            while todo:
-                place = todo.pop(0)
-                if place not in kinds and place != base:
-                    adds = self._keys(place) != frozenset[Key]({base})
-                    kinds[place] = None if adds else schema
-                    todo += below.get(place, ())
-            kinds[base] = schema
-            found[base] = _any_kind(base, kinds, schema.tag)
-        return found
-
-    def _opened(self, atoms: Atoms, needed: Atoms) -> Atoms:
-        """The schemas with any of its kinds for a base with a discriminator: whoever names it
-        means them, unless one of them is named as well.
-        """
-        opened = Atoms()
-        for key, atom in atoms.items():
-            family = self._families.get(key) if isinstance(key, Place) else None
-            if family is None or any(
-                self._keys(x.target) <= needed.keys()
-                for x in family.variants
-                if isinstance(x, s.Reference)
-            ):
-                opened[key] = atom
-            else:
-                opened[id(family)] = family
-        return opened
 
     def run(self) -> None:
         """Make everything that was asked for."""
@@ -213,7 +143,9 @@ class Composer:
             if key in needed or not isinstance(atom, s.Union)
         }
         parents = tuple(
-            self._parent(part.target) for part in parts if isinstance(part, s.Reference)
+            self._inheritance.parent(part.target)
+            for part in parts
+            if isinstance(part, s.Reference)
         )
         self._todo.append(_Work(place, meta, atoms, parents))
 
@@ -265,7 +197,10 @@ class Composer:
         if not needed:
             return s.Anything(meta)
         for part in parts:
-            if isinstance(part, s.Reference) and self._keys(part.target) == keys:
+            if (
+                isinstance(part, s.Reference)
+                and self._relations.keys(part.target) == keys
+            ):
                 return s.Reference(_described(meta, part.meta), part.target)
         if len(needed) == 1:
             return self._alone(*next(iter(needed.items())), meta)
@@ -274,7 +209,7 @@ class Composer:
         place = self._known.get(keys)
         if place is None:
             place = self._known[keys] = self._free(meta.place)
-            opened = self._opened(atoms, needed)
+            opened = self._inheritance.opened(atoms, needed)
             needed = {k: v for k, v in opened.items() if k in needed or k not in atoms}
             self._work(place, replace(meta, place=place), opened, needed, parts)
         return s.Reference(meta, place)
@@ -362,7 +297,7 @@ class Composer:
             # The tag tells its variants apart, so these stay together with whatever is beside.
             rest |= {k: v for k, v in unions.items() if k != tagged}
             unions = {tagged: unions[tagged]}
-        found = list(islice(self._alternatives(rest, unions, ()), _MAX_VARIANTS + 1))
+        found = list(islice(self._alternatives.of(rest, unions, ()), _MAX_VARIANTS + 1))
         if len(found) > _MAX_VARIANTS:
             self._report.warning(
                 "CP501",
@@ -371,15 +306,15 @@ class Composer:
                 " together; any JSON value is accepted",
             )
             return s.Anything(work.meta)
-        found = self._distinct(found)
+        found = self._alternatives.distinct(found)
         if not found:
             return self._none_fits(work)
         variants = [self._variant(atoms, by, work) for atoms, by in found]
         places = {
-            id(by[0][1]): _place_of(variant)
+            id(by[0][1]): place_of(variant)
             for (_, by), variant in zip(found, variants, strict=True)
         }
-        tag = None if tagged is None else _tag(unions[tagged], places)
+        tag = None if tagged is None else tag_for(unions[tagged], places)
         # A union that others narrowed to one variant is that variant. One that has a single
         # variant in the document keeps its tag.
         is_left = tagged is None or len(children(unions[tagged])) > 1
@@ -387,67 +322,7 @@ class Composer:
             return variants[0]
         return flat(s.Union(work.meta, tuple(variants), tag))
 
-    def _alternatives(
-        self, rest: Atoms, unions: Atoms, taken: tuple[Key, ...]
-    ) -> Iterator[_Alternative]:
-        """One variant of each union together with the rest, where that can hold; with the unions
-        and the variants that were chosen.
-        """
-        if not unions:
-            yield rest, ()
-            return
-        key, union = next(iter(unions.items()))
-        others = {k: v for k, v in unions.items() if k != key}
-        beside = [*rest.values(), *others.values()]
-        gone = (*taken, key)
-        for variant in children(union):
-            if self._relations.is_impossible(variant, beside):
-                continue
-            below = {
-                k: v for k, v in self._relations.atoms(variant).items() if k not in gone
-            }
-            together = self._relations.needed({**rest, **below, **others}, gone)
-            left: Atoms = {
-                k: v
-                for k, v in together.items()
-                if isinstance(v, s.Union) and (k in others or k in below) and not v.tag
-            }
-            if left and self._is_too_much(variant.meta.place):
-                return
-            base = {k: v for k, v in together.items() if k not in left}
-            for atoms, by in self._alternatives(base, left, gone):
-                yield atoms, ((union, variant), *by)
-
-    def _distinct(self, found: list[_Alternative]) -> list[_Alternative]:
-        """The alternatives but those that others take in: of (A or B) and (A or C), what fits A
-        is one, and what fits A and B is a part of that.
-        """
-        keys = [frozenset(atoms) for atoms, _ in found]
-        kept = list[_Alternative]()
-        for i, (atoms, by) in enumerate(found):
-            wider = any(
-                other < keys[i] or (other == keys[i] and j < i)
-                for j, other in enumerate(keys)
-            )
-            if not wider or (
-                keys[i] not in keys[:i] and not self._is_taken_in(keys[i], by)
-            ):
-                kept.append((atoms, by))
-        return kept
-
-    def _is_taken_in(self, keys: frozenset[Key], by: _Choices) -> bool:
-        """Whether another variant of one of the unions fits anyway, though not because of the
-        variant that was chosen.
-        """
-        for union, chosen in by:
-            own = self._relations.atoms(chosen).keys()
-            for variant in children(union):
-                below = self._relations.atoms(variant).keys()
-                if below and below <= keys and not below <= own:
-                    return True
-        return False
-
-    def _variant(self, atoms: Atoms, by: _Choices, work: _Work) -> Schema:
+    def _variant(self, atoms: Atoms, by: Choices, work: _Work) -> Schema:
         """A variant of a union together with what stands beside the union."""
         chosen = [variant for _, variant in by]
         first = chosen[0]
@@ -461,7 +336,7 @@ class Composer:
                 else variant.meta.place
             )
             if not _is_below(at, work.meta.place):
-                names += pointer_steps(at.pointer.removesuffix(f"/{_ALONE}"))[-3:]
+                names += pointer_steps(at.pointer.removesuffix(f"/{ALONE}"))[-3:]
         # A variant that stands elsewhere is another schema here: it needs a place of its own.
         place = (
             work.meta.place.child("with", " ".join(names))
@@ -509,49 +384,6 @@ def _described(outer: Meta, inner: Meta) -> Meta:
     )
 
 
-def _told_apart(schemas: dict[Place, Schema]) -> set[Place]:
-    """The places of the schemas that a discriminator tells apart."""
-    found, bases = set[Place](), set[Place]()
-    for place, schema in schemas.items():
-        for below in inside(schema):
-            if isinstance(below, (s.Object, s.Union)) and below.tag:
-                found.update(target for _, target in below.tag.mapping)
-                if isinstance(below, s.Object) and not below.tag.mapping:
-                    bases.add(place)
-                found.update(
-                    x.target
-                    for x in children(below)
-                    if isinstance(below, s.Union) and isinstance(x, s.Reference)
-                )
-    if bases:
-        found.update(
-            place
-            for place, schema in schemas.items()
-            if any(
-                isinstance(part, s.Reference) and part.target in bases
-                for part in (children(schema) or (schema,))
-            )
-        )
-    return found
-
-
-def _any_kind(base: Place, kinds: dict[Place, s.Object | None], tag: s.Tag) -> s.Union:
-    """Any kind of a base; those that add nothing to it are given as what they are."""
-    variants = list[Schema]()
-    mapping, names = list[tuple[str, Place]](), list[tuple[str, Place]]()
-    for kind, alone in kinds.items():
-        place = kind.child(_ALONE) if alone else kind
-        mapping += ((value, place) for value, at in tag.mapping if at == kind)
-        names.append((component_name(kind), place))
-        if alone:
-            meta = replace(alone.meta, place=place)
-            variants.append(replace(alone, meta=meta, tag=None))
-        else:
-            variants.append(s.Reference(Meta(place=kind), kind))
-    told = replace(tag, mapping=tuple(mapping), names=tuple(names))
-    return s.Union(Meta(place=base), tuple(variants), told)
-
-
 def _is_scalar(schema: Schema) -> bool:
     return isinstance(schema, (s.Primitive, s.Constant, s.Enumeration, s.Nothing))
 
@@ -560,29 +392,5 @@ def _is_below(place: Place, other: Place) -> bool:
     return place.file == other.file and place.pointer.startswith(f"{other.pointer}/")
 
 
-def _place_of(schema: Schema) -> Place | None:
-    """Where a variant of a union stands, by which a discriminator names it."""
-    if isinstance(schema, s.Reference):
-        return schema.target
-    return schema.meta.place if isinstance(schema, s.Object) else None
-
-
 def _tag_of(schema: Schema) -> s.Tag | None:
     return schema.tag if isinstance(schema, s.Union) else None
-
-
-def _tag(union: Schema, places: dict[int, Place | None]) -> s.Tag:
-    """The discriminator of a union for what its variants became."""
-    assert isinstance(union, s.Union) and union.tag
-    tag = union.tag
-    mapping, names = list[tuple[str, Place]](), list[tuple[str, Place]]()
-    for variant in union.variants:
-        place = places.get(id(variant))
-        origin = _place_of(variant)
-        if place is None or origin is None:
-            continue
-        mapping += ((value, place) for value, at in tag.mapping if at == origin)
-        if isinstance(variant, s.Reference):
-            names.append((component_name(origin), place))
-        names += ((value, place) for value, at in tag.names if at == origin)
-    return replace(tag, mapping=tuple(mapping), names=tuple(names))

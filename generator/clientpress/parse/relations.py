@@ -51,6 +51,10 @@ class Relations:
             self._at[place] = self.needed(self.atoms(self._schemas[place], at=place))
         return self._at[place]
 
+    def keys(self, place: Place) -> frozenset[Key]:
+        """The set that identifies the schema at a place."""
+        return frozenset(self.at(place))
+
     def atoms(self, *parts: Schema, at: Place | None = None) -> Atoms:
         """The schemas that some parts consist of.
 
