@@ -506,7 +506,7 @@ def test_parameters_of_swagger_2_are_parts_of_the_body(
         del call["requestBody"]
     calls = Calls(tmp_path, data)
     (finding,) = calls.findings
-    assert "is no place of a parameter; it is taken as" in str(finding)
+    assert "is not a location of a parameter; it is taken as" in str(finding)
     sent = calls("send", **given)
     assert (sent.media_type, sent.body) == expected
 
@@ -541,7 +541,7 @@ def test_a_parameter_at_an_unknown_place_is_left_out(
     data["paths"]["/send"]["post"]["parameters"] = [SWAGGER | parameter]
     calls = Calls(tmp_path, data)
     (finding,) = calls.findings
-    assert "is no place of a parameter; it is left out" in str(finding)
+    assert "is not a location of a parameter; it is left out" in str(finding)
     assert calls("send", a="x").json == {"a": "x"}
 
 

@@ -48,7 +48,7 @@ class Wait:
         polling: How long it waits, and which states end the job.
         method: The name of the method.
         result: The operation that returns the result of the job.
-        summary: The first line of the method's docstring; empty for the usual one.
+        summary: What the method's docstring says; empty for the usual text.
     """
 
     polling: Polling

@@ -218,7 +218,7 @@ class Operation:
 
     Attributes:
         place: Where the document has it.
-        id: Its operationId; where there is none, one that is made from method and path.
+        id: Its operationId; empty where there is none.
         security: None where the requirements of the whole API apply.
         servers: The addresses that only this operation or its path has.
         name: A name from `x-clientpress-name`.

@@ -17,7 +17,7 @@ from clientpress.parse.relations import Atoms, Key, Relations
 Choices: TypeAlias = tuple[tuple[Schema, Schema], ...]
 """Unions, each with one of its variants."""
 Alternative: TypeAlias = tuple[Atoms, Choices]
-"""What holds together, and the variants that it was chosen by."""
+"""Schemas that hold together, and the variants that were chosen for that."""
 
 
 class Alternatives:
@@ -25,7 +25,8 @@ class Alternatives:
 
     Args:
         relations: The relations between the schemas of the document.
-        is_too_much: Tells, for each new combination, whether the document needs too many.
+        is_too_much: Whether the document needs too many combinations; called for each new one with the
+            place of a variant.
     """
 
     def __init__(
@@ -36,12 +37,17 @@ class Alternatives:
     def of(
         self, rest: Atoms, unions: Atoms, taken: tuple[Key, ...]
     ) -> Iterator[Alternative]:
-        """One variant of each union together with the rest, where that can hold; with the unions
-        and the variants that were chosen.
+        """Every combination of one variant of each union with the rest that is possible.
+
+        Args:
+            rest: Schemas that hold in any case.
+            unions: Unions that hold together with them.
+            taken: Unions of which a variant is among the rest already.
         """
         if not unions:
             yield rest, ()
             return
+        # Choose a variant of the first union; then combine the result with the unions that are left.
         key, union = next(iter(unions.items()))
         others = {k: v for k, v in unions.items() if k != key}
         beside = [*rest.values(), *others.values()]
@@ -64,27 +70,26 @@ class Alternatives:
             for atoms, by in self.of(base, left, gone):
                 yield atoms, ((union, variant), *by)
 
-    def distinct(self, found: list[Alternative]) -> list[Alternative]:
-        """The alternatives but those that others take in: of (A or B) and (A or C), what fits A
-        is one, and what fits A and B is a part of that.
+    def distinct(self, alternatives: list[Alternative]) -> list[Alternative]:
+        """The alternatives without those that are part of others.
+
+        For example, (A or B) and (A or C) has the alternatives A, and B with C; A with B is a part of A.
         """
-        keys = [frozenset(atoms) for atoms, _ in found]
+        keys = [frozenset(atoms) for atoms, _ in alternatives]
         kept = list[Alternative]()
-        for i, (atoms, by) in enumerate(found):
-            wider = any(
+        for i, (atoms, by) in enumerate(alternatives):
+            is_part = any(
                 other < keys[i] or (other == keys[i] and j < i)
                 for j, other in enumerate(keys)
             )
-            if not wider or (
-                keys[i] not in keys[:i] and not self._is_taken_in(keys[i], by)
+            if not is_part or (
+                keys[i] not in keys[:i] and not self._is_covered(keys[i], by)
             ):
                 kept.append((atoms, by))
         return kept
 
-    def _is_taken_in(self, keys: frozenset[Key], by: Choices) -> bool:
-        """Whether another variant of one of the unions fits anyway, though not because of the
-        variant that was chosen.
-        """
+    def _is_covered(self, keys: frozenset[Key], by: Choices) -> bool:
+        """Whether another variant of one of the unions fits too, without the variant that was chosen."""
         for union, chosen in by:
             own = self._relations.atoms(chosen).keys()
             for variant in children(union):
@@ -95,14 +100,19 @@ class Alternatives:
 
 
 def place_of(schema: Schema) -> Place | None:
-    """Where a variant of a union stands, by which a discriminator names it."""
+    """The place by which a discriminator names a variant of a union; None where it cannot."""
     if isinstance(schema, s.Reference):
         return schema.target
     return schema.meta.place if isinstance(schema, s.Object) else None
 
 
 def tag_for(union: Schema, places: dict[int, Place | None]) -> s.Tag:
-    """The discriminator of a union for what its variants became."""
+    """The discriminator of a union whose variants were combined with other schemas.
+
+    Args:
+        union: The union before that.
+        places: The `id` of each old variant → the place of the new one.
+    """
     assert isinstance(union, s.Union) and union.tag
     tag = union.tag
     mapping, names = list[tuple[str, Place]](), list[tuple[str, Place]]()
