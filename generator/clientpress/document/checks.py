@@ -224,6 +224,7 @@ class _Bundle:
         if not is_object(data):
             return data
         words = dict(schema_keywords(data, self._version))
+        # Keywords without an effect on validity, and identifiers, which are not valid in the copy.
         for word in (
             "example",
             "examples",
@@ -239,6 +240,7 @@ class _Bundle:
         reference = words.get("$ref")
         if isinstance(reference, str):
             words["$ref"] = self._reference(reference, node.place)
+        # Schemas inside: one, by name, or in a list.
         for word in (
             "items",
             "additionalProperties",

@@ -204,6 +204,7 @@ class _Builder:
                     event,
                     f"the alias *{event.anchor} names no finished anchor",
                 )
+            # The value is shared, but counts again towards the limit.
             value, size = self._anchors[event.anchor]
             self._expansion += size
             if self._expansion > MAX_EXPANSION:

@@ -59,6 +59,7 @@ def _media_type(name: str, node: Node, context: Context) -> MediaType:
     lines = extension(extensions, "lines", parse_lines, node.place, context.report)
     stream = extension(extensions, "stream", parse_stream, node.place, context.report)
     _check_framing(name, node, lines, stream, context)
+    # The examples of the whole content: `example`, then Example Objects.
     encoding = data.get("encoding")
     examples = [data["example"]] if "example" in data else []
     listed = data.get("examples")

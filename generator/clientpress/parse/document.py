@@ -32,6 +32,7 @@ def parse(entry: Source, sources: Sources, report: Report) -> Api:
     context = Context(
         sources, report, version_of(entry.data), entry.name, frozenset(names)
     )
+    # Parse everything that may refer to schemas; then what they refer to.
     places = tuple(
         document.place.child("components", "schemas", name) for name in names
     )
@@ -44,6 +45,7 @@ def parse(entry: Source, sources: Sources, report: Report) -> Api:
     operations = parse_operations(document, context)
     hooks = parse_hooks(document, context)
     _parse_wanted(schemas, context)
+    # Merge `allOf`, when every schema is known.
     inside = (*operations, *(hook.operation for hook in hooks))
     merged, whole = compose(schemas, inside, report)
     requests = zip(hooks, whole[len(operations) :], strict=True)

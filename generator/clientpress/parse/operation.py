@@ -180,6 +180,7 @@ def _parameters(
                     )
                 own.add(key)
                 parameters[key] = parameter
+    # Make path parameters and placeholders agree.
     in_path = list(dict.fromkeys(_PLACEHOLDER.findall(path)))
     for name in in_path:
         if ("path", name) not in parameters:

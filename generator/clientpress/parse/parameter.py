@@ -44,6 +44,7 @@ def parse_parameter(node: Node, context: Context) -> Parameter | None:
         return None
     style = known_style(data.get("style"), location, node.place, context)
     explode = data.get("explode")
+    # `content` has a schema of its own, which takes precedence.
     content = data.get("content")
     media_type = next(iter(content), "") if is_object(content) else ""
     schema_node = node.child("schema") if "schema" in data else None

@@ -197,6 +197,7 @@ def _composed(
             parts.append(_union(words, below, Meta(place=node.place), node, context))
     if not parts:
         return _plain(words, meta, node, context)
+    # The keywords beside the composition are one more part.
     own = {
         k: v
         for k, v in words.items()

@@ -109,6 +109,7 @@ class Checker:
                 continue  # an API key, which is checked with the credentials
             schema = self._schema(parameter)
             places = [self.schemas.at(schema)] if schema else []
+            # Read the value that was sent, and whether there is one.
             try:
                 match parameter.location:
                     case "path":

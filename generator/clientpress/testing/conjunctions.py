@@ -194,6 +194,7 @@ def number_for(parts: Parts, kind: str, index: int) -> int | float:
     under = min(parts.values("exclusiveMaximum"), default=None)
     steps = [s for s in parts.values("multipleOf") if s]
     step = steps[0] if steps else 1
+    # The first number: the lower limit, else 1, and not above the upper limit.
     start: int | float = 1
     if low is not None:
         start = low
@@ -206,6 +207,7 @@ def number_for(parts: Parts, kind: str, index: int) -> int | float:
         start = top if high is not None else top - step
     elif under is not None and high is None and start >= under:
         start = under - step
+    # The next multiple, and from there `index` steps on.
     if steps and isinstance(step, int) and start % step:
         start += step - start % step
     value = start + index * step

@@ -115,6 +115,7 @@ class Answers:
         """
         content = response.find("content") if response else None
         names = list(content.words() if content else ())
+        # The user names a media type.
         if answer.media_type:
             fitting = [n for n in names if is_media(n, answer.media_type)]
             if not fitting:
@@ -127,11 +128,13 @@ class Answers:
                 return answer.media_type, None
             media = content.find(fitting[0]) if content else None
             return answer.media_type, self._documents.follow(media)
+        # The document declares no body.
         has_json = answer.json is not NOT_GIVEN
         if not names and (has_json or answer.content):
             if checked and response is not None:
                 self._refuse(subject, response, "a body is given, but none is declared")
             return "application/json" if has_json else "", None
+        # Choose among the declared media types.
         accepted = [bare(part) for part in accept.split(",") if part.strip()]
 
         def rank(name: str) -> tuple[bool, bool, int]:

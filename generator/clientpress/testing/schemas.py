@@ -252,6 +252,7 @@ def _modernise(words: dict[str, Any]) -> None:
 
 def _tidy(words: dict[str, Any]) -> None:
     """Remove keywords with values that JSON Schema does not allow, but that documents have."""
+    # In 3.0, exclusiveMinimum and exclusiveMaximum are flags beside the limit.
     for limit, word in (
         ("minimum", "exclusiveMinimum"),
         ("maximum", "exclusiveMaximum"),
@@ -260,6 +261,7 @@ def _tidy(words: dict[str, Any]) -> None:
             words[word] = words.pop(limit)
         elif isinstance(words.get(word), bool):
             del words[word]
+    # Values of the wrong type, or out of range.
     kind = words.get("type")
     if is_array(kind):
         if not kind or not {str(k) for k in kind} <= _TYPES:
@@ -292,6 +294,7 @@ def _tidy(words: dict[str, Any]) -> None:
         del words["enum"]
     if "format" in words and not isinstance(words["format"], str):
         del words["format"]
+    # Patterns of another dialect of regular expressions.
     if isinstance(words.get("pattern"), str):
         try:
             jsonschema_rs.Draft202012Validator({"pattern": words["pattern"]})

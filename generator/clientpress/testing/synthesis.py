@@ -289,6 +289,7 @@ class Synthesiser:
                 raise Impossible("no value of the enumeration has the type")
             last = state.variant is Variant.FULL
             return allowed[(index + (len(allowed) - 1 if last else 0)) % len(allowed)]
+        # Null where nulls are wanted, or where nothing else is allowed.
         if (
             kinds is not None
             and "null" in kinds
@@ -417,6 +418,7 @@ class Synthesiser:
         spent = state.is_spent or len(stack) > DEEPEST
         count = least if state.variant is Variant.MINIMAL or spent else max(least, 2)
         instance: list[Json] = []
+        # As many items as the first ones have schemas, within the limits.
         prefixes = [at for at in parts.schemas if is_array(at.data.get("prefixItems"))]
         fixed = max((len(at.data["prefixItems"]) for at in prefixes), default=0)
         closed = any(at.data.get("items") is False for at in parts.schemas)
