@@ -551,12 +551,12 @@ def test_a_parameter_at_an_unknown_place_is_left_out(
         (
             {"style": "deepObject", "x-clientpress-array-format": "comma"},
             "CP302",
-            "'comma' is none of indices, brackets, repeat",
+            "'comma' is not one of indices, brackets, repeat",
         ),
         (
             {"style": "deepObject", "x-clientpress-array-format": ["indices"]},
             "CP302",
-            "['indices'] is none of indices, brackets, repeat",
+            "['indices'] is not one of indices, brackets, repeat",
         ),
         (
             {"x-clientpress-array-format": "brackets"},

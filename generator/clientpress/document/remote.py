@@ -81,7 +81,7 @@ def _next(url: str, location: str) -> str:
         target = urljoin(url, location)
         scheme = urlsplit(target).scheme
     except ValueError:
-        raise _failed(url, "it redirects to what is no address") from None
+        raise _failed(url, "the address of its redirect is not valid") from None
     safe = ("https",) if urlsplit(url).scheme == "https" else ("http", "https")
     if not location or scheme not in safe:
         raise _failed(url, f"a redirect to {scheme or 'nowhere'} is not followed")

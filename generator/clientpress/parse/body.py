@@ -117,7 +117,7 @@ def _check_framing(
         context.report.error(
             "CP303",
             node.place.child(f"{PREFIX}stream"),
-            f"x-clientpress-stream stands on {name}, which is no stream of events",
+            f"x-clientpress-stream is on {name}, which is not a stream of events",
             "It belongs on text/event-stream.",
         )
 

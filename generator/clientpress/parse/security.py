@@ -124,7 +124,7 @@ def _address(flow: dict[str, Any], key: str, place: Place, context: Context) -> 
         context.report.warning(
             "CP502",
             place.child(key),
-            f"{key} is not a URL, so clients have to be told it",
+            f"{key} is not a URL, so clients must be given it",
             "Write a URL, or give ClientCredentials the argument token_url.",
         )
         return ""

@@ -180,7 +180,7 @@ class Reader:
         elif choices and value not in choices and (value or key in self._words):
             self.fail(
                 key,
-                f"{value!r} is none of {', '.join(filter(None, choices))}",
+                f"{value!r} is not one of {', '.join(filter(None, choices))}",
                 _suggest(value, tuple(filter(None, choices))),
             )
         return value

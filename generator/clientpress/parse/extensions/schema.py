@@ -78,7 +78,7 @@ def parse_array_format(value: Any, place: Place, report: Report) -> str:
     """`x-clientpress-array-format`: how arrays are sent inside of an object of style `deepObject`."""
     if value in ARRAY_FORMATS:
         return str(value)
-    report.error("CP302", place, f"{value!r} is none of {', '.join(ARRAY_FORMATS)}")
+    report.error("CP302", place, f"{value!r} is not one of {', '.join(ARRAY_FORMATS)}")
     return ""
 
 

@@ -182,7 +182,7 @@ def parse_upload(value: Any, place: Place, report: Report) -> Upload | None:
     names = _names(reader, "tables") if reader.has("tables") else ()
     for name in names:
         if name not in FORMATS:
-            reader.fail("tables", f"{name!r} is none of {', '.join(FORMATS)}")
+            reader.fail("tables", f"{name!r} is not one of {', '.join(FORMATS)}")
     upload = Upload(
         max_bytes=int(reader.number("max_bytes", 0)),
         tables=tuple(format for name in names for format in FORMATS if format == name),
