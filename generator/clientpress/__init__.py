@@ -15,7 +15,7 @@ else:
     }
 
     def __getattr__(name):
-        # The plugin of pytest is loaded with every run of it, and needs nothing of this.
+        # Imported when first used: every run of pytest loads our plugin, which does not need them.
         from importlib import import_module
 
         if name not in _HOMES:

@@ -1,6 +1,6 @@
-"""The command. Results go to standard output, everything else to standard error.
+"""The command line. Results go to standard output, everything else to standard error.
 
-Exit status: 0 done, 1 the input has errors, 2 wrong use, 3 stale or edited.
+Exit status: 0 done, 1 the input has errors, 2 wrong usage, 3 a client is stale or was edited.
 """
 
 from __future__ import annotations
@@ -31,12 +31,10 @@ _FORMATS: dict[str, Callable[[Report], str]] = {
     "github": as_github,
 }
 
-_FEATURES = "; ".join(f"{word}: {found.doc}" for word, found in FEATURES.items())
+_FEATURES = "; ".join(f"{name}: {feature.doc}" for name, feature in FEATURES.items())
 
 strict_option = click.option("--strict", is_flag=True, help="Make warnings errors.")
-quiet_option = click.option(
-    "--quiet", "-q", is_flag=True, help="Say nothing but errors."
-)
+quiet_option = click.option("--quiet", "-q", is_flag=True, help="Print only errors.")
 format_option = click.option(
     "--format",
     "form",
@@ -48,13 +46,13 @@ verbose_option = click.option(
     "--verbose",
     "-v",
     is_flag=True,
-    help="Tell every finding by itself, however many there are of one cause.",
+    help="List every finding, also those that have the same cause.",
 )
 output_option = click.option(
     "--output",
     "-o",
     type=click.Path(path_type=Path),
-    help="The folder of the package itself; its argument is then a document.",
+    help="The folder of the package itself. The argument is then a document.",
 )
 package_option = click.option(
     "--package",
@@ -85,7 +83,7 @@ with_option = click.option(
 remote_option = click.option(
     "--allow-remote",
     is_flag=True,
-    help="Fetch what references to http and https lead to.",
+    help="Fetch the documents that references to http and https lead to.",
 )
 
 
@@ -112,7 +110,7 @@ def main() -> None:
     "--fresh-names", is_flag=True, help="Forget the names that earlier runs gave."
 )
 @click.option(
-    "--dry-run", is_flag=True, help="Write nothing; say what would be written."
+    "--dry-run", is_flag=True, help="Write nothing; print what would be written."
 )
 def generate(
     names: tuple[str, ...],
@@ -132,7 +130,7 @@ def generate(
 ) -> None:
     """Write the clients of the configuration, or one client of a DOCUMENT.
 
-    Nothing is written unless every client can be.
+    Nothing is written if one of the clients cannot be generated.
     """
     with _no_traceback():
         outcomes, failed = _prepare(
@@ -193,8 +191,9 @@ def check(
     verbose: bool,
     form: str,
 ) -> None:
-    """Compare the committed clients with what would be generated; exit with 3 and a diff when
-    they differ.
+    """Compare the committed clients with what would be generated.
+
+    Exits with 3 and prints a diff when they differ.
     """
     with _no_traceback():
         outcomes, failed = _prepare(
@@ -255,8 +254,9 @@ def validate(
     verbose: bool,
     form: str,
 ) -> None:
-    """Check documents in full: structure, references, examples, extensions, and
-    openapi-spec-validator.
+    """Check documents in full.
+
+    That is: structure, references, examples, extensions, and openapi-spec-validator.
     """
     from clientpress.pipeline import validate as run
 
@@ -284,11 +284,11 @@ def inspect(stage: str, document: Path, allow_remote: bool, form: str) -> None:
 
     with _no_traceback():
         report = Report()
-        found = inspect_stage(stage, document, report, allow_remote=allow_remote)
+        value = inspect_stage(stage, document, report, allow_remote=allow_remote)
         click.echo(_FORMATS[form](report), nl=False, err=True)
-        if found is None:
+        if value is None:
             sys.exit(FAILED)
-        click.echo(json.dumps(found, indent=1, ensure_ascii=False))
+        click.echo(json.dumps(value, indent=1, ensure_ascii=False))
 
 
 def _prepare(
@@ -303,17 +303,21 @@ def _prepare(
     verbose: bool,
     **options: Any,
 ) -> tuple[list[Outcome], bool]:
-    """Make every client in memory; whether one of them failed."""
+    """Generate every client in memory.
+
+    Returns:
+        The outcomes of the clients without errors, and whether a client failed.
+    """
     jobs = list[tuple[Path, Path, str, dict[str, Any]]]()
     if output is not None:
         if len(names) != 1:
             raise click.UsageError("--output needs exactly one document.")
-        given = {
+        own = {
             "selection": selection,
             "allow_remote": allow_remote,
             "features": features,
         }
-        jobs.append((Path(names[0]), output, package, given))
+        jobs.append((Path(names[0]), output, package, own))
     else:
         if selection != WHOLE:
             message = "--include and --exclude go with --output; a client has them in its configuration."
@@ -339,6 +343,7 @@ def _prepare(
 def _configured(
     names: tuple[str, ...], package: str, form: str
 ) -> list[tuple[Path, Path, str, dict[str, Any]]]:
+    """The document, folder, package and options of each client that is configured and named."""
     if package:
         raise click.UsageError("--package goes with --output.")
     looks_like_file = [
@@ -362,8 +367,8 @@ def _configured(
     here = Path.cwd()
     return [
         (
-            _shown(client.spec, here),
-            _shown(client.output, here),
+            _relative(client.spec, here),
+            _relative(client.output, here),
             client.package,
             {
                 "full": client.validate,
@@ -377,7 +382,8 @@ def _configured(
     ]
 
 
-def _shown(path: Path, here: Path) -> Path:
+def _relative(path: Path, here: Path) -> Path:
+    """The path as messages show it: relative where it is below the current folder."""
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
@@ -390,6 +396,7 @@ def _command(
     features: tuple[str, ...],
     allow_remote: bool,
 ) -> str:
+    """The command that brings the clients up to date."""
     words = ["clientpress", "generate", *names]
     if output is not None:
         words += ["--output", str(output)]
@@ -403,6 +410,7 @@ def _command(
 
 
 def _print(report: Report, form: str, quiet: bool, verbose: bool) -> None:
+    """Print the findings in a format."""
     if quiet:
         errors = Report()
         errors.locator = report.locator
@@ -417,13 +425,13 @@ def _print(report: Report, form: str, quiet: bool, verbose: bool) -> None:
 
 
 def _say(line: str, form: str) -> None:
-    """A result for people; the findings in another format have standard output to themselves."""
+    """Print a line for people. Standard output is left to findings that have another format."""
     click.echo(line, err=form != "text")
 
 
 @contextmanager
 def _no_traceback() -> Generator[None]:
-    """What the file system refuses is a message, never a traceback."""
+    """Turn errors of the file system, and an interruption, into messages."""
     try:
         yield
     except OSError as error:

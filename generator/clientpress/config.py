@@ -20,12 +20,17 @@ _KEYS = (*_TEXTS, *_LISTS, *_FLAGS)
 
 @dataclass(frozen=True, slots=True)
 class ClientConfig:
-    """One client: its document, and the folder and name of its package.
+    """One client of a configuration file.
 
     Attributes:
+        name: Its name in the configuration.
+        spec: The path of its document.
+        output: The folder of its package.
+        package: The name of its package.
+        selection: Which operations and webhooks the package has.
         allow_remote: Whether references of the document to http and https are fetched.
         validate: Whether slips of the document, and examples that do not fit, are errors.
-        features: What the package has besides its calls.
+        features: What the package has besides its calls, keys of `FEATURES`.
     """
 
     name: str
@@ -40,21 +45,30 @@ class ClientConfig:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """All clients of a configuration file; `root` is its folder."""
+    """All clients of a configuration file.
+
+    Attributes:
+        root: The folder of the file.
+        clients: The clients, in the order of the file.
+    """
 
     root: Path
     clients: tuple[ClientConfig, ...]
 
 
 def find_config(start: Path, report: Report) -> Config | None:
-    """The configuration in this folder or the nearest one above it that has one."""
+    """Read the configuration of this folder, or of the nearest folder above it that has one.
+
+    Returns:
+        The configuration; None after an error, which is reported.
+    """
     for folder in (start, *start.parents):
         for name in ("clientpress.toml", "pyproject.toml"):
             path = folder / name
             if path.is_file():
-                found = _load(path, report)
-                if found is not None or report.has_errors:
-                    return found
+                config = _load(path, report)
+                if config is not None or report.has_errors:
+                    return config
     report.error(
         "CP401",
         None,
@@ -91,11 +105,11 @@ def _load(path: Path, report: Report) -> Config | None:
             "the configuration needs one table [tool.clientpress.clients.NAME] for each client",
         )
         return None
-    made = tuple(
+    configs = tuple(
         _client(name, words, path.parent, place, report)
         for name, words in clients.items()
     )
-    return None if report.has_errors else Config(path.parent, made)
+    return None if report.has_errors else Config(path.parent, configs)
 
 
 def _table(value: Any) -> dict[str, Any]:

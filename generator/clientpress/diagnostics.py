@@ -1,9 +1,8 @@
 """Findings about a document, as values.
 
-A stage never prints and never raises for bad input: it reports a `Diagnostic` with a stable
-code, the place in the document, what is wrong, and a hint. The places are JSON Pointers;
-`clientpress.document.sources` turns them into lines and columns, and only `clientpress.cli`
-prints.
+A stage never prints, and never raises for bad input: it reports a `Diagnostic` with a stable code,
+the place in the document, what is wrong, and a hint. Places are JSON Pointers;
+`clientpress.document.sources` finds their lines and columns, and only `clientpress.cli` prints.
 """
 
 from __future__ import annotations
@@ -23,22 +22,25 @@ class Severity(StrEnum):
 
 
 class Position(NamedTuple):
-    """Line and column in a text, both counted from 1."""
+    """A line and a column of a text, both counted from 1."""
 
     line: int
     column: int
 
 
 class Place(NamedTuple):
-    """A node of a document: the file as the user named it, and a JSON Pointer (RFC 6901) into
-    it.
+    """Where a value of a document is.
+
+    Attributes:
+        file: The file, as the user named it.
+        pointer: A JSON Pointer into it (RFC 6901); empty for the whole file.
     """
 
     file: str
     pointer: str = ""
 
     def child(self, *keys: str | int) -> Place:
-        """The place of a member or item below this one."""
+        """The place of a member or an item, by the keys that lead to it from here."""
         steps = "".join("/" + escape_step(str(key)) for key in keys)
         return Place(self.file, self.pointer + steps)
 
@@ -47,7 +49,7 @@ class Place(NamedTuple):
 
 
 def escape_step(step: str) -> str:
-    """One step of a JSON Pointer."""
+    """Escape one step of a JSON Pointer (RFC 6901, section 3)."""
     return (
         step.replace("~", "~0").replace("/", "~1")
         if "~" in step or "/" in step
@@ -56,14 +58,14 @@ def escape_step(step: str) -> str:
 
 
 def pointer_steps(pointer: str) -> list[str]:
-    """The steps of a JSON Pointer, unescaped."""
+    """The steps of a JSON Pointer, unescaped (RFC 6901, section 4)."""
     return [
         step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]
     ]
 
 
-# Every code with a one-line meaning. A code is never given a second meaning, and says nothing of the
-# severity: what is an error of `validate` is often a warning of `generate`.
+# Every code with its meaning. A code is never reused for something else. It does not tell the severity,
+# because an error of `validate` is often a warning of `generate`.
 CODES: dict[str, str] = {
     "CP001": "the file cannot be read",
     "CP002": "the text is not JSON or YAML",
@@ -103,10 +105,11 @@ class Diagnostic:
     Attributes:
         code: A key of `CODES`.
         message: What is wrong, and why, in one sentence.
-        place: Where; None only for findings about no document.
-        hint: What to do about it.
-        position: Line and column, when they are known without looking the place up (syntax errors).
-        cause: What findings that have one cause share; empty where that is the message.
+        place: Where; None only for findings that are not about a document.
+        hint: What to do about it; may be empty.
+        severity: Whether it stops the run.
+        position: Line and column, where they are known without the place (syntax errors).
+        cause: The same text for all findings of one cause; empty where the message is that text.
     """
 
     code: str
@@ -119,14 +122,14 @@ class Diagnostic:
 
 
 class Locator(Protocol):
-    """Finds places in the files that were read."""
+    """Finds the lines of places, in the files that were read."""
 
     def locate(self, place: Place) -> Position | None:
         """Line and column of a place."""
         ...
 
     def line(self, file: str, number: int) -> str:
-        """The text of a line."""
+        """The text of a line, which is counted from 1."""
         ...
 
 
@@ -134,14 +137,14 @@ class Report:
     """Collects findings beside the flow of data.
 
     Attributes:
-        full: Whether the document is judged: slips are errors then. Otherwise a client is wanted
-        of it as it is, and they are warnings.
+        full: Whether the document is judged: then slips are errors. Otherwise a client of the document
+            is wanted as it is, and slips are warnings.
         locator: Knows the lines of places, once files were read.
-        is_unusable: Whether something was found that nothing can be made of.
+        is_unusable: Whether there was an error after which nothing can be generated.
     """
 
     def __init__(self) -> None:
-        self._found: dict[Diagnostic, None] = {}
+        self._findings: dict[Diagnostic, None] = {}
         self.full = False
         self.locator: Locator | None = None
         self.is_unusable = False
@@ -154,7 +157,7 @@ class Report:
         hint: str = "",
         position: Position | None = None,
     ) -> None:
-        """Add what makes the input unusable."""
+        """Add a finding that makes the input unusable."""
         self.is_unusable = True
         self.add(
             Diagnostic(
@@ -176,8 +179,9 @@ class Report:
         position: Position | None = None,
         cause: str = "",
     ) -> None:
-        """Add what the document says wrongly, where something can stand in for it: an error where
-        the document is judged, a warning where a client is made of it.
+        """Add a mistake of the document that something can stand in for.
+
+        It is an error where the document is judged, and a warning where a client is generated.
         """
         severity = Severity.ERROR if self.full else Severity.WARNING
         self.add(
@@ -208,44 +212,46 @@ class Report:
 
     def add(self, diagnostic: Diagnostic) -> None:
         """Add a finding; the same finding twice counts once."""
-        self._found.setdefault(diagnostic)
+        self._findings.setdefault(diagnostic)
 
     def keep(self, concerns: Callable[[Diagnostic], bool]) -> None:
-        """Drop the findings that do not concern anybody."""
-        self._found = {found: None for found in self._found if concerns(found)}
+        """Keep only the findings that satisfy a condition."""
+        self._findings = {d: None for d in self._findings if concerns(d)}
 
     def has_any_below(self, place: Place) -> bool:
-        """Whether something was found at a place or inside it."""
+        """Whether there is a finding at a place or inside it."""
         return any(
-            found.place is not None
-            and found.place.file == place.file
-            and f"{found.place.pointer}/".startswith(f"{place.pointer}/")
-            for found in self._found
+            d.place is not None
+            and d.place.file == place.file
+            and f"{d.place.pointer}/".startswith(f"{place.pointer}/")
+            for d in self._findings
         )
 
     @property
     def has_errors(self) -> bool:
         """Whether any finding is an error."""
-        return any(found.severity is Severity.ERROR for found in self._found)
+        return any(d.severity is Severity.ERROR for d in self._findings)
 
     def strict(self) -> None:
         """Make every warning an error."""
-        found = [
+        findings = [
             replace(d, severity=Severity.ERROR) if d.severity is Severity.WARNING else d
-            for d in self._found
+            for d in self._findings
         ]
-        self._found = dict.fromkeys(found)
+        self._findings = dict.fromkeys(findings)
 
     def __iter__(self) -> Iterator[Diagnostic]:
-        return iter(self._found)
+        return iter(self._findings)
 
     def __len__(self) -> int:
-        return len(self._found)
+        return len(self._findings)
 
 
 class InputError(Exception):
-    """The input has errors; `report` holds all of them. Raised by the library calls, never by a
-    stage.
+    """The input has errors. The library calls raise it; a stage never does.
+
+    Attributes:
+        report: All findings.
     """
 
     def __init__(self, report: Report) -> None:

@@ -1,4 +1,4 @@
-"""What the stages make of a document, as plain data."""
+"""The values between the stages, as plain data."""
 
 from __future__ import annotations
 
@@ -18,10 +18,16 @@ from clientpress.plan.package import plan_package
 def inspect_stage(
     stage: str, path: Path, report: Report, *, allow_remote: bool = False
 ) -> Any:
-    """The value of a stage as JSON data; None when the document has errors.
+    """The value of a stage as JSON data.
 
     Args:
-        stage: document, api, plan or names.
+        stage: `document`, `api`, `plan` or `names`.
+        path: The path of the document.
+        report: Receives the findings.
+        allow_remote: Fetch the documents that references to http and https lead to.
+
+    Returns:
+        The data; None when the document has errors.
     """
     with not_too_deep(path, report):
         return _of_stage(stage, load(path, report, allow_remote=allow_remote), report)
@@ -52,7 +58,7 @@ def _of_stage(stage: str, document: Document | None, report: Report) -> Any:
 
 
 def _fields(value: Any) -> list[str] | None:
-    """The fields of a dataclass, or of a record of the runtime; None of anything else."""
+    """The fields of a dataclass, or of a record of the runtime; None for anything else."""
     if isinstance(value, type):
         return None
     if isinstance(value, Struct):
@@ -63,18 +69,18 @@ def _fields(value: Any) -> list[str] | None:
 
 
 def plain(value: Any) -> Any:
-    """Dataclasses and records of the runtime as objects with their kind, places as text."""
+    """Plain data of any value: dataclasses and records become objects with their kind, places text."""
     if isinstance(value, Place):
         return str(value)
     if isinstance(value, Enum):
         return value.value
     names = _fields(value)
     if names is not None:
-        words = {name: plain(getattr(value, name)) for name in names}
+        members = {name: plain(getattr(value, name)) for name in names}
         kept = {
-            key: found
-            for key, found in words.items()
-            if found not in ("", None, [], {}, False)
+            name: member
+            for name, member in members.items()
+            if member not in ("", None, [], {}, False)
         }
         return {"kind": type(value).__name__, **kept}
     if is_object(value):

@@ -1,9 +1,9 @@
-"""The corridor: every stage in order, and the types between them.
+"""Every stage in order, and the types between them.
 
     text ─ load ─▶ Document ─ check ─ parse ─▶ Api ─ select, plan ─▶ Plan ─ render ─▶ {path: text} ─ output ─▶ files
 
-Stages are pure functions; findings collect in a `Report` beside the flow. Files are read by
-`load` and written by `output`.
+Stages are pure functions; findings are collected in a `Report` beside the flow. Only `load` reads
+files, and only `output` writes them.
 """
 
 from __future__ import annotations
@@ -34,7 +34,13 @@ from clientpress.render.package import render_package
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A loaded document with all its files."""
+    """A loaded document.
+
+    Attributes:
+        entry: The file that the user named.
+        sources: All its files.
+        version: `3.0`, `3.1` or `3.2`.
+    """
 
     entry: Source
     sources: Sources
@@ -63,6 +69,7 @@ def load(path: Path, report: Report, *, allow_remote: bool = False) -> Document 
 
 
 def _not_openapi(entry: Source) -> tuple[str, str]:
+    """A message and a hint about a file that is not an OpenAPI document."""
     data = entry.data
     if not is_object(data):
         return (
@@ -86,22 +93,22 @@ def _not_openapi(entry: Source) -> tuple[str, str]:
 
 
 def check(document: Document, report: Report) -> None:
-    """Structure and meaning."""
+    """Check the structure and the meaning of a document."""
     check_structure(document.entry, document.version, report)
     check_meaning(document.entry, document.sources, document.version, report)
 
 
 def read_api(document: Document, report: Report) -> Api:
-    """What the document says."""
+    """Read what the document says (stage `parse`)."""
     return parse(document.entry, document.sources, report)
 
 
 @contextmanager
 def seldom_collected() -> Generator[None]:
-    """With the cyclic collector looking seldom: the stages make millions of objects that refer to
-    each other in no circles, and it would look at all of them again and again.
+    """Run Python's cyclic garbage collector seldom.
 
-    Measured on GitHub's document: three of ten seconds, for one MiB in 250.
+    The stages make millions of objects without cycles, and the collector would look at all of them again
+    and again. On GitHub's document this saves three of ten seconds, and costs one MiB of 250.
     """
     thresholds = gc.get_threshold()
     gc.set_threshold(200_000, *thresholds[1:])
@@ -113,7 +120,7 @@ def seldom_collected() -> Generator[None]:
 
 @contextmanager
 def not_too_deep(path: Path, report: Report) -> Generator[None]:
-    """Stages go down into a document by recursion: one that is too deep for them is a finding."""
+    """Report a document that is nested too deeply for the recursion of the stages."""
     try:
         yield
     except RecursionError:
@@ -124,7 +131,10 @@ def not_too_deep(path: Path, report: Report) -> Generator[None]:
 
 @seldom_collected()
 def validate(path: Path, report: Report, *, allow_remote: bool = False) -> None:
-    """Every check there is; what can be read all the same is an error too."""
+    """Run every check there is.
+
+    Slips that can be read all the same are errors too.
+    """
     report.full = True
     with not_too_deep(path, report):
         document = load(path, report, allow_remote=allow_remote)
@@ -133,14 +143,14 @@ def validate(path: Path, report: Report, *, allow_remote: bool = False) -> None:
         check(document, report)
         api = read_api(document, report)
         if not report.is_unusable:
-            # The plan finds addresses that lead nowhere.
+            # The plan reports extensions whose addresses lead nowhere.
             plan_package(api, "package", {}, report)
         ask_second_opinion(document.entry, document.sources, report)
 
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """A package that was made in memory."""
+    """A package in memory: its document, its plan, and the text of each file by path."""
 
     document: Document
     plan: Plan
@@ -159,11 +169,21 @@ def build(
     allow_remote: bool = False,
     features: tuple[str, ...] = (),
 ) -> Build | None:
-    """A document to the text of a package; None when the report has errors.
+    """Generate the files of a package from a document.
 
     Args:
-        full: Whether the document is judged as `validate` does, openapi-spec-validator left out.
-        features: What the package has besides, keys of `FEATURES`.
+        path: The path of the document.
+        package: The name of the package.
+        header: The first line of every file.
+        previous: The names that an earlier run gave, by place.
+        report: Receives the findings.
+        full: Whether the document is judged as by `validate`, except by openapi-spec-validator.
+        selection: Which operations and webhooks the package has.
+        allow_remote: Fetch the documents that references to http and https lead to.
+        features: What the package has besides its calls, keys of `FEATURES`.
+
+    Returns:
+        The package; None when the report has errors.
     """
     report.full = full
     with not_too_deep(path, report):
@@ -174,6 +194,7 @@ def build(
         whole = read_api(document, report)
         api = select(whole, selection, document.entry.name, report)
         if selection != WHOLE:
+            # Findings about operations that are left out do not concern the user.
             known = {operation.path for operation in whole.operations}
             others = [
                 path
@@ -193,8 +214,9 @@ def build(
 
 
 def _need_something(document: Document, api: Api, report: Report) -> None:
-    """Report a document whose paths or webhooks cannot be read at all. One that has none, such as
-    a collection of schemas, is a package of models.
+    """Report a document whose paths or webhooks cannot be read at all.
+
+    A document without any, such as a collection of schemas, becomes a package of models.
     """
     if api.operations or api.hooks or report.has_errors:
         return

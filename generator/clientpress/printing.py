@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from clientpress.diagnostics import Diagnostic, Position, Report, Severity
 
 MAX_WARNINGS = 20
-# How many of the other places of a cause are named.
+# How many of the other places of a cause are listed.
 MAX_PLACES = 5
 _WIDTH = 120
 
@@ -33,11 +33,12 @@ def _in_order(report: Report) -> Iterator[_Placed]:
 
 
 def as_text(report: Report, *, every: bool = False) -> str:
-    """`file:line:column: error CP102: message`, the line itself, and the hint. Findings of one
-    cause are told once, with the number of their places.
+    """Findings as text: `file:line:column: error CP102: message`, the line itself, and the hint.
 
     Args:
-        every: Whether each finding is told by itself, however many there are.
+        report: The findings.
+        every: Whether each finding is printed. Otherwise findings of one cause are printed once,
+            with the number of their places, and there are at most `MAX_WARNINGS` warnings.
     """
     out, warnings = list[str](), 0
     for (diagnostic, position), *others in _by_cause(report, every=every):
@@ -65,7 +66,7 @@ def as_text(report: Report, *, every: bool = False) -> str:
 
 
 def _excerpt(line: str, column: int) -> str:
-    """A line; of a long one, what stands around a column."""
+    """A line without indentation; of a long line, the part around a column."""
     text = line.strip()
     at = column - 1 - (len(line) - len(line.lstrip()))
     start = 0 if at < _WIDTH - 20 else at - 20
@@ -73,13 +74,13 @@ def _excerpt(line: str, column: int) -> str:
 
 
 def _by_cause(report: Report, *, every: bool) -> list[list[_Placed]]:
-    """The findings with one cause together, in the order of their first places."""
-    found = dict[object, list[_Placed]]()
+    """Groups of findings with one cause, in the order of their first places."""
+    groups = dict[object, list[_Placed]]()
     for number, (diagnostic, position) in enumerate(_in_order(report)):
         about = diagnostic.cause or (diagnostic.message, diagnostic.hint)
         cause = number if every else (diagnostic.code, diagnostic.severity, about)
-        found.setdefault(cause, []).append((diagnostic, position))
-    return [*found.values()]
+        groups.setdefault(cause, []).append((diagnostic, position))
+    return [*groups.values()]
 
 
 def _elsewhere(first: Diagnostic, others: list[_Placed]) -> str:
@@ -95,6 +96,7 @@ def _elsewhere(first: Diagnostic, others: list[_Placed]) -> str:
 
 
 def _where(diagnostic: Diagnostic, position: Position | None) -> str:
+    """A prefix with the place of a finding, such as `openapi.yaml:12:3: `."""
     if diagnostic.place is None:
         return ""
     if position is None:
@@ -103,7 +105,7 @@ def _where(diagnostic: Diagnostic, position: Position | None) -> str:
 
 
 def as_json(report: Report) -> str:
-    """One JSON object a line."""
+    """Findings as JSON Lines: one object each."""
     rows = list[str]()
     for diagnostic, position in _in_order(report):
         row = {
@@ -121,7 +123,7 @@ def as_json(report: Report) -> str:
 
 
 def as_github(report: Report) -> str:
-    """Workflow commands that GitHub shows beside the lines."""
+    """Findings as workflow commands, which GitHub shows beside the lines."""
     rows = list[str]()
     for diagnostic, position in _in_order(report):
         words = [f"title={diagnostic.code}"]
@@ -137,4 +139,5 @@ def as_github(report: Report) -> str:
 
 
 def _escaped(text: str) -> str:
+    """Text with the characters escaped that end the data of a workflow command."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

@@ -1,7 +1,7 @@
-"""What the syntax tree of a Python module tells, worked out once for each text.
+"""The outline of a Python module, computed once for each text.
 
-The safety gate looks at it when a module is rendered, the manifest when it is hashed; parsing is
-among the most expensive things that a run does.
+The safety gate looks at it when a module is rendered, and the manifest when it is hashed. Parsing is
+among the most expensive steps of a run.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ class Syntax:
     """The outline of a module.
 
     Attributes:
-        digest: A hash of the tree, which a formatter does not change.
-        defined: The names that stand at the top level.
-        unexpected: Line and kind of every statement there that generated code has no use for.
+        digest: A hash of the syntax tree, which a formatter does not change.
+        defined: The names of the top level.
+        unexpected: Line and kind of every statement of the top level that generated code never has.
     """
 
     digest: str
@@ -30,7 +30,12 @@ class Syntax:
 
 @lru_cache(maxsize=4096)
 def syntax_of(text: str) -> Syntax:
-    """The outline of a module. Raises SyntaxError and ValueError for what is none."""
+    """The outline of a module.
+
+    Raises:
+        SyntaxError: The text is not Python.
+        ValueError: The text has a null byte, or half of a surrogate pair.
+    """
     tree = ast.parse(text)
     defined = set[str]()
     unexpected = list[tuple[int, str]]()
@@ -64,5 +69,5 @@ def _dumped(tree: ast.Module) -> str:
 
 
 def text_digest(text: str) -> str:
-    """A hash of text."""
+    """A hash of a text: 32 hexadecimal digits of its SHA-256."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -435,7 +435,7 @@ def when(condition: str) -> str:
             *(
                 "CP302",
                 "/x-clientpress-pagination/kind",
-                "'cursors' is none of cursor, offset, page, link",
+                "'cursors' is not one of cursor, offset, page, link",
             ),
             "Did you mean 'cursor'?",
         ),
@@ -444,7 +444,7 @@ def when(condition: str) -> str:
             *(
                 "CP302",
                 "/x-clientpress-pagination/kind",
-                "'token' is none of cursor, offset, page, link",
+                "'token' is not one of cursor, offset, page, link",
             ),
             "Known: cursor, offset, page, link.",
         ),
@@ -569,7 +569,7 @@ def when(condition: str) -> str:
             *(
                 "CP302",
                 "/x-clientpress-polling/unavailable",
-                "'ignore' is none of retry",
+                "'ignore' is not one of retry",
                 "Known: retry.",
             ),
         ),
@@ -621,7 +621,7 @@ def when(condition: str) -> str:
             *(
                 "CP302",
                 "/x-clientpress-polling/rules/0/outcome",
-                "'succeded' is none of succeeded, ended, failed, pending",
+                "'succeded' is not one of succeeded, ended, failed, pending",
             ),
             "Did you mean 'succeeded'?",
         ),
@@ -690,7 +690,7 @@ def when(condition: str) -> str:
             *(
                 "CP302",
                 "/x-clientpress-polling/rules/0/when/is",
-                "'presnt' is none of present, absent, past",
+                "'presnt' is not one of present, absent, past",
             ),
             "Did you mean 'present'?",
         ),

@@ -583,7 +583,7 @@ def test_parameters_of_swagger_2_are_parts_of_the_body(
         del call["requestBody"]
     calls = Calls(tmp_path, data)
     (finding,) = calls.findings
-    assert "is no place of a parameter; it is taken as" in str(finding)
+    assert "is not a location of a parameter; it is taken as" in str(finding)
     sent = calls("send", **given)
     assert (sent.media_type, sent.body) == expected
 
@@ -618,7 +618,7 @@ def test_a_parameter_at_an_unknown_place_is_left_out(
     data["paths"]["/send"]["post"]["parameters"] = [SWAGGER | parameter]
     calls = Calls(tmp_path, data)
     (finding,) = calls.findings
-    assert "is no place of a parameter; it is left out" in str(finding)
+    assert "is not a location of a parameter; it is left out" in str(finding)
     assert calls("send", a="x").json == {"a": "x"}
 
 
@@ -628,12 +628,12 @@ def test_a_parameter_at_an_unknown_place_is_left_out(
         (
             {"style": "deepObject", "x-clientpress-array-format": "comma"},
             "CP302",
-            "'comma' is none of indices, brackets, repeat",
+            "'comma' is not one of indices, brackets, repeat",
         ),
         (
             {"style": "deepObject", "x-clientpress-array-format": ["indices"]},
             "CP302",
-            "['indices'] is none of indices, brackets, repeat",
+            "['indices'] is not one of indices, brackets, repeat",
         ),
         (
             {"x-clientpress-array-format": "brackets"},

@@ -199,7 +199,7 @@ def test_redirects_are_followed_and_become_the_base(folder: Path, web: Web) -> N
     [
         ("file:///etc/hostname", "a redirect to file is not followed"),
         ("ftp://h/x", "a redirect to ftp is not followed"),
-        ("http://[", "it redirects to what is no address"),
+        ("http://[", "the address of its redirect is not valid"),
         ("", "a redirect to http is not followed"),
         ("/a", "more than 5 redirects"),
     ],

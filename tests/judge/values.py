@@ -169,28 +169,30 @@ class Values(Synthesiser):
         self._tried.add((branch.file, branch.steps))
         self.left.discard((branch.file, branch.steps))
 
-    def tag(self, owner: At, branch: At, made: Json) -> None:
-        super().tag(owner, branch, made)
-        told = owner.data.get("discriminator")
-        mapping = told.get("mapping") if is_object(told) else None
-        name = told.get("propertyName") if is_object(told) else None
-        if not is_object(mapping) or not is_object(made) or name not in made:
+    def tag(self, owner: At, branch: At, instance: Json) -> None:
+        super().tag(owner, branch, instance)
+        discriminator = owner.data.get("discriminator")
+        mapping = discriminator.get("mapping") if is_object(discriminator) else None
+        name = discriminator.get("propertyName") if is_object(discriminator) else None
+        if not is_object(mapping) or not is_object(instance) or name not in instance:
             return
         names = {*mapping, str(branch.words().get("$ref")).rpartition("/")[2]}
         target = self.schemas.target(branch) if "$ref" in branch.words() else None
         names |= {target.steps[-1]} if target else set()
-        if made[name] not in names:
+        if instance[name] not in names:
             raise Impossible("a variant whose tag its mapping does not know")
 
-    def finish(self, made: dict[str, Json], parts: Parts) -> None:
+    def finish(self, instance: dict[str, Json], parts: Parts) -> None:
         """Objects of a base with a discriminator say what they are: the name of their schema."""
         for at in parts.schemas:
-            told = at.data.get("discriminator")
-            name = told.get("propertyName") if is_object(told) else None
+            discriminator = at.data.get("discriminator")
+            name = (
+                discriminator.get("propertyName") if is_object(discriminator) else None
+            )
             if at.data.keys() & {"oneOf", "anyOf"} or not parts.targets:
                 continue
-            if name in made and made[name] == self.text(Parts(), 0, False):
-                made[name] = self._tag_of(told, parts.targets[0][-1])
+            if name in instance and instance[name] == self.text(Parts(), 0, False):
+                instance[name] = self._tag_of(discriminator, parts.targets[0][-1])
 
     def _tag_of(self, told: dict[str, Any], schema: str) -> str:
         mapping = told.get("mapping")

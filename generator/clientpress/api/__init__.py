@@ -1,1 +1,1 @@
-"""What a document says, as frozen values without a word of Python."""
+"""What a document says, as frozen values that do not depend on Python."""

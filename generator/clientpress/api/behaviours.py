@@ -1,11 +1,11 @@
-"""What our extensions say about operations and schemas, checked and closed.
+"""What our extensions say about operations and schemas, after all checks.
 
 What an extension says to the runtime is a record of the runtime itself (`Pagination`, `Polling`,
-`Outcome`, `ResultTables`, …). The classes here add what only the generator reads: names of
-methods, and the operations that an extension names.
+`Outcome`, `ResultTables`, …). The classes here add what only the generator reads: names of methods, and
+the operations that an extension names.
 
-The grammar is in docs/extensions.md. Addresses at operations are OpenAPI runtime expressions;
-addresses inside a value are JSON Pointers.
+docs/extensions.md has the grammar. Addresses at operations are OpenAPI runtime expressions; addresses
+inside a value are JSON Pointers (RFC 6901).
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ class Call:
 
     Attributes:
         operation: Its operationId.
-        parameters: Path parameter → where its value comes from; the first address that leads to
-        something counts.
+        parameters: Each path parameter with the addresses of its value; the first address that leads to
+            a value counts.
     """
 
     operation: str
@@ -42,10 +42,13 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
-    """`x-clientpress-polling` on a status operation: the method that waits.
+    """`x-clientpress-polling` on a status operation: a method that waits.
 
     Attributes:
-        result: The operation that hands out what the job made.
+        polling: How long it waits, and which states end the job.
+        method: The name of the method.
+        result: The operation that returns the result of the job.
+        summary: What the method's docstring says; empty for the usual text.
     """
 
     polling: Polling
@@ -56,7 +59,14 @@ class Wait:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lines:
-    """`x-clientpress-lines`: JSON Lines framing, the id of a line, and the limits of a file."""
+    """`x-clientpress-lines`: a JSON Lines file.
+
+    Attributes:
+        item: The name of the type of a line.
+        id: The JSON Pointer to the id of a line.
+        max_lines: How many lines a file may have; 0 for no limit.
+        max_bytes: How many bytes a file may have; 0 for no limit.
+    """
 
     item: str = ""
     id: str = ""
@@ -66,12 +76,12 @@ class Lines:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stream:
-    """`x-clientpress-stream` on a media type: events until the answer or a terminator ends it.
+    """`x-clientpress-stream` on a media type: events until the answer ends, or a terminator comes.
 
     Attributes:
-        terminator: Data of the event after which nothing comes.
-        error: Where an event that stands for a failure says why.
-        resume: Whether the server goes on after the event that Last-Event-ID names.
+        terminator: The data of the last event.
+        error: The JSON Pointer to the reason in an event that reports a failure.
+        resume: Whether the server continues after the event that Last-Event-ID names.
     """
 
     terminator: str = ""
@@ -82,10 +92,13 @@ class Stream:
 # ------------------------------------------------------------------ batches
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddCalls:
-    """How requests are put into a batch: so many a call, so many calls a second.
+    """How requests are added to a batch.
 
     Attributes:
-        lines: Where a request has its id, and how many of them, and bytes, a call may have.
+        call: The operation that adds them.
+        requests: The JSON Pointer to the list of requests in its body.
+        lines: Where a request has its id, and how many requests and bytes a call may have.
+        per_second: How many calls may be made in a second; 0 for no limit.
     """
 
     call: Call
@@ -96,7 +109,14 @@ class AddCalls:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileUpload:
-    """How a batch is made from a file: the upload, and the member that takes the file's id."""
+    """How a batch is made from a file.
+
+    Attributes:
+        call: The operation that uploads the file.
+        file: The member of its form that takes the file.
+        result: Where its answer has the id of the file.
+        send: The member of the batch that takes this id.
+    """
 
     call: Call
     file: str
@@ -106,9 +126,10 @@ class FileUpload:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """A paged list that tells what became of a call whose answer never came.
+    """A paged list that tells whether a call took effect whose answer was lost.
 
     Attributes:
+        call: The operation that lists.
         id: Where an item has its id.
         match: Where a batch has the id of the file that it was made from.
     """
@@ -123,10 +144,15 @@ class Run:
     """`x-clientpress-run` on the operation that creates a batch: the whole batch in one call.
 
     Attributes:
-        job: What names the batch in the other operations.
-        added: Lists which requests are in the batch.
-        made: Lists the batches.
-        per_second: How many batches may be created in a second.
+        job: Where the answer has the id of the batch, which the other operations take.
+        status: The operation that tells the state of the batch.
+        outcomes: The operations that return its outcomes.
+        adding: How requests are added, where calls do that.
+        uploading: How requests are uploaded, where a file holds them.
+        added: The list of the requests in the batch.
+        made: The list of the batches.
+        per_second: How many batches may be created in a second; 0 for no limit.
+        method: The name of the method.
     """
 
     job: str
@@ -146,9 +172,11 @@ class Table:
     """`x-clientpress-table` on the schema of a row.
 
     Attributes:
-        match: What the envelope or the file's metadata says about such a table.
-        aliases: Column → its other names.
-        json: How it lies in JSON.
+        name: The name of the table.
+        match: Members of the envelope, or of the file's metadata, that identify such a table, with their values.
+        aliases: Each column with its other names.
+        families: Groups of columns whose names have a number or a key in them.
+        json: How JSON represents the table.
     """
 
     name: str
@@ -160,10 +188,13 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Download:
-    """`x-clientpress-download` on a response: a file that lies elsewhere.
+    """`x-clientpress-download` on a response: a file that is on another address.
 
     Attributes:
+        source: Where the answer has this address.
         tables: The tables that the file may hold; None if it is just a file.
+        method: The name of the method that returns the tables.
+        file_method: The name of the method that returns the file.
     """
 
     source: DownloadFrom
@@ -174,8 +205,11 @@ class Download:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """`x-clientpress-upload` on a file of a form: how large it may be, and the formats that a
-    table is sent in.
+    """`x-clientpress-upload` on a file of a form.
+
+    Attributes:
+        max_bytes: How large the file may be; 0 for no limit.
+        tables: The formats in which a table is sent.
     """
 
     max_bytes: int = 0
@@ -184,11 +218,14 @@ class Upload:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedUpload:
-    """`x-clientpress-signed-upload` on the operation that prepares it: the file goes to another
-    host, without credentials.
+    """`x-clientpress-signed-upload` on the operation that prepares an upload.
+
+    The file goes to another host, without credentials.
 
     Attributes:
-        complete: What is called when the file is there.
+        upload: Where the answer has the address.
+        complete: The operation that is called after the upload.
+        method: The name of the method.
     """
 
     upload: SignedUpload[Any]
@@ -199,8 +236,12 @@ class PreparedUpload:
 # ------------------------------------------------------------------ tensors
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelHandle:
-    """The operations behind `client.model(name)`, by their role: infer, metadata, ready, stream
-    and server, those with a version beside them.
+    """The operations behind `client.model(name)`.
+
+    Attributes:
+        method: The name of the method.
+        operations: Role → operationId; roles are infer, metadata, ready, stream and server.
+        versioned: The same for the operations that take a version of the model.
     """
 
     method: str

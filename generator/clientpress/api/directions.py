@@ -1,9 +1,9 @@
-"""One schema as two where it is sent and comes back in different forms (`readOnly`, `writeOnly`).
+"""Two schemas in place of one that differs in requests and responses (`readOnly`, `writeOnly`).
 
-OpenAPI: a required member that is readOnly is required in responses only, one that is writeOnly in
-requests only. A schema with such members, or with one that has, gets a twin for requests if it is
-used in both directions; used in one direction only, it takes the form of that direction. Where
-nothing required is at stake one schema serves for both: such members are optional in it anyway.
+OpenAPI 3.2, Schema Object: a required member that is readOnly is required in responses only, and one
+that is writeOnly in requests only. A schema with such members, or one that refers to such a schema, gets
+a twin for requests if it is used in both directions. Used in one direction, it takes the form of that
+direction. A schema without such required members serves for both directions: its members are optional anyway.
 """
 
 from __future__ import annotations
@@ -30,33 +30,35 @@ INPUT = "(input)"
 
 
 def component_name(place: Place) -> str:
-    """The name that a document gives the schema at a place, or the schema it is the twin of. A
-    schema that is a whole file is called like the file.
+    """The name that a document gives the schema at a place.
+
+    A twin has the name of its schema. A schema that is a whole file has the name of the file.
     """
     steps = [step for step in pointer_steps(place.pointer) if step != INPUT]
     return steps[-1] if steps else PurePosixPath(place.file).stem
 
 
 def split_directions(api: Api) -> Api:
-    """The api with the schemas of requests apart from those of responses."""
-    found = _Directions(api)
-    if not found.is_needed:
+    """Separate the schemas of requests from those of responses."""
+    directions = _Directions(api)
+    if not directions.is_needed:
         return api
-    apart = _set_apart(api, found.depends)
-    return (_Directions(apart) if apart is not api else found).applied()
+    separated = _with_definitions(api, directions.depends)
+    return (_Directions(separated) if separated is not api else directions).applied()
 
 
-def _set_apart(api: Api, depends: Callable[[Schema], bool]) -> Api:
-    """The api with a definition for each object inside of something that stands at several places
-    (`allOf` takes members in as they are) and depends on the direction: these places may be of
-    different directions.
+def _with_definitions(api: Api, depends: Callable[[Schema], bool]) -> Api:
+    """Give objects at several places a definition of their own, if they depend on the direction.
+
+    `allOf` copies members with their objects, so that one object can be at several places, and these can
+    belong to different directions.
     """
     uses, objects = Counter[Place](), dict[Place, s.Object]()
     hooks = tuple(hook.operation for hook in api.hooks)
     roots = list(api.schemas.values())
-    for found in (requests_of, answers_of):
-        roots += found(api.operations)
-        roots += found(hooks)
+    for schemas_of in (requests_of, answers_of):
+        roots += schemas_of(api.operations)
+        roots += schemas_of(hooks)
     for schema in (below for root in roots for below in inside(root)):
         if isinstance(schema, s.Object) and schema.meta.place not in api.schemas:
             uses[schema.meta.place] += 1
@@ -65,31 +67,33 @@ def _set_apart(api: Api, depends: Callable[[Schema], bool]) -> Api:
     if not shared:
         return api
 
-    def apart(schema: Schema) -> Schema:
+    def referring(schema: Schema) -> Schema:
         if isinstance(schema, s.Object) and schema.meta.place in shared:
             return s.Reference(schema.meta, schema.meta.place)
-        return with_children(schema, apart)
+        return with_children(schema, referring)
 
-    schemas = {at: apart(schema) for at, schema in api.schemas.items()}
-    schemas |= {at: with_children(objects[at], apart) for at in sorted(shared)}
-    moved = map_schemas(hooks, apart)
+    schemas = {at: referring(schema) for at, schema in api.schemas.items()}
+    schemas |= {at: with_children(objects[at], referring) for at in sorted(shared)}
+    changed = map_schemas(hooks, referring)
     return replace(
         api,
         schemas=schemas,
-        operations=map_schemas(api.operations, apart),
+        operations=map_schemas(api.operations, referring),
         hooks=tuple(
             replace(hook, operation=operation)
-            for hook, operation in zip(api.hooks, moved, strict=True)
+            for hook, operation in zip(api.hooks, changed, strict=True)
         ),
     )
 
 
 class _Directions:
+    """Finds the schemas that depend on the direction, and makes both forms of them."""
+
     def __init__(self, api: Api) -> None:
         self._api, self._schemas = api, api.schemas
         self._children = self._find_children()
         self._affected = self._find_affected()
-        # What the API sends by itself is received.
+        # Bodies of webhooks and callbacks are received; the answers to them are sent.
         hooks = [hook.operation for hook in api.hooks]
         self._received = [*answers_of(api.operations), *requests_of(hooks)]
         self._sent = [*requests_of(api.operations), *answers_of(hooks)]
@@ -105,19 +109,19 @@ class _Directions:
         listed = [*self._received, *self._sent]
         return any(_is_one_way(x) for schema in listed for x in inside(schema))
 
-    # ---------------------------------------------------------------- which schemas
+    # ---------------------------------------------------------------- which schemas depend on it
     def _find_children(self) -> dict[Place, list[Place]]:
-        """Below a base with a discriminator stand its variants: whoever names it means them too."""
-        found = dict[Place, list[Place]]()
+        """The children of each base with a discriminator: a reference to the base means them too."""
+        children = dict[Place, list[Place]]()
         for place, schema in self._schemas.items():
             for parent in schema.parents if isinstance(schema, s.Object) else ():
-                above = self._schemas.get(parent)
-                if isinstance(above, s.Object) and above.tag:
-                    found.setdefault(parent, []).append(place)
-        return found
+                base = self._schemas.get(parent)
+                if isinstance(base, s.Object) and base.tag:
+                    children.setdefault(parent, []).append(place)
+        return children
 
     def _next(self, schemas: Iterable[Schema]) -> Iterator[Place]:
-        """The places that some schemas refer to."""
+        """The places that schemas refer to."""
         for schema in schemas:
             for below in inside(schema):
                 if isinstance(below, s.Reference):
@@ -127,7 +131,7 @@ class _Directions:
                     yield from (target for _, target in below.tag.mapping)
 
     def _find_affected(self) -> set[Place]:
-        """The schemas with required members of one direction, and those that refer to them."""
+        """The schemas with required members of one direction, and those that refer to such schemas."""
         users = dict[Place, list[Place]]()
         todo = list[Place]()
         for place, schema in self._schemas.items():
@@ -135,24 +139,25 @@ class _Directions:
                 users.setdefault(target, []).append(place)
             if any(_is_one_way(below) for below in inside(schema)):
                 todo.append(place)
-        found = set[Place]()
+        affected = set[Place]()
         while todo:
             place = todo.pop()
-            if place not in found:
-                found.add(place)
+            if place not in affected:
+                affected.add(place)
                 todo += users.get(place, ())
-        return found
+        return affected
 
     def _reached(self, roots: Iterable[Schema]) -> set[Place]:
-        found, todo = set[Place](), list(self._next(roots))
+        """The schemas that can be reached from some roots."""
+        reached, todo = set[Place](), list(self._next(roots))
         while todo:
             place = todo.pop()
-            if place not in found and place in self._schemas:
-                found.add(place)
+            if place not in reached and place in self._schemas:
+                reached.add(place)
                 todo += self._next([self._schemas[place]])
-        return found
+        return reached
 
-    # ---------------------------------------------------------------- what becomes of them
+    # ---------------------------------------------------------------- their two forms
     def applied(self) -> Api:
         """The api with each schema in the form of its direction."""
         schemas = dict[Place, Schema]()
@@ -199,19 +204,19 @@ class _Directions:
         return replace(media, schema=schema, item=item)
 
     def _form(self, schema: Schema, way: Access) -> Schema:
-        """The schema in one direction; itself where nothing in it depends on that."""
+        """The schema in one direction; itself where nothing in it depends on the direction."""
         if not self.depends(schema):
             return schema
-        made = with_children(schema, lambda below: self._form(below, way))
+        formed = with_children(schema, lambda below: self._form(below, way))
         if way is Access.WRITE:
-            made = self._moved(made)
-        if isinstance(made, s.Object):
-            fields = tuple(self._field(field, way) for field in made.fields)
-            return replace(made, fields=fields)
-        return made
+            formed = self._moved(formed)
+        if isinstance(formed, s.Object):
+            fields = tuple(self._field(field, way) for field in formed.fields)
+            return replace(formed, fields=fields)
+        return formed
 
     def depends(self, schema: Schema) -> bool:
-        """Whether a schema has other required members in requests than in answers."""
+        """Whether a schema requires other members in requests than in responses."""
         return any(
             _is_one_way(below)
             or (isinstance(below, s.Reference) and below.target in self._affected)
@@ -219,8 +224,10 @@ class _Directions:
         )
 
     def _field(self, field: s.Field, way: Access) -> s.Field:
-        """The member as it travels in one direction. One that is not meant to go there may go all
-        the same: documents mark members as readOnly that requests need.
+        """A member in one direction.
+
+        A member of the other direction stays, but is optional: documents mark members as readOnly that requests
+        need.
         """
         access = field.schema.meta.access
         if access is not way:
@@ -229,15 +236,15 @@ class _Directions:
         return replace(field, schema=replace(field.schema, meta=meta))
 
     def _moved(self, schema: Schema) -> Schema:
-        """A schema of requests with its place and what it refers to."""
+        """A schema of requests, at its own place, with references to the twins."""
         if isinstance(schema, s.Reference):
             return replace(schema, target=self._twin(schema.target))
         place = schema.meta.place
-        beside = self._twin(place) if place in self._split else self._beside(place)
-        meta = replace(schema.meta, place=beside)
+        moved = self._twin(place) if place in self._split else self._inside_twin(place)
+        meta = replace(schema.meta, place=moved)
         schema = replace(schema, meta=meta)
         if isinstance(schema, s.Object):
-            # A base that is only received has the kinds that are received.
+            # A base that is only received keeps the children that are received.
             parents = tuple(
                 self._twin(parent)
                 for parent in schema.parents
@@ -252,13 +259,14 @@ class _Directions:
         return schema
 
     def _twin(self, place: Place) -> Place:
+        """The place of the twin for requests; the place itself where there is no twin."""
         if place not in self._split:
             return place
-        beside = self._beside(place)
-        return beside if beside != place else place.child(INPUT)
+        inner = self._inside_twin(place)
+        return inner if inner != place else place.child(INPUT)
 
-    def _beside(self, place: Place) -> Place:
-        """The place below the twin of the schema that a place is in, if that has one."""
+    def _inside_twin(self, place: Place) -> Place:
+        """The same place inside the twin of the schema around it; the place itself where there is no twin."""
         steps = pointer_steps(place.pointer)
         for count in range(len(steps) - 1, 0, -1):
             owner = Place(place.file).child(*steps[:count])
@@ -268,7 +276,7 @@ class _Directions:
 
 
 def _is_one_way(schema: Schema) -> bool:
-    """Whether it requires a member in one direction only."""
+    """Whether a schema requires a member in one direction only."""
     return isinstance(schema, s.Object) and any(
         field.required and field.schema.meta.access is not Access.BOTH
         for field in schema.fields

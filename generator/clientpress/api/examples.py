@@ -1,8 +1,8 @@
-"""Lists that the document never calls lists, and whose examples are none.
+"""Schemas with `items` but without a type, whose examples are not arrays.
 
-JSON Schema: `items` says something about arrays only; without `type`, anything else fits as well.
-Most documents mean an array all the same. Where an example of a body shows something else there,
-the document means less than that, and any value is taken.
+JSON Schema 2020-12, section 10.3.1.2: `items` constrains arrays only; without `type`, any other value is
+valid too. Most documents mean an array all the same. Where an example of a body has another value there,
+the document does not, and any value is accepted.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ from clientpress.document.data import is_array, is_object
 
 
 def heed_examples(api: Api, report: Report) -> Api:
-    """The api with what its examples show."""
-    seen = _Examples(api)
+    """Replace such arrays by schemas for any value, and report them."""
+    comparison = _Examples(api)
     for media in _media(api):
         for example in media.examples:
             if media.schema is not None:
-                seen.look(media.schema, example)
-    if not seen.found:
+                comparison.look(media.schema, example)
+    if not comparison.not_arrays:
         return api
-    for place in seen.found:
+    for place in comparison.not_arrays:
         message = "an example shows that this is not always an array"
         hint = "Any JSON value is accepted; say the type."
         report.warning("CP501", place, message, hint)
 
     def widened(schema: Schema) -> Schema:
-        if isinstance(schema, s.Array) and schema.meta.place in seen.found:
+        if isinstance(schema, s.Array) and schema.meta.place in comparison.not_arrays:
             return s.Anything(schema.meta)
         return with_children(schema, widened)
 
@@ -45,6 +45,7 @@ def heed_examples(api: Api, report: Report) -> Api:
 
 
 def _media(api: Api) -> Iterator[MediaType]:
+    """All media types of operations."""
     for operation in api.operations:
         yield from operation.body.media if operation.body else ()
         for response in operation.responses:
@@ -55,13 +56,13 @@ class _Examples:
     """Compares examples with their schemas.
 
     Attributes:
-        found: The places of lists where something else was seen.
+        not_arrays: The places of inferred arrays where an example has another value. An ordered set.
     """
 
     def __init__(self, api: Api) -> None:
         self._schemas = api.schemas
         self._looked = set[tuple[int, int]]()
-        self.found = dict[Place, None]()
+        self.not_arrays = dict[Place, None]()
 
     def look(self, schema: Schema, value: Any) -> None:
         """Compare a value with a schema."""
@@ -80,7 +81,7 @@ class _Examples:
                 for item in value:
                     self.look(schema.items, item)
             case s.Array(inferred=True):
-                self.found[schema.meta.place] = None
+                self.not_arrays[schema.meta.place] = None
             case s.Object() if is_object(value):
                 for field in schema.fields:
                     if field.wire in value:
@@ -92,13 +93,14 @@ class _Examples:
                 pass
 
     def _followed(self, schema: Schema) -> Schema:
+        """The schema that a reference leads to."""
         if isinstance(schema, s.Reference):
             return self._schemas[end_of(schema.target, self._schemas)]
         return schema
 
 
 def _fits(schema: Schema, value: Any) -> bool:
-    """Whether a variant is of the kind of a value."""
+    """Whether a value is of the kind of a variant: array, object or scalar."""
     if is_array(value):
         return isinstance(schema, (s.Array, s.Tuple))
     if is_object(value):

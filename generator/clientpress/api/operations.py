@@ -1,4 +1,4 @@
-"""Operations as values: what is sent where, and what comes back."""
+"""Operations as values: what is sent, and what the server answers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,14 @@ from clientpress.runtime.tables.schema import ResultTables
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """How one member of a form is sent: its content type, or its style as a parameter."""
+    """How one member of a form is sent (Encoding Object).
+
+    Attributes:
+        content_type: The media type of the member; empty where the style counts.
+        style: The style, as of a query parameter.
+        explode: As of a query parameter.
+        array_format: As in `Parameter`.
+    """
 
     content_type: str = ""
     style: str = ""
@@ -33,13 +40,18 @@ class Encoding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaType:
-    """A media type of a body or response.
+    """A media type of a body or response (Media Type Object).
 
     Attributes:
-        schema: The whole content; None where the document says nothing.
+        place: Where the document has it.
+        name: The media type itself, such as application/json.
+        schema: The whole content; None where the document gives no schema.
         item: One item of a sequential media type (3.2 `itemSchema`), such as a line of JSON Lines.
-        encoding: How single members of a form are sent.
-        is_json: Whether an item is JSON that its event has as text (`contentSchema`).
+        encoding: How members of a form are sent, by name.
+        examples: Values of the whole content.
+        lines: What `x-clientpress-lines` says.
+        stream: What `x-clientpress-stream` says.
+        is_json: Whether the data of an event is text that holds an item as JSON (`contentSchema`).
     """
 
     place: Place
@@ -57,11 +69,16 @@ class MediaType:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """A parameter of an operation; defaults of `style` and `explode` are filled in.
+    """A parameter of an operation (Parameter Object). Defaults of `style` and `explode` are filled in.
 
     Attributes:
-        array_format: How arrays inside of an object of style `deepObject` are sent: indices,
-            brackets or repeat; empty where nothing is said.
+        place: Where the document has it.
+        wire: Its name in requests.
+        location: `path`, `query`, `querystring`, `header` or `cookie`.
+        media_type: The media type of its text; empty where the style counts.
+        name: A name from `x-clientpress-name`; empty where there is none.
+        array_format: How arrays inside of an object of style `deepObject` are sent: indices, brackets or
+            repeat; empty where the document does not say.
     """
 
     place: Place
@@ -81,7 +98,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A request body with its media types, in the document's order."""
+    """A request body (Request Body Object), with its media types in the document's order."""
 
     place: Place
     required: bool
@@ -91,7 +108,7 @@ class Body:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """A header of a response."""
+    """A header of a response (Header Object)."""
 
     place: Place
     wire: str
@@ -104,12 +121,14 @@ class Header:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """What can be called with what an answer says.
+    """An operation that can be called with values of an answer (Link Object).
 
     Attributes:
-        target: The operationId of the other operation, or its place.
-        parameters: Parameter → the expression or the value that it gets.
-        body: The expression of the body; empty when none is told.
+        place: Where the document has it.
+        name: Its key in the response.
+        target: The operationId of the operation, or its place.
+        parameters: Each parameter with the expression or the value that it gets.
+        body: The expression of the body; empty when there is none.
     """
 
     place: Place
@@ -122,7 +141,17 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """A response: status is `200`, `2XX` or `default`."""
+    """A response (Response Object).
+
+    Attributes:
+        place: Where the document has it.
+        status: `200`, `2XX` or `default`.
+        media: Its media types, in the document's order.
+        tables: What `x-clientpress-tables` says.
+        download: What `x-clientpress-download` says.
+        headers: Its declared headers.
+        links: Its links.
+    """
 
     place: Place
     status: str
@@ -136,7 +165,11 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class ServerVariable:
-    """A variable of a server's URL; `values` is empty where every value may be given."""
+    """A variable in the URL of a server (Server Variable Object).
+
+    Attributes:
+        values: The values that it may have; empty where every value is allowed.
+    """
 
     name: str
     default: str
@@ -146,7 +179,11 @@ class ServerVariable:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where an API is. The URL may be relative to the place where the document lies."""
+    """An address of an API (Server Object).
+
+    Attributes:
+        url: The URL, with variables in braces; may be relative to the address of the document.
+    """
 
     place: Place
     url: str
@@ -165,23 +202,31 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """A security scheme that a call needs, and the scopes that its tokens must have."""
+    """A security scheme that a call needs, with the scopes that a token must have."""
 
     key: str
     scopes: tuple[str, ...] = ()
 
 
 Security: TypeAlias = tuple[tuple[Requirement, ...], ...]
-"""Alternatives; an empty one means that no key is needed."""
+"""Alternatives. An empty alternative means that no credential is needed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """A method on a path.
+    """A method on a path (Operation Object).
 
     Attributes:
-        security: None when the API's own applies.
-        servers: Addresses that only this operation or its path has.
+        place: Where the document has it.
+        id: Its operationId; empty where there is none.
+        security: None where the requirements of the whole API apply.
+        servers: The addresses that only this operation or its path has.
+        name: A name from `x-clientpress-name`.
+        group: A group from `x-clientpress-group`.
+        hidden: Whether users do not see the method.
+        retry: What `x-clientpress-retry` says.
+        idempotency_header: The header that takes an idempotency key.
+        runs: What `x-clientpress-run` says.
     """
 
     place: Place
@@ -211,8 +256,13 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class ClientCredentials:
-    """The flow of OAuth 2 for machines: where tokens are got, and the environment variables of a
-    client's id and secret.
+    """The OAuth 2 flow for machines (RFC 6749, section 4.4).
+
+    Attributes:
+        token_url: The address of tokens.
+        refresh_url: The address for refreshing them.
+        id_env: Environment variables of the client id; the first that is set counts.
+        secret_env: The same for the client secret.
     """
 
     token_url: str
@@ -223,14 +273,14 @@ class ClientCredentials:
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """A request that the API makes: a webhook, or a callback of operations.
+    """A request that the API sends: a webhook, or a callback of operations.
 
     Attributes:
         place: Where the document has it; two webhooks may share the place of their operation.
-        kind: webhook or callback.
-        name: The key of the webhook or of the callback.
-        operation: What is sent; its path is empty.
-        expression: The address of a callback; empty for a webhook.
+        kind: `webhook` or `callback`.
+        name: The key of the webhook or callback.
+        operation: The request; its path is empty.
+        expression: The runtime expression of a callback's address; empty for a webhook.
         owners: The places of the operations that a callback belongs to.
     """
 
@@ -244,7 +294,19 @@ class Hook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecurityScheme:
-    """How a key is sent: `kind` is apiKey, http, oauth2, openIdConnect or mutualTLS."""
+    """How credentials are sent (Security Scheme Object).
+
+    Attributes:
+        place: Where the document has it.
+        key: Its name in the document.
+        kind: `apiKey`, `http`, `oauth2`, `openIdConnect` or `mutualTLS`.
+        scheme: The scheme of kind `http`, such as `bearer`.
+        name: The header, query parameter or cookie of kind `apiKey`.
+        location: `header`, `query` or `cookie`, for kind `apiKey`.
+        env: Environment variables of the credential; the first that is set counts.
+        argument: The name of the client's argument.
+        client_credentials: The OAuth 2 flow for machines, where the document has it.
+    """
 
     place: Place
     key: str
@@ -261,7 +323,11 @@ class SecurityScheme:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A tag that groups operations; `parent` is the name of the one that it belongs to."""
+    """A tag that groups operations (Tag Object).
+
+    Attributes:
+        parent: The name of the tag around this one.
+    """
 
     place: Place
     name: str
@@ -275,12 +341,13 @@ class Api:
     """A whole document.
 
     Attributes:
-        schemas: Every schema that has a place of its own: the components, and whatever a
-        reference leads to.
-        left_out: The ids of operations that were left out, and with them the components that
-        nothing uses; None for a whole API.
-        usage: Python that shows people how the client is used.
+        base_url_env: Environment variables of the base URL; the first that is set counts.
+        security: The requirements of operations that have none of their own.
+        schemas: Every schema that has a place of its own: the components, and the targets of references.
         components: The places under `components/schemas`, in the document's order.
+        usage: Python code that shows how the client is used.
+        left_out: The ids of operations that a selection left out; the components that nothing uses are
+            left out with them. None for a whole API.
         hooks: The webhooks, then the callbacks.
     """
 
@@ -301,24 +368,25 @@ class Api:
 
     @property
     def requests(self) -> tuple[Operation, ...]:
-        """Everything that is sent: the operations, and what the API sends itself."""
+        """All requests: those of the operations, and those that the API sends."""
         return (*self.operations, *(hook.operation for hook in self.hooks))
 
 
 def _schemas_in(media: Iterable[MediaType]) -> Iterator[Schema]:
-    for found in media:
-        yield from (schema for schema in (found.schema, found.item) if schema)
+    """The schemas of media types."""
+    for each in media:
+        yield from (schema for schema in (each.schema, each.item) if schema)
 
 
 def requests_of(operations: Iterable[Operation]) -> Iterator[Schema]:
-    """The schemas of requests."""
+    """The schemas of parameters and request bodies."""
     for operation in operations:
         yield from (parameter.schema for parameter in operation.parameters)
         yield from _schemas_in(operation.body.media if operation.body else ())
 
 
 def answers_of(operations: Iterable[Operation]) -> Iterator[Schema]:
-    """The schemas of responses."""
+    """The schemas of response bodies."""
     for operation in operations:
         for response in operation.responses:
             yield from _schemas_in(response.media)
@@ -327,30 +395,35 @@ def answers_of(operations: Iterable[Operation]) -> Iterator[Schema]:
 def map_schemas(
     operations: tuple[Operation, ...], make: Callable[[Schema], Schema]
 ) -> tuple[Operation, ...]:
-    """The operations with another schema for each one in them."""
+    """Replace every schema in operations.
 
-    def media(found: tuple[MediaType, ...]) -> tuple[MediaType, ...]:
+    Args:
+        operations: The operations.
+        make: Returns the new schema for one of them.
+    """
+
+    def media(types: tuple[MediaType, ...]) -> tuple[MediaType, ...]:
         return tuple(
             replace(
                 m,
                 schema=make(m.schema) if m.schema else None,
                 item=make(m.item) if m.item else None,
             )
-            for m in found
+            for m in types
         )
 
-    def body(found: Body | None) -> Body | None:
-        return replace(found, media=media(found.media)) if found else None
+    def body(old: Body | None) -> Body | None:
+        return replace(old, media=media(old.media)) if old else None
 
-    def response(found: Response) -> Response:
-        headers = tuple(map(header, found.headers))
-        return replace(found, media=media(found.media), headers=headers)
+    def response(old: Response) -> Response:
+        headers = tuple(map(header, old.headers))
+        return replace(old, media=media(old.media), headers=headers)
 
-    def header(found: Header) -> Header:
-        return replace(found, schema=make(found.schema))
+    def header(old: Header) -> Header:
+        return replace(old, schema=make(old.schema))
 
-    def parameter(found: Parameter) -> Parameter:
-        return replace(found, schema=make(found.schema))
+    def parameter(old: Parameter) -> Parameter:
+        return replace(old, schema=make(old.schema))
 
     return tuple(
         replace(

@@ -1,7 +1,7 @@
 """Schemas as values: what a JSON value may be, in the terms of JSON Schema.
 
-References stay references, so that cycles are harmless. Null is a variant of a union; absence
-is a property of the member.
+References stay references, so that cycles are possible. Null is a variant of a union; whether a member
+may be absent is a property of the member.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from clientpress.diagnostics import Place
 
 
 class Access(Enum):
-    """In which direction a member travels (`readOnly`, `writeOnly`)."""
+    """The directions in which a member is sent (`readOnly`, `writeOnly`)."""
 
     BOTH = "both"
     READ = "read"
@@ -25,12 +25,13 @@ class Access(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meta:
-    """What every schema carries beside its meaning.
+    """What every schema has besides its constraints.
 
     Attributes:
-        name: A name pinned with `x-clientpress-name`.
-        default: The default as JSON text's value in a one-tuple; empty when there is none.
-        extensions: Checked `x-clientpress-` extensions of this schema, by their short name.
+        place: Where the document has the schema.
+        name: A name from `x-clientpress-name`; empty where there is none.
+        default: The default in a tuple of one item; empty when there is none.
+        extensions: The checked `x-clientpress-` extensions of this schema, by their short names.
     """
 
     place: Place
@@ -64,13 +65,18 @@ ENCODINGS = ("base64", "base64url", "base32", "base16")
 
 @dataclass(frozen=True, slots=True)
 class Primitive:
-    """A string, integer, number, boolean or null, with its format."""
+    """A string, integer, number, boolean or null.
+
+    Attributes:
+        type: The type, as in JSON Schema.
+        format: The format; empty when there is none.
+        media_type: `contentMediaType`, or application/octet-stream for bytes outside of JSON.
+    """
 
     meta: Meta
     type: str
     format: str = ""
     media_type: str = ""
-    """`contentMediaType`, or application/octet-stream for bytes outside JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +89,13 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Enumeration:
-    """One of the listed scalars; servers may send others later. `type` is empty when the kinds
-    are mixed.
+    """One of several scalars (`enum`). Servers may send other values later.
+
+    Attributes:
+        type: The type of all values; empty when they have different types.
+        values: The values.
+        names: Names for them, from extensions; empty where there are none.
+        descriptions: Their descriptions, from extensions; empty where there are none.
     """
 
     meta: Meta
@@ -99,7 +110,7 @@ class Array:
     """A list of items.
 
     Attributes:
-        inferred: Whether the document says what the items are, but not that it is a list.
+        inferred: Whether the document describes the items, but does not say that the value is an array.
     """
 
     meta: Meta
@@ -109,24 +120,27 @@ class Array:
 
 @dataclass(frozen=True, slots=True)
 class Tuple:
-    """A list with a type for each of its first items, and one for the rest (None: there is no
-    rest).
+    """A list with a schema for each of its first items (`prefixItems`).
+
+    Attributes:
+        items: The schemas of the first items.
+        rest: The schema of the others; None where there may be none.
+        exact: Whether the first items must all be there.
     """
 
     meta: Meta
     items: tuple[Schema, ...]
     rest: Schema | None
     exact: bool
-    """Whether the first items must all be there."""
 
 
 @dataclass(frozen=True, slots=True)
 class ByName:
-    """The values of undeclared members where patterns of their names decide (`patternProperties`).
+    """The values of undeclared members, by patterns of their names (`patternProperties`).
 
     Attributes:
-        patterns: Regular expressions in the dialect of Python and what they ask for, in order.
-        rest: What the other members are; None where there may be none.
+        patterns: Regular expressions in Python's dialect, with the schemas that they select, in order.
+        rest: The schema of the other members; None where there may be none.
     """
 
     meta: Meta
@@ -139,7 +153,8 @@ class Mapping:
     """An object without declared members.
 
     Attributes:
-        untyped: Whether the document describes objects, but does not say that it is one.
+        values: The schema of every member.
+        untyped: Whether the document describes members, but does not say that the value is an object.
     """
 
     meta: Meta
@@ -152,10 +167,11 @@ class Field:
     """A declared member of an object.
 
     Attributes:
-        conditional: Whether it is declared under a condition only (`then`, `dependentSchemas`), so
-        that any other declaration counts more.
-        fixed: The one value of a member that tells variants of a union apart, in a one-tuple; it is
-        always sent.
+        wire: Its name in JSON.
+        conditional: Whether it is declared under a condition only (`then`, `dependentSchemas`), so that
+            any other declaration takes precedence.
+        fixed: The only value of a member that tells variants of a union apart, in a tuple of one item.
+            It is always sent.
     """
 
     wire: str
@@ -167,11 +183,13 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A discriminator: the property that tells the variants apart, and value → variant.
+    """A discriminator (Discriminator Object).
 
     Attributes:
-        names: Value → variant for variants that stand elsewhere than the component that names
-            them. It counts where the property of a variant lists no values.
+        property: The property that tells the variants apart.
+        mapping: Each value with its variant.
+        names: The same for variants that are elsewhere than the component that gives them their name.
+            It counts where the property of a variant lists no values.
     """
 
     property: str
@@ -184,10 +202,11 @@ class Object:
     """An object with declared members.
 
     Attributes:
-        extra: The schema of undeclared members where the document speaks of them, else None.
-        parents: The schemas that an `allOf` took in by reference, in order.
-        tag: A discriminator that stands on this object itself: its children are the variants.
-        untyped: Whether the document describes objects, but does not say that it is one.
+        fields: Its members.
+        extra: The schema of undeclared members; None where the document does not mention them.
+        parents: The schemas that an `allOf` includes by reference, in order.
+        tag: A discriminator of this object itself, whose variants are its children.
+        untyped: Whether the document describes members, but does not say that the value is an object.
     """
 
     meta: Meta
@@ -209,7 +228,7 @@ class Union:
 
 @dataclass(frozen=True, slots=True)
 class AllOf:
-    """All of several schemas at once. `clientpress.parse.compose` replaces every one of these."""
+    """All of several schemas at once. `clientpress.parse.compose` replaces every one of them."""
 
     meta: Meta
     parts: tuple[Schema, ...]
@@ -217,9 +236,10 @@ class AllOf:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Whatever stands at another place.
+    """The schema at another place.
 
     Attributes:
+        target: The place.
         alone: Whether it is the only part of an `allOf`.
     """
 
@@ -246,7 +266,7 @@ Schema: TypeAlias = (
 
 
 def is_null(schema: Schema) -> bool:
-    """Whether only null fits."""
+    """Whether null is the only value."""
     return (isinstance(schema, Primitive) and schema.type == "null") or (
         isinstance(schema, Constant) and schema.value is None
     )
@@ -278,7 +298,7 @@ def children(schema: Schema) -> tuple[Schema, ...]:
 
 
 def with_children(schema: Schema, make: Callable[[Schema], Schema]) -> Schema:
-    """The schema with others made of those directly below it."""
+    """Replace the schemas directly below one; `make` returns the new schema for each."""
     match schema:
         case Array():
             return replace(schema, items=make(schema.items))
@@ -313,7 +333,7 @@ def inside(schema: Schema) -> Iterator[Schema]:
 
 
 def end_of(place: Place, schemas: MappingABC[Place, Schema]) -> Place:
-    """Where a chain of references ends that starts at a place; in a circle, anywhere on it."""
+    """The place at the end of a chain of references; in a circle, some place of the circle."""
     seen = {place}
     while isinstance(schema := schemas[place], Reference) and schema.target not in seen:
         seen.add(place := schema.target)

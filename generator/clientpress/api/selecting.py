@@ -1,9 +1,9 @@
 """A part of an API: some of its operations and webhooks, by tag, path, id or name.
 
-A filter is `tag:NAME`, `path:/v1/batches*`, `operation:listBatches` or `webhook:newPet`; `*` and
-`?` stand for any text and any character. An operation or webhook is taken if it matches any filter
-of `include` (or there is none) and no filter of `exclude`. A callback goes with its operations,
-unless a `webhook:` filter names it.
+A filter is `tag:NAME`, `path:/v1/batches*`, `operation:listBatches` or `webhook:newPet`; `*` and `?` stand
+for any text and any character. An operation or webhook is taken if it matches a filter of `include` (or
+there is none), and no filter of `exclude`. A callback is taken with its operations, unless a `webhook:`
+filter names it.
 """
 
 from __future__ import annotations
@@ -20,21 +20,24 @@ KINDS = ("tag", "path", "operation", "webhook")
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Filters, as they were written."""
+    """Filters, as the user wrote them."""
 
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
 
     def takes_path(self, path: str) -> bool:
-        """Whether a path is wanted of which no operation can be read, so that it has no tags."""
+        """Whether a path is selected whose operations cannot be read.
+
+        Nothing but the path is known of these, so that other kinds of filters do not match.
+        """
         candidate = _Candidate(Place(""), Place(""), {"path": (path,)})
 
         def is_named(filters: tuple[str, ...]) -> bool:
             split = (text.partition(":") for text in filters)
             return any(_matches(candidate, kind, pattern) for kind, _, pattern in split)
 
-        wanted = not self.include or is_named(self.include)
-        return wanted and not is_named(self.exclude)
+        is_included = not self.include or is_named(self.include)
+        return is_included and not is_named(self.exclude)
 
 
 WHOLE = Selection()
@@ -42,12 +45,13 @@ WHOLE = Selection()
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """What may be taken: the values that filters compare, by kind.
+    """An operation or hook that may be selected.
 
     Attributes:
-        place: Of the operation or hook.
-        operation: By which place callbacks know it.
-        owners: The operations that it goes with; empty for what stands alone.
+        place: Its place.
+        operation: The place by which callbacks name it.
+        values: The values that filters are compared with, by kind of filter.
+        owners: The operations that it goes with; empty for what is selected on its own.
     """
 
     place: Place
@@ -60,7 +64,10 @@ def select(api: Api, selection: Selection, entry: str, report: Report) -> Api:
     """The part of an API that a selection leaves. Filters that match nothing are errors.
 
     Args:
+        api: The whole API.
+        selection: The filters.
         entry: The name of the document, for findings.
+        report: Receives the findings.
     """
     if not selection.include and not selection.exclude:
         return api
@@ -71,12 +78,12 @@ def select(api: Api, selection: Selection, entry: str, report: Report) -> Api:
     taken, owning = set[Place](), set[Place]()
     for candidate in candidates:
         # Operations come before the callbacks that go with them.
-        wanted = (
+        by_default = (
             any(owner in owning for owner in candidate.owners)
             if candidate.owners
             else not selection.include
         )
-        if (wanted or candidate.place in kept) and candidate.place not in dropped:
+        if (by_default or candidate.place in kept) and candidate.place not in dropped:
             taken.add(candidate.place)
             owning.add(candidate.operation)
     operations = tuple(o for o in api.operations if o.place in taken)
@@ -111,7 +118,8 @@ def _matching(
     place: Place,
     report: Report,
 ) -> frozenset[Place]:
-    found = set[Place]()
+    """The places of the candidates that match any of the filters."""
+    matching = set[Place]()
     for text in filters:
         kind, colon, pattern = text.partition(":")
         if not colon or kind not in KINDS:
@@ -127,8 +135,8 @@ def _matching(
                 f"the filter {text!r} matches no {what}",
                 _known(candidates, kind),
             )
-        found |= matches
-    return frozenset(found)
+        matching |= matches
+    return frozenset(matching)
 
 
 def _matches(candidate: _Candidate, kind: str, pattern: str) -> bool:
@@ -136,6 +144,7 @@ def _matches(candidate: _Candidate, kind: str, pattern: str) -> bool:
 
 
 def _known(candidates: Iterable[_Candidate], kind: str) -> str:
+    """A hint with values that a filter of this kind can have."""
     values = dict.fromkeys(v for c in candidates for v in c.values.get(kind, ()) if v)
     listed = sorted(values)
     more = ", …" if len(listed) > 12 else ""

@@ -1,11 +1,11 @@
 """Properties that tell the variants of a union apart.
 
-OpenAPI: the property of a discriminator must be in every schema that it tells apart. Documents
-forget it, and an answer would lose what kind it was, a request could not say it. Such a variant
-gets the member: the constant that stands for it, or one of several.
+OpenAPI 3.2, Discriminator Object: the property of a discriminator must be in every schema that it tells
+apart. Some documents do not declare it. Then an answer would lose its kind, and a request could not tell
+it. So such a variant gets the member: the constant for this variant, or one of several values.
 
-Where a variant has one value for the property, it is always sent, whether the document requires
-it or not: servers look there first.
+Where a variant has one value for the property, the value is always sent, also if the document does not
+require it, because servers decide by it.
 """
 
 from __future__ import annotations
@@ -30,15 +30,17 @@ _HELP = "Tells which variant of a union this is; to be given where it is sent as
 
 
 def declare_tags(api: Api) -> Api:
-    """The api with the properties of discriminators in all variants."""
+    """Add the properties of discriminators to the variants that do not declare them."""
     return _Tags(api).applied()
 
 
 def listed_values(schema: Schema, schemas: Mapping[Place, Schema]) -> tuple[Any, ...]:
-    """The values that a property lists: a constant, an enumeration, or a union of these; empty
-    where it takes others.
+    """The values that a schema lists: a constant, an enumeration, or a union of these.
+
+    Returns:
+        The values; empty where the schema allows others.
     """
-    found, todo, seen = dict[tuple[type, Any], Any](), [schema], set[Place]()
+    values, todo, seen = dict[tuple[type, Any], Any](), [schema], set[Place]()
     while todo:
         here = todo.pop(0)
         match here:
@@ -46,18 +48,18 @@ def listed_values(schema: Schema, schemas: Mapping[Place, Schema]) -> tuple[Any,
                 seen.add(here.target)
                 todo.append(schemas[here.target])
             case s.Constant():
-                found[type(here.value), here.value] = here.value
+                values[type(here.value), here.value] = here.value
             case s.Enumeration():
-                found |= {(type(value), value): value for value in here.values}
+                values |= {(type(value), value): value for value in here.values}
             case s.Union():
                 todo += (x for x in here.variants if not s.is_null(x))
             case _:
                 return ()
-    return tuple(found.values())
+    return tuple(values.values())
 
 
 def values_of(variant: Schema, tag: s.Tag) -> list[str]:
-    """The values that a discriminator has for a variant whose property lists none."""
+    """The values of a discriminator for a variant whose property lists no values."""
     place, implied = variant.meta.place, list[str]()
     if isinstance(variant, s.Reference):
         place, implied = variant.target, [component_name(variant.target)]
@@ -69,6 +71,8 @@ def values_of(variant: Schema, tag: s.Tag) -> list[str]:
 
 
 class _Tags:
+    """Finds the members that tell variants apart, and changes the schemas."""
+
     def __init__(self, api: Api) -> None:
         self._api, self._schemas = api, api.schemas
         # Place of an object → property → the values that the document's unions have for it.
@@ -76,7 +80,7 @@ class _Tags:
         self._fixed = dict[Place, set[str]]()
 
     def applied(self) -> Api:
-        """The api with what was found."""
+        """The api with these members declared and their values fixed."""
         roots = [*self._schemas.values(), *requests_of(self._api.requests)]
         roots += answers_of(self._api.requests)
         for schema in (below for root in roots for below in inside(root)):
@@ -105,26 +109,28 @@ class _Tags:
             for hook, operation in zip(self._api.hooks, changed, strict=True)
         )
 
-    # ---------------------------------------------------------------- what there is
+    # ---------------------------------------------------------------- finding them
     def _look(self, union: s.Union) -> None:
+        """Note the members that tell the variants of a union apart."""
         if union.tag is None:
             variants = [x for x in union.variants if not s.is_null(x)]
             objects = [x for v in variants if (x := self._object(v)) is not None]
             if len(objects) == len(variants) > 1:
-                for name in self._telling(objects):
-                    for found in objects:
-                        self._fix(found, name)
+                for name in self._distinguishing(objects):
+                    for schema in objects:
+                        self._fix(schema, name)
             return
         for variant in union.variants:
             values = values_of(variant, union.tag)
-            for found, place in self._objects(variant):
-                if self._fix(found, union.tag.property) or not values:
+            for schema, place in self._objects(variant):
+                if self._fix(schema, union.tag.property) or not values:
                     continue
                 known = self._undeclared.setdefault(place, {})
                 listed = known.setdefault(union.tag.property, [])
                 listed += [value for value in values if value not in listed]
 
     def _object(self, schema: Schema) -> s.Object | None:
+        """The object that a schema is or refers to; None when it is not an object."""
         while isinstance(schema, s.Reference):
             schema = self._schemas[end_of(schema.target, self._schemas)]
             if isinstance(schema, s.Reference):
@@ -132,7 +138,7 @@ class _Tags:
         return schema if isinstance(schema, s.Object) else None
 
     def _objects(self, variant: Schema) -> Iterator[tuple[s.Object, Place]]:
-        """The objects that a variant may be: a variant may be a union itself."""
+        """The objects that a variant may be, because a variant may be a union itself."""
         todo, seen = [variant], set[Place]()
         while todo:
             here = todo.pop()
@@ -140,49 +146,55 @@ class _Tags:
                 place = end_of(here.target, self._schemas)
                 if place not in seen:
                     seen.add(place)
-                    found = self._schemas[place]
-                    todo += [] if isinstance(found, s.Reference) else [found]
+                    target = self._schemas[place]
+                    todo += [] if isinstance(target, s.Reference) else [target]
             elif isinstance(here, s.Union):
                 todo += here.variants
             elif isinstance(here, s.Object):
                 yield here, here.meta.place
 
-    def _telling(self, objects: list[s.Object]) -> Iterator[str]:
-        """The members with one value in each of several objects, another one in each."""
+    def _distinguishing(self, objects: list[s.Object]) -> Iterator[str]:
+        """The members that have one value in each of several objects, and a different one in each."""
         first, *others = [
             {
                 field.wire: values[0]
-                for field in found.fields
+                for field in variant.fields
                 if len(values := listed_values(field.schema, self._schemas)) == 1
             }
-            for found in objects
+            for variant in objects
         ]
         for name, value in first.items():
             kinds = [value, *(other.get(name) for other in others)]
             if None not in kinds and len(set(kinds)) == len(kinds):
                 yield name
 
-    def _fix(self, found: s.Object, name: str) -> bool:
-        """Note that a member with one value is always sent; whether the object has the member."""
-        for field in found.fields:
+    def _fix(self, schema: s.Object, name: str) -> bool:
+        """Note a member that has one value, and is therefore always sent.
+
+        Returns:
+            Whether the object declares the member.
+        """
+        for field in schema.fields:
             if field.wire == name:
                 if len(listed_values(field.schema, self._schemas)) == 1:
-                    self._fixed.setdefault(found.meta.place, set()).add(name)
+                    self._fixed.setdefault(schema.meta.place, set()).add(name)
                 return True
         return False
 
-    # ---------------------------------------------------------------- what becomes of it
+    # ---------------------------------------------------------------- changing the schemas
     def _changed(self, schema: Schema) -> Schema:
+        """A schema with the values of its noted members fixed."""
         if not any(below.meta.place in self._fixed for below in inside(schema)):
             return schema
-        made = with_children(schema, self._changed)
+        changed = with_children(schema, self._changed)
         names = self._fixed.get(schema.meta.place)
-        if names is None or not isinstance(made, s.Object):
-            return made
-        fields = (self._sent(f) if f.wire in names else f for f in made.fields)
-        return replace(made, fields=tuple(fields))
+        if names is None or not isinstance(changed, s.Object):
+            return changed
+        fields = (self._sent(f) if f.wire in names else f for f in changed.fields)
+        return replace(changed, fields=tuple(fields))
 
     def _sent(self, field: s.Field) -> s.Field:
+        """A member with its only value fixed."""
         (value,) = listed_values(field.schema, self._schemas)
         schema = field.schema
         if isinstance(schema, s.Reference):
@@ -191,8 +203,9 @@ class _Tags:
         return replace(field, schema=schema, fixed=(value,))
 
     def _with_tags(self, place: Place, schema: Schema) -> Schema:
-        """The schema with the tags that it does not declare. They are optional: the schema may
-        stand elsewhere too, where nobody speaks of a tag.
+        """A schema with the tags that it does not declare.
+
+        They are optional, because the schema may also be used where there is no discriminator.
         """
         tags = self._undeclared.get(place, {})
         if not tags or not isinstance(schema, s.Object):

@@ -1,1 +1,1 @@
-"""Text to a resolved document: load with positions, resolve references, check, normalise."""
+"""Text to a resolved document: load it with positions, resolve references, check, normalise."""

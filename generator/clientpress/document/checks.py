@@ -1,9 +1,8 @@
-"""What the specification demands beyond structure, checked over the raw document, each finding
-with its place.
+"""Checks of what the specification demands beyond structure; each finding has its place.
 
-openapi-spec-validator gives no place for a repeated operationId, never looks into `itemSchema`,
-and accepts an example that breaks its schema; so these come first, and it is the second opinion
-(`clientpress.document.second_opinion`).
+openapi-spec-validator gives no place for a repeated operationId, never looks into `itemSchema`, and
+accepts an example that does not fit its schema. So these checks run first, and that library is only
+the second opinion (`clientpress.document.second_opinion`).
 """
 
 from __future__ import annotations
@@ -30,15 +29,16 @@ _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 def check_meaning(
     source: Source, sources: Sources, version: str, report: Report
 ) -> None:
-    """Report repeated operationIds and paths; where the document is judged, also examples and
-    defaults that break their schemas.
+    """Report repeated operationIds and repeated paths.
+
+    Where the document is judged, also report examples and defaults that do not fit their schemas.
     """
-    document = Node(source.data, Place(source.name))
+    root = Node(source.data, Place(source.name))
     seen_ids, seen_paths = dict[str, Place](), dict[str, str]()
-    for path, operation in _operations(document):
+    for path, operation in _operations(root):
         shape = _PLACEHOLDER.sub("{}", path)
         if seen_paths.setdefault(shape, path) != path:
-            place = document.place.child("paths", path)
+            place = root.place.child("paths", path)
             report.slip(
                 "CP203",
                 place,
@@ -59,30 +59,31 @@ def check_meaning(
                 "Give it one of its own.",
             )
     if report.full:
-        _Values(sources, version, report).check(document)
+        _Values(sources, version, report).check(root)
 
 
 def _operations(document: Node) -> Iterator[tuple[str, Node]]:
+    """Every operation with its path."""
     paths = document.data.get("paths")
     for path, item in paths.items() if is_object(paths) else ():
         for method in METHODS:
             if is_object(item) and is_object(item.get(method)):
                 yield path, document.child("paths", path, method)
         more = item.get("additionalOperations") if is_object(item) else None
-        for method, words in more.items() if is_object(more) else ():
-            if is_object(words):
-                where = ("paths", path, "additionalOperations", method)
-                yield path, document.child(*where)
+        for method, data in more.items() if is_object(more) else ():
+            if is_object(data):
+                steps = ("paths", path, "additionalOperations", method)
+                yield path, document.child(*steps)
 
 
 class _Values:
-    """Examples and defaults against their schemas."""
+    """Compares examples and defaults with their schemas."""
 
     def __init__(self, sources: Sources, version: str, report: Report) -> None:
         self._sources, self._version, self._report = sources, version, report
 
     def check(self, document: Node) -> None:
-        """Every Schema Object and everything that has a schema beside examples."""
+        """Check every Schema Object, and every object that has a schema beside examples."""
         todo = [document]
         while todo:
             node = todo.pop()
@@ -90,15 +91,16 @@ class _Values:
                 named = has_chosen_names(node.place)
                 reference = node.data.get("$ref")
                 if not named and isinstance(reference, str):
-                    # Also of what nothing uses; it is told where it leads nowhere.
+                    # Reports a reference that leads nowhere, also where nothing uses it.
                     self._sources.resolve(reference, node.place)
                 if not named and ("schema" in node.data or "itemSchema" in node.data):
                     self._beside(node)
-                if _is_schema_place(node.place.pointer):
+                if _is_schema_pointer(node.place.pointer):
                     self._schema(node)
             todo += containers_in(node)
 
     def _schema(self, node: Node) -> None:
+        """Check the default and the examples inside of a Schema Object."""
         if "default" in node.data:
             self._compare(
                 node,
@@ -122,7 +124,7 @@ class _Values:
             )
 
     def _beside(self, node: Node) -> None:
-        """Examples of a parameter, header or media type."""
+        """Check the examples beside the schema of a parameter, header or media type."""
         whole = node.child("schema") if "schema" in node.data else None
         if whole is None:
             self._items(node)
@@ -139,7 +141,7 @@ class _Values:
             self._compare(whole, value, place, "CP204", "the example")
 
     def _items(self, node: Node) -> None:
-        """Examples of a sequential media type: a list of items."""
+        """Check the examples of a sequential media type: lists of items."""
         schema = node.child("itemSchema")
         for place, value in self._named_examples(node, ("dataValue", "value")):
             for i, item in enumerate(value) if is_array(value) else ():
@@ -148,6 +150,7 @@ class _Values:
     def _named_examples(
         self, node: Node, words: tuple[str, ...]
     ) -> Iterator[tuple[Place, Any]]:
+        """The values of Example Objects, with their places."""
         examples = node.data.get("examples")
         for name in examples if is_object(examples) else ():
             example: Node | None = node.child("examples", name)
@@ -166,6 +169,7 @@ class _Values:
     def _compare(
         self, schema: Node, value: Any, place: Place, code: str, what: str
     ) -> None:
+        """Report where a value does not fit a schema."""
         if not isinstance(schema.data, (dict, bool)):
             return
         try:
@@ -173,7 +177,7 @@ class _Values:
                 standalone(schema, self._sources, self._version)
             )
         except (ValueError, jsonschema_rs.ReferencingError):
-            return  # a schema that is broken itself has findings of its own
+            return  # the schema is broken, and has findings of its own
         for error in errors_of(validator, value):
             inner = place.child(*(str(step) for step in error.instance_path))
             self._report.slip(
@@ -185,7 +189,16 @@ class _Values:
 
 
 def standalone(schema: Node, sources: Sources, version: str) -> Any:
-    """The schema with everything it refers to inside it, in the form of JSON Schema 2020-12."""
+    """Convert a schema to JSON Schema 2020-12, with everything it refers to in its `$defs`.
+
+    Args:
+        schema: The schema.
+        sources: The files that its references lead to.
+        version: The version of OpenAPI.
+
+    Returns:
+        The data of the schema, which is an object or a boolean.
+    """
     bundle = _Bundle(sources, version)
     root = bundle.convert(schema)
     if isinstance(root, bool):
@@ -194,7 +207,11 @@ def standalone(schema: Node, sources: Sources, version: str) -> Any:
 
 
 class _Bundle:
-    """Copies schemas and what they refer to into one."""
+    """Copies a schema and everything it refers to into one schema.
+
+    Attributes:
+        definitions: The schemas that were referred to, by their new names.
+    """
 
     def __init__(self, sources: Sources, version: str) -> None:
         self._sources, self._version = sources, version
@@ -202,10 +219,12 @@ class _Bundle:
         self.definitions = dict[str, Any]()
 
     def convert(self, node: Node) -> Any:
+        """The data of a schema, with references into `definitions`."""
         data = node.data
         if not is_object(data):
             return data
         words = dict(schema_keywords(data, self._version))
+        # Keywords without an effect on validity, and identifiers, which are not valid in the copy.
         for word in (
             "example",
             "examples",
@@ -221,6 +240,7 @@ class _Bundle:
         reference = words.get("$ref")
         if isinstance(reference, str):
             words["$ref"] = self._reference(reference, node.place)
+        # Schemas inside: one, by name, or in a list.
         for word in (
             "items",
             "additionalProperties",
@@ -254,18 +274,18 @@ class _Bundle:
             return "#/$defs/missing"
         if target.place not in self._names:
             name = self._names[target.place] = f"s{len(self._names)}"
-            self.definitions[name] = True
+            self.definitions[name] = True  # ends a circle of references
             self.definitions[name] = self.convert(target)
         return f"#/$defs/{self._names[target.place]}"
 
 
 def has_chosen_names(place: Place) -> bool:
-    """Whether the keys of the object there are names that an author chose."""
+    """Whether the keys of the object at a place are names that the author chose."""
     return place.pointer.rpartition("/")[2] in _MAPS
 
 
 def containers_in(node: Node) -> Iterator[Node]:
-    """The objects and arrays directly inside of one, less those that are values or extensions."""
+    """The objects and arrays directly inside of a node, except values and extensions."""
     data = node.data
     if is_object(data):
         named = has_chosen_names(node.place)
@@ -279,8 +299,8 @@ def containers_in(node: Node) -> Iterator[Node]:
                 yield node.child(i)
 
 
-def _is_schema_place(pointer: str) -> bool:
-    """Whether a Schema Object stands at a pointer."""
+def _is_schema_pointer(pointer: str) -> bool:
+    """Whether a Schema Object is at a pointer."""
     steps = pointer.split("/")
     last, above = steps[-1], steps[-2] if len(steps) > 1 else ""
     if above in ("properties", "patternProperties", "$defs", "schemas"):
@@ -295,14 +315,14 @@ def _short(message: str) -> str:
 
 
 class Examples:
-    """The examples of the components that fit their own schemas, for trying decoders on them."""
+    """The examples of components that fit their schemas, for tests of decoders."""
 
     def __init__(self, sources: Sources, entry: Source, version: str) -> None:
         self._sources, self._version = sources, version
         self._entry = Node(entry.data, Place(entry.name))
 
     def of_components(self) -> Iterator[tuple[Place, Any]]:
-        """The place of a component and an example of it."""
+        """Each such example, with the place of its component."""
         components = self._entry.data.get("components")
         named = components.get("schemas") if is_object(components) else None
         for name in named if is_object(named) else ():
@@ -316,7 +336,7 @@ class Examples:
                     yield node.place, value
 
     def fits(self, schema: Node, value: Any) -> bool:
-        """Whether a value is valid; what no validator can be made of counts as no."""
+        """Whether a value is valid; False where no validator can be made for the schema."""
         try:
             validator = jsonschema_rs.Draft202012Validator(
                 standalone(schema, self._sources, self._version)

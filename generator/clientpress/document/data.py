@@ -1,4 +1,4 @@
-"""Raw data of a document, which may be anything, told apart with its type."""
+"""Type guards for raw data of a document."""
 
 from __future__ import annotations
 
@@ -21,5 +21,5 @@ def is_array(value: Any) -> TypeGuard[list[Any]]:
 
 
 def text_or_empty(value: object) -> str:
-    """The text; nothing for what is none, which the structure check reports."""
+    """The value if it is a string, else an empty string; the structure check reports that."""
     return value if isinstance(value, str) else ""

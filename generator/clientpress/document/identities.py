@@ -1,8 +1,8 @@
-"""What schemas call themselves: `$id`, `$self`, `$anchor` and `$dynamicAnchor` (JSON Schema 2020-12,
+"""The identifiers of schemas: `$id`, `$self`, `$anchor` and `$dynamicAnchor` (JSON Schema 2020-12,
 section 8.2; OpenAPI 3.2, section 4.1.2.2.3).
 
-The library `referencing` finds the same, but gives values without their pointers; here the place of
-everything has to be known.
+The library `referencing` reads the same keywords, but gives values without their pointers. Here the
+place of everything has to be known.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ _NAMES = frozenset(
 
 @dataclass(slots=True)
 class Identities:
-    """The identities in one file.
+    """The identifiers in one file.
 
     Attributes:
-        bases: Pointer → absolute URI of each schema resource in it; "" is the file itself.
-        resources: The same the other way round.
+        bases: Pointer → absolute URI, for each schema resource of the file; "" is the file itself.
+        resources: Absolute URI → pointer, the reverse of `bases`.
         anchors: Pointer of a resource and name of an anchor → pointer.
         dynamic: Name of a dynamic anchor → every pointer that has it.
     """
@@ -47,26 +47,32 @@ class Identities:
         return ""
 
     def anchor(self, resource: str, name: str) -> str | None:
-        """The pointer of an anchor of a resource; one of another resource of the file is better
-        than none.
+        """The pointer of an anchor of a resource; None when no resource has it.
+
+        An anchor of another resource of the file is taken where this one has none.
         """
-        found = self.anchors.get((resource, name))
-        if found is not None:
-            return found
+        pointer = self.anchors.get((resource, name))
+        if pointer is not None:
+            return pointer
         return next((at for (_, n), at in self.anchors.items() if n == name), None)
 
 
 def find_identities(data: Any, uri: str) -> Identities:
-    """The identities of everything in a file of this address."""
+    """Collect the identifiers of a file.
+
+    Args:
+        data: The data of the file.
+        uri: The address of the file.
+    """
     own = data.get("$self") if is_object(data) else None
     base = _absolute(uri, own) if isinstance(own, str) else uri
-    found = Identities({"": base}, {base: "", uri: ""})
+    identities = Identities({"": base}, {base: "", uri: ""})
     todo: list[tuple[Any, Place, str, bool]] = [(data, Place(""), "", False)]
     while todo:
         here, place, resource, is_map = todo.pop()
         if is_object(here):
             if not is_map:
-                resource = _note(here, place.pointer, resource, found)
+                resource = _note(here, place.pointer, resource, identities)
             todo += [
                 (value, place.child(key), resource, not is_map and key in _NAMES)
                 for key, value in reversed(here.items())
@@ -78,27 +84,33 @@ def find_identities(data: Any, uri: str) -> Identities:
                 for i, value in reversed(list(enumerate(here)))
                 if isinstance(value, (dict, list))
             ]
-    return found
+    return identities
 
 
-def _note(here: dict[str, Any], pointer: str, resource: str, found: Identities) -> str:
-    """Note what one object calls itself; the resource that it belongs to."""
+def _note(
+    here: dict[str, Any], pointer: str, resource: str, identities: Identities
+) -> str:
+    """Note the identifiers of one object.
+
+    Returns:
+        The pointer of the schema resource that the object belongs to.
+    """
     identity = here.get("$id")
     if isinstance(identity, str):
         address, fragment = urldefrag(identity) if _is_uri(identity) else ("", "")
         if address:
-            absolute = _absolute(found.bases[resource], address)
-            found.bases[pointer] = absolute
-            found.resources.setdefault(absolute, pointer)
+            absolute = _absolute(identities.bases[resource], address)
+            identities.bases[pointer] = absolute
+            identities.resources.setdefault(absolute, pointer)
             resource = pointer
-        elif fragment:  # as in draft 6
-            found.anchors.setdefault((resource, fragment), pointer)
+        elif fragment:  # an anchor, as JSON Schema draft 6 writes it
+            identities.anchors.setdefault((resource, fragment), pointer)
     for keyword in ("$anchor", "$dynamicAnchor"):
         name = here.get(keyword)
         if isinstance(name, str):
-            found.anchors.setdefault((resource, name), pointer)
+            identities.anchors.setdefault((resource, name), pointer)
             if keyword == "$dynamicAnchor":
-                found.dynamic.setdefault(name, []).append(pointer)
+                identities.dynamic.setdefault(name, []).append(pointer)
     return resource
 
 

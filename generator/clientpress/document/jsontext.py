@@ -1,4 +1,4 @@
-"""JSON text to plain data, fast; positions only when a finding needs them."""
+"""JSON text to plain data, fast. Positions are searched only when a finding needs one."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ _WHITESPACE = " \t\n\r"
 
 
 def read_json(text: str) -> tuple[Any, list[str]]:
-    """Read a JSON document: its data, and the keys that an object has twice, where the last one
-    counts.
+    """Read a JSON document.
+
+    Returns:
+        The data, and the keys that an object has twice. The last value of such a key counts.
 
     Raises:
         json.JSONDecodeError: The text is not JSON.
@@ -22,14 +24,14 @@ def read_json(text: str) -> tuple[Any, list[str]]:
     """
     repeated = list[str]()
 
-    def made(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) != len(pairs):
+    def build(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        members = dict(pairs)
+        if len(members) != len(pairs):
             counts = Counter(key for key, _ in pairs)
             repeated.extend(key for key, count in counts.items() if count > 1)
-        return found
+        return members
 
-    return json.loads(text, object_pairs_hook=made), repeated
+    return json.loads(text, object_pairs_hook=build), repeated
 
 
 _HALF = re.compile(
@@ -39,21 +41,25 @@ _HALF = re.compile(
 
 
 def find_half_character(text: str, data: Any) -> Position | None:
-    """The position of half a surrogate pair: JSON can write it, but no text can hold it."""
-    found = _HALF.search(text)
-    if found is None:
+    """The position of half of a surrogate pair, or None.
+
+    JSON can escape such a half, but UTF-8 cannot encode it (RFC 8259, section 8.2).
+    """
+    match = _HALF.search(text)
+    if match is None:
         return None
     try:
         json.dumps(data, ensure_ascii=False).encode()
     except UnicodeEncodeError:
-        return position_at(text, found.start())
+        return position_at(text, match.start())
     return None
 
 
 def find_in_json(text: str, steps: list[str]) -> Position:
-    """The position of the node that the steps lead to, or of the nearest one above it that exists.
+    """The position of the node that the steps lead to, or of the nearest existing node above it.
 
-    Walks the text and skips what is not on the way, so nothing is paid before a finding is shown.
+    It walks the text, and skips the values beside the way, so that reading costs nothing for positions
+    which nobody asks for.
     """
     index = _skip(text, 0)
     for step in steps:
@@ -74,9 +80,7 @@ def position_at(text: str, index: int) -> Position:
 
 
 def find_key_twice(text: str, key: str) -> Position:
-    """The position of the second appearance of a key that one object has twice (or of its first
-    in the text).
-    """
+    """The position of the second appearance of a key in the text, or of the only one."""
     quoted = json.dumps(key, ensure_ascii=False)
     first = text.find(quoted)
     second = text.find(quoted, first + 1)
@@ -88,20 +92,19 @@ _decoder: Any = json.decoder  # its stub lacks `scanstring`
 
 
 def _skip(text: str, index: int) -> int:
+    """The index of the next character that is not white space."""
     while text[index] in _WHITESPACE:
         index += 1
     return index
 
 
-def _member(text: str, index: int, wanted: str) -> int:
-    """The index of the key of a member; what it stands before is found from there by
-    `_after_key`.
-    """
+def _member(text: str, index: int, name: str) -> int:
+    """The index of the value of a member; -1 when there is none. `index` is at the `{`."""
     index = _skip(text, index + 1)
     while text[index] == '"':
         key, after = _decoder.scanstring(text, index + 1)
         value = _skip(text, _skip(text, after) + 1)
-        if key == wanted:
+        if key == name:
             return value
         index = _skip(text, _value_end(text, value)[1])
         if text[index] == ",":
@@ -109,11 +112,12 @@ def _member(text: str, index: int, wanted: str) -> int:
     return -1
 
 
-def _item(text: str, index: int, wanted: str) -> int:
-    if text[index] != "[" or not wanted.isdigit():
+def _item(text: str, index: int, step: str) -> int:
+    """The index of an item; -1 when there is none. `index` is at the `[`."""
+    if text[index] != "[" or not step.isdigit():
         return -1
     index = _skip(text, index + 1)
-    for _ in range(int(wanted)):
+    for _ in range(int(step)):
         if text[index] == "]":
             return -1
         index = _skip(text, _value_end(text, index)[1])

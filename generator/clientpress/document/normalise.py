@@ -1,6 +1,6 @@
 """OpenAPI 3.0 and 3.1 to the form of 3.2, one Schema Object at a time.
 
-The parser hands every Schema Object through `schema_keywords` and never asks for the version again.
+The parser passes every Schema Object through `schema_keywords`, and never looks at the version again.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ _REWRITTEN = frozenset(
 )
 
 
-# 3.0 ignores what stands beside a reference; these are meant all the same, and hide nothing.
+# OpenAPI 3.0 ignores the keywords beside a reference. Authors mean these all the same.
 _BESIDE = ("description", "nullable", "readOnly", "writeOnly", "deprecated")
 
 
 def version_of(data: Any) -> str:
-    """`3.0`, `3.1` or `3.2`; empty when this is not such a document."""
+    """`3.0`, `3.1` or `3.2`; empty when the data is not such a document."""
     version = data.get("openapi") if is_object(data) else None
     text = (
         version
@@ -33,9 +33,7 @@ def version_of(data: Any) -> str:
 
 
 def schema_keywords(data: Mapping[str, Any], version: str) -> Mapping[str, Any]:
-    """The keywords of a Schema Object in the form of 3.2; the same object when nothing has to
-    change.
-    """
+    """The keywords of a Schema Object in the form of 3.2; the same object where nothing changes."""
     if _REWRITTEN.isdisjoint(data) and not (
         version == "3.0" and "$ref" in data and len(data) > 1
     ):
@@ -63,15 +61,14 @@ def schema_keywords(data: Mapping[str, Any], version: str) -> Mapping[str, Any]:
 
 
 def _add_null(out: dict[str, Any]) -> None:
-    """Say in the words of 3.1 that null is allowed too."""
+    """Allow null, with the keywords of 3.1."""
     kind = out.get("type")
     if isinstance(kind, str):
         out["type"] = [kind, "null"]
     elif is_array(kind):
         out["type"] = kind if "null" in kind else [*kind, "null"]
     else:
-        out["nullable"] = (
-            True  # a composition or an untyped schema: the parser adds the variant
-        )
+        # A composition, or a schema without a type: the parser adds the variant.
+        out["nullable"] = True
     if is_array(out.get("enum")) and None not in out["enum"]:
         out["enum"] = [*out["enum"], None]

@@ -1,4 +1,4 @@
-"""One file: bytes to text, text to data, and why that failed."""
+"""Reading one file: bytes to text, text to data, and findings where that fails."""
 
 from __future__ import annotations
 
@@ -19,13 +19,18 @@ from clientpress.document.jsontext import (
 )
 from clientpress.document.yaml12 import Marks, YamlError, read_yaml
 
-# Most documents have none, and need not be walked. A dollar may be escaped.
+# Most documents have no such keyword, and are not searched for them. A dollar may be escaped.
 _IDENTITY = re.compile(r"\$(id|self|anchor|dynamicAnchor)\b|\\(u0024|x24)")
 MAX_BYTES = 64 * 1024 * 1024
 
 
 class UnreadableError(Exception):
-    """A file cannot be had; `code` is a diagnostic code, `hint` says what to do."""
+    """A file cannot be read.
+
+    Attributes:
+        code: A code of a finding.
+        hint: What to do about it.
+    """
 
     def __init__(self, code: str, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -36,9 +41,10 @@ class Source:
     """One loaded file.
 
     Attributes:
-        name: The file as the user named it, used in places.
+        name: The file as the user named it, as in `Place.file`.
         uri: Its address, against which its references are resolved.
-        data: Objects, arrays and scalars.
+        text: Its text.
+        data: Its data: objects, arrays and scalars.
     """
 
     def __init__(
@@ -49,7 +55,7 @@ class Source:
         self._identities: Identities | None = None
 
     def locate(self, pointer: str) -> Position:
-        """Line and column of the node, or of the nearest one above it."""
+        """The position of a node, or of the nearest existing node above it."""
         steps = pointer_steps(pointer)
         return (
             self._marks.find(self.data, steps)
@@ -59,7 +65,7 @@ class Source:
 
     @property
     def identities(self) -> Identities:
-        """What its schemas call themselves."""
+        """The identifiers of the schemas in this file."""
         if self._identities is None:
             has_some = _IDENTITY.search(self.text)
             self._identities = find_identities(self.data if has_some else {}, self.uri)
@@ -67,13 +73,15 @@ class Source:
 
 
 def read_bytes(path: Path, name: str, *, entry: bool) -> bytes:
-    """The bytes of a file.
+    """Read the bytes of a file.
 
     Args:
-        entry: Whether the user named it: then it may be a pipe too.
+        path: The path of the file.
+        name: The file as messages name it.
+        entry: Whether the user named the file: then it may also be a pipe.
 
     Raises:
-        UnreadableError: There is none, or it is too large.
+        UnreadableError: The file cannot be read, or is too large.
     """
     try:
         kind = path.stat().st_mode
@@ -94,7 +102,7 @@ def read_bytes(path: Path, name: str, *, entry: bool) -> bytes:
 
 
 def _spelled_otherwise(path: Path) -> str:
-    """A hint where only the case of a name is wrong, as some file systems do not mind."""
+    """A hint where a file has this name, but in other letter case; else empty."""
     try:
         near = [p.name for p in path.parent.iterdir() if p.name != path.name]
     except (OSError, ValueError):
@@ -104,9 +112,9 @@ def _spelled_otherwise(path: Path) -> str:
 
 
 def decode(raw: bytes, name: str, report: Report) -> str | None:
-    """The text of a file; what is no text is reported."""
+    """The text of a file; None, and a finding, when it is not text."""
     try:
-        # By RFC 4627, section 3: without a mark, the zeros of the first characters tell.
+        # RFC 4627, section 3: without a byte order mark, zeros in the first bytes tell the encoding.
         return raw.decode(json.detect_encoding(raw)).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         before = raw[: error.start]
@@ -122,7 +130,17 @@ def decode(raw: bytes, name: str, report: Report) -> str | None:
 
 
 def read_text(text: str, name: str, uri: str, report: Report) -> Source | None:
-    """Read JSON or YAML; what cannot be read is reported with its line and column."""
+    """Read JSON or YAML.
+
+    Args:
+        text: The text of the file.
+        name: The file, as in places.
+        uri: The address of the file.
+        report: Receives the findings, with lines and columns.
+
+    Returns:
+        The file; None when it cannot be read.
+    """
     place = Place(name)
     start = text.lstrip()[:1]
     if start == "<":
@@ -139,9 +157,9 @@ def read_text(text: str, name: str, uri: str, report: Report) -> Source | None:
         try:
             return _json_source(text, name, uri, report)
         except RecursionError:
-            pass  # the reader of YAML needs no recursion, and says where it is too deep
+            pass  # the YAML reader does not recurse, and knows where it is too deep
         except json.JSONDecodeError as error:
-            json_error = error  # YAML also has objects in braces
+            json_error = error  # it may be YAML, which also has objects in braces
         except ValueError:
             report.error(
                 "CP004",
@@ -176,7 +194,7 @@ _LAST_COUNTS = "Keep one of the two; the last one counts."
 
 
 def _not_json(text: str, error: json.JSONDecodeError) -> tuple[str, str, Position]:
-    """A message, no hint, and where."""
+    """Message, hint (none) and position of a syntax error."""
     return f"not valid JSON: {error.msg.lower()}", "", position_at(text, error.pos)
 
 
@@ -194,6 +212,6 @@ def _json_source(text: str, name: str, uri: str, report: Report) -> Source | Non
         return None
     for key in repeated:
         message = f"the key {key!r} appears twice in one object"
-        where = find_key_twice(text, key)
-        report.slip("CP003", Place(name), message, _LAST_COUNTS, where)
+        position = find_key_twice(text, key)
+        report.slip("CP003", Place(name), message, _LAST_COUNTS, position)
     return Source(name, uri, text, data, None)

@@ -1,4 +1,4 @@
-"""Documents from the web: only where the user allowed it, and never without limits."""
+"""Documents from the web: fetched only where the user allows it, and within limits."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 
 
 def shown_url(url: str) -> str:
-    """A reference as it may be printed: without a user, a password or a query."""
+    """An address as messages show it: without user, password and query."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -29,11 +29,14 @@ def shown_url(url: str) -> str:
 
 
 def fetch(url: str) -> tuple[bytes, str]:
-    """The bytes at an address, and the address that they came from in the end.
+    """Fetch the bytes at an address.
+
+    Returns:
+        The bytes, and the address after redirects.
 
     Raises:
-        UnreadableError: They cannot be had: the network, the status, a redirect that is not
-            followed, too many bytes, too much time.
+        UnreadableError: The network failed, the status is not 200, a redirect is not followed, there
+            are too many bytes, or it takes too long.
     """
     import httpx2
 
@@ -50,12 +53,13 @@ def fetch(url: str) -> tuple[bytes, str]:
     except httpx2.InvalidURL:
         raise _failed(url, "this is no address") from None
     except httpx2.HTTPError as error:
-        # The text of some errors has the address in it, with its credentials.
+        # The text of some errors contains the address with its credentials.
         raise _failed(url, type(error).__name__) from None
     raise _failed(url, f"more than {MAX_REDIRECTS} redirects")
 
 
 def _body(answer: httpx2.Response, url: str, ends: float) -> bytes:
+    """The bytes of an answer, within the limits of size and time."""
     if answer.status_code != 200:
         raise _failed(url, f"the answer is {answer.status_code}")
     pieces, size = list[bytes](), 0
@@ -72,12 +76,12 @@ def _body(answer: httpx2.Response, url: str, ends: float) -> bytes:
 
 
 def _next(url: str, location: str) -> str:
-    """Where a redirect leads to: http and https only, and never from https to http."""
+    """The address that a redirect leads to: http or https, and never from https to http."""
     try:
         target = urljoin(url, location)
         scheme = urlsplit(target).scheme
     except ValueError:
-        raise _failed(url, "it redirects to what is no address") from None
+        raise _failed(url, "the address of its redirect is not valid") from None
     safe = ("https",) if urlsplit(url).scheme == "https" else ("http", "https")
     if not location or scheme not in safe:
         raise _failed(url, f"a redirect to {scheme or 'nowhere'} is not followed")

@@ -1,4 +1,4 @@
-"""openapi-spec-validator as a second opinion: what it finds that our own checks did not."""
+"""openapi-spec-validator as a second opinion: findings which our own checks do not have."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from clientpress.document.sources import Sources
 
 
 def _without_patterns(data: Any) -> Any:
-    """The document less every `pattern`: the validator tries them on defaults by Python's `re`,
-    for which `(a+)+$` takes for ever. Our own checks compare with an engine that is linear.
+    """The data without every `pattern`.
+
+    The validator applies patterns to defaults with Python's `re`, which takes for ever on `(a+)+$`. Our
+    own checks use an engine that runs in linear time.
     """
     if is_object(data):
         return {
@@ -27,8 +29,9 @@ def _without_patterns(data: Any) -> Any:
 
 
 class _Handlers(Mapping[str, Callable[[str], Any]]):
-    """How the validator gets other files, whatever their scheme: from ours. Left alone, it would
-    fetch what references lead to, whether the user allowed that or not.
+    """Gives the validator other files, whatever their scheme, from our sources.
+
+    Otherwise it would fetch what references lead to, whether the user allowed that or not.
     """
 
     def __init__(self, sources: Sources) -> None:
@@ -48,7 +51,7 @@ class _Handlers(Mapping[str, Callable[[str], Any]]):
 
 
 def ask_second_opinion(source: Source, sources: Sources, report: Report) -> None:
-    """Report the validator's findings at places that have none yet."""
+    """Report findings of the validator at places that have no finding yet."""
     from jsonschema_path import SchemaPath
     from openapi_spec_validator import (
         OpenAPIV30SpecValidator,
@@ -61,7 +64,7 @@ def ask_second_opinion(source: Source, sources: Sources, report: Report) -> None
         "3.1": OpenAPIV31SpecValidator,
         "3.2": OpenAPIV32SpecValidator,
     }
-    told = {diagnostic.place for diagnostic in report}
+    reported = {diagnostic.place for diagnostic in report}
     try:
         path = SchemaPath.from_dict(
             _without_patterns(source.data),
@@ -71,7 +74,7 @@ def ask_second_opinion(source: Source, sources: Sources, report: Report) -> None
         validator = validators[str(source.data["openapi"])[:3]](path)
         errors = list(validator.iter_errors())
     except Exception as error:
-        # It stumbles over some broken documents; whatever that is, it is no finding about a place.
+        # It fails on some broken documents, with any kind of error, which is not a finding at a place.
         if not report.has_errors:
             report.slip(
                 "CP101",
@@ -79,13 +82,13 @@ def ask_second_opinion(source: Source, sources: Sources, report: Report) -> None
                 f"openapi-spec-validator cannot read this document: {error!r}",
             )
         return
-    for found in errors:
-        steps = [str(step) for step in getattr(found, "absolute_path", ())]
+    for problem in errors:
+        steps = [str(step) for step in getattr(problem, "absolute_path", ())]
         place = Place(source.name).child(*steps)
-        if place not in told:
+        if place not in reported:
             report.slip(
                 "CP101",
                 place,
-                str(getattr(found, "message", found)).partition("\n")[0],
+                str(getattr(problem, "message", problem)).partition("\n")[0],
                 "Found by openapi-spec-validator.",
             )

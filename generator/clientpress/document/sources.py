@@ -1,6 +1,4 @@
-"""The files of a document: loading them, finding lines and columns in them, following
-references between them.
-"""
+"""The files of a document: load them, find lines and columns, follow references between them."""
 
 from __future__ import annotations
 
@@ -27,13 +25,13 @@ _INDEX = re.compile(r"(0|[1-9][0-9]{0,9})\Z", re.ASCII)
 
 
 class Node(NamedTuple):
-    """A value of a document and where it stands."""
+    """A value of a document, and its place."""
 
     data: Any
     place: Place
 
     def child(self, *keys: str | int) -> Node:
-        """A member or item that is there."""
+        """A member or an item, which must exist."""
         data = self.data
         for key in keys:
             data = data[key]
@@ -41,8 +39,13 @@ class Node(NamedTuple):
 
 
 class _NowhereError(Exception):
-    """A reference cannot be followed: `code`, `message` and `hint` make a finding. Without a code,
-    the file called `message` has findings of its own.
+    """A reference cannot be followed.
+
+    Attributes:
+        code: The code of the finding; empty where a file cannot be understood, which has findings of
+            its own.
+        message: The message of the finding; without a code, the name of that file.
+        hint: The hint of the finding.
     """
 
     def __init__(self, code: str, message: str, hint: str = "") -> None:
@@ -51,9 +54,10 @@ class _NowhereError(Exception):
 
 
 class Sources:
-    """All files that one document is made of, by the name shown to the user.
+    """All files of one document, by the name that is shown to the user.
 
     Args:
+        report: Receives the findings.
         allow_remote: Whether references to http and https are fetched.
     """
 
@@ -62,36 +66,34 @@ class Sources:
         self._by_uri: dict[str, Source | _NowhereError] = {}
         self._by_name: dict[str, Source] = {}
         self._by_inode: dict[tuple[int, int], Source | _NowhereError] = {}
-        self._found: dict[tuple[str, str, str], Node | _NowhereError] = {}
-        self._asked: dict[str, list[Place]] = {}
-        self._texts: dict[str, str] = {}  # also of files that could not be understood
+        self._targets: dict[tuple[str, str, str], Node | _NowhereError] = {}
+        self._referring: dict[str, list[Place]] = {}
+        self._texts: dict[str, str] = {}  # also of files that are not valid
         self._root = Path()
 
     def open(self, path: Path) -> Source | None:
-        """Load the entry document; findings are reported and None returned when it cannot be
-        used.
-        """
-        where = Place(str(path))
+        """Load the entry document; None, and findings, when it cannot be used."""
+        place = Place(str(path))
         try:
             self._root = path.resolve().parent
             uri = path.resolve().as_uri()
         except (OSError, ValueError) as error:
-            report_as = f"cannot read {path}: {error}"
-            self._report.error("CP001", where, report_as, "Check the path.")
+            message = f"cannot read {path}: {error}"
+            self._report.error("CP001", place, message, "Check the path.")
             return None
         try:
             return self._load_file(uri, str(path), path, entry=True)
         except _NowhereError as error:
             if error.code:
-                self._report.error(error.code, where, error.message, error.hint)
+                self._report.error(error.code, place, error.message, error.hint)
             return None
 
     def source(self, name: str) -> Source | None:
-        """A loaded file by its name."""
+        """A loaded file, by its name."""
         return self._by_name.get(name)
 
     def node(self, place: Place) -> Node | None:
-        """What is at a place."""
+        """The node at a place; None when there is none."""
         source = self._by_name.get(place.file)
         here = source.data if source else _NOTHING
         for step in pointer_steps(place.pointer):
@@ -99,12 +101,12 @@ class Sources:
         return None if here is _NOTHING else Node(here, place)
 
     def locate(self, place: Place) -> Position | None:
-        """Line and column of a place."""
+        """The line and column of a place; None when its file is not loaded."""
         source = self._by_name.get(place.file)
         return source.locate(place.pointer) if source else None
 
     def line(self, file: str, number: int) -> str:
-        """The text of a line of a loaded file; empty where it is not known."""
+        """The text of a line, which is counted from 1; empty where it is not known."""
         text = self._texts.get(file, "")
         start = 0
         for _ in range(number - 1):
@@ -115,43 +117,50 @@ class Sources:
         return text[start : end if end >= 0 else None]
 
     def referring(self, name: str) -> list[Place]:
-        """The places of the references that led to a file which cannot be read."""
-        return self._asked.get(name, [])
+        """The places of the references to a file that cannot be read."""
+        return self._referring.get(name, [])
 
     def inputs(self) -> dict[str, str]:
-        """Name and text of every file that was read."""
+        """Name → text of every file that was read."""
         return {name: source.text for name, source in sorted(self._by_name.items())}
 
     def resolve(
         self, reference: str, place: Place, report: Report | None = None
     ) -> Node | None:
-        """The node that a `$ref` at a place leads to; a reference that leads nowhere is
-        reported.
+        """The node that a `$ref` leads to.
 
-        Relative references are resolved against the `$id` around them (JSON Schema 2020-12,
-        section 8.2.1); where nothing has such an address, against the file.
+        Relative references are resolved against the `$id` around them (JSON Schema 2020-12, section 8.2.1);
+        where no schema has the resulting address, against the file.
+
+        Args:
+            reference: The text of the reference.
+            place: The place of the object that has it.
+            report: Receives the finding instead of the usual report.
+
+        Returns:
+            The node; None, and a finding, when the reference leads nowhere.
         """
         key = place.file, self.resource_of(place), reference
-        if key not in self._found:
+        if key not in self._targets:
             try:
-                self._found[key] = self._resolved(*key)
+                self._targets[key] = self._resolved(*key)
             except _NowhereError as error:
-                self._found[key] = error
-        found = self._found[key]
-        if isinstance(found, Node):
-            return found
-        told = self._report if report is None else report
-        if not found.code:
+                self._targets[key] = error
+        target = self._targets[key]
+        if isinstance(target, Node):
+            return target
+        if not target.code:
             if report is None:
-                self._asked.setdefault(found.message, []).append(place)
+                self._referring.setdefault(target.message, []).append(place)
             return None
-        tell = told.error if found.code == "CP004" else told.slip
-        where = self._at_reference(reference, place)
-        tell(found.code, where, found.message, found.hint)
+        receiver = self._report if report is None else report
+        add = receiver.error if target.code == "CP004" else receiver.slip
+        at_reference = self._at_reference(reference, place)
+        add(target.code, at_reference, target.message, target.hint)
         return None
 
     def _at_reference(self, reference: str, place: Place) -> Place:
-        """The member `$ref` of an object that has it: objects stand on several lines."""
+        """The place of the member `$ref` itself, because objects extend over several lines."""
         node = self.node(place)
         data: Any = node.data if node else None
         same = [k for k in _REFERRING if is_object(data) and data.get(k) == reference]
@@ -160,8 +169,13 @@ class Sources:
     def _resolved(self, file: str, resource: str, reference: str) -> Node:
         """The node that a reference leads to.
 
+        Args:
+            file: The name of the file that has the reference.
+            resource: The pointer of the schema resource around the reference.
+            reference: The text of the reference.
+
         Raises:
-            _NowhereError: There is none.
+            _NowhereError: The reference leads nowhere.
         """
         source = self._by_name[file]
         try:
@@ -197,7 +211,7 @@ class Sources:
         return _follow(source, resource + fragment, reference, meant)
 
     def _meant(self, reference: str) -> str:
-        """A hint where a component is called like the end of a reference."""
+        """A hint where a component has the name at the end of a reference; else empty."""
         name = re.split(r"[/#]", reference)[-1]
         name = name.replace("~1", "/").replace("~0", "~")
         entry: Any = next(iter(self._by_name.values())).data
@@ -210,21 +224,21 @@ class Sources:
         return ""
 
     def resource_of(self, place: Place) -> str:
-        """The pointer of the schema resource around a place: its references are relative to it."""
+        """The pointer of the schema resource around a place, to which references are relative."""
         return self._by_name[place.file].identities.resource_at(place.pointer)
 
     def dynamic_anchors(self, name: str) -> int:
-        """How many schemas of all files have a `$dynamicAnchor` of this name."""
+        """The number of schemas, in all files, that have a `$dynamicAnchor` of this name."""
         return sum(
             len(source.identities.dynamic.get(name, ()))
             for source in self._by_name.values()
         )
 
     def data_at(self, uri: str) -> Any:
-        """What is at an address, for a library that follows references itself.
+        """The data at an address, for a library that follows references itself.
 
         Raises:
-            LookupError: Nothing, or nothing that may be read; that is reported.
+            LookupError: There is nothing, or it may not be read; that is reported.
         """
         is_file = urlsplit(uri).scheme == "file"
         file = next(iter(self._by_name), "")
@@ -234,7 +248,7 @@ class Sources:
             raise LookupError(shown_url(uri)) from None
 
     def _identified(self, urls: list[str], source: Source) -> tuple[Source, str] | None:
-        """The schema resource with one of these addresses, in this file or another one."""
+        """The schema resource that has one of these addresses, in this file or another one."""
         for each in (source, *self._by_name.values()):
             for url in urls:
                 resource = each.identities.resources.get(url)
@@ -245,10 +259,10 @@ class Sources:
     def _other(
         self, uri: str, reference: str, file: str, meant: str
     ) -> tuple[Source, str]:
-        """Another file, by its address.
+        """Another file, by its address; it is loaded once.
 
         Raises:
-            _NowhereError: It cannot be had.
+            _NowhereError: The file cannot be read.
         """
         if uri not in self._by_uri:
             try:
@@ -261,6 +275,7 @@ class Sources:
         return source, ""
 
     def _loaded(self, uri: str, reference: str, file: str, meant: str) -> Source:
+        """Load another file, if the user allows what its address needs."""
         scheme, host = urlsplit(uri)[:2]
         if scheme in ("http", "https") and self._allow_remote:
             return self._load_remote(uri)
@@ -293,11 +308,12 @@ class Sources:
     def _load_file(
         self, uri: str, name: str, path: Path, *, entry: bool = False
     ) -> Source:
+        """Load a file of the file system, or take it if it is loaded already."""
         try:
             status = path.stat()
             inode = status.st_dev, status.st_ino
         except (OSError, ValueError):
-            inode = 0, 0  # reading will say why
+            inode = 0, 0  # reading the file raises the error
         if inode not in self._by_inode or inode == (0, 0):
             try:
                 raw = read_bytes(path, name, entry=entry)
@@ -306,7 +322,7 @@ class Sources:
                 raise _NowhereError(error.code, str(error), error.hint) from None
             except _NowhereError as error:
                 self._by_inode[inode] = error
-        # One file may have two names, as where the case of names makes no difference.
+        # A file may have two names, for example where the file system ignores letter case.
         source = self._by_inode[inode]
         if isinstance(source, _NowhereError):
             raise source
@@ -314,18 +330,27 @@ class Sources:
         return source
 
     def _load_remote(self, uri: str) -> Source:
+        """Fetch and load a file."""
         try:
             raw, final = fetch(uri)
         except UnreadableError as error:
             raise _NowhereError(error.code, str(error), error.hint) from None
         name = base = shown_url(uri)
         count = 1
-        while name in self._by_name:  # addresses that differ in what is not shown
+        while name in self._by_name:  # they differ in a part that is not shown
             count += 1
             name = f"{base} ({count})"
         return self._understand(uri, final, name, raw)
 
     def _understand(self, uri: str, base: str, name: str, raw: bytes) -> Source:
+        """Decode and parse a file, and keep it.
+
+        Args:
+            uri: The address that references name.
+            base: The address that its own references are relative to.
+            name: The file, as in places.
+            raw: Its bytes.
+        """
         text = decode(raw, name, self._report)
         if text is None:
             raise _NowhereError("", name)
@@ -338,10 +363,10 @@ class Sources:
 
 
 def _follow(source: Source, pointer: str, reference: str, meant: str) -> Node:
-    """What a pointer leads to.
+    """The node that a pointer leads to.
 
     Raises:
-        _NowhereError: Nothing.
+        _NowhereError: There is none.
     """
     here = source.data
     done = ""
@@ -366,7 +391,7 @@ _REFERRING = ("$ref", "$dynamicRef")
 
 
 def _below(here: Any, step: str) -> Any:
-    """What a step of a pointer leads to (RFC 6901, section 4)."""
+    """The value that one step of a pointer leads to (RFC 6901, section 4), or `_NOTHING`."""
     if is_object(here) and step in here:
         return here[step]
     if is_array(here) and _INDEX.match(step) and int(step) < len(here):
@@ -375,13 +400,17 @@ def _below(here: Any, step: str) -> Any:
 
 
 def _not_fetched(reference: str, scheme: str) -> tuple[str, str]:
-    told = f"the reference {shown_url(reference)!r} leads to another host"
+    """A message and a hint about a reference to another host."""
+    message = f"the reference {shown_url(reference)!r} leads to another host"
     if scheme in ("http", "https"):
         return (
-            f"{told}; nothing is fetched from a network",
+            f"{message}; nothing is fetched from a network",
             "Allow it with --allow-remote, or keep a copy beside this document and refer to that.",
         )
-    return f"{told}; only http and https can be fetched", "Keep a copy beside this one."
+    return (
+        f"{message}; only http and https can be fetched",
+        "Keep a copy beside this one.",
+    )
 
 
 def _is_relative(reference: str) -> bool:
@@ -395,6 +424,7 @@ def _path_of(uri: str) -> Path:
 
 
 def _nearest(name: str, here: Any) -> str:
+    """The member whose name is most similar; empty when none is."""
     from difflib import get_close_matches
 
     names: Mapping[str, Any] = here if is_object(here) else {}

@@ -1,7 +1,7 @@
-"""The structure that the OpenAPI Specification demands, checked by its own JSON Schemas.
+"""The structure that the OpenAPI Specification demands, checked with its own JSON Schemas.
 
-jsonschema-rs is about four hundred times as fast as a validator in Python here, and says where.
-The schemas come from openapi-spec-validator.
+The schemas come from openapi-spec-validator. jsonschema-rs is about four hundred times as fast here
+as a validator written in Python, and gives the paths of its findings.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from clientpress.document.reading import Source
 
 _LOCATIONS = ("path", "query", "header", "cookie")
 _NEWEST = "3.2"
-# Keywords that Schema Objects of 3.0 do not have, and that are read there all the same.
-_KEYWORDS_OF_LATER = frozenset(
+# Keywords that Schema Objects of 3.0 do not have, but that are read there too.
+_LATER_KEYWORDS = frozenset(
     {
         *("$anchor", "$defs", "$dynamicAnchor", "$dynamicRef", "$id", "const"),
         *("contains", "contentEncoding", "contentMediaType", "contentSchema"),
@@ -33,68 +33,74 @@ _TYPES = ("string", "integer", "number", "boolean", "array", "object", "null")
 
 
 def check_structure(source: Source, version: str, report: Report) -> None:
-    """Report where the document breaks the specification's structure. Where a client is made of
-    the document, what a later version of OpenAPI allows is no finding: it is read.
+    """Report where a document breaks the structure of the specification.
+
+    What a later version of OpenAPI allows is read. It is a finding only where the document is judged.
     """
     errors = _errors(source.data, version)
-    later = _Later(source.data, version) if errors and not report.full else None
-    for found in errors:
-        steps = [str(step) for step in found.instance_path]
-        unexpected = getattr(found.kind, "unexpected", [])
+    later = _NewestVersion(source.data, version) if errors and not report.full else None
+    for error in errors:
+        steps = [str(step) for step in error.instance_path]
+        unexpected = getattr(error.kind, "unexpected", [])
         if later:
             unexpected = [name for name in unexpected if not later.has(name, steps)]
-            if not unexpected and later.allows(found, steps):
+            if not unexpected and later.allows(error, steps):
                 continue
-        if _is_constant_of_link(steps) or (not report.full and _is_place(found, steps)):
+        if _is_constant_of_link(steps) or (
+            not report.full and _is_unknown_location(error, steps)
+        ):
             continue
         place = Place(source.name).child(*steps)
-        message, hint = _told(found, _named(steps, source.data), unexpected)
-        report.slip("CP101", place, message, hint, cause=_cause(found, unexpected))
+        message, hint = _message_and_hint(
+            error, _name_of(steps, source.data), unexpected
+        )
+        report.slip("CP101", place, message, hint, cause=_cause(error, unexpected))
 
 
 def _cause(error: Any, unexpected: list[str]) -> str:
-    """What findings of one cause share: the rule that was broken, and how; not where."""
+    """The broken rule and how it is broken: equal for findings of one cause, wherever they are."""
     rule = "/".join(map(str, error.schema_path))
-    named = getattr(error.kind, "property", "") or ", ".join(unexpected)
-    is_told = named or _kind(error) == "Type"
-    return f"{rule} {named if is_told else error.message}"
+    names = getattr(error.kind, "property", "") or ", ".join(unexpected)
+    is_enough = names or _kind(error) == "Type"
+    return f"{rule} {names if is_enough else error.message}"
 
 
 def _errors(data: Any, version: str) -> list[Any]:
+    """The findings of a validator that do not follow from others."""
     errors = errors_of(_validator(version), data)
-    return _telling([cause for error in errors for cause in _causes(error)])
+    return _independent([cause for error in errors for cause in _causes(error)])
 
 
-class _Later:
-    """What the newest version of OpenAPI says to a document of an older one."""
+class _NewestVersion:
+    """What the newest version of OpenAPI allows in a document of an older one."""
 
     def __init__(self, data: dict[str, Any], version: str) -> None:
         is_newest = version == _NEWEST
         self._is_old = version == "3.0"
         data = {**data, "openapi": f"{_NEWEST}.0"}
         self._unexpected = dict[tuple[str, ...], set[str]]()
-        self._places = set[tuple[str, ...]]()
+        self._paths = set[tuple[str, ...]]()
         self._checked = not is_newest
         for error in _errors(data, _NEWEST) if self._checked else ():
             steps = tuple(str(step) for step in error.instance_path)
             names = getattr(error.kind, "unexpected", [])
             self._unexpected.setdefault(steps, set()).update(names)
-            self._places |= {steps[:i] for i in range(len(steps) + 1)}
+            self._paths |= {steps[:i] for i in range(len(steps) + 1)}
 
     def has(self, name: str, steps: list[str]) -> bool:
-        """Whether an object may have a member that its own version does not know."""
+        """Whether an object may have a member that the document's own version does not know."""
         if not self._checked:
             return False
         if self._is_old and in_schema(steps):
-            return name in _KEYWORDS_OF_LATER
+            return name in _LATER_KEYWORDS
         return name not in self._unexpected.get(tuple(steps), ())
 
     def allows(self, error: Any, steps: list[str]) -> bool:
-        """Whether a finding is none there."""
+        """Whether a finding of the document's own version is not one of the newest."""
         if not self._checked:
             return False
         if not in_schema(steps):
-            return tuple(steps) not in self._places
+            return tuple(steps) not in self._paths
         if getattr(error.kind, "unexpected", []):
             return True
         value: Any = error.instance
@@ -105,7 +111,7 @@ class _Later:
 
 
 def in_schema(steps: list[str]) -> bool:
-    """Whether a path leads into a Schema Object."""
+    """Whether the steps of a path lead into a Schema Object."""
     return any(
         step in ("schema", "itemSchema")
         or (step == "schemas" and steps[i - 1 : i] == ["components"])
@@ -114,15 +120,17 @@ def in_schema(steps: list[str]) -> bool:
 
 
 def _is_constant_of_link(steps: list[str]) -> bool:
-    """Whether a path leads to the value of a link's parameter. The specification allows any there
-    (Link Object), its schema for 3.1 and 3.2 only text.
+    """Whether a path leads to the value of a link's parameter.
+
+    The specification allows any value there (Link Object); its schemas for 3.1 and 3.2 only strings.
     """
     return steps[-4:-3] == ["links"] and steps[-2:-1] == ["parameters"]
 
 
-def _is_place(error: Any, steps: list[str]) -> bool:
-    """Whether it is about a place of a parameter that nobody knows: what is done about it is told
-    where parameters are read.
+def _is_unknown_location(error: Any, steps: list[str]) -> bool:
+    """Whether a finding is about an unknown location (`in`) of a parameter.
+
+    The reader of parameters reports it, and what is done about it.
     """
     return (
         _kind(error) in ("Enum", "Constant", "Const")
@@ -133,10 +141,10 @@ def _is_place(error: Any, steps: list[str]) -> bool:
 
 
 def errors_of(validator: Any, data: Any) -> list[Any]:
-    """What a validator of jsonschema-rs finds.
+    """The findings of a validator of jsonschema-rs.
 
     Raises:
-        RecursionError: The values that it has to show are nested too deeply for it.
+        RecursionError: A value is nested too deeply for it.
     """
     try:
         return list(validator.iter_errors(data))
@@ -146,18 +154,19 @@ def errors_of(validator: Any, data: Any) -> list[Any]:
         raise
 
 
-def _telling(found: list[Any]) -> list[Any]:
-    """The findings less those that only follow from another one at the same place: what is no
-    object, or a parameter without `in`, breaks every other rule too.
+def _independent(errors: list[Any]) -> list[Any]:
+    """The findings without those that follow from another one at the same place.
+
+    A value that is not an object, or a parameter without `in`, breaks every other rule too.
     """
     decided = {
         tuple(error.instance_path)
-        for error in found
+        for error in errors
         if _kind(error) == "Type" or _is_without_in(error)
     }
     return [
         error
-        for error in found
+        for error in errors
         if tuple(error.instance_path) not in decided
         or _kind(error) == "Type"
         or _is_without_in(error)
@@ -165,6 +174,7 @@ def _telling(found: list[Any]) -> list[Any]:
 
 
 def _kind(error: Any) -> str:
+    """The keyword that a finding is about, such as `Type` or `Required`."""
     return type(error.kind).__name__.rpartition("_")[2]
 
 
@@ -185,11 +195,12 @@ def _validator(version: str) -> Any:
 
 
 def _causes(error: Any) -> Iterator[Any]:
-    """The findings behind one: of alternatives, those of the one that the document comes
-    nearest to.
+    """The findings behind one finding.
+
+    Of alternatives (`oneOf`, `anyOf`), those of the alternative that is nearest to the document.
     """
     kind = error.kind
-    # Of alternatives that exclude each other, several may be met: those have no findings.
+    # An alternative without findings fits. Several may fit although only one should.
     candidates = [branch for branch in getattr(kind, "context", None) or () if branch]
     if not candidates:
         yield error
@@ -199,7 +210,7 @@ def _causes(error: Any) -> Iterator[Any]:
     plain = [
         branch for branch in candidates if is_reference or not _wants_reference(branch)
     ] or candidates
-    if not plain:  # every alternative is right, but only one may be
+    if not plain:  # every alternative fits, but only one should
         yield error
         return
     best = min(
@@ -223,35 +234,36 @@ def _wants_reference(branch: list[Any]) -> bool:
 
 
 def _is_another(branch: list[Any]) -> bool:
-    """Whether an alternative is meant for something else: its constant or list of values does
-    not match.
-    """
+    """Whether an alternative is meant for something else: a constant or an enumeration does not match."""
     return any(type(e.kind).__name__.endswith(("Enum", "Constant")) for e in branch)
 
 
-def _told(error: Any, where: str, unexpected: list[str]) -> tuple[str, str]:
+def _message_and_hint(
+    error: Any, subject: str, unexpected: list[str]
+) -> tuple[str, str]:
+    """The message and the hint of a finding."""
     kind = error.kind
     name = _kind(error)
     if name == "Required":
-        return f"{where} has no {kind.property!r}", "Add it."
+        return f"{subject} has no {kind.property!r}", "Add it."
     if name in ("AdditionalProperties", "UnevaluatedProperties"):
         listed = ", ".join(map(repr, unexpected))
         return (
-            f"{where} may not have {listed}",
+            f"{subject} may not have {listed}",
             "Check the spelling, or start the name with x-.",
         )
     if name == "Type":
-        return f"{where} has the wrong type: {_plain(error.message)}", ""
-    if where == "'in'" and "securitySchemes" not in error.instance_path:
+        return f"{subject} has the wrong type: {_plain(error.message)}", ""
+    if subject == "'in'" and "securitySchemes" not in error.instance_path:
         return (
-            f"{where}: {error.instance!r} is no place of a parameter",
+            f"{subject}: {error.instance!r} is not a location of a parameter",
             f"It is one of {', '.join(_LOCATIONS)}; a body is a requestBody.",
         )
-    return f"{where}: {_plain(error.message)}", ""
+    return f"{subject}: {_plain(error.message)}", ""
 
 
-def _named(steps: list[str], data: Any) -> str:
-    """What a reader calls the thing at a path."""
+def _name_of(steps: list[str], data: Any) -> str:
+    """How a message names the value at a path."""
     if not steps:
         return "the document"
     owner = data

@@ -1,8 +1,8 @@
 """YAML to plain data with positions, by the core schema of YAML 1.2.
 
-PyYAML reads YAML 1.1, where `NO` is false, `12:30:45` is a number and `2024-01-01` is a date.
-Here its parser only delivers events; scalars are resolved by the core schema and keys are
-always strings. Building from events instead of nodes keeps deep documents off the C stack.
+PyYAML reads YAML 1.1, where `NO` is false, `12:30:45` is a number and `2024-01-01` is a date. Here its
+parser only delivers events; scalars are resolved by the core schema, and keys are always strings. Data
+is built from events, not from nodes, so that deep documents do not need recursion.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from clientpress.document.data import is_array, is_object
 Loader: Any = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
 MAX_DEPTH = 2_000
-# An alias may repeat what it names, so a small text can stand for an endless document.
+# Aliases repeat the values that they name, so a small text can expand to a huge document.
 MAX_EXPANSION = 200_000
 
 _INT = re.compile(r"[-+]?[0-9]+\Z")
@@ -37,7 +37,13 @@ _TAG = "tag:yaml.org,2002:"
 
 
 class YamlError(ValueError):
-    """The text is not a YAML document that can be used; `code` is a diagnostic code."""
+    """The text is not a YAML document that can be used.
+
+    Attributes:
+        code: A code of a finding.
+        position: Where the error is.
+        hint: What to do about it.
+    """
 
     def __init__(
         self, code: str, message: str, position: Position, hint: str = ""
@@ -47,7 +53,7 @@ class YamlError(ValueError):
 
 
 def scalar(text: str) -> Any:
-    """The value of a plain scalar by the YAML 1.2 core schema."""
+    """The value of a plain scalar (YAML 1.2.2, section 10.3.2)."""
     if text in _WORDS:
         return _WORDS[text]
     if text[0] in "+-.0123456789":
@@ -63,30 +69,28 @@ def scalar(text: str) -> Any:
 
 
 def unpacked(mark: int) -> Position:
-    """The line and the column in a packed position."""
+    """The line and the column of a packed position."""
     return Position(mark >> 32, mark & 0xFFFFFFFF)
 
 
 class Marks:
-    """Where the members and items of each object and array stand.
+    """The positions of the members and items of each object and array.
 
-    One list of packed positions a container, keyed by the identity of the container, which the
-    document keeps alive.
+    Each container has a list of packed positions. The key is the identity (`id`) of the container, which
+    the document keeps alive.
     """
 
     def __init__(self) -> None:
         self._of: dict[int, list[int]] = {}
 
     def start(self, container: object) -> list[int]:
-        """The list for a new container; append one packed position for each member or item."""
+        """A new list for a container; append one packed position for each member or item."""
         marks = self._of[id(container)] = []
         return marks
 
     def find(self, root: Any, steps: list[str]) -> Position:
-        """The position of the node that the steps lead to, or of the nearest one above it that
-        exists.
-        """
-        here, found = root, Position(1, 1)
+        """The position of the node that the steps lead to, or of the nearest existing node above it."""
+        here, position = root, Position(1, 1)
         for step in steps:
             marks = self._of.get(id(here), [])
             if is_object(here):
@@ -98,12 +102,12 @@ class Marks:
                 break
             if index < 0 or index >= len(marks):
                 break
-            found, here = unpacked(marks[index]), below
-        return found
+            position, here = unpacked(marks[index]), below
+        return position
 
 
 class Repeated(NamedTuple):
-    """A key that an object has already; the last one counts."""
+    """A key that its object has already. The last value counts."""
 
     key: str
     position: Position
@@ -111,7 +115,10 @@ class Repeated(NamedTuple):
 
 
 def read_yaml(text: str) -> tuple[Any, Marks, list[Repeated]]:
-    """Read one YAML document: its data, where what stands, and keys that are there twice.
+    """Read one YAML document.
+
+    Returns:
+        The data, the positions in it, and the keys that an object has twice.
 
     Raises:
         YamlError: The text is not YAML, has several documents, or expands too far.
@@ -140,13 +147,13 @@ def read_yaml(text: str) -> tuple[Any, Marks, list[Repeated]]:
 
 
 class _Merge(str):
-    """The key of a merge; a quoted `<<` is a key like any other."""
+    """The key of a merge (`<<`). A quoted `<<` is a key like any other."""
 
     __slots__ = ()
 
 
 class _Open:
-    """A container that is being read."""
+    """A container that is not finished yet."""
 
     __slots__ = ("anchor", "key", "marks", "merges", "size", "start", "value")
 
@@ -160,7 +167,7 @@ class _Open:
 
 
 class _Builder:
-    """Builds data from events with a stack of its own."""
+    """Builds data from events, with its own stack."""
 
     def __init__(self) -> None:
         self.root: Any = None
@@ -172,6 +179,7 @@ class _Builder:
         self._expansion = 0
 
     def add(self, event: Any) -> None:
+        """Process one event."""
         if isinstance(event, yaml.ScalarEvent):
             plain = event.implicit[0] and not event.style
             self._put(event, self._scalar(event, plain), 1, plain)
@@ -196,6 +204,7 @@ class _Builder:
                     event,
                     f"the alias *{event.anchor} names no finished anchor",
                 )
+            # The value is shared, but counts again towards the limit.
             value, size = self._anchors[event.anchor]
             self._expansion += size
             if self._expansion > MAX_EXPANSION:
@@ -217,12 +226,13 @@ class _Builder:
                 )
 
     def _scalar(self, event: Any, plain: bool) -> Any:
+        """The value of a scalar; a key is always a string."""
         if (
             self._stack
             and is_object(self._stack[-1].value)
             and self._stack[-1].key is None
         ):
-            value = event.value  # a key is always a string
+            value = event.value
             if event.anchor:
                 self._anchors[event.anchor] = value, 1
             return value
@@ -246,6 +256,7 @@ class _Builder:
     def _put(
         self, event: Any, value: Any, size: int, plain: bool, start: int = 0
     ) -> None:
+        """Add a finished value to the container that is being read."""
         if not self._stack:
             self.root = value
             return
@@ -280,7 +291,7 @@ class _Builder:
             top.key = None
 
     def _merge(self, done: _Open) -> None:
-        """Apply merge keys: what the object itself says goes first."""
+        """Add the members of merge keys; members of the object itself take precedence."""
         for source in done.merges:
             for mapping in source if is_array(source) else [source]:
                 if is_object(mapping):
@@ -290,6 +301,7 @@ class _Builder:
                             done.marks.append(done.start)
 
     def _pack(self, event: Any) -> int:
+        """The position of an event in one number: the line in the upper 32 bits."""
         return int((event.start_mark.line + 1) << 32 | event.start_mark.column + 1)
 
     def _error(self, code: str, event: Any, message: str, hint: str = "") -> YamlError:

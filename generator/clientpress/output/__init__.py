@@ -1,1 +1,1 @@
-"""Text to files: comparing, writing, the manifest."""
+"""Text to files: compare, write, and keep the manifest."""

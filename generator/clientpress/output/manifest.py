@@ -1,7 +1,6 @@
-"""The manifest beside a generated package: what it was made from, the names that were given, a
-hash for each file.
+"""The manifest of a generated package: its inputs, its names, and a hash of each file.
 
-No clock, no absolute path, no version of a tool: the same input gives the same bytes.
+It has no time, no absolute path and no version of a tool, so that the same input gives the same bytes.
 """
 
 from __future__ import annotations
@@ -24,8 +23,11 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class FileHash:
-    """Two hashes of a file: of its text with LF line ends, and of its syntax tree, which a
-    formatter does not change.
+    """Two hashes of a file.
+
+    Attributes:
+        text: Of its text, with LF line ends.
+        tree: Of its syntax tree, which a formatter does not change; empty when it is not Python.
     """
 
     text: str
@@ -34,7 +36,14 @@ class FileHash:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The contents of `.clientpress/manifest.json`."""
+    """The contents of `.clientpress/manifest.json`.
+
+    Attributes:
+        package: The name of the package.
+        inputs: The files of the document, relative to the entry document → a hash of their text.
+        names: Place, relative to the entry document → name of the definition.
+        files: Path → hashes, for every generated file.
+    """
 
     package: str
     inputs: dict[str, str]
@@ -42,16 +51,16 @@ class Manifest:
     files: dict[str, FileHash]
 
     def previous_names(self, entry: str) -> dict[Place, str]:
-        """The names of that run as the plan wants them, for an entry document of this name."""
-        found = dict[Place, str]()
+        """The names of that run by place, for an entry document of this name."""
+        names = dict[Place, str]()
         for key, name in self.names.items():
             file, _, pointer = key.rpartition("#")
-            found[Place(_absolute(file, entry) if file else entry, pointer)] = name
-        return found
+            names[Place(_absolute(file, entry) if file else entry, pointer)] = name
+        return names
 
 
 def hash_file(path: str, text: str) -> FileHash:
-    """The hashes of a file."""
+    """The hashes of a file; its path tells whether it is Python."""
     plain = text.replace("\r\n", "\n")
     tree = ""
     if path.endswith(".py"):
@@ -69,11 +78,15 @@ def make_manifest(
     entry: str,
     files: Mapping[str, str],
 ) -> Manifest:
-    """The manifest of a package that was just made.
+    """The manifest of a package.
 
     Args:
-        inputs: Every file that was read: name → text. Names are kept relative to the entry
-        document.
+        package: The name of the package.
+        inputs: Name → text of every file that was read. The manifest has names relative to the entry
+            document.
+        names: The names of definitions, by place.
+        entry: The name of the entry document.
+        files: Path → text of every generated file.
     """
     folder = Path(entry).parent
     return Manifest(
@@ -91,13 +104,14 @@ def make_manifest(
 
 
 def _relative(name: str, folder: Path) -> str:
+    """The name of a file in the manifest: relative to a folder, or an address."""
     if "://" in name:
         return name
     return Path(os.path.relpath(name, folder)).as_posix()
 
 
 def _absolute(name: str, entry: str) -> str:
-    """The name that a file has in places, from the one in the manifest."""
+    """The name that a file has in places, from its name in the manifest."""
     return name if "://" in name else os.path.normpath(Path(entry).parent / name)
 
 
@@ -109,22 +123,25 @@ def dump_manifest(manifest: Manifest) -> str:
         "inputs": manifest.inputs,
         "names": manifest.names,
         "files": {
-            path: {"text": found.text, **({"tree": found.tree} if found.tree else {})}
-            for path, found in manifest.files.items()
+            path: {
+                "text": hashes.text,
+                **({"tree": hashes.tree} if hashes.tree else {}),
+            }
+            for path, hashes in manifest.files.items()
         },
     }
     return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
 
 
 def load_manifest(folder: Path) -> Manifest | None:
-    """The manifest of a package folder; None when there is none that can be read."""
+    """The manifest of a package folder; None when none can be read."""
     try:
         data: Any = json.loads((folder / PATH).read_text(encoding="utf-8"))
         if data["format"] != FORMAT:
             return None
         files = {
-            path: FileHash(found["text"], found.get("tree", ""))
-            for path, found in data["files"].items()
+            path: FileHash(hashes["text"], hashes.get("tree", ""))
+            for path, hashes in data["files"].items()
         }
         return Manifest(data["package"], data["inputs"], data["names"], files)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

@@ -1,4 +1,4 @@
-"""The API surface of a package as data: what a caller can see, for comparing two versions of it."""
+"""The public interface of a package as data, for comparing two versions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from clientpress.render import layout
 
 
 def dump_surface(plan: Plan) -> str:
-    """`.clientpress/surface.json`: groups with their methods, models with their members."""
+    """The text of `.clientpress/surface.json`: groups with their methods, models with their members."""
     groups = {
         group.path: {
             method.name: {
@@ -32,8 +32,8 @@ def dump_surface(plan: Plan) -> str:
         for hook in plan.hooks
     }
     models = {
-        name: _definition(found)
-        for name, found in sorted(plan.models.definitions.items())
+        name: _definition(definition)
+        for name, definition in sorted(plan.models.definitions.items())
     }
     surface = {"groups": groups, "models": models}
     if webhooks:
@@ -42,21 +42,21 @@ def dump_surface(plan: Plan) -> str:
 
 
 def _member(annotation: Any, default: Default) -> str:
-    shown = layout.flat(layout.annotation(annotation))
-    return shown if default is Default.REQUIRED else f"{shown} = {default.value}"
+    text = layout.flat(layout.annotation(annotation))
+    return text if default is Default.REQUIRED else f"{text} = {default.value}"
 
 
-def _definition(found: Any) -> Any:
-    if isinstance(found, ModelClass):
+def _definition(definition: Any) -> Any:
+    if isinstance(definition, ModelClass):
         return {
-            "base": found.base,
+            "base": definition.base,
             "members": {
                 member.name: _member(member.annotation, member.default)
-                for member in found.members
+                for member in definition.members
             },
         }
-    if isinstance(found, EnumClass):
-        return {"values": [member.value for member in found.members]}
-    if isinstance(found, Alias):
-        return {"alias": layout.flat(layout.annotation(found.annotation))}
-    return {"twin_of": found.model}
+    if isinstance(definition, EnumClass):
+        return {"values": [member.value for member in definition.members]}
+    if isinstance(definition, Alias):
+        return {"alias": layout.flat(layout.annotation(definition.annotation))}
+    return {"twin_of": definition.model}

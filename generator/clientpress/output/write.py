@@ -1,8 +1,7 @@
 """Comparing a package in memory with a folder, and writing it.
 
-Everything is decided before the first byte is written. A file that someone edited is never
-overwritten without `force`; a file that a formatter rewrote, or that has other line ends, is
-not edited. Only files that the manifest owns are removed.
+Everything is decided before the first byte is written. A file that someone edited is not overwritten
+without `force`. Other line ends, or a formatter, are not an edit. Only files of the manifest are removed.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from clientpress.output.manifest import PATH, FileHash, Manifest, hash_file
 
 
 class State(Enum):
-    """What stands between a file in memory and the same file in the folder."""
+    """How a file in memory differs from the same file in the folder."""
 
     NEW = "new"
     CHANGED = "changed"
@@ -33,7 +32,7 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One file: its path below the folder, its state, and both texts where they exist."""
+    """One file: its path below the folder, its state, and the old and new text where they exist."""
 
     path: str
     state: State
@@ -44,7 +43,16 @@ class Change:
 def compare(
     folder: Path, files: Mapping[str, str], manifest: Manifest | None
 ) -> list[Change]:
-    """Every file of the package, and those of the last run that are no longer wanted."""
+    """Compare a package with a folder.
+
+    Args:
+        folder: The folder of the package.
+        files: Path → new text.
+        manifest: The manifest of the last run, if there is one.
+
+    Returns:
+        Every file of the package, and the files of the last run that are no longer generated.
+    """
     changes = [
         _compare_one(folder, path, text, manifest) for path, text in files.items()
     ]
@@ -60,7 +68,7 @@ def compare(
 
 
 def as_edited(change: Change) -> Change:
-    """The change where nothing in the folder is to be left alone."""
+    """The change for `force`: a reformatted file is overwritten too."""
     is_kept = change.state is State.REFORMATTED
     return replace(change, state=State.EDITED) if is_kept else change
 
@@ -88,13 +96,14 @@ def _compare_one(
 
 
 def _is_ours(path: str, old: str, known: FileHash) -> bool:
-    """Whether a file is as it was written, but for its format and its line ends."""
-    found = hash_file(path, old)
-    same_tree = bool(known.tree) and found.tree == known.tree
-    return found.text == known.text or same_tree
+    """Whether a file is as it was written, apart from its format and line ends."""
+    hashes = hash_file(path, old)
+    same_tree = bool(known.tree) and hashes.tree == known.tree
+    return hashes.text == known.text or same_tree
 
 
 def _read(path: Path) -> str | None:
+    """The text of a file; None when there is none. What is not text never equals a generated file."""
     try:
         return path.read_bytes().decode("utf-8")
     except (FileNotFoundError, NotADirectoryError):
@@ -106,11 +115,16 @@ def _read(path: Path) -> str | None:
 
 
 def _inside(folder: Path, path: str) -> bool:
+    """Whether a path of a manifest leads to a file inside of the folder."""
     return folder.resolve() in (folder / path).resolve().parents
 
 
 def refuse_edits(folder: Path, changes: list[Change], report: Report) -> bool:
-    """Report files that must not be overwritten; whether there are any."""
+    """Report files that must not be overwritten.
+
+    Returns:
+        Whether there are such files.
+    """
     refused = [
         change for change in changes if change.state in (State.EDITED, State.FOREIGN)
     ]
@@ -130,10 +144,10 @@ def refuse_edits(folder: Path, changes: list[Change], report: Report) -> bool:
 
 
 def write(folder: Path, changes: list[Change]) -> None:
-    """Write, replace and remove files, each at once. The manifest comes last.
+    """Write, replace and remove files, each of them atomically. The manifest is written last.
 
     Raises:
-        OSError: A file cannot be written; those before it are complete.
+        OSError: A file cannot be written; the files before it are complete.
     """
     todo = [
         change
@@ -151,7 +165,7 @@ def write(folder: Path, changes: list[Change]) -> None:
 
 
 def _replace(target: Path, text: str) -> None:
-    """Write a file so that it is either the old one or the new one at any time."""
+    """Write a file atomically: a reader sees the old text or the new one."""
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -166,6 +180,7 @@ def _replace(target: Path, text: str) -> None:
 
 
 def _remove_empty(folder: Path, root: Path) -> None:
+    """Remove a folder that became empty, and empty folders above it, below the root."""
     while folder != root and folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
         folder = folder.parent

@@ -1,1 +1,1 @@
-"""Document to api: one file an OpenAPI object, one file an extension."""
+"""Document to api: one file for each OpenAPI object, and for each extension."""

@@ -19,7 +19,7 @@ from clientpress.parse.schema import parse_schema
 
 
 def parse_body(node: Node, context: Context) -> Body:
-    """A request body with all its media types."""
+    """Read a request body with all its media types."""
     extensions_on("request body", node.data, node.place, context.report)
     description = node.data.get("description")
     return Body(
@@ -31,33 +31,35 @@ def parse_body(node: Node, context: Context) -> Body:
 
 
 def parse_media(owner: Node, context: Context) -> tuple[MediaType, ...]:
-    """The media types under `content` of a body or response."""
+    """Read the media types under `content` of a body or response."""
     content = owner.data.get("content")
-    found = list[MediaType]()
+    media = list[MediaType]()
     for name in content if is_object(content) else ():
         node = context.follow(owner.child("content", name))
         if node is None:
-            found.append(
+            media.append(
                 replace(anything(owner.place.child("content", name)), name=name)
             )
         elif is_object(node.data):
-            found.append(_media_type(name, node, context))
-    return tuple(found)
+            media.append(_media_type(name, node, context))
+    return tuple(media)
 
 
 def anything(place: Place) -> MediaType:
-    """The content of a body or answer whose description cannot be found."""
+    """The content of a body or response whose description cannot be read."""
     return MediaType(
         place=place, name="*/*", schema=Anything(Meta(place=place)), item=None
     )
 
 
 def _media_type(name: str, node: Node, context: Context) -> MediaType:
+    """Read one Media Type Object."""
     data: dict[str, Any] = node.data
     extensions = extensions_on("media type", data, node.place, context.report)
     lines = extension(extensions, "lines", parse_lines, node.place, context.report)
     stream = extension(extensions, "stream", parse_stream, node.place, context.report)
     _check_framing(name, node, lines, stream, context)
+    # The examples of the whole content: `example`, then Example Objects.
     encoding = data.get("encoding")
     examples = [data["example"]] if "example" in data else []
     listed = data.get("examples")
@@ -96,7 +98,7 @@ def _check_framing(
     stream: Stream | None,
     context: Context,
 ) -> None:
-    """Report framing that would have no effect."""
+    """Report extensions that would have no effect."""
     if lines is not None and "itemSchema" not in node.data:
         context.report.error(
             "CP303",
@@ -115,18 +117,21 @@ def _check_framing(
         context.report.error(
             "CP303",
             node.place.child(f"{PREFIX}stream"),
-            f"x-clientpress-stream stands on {name}, which is no stream of events",
+            f"x-clientpress-stream is on {name}, which is not a stream of events",
             "It belongs on text/event-stream.",
         )
 
 
 def _is_events(name: str) -> bool:
+    """Whether a media type is a stream of server-sent events."""
     return name.partition(";")[0].strip().lower() == "text/event-stream"
 
 
 def _item_node(name: str, node: Node, context: Context) -> Node:
-    """The schema of one item. To a caller, an event is what its data holds: where the document
-    describes events as OpenAPI 3.2 does (`data` is text with a `contentSchema`), it is that schema.
+    """The schema of one item of a sequential media type.
+
+    Callers get the data of events. Where the document describes events as OpenAPI 3.2 does (`data` is text
+    with a `contentSchema`), the item is that schema.
     """
     item = node.child("itemSchema")
     event = context.follow(item)
@@ -136,27 +141,33 @@ def _item_node(name: str, node: Node, context: Context) -> Node:
         return event.child("properties", "data", "contentSchema")
     for word in ("oneOf", "anyOf"):
         listed = event.data.get(word)
-        found = [
+        branches = [
             branch
             for i in range(len(listed) if is_array(listed) else 0)
             if (branch := context.follow(event.child(word, i))) is not None
         ]
-        if any(_content_schema(branch) is not None for branch in found):
-            kinds = [_kind_of_event(event, branch) for branch in found]
+        if any(_content_schema(branch) is not None for branch in branches):
+            kinds = [_kind_of_event(event, branch) for branch in branches]
             return Node({"oneOf": kinds}, item.place)
     return item
 
 
 def _content_schema(event: Node) -> Any:
-    """The schema of the JSON that the data of an event is the text of; None without one."""
+    """The `contentSchema` of an event's data, which is JSON as text; None where there is none."""
     members = event.data.get("properties") if is_object(event.data) else None
     data = members.get("data") if is_object(members) else None
     return data.get("contentSchema") if is_object(data) else None
 
 
 def _kind_of_event(event: Node, branch: Node) -> dict[str, Any]:
-    """What events of one kind hold: what all have, and what the branch says, with the schema of
-    its data for the text that this is on the wire.
+    """The schema of one kind of events, as callers get them.
+
+    Args:
+        event: The schema of all events.
+        branch: The alternative of `oneOf` or `anyOf` for this kind.
+
+    Returns:
+        The members of both, where `data` has the schema of its content in place of text.
     """
     members = dict[str, Any]()
     required = list[Any]()
@@ -175,6 +186,7 @@ def _kind_of_event(event: Node, branch: Node) -> dict[str, Any]:
 
 
 def _encoding(words: dict[str, Any], place: Place, context: Context) -> Encoding:
+    """Read one Encoding Object."""
     extensions = extensions_on("encoding", words, place, context.report)
     content_type, style = words.get("contentType"), words.get("style")
     named = "form" if "explode" in words else ""

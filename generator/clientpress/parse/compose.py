@@ -1,52 +1,54 @@
 """`allOf` to one schema (JSON Schema 2020-12 core, section 10.2.1.1).
 
-Runs after parsing, when every place is known. The result has no `AllOf` left.
+This runs after parsing, when every place is known. The result has no `AllOf`.
 
-An intersection is what several schemas ask for together. It is identified by the set of these
-schemas: where the same set is met again, it is the same definition, so recursion through `allOf`
-comes back to where it began. Members that several parts declare are intersections again, as are
-the variants of a union together with what stands beside it.
+An intersection is what several schemas require together. The set of these schemas identifies it: the same
+set is always the same definition, so that recursion through `allOf` ends where it began. A member that
+several parts declare is an intersection again, and so is each variant of a union together with what is
+beside the union.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, islice
-from typing import TypeAlias
 
 from clientpress.api import schemas as s
-from clientpress.api.directions import component_name
 from clientpress.api.operations import Operation, map_schemas
 from clientpress.api.schemas import Meta, Schema, children, inside, with_children
 from clientpress.diagnostics import Place, Report, pointer_steps
+from clientpress.parse.alternatives import Alternatives, Choices, place_of, tag_for
+from clientpress.parse.inheritance import ALONE, Inheritance
 from clientpress.parse.merging import merged
 from clientpress.parse.references import break_circles, end_alternatives, straighten
 from clientpress.parse.relations import Atoms, Key, Relations
 from clientpress.parse.sharing import Sharing, flat
 
-_Choices: TypeAlias = tuple[tuple[Schema, Schema], ...]
-"""Unions, each with one of its variants."""
-_Alternative: TypeAlias = tuple[Atoms, _Choices]
-"""What holds together, and the variants that it was chosen by."""
-
-# The step to a base with a discriminator, where it is of none of its kinds.
-_ALONE = "(alone)"
-# How many variants unions that stand side by side may have together.
+# How many variants several unions beside each other may have together.
 _MAX_VARIANTS = 200
-# How many intersections a document may need beside four for each of its schemas.
+# A document may need so many intersections, and four more for each of its schemas.
 _FREE = 1_000
 
 
 def compose(
     schemas: dict[Place, Schema], operations: tuple[Operation, ...], report: Report
 ) -> tuple[dict[Place, Schema], tuple[Operation, ...]]:
-    """Every schema with its `AllOf`s merged, at any depth; those of operations too."""
+    """Replace every `AllOf` of a document, at any depth.
+
+    Args:
+        schemas: The schemas by place.
+        operations: The operations, whose own schemas are composed too.
+        report: Receives the findings.
+
+    Returns:
+        The schemas, with the new definitions that intersections need, and the operations.
+    """
     schemas = end_alternatives(straighten(schemas, report), report)
     schemas = break_circles(schemas, report)
     composer = Composer(schemas, report)
-    # The order of the document decides nothing.
+    # Sorted, so that the order of the document has no effect.
     for place in sorted(schemas):
         composer.define(place)
     composer.run()
@@ -58,15 +60,22 @@ def compose(
 
     operations = map_schemas(operations, whole)
     composer.run()
-    sharing = Sharing(composer.made, schemas, others)
-    found = {place: sharing.written(composer.made[place]) for place in schemas}
+    sharing = Sharing(composer.composed, schemas, others)
+    composed = {place: sharing.written(composer.composed[place]) for place in schemas}
     operations = map_schemas(operations, sharing.written)
-    return {**found, **sharing.shared()}, operations
+    return {**composed, **sharing.shared()}, operations
 
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """An intersection that is still to be made."""
+    """An intersection that is not computed yet.
+
+    Attributes:
+        place: Its place.
+        meta: Its title, description and so on.
+        atoms: The schemas that hold together.
+        parents: The schemas that it includes by reference.
+    """
 
     place: Place
     meta: Meta
@@ -75,128 +84,66 @@ class _Work:
 
 
 class Composer:
-    """Makes intersections.
+    """Computes intersections.
 
     Attributes:
-        made: What stands at a place; intersections refer to each other by their places.
+        composed: Place → schema without `AllOf`. Intersections refer to each other by their places.
     """
 
     def __init__(self, schemas: dict[Place, Schema], report: Report) -> None:
         self._schemas, self._report = schemas, report
         self._relations = Relations(schemas)
-        self.made = dict[Place, Schema]()
+        self.composed = dict[Place, Schema]()
         self._todo = deque[_Work]()
         self._known = dict[frozenset[Key], Place]()
         self._taken = set(schemas)
         self._whole = dict[int, tuple[Schema, Schema]]()
         self._count = 0
         self._budget = 0
-        self._told = set[tuple[Place, Place]]()
+        self._reported = set[tuple[Place, Place]]()
         self._one_way = {
             place: schema.meta.access
             for place, schema in schemas.items()
             if schema.meta.access is not s.Access.BOTH
         }
-        self._kinds = _told_apart(schemas)
-        self._families = self._find_families()
+        self._inheritance = Inheritance(schemas, self._relations)
+        self._alternatives = Alternatives(self._relations, self._is_too_much)
         for place in sorted(schemas):
-            keys = self._keys(place)
+            keys = self._relations.keys(place)
             if len(keys) > 1:
                 self._known.setdefault(keys, place)
 
     # ---------------------------------------------------------------- places
     def define(self, place: Place) -> None:
-        """Make what stands at a place."""
+        """Compose the schema at a place."""
         schema = self._schemas[place]
         parts = _parts(schema) if isinstance(schema, s.AllOf) else [schema]
         is_object = self._is_object(place)
         if len(parts) == 1 and isinstance(parts[0], s.Reference):
-            if not is_object or not self._is_kind(place):
-                self.made[place] = self.whole(schema)
+            if not is_object or not self._inheritance.is_kind(place):
+                self.composed[place] = self.whole(schema)
                 return
         elif not isinstance(schema, s.AllOf):
-            self.made[place] = self.whole(schema)
+            self.composed[place] = self.whole(schema)
             return
         needed = self._relations.at(place)
         if len(needed) == 1 and not is_object:
-            self.made[place] = self.both(parts, schema.meta)
+            self.composed[place] = self.both(parts, schema.meta)
             return
         self._work(place, schema.meta, self._relations.atoms(*parts), needed, parts)
 
-    def _is_kind(self, place: Place) -> bool:
-        """Whether a discriminator tells apart what only an `allOf` of one reference stands at."""
-        schema = self._schemas[place]
-        is_composed = isinstance(schema, s.AllOf) or (
-            isinstance(schema, s.Reference) and schema.alone
-        )
-        return is_composed and place in self._kinds
-
     def _is_object(self, place: Place) -> bool:
+        """Whether only objects hold at a place."""
         atoms = self._relations.at(place)
         return bool(atoms) and all(
             isinstance(atom, (s.Object, s.Mapping)) for atom in atoms.values()
         )
 
-    def _keys(self, place: Place) -> frozenset[Key]:
-        """The set that identifies what stands at a place."""
-        return frozenset(self._relations.at(place))
-
-    def _parent(self, place: Place) -> Place:
-        """The class behind plain references."""
-        schema = self._schemas[place]
-        while isinstance(schema, s.Reference) and not self._is_kind(place):
-            place = schema.target
-            schema = self._schemas[place]
-        return place
-
-    def _find_families(self) -> dict[Place, s.Union]:
-        """For each base with a discriminator any of its kinds, or it alone."""
-        below = dict[Place, list[Place]]()
-        for place in sorted(self._schemas):
-            schema = self._schemas[place]
-            parts = schema.parts if isinstance(schema, s.AllOf) else (schema,)
-            for part in parts:
-                if isinstance(part, s.Reference) and (part is not schema or part.alone):
-                    below.setdefault(self._parent(part.target), []).append(place)
-        found = dict[Place, s.Union]()
-        for base in below:
-            schema = self._schemas[base]
-            if not isinstance(schema, s.Object) or schema.tag is None:
-                continue
-            kinds = dict[Place, s.Object | None]()
-            todo = list(below[base])
-            while todo:
-                place = todo.pop(0)
-                if place not in kinds and place != base:
-                    adds = self._keys(place) != frozenset[Key]({base})
-                    kinds[place] = None if adds else schema
-                    todo += below.get(place, ())
-            kinds[base] = schema
-            found[base] = _any_kind(base, kinds, schema.tag)
-        return found
-
-    def _opened(self, atoms: Atoms, needed: Atoms) -> Atoms:
-        """The schemas with any of its kinds for a base with a discriminator: whoever names it
-        means them, unless one of them is named as well.
-        """
-        opened = Atoms()
-        for key, atom in atoms.items():
-            family = self._families.get(key) if isinstance(key, Place) else None
-            if family is None or any(
-                self._keys(x.target) <= needed.keys()
-                for x in family.variants
-                if isinstance(x, s.Reference)
-            ):
-                opened[key] = atom
-            else:
-                opened[id(family)] = family
-        return opened
-
     def run(self) -> None:
-        """Make everything that was asked for."""
+        """Compute the intersections that were requested, and those that they request."""
         while self._todo:
             work = self._todo.popleft()
-            self.made[work.place] = self._make(work)
+            self.composed[work.place] = self._make(work)
 
     def _work(
         self,
@@ -206,27 +153,30 @@ class Composer:
         needed: Atoms,
         parts: Sequence[Schema],
     ) -> None:
-        # What the others imply is taken in all the same: it may come first, or describe more.
+        # Schemas that others imply are included too: they may come first, or describe more.
+        """Request an intersection."""
         atoms = {
             key: atom
             for key, atom in atoms.items()
             if key in needed or not isinstance(atom, s.Union)
         }
         parents = tuple(
-            self._parent(part.target) for part in parts if isinstance(part, s.Reference)
+            self._inheritance.parent(part.target)
+            for part in parts
+            if isinstance(part, s.Reference)
         )
         self._todo.append(_Work(place, meta, atoms, parents))
 
     # ---------------------------------------------------------------- schemas
     def whole(self, schema: Schema) -> Schema:
-        """The schema with an intersection for every `AllOf` in it."""
+        """The schema with an intersection in place of every `AllOf`."""
         known = self._whole.get(id(schema))
         if known is None:
-            # The schema is kept with the result, so that its identity is not given away again.
-            known = self._whole[id(schema)] = schema, self._made_whole(schema)
+            # The schema is kept with the result, so that no other object gets its `id`.
+            known = self._whole[id(schema)] = schema, self._find_whole(schema)
         return known[1]
 
-    def _made_whole(self, schema: Schema) -> Schema:
+    def _find_whole(self, schema: Schema) -> Schema:
         if isinstance(schema, s.AllOf):
             parts = _parts(schema)
             if len(parts) == 1 and isinstance(parts[0], s.Reference):
@@ -237,35 +187,41 @@ class Composer:
             return s.Mapping(
                 schema.meta, extra or s.Anything(Meta(place=schema.meta.place))
             )
-        made: Schema = schema
+        changed: Schema = schema
         if any(self.whole(below) is not below for below in children(schema)):
-            made = with_children(schema, self.whole)
-        if self._one_way and isinstance(made, s.Object):
-            fields = tuple(map(self._with_access, made.fields))
-            return made if fields == made.fields else replace(made, fields=fields)
-        return made
+            changed = with_children(schema, self.whole)
+        if self._one_way and isinstance(changed, s.Object):
+            fields = tuple(map(self._with_access, changed.fields))
+            return (
+                changed if fields == changed.fields else replace(changed, fields=fields)
+            )
+        return changed
 
     def _with_access(self, field: s.Field) -> s.Field:
-        """A member is of one direction too if the schema that it refers to is."""
-        found, meta = field.schema, field.schema.meta
-        if not isinstance(found, s.Reference) or meta.access is not s.Access.BOTH:
+        """A member of one direction, if the schema that it refers to is of one direction."""
+        schema, meta = field.schema, field.schema.meta
+        if not isinstance(schema, s.Reference) or meta.access is not s.Access.BOTH:
             return field
-        access = self._one_way.get(found.target, s.Access.BOTH)
-        return replace(field, schema=replace(found, meta=replace(meta, access=access)))
+        access = self._one_way.get(schema.target, s.Access.BOTH)
+        return replace(field, schema=replace(schema, meta=replace(meta, access=access)))
 
     def both(self, parts: Sequence[Schema], meta: Meta) -> Schema:
-        """One schema for what fits all parts."""
+        """One schema for the values that are valid for all parts."""
         return self._intersection(self._relations.atoms(*parts), parts, meta)
 
     def _intersection(
         self, atoms: Atoms, parts: Sequence[Schema], meta: Meta
     ) -> Schema:
+        """A reference to the intersection of some schemas, or the intersection itself if it is small."""
         needed = self._relations.needed(atoms)
         keys = frozenset(needed)
         if not needed:
             return s.Anything(meta)
         for part in parts:
-            if isinstance(part, s.Reference) and self._keys(part.target) == keys:
+            if (
+                isinstance(part, s.Reference)
+                and self._relations.keys(part.target) == keys
+            ):
                 return s.Reference(_described(meta, part.meta), part.target)
         if len(needed) == 1:
             return self._alone(*next(iter(needed.items())), meta)
@@ -274,52 +230,53 @@ class Composer:
         place = self._known.get(keys)
         if place is None:
             place = self._known[keys] = self._free(meta.place)
-            opened = self._opened(atoms, needed)
+            opened = self._inheritance.with_kinds(atoms, needed)
             needed = {k: v for k, v in opened.items() if k in needed or k not in atoms}
             self._work(place, replace(meta, place=place), opened, needed, parts)
         return s.Reference(meta, place)
 
     def _alone(self, key: Key, schema: Schema, meta: Meta) -> Schema:
-        """What is left where one schema implies all others."""
+        """The result where one schema implies all others."""
         if isinstance(key, Place):
             return s.Reference(meta, key)
-        made = self.whole(schema)
+        result = self.whole(schema)
         if meta.place == schema.meta.place or _is_below(schema.meta.place, meta.place):
-            return replace(made, meta=_described(meta, made.meta))
-        return made
+            return replace(result, meta=_described(meta, result.meta))
+        return result
 
     def _free(self, place: Place) -> Place:
-        """A place for an intersection that was first met there."""
-        count, found = 0, place
-        while found in self._taken:
+        """A free place for an intersection that is first needed at a place."""
+        count, free = 0, place
+        while free in self._taken:
             count += 1
-            found = place.child("value", *([count] if count > 1 else []))
-        self._taken.add(found)
-        return found
+            free = place.child("value", *([count] if count > 1 else []))
+        self._taken.add(free)
+        return free
 
     # ---------------------------------------------------------------- intersections
     def _make(self, work: _Work) -> Schema:
+        """Compute one intersection."""
         if self._is_too_much(work.place):
             return s.Anything(work.meta)
         atoms = list(work.atoms.values())
         if any(isinstance(atom, s.Union) for atom in atoms):
-            made = self._spread(work)
+            result = self._spread(work)
         else:
-            made = self._merged(atoms, work.meta)
-        if not isinstance(made, s.Object) or made.parents:
-            return made
-        if work.place in self._schemas or made.tag is None:
-            return replace(made, parents=work.parents)
-        return replace(made, tag=None)  # no discriminator can name it
+            result = self._merged(atoms, work.meta)
+        if not isinstance(result, s.Object) or result.parents:
+            return result
+        if work.place in self._schemas or result.tag is None:
+            return replace(result, parents=work.parents)
+        return replace(result, tag=None)  # no discriminator can name it
 
     def _is_too_much(self, place: Place) -> bool:
-        """Whether the document needs more intersections than its size explains."""
+        """Whether the document needs more intersections than its size explains, which is reported."""
         self._count += 1
         if self._count <= _FREE:
             return False
         if not self._budget:
-            listed = sum(1 for x in self._schemas.values() for _ in inside(x))
-            self._budget = _FREE + 4 * listed
+            size = sum(1 for x in self._schemas.values() for _ in inside(x))
+            self._budget = _FREE + 4 * size
         if self._count == self._budget:
             self._report.error(
                 "CP004",
@@ -330,22 +287,22 @@ class Composer:
         return self._count >= self._budget
 
     def _merged(self, atoms: list[Schema], meta: Meta) -> Schema:
-        """Schemas that are no unions, as one."""
-        made = merged(atoms, meta, self)
-        if not (self._one_way and isinstance(made, s.Object)):
-            return made
-        return replace(made, fields=tuple(map(self._with_access, made.fields)))
+        """The intersection of schemas that are not unions."""
+        result = merged(atoms, meta, self)
+        if not (self._one_way and isinstance(result, s.Object)):
+            return result
+        return replace(result, fields=tuple(map(self._with_access, result.fields)))
 
-    def told(self, left: Schema, right: Schema) -> None:
-        """Report that two schemas cannot hold together."""
-        for here, other in ((left, right), (right, left)):
-            pair = here.meta.place, other.meta.place
-            if pair in self._told:
+    def contradiction(self, left: Schema, right: Schema) -> None:
+        """Report that two schemas exclude each other."""
+        for schema, other in ((left, right), (right, left)):
+            pair = schema.meta.place, other.meta.place
+            if pair in self._reported:
                 continue
-            self._told.add(pair)
+            self._reported.add(pair)
             self._report.warning(
                 "CP503",
-                here.meta.place,
+                schema.meta.place,
                 f"this contradicts {other.meta.place.pointer}, which an allOf puts"
                 " together with it; the later one is taken",
                 "Check the types.",
@@ -353,17 +310,19 @@ class Composer:
 
     # ---------------------------------------------------------------- unions
     def _spread(self, work: _Work) -> Schema:
-        """Unions with what stands beside them: each variant together with that."""
+        """Unions with what is beside them: a union of each variant together with the rest."""
         rest, unions = Atoms(), Atoms()
         for key, atom in work.atoms.items():
             (unions if isinstance(atom, s.Union) else rest)[key] = atom
         tagged = next((k for k, v in unions.items() if _tag_of(v)), None)
         if tagged is not None:
-            # The tag tells its variants apart, so these stay together with whatever is beside.
+            # A discriminator decides between its variants; other unions stay beside each of them.
             rest |= {k: v for k, v in unions.items() if k != tagged}
             unions = {tagged: unions[tagged]}
-        found = list(islice(self._alternatives(rest, unions, ()), _MAX_VARIANTS + 1))
-        if len(found) > _MAX_VARIANTS:
+        alternatives = list(
+            islice(self._alternatives.of(rest, unions, ()), _MAX_VARIANTS + 1)
+        )
+        if len(alternatives) > _MAX_VARIANTS:
             self._report.warning(
                 "CP501",
                 work.meta.place,
@@ -371,84 +330,24 @@ class Composer:
                 " together; any JSON value is accepted",
             )
             return s.Anything(work.meta)
-        found = self._distinct(found)
-        if not found:
+        alternatives = self._alternatives.distinct(alternatives)
+        if not alternatives:
             return self._none_fits(work)
-        variants = [self._variant(atoms, by, work) for atoms, by in found]
+        variants = [self._variant(atoms, by, work) for atoms, by in alternatives]
         places = {
-            id(by[0][1]): _place_of(variant)
-            for (_, by), variant in zip(found, variants, strict=True)
+            id(by[0][1]): place_of(variant)
+            for (_, by), variant in zip(alternatives, variants, strict=True)
         }
-        tag = None if tagged is None else _tag(unions[tagged], places)
-        # A union that others narrowed to one variant is that variant. One that has a single
-        # variant in the document keeps its tag.
-        is_left = tagged is None or len(children(unions[tagged])) > 1
-        if len(variants) == 1 and is_left:
+        tag = None if tagged is None else tag_for(unions[tagged], places)
+        # A union of which one variant is left is that variant. A union that has only one variant
+        # in the document keeps its tag.
+        is_narrowed = tagged is None or len(children(unions[tagged])) > 1
+        if len(variants) == 1 and is_narrowed:
             return variants[0]
         return flat(s.Union(work.meta, tuple(variants), tag))
 
-    def _alternatives(
-        self, rest: Atoms, unions: Atoms, taken: tuple[Key, ...]
-    ) -> Iterator[_Alternative]:
-        """One variant of each union together with the rest, where that can hold; with the unions
-        and the variants that were chosen.
-        """
-        if not unions:
-            yield rest, ()
-            return
-        key, union = next(iter(unions.items()))
-        others = {k: v for k, v in unions.items() if k != key}
-        beside = [*rest.values(), *others.values()]
-        gone = (*taken, key)
-        for variant in children(union):
-            if self._relations.is_impossible(variant, beside):
-                continue
-            below = {
-                k: v for k, v in self._relations.atoms(variant).items() if k not in gone
-            }
-            together = self._relations.needed({**rest, **below, **others}, gone)
-            left: Atoms = {
-                k: v
-                for k, v in together.items()
-                if isinstance(v, s.Union) and (k in others or k in below) and not v.tag
-            }
-            if left and self._is_too_much(variant.meta.place):
-                return
-            base = {k: v for k, v in together.items() if k not in left}
-            for atoms, by in self._alternatives(base, left, gone):
-                yield atoms, ((union, variant), *by)
-
-    def _distinct(self, found: list[_Alternative]) -> list[_Alternative]:
-        """The alternatives but those that others take in: of (A or B) and (A or C), what fits A
-        is one, and what fits A and B is a part of that.
-        """
-        keys = [frozenset(atoms) for atoms, _ in found]
-        kept = list[_Alternative]()
-        for i, (atoms, by) in enumerate(found):
-            wider = any(
-                other < keys[i] or (other == keys[i] and j < i)
-                for j, other in enumerate(keys)
-            )
-            if not wider or (
-                keys[i] not in keys[:i] and not self._is_taken_in(keys[i], by)
-            ):
-                kept.append((atoms, by))
-        return kept
-
-    def _is_taken_in(self, keys: frozenset[Key], by: _Choices) -> bool:
-        """Whether another variant of one of the unions fits anyway, though not because of the
-        variant that was chosen.
-        """
-        for union, chosen in by:
-            own = self._relations.atoms(chosen).keys()
-            for variant in children(union):
-                below = self._relations.atoms(variant).keys()
-                if below and below <= keys and not below <= own:
-                    return True
-        return False
-
-    def _variant(self, atoms: Atoms, by: _Choices, work: _Work) -> Schema:
-        """A variant of a union together with what stands beside the union."""
+    def _variant(self, atoms: Atoms, by: Choices, work: _Work) -> Schema:
+        """A variant of a union together with what is beside the union."""
         chosen = [variant for _, variant in by]
         first = chosen[0]
         if isinstance(first, s.Reference):
@@ -461,8 +360,8 @@ class Composer:
                 else variant.meta.place
             )
             if not _is_below(at, work.meta.place):
-                names += pointer_steps(at.pointer.removesuffix(f"/{_ALONE}"))[-3:]
-        # A variant that stands elsewhere is another schema here: it needs a place of its own.
+                names += pointer_steps(at.pointer.removesuffix(f"/{ALONE}"))[-3:]
+        # A variant from elsewhere differs from its definition here, so it needs its own place.
         place = (
             work.meta.place.child("with", " ".join(names))
             if names
@@ -474,26 +373,27 @@ class Composer:
         return self._intersection(atoms, chosen, meta)
 
     def _none_fits(self, work: _Work) -> Schema:
-        """No variant holds together with what stands beside the union: the last part counts."""
+        """The result where no variant of a union fits with the rest: the last part counts."""
         for left, right in combinations(work.atoms.values(), 2):
             if self._relations.are_disjoint(left, right):
-                self.told(left, right)
+                self.contradiction(left, right)
         key = list(work.atoms)[-1]
         return self._alone(key, work.atoms[key], work.meta)
 
 
 # ------------------------------------------------------------------ parts
 def _parts(schema: s.AllOf) -> list[Schema]:
-    """The parts that say something: not a description, or `required: [...]` of known members."""
+    """The parts that constrain something, unlike a description alone."""
     return [part for part in schema.parts if not isinstance(part, s.Anything)]
 
 
 def _lone(schema: s.AllOf, part: s.Reference) -> Schema:
+    """The only part of an `allOf`, described by both."""
     return replace(part, meta=_described(schema.meta, part.meta))
 
 
 def _described(outer: Meta, inner: Meta) -> Meta:
-    """The outer meta, with words of the inner one where the outer is silent."""
+    """The outer meta, completed with the inner one."""
     return replace(
         outer,
         title=outer.title or inner.title,
@@ -509,49 +409,6 @@ def _described(outer: Meta, inner: Meta) -> Meta:
     )
 
 
-def _told_apart(schemas: dict[Place, Schema]) -> set[Place]:
-    """The places of the schemas that a discriminator tells apart."""
-    found, bases = set[Place](), set[Place]()
-    for place, schema in schemas.items():
-        for below in inside(schema):
-            if isinstance(below, (s.Object, s.Union)) and below.tag:
-                found.update(target for _, target in below.tag.mapping)
-                if isinstance(below, s.Object) and not below.tag.mapping:
-                    bases.add(place)
-                found.update(
-                    x.target
-                    for x in children(below)
-                    if isinstance(below, s.Union) and isinstance(x, s.Reference)
-                )
-    if bases:
-        found.update(
-            place
-            for place, schema in schemas.items()
-            if any(
-                isinstance(part, s.Reference) and part.target in bases
-                for part in (children(schema) or (schema,))
-            )
-        )
-    return found
-
-
-def _any_kind(base: Place, kinds: dict[Place, s.Object | None], tag: s.Tag) -> s.Union:
-    """Any kind of a base; those that add nothing to it are given as what they are."""
-    variants = list[Schema]()
-    mapping, names = list[tuple[str, Place]](), list[tuple[str, Place]]()
-    for kind, alone in kinds.items():
-        place = kind.child(_ALONE) if alone else kind
-        mapping += ((value, place) for value, at in tag.mapping if at == kind)
-        names.append((component_name(kind), place))
-        if alone:
-            meta = replace(alone.meta, place=place)
-            variants.append(replace(alone, meta=meta, tag=None))
-        else:
-            variants.append(s.Reference(Meta(place=kind), kind))
-    told = replace(tag, mapping=tuple(mapping), names=tuple(names))
-    return s.Union(Meta(place=base), tuple(variants), told)
-
-
 def _is_scalar(schema: Schema) -> bool:
     return isinstance(schema, (s.Primitive, s.Constant, s.Enumeration, s.Nothing))
 
@@ -560,29 +417,5 @@ def _is_below(place: Place, other: Place) -> bool:
     return place.file == other.file and place.pointer.startswith(f"{other.pointer}/")
 
 
-def _place_of(schema: Schema) -> Place | None:
-    """Where a variant of a union stands, by which a discriminator names it."""
-    if isinstance(schema, s.Reference):
-        return schema.target
-    return schema.meta.place if isinstance(schema, s.Object) else None
-
-
 def _tag_of(schema: Schema) -> s.Tag | None:
     return schema.tag if isinstance(schema, s.Union) else None
-
-
-def _tag(union: Schema, places: dict[int, Place | None]) -> s.Tag:
-    """The discriminator of a union for what its variants became."""
-    assert isinstance(union, s.Union) and union.tag
-    tag = union.tag
-    mapping, names = list[tuple[str, Place]](), list[tuple[str, Place]]()
-    for variant in union.variants:
-        place = places.get(id(variant))
-        origin = _place_of(variant)
-        if place is None or origin is None:
-            continue
-        mapping += ((value, place) for value, at in tag.mapping if at == origin)
-        if isinstance(variant, s.Reference):
-            names.append((component_name(origin), place))
-        names += ((value, place) for value, at in tag.names if at == origin)
-    return replace(tag, mapping=tuple(mapping), names=tuple(names))

@@ -1,7 +1,7 @@
-"""Which places of a document concern a selection of its operations: findings elsewhere are nobody's.
+"""The places of a document that concern a selection of its operations.
 
-The document is walked as it is, from the operations that are kept along their references, so a
-place counts whatever kind of thing stands there.
+Findings at other places do not concern the user. The document is walked from the selected operations along
+their references, so that a place counts whatever kind of object is there.
 """
 
 from __future__ import annotations
@@ -16,18 +16,22 @@ from clientpress.document.reading import Source
 from clientpress.document.sources import Node, Sources
 
 _REFERENCES = ("$ref", "$dynamicRef")
-# What stands outside of these concerns the whole document, and so do these components.
+# Everything outside of these parts concerns the whole document, and so do the components in `_WHOLE`.
 _PARTS = ("paths", "webhooks", "x-webhooks", "components")
 _WHOLE = ("/components/securitySchemes",)
+# After a finding of these codes, a part of the document is missing.
+_LIMITS = ("CP004",)
 
 
 class Concerned:
-    """The places that what is kept of a document consists of.
+    """The places that a selection consists of.
 
     Args:
-        whole: Everything that the document says.
-        kept: The part of it that is wanted.
-        paths: The paths whose operations are wanted, whether they could be read or not.
+        entry: The entry document.
+        sources: All files of the document.
+        whole: The whole API.
+        kept: The part of it that is selected.
+        paths: The selected paths, also those whose operations cannot be read.
     """
 
     def __init__(
@@ -39,8 +43,7 @@ class Concerned:
         paths: Iterable[str],
     ) -> None:
         self._entry, self._sources = entry, sources
-        wanted = {*_places(kept)}
-        self._left_out = {place for place in _places(whole) if place not in wanted}
+        self._left_out = {*_places(whole)} - {*_places(kept)}
         self._reached = set[Place]()
         starts = [place for hook in kept.hooks for place in _around(hook.place)]
         starts += [o.place for o in kept.operations]
@@ -48,15 +51,16 @@ class Concerned:
         starts += [Place(entry.name).child("paths", path) for path in paths]
         self._walk([node for place in starts if (node := sources.node(place))])
 
-    def about(self, found: Diagnostic) -> bool:
-        """Whether a finding is about the whole document or about something that is kept."""
-        return found.code in _PROTECTING or self._has(found.place)
+    def about(self, finding: Diagnostic) -> bool:
+        """Whether a finding concerns the selection or the whole document."""
+        return finding.code in _LIMITS or self._has(finding.place)
 
     def _has(self, place: Place | None) -> bool:
+        """Whether a place concerns the selection or the whole document."""
         if place is None:
             return True
         if self._sources.source(place.file) is None and place.file != self._entry.name:
-            # A file that could not be read: as what refers to it.
+            # A file that cannot be read concerns the selection if a reference to it does.
             return any(map(self._has, self._sources.referring(place.file)))
         steps = pointer_steps(place.pointer)
         if place.file == self._entry.name:
@@ -72,6 +76,7 @@ class Concerned:
         return False
 
     def _walk(self, todo: list[Node]) -> None:
+        """Note the places of some nodes, and of the nodes that references below them lead to."""
         self._reached |= {node.place for node in todo}
         while todo:
             node = todo.pop()
@@ -79,29 +84,27 @@ class Concerned:
                 continue
             if is_object(node.data):
                 for reference in _references(node.data):
-                    found = self._sources.resolve(reference, node.place, Report())
-                    if found and found.place not in self._reached:
-                        self._reached.add(found.place)
-                        todo.append(found)
+                    target = self._sources.resolve(reference, node.place, Report())
+                    if target and target.place not in self._reached:
+                        self._reached.add(target.place)
+                        todo.append(target)
             todo += containers_in(node)
 
 
-# A limit that was met left no document.
-_PROTECTING = ("CP004",)
-
-
 def _places(api: Api) -> Iterator[Place]:
+    """The places of operations and hooks."""
     yield from (operation.place for operation in api.operations)
     yield from (hook.place for hook in api.hooks)
 
 
 def _around(hook: Place) -> tuple[Place, ...]:
-    """A webhook, and the path item that it stands in."""
+    """The places of a webhook and of its path item."""
     above = hook.pointer.rpartition("/")[0]
     return hook, Place(hook.file, above)
 
 
 def _upward(place: Place) -> Iterator[Place]:
+    """A place, and every place around it."""
     pointer = place.pointer
     while pointer:
         yield Place(place.file, pointer)
@@ -110,10 +113,11 @@ def _upward(place: Place) -> Iterator[Place]:
 
 
 def _references(data: dict[str, object]) -> Iterator[str]:
+    """The references of an object, with those of a discriminator's mapping."""
     for key in _REFERENCES:
-        found = data.get(key)
-        if isinstance(found, str):
-            yield found
+        reference = data.get(key)
+        if isinstance(reference, str):
+            yield reference
     tag = data.get("discriminator")
     mapping = tag.get("mapping") if is_object(tag) else None
     for target in mapping.values() if is_object(mapping) else ():

@@ -1,7 +1,7 @@
-"""`if`, `then`, `else` and `dependentSchemas`: what is asked for in some cases only (JSON Schema
-2020-12 core, section 10.2.2).
+"""`if`, `then`, `else` and `dependentSchemas`: schemas that apply in some cases only (JSON Schema 2020-12
+core, section 10.2.2).
 
-No Python type can carry a condition. The members that are declared under one are optional.
+Python types cannot express a condition. The members that are declared under a condition are optional.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ _EFFECT = "has no effect on the Python types"
 
 
 def conditional_properties(words: Mapping[str, Any], node: Node) -> list[Node]:
-    """The `properties` of every schema that holds in some cases only."""
+    """The `properties` of every schema that applies in some cases only."""
     below = [(word,) for word in ("then", "else") if "if" in words and word in words]
     dependent = words.get("dependentSchemas")
     names = dependent if is_object(dependent) else ()
-    found = list[Node]()
+    properties = list[Node]()
     for keys in (*below, *(("dependentSchemas", name) for name in names)):
         schema = node.child(*keys)
         if is_object(schema.data) and is_object(schema.data.get("properties")):
-            found.append(schema.child("properties"))
-    return found
+            properties.append(schema.child("properties"))
+    return properties
 
 
 def report_conditions(words: Mapping[str, Any], node: Node, context: Context) -> None:
-    """Warn of every condition."""
+    """Report every condition, because it has no effect."""
     has_members = bool(conditional_properties(words, node))
     what = (
         f"{_EFFECT}; the members it declares are optional" if has_members else _EFFECT

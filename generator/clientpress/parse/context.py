@@ -1,5 +1,5 @@
-"""What the parsers share: the report, the files, and the places that references lead to (Reference
-Object; OpenAPI 3.2, section 4.23).
+"""The state that the parsers share: the report, the files, and the targets of references (Reference Object;
+OpenAPI 3.2, section 4.23).
 """
 
 from __future__ import annotations
@@ -17,9 +17,17 @@ from clientpress.document.sources import Node, Sources
 class Context:
     """The state of parsing one document.
 
-    `wanted` collects the nodes that references lead to; the caller parses them until none is left.
-    `schemes` are the security schemes by key: first those of the components, then others that
-    requirements refer to.
+    Attributes:
+        sources: The files of the document.
+        report: Receives the findings.
+        version: `3.0`, `3.1` or `3.2`.
+        entry: The name of the entry document.
+        components: The names under `components/schemas`.
+        wanted: The nodes that references to schemas lead to. The caller parses them until there are no
+            new ones.
+        schemes: The security schemes by key: those of the components, then others that requirements
+            refer to.
+        unknown_schemes: Keys of security schemes that cannot be read and are reported already.
     """
 
     def __init__(
@@ -42,7 +50,7 @@ class Context:
         self.unknown_schemes: set[str] = set()
 
     def reference(self, reference: str, place: Place) -> Place | None:
-        """The place a schema reference leads to; remembered so that it gets parsed."""
+        """The place that a reference to a schema leads to; it is parsed later."""
         node = self.sources.resolve(reference, place)
         if node is None:
             return None
@@ -50,18 +58,19 @@ class Context:
         return node.place
 
     def is_open(self, reference: str) -> bool:
-        """Whether a `$dynamicRef` may lead to several schemas (JSON Schema 2020-12, section
-        8.2.3.2). With one dynamic anchor of its name it is a `$ref`.
+        """Whether a `$dynamicRef` may lead to several schemas (JSON Schema 2020-12 core, section 8.2.3.2).
+
+        If there is only one dynamic anchor of its name, it is like a `$ref`.
         """
         return self.sources.dynamic_anchors(reference.rpartition("#")[2]) > 1
 
     def mapping_target(self, target: str, place: Place) -> Place | None:
-        """What a discriminator's mapping names: a component by its name, or a reference."""
+        """The place of a target in a discriminator's mapping: the name of a component, or a reference."""
         if target in self.components:
             return self.reference(
                 f"#/components/schemas/{target}", Place(self.entry, place.pointer)
             )
-        # Many documents were bundled from files and kept mappings to them: the other variants are still good.
+        # Bundled documents often keep mappings to the original files. The other variants are still good.
         node = (
             self.sources.resolve(target, place, Report())
             if "#" in target or "." in target
@@ -80,8 +89,10 @@ class Context:
         return node.place
 
     def follow(self, node: Node) -> Node | None:
-        """The node itself, or what its `$ref` leads to (for parameters, responses, path items
-        …).
+        """The node itself, or the target of its `$ref`, for objects other than schemas.
+
+        Returns:
+            The node; None, and a finding, when the reference leads nowhere.
         """
         seen = set[Place]()
         while is_object(node.data) and "$ref" in node.data:
@@ -96,35 +107,36 @@ class Context:
                 )
                 return None
             seen.add(node.place)
-            found = self.sources.resolve(node.data["$ref"], node.place)
-            if found is None:
+            target = self.sources.resolve(node.data["$ref"], node.place)
+            if target is None:
                 return None
-            if not is_object(found.data):
+            if not is_object(target.data):
                 self.report.slip(
                     "CP102",
                     node.place.child("$ref"),
-                    f"the reference {shown_url(node.data['$ref'])!r} leads to {_kind(found.data)}, not to an object",
+                    f"the reference {shown_url(node.data['$ref'])!r} leads to {_kind(target.data)}, not to an object",
                     "Check its spelling.",
                 )
                 return None
-            node = found
+            node = target
         return node
 
     def is_reference(self, node: Node) -> bool:
-        """Whether the `$ref` of an object is text, as it has to be; another one is reported."""
-        found = node.data["$ref"]
-        if isinstance(found, str):
+        """Whether the `$ref` of an object is a string; otherwise it is reported."""
+        reference = node.data["$ref"]
+        if isinstance(reference, str):
             return True
         self.report.slip(
             "CP102",
             node.place.child("$ref"),
-            f"a reference is text, and this is {_kind(found)}",
+            f"a reference is text, and this is {_kind(reference)}",
             "Write a URI, such as '#/components/schemas/Name'.",
         )
         return False
 
 
 def _kind(value: Any) -> str:
+    """The JSON type of a value, with an article."""
     if value is None:
         return "null"
     if isinstance(value, bool):

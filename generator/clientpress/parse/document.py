@@ -1,6 +1,4 @@
-"""OpenAPI Object to `Api` (OpenAPI 3.2, sections 4.1, 4.2, 4.7 and 4.22): the entry of the parse
-stage.
-"""
+"""OpenAPI Object to `Api` (OpenAPI 3.2, sections 4.1, 4.2, 4.7 and 4.22): the start of the parse stage."""
 
 from __future__ import annotations
 
@@ -26,7 +24,7 @@ from clientpress.parse.server import parse_servers
 
 
 def parse(entry: Source, sources: Sources, report: Report) -> Api:
-    """Everything the document says. What it says wrongly is reported and left out of the result."""
+    """Read everything the document says. What is wrong is reported and left out."""
     document = Node(entry.data, Place(entry.name))
     components = entry.data.get("components")
     named = components.get("schemas") if is_object(components) else None
@@ -34,6 +32,7 @@ def parse(entry: Source, sources: Sources, report: Report) -> Api:
     context = Context(
         sources, report, version_of(entry.data), entry.name, frozenset(names)
     )
+    # Parse everything that may refer to schemas; then what they refer to.
     places = tuple(
         document.place.child("components", "schemas", name) for name in names
     )
@@ -46,17 +45,18 @@ def parse(entry: Source, sources: Sources, report: Report) -> Api:
     operations = parse_operations(document, context)
     hooks = parse_hooks(document, context)
     _parse_wanted(schemas, context)
+    # Merge `allOf`, when every schema is known.
     inside = (*operations, *(hook.operation for hook in hooks))
     merged, whole = compose(schemas, inside, report)
     requests = zip(hooks, whole[len(operations) :], strict=True)
-    info = entry.data.get("info")
-    words: dict[str, Any] = info if is_object(info) else {}
-    extensions_on("info", words, document.place.child("info"), report)
+    data = entry.data.get("info")
+    info: dict[str, Any] = data if is_object(data) else {}
+    extensions_on("info", info, document.place.child("info"), report)
     extensions = extensions_on("document", entry.data, document.place, report)
     return Api(
-        title=str(words.get("title", "")),
-        version=str(words.get("version", "")),
-        description=str(words.get("description", "")),
+        title=str(info.get("title", "")),
+        version=str(info.get("version", "")),
+        description=str(info.get("description", "")),
         servers=parse_servers(document, context),
         base_url_env=_base_url_env(extensions, document.place, report),
         tags=_tags(document),
@@ -71,7 +71,7 @@ def parse(entry: Source, sources: Sources, report: Report) -> Api:
 
 
 def _parse_wanted(schemas: dict[Place, Schema], context: Context) -> None:
-    """Parse what references lead to, until nothing new is reached."""
+    """Parse the targets of references until there are no new ones."""
     while True:
         todo = [node for place, node in context.wanted.items() if place not in schemas]
         if not todo:
@@ -83,25 +83,26 @@ def _parse_wanted(schemas: dict[Place, Schema], context: Context) -> None:
 def _base_url_env(
     extensions: dict[str, Any], place: Place, report: Report
 ) -> tuple[str, ...]:
+    """The environment variables of the base URL, from `x-clientpress-env`."""
     value = extensions.get("env")
     if value is None:
         return ()
-    found = (
+    names = (
         texts(value.get("base_url"))
         if is_object(value) and set(value) == {"base_url"}
         else None
     )
-    if found is None:
+    if names is None:
         report.error(
             "CP302",
             place.child(PREFIX + "env"),
             f"{PREFIX}env must be {{base_url: NAME or [NAME, …]}}",
         )
-    return found or ()
+    return names or ()
 
 
 def _usage(extensions: dict[str, Any], place: Place, report: Report) -> str:
-    """`x-clientpress-usage`: Python for the README, which has to be Python."""
+    """`x-clientpress-usage`: Python code for the README."""
     text = text_of(extensions, "usage", place, report).strip()
     try:
         ast.parse(text)
@@ -115,12 +116,13 @@ def _usage(extensions: dict[str, Any], place: Place, report: Report) -> str:
 
 
 def _tags(document: Node) -> tuple[Tag, ...]:
+    """Read the Tag Objects."""
     listed = document.data.get("tags")
-    found = list[Tag]()
+    tags = list[Tag]()
     for i, tag in enumerate(listed if is_array(listed) else ()):
         if is_object(tag) and isinstance(tag.get("name"), str):
-            about = text_or_empty(tag.get("description") or tag.get("summary"))
+            description = text_or_empty(tag.get("description") or tag.get("summary"))
             parent, kind = map(text_or_empty, (tag.get("parent"), tag.get("kind")))
             place = document.place.child("tags", i)
-            found.append(Tag(place, tag["name"], about, parent, kind))
-    return tuple(found)
+            tags.append(Tag(place, tag["name"], description, parent, kind))
+    return tuple(tags)

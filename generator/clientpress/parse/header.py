@@ -13,16 +13,16 @@ from clientpress.parse.schema import parse_schema
 
 
 def parse_headers(response: Node, context: Context) -> tuple[Header, ...]:
-    """The headers of a Response Object. `Content-Type` is ignored, as the specification says."""
+    """Read the headers of a Response Object. `Content-Type` is ignored, as the specification demands."""
     listed = response.data.get("headers")
-    found = list[Header]()
+    headers = list[Header]()
     for name in listed if is_object(listed) else ():
         if name.lower() == "content-type":
             continue
         node = context.follow(response.child("headers", name))
         if node is not None and is_object(node.data):
-            found.append(_header(name, node, context))
-    return tuple(found)
+            headers.append(_header(name, node, context))
+    return tuple(headers)
 
 
 def _header(name: str, node: Node, context: Context) -> Header:

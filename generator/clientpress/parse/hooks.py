@@ -1,6 +1,4 @@
-"""Webhooks and Callback Objects: the requests that the API makes (OpenAPI 3.2, sections 4.1.1 and
-4.18).
-"""
+"""Webhooks and Callback Objects: the requests that the API sends (OpenAPI 3.2, sections 4.1.1 and 4.18)."""
 
 from __future__ import annotations
 
@@ -15,15 +13,16 @@ from clientpress.parse.context import Context
 from clientpress.parse.extensions.common import PREFIX, extensions_on
 from clientpress.parse.operation import methods_of, parse_operation, path_items
 
-# `x-webhooks` is how documents of OpenAPI 3.0 have them.
+# Documents of OpenAPI 3.0 use `x-webhooks`.
 _WEBHOOKS = ("webhooks", "x-webhooks")
-# Extensions that mean something where nothing is called.
+# Extensions that have an effect on a request that the API sends.
 _KNOWN = (f"{PREFIX}name", f"{PREFIX}hidden")
 
 
 def parse_hooks(document: Node, context: Context) -> tuple[Hook, ...]:
-    """Every webhook, then every callback: those of the operations, and the components that no
-    operation refers to.
+    """Read every webhook, then every callback.
+
+    Callbacks are those of the operations, and components to which no operation refers.
     """
     hooks = _Hooks(context)
     for section in _WEBHOOKS:
@@ -42,23 +41,23 @@ def parse_hooks(document: Node, context: Context) -> tuple[Hook, ...]:
 
 
 class _Hooks:
-    """Collects hooks. Operations may share a callback by reference: it is parsed once."""
+    """Collects hooks. A callback that several operations refer to is parsed once."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._found = dict[Place, Hook]()
+        self._hooks = dict[Place, Hook]()
         self._owners = dict[Place, dict[Place, None]]()
 
     def all(self) -> tuple[Hook, ...]:
-        """The hooks in the order in which they were found, webhooks first."""
-        ordered = sorted(self._found.values(), key=lambda hook: hook.kind == "callback")
+        """The hooks, webhooks first, else in the order of the document."""
+        ordered = sorted(self._hooks.values(), key=lambda hook: hook.kind == "callback")
         return tuple(
             replace(hook, owners=tuple(self._owners.get(hook.place, ())))
             for hook in ordered
         )
 
     def webhook(self, name: str, node: Node) -> None:
-        """A webhook: a path item under its name."""
+        """Add a webhook: a path item under its name."""
         if name.startswith("x-") and not is_object(node.data):
             return
         item = self._context.follow(node)
@@ -68,13 +67,13 @@ class _Hooks:
             self.callback(name, node, None, "webhook")
             return
         for method, below in methods_of(item):
-            # Not the place of the path item: two webhooks may refer to the same.
+            # A place below the webhook's own, because two webhooks may refer to the same path item.
             steps = below.place.pointer[len(item.place.pointer) :]
             place = Place(node.place.file, node.place.pointer + steps)
             self._add(place, "webhook", name, "", item, method, below)
 
     def callbacks(self, owner: Node) -> None:
-        """The callbacks of an operation."""
+        """Add the callbacks of an operation."""
         listed = owner.data.get("callbacks")
         for name in listed if is_object(listed) else ():
             self.callback(name, owner.child("callbacks", name), owner.place)
@@ -82,15 +81,15 @@ class _Hooks:
     def callback(
         self, name: str, node: Node, owner: Place | None, kind: str = "callback"
     ) -> None:
-        """A Callback Object: path items by the expressions of their addresses."""
-        found = self._context.follow(node)
-        if found is None or not is_object(found.data):
+        """Add a Callback Object: path items by the runtime expressions of their addresses."""
+        target = self._context.follow(node)
+        if target is None or not is_object(target.data):
             return
-        steps = pointer_steps(found.place.pointer)
+        steps = pointer_steps(target.place.pointer)
         if steps[:2] == ["components", "callbacks"]:
-            # What its users call it may differ.
+            # Operations may use other keys for the same component.
             name = steps[2]
-        for expression, item in self._items(found):
+        for expression, item in self._items(target):
             for method, below in methods_of(item):
                 place = below.place
                 if owner is not None:
@@ -98,6 +97,7 @@ class _Hooks:
                 self._add(place, kind, name, expression, item, method, below)
 
     def _items(self, callback: Node) -> Iterator[tuple[str, Node]]:
+        """Each path item of a callback with its expression."""
         for expression in callback.data:
             if expression.startswith("x-"):
                 continue
@@ -115,7 +115,8 @@ class _Hooks:
         method: str,
         node: Node,
     ) -> None:
-        if place in self._found:
+        """Add one request, and the callbacks of its own."""
+        if place in self._hooks:
             return
         report = self._context.report
         extensions_on("path item", item.data, item.place, report)
@@ -124,5 +125,5 @@ class _Hooks:
             if key.startswith(PREFIX) and key not in _KNOWN:
                 message = f"{key} has no effect on what the API sends"
                 report.warning("CP502", node.place.child(key), message, "Remove it.")
-        self._found[place] = Hook(place, kind, name, request, expression)
+        self._hooks[place] = Hook(place, kind, name, request, expression)
         self.callbacks(node)

@@ -1,7 +1,7 @@
-"""Parameters of Swagger 2 that documents of OpenAPI 3 still have: `in: formData` and `in: body`
-(OpenAPI 2.0, Parameter Object).
+"""Parameters of Swagger 2 that documents of OpenAPI 3 still have: `in: formData` and `in: body` (OpenAPI 2.0,
+Parameter Object).
 
-What can be read in one way only is taken as a part of the body; the rest is left out.
+A parameter that can be read in one way only becomes a part of the body; others are left out.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _MULTIPART = "multipart/form-data"
 
 
 def is_leftover(node: Node | None) -> TypeGuard[Node]:
-    """Whether a parameter has a name, but stands at a place that OpenAPI 3 does not know."""
+    """Whether a parameter has a name, but a location that OpenAPI 3 does not know."""
     data = node.data if node else None
     return (
         is_object(data)
@@ -38,7 +38,14 @@ def is_leftover(node: Node | None) -> TypeGuard[Node]:
 def with_leftovers(
     body: Body | None, leftovers: list[Node], place: Place, context: Context
 ) -> Body | None:
-    """The body of an operation with its parameters that belong there; each one is reported."""
+    """Add such parameters to the body of an operation; each of them is reported.
+
+    Args:
+        body: The body that the document has, if any.
+        leftovers: The parameters.
+        place: The place of the body.
+        context: The state of parsing.
+    """
     fields = list[s.Field]()
     for node in leftovers:
         location, name = node.data["in"], node.data["name"]
@@ -57,20 +64,21 @@ def with_leftovers(
             context.report.warning(
                 "CP101",
                 node.place.child("in"),
-                f"{location!r} is no place of a parameter; {done}",
+                f"{location!r} is not a location of a parameter; {done}",
                 _hint(location),
             )
     return _with_fields(body, fields, place) if fields else body
 
 
 def _with_fields(body: Body | None, fields: list[s.Field], place: Place) -> Body:
+    """A body with these members in every form."""
     has_files = any(_is_file(field.schema) for field in fields)
     required = any(field.required for field in fields)
     if body is None:
         name = _MULTIPART if has_files else _FORM
         body = Body(place, required, (MediaType(place=place, name=name, schema=None),))
     media = [_extended(m, fields) if m in _forms(body) else m for m in body.media]
-    if has_files:  # a file cannot be sent in the other kind of form
+    if has_files:  # only this kind of form can have files
         media = [replace(m, name=_MULTIPART) if m.name == _FORM else m for m in media]
     unique = {m.name: m for m in reversed(media)}
     kept = tuple(m for m in media if m is unique[m.name])
@@ -78,7 +86,7 @@ def _with_fields(body: Body | None, fields: list[s.Field], place: Place) -> Body
 
 
 def _extended(media: MediaType, fields: list[s.Field]) -> MediaType:
-    """A form with further members; those that it has itself stay as they are."""
+    """A form with more members; its own members take precedence."""
     meta = Meta(place=media.place.child("schema"))
     added = s.Object(Meta(place=media.place.child("schema", "formData")), tuple(fields))
     if media.schema is None:
@@ -91,7 +99,7 @@ def _forms(body: Body) -> list[MediaType]:
 
 
 def _schema(node: Node, context: Context) -> Schema:
-    """Its schema; Swagger 2 has the keywords of simple types beside the name."""
+    """The schema of a parameter. Swagger 2 has the keywords of simple types in the parameter itself."""
     data: dict[str, Any] = node.data
     return parse_schema(node.child("schema") if "schema" in data else node, context)
 

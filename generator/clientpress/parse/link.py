@@ -1,4 +1,4 @@
-"""Link Object: what can be called with what an answer says (OpenAPI 3.2, section 4.20)."""
+"""Link Object: an operation that can be called with values of an answer (OpenAPI 3.2, section 4.20)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from clientpress.parse.context import Context
 
 
 def parse_links(response: Node, context: Context) -> tuple[Link, ...]:
-    """The links of a Response Object. One that names no operation is reported and left out."""
+    """Read the links of a Response Object. A link without an operation is reported and left out."""
     listed = response.data.get("links")
-    found = list[Link]()
+    links = list[Link]()
     for name in listed if is_object(listed) else ():
         if name.startswith("x-"):
             continue
@@ -24,12 +24,12 @@ def parse_links(response: Node, context: Context) -> tuple[Link, ...]:
             continue
         target = _target(node, context)
         if target is not None:
-            found.append(_link(name, target, node))
-    return tuple(found)
+            links.append(_link(name, target, node))
+    return tuple(links)
 
 
 def _target(node: Node, context: Context) -> str | Place | None:
-    """An operationId, or where an `operationRef` leads."""
+    """The operation of a link: its operationId, or the place that `operationRef` leads to."""
     data: dict[str, Any] = node.data
     name, reference = data.get("operationId"), data.get("operationRef")
     if isinstance(name, str):
@@ -57,14 +57,14 @@ def _link(name: str, target: str | Place, node: Node) -> Link:
         name=name,
         target=target,
         parameters=tuple(
-            (key, _written(value))
+            (key, _as_text(value))
             for key, value in (parameters if is_object(parameters) else {}).items()
         ),
-        body=_written(body) if body is not None else "",
+        body=_as_text(body) if body is not None else "",
         description=description if isinstance(description, str) else "",
     )
 
 
-def _written(value: Any) -> str:
-    """An expression as it is, a constant as JSON."""
+def _as_text(value: Any) -> str:
+    """An expression as it is; a constant as JSON."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -21,7 +21,7 @@ def constant(value: Any, meta: Meta, context: Context) -> Schema:
 
 
 def _fallback(value: Any, meta: Meta, context: Context) -> Schema:
-    """The type of a constant that has no literal form in a type: floats, arrays, objects."""
+    """The type of a constant that Python has no literal type for: a float, an array or an object."""
     if isinstance(value, float):
         return s.Primitive(meta, "number")
     _report(meta, context)
@@ -31,7 +31,7 @@ def _fallback(value: Any, meta: Meta, context: Context) -> Schema:
 
 
 def enumeration(words: Mapping[str, Any], meta: Meta, context: Context) -> Schema:
-    """The schema of `enum`; null in it is a variant of its own."""
+    """The schema of `enum`. A null in it becomes a variant of a union."""
     values = [v for v in words["enum"] if v is not None]
     has_null = len(values) < len(words["enum"])
     if not values:
@@ -41,27 +41,28 @@ def enumeration(words: Mapping[str, Any], meta: Meta, context: Context) -> Schem
         has_null = has_null or "null" in stated
         stated = next((kind for kind in stated if kind != "null"), None)
     if stated == "string":
-        # YAML readers make numbers and booleans of unquoted members; the type says what was meant.
+        # YAML readers turn unquoted values into numbers and booleans. The type tells what was meant.
         values = [v if isinstance(v, str) else _as_text(v) for v in values]
     elif stated == "integer":
         whole = (isinstance(v, float) and v.is_integer() for v in values)
         values = [int(v) if w else v for v, w in zip(values, whole, strict=True)]
-    # 1, 1.0 and true are different values of JSON, but equal in Python.
+    # 1, 1.0 and true are different JSON values, but equal in Python.
     distinct = dict[str, Any]()
     for value in values:
         distinct.setdefault(repr(value), value)
     inner = Meta(place=meta.place) if has_null else meta
-    made = _enumeration_of(list(distinct.values()), words, inner, context)
+    schema = _enumeration_of(list(distinct.values()), words, inner, context)
     return (
-        s.Union(meta, (made, s.Primitive(Meta(place=meta.place), "null")))
+        s.Union(meta, (schema, s.Primitive(Meta(place=meta.place), "null")))
         if has_null
-        else made
+        else schema
     )
 
 
 def _enumeration_of(
     values: list[Any], words: Mapping[str, Any], meta: Meta, context: Context
 ) -> Schema:
+    """The schema of values that are distinct and not null."""
     kinds: set[Any] = {type(value) for value in values}
     if kinds <= {str, int, bool}:
         kind = (
@@ -70,14 +71,14 @@ def _enumeration_of(
             else ""
         )
         names = _names_beside(words, "x-enum-varnames", "x-enumNames", "x-enum-names")
-        told = _names_beside(words, "x-enum-descriptions", "x-enumDescriptions")
+        descriptions = _names_beside(words, "x-enum-descriptions", "x-enumDescriptions")
         listed = len(values)
         return s.Enumeration(
             meta,
             kind,
             tuple(values),
             names if len(names) == listed else (),
-            told if len(told) == listed else (),
+            descriptions if len(descriptions) == listed else (),
         )
     if kinds <= {int, float}:
         return s.Primitive(meta, "number")
@@ -96,10 +97,11 @@ def _report(meta: Meta, context: Context) -> None:
 
 
 def _names_beside(words: Mapping[str, Any], *keys: str) -> tuple[str, ...]:
+    """The list at the first of these keys that has one."""
     for key in keys:
-        found = words.get(key)
-        if is_array(found):
-            return tuple(str(item) for item in found)
+        names = words.get(key)
+        if is_array(names):
+            return tuple(str(item) for item in names)
     return ()
 
 

@@ -1,6 +1,4 @@
-"""Objects and arrays: their members, in the terms of `clientpress.api.schemas` (JSON Schema 2020-12
-core, section 10.3).
-"""
+"""Objects and arrays: their members and items (JSON Schema 2020-12 core, section 10.3)."""
 
 from __future__ import annotations
 
@@ -17,32 +15,34 @@ from clientpress.parse.conditional import conditional_properties
 from clientpress.parse.context import Context
 
 Parse: TypeAlias = Callable[[Node, Context], Schema]
-"""Parses the schema at a node."""
+"""Reads the schema at a node."""
 
-# Patterns of names that say nothing about them.
+# Patterns that every name matches.
 _ANY_NAME = ("", ".*", "^.*$", ".+", "^.+$", "^.*", "^.+", "^")
 
 
 def tag_of(words: Mapping[str, Any], node: Node, context: Context) -> s.Tag | None:
-    """The discriminator of a schema."""
-    found = words.get("discriminator")
-    if not is_object(found) or not isinstance(found.get("propertyName"), str):
+    """The discriminator of a schema, if it has one."""
+    discriminator = words.get("discriminator")
+    if not is_object(discriminator) or not isinstance(
+        discriminator.get("propertyName"), str
+    ):
         return None
     place = node.place.child("discriminator", "mapping")
     mapping = list[tuple[str, Place]]()
-    entries: Any = found.get("mapping")
+    entries: Any = discriminator.get("mapping")
     for value, target in (entries if is_object(entries) else {}).items():
         if isinstance(target, str):
-            reached = context.mapping_target(target, place.child(str(value)))
-            if reached is not None:
-                mapping.append((str(value), reached))
-    return s.Tag(found["propertyName"], tuple(mapping))
+            variant = context.mapping_target(target, place.child(str(value)))
+            if variant is not None:
+                mapping.append((str(value), variant))
+    return s.Tag(discriminator["propertyName"], tuple(mapping))
 
 
 def object_schema(
     words: Mapping[str, Any], meta: Meta, node: Node, context: Context, parse: Parse
 ) -> Schema:
-    """The schema of an object: its members, and what is said of undeclared ones."""
+    """The schema of an object: its declared members, and a schema for undeclared ones."""
     required = words.get("required")
     names = (
         set(required)
@@ -59,9 +59,9 @@ def object_schema(
                 wire in names,
             )
         )
-    fields += _in_some_cases(words, {f.wire for f in fields}, node, context, parse)
+    fields += _conditional_fields(words, {f.wire for f in fields}, node, context, parse)
     declared = {field.wire for field in fields}
-    # A required member that is not declared still has to be there; it may be anything.
+    # A required member that is not declared must exist all the same, with any value.
     fields += [
         s.Field(wire, s.Anything(Meta(place=node.place.child("required"))), True)
         for wire in sorted(names - declared)
@@ -74,48 +74,48 @@ def object_schema(
     return s.Mapping(meta, extra or s.Anything(Meta(place=node.place)), untyped)
 
 
-def _in_some_cases(
+def _conditional_fields(
     words: Mapping[str, Any],
     known: set[str],
     node: Node,
     context: Context,
     parse: Parse,
 ) -> list[s.Field]:
-    """The members that are declared under conditions; a union where those differ."""
-    found = dict[str, list[Schema]]()
+    """The members that are declared under conditions; with a union where several conditions declare one."""
+    schemas = dict[str, list[Schema]]()
     for properties in conditional_properties(words, node):
         for wire in properties.data:
             if wire not in known:
-                made = parse(properties.child(wire), context)
-                found.setdefault(wire, []).append(made)
+                schema = parse(properties.child(wire), context)
+                schemas.setdefault(wire, []).append(schema)
     return [
-        s.Field(wire, _either(kinds), False, conditional=True)
-        for wire, kinds in found.items()
+        s.Field(wire, _either(declared), False, conditional=True)
+        for wire, declared in schemas.items()
     ]
 
 
-def _either(kinds: list[Schema]) -> Schema:
+def _either(schemas: list[Schema]) -> Schema:
+    """A union, or the schema if there is only one."""
     return (
-        kinds[0]
-        if len(kinds) == 1
-        else s.Union(Meta(place=kinds[0].meta.place), tuple(kinds))
+        schemas[0]
+        if len(schemas) == 1
+        else s.Union(Meta(place=schemas[0].meta.place), tuple(schemas))
     )
 
 
 def _extra(
     words: Mapping[str, Any], node: Node, context: Context, parse: Parse
 ) -> Schema | None:
-    """What undeclared members are, where the document speaks of them."""
-    found = list[Schema]()
+    """The schema of undeclared members; None where the document does not mention them."""
+    rest: Schema | None = None
     for word in ("additionalProperties", "unevaluatedProperties"):
         value = words.get(word)
         if value is True:
-            found.append(s.Anything(Meta(place=node.place.child(word))))
+            rest = s.Anything(Meta(place=node.place.child(word)))
         elif is_object(value):
-            found.append(parse(node.child(word), context))
+            rest = parse(node.child(word), context)
         if word in words:
             break
-    rest = found[0] if found else None
     patterns = words.get("patternProperties")
     if not is_object(patterns) or not patterns:
         return rest
@@ -131,15 +131,16 @@ def _by_name(
     context: Context,
     parse: Parse,
 ) -> Schema:
-    """What undeclared members are by patterns of their names; a pattern that every name fits
-    speaks of all of them.
+    """The schema of undeclared members where patterns of their names decide.
+
+    A pattern that every name matches is the schema of all other members.
     """
     place = node.place.child("patternProperties")
-    found = list[tuple[str, Schema]]()
+    known = list[tuple[str, Schema]]()
     for pattern in patterns:
-        below = parse(node.child("patternProperties", pattern), context)
+        schema = parse(node.child("patternProperties", pattern), context)
         if pattern in _ANY_NAME:
-            rest = below
+            rest = schema
             break
         try:
             re.compile(pattern)
@@ -152,10 +153,10 @@ def _by_name(
             )
             rest = s.Anything(Meta(place=node.place))
         else:
-            found.append((pattern, below))
-    if not found:
+            known.append((pattern, schema))
+    if not known:
         return rest or s.Anything(Meta(place=node.place))
-    return s.ByName(Meta(place=place), tuple(found), rest)
+    return s.ByName(Meta(place=place), tuple(known), rest)
 
 
 def array_schema(
@@ -177,9 +178,8 @@ def array_schema(
         if words.get("maxItems") == len(prefix):
             rest = None
         return s.Tuple(meta, firsts, rest, exact)
-    if isinstance(
-        items, list
-    ):  # draft 4 tuples, seen in documents that call themselves 3.0
+    # Tuples of JSON Schema draft 4, which some documents of OpenAPI 3.0 have.
+    if isinstance(items, list):
         context.report.warning(
             "CP501",
             node.place.child("items"),

@@ -1,5 +1,6 @@
-"""Several schemas that hold together, none of them a union or a composition, as one: the keywords of
-each hold (JSON Schema 2020-12 core, section 10.2.1.1).
+"""Several schemas that hold together, as one (JSON Schema 2020-12 core, section 10.2.1.1).
+
+None of the schemas is a union or a composition. The keywords of each schema hold.
 """
 
 from __future__ import annotations
@@ -24,23 +25,31 @@ _OBJECTS = (s.Object, s.Mapping)
 
 
 class Join(Protocol):
-    """What merging needs for everything below."""
+    """What merging needs for the schemas inside of objects and arrays."""
 
     def both(self, parts: Sequence[Schema], meta: Meta) -> Schema:
-        """One schema for what fits all parts."""
+        """One schema for the values that are valid for all parts."""
         ...
 
     def whole(self, schema: Schema) -> Schema:
-        """A schema without compositions."""
+        """The schema without compositions."""
         ...
 
-    def told(self, left: Schema, right: Schema) -> None:
-        """Report that two schemas contradict each other."""
+    def contradiction(self, left: Schema, right: Schema) -> None:
+        """Report that two schemas exclude each other."""
         ...
 
 
 def merged(atoms: Sequence[Schema], meta: Meta, join: Join) -> Schema:
-    """One schema for what fits all of some; what contradicts is reported, and the last counts."""
+    """One schema for the values that are valid for all of some schemas.
+
+    A contradiction is reported; then the last schema counts.
+
+    Args:
+        atoms: The schemas.
+        meta: The meta of the result.
+        join: Merges schemas inside of these.
+    """
     group = list[Schema]()
     for atom in atoms:
         if isinstance(atom, s.Nothing):
@@ -49,15 +58,15 @@ def merged(atoms: Sequence[Schema], meta: Meta, join: Join) -> Schema:
             scalars = () if isinstance(atom, _OBJECTS) else group
             misfit = next((x for x in scalars if not may_agree(x, atom)), None)
             if misfit is not None:
-                join.told(misfit, atom)
+                join.contradiction(misfit, atom)
                 group = []
             group.append(atom)
         elif is_untyped(atom):
-            continue  # it speaks of values of a type that the others do not allow
+            continue  # it constrains values of a type that the others do not allow
         elif all(map(is_untyped, group)):
             group = [atom]
         else:
-            join.told(group[-1], atom)
+            join.contradiction(group[-1], atom)
             group = [atom]
     if len(group) == 1:
         return replace(join.whole(group[0]), meta=meta)
@@ -70,7 +79,7 @@ def merged(atoms: Sequence[Schema], meta: Meta, join: Join) -> Schema:
 
 
 def _are_alike(left: Schema, right: Schema) -> bool:
-    """Whether two schemas speak of values of one type."""
+    """Whether two schemas are both for objects, both for arrays, or both for scalars."""
     if isinstance(left, _OBJECTS):
         return isinstance(right, _OBJECTS)
     if isinstance(left, (s.Array, s.Tuple)):
@@ -80,7 +89,7 @@ def _are_alike(left: Schema, right: Schema) -> bool:
 
 # ------------------------------------------------------------------ objects
 def _objects(group: Sequence[Schema], meta: Meta, join: Join) -> Schema:
-    """The members of all; those that several declare must fit each of these."""
+    """An object with the members of all; a member that several declare must be valid for each."""
     declared = dict[str, list[s.Field]]()
     extras = list[Schema]()
     tag: s.Tag | None = None
@@ -103,7 +112,7 @@ def _objects(group: Sequence[Schema], meta: Meta, join: Join) -> Schema:
 
 
 def _extra(part: Schema) -> Schema | None:
-    """What a part says of undeclared members; `type: object` alone says nothing."""
+    """The schema of undeclared members of a part; `type: object` alone has none."""
     if isinstance(part, s.Object):
         return part.extra
     assert isinstance(part, s.Mapping)
@@ -111,6 +120,7 @@ def _extra(part: Schema) -> Schema | None:
 
 
 def _extras(extras: list[Schema], meta: Meta, join: Join) -> Schema | None:
+    """The schema of undeclared members of all parts."""
     place = meta.place.child("additionalProperties")
     by_name, plain = list[s.ByName](), list[Schema]()
     for extra in extras:
@@ -123,7 +133,7 @@ def _extras(extras: list[Schema], meta: Meta, join: Join) -> Schema | None:
     rest = None if closed or not plain else member(plain, Meta(place=place), join)
     if not by_name:
         return rest
-    # A name that fits several patterns is asked for the first only.
+    # For a name that matches several patterns, the first pattern counts.
     patterns = [
         (pattern, join.whole(below))
         for names in by_name
@@ -133,24 +143,28 @@ def _extras(extras: list[Schema], meta: Meta, join: Join) -> Schema | None:
 
 
 def _field(same: list[s.Field], meta: Meta, join: Join) -> s.Field:
-    """One member that some parts declare."""
+    """A member that several parts declare."""
     first, required = same[0], any(field.required for field in same)
     place = meta.place.child("properties", first.wire)
     plain = [field for field in same if not field.conditional]
     if plain:
-        found = member([field.schema for field in plain], Meta(place=place), join)
-        return s.Field(first.wire, found, required)
+        schema = member([field.schema for field in plain], Meta(place=place), join)
+        return s.Field(first.wire, schema, required)
     shapes = list[Schema]()
     for field in same:
         if not any(same_shape(field.schema, shape) for shape in shapes):
             shapes.append(field.schema)
     variants = tuple(map(join.whole, shapes))
-    found = variants[0] if len(variants) == 1 else s.Union(Meta(place=place), variants)
-    return replace(first, schema=found)
+    if len(variants) == 1:
+        return replace(first, schema=variants[0])
+    return replace(first, schema=s.Union(Meta(place=place), variants))
 
 
 def member(declared: Sequence[Schema], outer: Meta, join: Join) -> Schema:
-    """A member that some parts declare; as one of them says it where the others add nothing."""
+    """The schema of a member that several parts declare.
+
+    Where only one of them constrains anything, the member has the schema of that part.
+    """
     parts, targets = list[Schema](), set[Place]()
     for part in declared:
         if isinstance(part, s.Reference):
@@ -167,22 +181,22 @@ def member(declared: Sequence[Schema], outer: Meta, join: Join) -> Schema:
         words = next((x.meta for x in reversed(parts) if x.meta.description), last)
         meta = replace(last, place=outer.place, description=words.description)
         return join.both(parts, replace(meta, access=access))
-    found = join.whole(parts[0] if parts else declared[0])
-    if access is found.meta.access:
-        return found
-    return replace(found, meta=replace(found.meta, access=access))
+    only = join.whole(parts[0] if parts else declared[0])
+    if access is only.meta.access:
+        return only
+    return replace(only, meta=replace(only.meta, access=access))
 
 
 # ------------------------------------------------------------------ lists and scalars
 def _arrays(group: Sequence[s.Array | s.Tuple], meta: Meta, join: Join) -> Schema:
-    """What all of some lists ask of their items."""
+    """An array whose items are valid for all of some arrays."""
 
     def items(at: int | None) -> Schema | None:
-        found = [_item(x, at) for x in group]
-        known = [x for x in found if x is not None]
+        each = [_item(x, at) for x in group]
+        known = [x for x in each if x is not None]
         below = meta.place.child("items", *([] if at is None else [at]))
         return (
-            member(known, Meta(place=below), join) if len(known) == len(found) else None
+            member(known, Meta(place=below), join) if len(known) == len(each) else None
         )
 
     tuples = [x for x in group if isinstance(x, s.Tuple)]
@@ -202,7 +216,7 @@ def _arrays(group: Sequence[s.Array | s.Tuple], meta: Meta, join: Join) -> Schem
 
 
 def _item(listed: s.Array | s.Tuple, at: int | None) -> Schema | None:
-    """What a list asks of an item; of those without a place of their own for None."""
+    """The schema of the item at an index; for None, the schema of the items after the first ones."""
     if isinstance(listed, s.Array):
         return listed.items
     return (
@@ -211,10 +225,11 @@ def _item(listed: s.Array | s.Tuple, at: int | None) -> Schema | None:
 
 
 def _narrowest(group: Sequence[Schema], meta: Meta) -> Schema:
-    found = group[0]
+    """The narrowest of some scalars."""
+    narrowest = group[0]
     for other in group[1:]:
-        found = _narrower(found, other, meta)
-    return found
+        narrowest = _narrower(narrowest, other, meta)
+    return narrowest
 
 
 def _narrower(left: Schema, right: Schema, meta: Meta) -> Schema:

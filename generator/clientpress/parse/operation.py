@@ -1,5 +1,5 @@
-"""Paths Object, Path Item Object, Operation Object and Responses Object to operations (OpenAPI 3.2,
-sections 4.8 to 4.10, 4.16 and 4.17).
+"""Paths Object, Path Item Object, Operation Object and Responses Object to operations (OpenAPI 3.2, sections
+4.8 to 4.10, 4.16 and 4.17).
 """
 
 from __future__ import annotations
@@ -45,20 +45,20 @@ _BEHAVIOURS: dict[str, tuple[str, Callable[[Any, Place, Report], Any]]] = {
     "signed_upload": ("signed-upload", parse_signed_upload),
     "tensors": ("tensors", parse_tensors),
 }
-"""Member of `Operation` → the extension that it comes from, and its parser."""
+"""Member of `Operation` → the name of its extension, and the parser of that."""
 _STATUS = re.compile(r"[1-5](\d\d|XX)|default")
 # RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5.
 _WITHOUT_BODY = ("204", "205", "304")
 
 
 def parse_operations(document: Node, context: Context) -> tuple[Operation, ...]:
-    """Every operation of the document: path by path, in the document's order."""
-    found = list[Operation]()
+    """Read every operation, in the document's order."""
+    operations = list[Operation]()
     for path, item in path_items(document, context):
         extensions_on("path item", item.data, item.place, context.report)
         for method, node in methods_of(item):
-            found.append(parse_operation(node, item, path, method, context))
-    return tuple(found)
+            operations.append(parse_operation(node, item, path, method, context))
+    return tuple(operations)
 
 
 def path_items(document: Node, context: Context) -> Iterator[tuple[str, Node]]:
@@ -82,15 +82,15 @@ def methods_of(item: Node) -> Iterator[tuple[str, Node]]:
         if is_object(item.data.get(method)):
             yield method.upper(), item.child(method)
     more = item.data.get("additionalOperations")
-    for method, words in more.items() if is_object(more) else ():
-        if is_object(words):
+    for method, data in more.items() if is_object(more) else ():
+        if is_object(data):
             yield method, item.child("additionalOperations", method)
 
 
 def parse_operation(
     node: Node, item: Node, path: str, method: str, context: Context
 ) -> Operation:
-    """One Operation Object; what all operations of its path item share is taken in."""
+    """Read one Operation Object, with the parts that its path item declares for all operations."""
     data: dict[str, Any] = node.data
     extensions = extensions_on("operation", data, node.place, context.report)
     retry = extensions.get("retry", "")
@@ -139,22 +139,26 @@ def parse_operation(
 
 
 def _body(node: Node, context: Context) -> Body | None:
+    """Read the request body of an operation, if it has one."""
     if not is_object(node.data.get("requestBody")):
         return None
-    found = context.follow(node.child("requestBody"))
-    if found is None:  # some JSON, as far as anybody knows
+    body = context.follow(node.child("requestBody"))
+    if body is None:  # the reference leads nowhere: any JSON is accepted
         place = node.place.child("requestBody")
         return Body(place, False, (anything(place),))
-    return parse_body(found, context)
+    return parse_body(body, context)
 
 
 def _parameters(
     node: Node, item: Node, path: str, context: Context
 ) -> tuple[tuple[Parameter, ...], list[Node]]:
-    """The parameters of the path, replaced by those of the operation; path parameters first, as
-    the path has them. Then what stands at a place that is unknown.
+    """Read the parameters of an operation. Its own parameters replace those of its path item.
+
+    Returns:
+        The parameters, path parameters first, in the order of the path; and the nodes of parameters whose
+        location is unknown.
     """
-    found = dict[tuple[str, str], Parameter]()
+    parameters = dict[tuple[str, str], Parameter]()
     leftovers = list[Node]()
     for owner in (item, node):
         listed = owner.data.get("parameters")
@@ -175,42 +179,44 @@ def _parameters(
                         " the last one counts",
                     )
                 own.add(key)
-                found[key] = parameter
+                parameters[key] = parameter
+    # Make path parameters and placeholders agree.
     in_path = list(dict.fromkeys(_PLACEHOLDER.findall(path)))
     for name in in_path:
-        if ("path", name) not in found:
+        if ("path", name) not in parameters:
             context.report.slip(
                 "CP202",
                 node.place,
                 f"the path has {{{name}}}, but no path parameter {name!r} is declared",
                 "Declare it.",
             )
-            found["path", name] = undeclared_path_parameter(name, node.place)
-    for location, name in list(found):
+            parameters["path", name] = undeclared_path_parameter(name, node.place)
+    for location, name in list(parameters):
         if location == "path" and name not in in_path:
             context.report.slip(
                 "CP202",
-                found[location, name].place,
+                parameters[location, name].place,
                 f"the path parameter {name!r} is not in the path {path}",
                 "Remove it.",
             )
-            del found[location, name]
-    first = [found.pop(("path", name)) for name in in_path]
-    return (*first, *found.values()), leftovers
+            del parameters[location, name]
+    first = [parameters.pop(("path", name)) for name in in_path]
+    return (*first, *parameters.values()), leftovers
 
 
 def _parameter_key(parameter: Parameter) -> tuple[str, str]:
-    """What makes a parameter the same as another: names of headers have no case."""
+    """Two parameters with the same key are the same. Names of headers ignore letter case."""
     is_header = parameter.location == "header"
     return parameter.location, parameter.wire.lower() if is_header else parameter.wire
 
 
 def _responses(node: Node, context: Context) -> tuple[Response, ...]:
+    """Read the responses of an operation."""
     listed = node.data.get("responses")
-    found = list[Response]()
+    responses = list[Response]()
     for status in listed if is_object(listed) else ():
-        wanted = status if status == "default" else status.upper()
-        if not _STATUS.fullmatch(wanted):
+        normal = status if status == "default" else status.upper()
+        if not _STATUS.fullmatch(normal):
             if not status.startswith("x-"):
                 context.report.warning(
                     "CP502",
@@ -221,21 +227,22 @@ def _responses(node: Node, context: Context) -> tuple[Response, ...]:
         target = context.follow(node.child("responses", status))
         if target is None:
             media = anything(node.place.child("responses", status))
-            has_none = wanted in _WITHOUT_BODY
-            found.append(
+            has_none = normal in _WITHOUT_BODY
+            responses.append(
                 Response(
                     place=media.place,
-                    status=wanted,
+                    status=normal,
                     description="",
                     media=() if has_none else (media,),
                 )
             )
         elif is_object(target.data):
-            found.append(_response(target, wanted, context))
-    return tuple(found)
+            responses.append(_response(target, normal, context))
+    return tuple(responses)
 
 
 def _response(node: Node, status: str, context: Context) -> Response:
+    """Read one Response Object."""
     extensions = extensions_on("response", node.data, node.place, context.report)
     return Response(
         place=node.place,

@@ -27,7 +27,7 @@ _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 
 
 def parse_parameter(node: Node, context: Context) -> Parameter | None:
-    """One parameter; None for those that the specification tells to ignore and for broken ones."""
+    """Read one parameter; None for one that is broken, or that the specification says to ignore."""
     data: dict[str, Any] = node.data if is_object(node.data) else {}
     wire, location = data.get("name"), data.get("in")
     if not isinstance(wire, str) or not (
@@ -44,6 +44,7 @@ def parse_parameter(node: Node, context: Context) -> Parameter | None:
         return None
     style = known_style(data.get("style"), location, node.place, context)
     explode = data.get("explode")
+    # `content` has a schema of its own, which takes precedence.
     content = data.get("content")
     media_type = next(iter(content), "") if is_object(content) else ""
     schema_node = node.child("schema") if "schema" in data else None
@@ -75,22 +76,22 @@ def parse_parameter(node: Node, context: Context) -> Parameter | None:
 def array_format(
     extensions: dict[str, Any], style: str, place: Place, context: Context
 ) -> str:
-    """How arrays inside of an object are sent; empty where nothing is said."""
-    found = extension(
+    """How arrays inside of an object are sent; empty where the document does not say."""
+    format_name = extension(
         extensions, "array-format", parse_array_format, place, context.report
     )
-    if found and style != "deepObject":
+    if format_name and style != "deepObject":
         context.report.error(
             "CP303",
             place.child("x-clientpress-array-format"),
             "x-clientpress-array-format is for style 'deepObject'",
             f"The style here is {style!r}, which says itself how arrays are sent.",
         )
-    return found or ""
+    return format_name or ""
 
 
 def known_style(stated: Any, location: str, place: Place, context: Context) -> str:
-    """The style that a document names, or the default of the location where it is none."""
+    """The style that a document names; the default of the location where there is no such style."""
     known = styles_at(location)
     if stated is None or stated in known:
         return stated or known[0]
@@ -105,19 +106,20 @@ def known_style(stated: Any, location: str, place: Place, context: Context) -> s
 def _schema(
     schema_node: Node | None, data: dict[str, Any], node: Node, context: Context
 ) -> Schema:
+    """The schema of a parameter; with `allowEmptyValue`, also an empty string."""
     if schema_node is None:
         return Anything(Meta(place=node.place))
-    found = parse_schema(schema_node, context)
+    schema = parse_schema(schema_node, context)
     if data.get("in") == "query" and data.get("allowEmptyValue") is True:
-        is_text = isinstance(found, Primitive) and found.type == "string"
-        if not is_text and not isinstance(found, Anything):
+        is_text = isinstance(schema, Primitive) and schema.type == "string"
+        if not is_text and not isinstance(schema, Anything):
             empty = Constant(Meta(place=node.place.child("allowEmptyValue")), "")
-            return Union(found.meta, (found, empty))
-    return found
+            return Union(schema.meta, (schema, empty))
+    return schema
 
 
 def undeclared_path_parameter(name: str, place: Place) -> Parameter:
-    """A string, for a placeholder that the document does not describe."""
+    """A string parameter for a placeholder that the document does not declare."""
     return Parameter(
         place=place,
         wire=name,

@@ -1,7 +1,7 @@
-"""References between schemas, before anything is merged: circles that say nothing, long chains,
-and places that lead to each other.
+"""References between schemas, before anything is merged: circles and long chains (OpenAPI 3.2, section 4.23;
+JSON Schema 2020-12 core, section 9.4.1).
 
-Nothing here recurses, so a chain of any length is safe.
+Nothing here recurses, so that a chain of any length is safe.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from clientpress.api import schemas as s
 from clientpress.api.schemas import Meta, Schema, children
 from clientpress.diagnostics import Place, Report
 
-# Later stages follow a chain of plain references one call a link.
+# Later stages follow a chain of plain references by recursion.
 _MAX_CHAIN = 50
-# Each level may be a class with a base, and has the members of those before it.
+# Each level may be a class with a base, and repeats the members of the levels before it.
 _MAX_LEVELS = 200
 
 
 def straighten(schemas: dict[Place, Schema], report: Report) -> dict[Place, Schema]:
-    """The schemas with each plain reference leading to something.
+    """Make each plain reference lead to a schema.
 
-    One that only leads back to itself says nothing: any JSON value is accepted there. Of a chain
-    that is too long, the links in the middle are left out.
+    A reference that only leads back to itself becomes a schema for any JSON value. Of a chain that is too long,
+    the references in the middle are skipped.
     """
     ends = dict[Place, tuple[Place | None, int]]()
     for start in schemas:
@@ -52,23 +52,23 @@ def _find_end(
     ends: dict[Place, tuple[Place | None, int]],
 ) -> None:
     """Note where the references from a place end, and how many there are; None for a circle."""
-    way = dict[Place, None]()
+    chain = dict[Place, None]()
     here = start
-    while here not in ends and here not in way:
+    while here not in ends and here not in chain:
         schema = schemas.get(here)
         if not isinstance(schema, s.Reference):
             ends[here] = here, 0
             break
-        way[here] = None
+        chain[here] = None
         here = schema.target
     end, length = ends.get(here, (None, 0))
-    for place in reversed(way):
+    for place in reversed(chain):
         length += 1
         ends[place] = end, length
 
 
 def break_circles(schemas: dict[Place, Schema], report: Report) -> dict[Place, Schema]:
-    """The schemas with no `AllOf` a part of itself: in a circle, each has the parts of all.
+    """Remove each `AllOf` from its own parts: in a circle, each schema gets the parts of all.
 
     More levels of parts than `_MAX_LEVELS` are an error.
     """
@@ -110,8 +110,9 @@ def break_circles(schemas: dict[Place, Schema], report: Report) -> dict[Place, S
 def end_alternatives(
     schemas: dict[Place, Schema], report: Report
 ) -> dict[Place, Schema]:
-    """The schemas with no union one of its own variants: in a circle, each has the variants of
-    all. One that has no others says nothing, and any JSON value is accepted.
+    """Remove each union from its own variants: in a circle, each union gets the variants of all.
+
+    A union without other variants becomes a schema for any JSON value.
     """
     edges = {
         place: [
@@ -126,9 +127,9 @@ def end_alternatives(
         inside = set(circle)
         for place in circle:
             meta = schemas[place].meta
-            found = _others_of_circle(place, inside, schemas, s.Union)
-            nulls = [variant for variant in found if s.is_null(variant)]
-            variants = [variant for variant in found if variant not in nulls[1:]]
+            others = _others_of_circle(place, inside, schemas, s.Union)
+            nulls = [variant for variant in others if s.is_null(variant)]
+            variants = [variant for variant in others if variant not in nulls[1:]]
             if not variants:
                 report.warning(
                     "CP501",
@@ -145,7 +146,7 @@ def end_alternatives(
 
 
 def _flat(schema: Schema, kind: type[s.AllOf | s.Union]) -> Iterator[Schema]:
-    """The schema itself, or what a composition of that kind consists of, at any depth."""
+    """The schema itself, or the parts of a composition of this kind, at any depth."""
     todo: list[Schema] = [schema]
     while todo:
         here = todo.pop()
@@ -158,7 +159,12 @@ def _flat(schema: Schema, kind: type[s.AllOf | s.Union]) -> Iterator[Schema]:
 def circles(
     edges: dict[Place, list[Place]], order: list[Place] | None = None
 ) -> Iterator[list[Place]]:
-    """The sets of places that all lead to each other (Kosaraju's algorithm)."""
+    """The sets of places that all lead to each other (Kosaraju's algorithm).
+
+    Args:
+        edges: Each place with the places that it leads to.
+        order: The places in postorder, if they are known.
+    """
     order = order or list(postorder(edges))
     back: dict[Place, list[Place]] = {place: [] for place in edges}
     for place, targets in edges.items():
@@ -168,15 +174,15 @@ def circles(
     for start in reversed(order):
         if start in seen:
             continue
-        found, todo = list[Place](), [start]
+        circle, todo = list[Place](), [start]
         while todo:
             here = todo.pop()
             if here not in seen:
                 seen.add(here)
-                found.append(here)
+                circle.append(here)
                 todo += back[here]
-        if len(found) > 1 or start in edges[start]:
-            yield sorted(found)
+        if len(circle) > 1 or start in edges[start]:
+            yield sorted(circle)
 
 
 def _others_of_circle(
@@ -185,7 +191,7 @@ def _others_of_circle(
     schemas: dict[Place, Schema],
     kind: type[s.AllOf | s.Union],
 ) -> list[Schema]:
-    """What the schemas of a circle consist of without each other, from one of them on."""
+    """The parts of all schemas of a circle, without the schemas themselves, starting at one of them."""
     parts, seen, todo = list[Schema](), {start}, [start]
     while todo:
         for part in _flat(schemas[todo.pop()], kind):
@@ -198,19 +204,19 @@ def _others_of_circle(
 
 
 def postorder(edges: dict[Place, list[Place]]) -> Iterator[Place]:
-    """Every place once, those that it leads to before the place itself."""
+    """Every place once, after the places that it leads to."""
     done = set[Place]()
     for start in edges:
         if start in done:
             continue
         done.add(start)
-        way = [(start, iter(edges[start]))]
-        while way:
-            place, targets = way[-1]
-            target = next((found for found in targets if found not in done), None)
+        path = [(start, iter(edges[start]))]
+        while path:
+            place, targets = path[-1]
+            target = next((other for other in targets if other not in done), None)
             if target is None:
-                way.pop()
+                path.pop()
                 yield place
             else:
                 done.add(target)
-                way.append((target, iter(edges[target])))
+                path.append((target, iter(edges[target])))

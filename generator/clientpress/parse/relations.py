@@ -1,5 +1,5 @@
-"""What holds between schemas: which ones a composition consists of, which of these say nothing
-new beside the others, and which can never hold together.
+"""Relations between schemas: the parts of a composition, the parts that others imply, and schemas that exclude
+each other (JSON Schema 2020-12 core, section 10.2.1).
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from clientpress.api.schemas import Schema
 from clientpress.diagnostics import Place
 
 Key: TypeAlias = Place | int | tuple[Any, ...]
-"""What identifies a schema: its place where references lead there; the value of a scalar; else
-the schema itself.
+"""Identifies a schema: by its place, where it has one that references lead to; a scalar by its value; any
+other schema by its `id`.
 """
 Atoms: TypeAlias = dict[Key, Schema]
 """Schemas that hold together, without `AllOf`s and references, in the order of the document."""
@@ -27,7 +27,7 @@ class Relations:
     """The relations between the schemas of a document, before anything is merged.
 
     Args:
-        schemas: Place → schema; no `AllOf` in it is a part of itself.
+        schemas: Place → schema, where no `AllOf` is a part of itself.
     """
 
     def __init__(self, schemas: dict[Place, Schema]) -> None:
@@ -38,7 +38,7 @@ class Relations:
 
     # ---------------------------------------------------------------- parts
     def end(self, place: Place) -> Place:
-        """Where a chain of references and compositions of one part ends."""
+        """The place at the end of a chain of references."""
         schema = self._schemas[place]
         while isinstance(schema, s.Reference):
             place = schema.target
@@ -46,18 +46,23 @@ class Relations:
         return place
 
     def at(self, place: Place) -> Atoms:
-        """The schemas that hold at a place, but those that say nothing new."""
+        """The schemas that hold at a place, without those that the others imply."""
         if place not in self._at:
             self._at[place] = self.needed(self.atoms(self._schemas[place], at=place))
         return self._at[place]
 
+    def keys(self, place: Place) -> frozenset[Key]:
+        """The set that identifies the schema at a place."""
+        return frozenset(self.at(place))
+
     def atoms(self, *parts: Schema, at: Place | None = None) -> Atoms:
-        """The schemas that some parts consist of.
+        """The schemas that some parts consist of, without `AllOf`s and references.
 
         Args:
-            at: The place of the part, where it is a whole definition.
+            parts: The parts.
+            at: The place of the part, if it is a whole definition.
         """
-        found: Atoms = {}
+        result: Atoms = {}
         seen = set[Place]()
         todo: list[tuple[Schema, Place | None]] = [(p, at) for p in reversed(parts)]
         while todo:
@@ -70,15 +75,16 @@ class Relations:
             elif isinstance(schema, s.AllOf):
                 todo += ((part, None) for part in reversed(schema.parts))
             elif not isinstance(schema, s.Anything):
-                found.setdefault(_key(schema, place), schema)
-        return found
+                result.setdefault(_key(schema, place), schema)
+        return result
 
-    # ---------------------------------------------------------------- what says nothing new
+    # ---------------------------------------------------------------- which schemas others imply
     def needed(self, atoms: Atoms, taken: Iterable[Key] = ()) -> Atoms:
-        """The schemas but those that the others imply.
+        """The schemas without those that the others imply.
 
         Args:
-            taken: Unions of which a variant was taken already: that variant is among the schemas.
+            atoms: The schemas.
+            taken: Unions of which a variant is among the schemas already.
         """
         if len(atoms) < 2:
             return atoms
@@ -94,15 +100,16 @@ class Relations:
             rest = {k: v for k, v in left.items() if k != key}
             present = rest.keys() | set(taken) | {key}
             if rest and any(
-                self._is_there(variant, present, rest, key) for variant in atom.variants
+                self._holds_anyway(variant, present, rest, key)
+                for variant in atom.variants
             ):
                 del left[key]
         return left
 
-    def _is_there(
+    def _holds_anyway(
         self, variant: Schema, present: set[Key], rest: Atoms, union: Key
     ) -> bool:
-        """Whether a variant of a union holds anyway (the law of absorption)."""
+        """Whether a variant of a union holds anyway, so that the union adds nothing (law of absorption)."""
         below = self.atoms(variant)
         if below.keys() == {union}:
             return False
@@ -112,13 +119,14 @@ class Relations:
         )
 
     def _is_implied(self, left: Schema, right: Schema) -> bool:
+        """As `_implies`; results are kept."""
         key = id(left), id(right)
         if key not in self._implied:
             self._implied[key] = self._implies(left, right)
         return self._implied[key]
 
     def _implies(self, left: Schema, right: Schema, depth: int = _DEPTH) -> bool:
-        """Whether what fits the left schema fits the right one, as far as their forms tell."""
+        """Whether each value of the left schema is valid for the right one, as far as `_DEPTH` levels tell."""
         if depth == 0 or (is_untyped(left) and not is_untyped(right)):
             return False
         match right:
@@ -142,6 +150,7 @@ class Relations:
                 return left == right
 
     def _has_all(self, left: s.Object, right: s.Object, depth: int) -> bool:
+        """Whether the left object has all members of the right one, with schemas that imply theirs."""
         if right.extra or right.tag:
             return False
         known = {field.wire: field for field in left.fields}
@@ -156,7 +165,7 @@ class Relations:
         )
 
     def _covers(self, left: Schema, right: Schema, depth: int) -> bool:
-        """Whether a member fits the right schema where it fits the left one."""
+        """Whether a member that is valid for the left schema is valid for the right one."""
         if isinstance(right, s.Anything) or same_shape(left, right):
             return True
         below, above = self.atoms(left), self.atoms(right)
@@ -170,13 +179,13 @@ class Relations:
             for key, atom in above.items()
         )
 
-    # ---------------------------------------------------------------- what contradicts
+    # ---------------------------------------------------------------- which schemas exclude each other
     def is_impossible(self, schema: Schema, others: Sequence[Schema]) -> bool:
-        """Whether a schema can never hold together with one of the others."""
+        """Whether a schema excludes one of the others."""
         return any(self.are_disjoint(schema, other) for other in others)
 
     def are_disjoint(self, left: Schema, right: Schema, depth: int = _DEPTH) -> bool:
-        """Whether no value fits both; False where that would have to be looked for too far below."""
+        """Whether no value is valid for both. Deeper than `depth` levels, the answer is False."""
         if depth == 0:
             return False
         key = id(left), id(right), depth
@@ -185,6 +194,7 @@ class Relations:
         return self._disjoint[key]
 
     def _find_disjoint(self, left: Schema, right: Schema, depth: int) -> bool:
+        """As `are_disjoint`; not kept."""
         for one, other in ((left, right), (right, left)):
             match one:
                 case s.Reference():
@@ -207,26 +217,29 @@ class Relations:
         return False
 
     def _differ(self, left: s.Object, right: s.Object, depth: int) -> bool:
+        """Whether a member that both objects have cannot have a value that is valid for both."""
         known = {field.wire: field for field in left.fields}
         for field in right.fields:
             other = known.get(field.wire)
             if other is None or field.conditional or other.conditional:
                 continue
-            # A constant is there to be sent, whether it is required or not.
-            told = _is_single(field.schema) and _is_single(other.schema)
-            needed = field.required or other.required or told
+            # Two constants differ, whether the member is required or not.
+            are_constants = _is_single(field.schema) and _is_single(other.schema)
+            needed = field.required or other.required or are_constants
             if needed and self.are_disjoint(field.schema, other.schema, depth - 1):
                 return True
         return False
 
 
 def _is_single(schema: Schema) -> bool:
+    """Whether a schema lists exactly one value."""
     return isinstance(schema, s.Constant) or (
         isinstance(schema, s.Enumeration) and len(schema.values) == 1
     )
 
 
 def _key(schema: Schema, place: Place | None) -> Key:
+    """The key of a schema that is not a composition."""
     if place is not None and not s.is_null(schema):
         return place
     match schema:
@@ -240,7 +253,7 @@ def _key(schema: Schema, place: Place | None) -> Key:
 
 # ------------------------------------------------------------------ single schemas
 def kinds(schema: Schema) -> frozenset[str]:
-    """The JSON types of what fits a schema that is no composition; all types where it is not said."""
+    """The JSON types of the values of a schema that is not a composition; empty where it allows all."""
     match schema:
         case s.Primitive(format="int64-or-string"):
             return frozenset({"integer", "string"})
@@ -265,16 +278,14 @@ def _kind_of(value: object) -> str:
 
 
 def is_untyped(schema: Schema) -> bool:
-    """Whether a schema describes values of one type, but allows any other type as well."""
+    """Whether a schema constrains values of one type, and allows any value of another type."""
     if isinstance(schema, s.Array):
         return schema.inferred
     return isinstance(schema, (s.Object, s.Mapping)) and schema.untyped
 
 
 def may_agree(left: Schema, right: Schema) -> bool:
-    """Whether two schemas that are no compositions have a value in common, by their types and
-    listed values.
-    """
+    """Whether two schemas that are not compositions may have a common value, by types and listed values."""
     if is_untyped(left) or is_untyped(right):
         return True
     first, second = kinds(left), kinds(right)
@@ -300,7 +311,7 @@ def is_same_value(left: Any, right: Any) -> bool:
 
 
 def narrower(left: Schema, right: Schema) -> bool:
-    """Whether every value of the left schema is one of the right scalar."""
+    """Whether every value of the left schema is valid for the right one, which is a scalar."""
     listed = _listed(left)
     match right:
         case s.Primitive():
@@ -327,7 +338,7 @@ def narrower(left: Schema, right: Schema) -> bool:
 
 
 def same_shape(left: Schema, right: Schema) -> bool:
-    """Whether two schemas allow the same, whatever they say about it."""
+    """Whether two schemas have the same constraints, whatever their descriptions are."""
     if left is right:
         return True
     if type(left) is not type(right):

@@ -1,8 +1,8 @@
 """Schema Object to `clientpress.api.schemas` (OpenAPI 3.2, sections 4.24 and 4.25).
 
-References are recorded, not followed: whatever they lead to is parsed once and registered under
-its own place, so cycles end by themselves. `allOf` stays an `AllOf` here;
-`clientpress.parse.compose` merges afterwards, when everything is known.
+References are recorded, not followed: each target is parsed once and kept under its own place, so that
+circles are not a problem. `allOf` stays an `AllOf` here; `clientpress.parse.compose` merges it afterwards,
+when every schema is known.
 """
 
 from __future__ import annotations
@@ -55,14 +55,14 @@ _NUMBER_WORDS = (
     "exclusiveMaximum",
     "multipleOf",
 )
-# Keywords that restrict a type without saying which one it is, where something else does.
+# Keywords that restrict values, but do not tell the type where another keyword does.
 _LIMITS = frozenset(
     {
         *("pattern", "minLength", "maxLength", *_NUMBER_WORDS),
         *("minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties"),
     }
 )
-# Formats that are of one type only.
+# Formats of one type only.
 _FORMATS = {
     "string": (
         *(
@@ -102,7 +102,7 @@ _STRUCTURAL = frozenset(
 
 
 def parse_schema(node: Node, context: Context) -> Schema:
-    """One Schema Object; findings go into the context's report."""
+    """Read one Schema Object."""
     data = node.data
     if isinstance(data, bool):
         meta = Meta(place=node.place)
@@ -116,19 +116,20 @@ def parse_schema(node: Node, context: Context) -> Schema:
     meta = _meta(words, node.place, context)
     reference = words.get("$ref", words.get("$dynamicRef"))
     if "$ref" in words and not context.is_reference(node):
-        made: Schema = s.Anything(meta)
+        schema: Schema = s.Anything(meta)
     elif isinstance(reference, str):
-        made = _reference(reference, words, meta, node, context)
+        schema = _reference(reference, words, meta, node, context)
     else:
-        made = _composed(words, meta, node, context)
-    # Beside a composition, 3.0 would need a type that allows null in every part; null is meant.
+        schema = _composed(words, meta, node, context)
+    # In 3.0, null would have to be allowed in every part of a composition. Authors mean null all the same.
     composed = any(word in words for word in ("allOf", "oneOf", "anyOf"))
     if words.get("nullable") is True or (composed and data.get("nullable") is True):
-        return _nullable(made)
-    return made
+        return _nullable(schema)
+    return schema
 
 
 def _meta(words: MappingABC[str, Any], place: Place, context: Context) -> Meta:
+    """The title, description and other annotations of a schema."""
     access = s.Access.BOTH
     if words.get("readOnly") is True:
         access = s.Access.READ
@@ -156,6 +157,7 @@ def _reference(
     node: Node,
     context: Context,
 ) -> Schema:
+    """The schema of a `$ref` or `$dynamicRef`, together with the keywords beside it."""
     target = context.reference(reference, node.place)
     if target is None:
         return s.Anything(meta)
@@ -167,10 +169,10 @@ def _reference(
             " any JSON value is accepted",
         )
         return s.Anything(meta)
-    made = s.Reference(meta, target)
+    schema = s.Reference(meta, target)
     beside = {k: v for k, v in words.items() if k in _STRUCTURAL}
     if beside.keys() <= _LIMITS:
-        return made
+        return schema
     rest = _composed(beside, Meta(place=node.place), node, context)
     return s.AllOf(meta, (s.Reference(Meta(place=node.place), target), rest))
 
@@ -195,12 +197,13 @@ def _composed(
             parts.append(_union(words, below, Meta(place=node.place), node, context))
     if not parts:
         return _plain(words, meta, node, context)
+    # The keywords beside the composition are one more part.
     own = {
         k: v
         for k, v in words.items()
         if k in _STRUCTURAL and k not in ("allOf", "oneOf", "anyOf")
     }
-    if not own.keys() <= _LIMITS and not _says_nothing_new(own, parts):
+    if not own.keys() <= _LIMITS and not _only_repeats(own, parts):
         parts.append(_plain(own, Meta(place=node.place), node, context))
     tag = (
         tag_of(words, node, context)
@@ -208,32 +211,30 @@ def _composed(
         else None
     )
     if len(parts) == 1 and tag is None:
-        made = _relabel(parts[0], meta)
-        if isinstance(made, s.Reference):
-            return replace(made, alone="allOf" in words)
-        return made
+        schema = _relabel(parts[0], meta)
+        if isinstance(schema, s.Reference):
+            return replace(schema, alone="allOf" in words)
+        return schema
     if tag is not None:
         parts.append(s.Object(Meta(place=node.place), (), tag=tag, untyped=True))
     return s.AllOf(meta, tuple(parts))
 
 
 def _only_limits(data: Any) -> bool:
-    """Whether a part of a composition leaves the type to the others."""
+    """Whether a part of a composition only restricts values, and does not tell their type."""
     words = data.keys() & _STRUCTURAL if is_object(data) else set[str]()
     return bool(words) and words <= _LIMITS and "$ref" not in data
 
 
-def _says_nothing_new(own: MappingABC[str, Any], parts: list[Schema]) -> bool:
-    """`type: object` beside a composition only repeats what the parts say."""
+def _only_repeats(own: MappingABC[str, Any], parts: list[Schema]) -> bool:
+    """Whether the keywords beside a composition are only a `type`, which the parts have too."""
     return set(own) <= {"type"} and not any(
         isinstance(part, s.Anything) for part in parts
     )
 
 
 def _relabel(schema: Schema, meta: Meta) -> Schema:
-    """A composition of one part is that part, described by the outer schema where that says
-    something.
-    """
+    """The only part of a composition, with the annotations of the outer schema where it has some."""
     old = schema.meta
     return replace(
         schema,
@@ -258,6 +259,7 @@ def _union(
     node: Node,
     context: Context,
 ) -> Schema:
+    """The union of variants, or the only variant."""
     tag = tag_of(words, node, context)
     if len(variants) == 1 and tag is None:
         return variants[0]
@@ -267,7 +269,7 @@ def _union(
 def _plain(
     words: MappingABC[str, Any], meta: Meta, node: Node, context: Context
 ) -> Schema:
-    """A schema of its own keywords only."""
+    """A schema with its own keywords only."""
     if "const" in words:
         return constant(words["const"], meta, context)
     if is_array(words.get("enum")) and words["enum"]:
@@ -281,9 +283,9 @@ def _plain(
         words.get("format") == "int64" or _is_text_of_int(words)
     ):
         return s.Primitive(meta, "integer", "int64-or-string")
-    lone = len([kind for kind in kinds if kind != "null"]) == 1
+    has_one_type = len([kind for kind in kinds if kind != "null"]) == 1
     below = [
-        Meta(place=node.place if lone else node.place.child("type", kind))
+        Meta(place=node.place if has_one_type else node.place.child("type", kind))
         for kind in kinds
     ]
     return s.Union(
@@ -296,12 +298,12 @@ def _plain(
 
 
 def _is_text_of_int(words: MappingABC[str, Any]) -> bool:
-    """Whether the text that a value may be is that of an integer."""
+    """Whether a value that is text must be that of an integer."""
     return words.get("format") == "int32" and "pattern" in words
 
 
 def _kinds(words: MappingABC[str, Any], node: Node, context: Context) -> list[str]:
-    """The JSON types a schema allows; inferred from other keywords where `type` is absent."""
+    """The JSON types that a schema allows; where `type` is absent, derived from other keywords."""
     stated = words.get("type")
     names = stated if is_array(stated) else [stated] if stated is not None else []
     known = list(dict.fromkeys(name for name in names if name in _TYPES))
@@ -317,8 +319,8 @@ def _kinds(words: MappingABC[str, Any], node: Node, context: Context) -> list[st
     if known or names:
         return known
     if "pattern" in words and words.get("format") in _NUMBER_FORMATS:
-        # ASP.NET Core: a number that may be text. A pattern says nothing about numbers (JSON Schema
-        # Validation, section 6.3.3).
+        # ASP.NET Core writes this for a number that may be text. A pattern does not apply to numbers
+        # (JSON Schema 2020-12 validation, section 6.3.3).
         return [_NUMBER_FORMATS[words["format"]], "string"]
     for words_of, kind in (
         (_OBJECT_WORDS, "object"),
@@ -335,17 +337,20 @@ def _kinds(words: MappingABC[str, Any], node: Node, context: Context) -> list[st
 
 
 def _with_examples(kind: str, words: MappingABC[str, Any]) -> list[str]:
-    """An inferred type, with the types of the examples: keywords such as `properties` say
-    nothing about values of other types, so these are allowed, and the examples tell that they occur.
+    """A derived type, together with the types of the examples.
+
+    Keywords such as `properties` do not constrain values of other types, so that other types are valid. The
+    examples tell which of them occur.
     """
     examples = words.get("examples")
-    shown = dict.fromkeys(map(_kind_of, examples if is_array(examples) else ()))
+    types = dict.fromkeys(map(_kind_of, examples if is_array(examples) else ()))
     if kind == "number":
-        shown.pop("integer", None)
-    return list(dict.fromkeys([kind, *shown]))
+        types.pop("integer", None)
+    return list(dict.fromkeys([kind, *types]))
 
 
 def _kind_of(value: Any) -> str:
+    """The JSON type of a value."""
     if value is None:
         return "null"
     if is_object(value):
@@ -359,6 +364,7 @@ def _kind_of(value: Any) -> str:
 def _typed(
     kind: str, words: MappingABC[str, Any], meta: Meta, node: Node, context: Context
 ) -> Schema:
+    """A schema of one JSON type."""
     if kind == "object":
         return object_schema(words, meta, node, context, parse_schema)
     if kind == "array":
@@ -385,7 +391,7 @@ def _typed(
 
 
 def _nullable(schema: Schema) -> Schema:
-    """The schema or null."""
+    """The schema, or null."""
     if isinstance(schema, s.Anything) or s.is_null(schema):
         return schema
     null = s.Primitive(Meta(place=schema.meta.place), "null")

@@ -25,7 +25,7 @@ from clientpress.parse.extensions.common import (
 
 
 def parse_schemes(document: Node, context: Context) -> None:
-    """Put the security schemes of the components into the context."""
+    """Read the security schemes of the components into the context."""
     components = document.data.get("components")
     listed = components.get("securitySchemes") if is_object(components) else None
     for key in listed if is_object(listed) else ():
@@ -33,10 +33,11 @@ def parse_schemes(document: Node, context: Context) -> None:
         if node is not None and is_object(node.data):
             context.schemes[key] = _scheme(key, node, context)
         else:
-            context.unknown_schemes.add(key)  # told by what was found here
+            context.unknown_schemes.add(key)  # it has a finding already
 
 
 def _scheme(key: str, node: Node, context: Context) -> SecurityScheme:
+    """Read one Security Scheme Object."""
     data: dict[str, Any] = node.data
     extensions = extensions_on("security scheme", data, node.place, context.report)
     flow = _client_credentials(node, context)
@@ -66,28 +67,31 @@ _Env = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 def _env(
     extensions: dict[str, Any], has_clients: bool, place: Place, context: Context
 ) -> _Env:
-    """The environment variables of a key or token, of a client's id, and of its secret."""
+    """The environment variables of a token, of a client's id, and of its secret."""
     if "env" not in extensions:
         return (), (), ()
-    value, where = extensions["env"], place.child(PREFIX + "env")
+    value, place = extensions["env"], place.child(PREFIX + "env")
     if not is_object(value) or not has_clients:
         names = texts(value)
         if names is None:
             context.report.error(
                 "CP302",
-                where,
+                place,
                 f"{PREFIX}env must be the name of a variable, or a list of them",
             )
         return names or (), (), ()
-    reader = Reader(value, where, context.report, f"{PREFIX}env")
-    found = [
+    reader = Reader(value, place, context.report, f"{PREFIX}env")
+    variables = [
         _names(reader, key, needed=key != "token")
         for key in ("token", "client_id", "client_secret")
     ]
-    return (found[0], found[1], found[2]) if reader.finish() else ((), (), ())
+    return (
+        (variables[0], variables[1], variables[2]) if reader.finish() else ((), (), ())
+    )
 
 
 def _names(reader: Reader, key: str, *, needed: bool) -> tuple[str, ...]:
+    """The environment variables at a key of the extension."""
     if not needed and not reader.has(key):
         return ()
     names = texts(reader.value(key))
@@ -100,7 +104,7 @@ def _names(reader: Reader, key: str, *, needed: bool) -> tuple[str, ...]:
 
 
 def _client_credentials(node: Node, context: Context) -> ClientCredentials | None:
-    """The flow for machines, if the scheme has it."""
+    """The OAuth 2 flow for machines (`clientCredentials`), if the scheme has it."""
     flows = node.data.get("flows") if node.data.get("type") == "oauth2" else None
     flow = flows.get("clientCredentials") if is_object(flows) else None
     if not is_object(flow):
@@ -113,14 +117,14 @@ def _client_credentials(node: Node, context: Context) -> ClientCredentials | Non
 
 
 def _address(flow: dict[str, Any], key: str, place: Place, context: Context) -> str:
-    """A URL as it stands; empty if there is none, or a template that only people can fill in."""
+    """A URL of a flow; empty where there is none, or where it has placeholders for people."""
     value = flow.get(key)
     url = value.strip() if isinstance(value, str) else ""
     if any(character in url for character in "{}<> "):
         context.report.warning(
             "CP502",
             place.child(key),
-            f"{key} is not a URL, so clients have to be told it",
+            f"{key} is not a URL, so clients must be given it",
             "Write a URL, or give ClientCredentials the argument token_url.",
         )
         return ""
@@ -129,14 +133,17 @@ def _address(flow: dict[str, Any], key: str, place: Place, context: Context) -> 
 
 # ------------------------------------------------------------------ requirements
 def requirements(owner: Node, context: Context) -> Security | None:
-    """`security` of the document or an operation; None where it has none.
+    """Read `security` of the document or of an operation.
 
-    What names no scheme is reported once and left out: the call is sent without it.
+    A requirement of an unknown scheme is reported once and left out: calls are sent without it.
+
+    Returns:
+        The alternatives; None where there is no `security`.
     """
     listed = owner.data.get("security")
     if not is_array(listed):
         return None
-    found = dict[tuple[Requirement, ...], None]()
+    alternatives = dict[tuple[Requirement, ...], None]()
     for i, item in enumerate(listed):
         if not is_object(item):
             continue
@@ -146,14 +153,14 @@ def requirements(owner: Node, context: Context) -> Security | None:
             key = _key_of(name, place, context)
             if key:
                 listed_scopes = scopes if is_array(scopes) else []
-                wanted = [s for s in listed_scopes if isinstance(s, str)]
-                alternative.append(Requirement(key, tuple(wanted)))
-        found.setdefault(tuple(alternative))
-    return tuple(found)
+                names = [s for s in listed_scopes if isinstance(s, str)]
+                alternative.append(Requirement(key, tuple(names)))
+        alternatives.setdefault(tuple(alternative))
+    return tuple(alternatives)
 
 
 def _key_of(name: str, place: Place, context: Context) -> str:
-    """The key of the scheme that a requirement names, or refers to by a URI (3.2)."""
+    """The key of the scheme that a requirement names, or refers to by a URI (OpenAPI 3.2)."""
     if name in context.schemes:
         return name
     node = None
@@ -179,6 +186,7 @@ def _key_of(name: str, place: Place, context: Context) -> str:
 
 
 def _referenced(uri: str, node: Node, context: Context) -> str:
+    """The key of a scheme that a URI refers to; the scheme is added to the context."""
     for key, scheme in context.schemes.items():
         if scheme.place == node.place:
             return key

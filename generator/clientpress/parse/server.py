@@ -14,24 +14,25 @@ _VARIABLE = re.compile(r"\{([^{}]*)\}")
 
 
 def parse_servers(owner: Node, context: Context) -> tuple[Server, ...]:
-    """The servers of the document, a path or an operation; broken ones are reported and left out."""
+    """Read the servers of the document, a path or an operation. Broken ones are left out."""
     listed = owner.data.get("servers")
-    found = list[Server]()
+    servers = list[Server]()
     for i in range(len(listed)) if is_array(listed) else ():
         node = owner.child("servers", i)
         if is_object(node.data) and isinstance(node.data.get("url"), str):
-            found.append(_server(node, context))
-    return tuple(found)
+            servers.append(_server(node, context))
+    return tuple(servers)
 
 
 def _server(node: Node, context: Context) -> Server:
+    """Read one Server Object."""
     url: str = node.data["url"].strip()
     listed: Any = node.data.get("variables")
-    words: dict[str, Any] = listed if is_object(listed) else {}
+    declared: dict[str, Any] = listed if is_object(listed) else {}
     variables = list[ServerVariable]()
     for name in dict.fromkeys(_VARIABLE.findall(url)):
-        told: Any = words.get(name)
-        default = _default(told) if is_object(told) else None
+        variable: Any = declared.get(name)
+        default = _default(variable) if is_object(variable) else None
         if default is None:
             context.report.warning(
                 "CP502",
@@ -40,13 +41,13 @@ def _server(node: Node, context: Context) -> Server:
                 f"Give it one under 'variables: {{{name}: {{default: …}}}}'.",
             )
             return Server(node.place, "")
-        listed = told.get("enum")
+        listed = variable.get("enum")
         variables.append(
             ServerVariable(
                 name,
                 default,
                 tuple(map(str, listed)) if is_array(listed) else (),
-                text_or_empty(told.get("description")),
+                text_or_empty(variable.get("description")),
             )
         )
     return Server(
@@ -58,9 +59,9 @@ def _server(node: Node, context: Context) -> Server:
     )
 
 
-def _default(words: dict[str, Any]) -> str | None:
-    """The default of a variable; a number or boolean is meant as it is written."""
-    value = words.get("default")
-    if value is None and is_array(words.get("enum")) and words["enum"]:
-        value = words["enum"][0]
+def _default(variable: dict[str, Any]) -> str | None:
+    """The default of a variable; else its first listed value. Numbers and booleans are taken as text."""
+    value = variable.get("default")
+    if value is None and is_array(variable.get("enum")) and variable["enum"]:
+        value = variable["enum"][0]
     return None if value is None or isinstance(value, (dict, list)) else str(value)

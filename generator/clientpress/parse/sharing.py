@@ -1,5 +1,7 @@
-"""Where intersections (`allOf`) are written: a class that several places share, and whatever contains
-itself, is a definition; all else stands where it is used.
+"""Where intersections (`allOf`; JSON Schema 2020-12 core, section 10.2.1.1) are defined.
+
+A class that several places share, and everything that contains itself, becomes a definition. Every other
+intersection is written where it is used.
 """
 
 from __future__ import annotations
@@ -13,59 +15,64 @@ from clientpress.api.schemas import Schema, children, inside, with_children
 from clientpress.diagnostics import Place
 from clientpress.parse.references import circles, postorder
 
-# Lists, maps and unions up to this size are written again at every place; larger ones get a name.
+# Lists, maps and unions up to this size are repeated at every place; larger ones become definitions.
 _SMALL = 12
-# How deep intersections are written into each other.
+# How many levels of intersections are written inside of each other.
 _DEEP = 40
 
 
 class Sharing:
-    """Decides for each intersection, and writes it.
+    """Decides where each intersection is defined, and puts it there.
 
     Args:
-        made: What stands at a place; what is not at a place of `schemas` is an intersection.
+        composed: Place → composed schema. A place that is not in `schemas` is that of an intersection.
+        schemas: The schemas of the document.
         others: Schemas of operations.
     """
 
     def __init__(
         self,
-        made: dict[Place, Schema],
+        composed: dict[Place, Schema],
         schemas: dict[Place, Schema],
         others: Sequence[Schema],
     ) -> None:
-        self._made, self._schemas = made, schemas
+        self._composed, self._schemas = composed, schemas
         self._tagged = set[Place]()
-        self._uses = self._count([*(made[place] for place in schemas), *others])
+        self._uses = self._count([*(composed[place] for place in schemas), *others])
         self._named = self._find_named()
         self._written = dict[int, tuple[Schema, Schema]]()
 
     def written(self, schema: Schema) -> Schema:
-        """The schema with the intersections in it written out, or as references."""
+        """The schema with each intersection in it written out, or as a reference."""
         known = self._written.get(id(schema))
         if known is None:
-            # The schema is kept with the result, so that its identity is not given away again.
+            # The schema is kept with the result, so that no other object gets its `id`.
             known = self._written[id(schema)] = schema, self._write(schema)
         return known[1]
 
     def _write(self, schema: Schema) -> Schema:
+        """As `written`; not kept."""
         if not isinstance(schema, s.Reference):
             if all(self.written(below) is below for below in children(schema)):
                 return schema
             return flat(with_children(schema, self.written))
         if schema.target in self._schemas or schema.target in self._named:
             return schema
-        return replace(self.written(self._made[schema.target]), meta=schema.meta)
+        return replace(self.written(self._composed[schema.target]), meta=schema.meta)
 
     def shared(self) -> dict[Place, Schema]:
-        """The intersections that are definitions of their own, by their places."""
-        return {place: self.written(self._made[place]) for place in sorted(self._named)}
+        """The intersections that are definitions, by place."""
+        return {
+            place: self.written(self._composed[place]) for place in sorted(self._named)
+        }
 
     # ---------------------------------------------------------------- decisions
     def _is_intersection(self, schema: Schema) -> bool:
+        """Whether a schema is a reference to an intersection."""
         return isinstance(schema, s.Reference) and schema.target not in self._schemas
 
     def _count(self, roots: Sequence[Schema]) -> Counter[Place]:
-        """How often each intersection is used."""
+        """How often each intersection is used. The targets of discriminators are noted too."""
         uses = Counter[Place]()
         todo = list(roots)
         while todo:
@@ -76,19 +83,19 @@ class Sharing:
                 if isinstance(below, s.Reference) and self._is_intersection(below):
                     uses[below.target] += 1
                     if uses[below.target] == 1:
-                        todo.append(self._made[below.target])
+                        todo.append(self._composed[below.target])
         return uses
 
     def _below(self, place: Place) -> list[Place]:
-        """The intersections that one refers to."""
+        """The intersections that an intersection refers to."""
         return [
             below.target
-            for below in inside(self._made[place])
+            for below in inside(self._composed[place])
             if isinstance(below, s.Reference) and self._is_intersection(below)
         ]
 
     def _find_named(self) -> set[Place]:
-        """The intersections that are definitions of their own."""
+        """The intersections that become definitions."""
         edges = {
             place: self._below(place)
             for place in sorted(self._uses)
@@ -98,17 +105,19 @@ class Sharing:
             place
             for place in edges
             if place in self._tagged
-            or (self._uses[place] > 1 and isinstance(self._made[place], s.Object))
+            or (self._uses[place] > 1 and isinstance(self._composed[place], s.Object))
         }
+        # A circle needs at least one definition in it; classes are preferred.
         while circles_left := list(circles(_without(named, edges))):
             for circle in circles_left:
-                classes = [x for x in circle if isinstance(self._made[x], s.Object)]
+                classes = [x for x in circle if isinstance(self._composed[x], s.Object)]
                 named.update(classes or circle)
+        # What is too deep, or large and used several times, becomes a definition too.
         depth, size = Counter[Place](), Counter[Place]()
         for place in postorder(_without(named, edges)):
             below = [x for x in edges[place] if x not in named]
             depth[place] = 1 + max((depth[x] for x in below), default=0)
-            size[place] = sum(1 for _ in inside(self._made[place]))
+            size[place] = sum(1 for _ in inside(self._composed[place]))
             size[place] += sum(size[x] for x in below)
             if depth[place] > _DEEP or (size[place] > _SMALL and self._uses[place] > 1):
                 named.add(place)
@@ -118,6 +127,7 @@ class Sharing:
 def _without(
     named: set[Place], edges: dict[Place, list[Place]]
 ) -> dict[Place, list[Place]]:
+    """The edges between intersections that are not definitions."""
     return {
         place: [target for target in targets if target not in named]
         for place, targets in edges.items()
@@ -126,14 +136,14 @@ def _without(
 
 
 def flat(schema: Schema) -> Schema:
-    """A union without unions in it, and null once at most."""
+    """A union without untagged unions in it, and with null at most once."""
     if not isinstance(schema, s.Union):
         return schema
-    found = list[Schema]()
+    variants = list[Schema]()
     for variant in schema.variants:
         if isinstance(variant, s.Union) and not variant.tag:
-            found += variant.variants
+            variants += variant.variants
         else:
-            found.append(variant)
-    nulls = [x for x in found if s.is_null(x)]
-    return replace(schema, variants=tuple(x for x in found if x not in nulls[1:]))
+            variants.append(variant)
+    nulls = [x for x in variants if s.is_null(x)]
+    return replace(schema, variants=tuple(x for x in variants if x not in nulls[1:]))

@@ -1,7 +1,7 @@
 """Tests of programs that use a generated client, without the API.
 
-`FakeApi` answers as an OpenAPI document says and refuses requests that break it; `record` and
-`replay` keep real exchanges in a file. docs/testing.md shows both.
+`FakeApi` answers as an OpenAPI document describes, and refuses requests that the document does not allow.
+`record` and `replay` keep real exchanges in a file. docs/testing.md shows both.
 """
 
 from typing import TYPE_CHECKING
@@ -40,7 +40,7 @@ else:
     }
 
     def __getattr__(name):
-        # The plugin of pytest stands in this package, and is loaded with every run.
+        # Imported when first used: the pytest plugin is in this package, and is loaded with every run.
         from importlib import import_module
 
         if name not in _HOMES:

@@ -1,4 +1,4 @@
-"""Answers: what a user says, and what is sent."""
+"""Answers, as users give them and as they are sent."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ NOT_GIVEN: Final[Any] = object()
 Failure = Literal[
     "refused", "connect timeout", "write timeout", "read timeout", "reset", "cut"
 ]
-"""How an exchange fails: no connection; a connection, a request or an answer that takes too long;
-a connection that is closed before the answer, or in the middle of it."""
+"""How an exchange fails: there is no connection (`refused`); connecting, sending or waiting takes too long;
+the connection is closed before the answer (`reset`) or in the middle of it (`cut`).
+"""
 
 _ERRORS: dict[str, tuple[type[httpx2.TransportError], str]] = {
     "refused": (httpx2.ConnectError, "[Errno 111] Connection refused"),
@@ -32,16 +33,16 @@ _ERRORS: dict[str, tuple[type[httpx2.TransportError], str]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What an operation answers. What is left out comes from the document.
+    """An answer of an operation. What is not given comes from the document.
 
     Attributes:
-        status: The status; by default that of the documented success.
-        json: The value of the body: models, too. For event streams and lines, a list of values.
-        content: The bytes of the body, in pieces if they shall arrive in pieces.
+        status: The status code; by default that of the documented success.
+        json: The value of the body, which may hold models. For event streams and lines, a list of values.
+        content: The bytes of the body; in pieces, if they shall arrive in pieces.
         example: The name of one of the document's examples.
-        media_type: One of those that the document declares; by default the first that fits.
-        headers: Besides those that the document requires.
-        failure: Fail instead.
+        media_type: One that the document declares; by default the first that fits.
+        headers: Headers besides those that the document requires.
+        failure: How the exchange fails, instead of an answer.
     """
 
     status: int | None = None
@@ -66,7 +67,11 @@ class Answer:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer as it is sent."""
+    """An answer as it is sent.
+
+    Attributes:
+        pieces: The bytes of the body, in pieces.
+    """
 
     status: int
     headers: tuple[tuple[str, str], ...]
@@ -74,7 +79,11 @@ class Reply:
     failure: Failure | None = None
 
     def response(self, request: httpx2.Request) -> httpx2.Response:
-        """For httpx2. Raises a TransportError if it is to fail."""
+        """The answer as a response of httpx2.
+
+        Raises:
+            httpx2.TransportError: The exchange is to fail before the answer.
+        """
         if self.failure in _ERRORS:
             cls, message = _ERRORS[self.failure]
             raise cls(message, request=request)
@@ -95,7 +104,7 @@ class Reply:
 
 
 class Pieces(httpx2.SyncByteStream, httpx2.AsyncByteStream):
-    """A body that arrives in pieces, and may break off."""
+    """A body that arrives in pieces, and may end with an error."""
 
     def __init__(
         self, pieces: tuple[bytes, ...], error: httpx2.TransportError | None = None
@@ -115,11 +124,12 @@ class Pieces(httpx2.SyncByteStream, httpx2.AsyncByteStream):
 
 
 def as_json(value: object) -> Json:
-    """Plain JSON of a value that may hold models of a generated package."""
+    """The plain JSON of a value that may hold models of a generated package."""
     return jsonlib.loads(jsonlib.dumps(value, default=_of_model))
 
 
 def _of_model(value: object) -> object:
+    """The plain JSON of a model; models that are not plain have a method `__encode__`."""
     import msgspec
 
     def encode(inner: Any) -> Any:
@@ -132,7 +142,13 @@ def _of_model(value: object) -> object:
 
 
 def encoded(value: Json, media_type: str, *, is_stream: bool) -> bytes:
-    """The body of an answer that holds a value, or some values if it is a stream."""
+    """The bytes of a body.
+
+    Args:
+        value: The value; for a stream, a list of values.
+        media_type: The media type of the body.
+        is_stream: Whether the body is a stream of items.
+    """
     name = bare(media_type)
     if name == "text/event-stream":
         events = (f"data: {jsonlib.dumps(v)}\n\n" for v in _each(value))

@@ -1,4 +1,4 @@
-"""Bodies as they are sent, read back to values that a schema can judge."""
+"""Bodies as they are sent, read back to values that can be compared with a schema."""
 
 from __future__ import annotations
 
@@ -18,13 +18,17 @@ from clientpress.testing.reading import At, Json
 from clientpress.testing.shapes import Shapes
 
 NOTHING: Any = object()
-"""The value of a body that no schema can judge."""
+"""The value of a body that cannot be compared with a schema."""
 _NO_PLACE = "<form>"
 
 
 @dataclass(frozen=True)
 class Read:
-    """A value of a body and the schema that it has to fit; of streams there are several."""
+    """A value of a body, and its schema. A stream has several.
+
+    Attributes:
+        where: How messages name the value.
+    """
 
     value: Json
     schema: At | None
@@ -32,7 +36,14 @@ class Read:
 
 
 def decoded(content: bytes, encoding: str) -> bytes | None:
-    """Without the compression that Content-Encoding names; None where it cannot be undone."""
+    """Undo the compression that Content-Encoding names.
+
+    Returns:
+        The bytes; None for an encoding that is not supported.
+
+    Raises:
+        Misfit: The body is not compressed in this way.
+    """
     for name in reversed([n.strip().lower() for n in encoding.split(",")]):
         try:
             if name in ("gzip", "x-gzip"):
@@ -49,7 +60,17 @@ def decoded(content: bytes, encoding: str) -> bytes | None:
 def read_body(
     media: Media, data: bytes, content_type: str, shapes: Shapes
 ) -> list[Read]:
-    """The values of a body. Raises Misfit."""
+    """Read the values of a body.
+
+    Args:
+        media: The declared media type.
+        data: The bytes, not compressed.
+        content_type: The header Content-Type.
+        shapes: The shapes of schemas.
+
+    Raises:
+        Misfit: The body does not have the form of its media type.
+    """
     item = media.at.find("itemSchema")
     kind = kind_of(content_type or media.name)
     if item is not None and kind != "multipart":
@@ -70,7 +91,7 @@ def read_body(
 
 
 def _items(data: bytes, name: str, item: At) -> list[Read]:
-    """What a stream is made of: lines, records of RFC 7464, or a JSON array."""
+    """The items of a stream: lines, records of RFC 7464, or items of a JSON array."""
     if "event-stream" in name:
         return []
     if kind_of(name) == "json" and data.lstrip()[:1] == b"[":
@@ -100,45 +121,46 @@ def _json(data: bytes, where: str) -> Json:
 
 # ------------------------------------------------------------------ forms
 def _form(media: Media, text: str, shapes: Shapes) -> Json:
-    sent = query_pairs(text)
+    """The value of a form in the style of URLs."""
+    left = query_pairs(text)
     reader = Reader(shapes)
     schema = media.schema
     shape = shapes.of([shapes.schemas.at(schema)] if schema else [])
-    made = dict[str, Json]()
-    left = list(sent)
+    values = dict[str, Json]()
     for name, places in shape.members.items():
         member = _member(media, name)
-        # Objects are JSON unless a style is said (Encoding Object).
+        # An object is JSON, unless it has a style (Encoding Object).
         of_member = {name}
         if "style" in member.at.data:
             others = shape.members.keys() - of_member
             of_member = reader.names(member, places, left) - others
         pairs = [pair for pair in left if pair[0] in of_member]
         if pairs:
-            made[name] = reader.pairs(member, pairs, places)
+            values[name] = reader.pairs(member, pairs, places)
             left = [pair for pair in left if pair[0] not in of_member]
     for name, raw in left:
-        made.setdefault(name, shapes.value(unquote_plus(raw), shape.more))
-    return shapes.empty_arrays(shape, made) | made
+        values.setdefault(name, shapes.value(unquote_plus(raw), shape.more))
+    return shapes.empty_arrays(shape, values) | values
 
 
 def _member(media: Media, name: str) -> Parameter:
-    """A member of a form as a parameter."""
-    told = media.at.find("encoding", name)
-    words = told.words() if told else {}
-    made: dict[str, Any] = {"name": name, "in": "query"}
-    made |= {k: words[k] for k in ("style", "explode") if k in words}
-    return Parameter(At(_NO_PLACE, (), made))
+    """A member of a form as a query parameter."""
+    encoding = media.at.find("encoding", name)
+    words = encoding.words() if encoding else {}
+    parameter: dict[str, Any] = {"name": name, "in": "query"}
+    parameter |= {k: words[k] for k in ("style", "explode") if k in words}
+    return Parameter(At(_NO_PLACE, (), parameter))
 
 
 # ------------------------------------------------------------------ multipart
 def _multipart(media: Media, data: bytes, content_type: str, shapes: Shapes) -> Json:
+    """The value of a multipart form."""
     message: Any = message_from_bytes(
         f"Content-Type: {content_type}\r\n\r\n".encode() + data
     )
     parts = message.get_payload()
     if not is_array(parts):
-        if b"--" in data:  # a form of no members is its last boundary
+        if b"--" in data:  # a form without members is only its last boundary
             parts = []
         else:
             raise Misfit("body: it is not multipart, or the boundary is another one")
@@ -146,18 +168,18 @@ def _multipart(media: Media, data: bytes, content_type: str, shapes: Shapes) -> 
     if schema is None or bare_form(content_type):
         return NOTHING
     shape = shapes.of([shapes.schemas.at(schema)])
-    made = dict[str, list[Json]]()
+    sent = dict[str, list[Json]]()
     for part in parts:
         name = part_name(part)
         places = shapes.member(shape, name)
-        made.setdefault(name, []).append(_part(media, name, part, places, shapes))
-    return shapes.empty_arrays(shape, made) | {
+        sent.setdefault(name, []).append(_part(media, name, part, places, shapes))
+    return shapes.empty_arrays(shape, sent) | {
         name: (
             values
             if len(values) > 1 or _is_list(shapes, shape.members.get(name, []), values)
             else values[0]
         )
-        for name, values in made.items()
+        for name, values in sent.items()
     }
 
 
@@ -167,18 +189,24 @@ def bare_form(content_type: str) -> bool:
 
 
 def _is_list(shapes: Shapes, places: list[At], values: list[Json]) -> bool:
+    """Whether a member that was sent once is an array."""
     kinds = shapes.of(places).kinds
     return "array" in kinds and not is_array(values[0])
 
 
 def _part(media: Media, name: str, part: Any, places: list[At], shapes: Shapes) -> Json:
+    """The value of a part."""
     sent: bytes = part.get_payload(decode=True) or b""
     kind = part.get_content_type()
-    told = media.at.find("encoding", name, "contentType")
-    if told is not None and isinstance(told.data, str) and "content-type" in part:
-        listed = [each.strip() for each in told.data.split(",")]
+    declared = media.at.find("encoding", name, "contentType")
+    if (
+        declared is not None
+        and isinstance(declared.data, str)
+        and "content-type" in part
+    ):
+        listed = [each.strip() for each in declared.data.split(",")]
         if not any(is_media(each, kind) for each in listed):
-            raise Misfit(f"body/{name}: {kind} was sent, {told.data} is declared")
+            raise Misfit(f"body/{name}: {kind} was sent, {declared.data} is declared")
     if kind_of(kind) == "json":
         return _json(sent, f"body/{name}")
     text = sent.decode("utf-8", "replace")
@@ -189,10 +217,10 @@ def _part(media: Media, name: str, part: Any, places: list[At], shapes: Shapes) 
 
 
 def part_name(part: Any) -> str:
-    """The name of a part: as browsers write it, in UTF-8 (RFC 7578, section 5.1)."""
+    """The name of a part, as browsers write it: in UTF-8 (RFC 7578, section 5.1)."""
     for header, text in part.raw_items():
-        found = re.search(r'; name="([^"]*)"', text)
-        if header.lower() == "content-disposition" and found:
-            name = found[1].encode("utf-8", "surrogateescape").decode()
+        match = re.search(r'; name="([^"]*)"', text)
+        if header.lower() == "content-disposition" and match:
+            name = match[1].encode("utf-8", "surrogateescape").decode()
             return name.replace("%22", '"').replace("%0D", "\r").replace("%0A", "\n")
     return ""

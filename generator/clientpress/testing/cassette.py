@@ -1,4 +1,4 @@
-"""Exchanges as JSON: a file that people can read, and that holds no secret."""
+"""Exchanges as JSON, in a file that people can read and that has no secrets."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from clientpress.testing.redaction import Secrets
 
 FORM = 1
 _KEY = "clientpress_recording"
-# Of the connection, of this moment, or told by the body that is written.
+# Headers of the connection or of the moment, and those that follow from the recorded body.
 _LEFT_OUT = {
     *("connection", "keep-alive", "transfer-encoding", "content-length", "host"),
     *("content-encoding", "accept-encoding", "date", "user-agent"),
@@ -26,18 +26,18 @@ _LEFT_OUT = {
 
 
 class UnreadableRecording(ValueError):
-    """A file is no recording; says where and why."""
+    """A file is not a recording; the text says where and why."""
 
 
 def request_data(request: httpx2.Request, secrets: Secrets) -> dict[str, Json]:
-    """A request that was read."""
+    """The JSON of a request, whose body was read."""
     content_type = request.headers.get("content-type", "")
     data, headers = request.content, request.headers.multi_items()
-    found = re.search(r'boundary="?([^";]+)', content_type)
-    if found and bare(content_type).startswith("multipart/"):  # made up each time
-        data = data.replace(found[1].encode(), b"boundary")
-        shown = content_type.replace(found[1], "boundary")
-        headers = [(n, shown if n.lower() == "content-type" else v) for n, v in headers]
+    boundary = re.search(r'boundary="?([^";]+)', content_type)
+    if boundary and bare(content_type).startswith("multipart/"):  # differs each time
+        data = data.replace(boundary[1].encode(), b"boundary")
+        fixed = content_type.replace(boundary[1], "boundary")
+        headers = [(n, fixed if n.lower() == "content-type" else v) for n, v in headers]
     return {
         "method": request.method,
         "url": secrets.url(str(httpx2.URL(request.url))),
@@ -49,11 +49,17 @@ def request_data(request: httpx2.Request, secrets: Secrets) -> dict[str, Json]:
 def response_data(
     response: httpx2.Response, data: bytes, secrets: Secrets
 ) -> dict[str, Json]:
-    """A response, and the bytes of its body as they came."""
+    """The JSON of a response.
+
+    Args:
+        response: The response.
+        data: The bytes of its body, as they arrived.
+        secrets: Masks secrets.
+    """
     headers = response.headers.multi_items()
     content_type = response.headers.get("content-type", "")
     encoding = response.headers.get("content-encoding", "")
-    made: dict[str, Json] = {"status": response.status_code}
+    recorded: dict[str, Json] = {"status": response.status_code}
     if encoding and data:
         try:
             plain = httpx2.Response(
@@ -63,29 +69,34 @@ def response_data(
         except httpx2.DecodingError:
             listed = [(n, v) for n, v in headers if n.lower() == "content-encoding"]
             kept = _headers(headers, secrets) | dict(listed)
-            return made | {"headers": kept, "base64": data}
-    return made | {
+            return recorded | {"headers": kept, "base64": data}
+    return recorded | {
         "headers": _headers(headers, secrets),
         **_body(data, content_type, secrets),
     }
 
 
 def _headers(headers: Iterable[tuple[str, str]], secrets: Secrets) -> dict[str, Json]:
-    made = dict[str, Json]()
+    """The JSON of headers: a string, or a list where a name occurs several times."""
+    recorded = dict[str, Json]()
     for name, value in headers:
         if name.lower() in _LEFT_OUT:
             continue
-        shown = secrets.pairs(secrets.header(name, value))
-        before = made.get(name.lower())
+        masked = secrets.pairs(secrets.header(name, value))
+        before = recorded.get(name.lower())
         if before is None:
-            made[name.lower()] = shown
+            recorded[name.lower()] = masked
         else:
-            made[name.lower()] = [*(before if is_array(before) else [before]), shown]
-    return made
+            recorded[name.lower()] = [
+                *(before if is_array(before) else [before]),
+                masked,
+            ]
+    return recorded
 
 
 # ------------------------------------------------------------------ bodies
 def _body(data: bytes, content_type: str, secrets: Secrets) -> dict[str, Json]:
+    """The JSON of a body: as `json`, `text` or `base64`."""
     if not data:
         return {}
     kind = kind_of(content_type)
@@ -103,20 +114,20 @@ def _body(data: bytes, content_type: str, secrets: Secrets) -> dict[str, Json]:
 
 
 def _text(text: str, secrets: Secrets) -> str:
-    """A text that may hold JSON: lines and events."""
+    """A text with masks in it; lines and events may hold JSON."""
     lines = text.splitlines(keepends=True)
     for i, line in enumerate(lines):
-        found = re.match(r"(data: ?|\x1e)?([{\[].*[}\]])(\s*)\Z", line, re.DOTALL)
-        value = _exact_json(found[2].encode()) if found else _INEXACT
-        if found and value is not _INEXACT:
+        match = re.match(r"(data: ?|\x1e)?([{\[].*[}\]])(\s*)\Z", line, re.DOTALL)
+        value = _exact_json(match[2].encode()) if match else _INEXACT
+        if match and value is not _INEXACT:
             masked = secrets.json(value)
             if masked != value:
-                lines[i] = f"{found[1] or ''}{json.dumps(masked)}{found[3]}"
+                lines[i] = f"{match[1] or ''}{json.dumps(masked)}{match[3]}"
     return secrets.pairs("".join(lines))
 
 
 def _with_urls(value: Json, secrets: Secrets) -> Json:
-    """JSON whose texts may be URLs that are signed."""
+    """JSON with the signatures of URLs in its strings masked."""
     if isinstance(value, str):
         return secrets.pairs(value) if "=" in value and "://" in value else value
     if is_array(value):
@@ -130,7 +141,7 @@ _INEXACT: Any = object()
 
 
 def _exact_json(data: bytes) -> Json:
-    """The value of JSON, if it can be written again and mean the same."""
+    """The value of JSON, if it means the same when it is written again; else `_INEXACT`."""
     exact = True
 
     def number(text: str) -> float:
@@ -141,9 +152,9 @@ def _exact_json(data: bytes) -> Json:
 
     def members(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
         nonlocal exact
-        made = dict(pairs)
-        exact = exact and len(made) == len(pairs)
-        return made
+        value = dict(pairs)
+        exact = exact and len(value) == len(pairs)
+        return value
 
     try:
         value = json.loads(data, parse_float=number, object_pairs_hook=members)
@@ -154,7 +165,7 @@ def _exact_json(data: bytes) -> Json:
 
 
 def body_of(data: dict[str, Json]) -> bytes:
-    """The bytes of a body that was written."""
+    """The bytes of a recorded body."""
     if "json" in data:
         return json.dumps(data["json"], ensure_ascii=False).encode()
     if "text" in data:
@@ -164,7 +175,7 @@ def body_of(data: dict[str, Json]) -> bytes:
 
 # ------------------------------------------------------------------ the file
 def as_file(exchanges: list[dict[str, Json]], secrets: Secrets) -> str:
-    """The text of a file."""
+    """The text of a recording."""
     data = {
         _KEY: FORM,
         "redacted": {
@@ -172,7 +183,7 @@ def as_file(exchanges: list[dict[str, Json]], secrets: Secrets) -> str:
             "query": sorted(secrets.query - Secrets().query - _lower(secrets)),
             "anywhere": secrets.added,
         },
-        # What was found to be secret later stands in earlier exchanges, too.
+        # Earlier exchanges may contain secrets that were discovered later.
         "exchanges": secrets.masked(exchanges),
     }
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
@@ -183,10 +194,13 @@ def _lower(secrets: Secrets) -> set[str]:
 
 
 def read_file(path: Path) -> tuple[list[dict[str, Json]], Secrets]:
-    """The exchanges of a file, and the names that were redacted.
+    """Read a recording.
+
+    Returns:
+        The exchanges, and the names that were redacted.
 
     Raises:
-        UnreadableRecording: It is none.
+        UnreadableRecording: The file cannot be read, or is not a recording.
     """
     try:
         data = json.loads(path.read_text(encoding="utf-8"))

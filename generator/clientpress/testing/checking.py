@@ -1,4 +1,4 @@
-"""Whether a request is one that the document allows."""
+"""Checks whether the document allows a request."""
 
 from __future__ import annotations
 
@@ -25,37 +25,39 @@ from clientpress.testing.schemas import REQUEST, Schemas, Unusable
 from clientpress.testing.security import Security
 from clientpress.testing.shapes import Shapes
 
-# Every client sends these, whatever the document says.
+# Every client sends these headers, whatever the document declares.
 _OWN_HEADERS = ("accept-encoding", "connection", "content-length", "host", "user-agent")
 MOST_FINDINGS = 10
-"""A body that is wrong throughout is not shown throughout."""
+"""How many findings of one body are reported."""
 
 
 def whys(schemas: Schemas, at: At, value: Json, where: str) -> list[str]:
-    """What is wrong with a value for the (raw) schema at a place."""
+    """What is wrong with a value, for the schema at a place of the document; `where` names the value."""
     try:
         validator = schemas.validator(schemas.at(at))
     except Unusable:
-        return []  # no JSON Schema, so it says nothing about values
-    found = dict[str, None]()  # parts of a schema say the same
+        return []  # not a valid JSON Schema, so that there is nothing to compare with
+    messages = dict[str, None]()  # several parts of a schema may have the same message
     for error in validator.iter_errors(value):
         path = "".join(f"/{step}" for step in error.instance_path)
         message = str(error.message)
-        shown = (
+        short = (
             message if len(message) <= 300 else f"{message[:150]} … {message[-150:]}"
         )
-        found[f"{where}{path}: {shown}"] = None
-        if len(found) == MOST_FINDINGS:
+        messages[f"{where}{path}: {short}"] = None
+        if len(messages) == MOST_FINDINGS:
             break
-    return list(found)
+    return list(messages)
 
 
 class Checker:
-    """Checks requests. Schemas are looked at when an operation needs them.
+    """Checks requests. Schemas are read when an operation needs them.
 
     Args:
-        is_open: Whether there may be query parameters that the document does not declare.
-        asks_for_credentials: Whether operations need what their security says.
+        documents: The document.
+        security: Its security schemes.
+        is_open: Whether requests may have query parameters that the document does not declare.
+        asks_for_credentials: Whether requests need the credentials that the document requires.
     """
 
     def __init__(
@@ -76,13 +78,17 @@ class Checker:
     def check(
         self, route: Route, request: httpx2.Request
     ) -> tuple[dict[str, Json], list[Finding]]:
-        """The values of the parameters, and everything that breaks the document."""
+        """Check a request.
+
+        Returns:
+            The values of the parameters, and everything that the document does not allow.
+        """
         values: dict[str, Json] = {}
-        found = list(self._parameters(route, request, values))
-        found += self._body(route.operation, request)
+        findings = list(self._parameters(route, request, values))
+        findings += self._body(route.operation, request)
         if self._asks:
-            found += self._credentials(route.operation, request)
-        return values, found
+            findings += self._credentials(route.operation, request)
+        return values, findings
 
     def _finding(self, at: At, message: str) -> Finding:
         return finding(self._documents, at, message)
@@ -91,6 +97,7 @@ class Checker:
     def _parameters(
         self, route: Route, request: httpx2.Request, values: dict[str, Json]
     ) -> Iterator[Finding]:
+        """Findings about parameters; their values are put into `values`."""
         query = request.url.query.decode("ascii", "replace")
         pairs = route.query
         cookies = cookies_of(request.headers.get("cookie", ""))
@@ -99,9 +106,10 @@ class Checker:
         for at in route.operation.parameters:
             parameter = Parameter(at)
             if parameter.name in self._security.names(parameter.location):
-                continue  # a key, which has findings of its own
+                continue  # an API key, which is checked with the credentials
             schema = self._schema(parameter)
             places = [self.schemas.at(schema)] if schema else []
+            # Read the value that was sent, and whether there is one.
             try:
                 match parameter.location:
                     case "path":
@@ -109,7 +117,7 @@ class Checker:
                         value = sent and self._reader.text(parameter, sent, places)
                         is_there = sent is not None
                         if f"{{{parameter.name}}}" not in route.operation.path:
-                            continue  # it has no place to go to
+                            continue  # the path has no placeholder for it
                     case "header":
                         sent = request.headers.get(parameter.name)
                         is_there = sent is not None
@@ -131,15 +139,15 @@ class Checker:
                         continue
             except Misfit as error:
                 known.add(parameter.name)
-                yield self._finding(at, f"{_called(parameter)}: {error}")
+                yield self._finding(at, f"{_name_of(parameter)}: {error}")
                 continue
             if not is_there:
                 if parameter.is_required:
-                    yield self._finding(at, f"{_called(parameter)} is missing")
+                    yield self._finding(at, f"{_name_of(parameter)} is missing")
                 continue
             values[parameter.name] = value
             if schema is not None and parameter.name.lower() not in _OWN_HEADERS:
-                for why in whys(self.schemas, schema, value, _called(parameter)):
+                for why in whys(self.schemas, schema, value, _name_of(parameter)):
                     yield self._finding(at, why)
         if not self._is_open and not is_whole:
             yield from self._undeclared(route.operation, pairs, known)
@@ -151,17 +159,18 @@ class Checker:
         places: list[At],
         sent: list[Pair],
     ) -> set[str]:
-        """Which of the pairs are the parameter's: those of others never are."""
+        """The names of the pairs that belong to a parameter, without names of other parameters."""
         others = {
             str(at.data["name"])
             for at in operation.parameters
             if at.data["in"] == parameter.location
         } - {parameter.name}
         others |= self._security.names(parameter.location)
-        found = self._reader.names(parameter, places, sent)
-        return {name for name in found if name == parameter.name or name not in others}
+        names = self._reader.names(parameter, places, sent)
+        return {name for name in names if name == parameter.name or name not in others}
 
     def _schema(self, parameter: Parameter) -> At | None:
+        """The schema of a parameter, beside it or in its `content`."""
         if not parameter.media_type:
             return parameter.at.find("schema")
         media = self._documents.follow(
@@ -170,6 +179,7 @@ class Checker:
         return media.find("schema") if media else None
 
     def _whole_query(self, parameter: Parameter, query: str, schema: At | None) -> Json:
+        """The value of a parameter in `querystring`."""
         if "json" in parameter.media_type:
             return content(parameter, unquote(query))
         media = media_named(self._documents, parameter.at, parameter.media_type)
@@ -181,6 +191,7 @@ class Checker:
     def _undeclared(
         self, operation: Operation, pairs: list[Pair], known: set[str]
     ) -> Iterator[Finding]:
+        """Findings about query parameters that are not declared."""
         declared = [
             str(at.data["name"])
             for at in operation.parameters
@@ -197,6 +208,7 @@ class Checker:
 
     # -------------------------------------------------------------- body
     def _body(self, operation: Operation, request: httpx2.Request) -> Iterator[Finding]:
+        """Findings about the body."""
         body, data = operation.body, request.content
         content_type = request.headers.get("content-type", "")
         if body is None or not body.words().get("content"):
@@ -212,9 +224,9 @@ class Checker:
         media = media_named(self._documents, body, content_type)
         listed = ", ".join(body.data["content"])
         if media is None:
-            said = f"a body of type {content_type or 'none'}" if data else content_type
+            sent = f"a body of type {content_type or 'none'}" if data else content_type
             yield self._finding(
-                body.child("content"), f"{said} is not declared; there is {listed}"
+                body.child("content"), f"{sent} is not declared; there is {listed}"
             )
             return
         try:
@@ -232,14 +244,16 @@ class Checker:
     def _credentials(
         self, operation: Operation, request: httpx2.Request
     ) -> Iterator[Finding]:
+        """A finding if the credentials are missing."""
         at, alternatives = self._security.alternatives(operation)
         if any(all(s.is_met(request) for s in each) for each in alternatives):
             return
-        wanted = " or ".join(
+        required = " or ".join(
             " with ".join(map(str, each)) for each in alternatives if each
         )
-        yield self._finding(at, f"credentials are missing: {wanted}")
+        yield self._finding(at, f"credentials are missing: {required}")
 
 
-def _called(parameter: Parameter) -> str:
+def _name_of(parameter: Parameter) -> str:
+    """How messages name a parameter."""
     return f"{parameter.location} {parameter.name!r}"

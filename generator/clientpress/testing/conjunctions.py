@@ -1,4 +1,4 @@
-"""Conjunctions of schemas: what they say together, and scalars that satisfy them."""
+"""Conjunctions of schemas: their constraints together, and scalars that satisfy them."""
 
 from __future__ import annotations
 
@@ -11,22 +11,30 @@ from clientpress.testing.texts import FORMATS, finds, matching, plain
 
 
 class Impossible(ValueError):
-    """No instance was found; says why."""
+    """No instance was found; the text says why."""
 
 
 @dataclass
 class Parts:
-    """What a conjunction consists of: plain schemas, and unions of which one branch each is due."""
+    """The parts of a conjunction.
+
+    Attributes:
+        schemas: Plain schemas, all of which must be satisfied.
+        unions: Each object with the keyword (`oneOf`, `anyOf`) of which one branch must be satisfied.
+        targets: The steps to the schemas that references led to.
+    """
 
     schemas: list[At] = field(default_factory=list[At])
     unions: list[tuple[At, str]] = field(default_factory=list[tuple[At, str]])
     targets: list[tuple[str, ...]] = field(default_factory=list[tuple[str, ...]])
 
     def values(self, word: str) -> list[Any]:
+        """The values of a keyword, in all schemas that have it."""
         return [at.data[word] for at in self.schemas if word in at.data]
 
 
 def without(at: At, *words: str) -> At:
+    """A schema without some of its keywords."""
     if not any(word in at.data for word in words):
         return at
     return Inline(
@@ -35,27 +43,34 @@ def without(at: At, *words: str) -> At:
 
 
 class Inline(At):
-    """A part of a schema; it stands at no place of its own."""
+    """A changed schema, which has no place of its own."""
 
 
 def is_null(at: At) -> bool:
+    """Whether a schema allows only null."""
     return at.words().get("type") == "null" or at.words().get("enum") == [None]
 
 
 def examples_of(parts: Parts) -> list[Json]:
-    found: list[Json] = []
+    """The examples of all schemas."""
+    examples: list[Json] = []
     for at in parts.schemas:
         if "example" in at.data:
-            found.append(at.data["example"])
+            examples.append(at.data["example"])
         listed = at.data.get("examples")
-        found += listed if is_array(listed) else []
-    return found
+        examples += listed if is_array(listed) else []
+    return examples
 
 
 def kinds_of(parts: Parts) -> list[str] | None:
+    """The types that all schemas allow; None where none of them has a type.
+
+    Raises:
+        Impossible: The types exclude each other.
+    """
     kinds: list[str] | None = None
-    for told in parts.values("type"):
-        these = [told] if isinstance(told, str) else [str(k) for k in told]
+    for stated in parts.values("type"):
+        these = [stated] if isinstance(stated, str) else [str(k) for k in stated]
         if kinds is None:
             kinds = these
         elif "number" in kinds and "integer" in these:
@@ -70,6 +85,7 @@ def kinds_of(parts: Parts) -> list[str] | None:
 
 
 def first_kind(kinds: list[str] | None, parts: Parts) -> str:
+    """The first type that is not null; without types, the type that other keywords are for."""
     if kinds is not None:
         return next((k for k in kinds if k != "null"), "null")
     for kind, words in (
@@ -85,6 +101,7 @@ def first_kind(kinds: list[str] | None, parts: Parts) -> str:
 
 
 def has_type(value: Json, kinds: list[str]) -> bool:
+    """Whether a value has one of the types."""
     if value is None:
         return "null" in kinds
     if isinstance(value, bool):
@@ -99,22 +116,23 @@ def has_type(value: Json, kinds: list[str]) -> bool:
 
 
 def additional(parts: Parts, name: str) -> list[At]:
-    """What applies to a member that is not declared."""
-    found = list[At]()
+    """The schemas of a member that is not declared."""
+    schemas = list[At]()
     for at in parts.schemas:
         patterns = at.find("patternProperties")
         matched = False
         for pattern in patterns.words() if patterns else ():
             text = matching(pattern)
             if patterns is not None and text is not None and name.startswith(text):
-                found.append(patterns.child(pattern))
+                schemas.append(patterns.child(pattern))
                 matched = True
         if not matched and is_object(at.data.get("additionalProperties")):
-            found.append(at.child("additionalProperties"))
-    return found
+            schemas.append(at.child("additionalProperties"))
+    return schemas
 
 
 def key_for(parts: Parts, patterned: list[At], i: int) -> str:
+    """A name for a member that is not declared."""
     for at in patterned:
         for pattern in at.data["patternProperties"]:
             text = matching(pattern, 0, i)
@@ -131,6 +149,13 @@ def key_for(parts: Parts, patterned: list[At], i: int) -> str:
 
 
 def text_for(parts: Parts, index: int, flat: bool) -> str:
+    """A string that satisfies all schemas, as far as it can be found.
+
+    Args:
+        parts: The schemas.
+        index: Different numbers give different strings, where that is possible.
+        flat: Whether the string must not be empty, because it becomes a parameter.
+    """
     shortest = int(max(parts.values("minLength"), default=0))
     longest = min(parts.values("maxLength"), default=None)
     if flat:
@@ -157,17 +182,19 @@ def text_for(parts: Parts, index: int, flat: bool) -> str:
 
 
 def matching_all(parts: Parts, text: str) -> bool:
-    """Whether a text fits every pattern."""
+    """Whether a text matches every pattern."""
     return all(finds(pattern, text) for pattern in parts.values("pattern"))
 
 
 def number_for(parts: Parts, kind: str, index: int) -> int | float:
+    """A number that satisfies all schemas, as far as it can be found. `index` is as for `text_for`."""
     low = max(parts.values("minimum"), default=None)
     high = min(parts.values("maximum"), default=None)
     above = max(parts.values("exclusiveMinimum"), default=None)
     under = min(parts.values("exclusiveMaximum"), default=None)
     steps = [s for s in parts.values("multipleOf") if s]
     step = steps[0] if steps else 1
+    # The first number: the lower limit, else 1, and not above the upper limit.
     start: int | float = 1
     if low is not None:
         start = low
@@ -180,6 +207,7 @@ def number_for(parts: Parts, kind: str, index: int) -> int | float:
         start = top if high is not None else top - step
     elif under is not None and high is None and start >= under:
         start = under - step
+    # The next multiple, and from there `index` steps on.
     if steps and isinstance(step, int) and start % step:
         start += step - start % step
     value = start + index * step

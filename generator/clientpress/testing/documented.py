@@ -1,4 +1,4 @@
-"""What a document says that an operation answers: its examples, or instances of its schemas."""
+"""The answers that a document describes: its examples, or instances of its schemas."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SENT = {"*/*": "application/json", "application/*": "application/json"}
 
 
 class Answers:
-    """Makes answers of operations, and checks those that users give."""
+    """Makes answers of operations, and checks answers that users give."""
 
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
@@ -37,22 +37,25 @@ class Answers:
         parameters: dict[str, Json] | None = None,
         checked: bool = True,
     ) -> Reply:
-        """An answer in full.
+        """Complete an answer.
 
         Args:
-            accept: The header of the request.
-            parameters: Of the request; None if there is none yet.
+            operation: The operation that answers.
+            answer: What the user gave.
+            accept: The header Accept of the request.
+            parameters: The parameters of the request; None if there is no request yet.
+            checked: Whether the document has to describe the answer.
 
         Raises:
-            AnswerMismatch: The document does not describe it, or nothing can be made of it.
+            AnswerMismatch: The document does not describe the answer, or no body can be made.
         """
         status, response = self._response(operation, answer.status)
         subject = f"the answer {status} of {operation.id or operation.name}"
         is_sent = answer.failure in (None, "cut")
         if response is None and answer.status is not None and checked and is_sent:
             responses = operation.at.find("responses")
-            there = ", ".join(map(str, responses.words())) if responses else ""
-            message = f"{status} is not documented; there is {there or 'nothing'}"
+            declared = ", ".join(map(str, responses.words())) if responses else ""
+            message = f"{status} is not documented; there is {declared or 'nothing'}"
             self._refuse(subject, responses or operation.at, message)
         name, media = self._media(subject, response, answer, accept, checked)
         headers = self._headers(response, answer)
@@ -68,29 +71,35 @@ class Answers:
         return Reply(status, tuple(headers), pieces, answer.failure)
 
     def _refuse(self, subject: str, at: At, *messages: str) -> None:
-        found = tuple(finding(self._documents, at, message) for message in messages)
-        raise AnswerMismatch(subject, found)
+        """Refuse an answer.
 
-    # -------------------------------------------------------------- which response
+        Raises:
+            AnswerMismatch: Always, with these messages.
+        """
+        findings = tuple(finding(self._documents, at, message) for message in messages)
+        raise AnswerMismatch(subject, findings)
+
+    # -------------------------------------------------------------- response and media type
     def _response(
-        self, operation: Operation, wanted: int | None
+        self, operation: Operation, stated: int | None
     ) -> tuple[int, At | None]:
+        """The status of an answer, and the Response Object for it; by default the documented success."""
         responses = operation.at.find("responses")
         words = {str(s).upper(): s for s in (responses.words() if responses else ())}
-        if wanted is None:
-            told = sorted(s for s in words if s[:1] == "2")
-            told += [s for s in words if s == "DEFAULT"]
-            told += sorted(s for s in words if s[:1] in "13")
-            status = next(iter(told), "")
+        if stated is None:
+            ordered = sorted(s for s in words if s[:1] == "2")
+            ordered += [s for s in words if s == "DEFAULT"]
+            ordered += sorted(s for s in words if s[:1] in "13")
+            status = next(iter(ordered), "")
             number = int(status) if status.isdigit() else 200
         else:
-            number = wanted
-            known = (str(wanted), f"{wanted // 100}XX", "DEFAULT")
+            number = stated
+            known = (str(stated), f"{stated // 100}XX", "DEFAULT")
             status = next((s for s in known if s in words), "")
-        found = responses.find(words[status]) if responses and status else None
-        if wanted is None and not status:
+        response = responses.find(words[status]) if responses and status else None
+        if stated is None and not status:
             return 200, None
-        return number, self._documents.follow(found)
+        return number, self._documents.follow(response)
 
     def _media(
         self,
@@ -100,33 +109,39 @@ class Answers:
         accept: str,
         checked: bool,
     ) -> tuple[str, At | None]:
-        """The media type of an answer: the one that is asked for, else the first that the request
-        accepts, those first that something can be said in.
+        """The media type of an answer, and its Media Type Object.
+
+        It is the one that the user gives; else the first that the request accepts. Those with examples come first.
         """
         content = response.find("content") if response else None
         names = list(content.words() if content else ())
+        # The user names a media type.
         if answer.media_type:
             fitting = [n for n in names if is_media(n, answer.media_type)]
             if not fitting:
                 if checked and response is not None:
-                    there = ", ".join(names) or "no body"
-                    message = f"{answer.media_type} is not declared; there is {there}"
+                    declared = ", ".join(names) or "no body"
+                    message = (
+                        f"{answer.media_type} is not declared; there is {declared}"
+                    )
                     self._refuse(subject, content or response, message)
                 return answer.media_type, None
             media = content.find(fitting[0]) if content else None
             return answer.media_type, self._documents.follow(media)
-        given_json = answer.json is not NOT_GIVEN
-        if not names and (given_json or answer.content):
+        # The document declares no body.
+        has_json = answer.json is not NOT_GIVEN
+        if not names and (has_json or answer.content):
             if checked and response is not None:
                 self._refuse(subject, response, "a body is given, but none is declared")
-            return "application/json" if given_json else "", None
-        wanted = [bare(part) for part in accept.split(",") if part.strip()]
+            return "application/json" if has_json else "", None
+        # Choose among the declared media types.
+        accepted = [bare(part) for part in accept.split(",") if part.strip()]
 
         def rank(name: str) -> tuple[bool, bool, int]:
             media = self._documents.follow(content.child(name)) if content else None
             words = media.words() if media else {}
             has_example = "example" in words or "examples" in words
-            is_accepted = not wanted or any(is_media(w, name) for w in wanted)
+            is_accepted = not accepted or any(is_media(w, name) for w in accepted)
             if answer.example:
                 has_example = answer.example in (words.get("examples") or ())
                 is_accepted = is_accepted or has_example
@@ -142,10 +157,10 @@ class Answers:
     def _body(
         self, subject: str, name: str, media: At | None, answer: Answer, checked: bool
     ) -> tuple[tuple[bytes, ...], Json]:
-        """The pieces of a body, or the value that they are to hold."""
+        """The pieces of a body, or its value."""
         if answer.content is not None:
-            given = answer.content
-            data = given.encode() if isinstance(given, str) else given
+            content = answer.content
+            data = content.encode() if isinstance(content, str) else content
             pieces = (data,) if isinstance(data, bytes) else tuple(data)
             if checked and media is not None and kind_of(name) == "json":
                 self._check_text(subject, media, b"".join(pieces))
@@ -159,9 +174,10 @@ class Answers:
             return (), self._named_example(subject, media, answer.example)
         if media is None:
             return (), NOT_GIVEN
-        return self._made(subject, name, media)
+        return self._documented(subject, name, media)
 
     def _check_text(self, subject: str, media: At, data: bytes) -> None:
+        """Refuse a body in bytes that does not fit its schema."""
         if media.find("itemSchema") is not None:
             return
         try:
@@ -172,43 +188,45 @@ class Answers:
             self._check(subject, media, "application/json", value)
 
     def _check(self, subject: str, media: At, name: str, value: Json) -> None:
+        """Refuse a value that does not fit its schema."""
         item, schema = media.find("itemSchema"), media.find("schema")
         if item is not None and "event-stream" in name:
             item = item.find("properties", "data", "contentSchema")
-        found = list[Finding]()
+        findings = list[Finding]()
         if item is not None and is_array(value):
             for i, each in enumerate(value):
                 messages = whys(self._schemas, item, each, f"body/{i}")
-                found += [finding(self._documents, item, m) for m in messages]
+                findings += [finding(self._documents, item, m) for m in messages]
         elif item is None and schema is not None and kind_of(name) in ("json", "text"):
             messages = whys(self._schemas, schema, value, "body")
-            found += [finding(self._documents, schema, m) for m in messages]
-        if found:
-            raise AnswerMismatch(subject, tuple(found))
+            findings += [finding(self._documents, schema, m) for m in messages]
+        if findings:
+            raise AnswerMismatch(subject, tuple(findings))
 
     def _named_example(self, subject: str, media: At | None, name: str) -> Json:
+        """The value of an example of the document."""
         listed = media.find("examples") if media else None
         example = self._documents.follow(listed.find(name)) if listed else None
         if media is not None and example is not None:
             for word in ("dataValue", "value", "serializedValue"):
                 if word in example.words():
                     return example.data[word]
-        there = ", ".join(listed.words()) if listed else "none"
+        declared = ", ".join(listed.words()) if listed else "none"
         raise AnswerMismatch(
             subject,
             (
                 finding(
                     self._documents,
                     media,
-                    f"there is no example {name!r}; the document has {there}",
+                    f"there is no example {name!r}; the document has {declared}",
                 ),
             ),
         )
 
-    def _made(
+    def _documented(
         self, subject: str, name: str, media: At
     ) -> tuple[tuple[bytes, ...], Json]:
-        """What the document's example is, or what is made of its schema."""
+        """The document's example, or an instance of the schema."""
         item, schema = media.find("itemSchema"), media.find("schema")
         is_stream = item is not None
         for example in self._examples(media):
@@ -216,31 +234,32 @@ class Answers:
                 return (), example
         if item is not None and "event-stream" in name:
             item = item.find("properties", "data", "contentSchema") or item
-        wanted = item or schema
+        target = item or schema
         if "event-stream" in name and not is_stream:
             return (), [{"free": "form"}]
         kind = kind_of(name)
-        if wanted is None or (kind == "bytes" and not is_stream):
+        if target is None or (kind == "bytes" and not is_stream):
             if kind == "json":
                 return (), {"free": "form"}
             return (b"text" if kind == "text" else b"\x00bytes",), NOT_GIVEN
         if "xml" in name:
             return (b"<text/>",), NOT_GIVEN
-        value = self._instance(subject, wanted)
+        value = self._instance(subject, target)
         if kind == "text" and not is_stream and not isinstance(value, str):
             value = json.dumps(value)
         return (), [value] if is_stream else value
 
-    def _instance(self, subject: str, wanted: At) -> Json:
+    def _instance(self, subject: str, schema: At) -> Json:
+        """An instance of a schema."""
         with suppress(Impossible):
-            return self._synthesiser.make(wanted, Variant.EXAMPLE)
+            return self._synthesiser.make(schema, Variant.EXAMPLE)
         with suppress(Impossible):
-            # Of schemas that nothing fits, such as branches of oneOf that are all the same.
-            return self._synthesiser.nearest(wanted)
+            # For schemas without valid instances, such as a oneOf whose branches are all the same.
+            return self._synthesiser.nearest(schema)
         message = (
             "no instance of the schema was found; say what is answered with answers()"
         )
-        raise AnswerMismatch(subject, (finding(self._documents, wanted, message),))
+        raise AnswerMismatch(subject, (finding(self._documents, schema, message),))
 
     def _fits(self, schema: At, value: Json) -> bool:
         try:
@@ -254,6 +273,7 @@ class Answers:
     def _ended(
         self, operation: Operation, media: At | None, value: Json, sent: dict[str, Json]
     ) -> Json:
+        """The value; the last page, if the operation has pages."""
         schema = media.find("schema") if media else None
         if schema is None:
             return value
@@ -261,24 +281,25 @@ class Answers:
 
     # -------------------------------------------------------------- headers
     def _headers(self, response: At | None, answer: Answer) -> list[tuple[str, str]]:
-        """The given ones, and those that the document requires."""
-        made = list(answer.headers.items())
-        given = {name.lower() for name in answer.headers}
+        """The headers of the user, and those that the document requires."""
+        headers = list(answer.headers.items())
+        names = {name.lower() for name in answer.headers}
         declared = response.find("headers") if response else None
         for name in declared.words() if declared else ():
             at = self._documents.follow(declared.child(name)) if declared else None
             if (
                 at is None
-                or name.lower() in given
+                or name.lower() in names
                 or at.words().get("required") is not True
             ):
                 continue
             text = self._header(at)
             if text is not None:
-                made.append((name, text))
-        return made
+                headers.append((name, text))
+        return headers
 
     def _header(self, at: At) -> str | None:
+        """A value for a header; None where there is none that can be sent."""
         schema = at.find("schema")
         value: Any = next(iter(self._examples(at)), NOT_GIVEN)
         if value is NOT_GIVEN and schema is not None:

@@ -1,4 +1,4 @@
-"""An API that is only a document."""
+"""A fake API, made from a document."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ P = ParamSpec("P")
 C = TypeVar("C")
 
 Answering = Callable[[SentRequest], Any]
-"""A function that answers: with an `Answer`, or with the JSON of one."""
+"""A function that returns an `Answer`, or the JSON of its body."""
 _TOKEN = (
     b'{"access_token": "a-made-up-token", "token_type": "Bearer", "expires_in": 3600}'
 )
 
 
 class _Planned:
-    """An answer that a user gave, and how often it is given."""
+    """An answer of the user, and how often it was given."""
 
     def __init__(
         self, answer: Answer | Answering, times: int | None, checked: bool
@@ -47,6 +47,7 @@ class _Planned:
         self.given = 0
 
     def is_over(self, is_last: bool) -> bool:
+        """Whether the next answer is due."""
         most = self.times or (None if is_last else 1)
         return most is not None and self.given >= most
 
@@ -56,20 +57,21 @@ class _Planned:
 
 
 class FakeApi(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
-    """A transport for `httpx2.Client` and `httpx2.AsyncClient` that answers every operation of an
-    OpenAPI document, and raises `RequestMismatch` for requests that break it.
+    """A transport for `httpx2.Client` and `httpx2.AsyncClient` that answers as an OpenAPI document describes.
+
+    It raises `RequestMismatch` for requests that the document does not allow.
 
     Args:
         document: The path of an OpenAPI document, or a document.
-        base_url: Where the API is, if it is not at the servers of the document. The host of a
-            request is never looked at.
-        strict: Whether the end of a `with` block raises `UnusedAnswers` if answers were given that
-            nobody asked for.
-        credentials: Whether requests need the credentials that the document asks for.
-        undeclared: Whether there may be query parameters that the document does not declare.
+        base_url: The address of the API, if it is not one of the document's servers. The host of a
+            request is ignored.
+        strict: Whether the end of a `with` block raises `UnusedAnswers` if answers are left that no
+            request needed.
+        credentials: Whether requests need the credentials that the document requires.
+        undeclared: Whether requests may have query parameters that the document does not declare.
 
     Attributes:
-        requests: What was sent, without secrets, in order. Requests for tokens are not among it.
+        requests: The requests, without secrets, in order. Requests for tokens are not among them.
 
     Raises:
         DocumentError: The document cannot be used.
@@ -102,7 +104,7 @@ class FakeApi(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
     def __repr__(self) -> str:
         return f"FakeApi({self._documents.entry.file!r})"
 
-    # -------------------------------------------------------------- what it answers
+    # -------------------------------------------------------------- answers of users
     def answers(
         self,
         operation: str,
@@ -119,24 +121,27 @@ class FakeApi(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         times: int | None = None,
         checked: bool = True,
     ) -> None:
-        """Say what an operation answers, instead of what the document shows.
+        """Set what an operation answers, instead of what the document describes.
 
-        Several answers are given in the order in which they were said: each as often as `times`
-        says, or else once, the last one from then on.
+        Several answers are given in the order in which they were set: each of them `times` times. Without `times`,
+        an answer is given once, and the last one from then on.
 
         Args:
             operation: An operationId, or `METHOD /path` as in the document.
-            answer: An `Answer`, or a function that is called with the `SentRequest` and returns an
-                `Answer` or the JSON of one. The other arguments are those of `Answer`.
-            times: How often it is given. Afterwards the next one is, or what the document shows.
-            checked: Whether the answer has to be one that the document describes.
+            answer: An `Answer`, or a function that is called with the `SentRequest` and returns an `Answer`
+                or the JSON of its body. Instead, the members of `Answer` can be given as arguments.
+            status: As in `Answer`, and so are the arguments up to `failure`.
+            times: How often it is given. Then the next answer follows, or what the document describes.
+            checked: Whether the document has to describe the answer.
 
         Raises:
-            AnswerMismatch: The document does not describe such an answer.
+            AnswerMismatch: The document does not describe the answer.
             LookupError: The document has no such operation.
+            TypeError: There is an answer, and arguments for another one.
+            ValueError: `times` is less than 1.
         """
-        found = self._router.named(operation)
-        said: Answer | Answering = Answer(
+        target = self._router.named(operation)
+        planned: Answer | Answering = Answer(
             status=status,
             json=json,
             content=content,
@@ -146,16 +151,16 @@ class FakeApi(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
             failure=failure,
         )
         if answer is not None:
-            if said != Answer():
+            if planned != Answer():
                 raise TypeError("give an answer, or what it is made of")
-            said = answer
+            planned = answer
         if times is not None and times < 1:
             raise ValueError("times must be at least 1")
-        if isinstance(said, Answer):
-            self._answers.reply(found, said, checked=checked)
+        if isinstance(planned, Answer):
+            self._answers.reply(target, planned, checked=checked)
         with self._lock:
-            listed = self._planned.setdefault(found.name, [])
-            listed.append(_Planned(said, times, checked))
+            listed = self._planned.setdefault(target.name, [])
+            listed.append(_Planned(planned, times, checked))
 
     def reset(self) -> None:
         """Forget all answers and requests."""
@@ -164,7 +169,7 @@ class FakeApi(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
             self.requests.clear()
 
     def unused(self) -> list[str]:
-        """The operations that have answers which nobody asked for, with their number."""
+        """The operations with answers that no request needed, and the number of these answers."""
         with self._lock:
             counts = {
                 name: sum(each.is_unused for each in listed)
@@ -177,7 +182,11 @@ class FakeApi(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         ]
 
     def verify(self) -> None:
-        """Raise `UnusedAnswers` if answers were given that nobody asked for."""
+        """Check that every answer was needed.
+
+        Raises:
+            UnusedAnswers: Some were not.
+        """
         left = self.unused()
         if left:
             raise UnusedAnswers(f"answers that nobody asked for: {', '.join(left)}")
@@ -188,17 +197,19 @@ class FakeApi(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
     ) -> C:
         """A client of a generated package that sends to this API: `api.client(Client)`.
 
-        Credentials that are not given are made up. Both kinds of client can be made.
+        It works for both kinds of clients. Credentials that are not given are invented.
         """
         is_async = hasattr(make, "__aenter__")
         cls = httpx2.AsyncClient if is_async else httpx2.Client
-        named.setdefault("http_client", cls(transport=self, auth=_MadeUp(self)))
+        named.setdefault(
+            "http_client", cls(transport=self, auth=_InventedCredentials(self))
+        )
         if "base_url" in inspect.signature(make).parameters:
             named.setdefault("base_url", self._router.address)
         return make(*arguments, **named)
 
     def add_credentials(self, request: httpx2.Request) -> None:
-        """Give a request what its operation asks for, if it has nothing of that."""
+        """Add invented credentials to a request that has none of those its operation requires."""
         route = self._router.find(request.method, request.url)
         if not isinstance(route, Route):
             return
@@ -211,16 +222,25 @@ class FakeApi(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
 
     # -------------------------------------------------------------- as a transport
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Answer a request. Raises RequestMismatch."""
+        """Answer a request.
+
+        Raises:
+            RequestMismatch: The document does not allow the request.
+        """
         request.read()
         return self._handle(request).response(request)
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Answer a request. Raises RequestMismatch."""
+        """Answer a request.
+
+        Raises:
+            RequestMismatch: The document does not allow the request.
+        """
         await request.aread()
         return self._handle(request).response(request)
 
     def _handle(self, request: httpx2.Request) -> Reply:
+        """Check a request, keep it, and answer it."""
         url, headers = without_secrets(request, self._security)
         route = self._router.find(request.method, request.url)
         if not isinstance(route, Route):
@@ -231,7 +251,7 @@ class FakeApi(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
                 f"{request.method} {url}", (self._unknown(request, route),)
             )
         operation = route.operation
-        values, found = self._checker.check(route, request)
+        values, findings = self._checker.check(route, request)
         sent = SentRequest(
             method=request.method,
             url=url,
@@ -242,15 +262,16 @@ class FakeApi(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         )
         with self._lock:
             self.requests.append(sent)
-        if found:
+        if findings:
             name = f" ({operation.id})" if operation.id else ""
-            raise RequestMismatch(f"{request.method} {url}{name}", tuple(found))
+            raise RequestMismatch(f"{request.method} {url}{name}", tuple(findings))
         return self._reply(operation, sent)
 
     def _unknown(self, request: httpx2.Request, others: list[Operation]) -> Finding:
+        """The finding about a request without an operation."""
         if others:
-            there = ", ".join(dict.fromkeys(o.method for o in others))
-            message = f"the path has no {request.method}; there is {there}"
+            methods = ", ".join(dict.fromkeys(o.method for o in others))
+            message = f"the path has no {request.method}; there is {methods}"
             return finding(self._documents, others[0].at, message)
         near = self._router.nearest(request.method, request.url)
         hint = f"; the nearest is {near.name}" if near else ""
@@ -258,11 +279,12 @@ class FakeApi(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         return finding(self._documents, paths, f"the path is not in the document{hint}")
 
     def _reply(self, operation: Operation, sent: SentRequest) -> Reply:
+        """The next answer of an operation."""
         planned = self._next(operation)
         answer: Any = planned.answer if planned else Answer()
         if not isinstance(answer, Answer):
-            made = answer(sent)
-            answer = made if isinstance(made, Answer) else Answer(json=made)
+            result = answer(sent)
+            answer = result if isinstance(result, Answer) else Answer(json=result)
         parameters: dict[str, Json] = dict(sent.parameters)
         return self._answers.reply(
             operation,
@@ -273,6 +295,7 @@ class FakeApi(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         )
 
     def _next(self, operation: Operation) -> _Planned | None:
+        """The next answer that the user set, if one is left."""
         with self._lock:
             listed = self._planned.get(operation.name, [])
             for i, planned in enumerate(listed):
@@ -283,7 +306,7 @@ class FakeApi(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
 
     # -------------------------------------------------------------- as a context
     def __enter__(self) -> Self:
-        self._uses += 1  # clients of httpx2 enter their transports, too
+        self._uses += 1  # httpx2 clients enter their transports too
         return self
 
     def __exit__(
@@ -308,8 +331,8 @@ class FakeApi(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         self.__exit__(kind, error, traceback)
 
 
-class _MadeUp(httpx2.Auth):
-    """Adds credentials to requests that have none."""
+class _InventedCredentials(httpx2.Auth):
+    """Adds invented credentials to requests that have none."""
 
     def __init__(self, api: FakeApi) -> None:
         self._api = api

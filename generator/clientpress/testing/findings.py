@@ -1,4 +1,4 @@
-"""What breaks a document, and the exceptions that say so."""
+"""Findings about requests and answers, and the exceptions that hold them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from clientpress.testing.reading import At, Documents
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that breaks the document.
+    """One rule of the document that is broken.
 
     Attributes:
-        pointer: The place in the document that is broken, as `FILE#/json/pointer`.
+        pointer: The place of the rule in the document, as `FILE#/json/pointer`.
         message: What breaks it.
-        position: `FILE:LINE:COLUMN` of that place; empty for a document that is in no file.
+        position: `FILE:LINE:COLUMN` of that place; empty for a document that is not in a file.
     """
 
     pointer: str
@@ -42,11 +42,11 @@ class DocumentError(ValueError):
 
 
 class _Mismatch(AssertionError):
-    """Something breaks the document.
+    """A request or an answer breaks the document.
 
     Attributes:
-        subject: What does.
-        findings: How.
+        subject: The request or the answer.
+        findings: The rules that it breaks.
     """
 
     def __init__(self, subject: str, findings: tuple[Finding, ...]) -> None:
@@ -67,7 +67,7 @@ class AnswerMismatch(_Mismatch):
 
 
 class UnusedAnswers(AssertionError):
-    """Answers that were given to a fake API and never asked for."""
+    """Answers of a fake API that no request needed."""
 
 
 class NotRecorded(AssertionError):

@@ -1,4 +1,4 @@
-"""A document for the tests of a user: read and looked over once, with findings as text."""
+"""A document for the tests of a user: read and checked, with findings as text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from clientpress.testing.findings import DocumentError
 from clientpress.testing.reading import Documents
 
 DocumentLike = str | os.PathLike[str] | Mapping[str, Any] | Documents
-"""The path of a document, or a document, which may have been opened already."""
+"""The path of a document, a document as data, or one that is opened already."""
 
 
 _PARTS = ("paths", "webhooks", "components")
@@ -26,15 +26,15 @@ def open_document(document: DocumentLike) -> Documents:
     """Read a document and check its structure.
 
     Raises:
-        DocumentError: It cannot be used; has all findings with their places.
+        DocumentError: It cannot be used; the text has all findings with their places.
     """
     if isinstance(document, Documents):
         return document
-    given = document if isinstance(document, Mapping) else Path(document)
+    unread = document if isinstance(document, Mapping) else Path(document)
     try:
-        documents = Documents(given)
+        documents = Documents(unread)
     except InputError as error:
-        raise DocumentError(_shown(error.report)) from None
+        raise DocumentError(_as_text(error.report)) from None
     data = documents.entry.data
     version = version_of(data)
     report = documents.report
@@ -42,19 +42,20 @@ def open_document(document: DocumentLike) -> Documents:
         source = documents.source(documents.entry.file)
         check_structure(source, version, report)
         if not any(is_object(data.get(word)) for word in _PARTS):
-            report.strict()  # nothing can be made of it
-    elif isinstance(given, Path):
-        # The generator says what else it may be.
+            report.strict()  # nothing can be read from it
+    elif isinstance(unread, Path):
+        # The generator tells what kind of file it is.
         from clientpress.pipeline import load
 
         report = Report()
-        load(given, report)
+        load(unread, report)
     if report.has_errors:
-        raise DocumentError(_shown(report))
+        raise DocumentError(_as_text(report))
     if not version:
         raise DocumentError("this is no OpenAPI 3.0, 3.1 or 3.2 document")
     return documents
 
 
-def _shown(report: Report) -> str:
+def _as_text(report: Report) -> str:
+    """The findings as text."""
     return "the document cannot be used:\n" + as_text(report).rstrip()

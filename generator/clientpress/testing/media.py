@@ -1,4 +1,4 @@
-"""Media types of bodies, and which of the declared ones a body is of."""
+"""Media types of bodies, and which declared type a body has."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from clientpress.testing.reading import At, Documents, Json
 
 
 def kind_of(media_type: str) -> str:
-    """What a media type is to a sender: json, form, multipart, text or bytes."""
+    """The kind of a media type: json, form, multipart, text or bytes."""
     name = bare(media_type)
     if name.endswith(("/json", "+json")) or name in ("*/*", "application/*"):
         return "json"
@@ -28,34 +28,34 @@ def bare(media_type: str) -> str:
 
 @dataclass(frozen=True)
 class Media:
-    """A media type of a body: its name, and the object below it."""
+    """A declared media type: its name, and its Media Type Object."""
 
     name: str
     at: At
 
     @property
     def schema(self) -> At | None:
-        """The schema of the whole."""
+        """The schema of the whole body."""
         return self.at.find("schema")
 
 
 def media_named(documents: Documents, body: At, name: str) -> Media | None:
-    """The media type of a body that something of this type is."""
+    """The declared media type of a body that has a type; None where no declared type fits."""
     content = body.find("content")
     listed = list(content.words() if content else ())
     chosen = [n for n in listed if n == name] or [
         n for n in listed if is_media(n, name)
     ]
-    found = documents.follow(content.child(chosen[0])) if content and chosen else None
-    return Media(chosen[0], found) if found else None
+    at = documents.follow(content.child(chosen[0])) if content and chosen else None
+    return Media(chosen[0], at) if at else None
 
 
 def is_media(declared: str, sent: str) -> bool:
-    """Whether a type that was sent is of a declared type or range."""
+    """Whether a media type that was sent fits a declared type or range (RFC 9110, section 12.5.1)."""
     one, other = bare(declared), bare(sent)
     kind, _, subtype = one.partition("/")
     if subtype.startswith("*"):
-        if other == "application/octet-stream":  # bytes whose type nobody named
+        if other == "application/octet-stream":  # the type of these bytes is unknown
             return True
         return kind == "*" or (
             other.startswith(f"{kind}/") and other.endswith(subtype[1:])
@@ -64,12 +64,12 @@ def is_media(declared: str, sent: str) -> bool:
 
 
 def examples_beside(documents: Documents, owner: At) -> list[Json]:
-    """The examples beside a schema."""
-    found: list[Json] = [owner.data["example"]] if "example" in owner.words() else []
+    """The examples of a media type, parameter or header."""
+    examples: list[Json] = [owner.data["example"]] if "example" in owner.words() else []
     listed = owner.find("examples")
     for name in listed.words() if listed else ():
         example = documents.follow(listed.child(name)) if listed else None
         for word in ("value", "dataValue"):
             if example is not None and word in example.words():
-                found.append(example.data[word])
-    return found
+                examples.append(example.data[word])
+    return examples

@@ -1,4 +1,4 @@
-"""Pages end: what the document shows of a page may name a next one, for ever."""
+"""Last pages: a page as the document describes it may name a next page again and again."""
 
 from __future__ import annotations
 
@@ -19,14 +19,16 @@ def last_page(
     sent: dict[str, Json],
     is_valid: Callable[[Json], bool],
 ) -> Json:
-    """A page without a next one, if the operation has pages (x-clientpress-pagination).
+    """A page without a next one, if the operation has pages (`x-clientpress-pagination`).
 
     Args:
+        operation: The operation that answers.
+        value: The page as the document describes it.
         sent: The parameters of the request.
         is_valid: Whether a page fits its schema.
     """
-    told = operation.at.find("x-clientpress-pagination")
-    words = told.words() if told else {}
+    extension = operation.at.find("x-clientpress-pagination")
+    words = extension.words() if extension else {}
     page = copy.deepcopy(value)
     for word, ends in (("more", _END[:1]), ("next", _END[1:])):
         page = _changed(page, words.get(word), ends, is_valid)
@@ -41,13 +43,13 @@ def last_page(
 def _changed(
     page: Json, address: object, ends: tuple[Any, ...], is_valid: Callable[[Json], bool]
 ) -> Json:
-    """A page with something else at an address: the first that fits."""
+    """A page with another value at an address: the first of `ends` that is valid."""
     if not isinstance(address, str) or not address.startswith(_BODY):
         return page
     *above, last = unescape(address.removeprefix(_BODY)) or ("",)
     for end in ends:
-        made = copy.deepcopy(page)
-        owner: Any = made
+        changed = copy.deepcopy(page)
+        owner: Any = changed
         for step in above:
             owner = owner.get(step) if is_object(owner) else None
         if not is_object(owner) or last not in owner:
@@ -56,6 +58,6 @@ def _changed(
             del owner[last]
         else:
             owner[last] = end
-        if is_valid(made):
-            return made
+        if is_valid(changed):
+            return changed
     return page

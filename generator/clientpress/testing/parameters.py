@@ -1,6 +1,4 @@
-"""Parameters as they look in a request, read back to values by their style (OpenAPI 3.2, section
-4.12.6, and RFC 6570).
-"""
+"""Parameters as they are sent, read back to values by their style (OpenAPI 3.2, section 4.12.6, and RFC 6570)."""
 
 from __future__ import annotations
 
@@ -22,11 +20,11 @@ _DELIMITERS = {
 _COMMA = re.compile(",")
 
 Pair = tuple[str, str]
-"""The decoded name of a member of a query, form or cookie, and its value as it was sent."""
+"""A member of a query, form or cookie: its decoded name, and its value as it was sent."""
 
 
 class Misfit(ValueError):
-    """A text is not what the style of its parameter asks for; says why."""
+    """A text does not have the form that the style of its parameter requires; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ class Parameter:
 
     @property
     def name(self) -> str:
-        """As it is sent."""
+        """The name in requests."""
         return str(self.at.data["name"])
 
     @property
@@ -47,27 +45,27 @@ class Parameter:
 
     @property
     def is_required(self) -> bool:
-        """Whether a request has to have it."""
+        """Whether every request must have it."""
         return self.location == "path" or self.at.data.get("required") is True
 
     @property
     def media_type(self) -> str:
-        """Of one that is described by `content`; empty for others."""
+        """The media type, for a parameter that `content` describes; else empty."""
         return next(iter(self.at.data.get("content") or ()), "")
 
     @property
     def style(self) -> str:
-        """How it is laid out."""
-        found = self.at.data.get("style")
-        return found if isinstance(found, str) else style_of(self.location)
+        """The style, or the default of the location."""
+        stated = self.at.data.get("style")
+        return stated if isinstance(stated, str) else style_of(self.location)
 
     @property
     def explode(self) -> bool:
-        """Whether each item or member stands for itself."""
-        found = self.at.data.get("explode")
+        """Whether each item or member is written separately."""
+        stated = self.at.data.get("explode")
         return (
-            found
-            if isinstance(found, bool)
+            stated
+            if isinstance(stated, bool)
             else self.style in STYLES and STYLES[self.style].explodes
         )
 
@@ -76,8 +74,8 @@ class Reader:
     """Reads values of parameters whose schemas are known.
 
     Args:
-        shapes: Of the schemas.
-        unquoted: How values of pairs are decoded; in cookies, `+` is a plus.
+        shapes: The shapes of the schemas.
+        is_cookie: Whether `+` in a value is a plus, and not a space.
     """
 
     def __init__(self, shapes: Shapes, *, is_cookie: bool = False) -> None:
@@ -86,7 +84,11 @@ class Reader:
 
     # -------------------------------------------------------------- one text
     def text(self, parameter: Parameter, raw: str, places: list[At]) -> Json:
-        """The value of a path or header parameter. Raises Misfit."""
+        """The value of a path or header parameter.
+
+        Raises:
+            Misfit: The text does not have the form of the style.
+        """
         decode = unquote if parameter.location == "path" else str
         if parameter.media_type:
             return content(parameter, decode(raw))
@@ -108,6 +110,7 @@ class Reader:
     def _object(
         self, parameter: Parameter, parts: list[str], shape: Shape, raw: list[str]
     ) -> Json:
+        """The value of an object in one text."""
         if parameter.explode:
             split = [part.partition("=") for part in raw]
             pairs = [(unquote(name), unquote(value)) for name, _, value in split]
@@ -118,13 +121,14 @@ class Reader:
         return self._members(pairs, shape)
 
     def _members(self, pairs: list[tuple[str, str]], shape: Shape) -> Json:
+        """The value of an object whose members are pairs."""
         texts = dict[str, list[str]]()
         for name, text in pairs:
             texts.setdefault(name, []).append(text)
-        return {name: self._member(shape, name, found) for name, found in texts.items()}
+        return {name: self._member(shape, name, each) for name, each in texts.items()}
 
     def _member(self, shape: Shape, name: str, texts: list[str]) -> Json:
-        """The value of a member: an array may have its name more than once."""
+        """The value of a member; an array may have its name several times."""
         places = self.shapes.member(shape, name)
         below = self.shapes.of(places)
         is_json = len(texts) == 1 and texts[0].startswith("[")
@@ -136,7 +140,7 @@ class Reader:
     def names(
         self, parameter: Parameter, places: list[At], sent: list[Pair]
     ) -> set[str]:
-        """The names, of those that were sent, that belong to a parameter."""
+        """The names, among those that were sent, that belong to a parameter."""
         name = parameter.name
         if parameter.style == "deepObject" and not parameter.media_type:
             return {n for n, _ in sent if n.startswith(f"{name}[")}
@@ -149,9 +153,10 @@ class Reader:
         return {n for n, _ in sent if n != name}
 
     def pairs(self, parameter: Parameter, sent: list[Pair], places: list[At]) -> Json:
-        """The value of a query or cookie parameter, or of a member of a form, of its pairs.
+        """The value of a query or cookie parameter, or of a member of a form, from its pairs.
 
-        Raises Misfit.
+        Raises:
+            Misfit: The pairs do not have the form of the style.
         """
         raw = [value for _, value in sent]
         if parameter.media_type:
@@ -172,11 +177,12 @@ class Reader:
         return self.shapes.value(self._unquoted(text), places)
 
     def _is_other(self, raw: list[str], shape: Shape) -> bool:
-        """Whether a single value is of another type than the array that it may be, too."""
+        """Whether a single value has another of the types that the schema allows besides an array."""
         others = shape.kinds - {"array", "null"}
         return bool(others) and not _COMMA.search(raw[0])
 
     def _array(self, parameter: Parameter, raw: list[str], shape: Shape) -> Json:
+        """The value of an array."""
         texts = raw
         if not parameter.explode:
             one = _single(parameter, raw)
@@ -187,7 +193,7 @@ class Reader:
         return [self.shapes.value(self._unquoted(t), shape.items) for t in texts]
 
     def _deep(self, parameter: Parameter, sent: list[Pair], shape: Shape) -> Json:
-        """`name[a][b]=c`: below the first level, as most servers read it."""
+        """The value of an object in style `deepObject`: `name[a][b]=c`, nested as most servers read it."""
         tree: dict[str, Any] = {}
         for name, value in sent:
             steps = re.findall(r"\[([^\[\]]*)\]", name[len(parameter.name) :])
@@ -197,9 +203,9 @@ class Reader:
                 if not is_object(here):
                     raise Misfit(f"{name!r} and another name say different things")
             last = steps[-1] if steps else ""
-            if last == "":  # name[a][]=…, of which there may be more
+            if last == "":  # name[a][]=…, which may occur several times
                 last = str(len(here))
-            elif isinstance(here.get(last), (str, dict)):  # name[a]=…, once more
+            elif isinstance(here.get(last), (str, dict)):  # name[a]=… a second time
                 known = here[last]
                 here[last] = here = known if is_object(known) else {"0": known}
                 last = str(len(here))
@@ -207,18 +213,19 @@ class Reader:
         return self._grown(tree, shape)
 
     def _grown(self, tree: dict[str, Any], shape: Shape) -> Json:
-        made = dict[str, Json]()
+        """The value of a tree of texts, by its schemas."""
+        members = dict[str, Json]()
         for name, value in tree.items():
             places = self.shapes.member(shape, name)
             below = self.shapes.of(places)
             if not is_object(value):
                 one = self.shapes.value(value, places)
-                made[name] = [one] if below.kinds == {"array"} else one
+                members[name] = [one] if below.kinds == {"array"} else one
                 continue
-            made[name] = self._grown(value, below)
+            members[name] = self._grown(value, below)
             if "array" in below.kinds and all(n.isdigit() for n in value):
                 inner = self.shapes.of(below.items)
-                made[name] = [
+                members[name] = [
                     (
                         self._grown(item, inner)
                         if is_object(item)
@@ -226,11 +233,15 @@ class Reader:
                     )
                     for item in value.values()
                 ]
-        return made
+        return members
 
 
 def content(parameter: Parameter, text: str) -> Json:
-    """The value of a parameter that is described by `content`. Raises Misfit."""
+    """The value of a parameter that `content` describes.
+
+    Raises:
+        Misfit: The text is not JSON.
+    """
     if "json" not in parameter.media_type:
         return text
     try:
@@ -240,6 +251,7 @@ def content(parameter: Parameter, text: str) -> Json:
 
 
 def _single(parameter: Parameter, raw: list[str]) -> str:
+    """The only value of a parameter."""
     if len(raw) > 1:
         raise Misfit(f"{parameter.name!r} is given {len(raw)} times")
     return raw[0]
@@ -250,7 +262,7 @@ def _delimiter(parameter: Parameter) -> re.Pattern[str]:
 
 
 def _without_style(parameter: Parameter, raw: str, shape: Shape) -> tuple[str, str]:
-    """The delimiter, and the text without what the style puts in front of it."""
+    """The delimiter of a text, and the text without the prefix of its style."""
     style, name = parameter.style, parameter.name
     if style == "label":
         if not raw.startswith("."):
@@ -265,8 +277,8 @@ def _without_style(parameter: Parameter, raw: str, shape: Shape) -> tuple[str, s
     is_spread = parameter.explode and shape.kinds & {"object", "array"}
     if is_spread:
         return ";", raw[1:]
-    found, _, value = raw[1:].partition("=")
-    if unquote(found) != name:
+    sent, _, value = raw[1:].partition("=")
+    if unquote(sent) != name:
         raise Misfit(f"{raw!r} does not start with {f';{name}='!r}")
     return ",", value
 
@@ -278,6 +290,6 @@ def cookies_of(header: str) -> list[Pair]:
 
 
 def query_pairs(raw: str) -> list[Pair]:
-    """The pairs of a raw query or form."""
+    """The pairs of a query or form, as it was sent."""
     split = [part.partition("=") for part in raw.split("&") if part]
     return [(unquote_plus(name), value) for name, _, value in split]

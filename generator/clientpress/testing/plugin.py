@@ -1,6 +1,6 @@
-"""The plugin of pytest: the fixtures `fake_api` and `recorded`, and the option `--record`.
+"""The pytest plugin: the fixtures `fake_api` and `recorded`, and the option `--record`.
 
-It is loaded with every run of pytest, so nothing else is until a fixture is used.
+Every run of pytest loads it, so it imports the rest only when a fixture is used.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ _DOCUMENTS = pytest.StashKey["dict[tuple[Path, int], Documents]"]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The option and the setting."""
+    """Add the option `--record` and the setting `clientpress_redact`."""
     group = parser.getgroup("clientpress", "tests of programs that use a client")
     group.addoption(
         "--record",
         action="store_true",
-        help="record real exchanges anew, for tests with the fixture `recorded`",
+        help="record real exchanges again, for tests with the fixture `recorded`",
     )
     parser.addini(
         "clientpress_redact",
@@ -40,7 +40,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The marker."""
+    """Add the marker `recorded`."""
     config.addinivalue_line(
         "markers",
         "recorded(document=None, redact=()): what the fixture `recorded` leaves out of its file",
@@ -52,12 +52,13 @@ class FakeApis:
     """Makes fake APIs for one test. A document is read once in a run.
 
     Args:
-        folder: Of the test, in which documents are looked for; then the root folder is.
+        config: The configuration of pytest.
+        folder: The folder of the test, where documents are searched first; then in the root folder.
     """
 
     def __init__(self, config: pytest.Config, folder: Path) -> None:
         self._config, self._folder = config, folder
-        self._made: list[tuple[FakeApi, bool]] = []
+        self._apis: list[tuple[FakeApi, bool]] = []
 
     def __call__(
         self,
@@ -68,20 +69,22 @@ class FakeApis:
         credentials: bool = True,
         undeclared: bool = False,
     ) -> FakeApi:
-        """A `FakeApi` of a document, with its arguments. A strict one fails the test if answers
-        are left at its end.
+        """Make a `FakeApi`; the arguments are those of `FakeApi`.
+
+        With `strict`, the test fails if answers are left at its end.
         """
         from clientpress.testing import FakeApi
 
         if isinstance(document, (str, os.PathLike)):
             document = self._opened(Path(document))
-        made = FakeApi(
+        api = FakeApi(
             document, base_url=base_url, credentials=credentials, undeclared=undeclared
         )
-        self._made.append((made, strict))
-        return made
+        self._apis.append((api, strict))
+        return api
 
     def _opened(self, path: Path) -> Documents:
+        """Read a document, or take it from an earlier test."""
         from clientpress.testing.loading import open_document
 
         for folder in (self._folder, self._config.rootpath):
@@ -95,8 +98,12 @@ class FakeApis:
         return known[key]
 
     def verify(self) -> None:
-        """Raises UnusedAnswers."""
-        for api, strict in self._made:
+        """Check that every answer of strict fake APIs was needed.
+
+        Raises:
+            UnusedAnswers: Some were not.
+        """
+        for api, strict in self._apis:
             if strict:
                 api.verify()
 
@@ -111,8 +118,10 @@ def fake_api(request: pytest.FixtureRequest) -> Iterator[FakeApis]:
 
 @pytest.fixture
 def recorded(request: pytest.FixtureRequest) -> Iterator[Recorder | Player]:
-    """A transport that answers from the recording of this test, which stands beside its file, in
-    `recordings`; with `--record`, one that records it anew.
+    """A transport that answers from the recording of this test.
+
+    The recording is in the folder `recordings` beside the test's file. With `--record`, the transport sends
+    requests, and records them again.
     """
     from clientpress.testing import UnreadableRecording, record, replay
 
@@ -125,23 +134,24 @@ def recorded(request: pytest.FixtureRequest) -> Iterator[Recorder | Player]:
         yield player
         return
     marker = request.node.get_closest_marker("recorded")
-    told: dict[str, Any] = dict(marker.kwargs) if marker else {}
-    own = told.pop("redact", ())
+    arguments: dict[str, Any] = dict(marker.kwargs) if marker else {}
+    own = arguments.pop("redact", ())
     redact = [*request.config.getini("clientpress_redact")]
     redact += [own] if isinstance(own, str) else own
-    document = told.pop("document", None)
+    document = arguments.pop("document", None)
     if isinstance(document, (str, os.PathLike)):
         beside = request.path.parent / document
         document = beside if beside.is_file() else request.config.rootpath / document
-    recorder = record(path, document=document, redact=redact, **told)
+    recorder = record(path, document=document, redact=redact, **arguments)
     yield recorder
     recorder.close()
 
 
 def _recording_of(request: pytest.FixtureRequest) -> Path:
+    """The path of the recording of a test."""
     _, _, inside = request.node.nodeid.partition("::")
     name = inside.replace("::", ".")
     plain = re.sub(r"[^\w.-]+", "_", name).strip("_")
-    if plain != name:  # two of them may be the same
+    if plain != name:  # two names may become the same
         plain = f"{plain}-{zlib.crc32(name.encode()):08x}"
     return request.path.parent / "recordings" / request.path.stem / f"{plain}.json"

@@ -1,4 +1,7 @@
-"""A document as it stands: files, references, operations. Knows nothing of the generator's parser."""
+"""A document as it is: files, references and operations.
+
+It is independent of the generator's parser, so that fakes and checks do not repeat its mistakes.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +23,10 @@ from clientpress.document.reading import (
 )
 
 Json: TypeAlias = Any
-"""What JSON holds; the document may be anything."""
+"""Any JSON value."""
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
-# Header parameters of these names say nothing (OpenAPI 3.2, section 4.12.2.1).
+# Header parameters with these names are ignored (OpenAPI 3.2, section 4.12.2.1).
 IGNORED_HEADERS = ("accept", "content-type", "authorization")
 
 
@@ -34,21 +37,27 @@ def is_container(value: Json) -> TypeGuard[dict[str, Any] | list[Any]]:
 
 @dataclass(frozen=True)
 class At:
-    """A place of a document, and what stands there."""
+    """A value of a document, and its place.
+
+    Attributes:
+        file: The file.
+        steps: The keys that lead to the value.
+        data: The value.
+    """
 
     file: str
     steps: tuple[str, ...]
     data: Json
 
     def child(self, *steps: str | int) -> At:
-        """What stands below."""
+        """A value below this one, which must exist."""
         data = self.data
         for step in steps:
             data = data[int(step)] if is_array(data) else data[str(step)]
         return At(self.file, (*self.steps, *map(str, steps)), data)
 
     def find(self, *steps: str | int) -> At | None:
-        """What stands below, if there is something."""
+        """A value below this one; None where there is none."""
         try:
             return self.child(*steps)
         except (KeyError, IndexError, ValueError, TypeError):
@@ -56,24 +65,24 @@ class At:
 
     @property
     def pointer(self) -> str:
-        """The JSON Pointer."""
+        """The JSON Pointer (RFC 6901)."""
         return "".join(f"/{escape(step)}" for step in self.steps)
 
     def __str__(self) -> str:
         return f"#{self.pointer}"
 
     def words(self) -> dict[str, Json]:
-        """The members, if this is an object."""
+        """The members, if this is an object; else an empty object."""
         return self.data if is_object(self.data) else {}
 
 
 def escape(step: str) -> str:
-    """A step of a JSON Pointer."""
+    """Escape one step of a JSON Pointer."""
     return step.replace("~", "~0").replace("/", "~1")
 
 
 def unescape(pointer: str) -> tuple[str, ...]:
-    """The steps of a JSON Pointer."""
+    """The steps of a JSON Pointer, unescaped."""
     return tuple(
         s.replace("~1", "/").replace("~0", "~") for s in pointer.split("/")[1:]
     )
@@ -81,7 +90,7 @@ def unescape(pointer: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Operation:
-    """A method on a path, with the parameters of the path."""
+    """A method on a path, with the parameters of its path item."""
 
     at: At
     method: str
@@ -91,21 +100,27 @@ class Operation:
 
     @property
     def name(self) -> str:
-        """As messages call it."""
+        """How messages name it."""
         return f"{self.method} {self.path}"
 
     @property
     def id(self) -> str:
         """Its operationId; empty where it has none."""
-        found = self.at.words().get("operationId")
-        return found if isinstance(found, str) else ""
+        name = self.at.words().get("operationId")
+        return name if isinstance(name, str) else ""
 
 
 class Documents:
-    """A document and the files that it refers to."""
+    """A document and the files that it refers to.
+
+    Args:
+        document: The path of the document, or its data.
+
+    Raises:
+        InputError: The document cannot be read.
+    """
 
     def __init__(self, document: Path | Mapping[str, Any]) -> None:
-        """Raises InputError: the document cannot be read."""
         self.files: dict[str, Json] = {}
         self.report = Report()
         self.report.locator = self
@@ -121,7 +136,11 @@ class Documents:
         self._anchors: dict[str, dict[str, tuple[str, ...]]] = {}
 
     def load(self, file: str) -> Json:
-        """A file, read once. Raises InputError."""
+        """The data of a file, which is read once.
+
+        Raises:
+            InputError: The file cannot be read.
+        """
         if file not in self.files:
             try:
                 raw = read_bytes(Path(file), file, entry=True)
@@ -141,11 +160,11 @@ class Documents:
         self.files[file] = source.data
 
     def source(self, file: str) -> Source:
-        """A file that was loaded."""
+        """A file that is loaded."""
         return self._sources[file]
 
     def locate(self, place: Place) -> Position | None:
-        """Line and column of a place; none for a document that is in no file."""
+        """The line and column of a place; None for a document that is not in a file."""
         source = self._sources.get(place.file)
         if source is None or place.file.startswith("<"):
             return None
@@ -158,16 +177,16 @@ class Documents:
         return lines[number - 1] if 0 < number <= len(lines) else ""
 
     def target(self, reference: str, at: At) -> At | None:
-        """Where a reference leads to; None where it leads nowhere."""
+        """The value that a reference leads to; None where it leads nowhere."""
         name, _, fragment = reference.partition("#")
         file = at.file
         if name:
             if "://" in name:
                 return None
-            found = Path(at.file).parent / unquote(name)
-            if not found.is_file():
+            path = Path(at.file).parent / unquote(name)
+            if not path.is_file():
                 return None
-            file = str(found.resolve()) if str(found) not in self.files else str(found)
+            file = str(path.resolve()) if str(path) not in self.files else str(path)
         root = At(file, (), self.load(file))
         fragment = unquote(fragment)
         if not fragment or fragment.startswith("/"):
@@ -176,22 +195,22 @@ class Documents:
         return None if steps is None else root.find(*steps)
 
     def anchors(self, file: str) -> dict[str, tuple[str, ...]]:
-        """The `$anchor` and `$dynamicAnchor` of a file."""
+        """The names of `$anchor` and `$dynamicAnchor` in a file, with the steps to them."""
         if file not in self._anchors:
-            found = self._anchors[file] = {}
+            names = self._anchors[file] = {}
             todo = [At(file, (), self.load(file))]
             while todo:
                 at = todo.pop()
                 for word in ("$dynamicAnchor", "$anchor"):
                     if isinstance(at.words().get(word), str):
-                        found.setdefault(at.data[word], at.steps)
+                        names.setdefault(at.data[word], at.steps)
                 if is_container(at.data):
                     keys: Any = at.data if is_object(at.data) else range(len(at.data))
                     todo += [at.child(k) for k in keys if is_container(at.data[k])]
         return self._anchors[file]
 
     def follow(self, at: At | None) -> At | None:
-        """What a Reference Object stands for, however long the chain."""
+        """The value itself, or what its `$ref` leads to, over any number of references up to 50."""
         for _ in range(50):
             if at is None or not isinstance(at.words().get("$ref"), str):
                 return at
@@ -207,11 +226,14 @@ class Documents:
             item = self.follow(paths.child(path))
             if item is None or not item.words():
                 continue
-            beside = paths.child(path)  # 3.1: members may stand beside the reference
+            beside = paths.child(
+                path
+            )  # 3.1: a path item may have members beside `$ref`
             for place in [item] if item == beside else [item, beside]:
                 yield from self._of_item(path, place)
 
     def _of_item(self, path: str, item: At) -> Iterator[Operation]:
+        """The operations of a path item."""
         listed = [(m.upper(), item.child(m)) for m in METHODS if m in item.data]
         more = item.find("additionalOperations")
         if more is not None:
@@ -225,8 +247,9 @@ class Documents:
             yield Operation(at, method, path, tuple(merged.values()), body)
 
     def _parameters(self, owner: At) -> dict[tuple[str, str], At]:
+        """The parameters of a path item or operation, by location and name."""
         listed = owner.find("parameters")
-        found = dict[tuple[str, str], At]()
+        parameters = dict[tuple[str, str], At]()
         for i in (range(len(listed.data)) if listed and is_array(listed.data) else ()):
             at = self.follow(listed.child(i)) if listed else None
             words = at.words() if at else {}
@@ -235,11 +258,11 @@ class Documents:
                 continue
             if location == "header" and name.lower() in IGNORED_HEADERS:
                 continue
-            found[location, name.lower() if location == "header" else name] = at
-        return found
+            parameters[location, name.lower() if location == "header" else name] = at
+        return parameters
 
     def components(self) -> Iterator[tuple[str, At]]:
-        """Every component schema."""
+        """Each schema of the components, with its name."""
         schemas = self.entry.find("components", "schemas")
         for name in schemas.words() if schemas else ():
             if schemas:

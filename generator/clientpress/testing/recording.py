@@ -1,4 +1,4 @@
-"""Real exchanges, kept in a file and played again."""
+"""Real exchanges, recorded in a file and replayed."""
 
 from __future__ import annotations
 
@@ -46,14 +46,15 @@ def record(
     document: DocumentLike | None = None,
     redact: Iterable[str] = (),
 ) -> Recorder:
-    """A transport that sends, and keeps every exchange in a file, which is written anew.
+    """A transport that sends requests, and records every exchange in a file. An existing file is replaced.
 
-    Secrets are not written: the headers of credentials and cookies, the keys that the document's
-    security schemes name, well-known members such as `access_token` and the signatures of URLs, and
-    the same texts wherever else they stand.
+    Secrets are not written. These are: the headers of credentials and cookies, the keys that the document's
+    security schemes name, well-known members such as `access_token`, the signatures of URLs, and the same
+    texts anywhere else.
 
     Args:
-        transport: What sends; by default the network.
+        path: The path of the file.
+        transport: Sends the requests; by default to the network.
         document: An OpenAPI document, for the names of its keys.
         redact: More names of headers, query parameters and members of bodies that hold secrets.
 
@@ -70,17 +71,17 @@ def record(
 def replay(path: str | os.PathLike[str]) -> Player:
     """A transport that answers from a file that `record` wrote. It needs no network.
 
-    A request is answered by the first exchange, of those not used yet, that has its method, URL and
-    body; what was redacted is not compared. Any other raises `NotRecorded`.
+    A request is answered with the first unused exchange that has its method, URL and body. Redacted texts are
+    not compared. For other requests it raises `NotRecorded`.
 
     Raises:
-        UnreadableRecording: The file is missing, or no recording.
+        UnreadableRecording: The file is missing, or is not a recording.
     """
     return Player(Path(path))
 
 
 class Recorder(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
-    """Made by `record`."""
+    """The transport of `record`."""
 
     def __init__(
         self,
@@ -94,7 +95,7 @@ class Recorder(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         self._lock = Lock()
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send a request."""
+        """Send a request and record the exchange."""
         request.read()
         if self._transport is None:
             self._transport = httpx2.HTTPTransport()
@@ -109,7 +110,7 @@ class Recorder(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         return self._recorded(exchange, response)
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send a request."""
+        """Send a request and record the exchange."""
         await request.aread()
         if self._transport is None:
             self._transport = httpx2.AsyncHTTPTransport()
@@ -124,17 +125,18 @@ class Recorder(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         return self._recorded(exchange, response)
 
     def close(self) -> None:
-        """Close what sends."""
+        """Close the transport that sends."""
         if isinstance(self._transport, httpx2.BaseTransport):
             self._transport.close()
 
     async def aclose(self) -> None:
-        """Close what sends."""
+        """Close the transport that sends."""
         if isinstance(self._transport, httpx2.AsyncBaseTransport):
             await self._transport.aclose()
 
-    # -------------------------------------------------------------- what is kept
+    # -------------------------------------------------------------- recording
     def _start(self, request: httpx2.Request) -> dict[str, Json]:
+        """Start an exchange."""
         with self._lock:
             exchange: dict[str, Json] = {
                 "request": request_data(request, self._secrets)
@@ -143,6 +145,7 @@ class Recorder(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         return exchange
 
     def _failed(self, exchange: dict[str, Json], error: httpx2.TransportError) -> None:
+        """Record that an exchange failed."""
         name = type(error).__name__
         kind = name if name in _FAILURES else "ReadError"
         with self._lock:
@@ -152,6 +155,8 @@ class Recorder(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
     def _recorded(
         self, exchange: dict[str, Json], response: httpx2.Response
     ) -> httpx2.Response:
+        """The response, whose body is recorded while it is read."""
+
         def done(data: bytes, error: httpx2.TransportError | None) -> None:
             with self._lock:
                 exchange["response"] = response_data(response, data, self._secrets)
@@ -161,7 +166,7 @@ class Recorder(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
                 with self._lock:
                     self._write()
 
-        stream = _Overheard(response.stream, done)
+        stream = _ObservedStream(response.stream, done)
         return httpx2.Response(
             response.status_code,
             headers=response.headers,
@@ -170,6 +175,7 @@ class Recorder(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         )
 
     def _write(self) -> None:
+        """Write the finished exchanges, atomically."""
         finished = [e for e in self._exchanges if "response" in e or "failure" in e]
         text = as_file(finished, self._secrets)
         self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -178,8 +184,8 @@ class Recorder(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         temporary.replace(self._path)
 
 
-class _Overheard(httpx2.SyncByteStream, httpx2.AsyncByteStream):
-    """The body of an answer on its way; what came of it is told at its end."""
+class _ObservedStream(httpx2.SyncByteStream, httpx2.AsyncByteStream):
+    """A body that calls a function with its bytes when it was read, closed, or failed."""
 
     def __init__(
         self,
@@ -188,7 +194,7 @@ class _Overheard(httpx2.SyncByteStream, httpx2.AsyncByteStream):
     ) -> None:
         self._stream, self._done = stream, done
         self._pieces: list[bytes] = []
-        self._is_told = False
+        self._is_done = False
 
     def __iter__(self) -> Iterator[bytes]:
         try:
@@ -196,7 +202,7 @@ class _Overheard(httpx2.SyncByteStream, httpx2.AsyncByteStream):
                 self._pieces.append(piece)
                 yield piece
         except httpx2.TransportError as error:
-            self._tell(error)
+            self._finish(error)
             raise
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -205,25 +211,25 @@ class _Overheard(httpx2.SyncByteStream, httpx2.AsyncByteStream):
                 self._pieces.append(piece)
                 yield piece
         except httpx2.TransportError as error:
-            self._tell(error)
+            self._finish(error)
             raise
 
     def close(self) -> None:
-        self._tell(None)
+        self._finish(None)
         self._stream.close()
 
     async def aclose(self) -> None:
-        self._tell(None)
+        self._finish(None)
         await self._stream.aclose()
 
-    def _tell(self, error: httpx2.TransportError | None) -> None:
-        if not self._is_told:
-            self._is_told = True
+    def _finish(self, error: httpx2.TransportError | None) -> None:
+        if not self._is_done:
+            self._is_done = True
             self._done(b"".join(self._pieces), error)
 
 
 class Player(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
-    """Made by `replay`."""
+    """The transport of `replay`."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -233,27 +239,36 @@ class Player(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
 
     @property
     def unused(self) -> list[str]:
-        """Method and URL of the exchanges that were not asked for."""
+        """Method and URL of the exchanges that no request needed."""
         with self._lock:
             return [_name(exchange["request"]) for exchange in self._left]
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Answer a request. Raises NotRecorded."""
+        """Answer a request.
+
+        Raises:
+            NotRecorded: The recording has no exchange for it.
+        """
         request.read()
         return self._answer(request)
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Answer a request. Raises NotRecorded."""
+        """Answer a request.
+
+        Raises:
+            NotRecorded: The recording has no exchange for it.
+        """
         await request.aread()
         return self._answer(request)
 
     def _answer(self, request: httpx2.Request) -> httpx2.Response:
+        """The response of the first unused exchange that matches."""
         with self._lock:
             sent = request_data(request, self._secrets)
             sent = self._secrets.masked(sent)
-            wanted = _key(sent)
+            key = _key(sent)
             for i, exchange in enumerate(self._left):
-                if _key(exchange["request"]) == wanted:
+                if _key(exchange["request"]) == key:
                     del self._left[i]
                     break
             else:
@@ -273,21 +288,21 @@ class Player(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         )
 
     def _missing(self, sent: dict[str, Json]) -> str:
-        """What is said about a request that is not in the file."""
+        """The message about a request that is not in the file."""
         text = f"{_name(sent)} is not in {self._path}"
         same = sum(_key(e["request"]) == _key(sent) for e in self._exchanges)
         if same:
             return f"{text} once more: it was recorded {same} times"
         if not self._exchanges:
             return f"{text}, which has no exchanges"
-        shown = _shown(sent)
+        text_sent = _as_text(sent)
         nearest = max(
-            (_shown(e["request"]) for e in self._exchanges),
-            key=lambda other: SequenceMatcher(None, shown, other).ratio(),
+            (_as_text(e["request"]) for e in self._exchanges),
+            key=lambda other: SequenceMatcher(None, text_sent, other).ratio(),
         )
         lines = unified_diff(
             nearest.splitlines(),
-            shown.splitlines(),
+            text_sent.splitlines(),
             "recorded",
             "sent",
             lineterm="",
@@ -301,12 +316,12 @@ def _name(request: dict[str, Json]) -> str:
 
 
 def _key(request: dict[str, Json]) -> str:
-    """What makes two requests the same."""
+    """Two requests with the same key are the same."""
     words = ("method", "url", "json", "text", "base64")
     return json.dumps([request.get(word) for word in words], sort_keys=True)
 
 
-def _shown(request: dict[str, Json]) -> str:
+def _as_text(request: dict[str, Json]) -> str:
     """A request as lines that can be compared."""
     body = {w: request[w] for w in ("json", "text", "base64") if w in request}
     return f"{_name(request)}\n{json.dumps(body, indent=1, sort_keys=True)}"

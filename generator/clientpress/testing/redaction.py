@@ -1,7 +1,7 @@
-"""Secrets: where they stand in an exchange, and what is written in their place.
+"""Secrets in exchanges: where they are, and the mask that replaces them.
 
-What stands at a place that holds a secret is masked, and so is the same text wherever else it
-stands: in a URL, in an echo of the server, in a later request.
+The value at a place for secrets is masked, and so is the same text everywhere else: in a URL, in an echo of
+the server, in a later request.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from clientpress.testing.security import Security
 
 MASK = "***"
 SHORTEST = 4
-"""Shorter texts are masked at their places only: they stand in many others by chance."""
+"""Shorter secrets are masked only at their own places, because other texts contain them by chance."""
 
 SECRET_HEADERS = (
     *("authorization", "proxy-authorization", "cookie", "set-cookie"),
@@ -40,23 +40,30 @@ _SECRET_NAME = re.compile(
     r"(^|[-_])(api|access|auth|authorization|credentials?|keys?|passwords?|secrets?"
     r"|session|sig|signature|tokens?)($|[-_])"
 )
-"""Headers of vendors that are secrets by their names."""
+"""Names of vendors' headers that hold secrets."""
 _NO_SECRETS = frozenset({"idempotency-key"})
 
 
 @dataclass
 class Secrets:
-    """Names of places that hold secrets, in lower case, and the secrets that were found there."""
+    """Names of places that hold secrets, in lower case, and the secrets that occurred there.
+
+    Attributes:
+        headers: Names of headers.
+        query: Names of query parameters.
+        members: Names of members of bodies.
+        added: Names for all three kinds of places, which the user gave.
+        values: The secrets.
+    """
 
     headers: set[str] = field(default_factory=lambda: set(SECRET_HEADERS))
     query: set[str] = field(default_factory=lambda: set(_QUERY))
     members: set[str] = field(default_factory=lambda: set(_MEMBERS))
     added: list[str] = field(default_factory=list[str])
-    """Names that count everywhere."""
     values: set[str] = field(default_factory=set[str])
 
     def add(self, names: Iterable[str]) -> None:
-        """Names that count everywhere."""
+        """Add names for all kinds of places."""
         for name in [names] if isinstance(names, str) else names:
             if name not in self.added:
                 self.added.append(name)
@@ -64,66 +71,66 @@ class Secrets:
                 known.add(name.lower())
 
     def add_schemes(self, security: Security) -> None:
-        """The keys of a document."""
+        """Add the API keys of a document."""
         self.headers |= {name.lower() for name in security.names("header")}
         self.query |= {name.lower() for name in security.names("query")}
 
     # -------------------------------------------------------------- by place
     def header(self, name: str, value: str) -> str:
-        """The value of a header."""
+        """The value of a header, masked if it is a secret."""
         lower = name.lower()
-        is_told = _SECRET_NAME.search(lower) and lower not in _NO_SECRETS
-        if lower not in self.headers and not is_told:
+        is_vendors = _SECRET_NAME.search(lower) and lower not in _NO_SECRETS
+        if lower not in self.headers and not is_vendors:
             return value
         self.values |= set(_secrets_in(name.lower(), value))
         return MASK
 
     def json(self, value: Json) -> Json:
-        """A value with masks in it."""
+        """A value with its secret members masked."""
         if is_array(value):
             return [self.json(each) for each in value]
         if not is_object(value):
             return value
-        made = dict[str, Json]()
+        masked = dict[str, Json]()
         for name, member in value.items():
             if name.lower() not in self.members or member is None:
-                made[name] = self.json(member)
+                masked[name] = self.json(member)
                 continue
             if isinstance(member, str):
                 self.values.add(member)
-            made[name] = MASK
-        return made
+            masked[name] = MASK
+        return masked
 
     def pairs(self, text: str, names: set[str] | None = None) -> str:
-        """A query or form, or any text that has URLs in it."""
+        """A query, a form, or any text with URLs in it, with the values of secret names masked."""
         names = self.query if names is None else names
 
-        def mask(found: re.Match[str]) -> str:
-            if unquote_plus(found[2]).lower() not in names or not found[3]:
-                return found[0]
-            self.values |= {found[3], unquote_plus(found[3])} - {MASK}
-            return f"{found[1]}{found[2]}={MASK}"
+        def mask(match: re.Match[str]) -> str:
+            if unquote_plus(match[2]).lower() not in names or not match[3]:
+                return match[0]
+            self.values |= {match[3], unquote_plus(match[3])} - {MASK}
+            return f"{match[1]}{match[2]}={MASK}"
 
         return re.sub(r"([?&]|\A)([^?&=\s\"'#]+)=([^&\s\"'#]*)", mask, text)
 
     def url(self, text: str) -> str:
-        """A URL."""
-        found = re.match(r"([a-z]+://)([^/@?#]*)@", text)
-        if found:
-            self.values |= set(found[2].split(":", 1)) - {""}
-            text = f"{found[1]}{MASK}@{text[found.end() :]}"
+        """A URL, with its user and the values of secret names masked."""
+        user = re.match(r"([a-z]+://)([^/@?#]*)@", text)
+        if user:
+            self.values |= set(user[2].split(":", 1)) - {""}
+            text = f"{user[1]}{MASK}@{text[user.end() :]}"
         start, mark, query = text.partition("?")
         return f"{start}{mark}{self.pairs(query)}"
 
     # -------------------------------------------------------------- by value
     def known(self) -> list[str]:
-        """The secrets in every form in which they may stand in a text, longer ones first."""
+        """The secrets in every form in which a text may contain them, longer ones first."""
         forms = {v for v in self.values if len(v) >= SHORTEST and v != MASK}
         forms |= {quote(v, safe="") for v in forms}
         return sorted(forms, key=len, reverse=True)
 
     def masked(self, value: Json) -> Json:
-        """JSON without any secret that was found so far, wherever it stands; bytes in base64."""
+        """JSON with all known secrets masked, wherever they are. Bytes become base64."""
         return _mapped(value, self.known())
 
 
@@ -145,7 +152,7 @@ def _mapped(value: Json, forms: list[str]) -> Json:
 
 
 def _secrets_in(name: str, value: str) -> Iterator[str]:
-    """The secrets of a header that is one."""
+    """The secrets in the value of a header: whole, and its parts."""
     if name in ("cookie", "set-cookie"):
         parts = value.split(";") if name == "cookie" else value.split(";")[:1]
         yield from (p.partition("=")[2].strip() for p in parts if "=" in p)
@@ -165,7 +172,7 @@ def _secrets_in(name: str, value: str) -> Iterator[str]:
 
 
 def header_pairs(headers: Mapping[str, Json]) -> list[tuple[str, str]]:
-    """Headers of a recording: several values of one name are an array."""
+    """The headers of a recording, where an array holds several values of one name."""
     return [
         (name, str(each))
         for name, value in headers.items()

@@ -1,4 +1,4 @@
-"""Requests as tests look at them: without secrets."""
+"""Requests as tests get them: without secrets."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from clientpress.testing.security import Security
 
 @dataclass(frozen=True)
 class SentRequest:
-    """A request that a fake API got.
+    """A request that a fake API received.
 
     Attributes:
-        method: In capitals.
-        url: Without keys.
-        operation_id: Of the operation; where it has none, `METHOD /path` of the document.
-        parameters: The declared ones by their names in the document, as values.
-        headers: With `***` in place of secrets.
-        content: The body.
+        method: The method, in capitals.
+        url: The URL, without keys.
+        operation_id: The operationId; where there is none, `METHOD /path` of the document.
+        parameters: The values of the declared parameters, by their names in the document.
+        headers: The headers, with `***` in place of secrets.
+        content: The bytes of the body.
     """
 
     method: str
@@ -45,7 +45,11 @@ class SentRequest:
 
     @property
     def json(self) -> Json:
-        """The body as JSON. Raises ValueError if it is none."""
+        """The body as JSON.
+
+        Raises:
+            ValueError: It is not JSON.
+        """
         return json.loads(self.content)
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""Which operation a request is for."""
+"""The operation that a request is for."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ from clientpress.testing.reading import At, Documents, Operation
 
 @dataclass(frozen=True)
 class Route:
-    """An operation, and what stands for the parameters of its path, as it was sent.
+    """An operation, and the parameters in the URL of a request.
 
     Attributes:
-        query: Pairs of the query, without those that belong to the path of the document.
+        values: The path parameters, as they were sent.
+        query: The pairs of the query, without those that the document has in the path.
     """
 
     operation: Operation
@@ -30,7 +31,7 @@ class Route:
 
 
 class Template:
-    """A path with parameters."""
+    """A path with parameters, which may have a query."""
 
     def __init__(self, path: str) -> None:
         self.path, _, fixed = path.partition("?")
@@ -39,42 +40,48 @@ class Template:
 
     @property
     def length(self) -> int:
-        """Number of segments."""
+        """The number of segments."""
         return len(self._segments)
 
     @cached_property
     def rank(self) -> tuple[int, ...]:
-        """Concrete segments go before those with parameters (OpenAPI, Paths Object)."""
+        """The order of templates: fixed segments come before parameters (OpenAPI 3.2, section 4.8)."""
         return tuple(segment.rank for segment in self._segments)
 
     def take_fixed(self, pairs: list[Pair]) -> dict[str, str] | None:
-        """Take what the path says of the query out of one; the values of parameters that stand
-        there. None where it is not all there.
+        """Remove the pairs from a query that the path itself has.
+
+        Returns:
+            The values of parameters in these pairs; None where a pair is missing.
         """
         values = dict[str, str]()
-        for name, told in self.fixed:
-            is_open = told.startswith("{") and told.endswith("}")
-            fitting = [p for p in pairs if p[0] == name and (is_open or p[1] == told)]
+        for name, expected in self.fixed:
+            is_open = expected.startswith("{") and expected.endswith("}")
+            fitting = [
+                p for p in pairs if p[0] == name and (is_open or p[1] == expected)
+            ]
             if fitting:
                 pairs.remove(fitting[0])
                 if is_open:
-                    values[told[1:-1]] = fitting[0][1]
+                    values[expected[1:-1]] = fitting[0][1]
             elif not is_open:
                 return None
         return values
 
     def match(self, segments: list[str]) -> dict[str, str] | None:
-        """The values of the parameters, if a path fits."""
+        """The values of the parameters; None where the path does not match."""
         values = dict[str, str]()
         for segment, sent in zip(self._segments, segments, strict=True):
-            found = segment.match(sent)
-            if found is None:
+            matched = segment.match(sent)
+            if matched is None:
                 return None
-            values.update(found)
+            values.update(matched)
         return values
 
 
 class _Segment:
+    """A segment of a path, which may have parameters."""
+
     def __init__(self, text: str) -> None:
         self._text = unquote(text)
         self._names = re.findall(r"\{([^{}]*)\}", text) if "{" in text else []
@@ -87,11 +94,14 @@ class _Segment:
         return re.compile("(.+?)".join(map(_either, fixed)), re.DOTALL)
 
     def match(self, sent: str) -> dict[str, str] | None:
+        """The values of the parameters; None where the segment does not match."""
         if not self._names:
             same = sent == self._text or unquote(sent) == self._text
             return {} if same else None
-        found = self._pattern.fullmatch(sent)
-        return dict(zip(self._names, found.groups(), strict=True)) if found else None
+        matched = self._pattern.fullmatch(sent)
+        return (
+            dict(zip(self._names, matched.groups(), strict=True)) if matched else None
+        )
 
 
 def _either(text: str) -> str:
@@ -104,7 +114,8 @@ class Router:
     """The operations of a document, by path and by name.
 
     Args:
-        base_url: Where the API is, besides the servers of the document.
+        documents: The document.
+        base_url: The address of the API; if empty, the servers of the document.
     """
 
     def __init__(self, documents: Documents, base_url: str = "") -> None:
@@ -146,16 +157,16 @@ class Router:
 
     @property
     def address(self) -> str:
-        """The first server of the document, at a host of its own if it says none."""
+        """The address of the first server; at a host for tests if the document has none."""
         first = next((_address(at) for at in self._servers()), "")
         url = httpx2.URL(self.base_url or first or "/")
         return str(httpx2.URL("https://api.test/").join(url)).rstrip("/")
 
     def named(self, name: str) -> Operation:
-        """An operation by its operationId, or by `METHOD /path`.
+        """An operation, by its operationId or by `METHOD /path`.
 
         Raises:
-            LookupError: There is none; says which one may be meant.
+            LookupError: There is none; the text has a suggestion.
         """
         if name in self.by_name:
             return self.by_name[name]
@@ -164,7 +175,7 @@ class Router:
         raise LookupError(f"the document has no operation {name!r}.{hint}")
 
     def find(self, method: str, url: httpx2.URL) -> Route | list[Operation]:
-        """The operation of a request, or those that have its path but other methods."""
+        """The operation of a request; else the operations that its path has for other methods."""
         raw, _, query = url.raw_path.decode("ascii", "replace").partition("?")
         others = list[Operation]()
         for prefix in sorted(self._prefixes or {""}, key=len, reverse=True):
@@ -180,24 +191,24 @@ class Router:
     def _matches(
         self, path: str, query: str
     ) -> Iterator[tuple[list[Operation], dict[str, str], list[Pair]]]:
-        """Everything that a path can be, with values and what is left of the query."""
+        """Each possible path: its operations, the values of parameters, and the rest of the query."""
         segments = path.split("/")
         listed = self._by_length.get(len(segments), {}).values()
-        found = [
+        matches = [
             (template, operations, values)
             for template, operations in listed
             for values in [template.match(segments)]
             if values is not None
         ]
-        found.sort(key=lambda each: (not each[0].fixed, each[0].rank))
-        for template, operations, values in found:
+        matches.sort(key=lambda each: (not each[0].fixed, each[0].rank))
+        for template, operations, values in matches:
             pairs = query_pairs(query)
             more = template.take_fixed(pairs)
             if more is not None:
                 yield operations, {**values, **more}, pairs
 
     def nearest(self, method: str, url: httpx2.URL) -> Operation | None:
-        """The operation whose address is most like one that is unknown."""
+        """The operation that is most similar to an unknown one."""
         names = [operation.name for operation in self.operations]
         near = get_close_matches(f"{method} {url.path}", names, n=1)
         return self.by_name[near[0]] if near else None
@@ -209,8 +220,8 @@ def _address(server: At) -> str:
     variables = server.find("variables")
     text = url if isinstance(url, str) else ""
     for name in re.findall(r"\{([^{}]*)\}", text):
-        told = variables.find(name, "default") if variables else None
-        text = text.replace(f"{{{name}}}", str(told.data) if told else name)
+        default = variables.find(name, "default") if variables else None
+        text = text.replace(f"{{{name}}}", str(default.data) if default else name)
     try:
         httpx2.URL(text)
     except httpx2.InvalidURL:

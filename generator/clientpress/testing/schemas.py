@@ -1,7 +1,7 @@
-"""Schemas of a document as JSON Schema 2020-12, and validators for them by jsonschema-rs.
+"""Schemas of a document as JSON Schema 2020-12, and their validators (jsonschema-rs).
 
-There are three forms of each document: in a request, members that are `readOnly` are never
-required, in a response those that are `writeOnly`; in a value that nobody sends, both are there.
+Each schema has three forms. In a request, members that are `readOnly` are not required; in a response, those
+that are `writeOnly` are not; in a value that is not sent, both are required.
 """
 
 from __future__ import annotations
@@ -33,18 +33,22 @@ _NUMBERS = (
 
 _ALL = "https://schemas.invalid/all"
 _Key = tuple[str, tuple[str, ...]]
-"""File and steps of a place."""
+"""The file and the steps of a place."""
 
 
 class Unusable(ValueError):
-    """A schema that jsonschema-rs makes no validator of."""
+    """jsonschema-rs cannot make a validator for a schema."""
 
 
 class Schemas:
     """The schemas of one document for one direction, or for none.
 
-    A schema is looked at when it is asked for, with those that it refers to, so that nothing else
-    of the document is needed.
+    A schema is normalised when it is needed, together with those that it refers to. The rest of the document is
+    not read.
+
+    Args:
+        documents: The document.
+        direction: `REQUEST`, `RESPONSE` or `VALUE`.
     """
 
     def __init__(self, documents: Documents, direction: str) -> None:
@@ -58,30 +62,35 @@ class Schemas:
         self._validators: dict[_Key, Any] = {}
 
     def at(self, place: At) -> At:
-        """The normalised form of what stands at a place of the document."""
+        """The normalised form of the schema at a place."""
         return self._normalised((place.file, place.steps))
 
     def target(self, at: At) -> At | None:
-        """Where the `$ref` of a normalised schema leads to."""
+        """The normalised schema that the `$ref` of a normalised schema leads to."""
         key = self._targets.get(at.data["$ref"])
         return None if key is None else self._normalised(key)
 
     # -------------------------------------------------------------- normalising
     def _normalised(self, key: _Key) -> At:
+        """The normalised schema of a place."""
         if key not in self._normal:
             file, steps = key
             raw = At(file, (), self._documents.files[file]).child(*steps)
-            made = At(file, steps, copy.deepcopy(raw.data))
+            schema = At(file, steps, copy.deepcopy(raw.data))
             needs = list[str]()
-            todo = [made]
+            todo = [schema]
             while todo:
                 todo += self._normalise(todo.pop(), needs)
-            self._normal[key] = made
+            self._normal[key] = schema
             self._needs[key] = tuple(dict.fromkeys(needs))
         return self._normal[key]
 
     def _normalise(self, at: At, needs: list[str]) -> list[At]:
-        """Normalise one Schema Object; returns those below it."""
+        """Normalise one Schema Object.
+
+        Returns:
+            The Schema Objects below it.
+        """
         words, below = at.data, list[At]()
         if not is_object(words):
             return below
@@ -107,11 +116,11 @@ class Schemas:
         return below
 
     def _reference(self, at: At, needs: list[str]) -> None:
-        """References are addresses of resources."""
+        """Replace a reference by the address of a resource in the registry."""
         words = at.data
         reference = words.pop("$dynamicRef", None) or words.get("$ref")
         if not isinstance(reference, str) or reference in self._targets:
-            return  # an alias of YAML may have been here before
+            return  # the same object, by an alias of YAML
         target = self._documents.target(reference, At(at.file, at.steps, None))
         if target is None:
             words.pop("$ref", None)
@@ -123,6 +132,7 @@ class Schemas:
                 del words[key]
 
     def _address(self, key: _Key) -> str:
+        """The address of a place in the registry."""
         if key not in self._addresses:
             address = f"{_ALL}#/$defs/{len(self._addresses)}"
             self._addresses[key] = address
@@ -130,7 +140,7 @@ class Schemas:
         return self._addresses[key]
 
     def _hidden(self, at: At, depth: int) -> Iterator[str]:
-        """Names of members that this direction leaves out."""
+        """The names of members that this direction omits."""
         if depth > 12:
             return
         flag = _LEFT_OUT[self.direction]
@@ -153,13 +163,13 @@ class Schemas:
                 yield from self._hidden(parts.child(i), depth + 1)
 
     def is_hidden(self, at: At, depth: int = 0) -> bool:
-        """Whether this direction leaves a member out."""
+        """Whether this direction omits a member."""
         flag = _LEFT_OUT[self.direction]
         if depth > _DEEPEST:
             return False
         for _ in range(20):
             raw = At(at.file, (), self._documents.files[at.file]).find(*at.steps)
-            # What 3.0 ignores beside a reference is meant all the same.
+            # OpenAPI 3.0 ignores keywords beside a reference. Authors mean them all the same.
             if at.words().get(flag) is True or (raw and raw.words().get(flag) is True):
                 return True
             words = at.words()
@@ -168,57 +178,64 @@ class Schemas:
                 part = at.find("allOf", i)
                 if part is not None and self.is_hidden(part, depth + 1):
                     return True
-            found = self.target(at) if isinstance(words.get("$ref"), str) else None
-            if found is None:
+            target = self.target(at) if isinstance(words.get("$ref"), str) else None
+            if target is None:
                 return False
-            at = found
+            at = target
         return False
 
     # -------------------------------------------------------------- validating
     def validator(self, at: At) -> Any:
-        """The validator for a place. Raises Unusable."""
+        """The validator of a normalised schema.
+
+        Raises:
+            Unusable: jsonschema-rs cannot make one.
+        """
         key = at.file, at.steps
         if key not in self._validators:
             schema = self._normalised(key)
             try:
-                made: Any = jsonschema_rs.Draft202012Validator(
+                result: Any = jsonschema_rs.Draft202012Validator(
                     schema.data, registry=self._registry(self._needs[key])
                 )
             except (ValueError, jsonschema_rs.ReferencingError) as error:
-                made = str(error)[:200]
-            self._validators[key] = made
-        found = self._validators[key]
-        if isinstance(found, str):
-            raise Unusable(found)
-        return found
+                result = str(error)[:200]
+            self._validators[key] = result
+        known = self._validators[key]
+        if isinstance(known, str):
+            raise Unusable(known)
+        return known
 
     def _registry(self, needs: tuple[str, ...]) -> Any:
-        """A registry with some resources and all that they refer to: the one of a schema around
-        this one, if there is one.
+        """A registry of some addresses, and of all addresses that their schemas refer to.
+
+        A registry that was made for a larger schema is used again.
         """
-        wanted = set(needs)
+        needed = set(needs)
         for addresses, registry in reversed(self._registries):
-            if wanted <= addresses:
+            if needed <= addresses:
                 return registry
-        found, todo = dict[str, Any](), list(needs)
+        resources, todo = dict[str, Any](), list(needs)
         while todo:
             address = todo.pop()
-            if address not in found:
+            if address not in resources:
                 key = self._targets[address]
-                found[address] = self._normalised(key).data
+                resources[address] = self._normalised(key).data
                 todo += self._needs[key]
-        # One resource: jsonschema-rs is 200 times slower with a hundred small ones.
-        schemas = {address.rpartition("/")[2]: data for address, data in found.items()}
+        # All in one resource: with a hundred small ones, jsonschema-rs is 200 times slower.
+        schemas = {
+            address.rpartition("/")[2]: data for address, data in resources.items()
+        }
         registry = jsonschema_rs.Registry([(_ALL, {"$defs": schemas})])
-        self._registries.append((frozenset(found), registry))
+        self._registries.append((frozenset(resources), registry))
         return registry
 
     def is_valid(self, at: At, value: Json) -> bool:
-        """Whether a value fits."""
+        """Whether a value is valid."""
         return bool(self.validator(at).is_valid(value))
 
     def why_not(self, at: At, value: Json) -> str:
-        """What is wrong with a value; empty when it fits."""
+        """What is wrong with a value; empty when it is valid."""
         for error in self.validator(at).iter_errors(value):
             path = "/".join(map(str, error.instance_path))
             return f"/{path}: {error.message}"[:300]
@@ -226,7 +243,7 @@ class Schemas:
 
 
 def _modernise(words: dict[str, Any]) -> None:
-    """The words of 3.0 in those of 3.1."""
+    """Replace keywords of OpenAPI 3.0 by those of 3.1."""
     if words.pop("nullable", False) is True and isinstance(words.get("type"), str):
         words["type"] = [words["type"], "null"]
         if is_array(words.get("enum")) and None not in words["enum"]:
@@ -234,7 +251,8 @@ def _modernise(words: dict[str, Any]) -> None:
 
 
 def _tidy(words: dict[str, Any]) -> None:
-    """Take out what is no JSON Schema, as people write it."""
+    """Remove keywords with values that JSON Schema does not allow, but that documents have."""
+    # In 3.0, exclusiveMinimum and exclusiveMaximum are flags beside the limit.
     for limit, word in (
         ("minimum", "exclusiveMinimum"),
         ("maximum", "exclusiveMaximum"),
@@ -243,6 +261,7 @@ def _tidy(words: dict[str, Any]) -> None:
             words[word] = words.pop(limit)
         elif isinstance(words.get(word), bool):
             del words[word]
+    # Values of the wrong type, or out of range.
     kind = words.get("type")
     if is_array(kind):
         if not kind or not {str(k) for k in kind} <= _TYPES:
@@ -275,6 +294,7 @@ def _tidy(words: dict[str, Any]) -> None:
         del words["enum"]
     if "format" in words and not isinstance(words["format"], str):
         del words["format"]
+    # Patterns of another dialect of regular expressions.
     if isinstance(words.get("pattern"), str):
         try:
             jsonschema_rs.Draft202012Validator({"pattern": words["pattern"]})

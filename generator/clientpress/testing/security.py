@@ -1,4 +1,4 @@
-"""Credentials: whether a request has those that its operation asks for, and made-up ones."""
+"""Credentials: checks whether requests have those that are required, and invents some."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ class Scheme:
     at: At
 
     def _word(self, word: str) -> str:
-        found = self.at.words().get(word)
-        return found if isinstance(found, str) else ""
+        """A member that is a string; else empty."""
+        text = self.at.words().get(word)
+        return text if isinstance(text, str) else ""
 
     @property
     def kind(self) -> str:
@@ -33,7 +34,7 @@ class Scheme:
 
     @property
     def key(self) -> tuple[str, str]:
-        """Where an API key stands, and under which name; empty for other kinds."""
+        """The location and the name of an API key; empty for other kinds."""
         return (
             (self._word("in"), self._word("name"))
             if self.kind == "apiKey"
@@ -42,44 +43,44 @@ class Scheme:
 
     @property
     def prefix(self) -> str:
-        """What the header Authorization starts with."""
+        """The scheme in the header Authorization (RFC 9110, section 11.6.2)."""
         return "Bearer" if self.kind != "http" else self._word("scheme").capitalize()
 
     @property
     def token_urls(self) -> Iterator[str]:
-        """Where the flows of OAuth 2 get tokens."""
+        """The addresses of tokens in the OAuth 2 flows."""
         flows = self.at.find("flows")
         for flow in flows.words().values() if flows else ():
-            found = flow.get("tokenUrl") if is_object(flow) else None
-            if isinstance(found, str):
-                yield found
+            url = flow.get("tokenUrl") if is_object(flow) else None
+            if isinstance(url, str):
+                yield url
 
     def is_met(self, request: httpx2.Request) -> bool:
-        """Whether a request has such credentials."""
+        """Whether a request has credentials of this kind."""
         if self.kind == "mutualTLS":
-            return True  # of the connection, which nobody sees here
+            return True  # this belongs to the connection, which a fake does not have
         if self.kind != "apiKey":
             sent = request.headers.get("authorization", "")
             return sent.lower().startswith(f"{self.prefix.lower()} ")
-        place, name = self.key
-        if place == "header":
+        location, name = self.key
+        if location == "header":
             return bool(request.headers.get(name))
-        if place == "query":
+        if location == "query":
             return any(n == name and v for n, v in query_pairs(_query(request)))
         cookies = cookies_of(request.headers.get("cookie", ""))
         return any(n == name and v for n, v in cookies)
 
     def add(self, request: httpx2.Request) -> None:
-        """Put made-up credentials in a request."""
-        place, name = self.key
+        """Add invented credentials to a request."""
+        location, name = self.key
         if self.kind == "http" and self.prefix == "Basic":
             pair = b64encode(f"user:{FAKE}".encode()).decode()
             request.headers["authorization"] = f"Basic {pair}"
         elif self.kind != "apiKey":
             request.headers["authorization"] = f"{self.prefix} {FAKE}"
-        elif place == "header":
+        elif location == "header":
             request.headers[name] = FAKE
-        elif place == "query":
+        elif location == "query":
             request.url = request.url.copy_add_param(name, FAKE)
         else:
             before = request.headers.get("cookie", "")
@@ -87,8 +88,8 @@ class Scheme:
             request.headers["cookie"] = f"{before}; {cookie}" if before else cookie
 
     def __str__(self) -> str:
-        place, name = self.key
-        where = f"{place} {name}" if name else f"Authorization: {self.prefix} …"
+        location, name = self.key
+        where = f"{location} {name}" if name else f"Authorization: {self.prefix} …"
         return f"{self.name} ({where})"
 
 
@@ -101,37 +102,45 @@ class Security:
 
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
-        found = documents.entry.find("components", "securitySchemes")
+        declared = documents.entry.find("components", "securitySchemes")
         self.schemes = dict[str, Scheme]()
-        for name in found.words() if found else ():
-            at = documents.follow(found.child(name)) if found else None
+        for name in declared.words() if declared else ():
+            at = documents.follow(declared.child(name)) if declared else None
             if at is not None and at.words():
                 self.schemes[name] = Scheme(name, at)
 
     def alternatives(self, operation: Operation) -> tuple[At, list[list[Scheme]]]:
-        """The requirements of an operation, any of which is enough, and where they stand."""
+        """The requirements of an operation.
+
+        Returns:
+            Their place, and the alternatives: the schemes that are required together.
+        """
         at = operation.at.find("security") or self._documents.entry.find("security")
         if at is None or not is_array(at.data):
             return operation.at, [[]]
-        # Without what the document does not describe.
-        found = [
+        # Schemes that the document does not describe are ignored.
+        known = [
             [self.schemes[name] for name in each if name in self.schemes]
             for each in at.data
             if is_object(each)
         ]
-        return at, found or [[]]
+        return at, known or [[]]
 
-    def names(self, place: str) -> set[str]:
-        """The names of API keys in the query, in headers or in cookies."""
+    def names(self, location: str) -> set[str]:
+        """The names of API keys at a location: query, header or cookie."""
         keys = [scheme.key for scheme in self.schemes.values()]
-        return {name for where, name in keys if where == place}
+        return {name for at, name in keys if at == location}
 
     def is_token_url(self, url: httpx2.URL) -> bool:
-        """Whether tokens are issued there."""
+        """Whether an address issues tokens."""
         for scheme in self.schemes.values():
             for text in scheme.token_urls:
-                told = httpx2.URL(text)
-                path = told.path if told.path.startswith("/") else f"/{told.path}"
-                if url.path.endswith(path) and told.host in ("", url.host):
+                declared = httpx2.URL(text)
+                path = (
+                    declared.path
+                    if declared.path.startswith("/")
+                    else f"/{declared.path}"
+                )
+                if url.path.endswith(path) and declared.host in ("", url.host):
                     return True
         return False

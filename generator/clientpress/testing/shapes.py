@@ -1,5 +1,6 @@
-"""What kinds of values a schema knows, by looking through references and unions; and texts of
-parameters and forms as the values that the schema means.
+"""The kinds of values that a schema allows, through references and unions.
+
+With them, texts of parameters and forms are read as the values that the schema describes.
 """
 
 from __future__ import annotations
@@ -23,24 +24,31 @@ _WORDS = (
 
 @dataclass
 class Shape:
-    """What may stand at a place."""
+    """The values that schemas allow.
+
+    Attributes:
+        kinds: JSON types.
+        items: Schemas of items.
+        members: Name → schemas of a declared member.
+        more: Schemas of members that are not declared.
+        required: Names of required members.
+    """
 
     kinds: set[str] = field(default_factory=set[str])
     items: list[At] = field(default_factory=list[At])
     members: dict[str, list[At]] = field(default_factory=dict[str, list[At]])
     more: list[At] = field(default_factory=list[At])
-    """Schemas of members that are not declared."""
     required: set[str] = field(default_factory=set[str])
 
 
 class Shapes:
-    """Shapes of normalised schemas, and values made of texts."""
+    """The shapes of normalised schemas, and values of texts."""
 
     def __init__(self, schemas: Schemas) -> None:
         self.schemas = schemas
 
     def of(self, places: list[At]) -> Shape:
-        """The shape that any of some schemas allows."""
+        """The shape of values that any of some schemas allows."""
         shape = Shape()
         seen = set[tuple[str, tuple[str, ...]]]()
         todo = list(places)
@@ -58,13 +66,14 @@ class Shapes:
         return shape
 
     def _add(self, shape: Shape, at: At) -> None:
-        told = at.data.get("type")
-        shape.kinds |= set(told if is_array(told) else [told] if told else [])
+        """Add what one schema allows."""
+        stated = at.data.get("type")
+        shape.kinds |= set(stated if is_array(stated) else [stated] if stated else [])
         shape.kinds |= {_kind(value) for value in at.data.get("enum") or ()}
         if "const" in at.data:
             shape.kinds.add(_kind(at.data["const"]))
         for kind, words in _WORDS:
-            if told is None and any(word in at.data for word in words):
+            if stated is None and any(word in at.data for word in words):
                 shape.kinds.add(kind)
         if is_object(at.data.get("items")):
             shape.items.append(at.child("items"))
@@ -83,18 +92,20 @@ class Shapes:
         return shape.members.get(name) or shape.more
 
     def empty_arrays(self, shape: Shape, names: Iterable[str]) -> dict[str, Json]:
-        """What a form cannot show: required arrays without items."""
-        there = set(names)
+        """Required arrays that a form does not have, because an array without items has no pairs."""
+        present = set(names)
         return {
             name: []
             for name in shape.members
-            if name in shape.required - there
+            if name in shape.required - present
             and self.of(shape.members[name]).kinds == {"array"}
         }
 
     def value(self, text: str, places: list[At]) -> Json:
-        """The value that a text stands for: the first reading that a schema accepts, else the one
-        that comes nearest, so that what is wrong with it can be said.
+        """The value of a text.
+
+        It is the first reading that a schema accepts; else the nearest one, so that messages can say what is wrong
+        with it.
         """
         shape = self.of(places)
         readings = list(_readings(text))
@@ -114,18 +125,18 @@ class Shapes:
 
 
 def _readings(text: str) -> list[Json]:
-    """Everything that a text can mean."""
-    found: list[Json] = [text]
+    """Every value that a text can mean."""
+    values: list[Json] = [text]
     if _NUMBER.match(text) and len(text) < 400:
-        found.append(json.loads(text))
+        values.append(json.loads(text))
     elif text in ("true", "false"):
-        found.append(text == "true")
+        values.append(text == "true")
     elif text in ("", "null"):
-        found.append(None)
+        values.append(None)
     elif text[:1] in ("{", "[", '"'):
         with suppress(ValueError, RecursionError):
-            found.append(json.loads(text))
-    return found
+            values.append(json.loads(text))
+    return values
 
 
 def _kind(value: Json) -> str:

@@ -1,7 +1,7 @@
 """Instances of schemas, made from the raw document.
 
-What is made is kept only if jsonschema-rs accepts it. Schemas are handled as conjunctions: a list
-of places that all have to be satisfied, so that `allOf` and siblings of references need no merging.
+An instance is used only if jsonschema-rs accepts it. Schemas are handled as conjunctions: lists of schemas
+that must all be satisfied. So `allOf` and keywords beside references need no merging.
 """
 
 from __future__ import annotations
@@ -45,6 +45,14 @@ class Variant(Enum):
 
 @dataclass
 class _State:
+    """The state of making one instance.
+
+    Attributes:
+        variant: How much it shows.
+        loose: Whether it may be invalid.
+        nodes: How many values were made.
+    """
+
     variant: Variant
     loose: bool = False
     nodes: int = 0
@@ -52,55 +60,55 @@ class _State:
 
     @property
     def is_spent(self) -> bool:
-        """Whether what follows has to be small."""
+        """Whether the rest has to be small."""
         return self.nodes > MOST_NODES
 
     @property
     def is_over(self) -> bool:
-        """Whether even what is small was too much: schemas that need each other."""
+        """Whether to give up: schemas that require each other have no finite instance."""
         return self.nodes > 10 * MOST_NODES
 
 
 class Synthesiser:
-    """Makes instances for one direction. What is chosen freely, a subclass may choose otherwise."""
+    """Makes instances for one direction. Subclasses may make other choices."""
 
     def __init__(self, schemas: Schemas) -> None:
         self.schemas = schemas
 
     def branches(self, owner: At, word: str, index: int) -> Iterable[int]:
-        """The branches of a union, in the order they are tried."""
+        """The branches of a union, in the order in which they are tried."""
         count = len(owner.data[word])
         return [(i + index) % count for i in range(count)]
 
     def trying(self, branch: At) -> None:
         """Called before a branch is tried."""
 
-    def finish(self, made: dict[str, Json], parts: Parts) -> None:
+    def finish(self, instance: dict[str, Json], parts: Parts) -> None:
         """Called with every object."""
 
     def kind(self, kinds: list[str] | None, parts: Parts) -> str:
-        """One of the types that are allowed; empty where nothing is said."""
+        """One of the types that are allowed; empty where the schema has no type."""
         return first_kind(kinds, parts)
 
     def text(self, parts: Parts, index: int, flat: bool) -> str:
-        """A text that fits."""
+        """A string that satisfies all schemas."""
         return text_for(parts, index, flat)
 
     def number(self, parts: Parts, kind: str, index: int) -> int | float:
-        """A number that fits."""
+        """A number that satisfies all schemas."""
         return number_for(parts, kind, index)
 
     def free(self, variant: Variant, index: int, flat: bool) -> Json:
-        """A value of a schema that says nothing."""
+        """A value for a schema without constraints."""
         if flat:
             return plain(index, 1, None)
         return {"free": ["form", 1, None, True]} if variant is Variant.FULL else "free"
 
     def nearest(self, at: At) -> Json:
-        """What comes near to an instance, of a schema that none was found for.
+        """A value that is nearly an instance, for a schema without valid instances.
 
         Raises:
-            Impossible: Nothing does.
+            Impossible: There is none.
         """
         state = _State(Variant.EXAMPLE, loose=True)
         try:
@@ -109,28 +117,30 @@ class Synthesiser:
             raise Impossible("recursion") from None
 
     def make(self, at: At, variant: Variant, *, flat: bool = False) -> Json:
-        """An instance of the (raw) schema at a place.
+        """An instance of the schema at a place of the document.
 
         Args:
-            flat: For a parameter: what says nothing is text.
+            at: The schema, as in the document.
+            variant: How much the instance shows.
+            flat: Whether it becomes a parameter: then a value without a type is text.
 
         Raises:
-            Impossible: None was found that is valid.
+            Impossible: No valid instance was found.
         """
         here = self.schemas.at(at)
         last = ""
         more = () if variant is Variant.MINIMAL else (Variant.FULL, Variant.MINIMAL)
         for chosen in dict.fromkeys((variant, *more)):
             try:
-                made = self._make([here], _State(chosen), (), 0, flat)
-                last = self.schemas.why_not(here, made)
+                value = self._make([here], _State(chosen), (), 0, flat)
+                last = self.schemas.why_not(here, value)
             except (Impossible, Unusable) as error:
                 last = str(error)
             except RecursionError:
                 last = "recursion"
             else:
                 if not last:
-                    return made
+                    return value
         raise Impossible(last)
 
     def examples(self, at: At) -> list[Json]:
@@ -140,6 +150,7 @@ class Synthesiser:
         return examples_of(parts)
 
     def _flatten(self, at: At, parts: Parts, seen: tuple[tuple[str, ...], ...]) -> None:
+        """Collect the parts of a conjunction."""
         if at.data is False:
             raise Impossible("a schema that allows nothing")
         if not is_object(at.data) or at.steps in seen:
@@ -167,6 +178,7 @@ class Synthesiser:
         index: int,
         flat: bool = False,
     ) -> Json:
+        """An instance of a conjunction, which may be invalid."""
         state.nodes += 1
         if state.is_over:
             raise Impossible("too many tries")
@@ -200,7 +212,7 @@ class Synthesiser:
         index: int,
         flat: bool,
     ) -> Json:
-        """One branch of the first union; the others are done by the next round."""
+        """An instance with one branch of the first union. The call for it handles the other unions."""
         owner, word = parts.unions[0]
         rest = [without(at, word if at is owner else "") for at in parts.schemas]
         rest = [at for at in rest if at.data]
@@ -212,45 +224,45 @@ class Synthesiser:
             self.trying(branch)
             flattened = [without(at, "allOf", "$ref") for at in rest]
             try:
-                made = self._make([*flattened, branch], state, stack, index, flat)
-                self.tag(owner, branch, made)
+                value = self._make([*flattened, branch], state, stack, index, flat)
+                self.tag(owner, branch, value)
             except Impossible as error:
                 last = str(error)
                 continue
             if state.loose or (
-                self._fits(owner, made)
-                and all(self._fits(at, made) for at in conjunction)
+                self._fits(owner, value)
+                and all(self._fits(at, value) for at in conjunction)
             ):
-                return made
+                return value
             last = f"branch {branch.steps[-1]} of {word} does not fit alone"
         raise Impossible(last)
 
-    def tag(self, owner: At, branch: At, made: Json) -> None:
-        """Set the discriminator, where it is a free text."""
-        told = owner.data.get("discriminator")
-        name = told.get("propertyName") if is_object(told) else None
+    def tag(self, owner: At, branch: At, instance: Json) -> None:
+        """Set the property of the discriminator, where the schema does not fix it."""
+        discriminator = owner.data.get("discriminator")
+        name = discriminator.get("propertyName") if is_object(discriminator) else None
         if (
             not isinstance(name, str)
-            or not is_object(made)
+            or not is_object(instance)
             or "$ref" not in branch.words()
         ):
             return
-        mapping = told.get("mapping") if is_object(told) else None
+        mapping = discriminator.get("mapping") if is_object(discriminator) else None
         target = self.schemas.target(branch)
         if target is None:
             return
-        wanted = target.steps[-1]
+        value_of_branch = target.steps[-1]
         for value, leads in ((mapping or {}).items() if is_object(mapping) else ()):
             if isinstance(leads, str) and leads.rpartition("/")[2] == target.steps[-1]:
-                wanted = value
+                value_of_branch = value
                 break
-        before = made.get(name)
-        made[name] = wanted
-        if not self._fits(branch, made):
+        before = instance.get(name)
+        instance[name] = value_of_branch
+        if not self._fits(branch, instance):
             if before is None:
-                del made[name]
+                del instance[name]
             else:
-                made[name] = before
+                instance[name] = before
 
     def _simple(
         self,
@@ -260,6 +272,7 @@ class Synthesiser:
         index: int,
         flat: bool,
     ) -> Json:
+        """An instance of a conjunction without unions."""
         for constant in parts.values("const"):
             return constant
         listed = parts.values("enum")
@@ -276,6 +289,7 @@ class Synthesiser:
                 raise Impossible("no value of the enumeration has the type")
             last = state.variant is Variant.FULL
             return allowed[(index + (len(allowed) - 1 if last else 0)) % len(allowed)]
+        # Null where nulls are wanted, or where nothing else is allowed.
         if (
             kinds is not None
             and "null" in kinds
@@ -300,12 +314,13 @@ class Synthesiser:
     def _object(
         self, parts: Parts, state: _State, stack: tuple[tuple[str, ...], ...]
     ) -> Json:
+        """An object that satisfies all schemas."""
         members: dict[str, list[At]] = {}
         for at in parts.schemas:
-            found = at.find("properties")
-            for name in found.words() if found else ():
-                if found is not None:
-                    members.setdefault(name, []).append(found.child(name))
+            declared = at.find("properties")
+            for name in declared.words() if declared else ():
+                if declared is not None:
+                    members.setdefault(name, []).append(declared.child(name))
         hidden = {
             n for n, ats in members.items() if any(map(self.schemas.is_hidden, ats))
         }
@@ -316,45 +331,48 @@ class Synthesiser:
             state.variant is Variant.MINIMAL or state.is_spent or len(stack) > DEEPEST
         )
         most = min(parts.values("maxProperties"), default=None)
-        made: dict[str, Json] = {}
+        instance: dict[str, Json] = {}
         for name in required:
-            made[name] = self._member(name, members.get(name, []), parts, state, stack)
+            instance[name] = self._member(
+                name, members.get(name, []), parts, state, stack
+            )
         for name in () if small else members:
             if (
-                name in made
+                name in instance
                 or name in hidden
-                or (most is not None and len(made) >= most)
+                or (most is not None and len(instance) >= most)
             ):
                 continue
             try:
-                made[name] = self._member(name, members[name], parts, state, stack)
+                instance[name] = self._member(name, members[name], parts, state, stack)
             except Impossible:
-                continue  # an optional member that would never end, or that has no value
-        self._more(made, members, parts, state, stack, most)
-        self.finish(made, parts)
-        return made
+                continue  # an optional member without a finite or valid value
+        self._more(instance, members, parts, state, stack, most)
+        self.finish(instance, parts)
+        return instance
 
     def _member(
         self,
         name: str,
-        found: list[At],
+        schemas: list[At],
         parts: Parts,
         state: _State,
         stack: tuple[tuple[str, ...], ...],
     ) -> Json:
-        found = found or additional(parts, name)
-        return self._make(found, state, stack, 0) if found else "text"
+        """A value of a member."""
+        schemas = schemas or additional(parts, name)
+        return self._make(schemas, state, stack, 0) if schemas else "text"
 
     def _more(
         self,
-        made: dict[str, Json],
+        instance: dict[str, Json],
         members: dict[str, list[At]],
         parts: Parts,
         state: _State,
         stack: tuple[tuple[str, ...], ...],
         most: Any,
     ) -> None:
-        """Members that are not declared: some of a map, and as many as there have to be."""
+        """Add members that are not declared: two of a map, and as many as are required."""
         least = max(parts.values("minProperties"), default=0)
         typed = [
             at for at in parts.schemas if is_object(at.data.get("additionalProperties"))
@@ -368,62 +386,70 @@ class Synthesiser:
             and (typed or patterned)
             and not state.is_spent
         ):
-            least = max(least, len(made) + 2)
-        if len(made) < least:
-            for name in members:  # declared ones first
-                if len(made) >= least or typed or patterned:
+            least = max(least, len(instance) + 2)
+        if len(instance) < least:
+            for name in members:  # declared members come first
+                if len(instance) >= least or typed or patterned:
                     break
-                if name not in made:
-                    made[name] = self._member(name, members[name], parts, state, stack)
+                if name not in instance:
+                    instance[name] = self._member(
+                        name, members[name], parts, state, stack
+                    )
         for i in range(12):
-            if len(made) >= least or (most is not None and len(made) >= most):
+            if len(instance) >= least or (most is not None and len(instance) >= most):
                 return
             name = key_for(parts, patterned, i)
-            if name in made or name in members or (closed and not patterned):
+            if name in instance or name in members or (closed and not patterned):
                 continue
             extra = additional(parts, name)
             try:
-                made[name] = self._make(extra, state, stack, i % 2) if extra else "more"
+                instance[name] = (
+                    self._make(extra, state, stack, i % 2) if extra else "more"
+                )
             except Impossible:
                 return
 
     def _array(
         self, parts: Parts, state: _State, stack: tuple[tuple[str, ...], ...]
     ) -> Json:
+        """An array that satisfies all schemas."""
         least = max(parts.values("minItems"), default=0)
         most = min(parts.values("maxItems"), default=None)
         spent = state.is_spent or len(stack) > DEEPEST
-        wanted = least if state.variant is Variant.MINIMAL or spent else max(least, 2)
-        made: list[Json] = []
+        count = least if state.variant is Variant.MINIMAL or spent else max(least, 2)
+        instance: list[Json] = []
+        # As many items as the first ones have schemas, within the limits.
         prefixes = [at for at in parts.schemas if is_array(at.data.get("prefixItems"))]
         fixed = max((len(at.data["prefixItems"]) for at in prefixes), default=0)
         closed = any(at.data.get("items") is False for at in parts.schemas)
-        wanted = max(wanted, fixed) if not closed else min(max(wanted, fixed), fixed)
+        count = max(count, fixed) if not closed else min(max(count, fixed), fixed)
         if most is not None:
-            wanted = min(wanted, int(most))
-        for i in range(int(wanted)):
-            found = [
+            count = min(count, int(most))
+        for i in range(int(count)):
+            schemas = [
                 at.child("prefixItems", i)
                 for at in prefixes
                 if i < len(at.data["prefixItems"])
             ]
-            if not found:
-                found = [
+            if not schemas:
+                schemas = [
                     at.child("items")
                     for at in parts.schemas
                     if is_object(at.data.get("items"))
                 ]
             try:
                 item = (
-                    self._make(found, state, stack, i) if found else plain(i, 0, None)
+                    self._make(schemas, state, stack, i)
+                    if schemas
+                    else plain(i, 0, None)
                 )
             except Impossible:
                 if i >= least:
                     break
                 raise
-            if any(parts.values("uniqueItems")) and item in made:
+            if any(parts.values("uniqueItems")) and item in instance:
                 if i >= least:
                     break
                 raise Impossible("no second item that differs")
-            made.append(item)
-        return made
+            instance.append(item)
+        return instance

@@ -1,4 +1,4 @@
-"""Texts for formats and patterns: the shortest that fit, always the same."""
+"""Texts for formats and patterns: the shortest that match, always the same ones."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ FORMATS = {
 
 
 def plain(index: int, shortest: int, longest: int | None) -> str:
-    """A text within limits; the index makes it another one."""
+    """A text within limits of length; different indices give different texts."""
     text = ("text", "other", "third")[index] if index < 3 else f"text{index}"
     if len(text) < shortest:
         text += "x" * (shortest - len(text))
@@ -59,23 +59,24 @@ def plain(index: int, shortest: int, longest: int | None) -> str:
 
 
 def matching(pattern: str, shortest: int = 0, index: int = 0) -> str | None:
-    """A text that a pattern finds; None where none is found."""
+    """A text that a pattern matches; None where none is found."""
     try:
         parsed, compiled = _parsed(pattern)
     except (re.error, RecursionError, OverflowError):
         return None
     for extra in (0, 1, 2, 3, 5, 8, shortest, *range(9, 40)):
         try:
-            made = _Maker(extra, index).sequence(parsed)
+            text = _Maker(extra, index).sequence(parsed)
         except _Impossible:
             return None
-        if len(made) >= shortest and compiled.search(made):
-            return made
+        if len(text) >= shortest and compiled.search(text):
+            return text
     return None
 
 
 @cache
 def _parsed(pattern: str) -> tuple[Any, re.Pattern[str]]:
+    """The syntax tree of a pattern, and the pattern compiled."""
     with warnings.catch_warnings():
         # Python warns about patterns whose meaning may change in a later version. Users who test
         # with a document cannot change its patterns.
@@ -84,7 +85,7 @@ def _parsed(pattern: str) -> tuple[Any, re.Pattern[str]]:
 
 
 def finds(pattern: str, text: str) -> bool:
-    """Whether a pattern finds something in a text."""
+    """Whether a pattern matches somewhere in a text."""
     try:
         return _parsed(pattern)[1].search(text) is not None
     except (re.error, RecursionError, OverflowError):
@@ -92,18 +93,27 @@ def finds(pattern: str, text: str) -> bool:
 
 
 class _Impossible(ValueError):
-    """A part of a pattern that no text is made for."""
+    """A part of a pattern that no text can be made for."""
 
 
 class _Maker:
+    """Makes a text for the syntax tree of a pattern.
+
+    Args:
+        extra: How often to repeat a part beyond its minimum.
+        index: Which branches and letters to choose.
+    """
+
     def __init__(self, extra: int, index: int) -> None:
         self._extra, self._index = extra, index
         self._groups: dict[int, str] = {}
 
     def sequence(self, parts: Any) -> str:
+        """A text for a sequence of parts."""
         return "".join(self._part(str(op), value) for op, value in parts)
 
     def _part(self, op: str, value: Any) -> str:
+        """A text for one part."""
         match op:
             case "LITERAL":
                 return chr(value)
@@ -120,10 +130,10 @@ class _Maker:
                 self._extra -= count - low if self._extra > 8 else 0
                 return "".join(self.sequence(inner) for _ in range(count))
             case "SUBPATTERN":
-                made = self.sequence(value[3])
+                text = self.sequence(value[3])
                 if value[0] is not None:
-                    self._groups[value[0]] = made
-                return made
+                    self._groups[value[0]] = text
+                return text
             case "ATOMIC_GROUP":
                 return self.sequence(value)
             case "BRANCH":
@@ -137,6 +147,7 @@ class _Maker:
                 raise _Impossible(op)
 
     def _one_of(self, parts: Any) -> str:
+        """A letter of a set of characters."""
         names = [(str(op), value) for op, value in parts]
         negated = names[0][0] == "NEGATE"
         for letter in _LETTERS[self._index % 3 :]:
@@ -153,12 +164,13 @@ class _Maker:
 
 
 def _is_in(letter: str, op: str, value: Any) -> bool:
+    """Whether a letter is in a part of a set of characters."""
     if op == "LITERAL":
         return bool(ord(letter) == value)
     if op == "RANGE":
         return bool(value[0] <= ord(letter) <= value[1])
     kind = str(value)
-    found = {"DIGIT": letter.isdigit(), "SPACE": letter.isspace()}.get(
+    in_class = {"DIGIT": letter.isdigit(), "SPACE": letter.isspace()}.get(
         kind.rpartition("_")[2], letter.isalnum() or letter == "_"
     )
-    return bool(found) != ("NOT" in kind)
+    return bool(in_class) != ("NOT" in kind)

@@ -1,1 +1,1 @@
-"""The `x-clientpress-` extensions, one file each. The grammar is in docs/extensions.md."""
+"""The `x-clientpress-` extensions, a file for each topic. docs/extensions.md has the grammar."""

@@ -1,5 +1,5 @@
-"""What all extension parsers share: which extensions exist where, and reading typed members
-with findings.
+"""The parts that all parsers of extensions share: which extensions exist on which object, and reading members
+with types and findings.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 PREFIX = "x-clientpress-"
 
-# Which extensions may stand on which object.
+# Kind of object → the extensions that it may have.
 KNOWN: dict[str, frozenset[str]] = {
     "document": frozenset({"env", "usage"}),
     "operation": frozenset(
@@ -31,7 +31,7 @@ KNOWN: dict[str, frozenset[str]] = {
     "schema": frozenset({"name", "outcome", "lines", "table", "upload", "needs"}),
     "media type": frozenset({"lines", "stream"}),
     "security scheme": frozenset({"name", "env"}),
-    # Nothing of ours stands on these, but people try.
+    # These have no extensions of ours, but users try.
     **dict.fromkeys(("info", "path item", "request body"), frozenset[str]()),
 }
 
@@ -39,19 +39,29 @@ KNOWN: dict[str, frozenset[str]] = {
 def extensions_on(
     kind: str, words: Mapping[str, Any], place: Place, report: Report
 ) -> dict[str, Any]:
-    """Our extensions on one object, by short name; an unknown one is an error with a suggestion."""
-    found = dict[str, Any]()
+    """Our extensions on one object; unknown ones are reported with a suggestion.
+
+    Args:
+        kind: A key of `KNOWN`.
+        words: The members of the object.
+        place: The place of the object.
+        report: Receives the findings.
+
+    Returns:
+        Short name → value, not checked yet.
+    """
+    extensions = dict[str, Any]()
     for key, value in words.items():
         if not key.startswith(PREFIX):
             continue
         short = key[len(PREFIX) :]
         if short in KNOWN[kind]:
-            found[short] = value
+            extensions[short] = value
             continue
-        places = [other for other, names in KNOWN.items() if short in names]
+        kinds = [other for other, names in KNOWN.items() if short in names]
         near = get_close_matches(short, sorted(KNOWN[kind]), n=1)
-        if places:
-            hint = f"It belongs on {' or '.join(map(_with_article, places))}."
+        if kinds:
+            hint = f"It belongs on {' or '.join(map(_with_article, kinds))}."
         elif near:
             hint = f"Did you mean {PREFIX}{near[0]!s}?"
         else:
@@ -63,7 +73,7 @@ def extensions_on(
             f"{key} is not known on {_with_article(kind)}",
             hint,
         )
-    return found
+    return extensions
 
 
 def _with_article(kind: str) -> str:
@@ -71,22 +81,35 @@ def _with_article(kind: str) -> str:
 
 
 def extension(
-    found: Mapping[str, Any],
+    extensions: Mapping[str, Any],
     short: str,
     parse: Callable[[Any, Place, Report], T | None],
     place: Place,
     report: Report,
 ) -> T | None:
-    """One extension of an object, parsed; None when it is not given or wrong."""
-    if short not in found:
+    """Read one extension of an object.
+
+    Args:
+        extensions: What `extensions_on` returned.
+        short: The short name of the extension.
+        parse: Reads its value.
+        place: The place of the object.
+        report: Receives the findings.
+
+    Returns:
+        The result; None when the extension is absent or wrong.
+    """
+    if short not in extensions:
         return None
-    return parse(found[short], place.child(PREFIX + short), report)
+    return parse(extensions[short], place.child(PREFIX + short), report)
 
 
-def text_of(found: Mapping[str, Any], short: str, place: Place, report: Report) -> str:
-    """An extension that is a string, such as a name; empty when it is not given."""
-    value = found.get(short, "")
-    if short in found and (not isinstance(value, str) or not value.strip()):
+def text_of(
+    extensions: Mapping[str, Any], short: str, place: Place, report: Report
+) -> str:
+    """An extension that is a string, such as a name; empty when it is absent."""
+    value = extensions.get(short, "")
+    if short in extensions and (not isinstance(value, str) or not value.strip()):
         key = PREFIX + short
         report.error(
             "CP302", place.child(key), f"{key} must be a string with text in it"
@@ -95,9 +118,11 @@ def text_of(found: Mapping[str, Any], short: str, place: Place, report: Report) 
     return str(value)
 
 
-def flag_of(found: Mapping[str, Any], short: str, place: Place, report: Report) -> bool:
-    """An extension that is true or false."""
-    value = found.get(short, False)
+def flag_of(
+    extensions: Mapping[str, Any], short: str, place: Place, report: Report
+) -> bool:
+    """An extension that is true or false; False when it is absent."""
+    value = extensions.get(short, False)
     if not isinstance(value, bool):
         key = PREFIX + short
         report.error("CP302", place.child(key), f"{key} must be true or false")
@@ -105,7 +130,17 @@ def flag_of(found: Mapping[str, Any], short: str, place: Place, report: Report) 
 
 
 class Reader:
-    """Reads the members of an extension and reports what is wrong with them."""
+    """Reads the members of an object, and reports what is wrong with them.
+
+    Args:
+        value: The object.
+        place: Its place.
+        report: Receives the findings.
+        what: How messages name the object.
+
+    Attributes:
+        ok: Whether there was no finding so far.
+    """
 
     def __init__(self, value: Any, place: Place, report: Report, what: str) -> None:
         self.place, self.report, self.what = place, report, what
@@ -116,21 +151,27 @@ class Reader:
             self.fail("", f"{what} must be an object")
 
     def fail(self, key: str, message: str, hint: str = "", code: str = "CP302") -> None:
-        """Report an error at a member."""
+        """Report an error at a member; with an empty key, at the object itself."""
         self.ok = False
         self.report.error(
             code, self.place.child(key) if key else self.place, message, hint
         )
 
     def has(self, key: str) -> bool:
-        """Whether a member is given."""
+        """Whether a member exists."""
         self._read.add(key)
         return key in self._words
 
     def text(
         self, key: str, default: str | None = "", choices: tuple[str, ...] = ()
     ) -> str:
-        """A string member; without a default it must be there, with text in it."""
+        """Read a string member.
+
+        Args:
+            key: The key of the member.
+            default: The value where it is absent. With None, it must exist and have text.
+            choices: The allowed values; empty where every value is allowed.
+        """
         value = self._string(key, default)
         if not isinstance(self._words.get(key, ""), str):
             return value
@@ -139,12 +180,13 @@ class Reader:
         elif choices and value not in choices and (value or key in self._words):
             self.fail(
                 key,
-                f"{value!r} is none of {', '.join(filter(None, choices))}",
+                f"{value!r} is not one of {', '.join(filter(None, choices))}",
                 _suggest(value, tuple(filter(None, choices))),
             )
         return value
 
     def _string(self, key: str, default: str | None) -> str:
+        """Read a string member, without checking the text."""
         self._read.add(key)
         value = self._words.get(key, default)
         if isinstance(value, str):
@@ -154,15 +196,15 @@ class Reader:
         return ""
 
     def pointer(self, key: str, default: str | None = "") -> str:
-        """A JSON Pointer into a value; an empty one is the whole value."""
-        found = self._string(key, default)
-        if found and not found.startswith("/"):
+        """Read a JSON Pointer into a value (RFC 6901); an empty one is the whole value."""
+        address = self._string(key, default)
+        if address and not address.startswith("/"):
             hint = "Inside a value, addresses start with '/'."
-            self.fail(key, f"{found!r} is no JSON Pointer", hint)
-        return found
+            self.fail(key, f"{address!r} is no JSON Pointer", hint)
+        return address
 
     def number(self, key: str, default: float) -> float:
-        """A finite number of at least 0."""
+        """Read a finite number that is at least 0."""
         self._read.add(key)
         value = self._words.get(key, default)
         if not is_number(value) or value < 0:
@@ -171,7 +213,7 @@ class Reader:
         return value
 
     def flag(self, key: str, default: bool) -> bool:
-        """A member that is true or false."""
+        """Read a member that is true or false."""
         self._read.add(key)
         value = self._words.get(key, default)
         if not isinstance(value, bool):
@@ -179,7 +221,7 @@ class Reader:
         return value is True
 
     def items(self, key: str) -> list[tuple[Any, Place]]:
-        """A list member with the place of each item."""
+        """Read a list that is not empty: its items with their places."""
         self._read.add(key)
         value = self._words.get(key)
         if not is_array(value) or not value:
@@ -191,12 +233,16 @@ class Reader:
         return [(item, self.place.child(key, i)) for i, item in enumerate(value)]
 
     def value(self, key: str) -> Any:
-        """A member as it is."""
+        """Read a member as it is; None where it is absent."""
         self._read.add(key)
         return self._words.get(key)
 
     def finish(self) -> bool:
-        """Report members that nobody read; whether everything was right."""
+        """Report the members that were not read.
+
+        Returns:
+            Whether there was no finding at all.
+        """
         for key in self._words:
             if key not in self._read:
                 self.fail(
@@ -208,7 +254,7 @@ class Reader:
 
 
 def is_number(value: Any) -> TypeGuard[float]:
-    """Whether a value is a number that JSON can write."""
+    """Whether a value is a number that JSON can express."""
     return (
         isinstance(value, (int, float))
         and not isinstance(value, bool)
@@ -217,6 +263,7 @@ def is_number(value: Any) -> TypeGuard[float]:
 
 
 def _suggest(word: str, choices: tuple[str, ...]) -> str:
+    """A hint with the most similar choice, or with all choices."""
     near = get_close_matches(word, choices, n=1)
     return f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(choices)}."
 

@@ -1,4 +1,4 @@
-"""Conditions on a value, as `polling` and `outcome` use them."""
+"""Conditions on a value, for `polling` and `outcome`."""
 
 from __future__ import annotations
 
@@ -21,55 +21,57 @@ _STATES = ("present", "absent", "past")
 
 
 def parse_condition(value: Any, place: Place, reader: Reader) -> Condition | None:
-    """One condition; findings are reported through the reader of the extension."""
-    words = Reader(value, place, reader.report, "a condition")
-    made: Condition | None = None
-    if not words.ok:
+    """Read one condition; findings are reported through the reader of the extension."""
+    members = Reader(value, place, reader.report, "a condition")
+    condition: Condition | None = None
+    if not members.ok:
         pass
-    elif words.has("all") or words.has("any"):
-        key = "all" if words.has("all") else "any"
+    elif members.has("all") or members.has("any"):
+        key = "all" if members.has("all") else "any"
         below = [
-            parse_condition(item, where, reader) for item, where in words.items(key)
+            parse_condition(item, item_place, reader)
+            for item, item_place in members.items(key)
         ]
-        known = tuple(condition for condition in below if condition is not None)
-        made = All(known) if key == "all" else AnyOf(known)
-    elif words.has("not"):
-        inner = parse_condition(words.value("not"), place.child("not"), reader)
-        made = Not(inner) if inner else None
-    elif words.has("status"):
-        statuses = words.value("status")
+        known = tuple(each for each in below if each is not None)
+        condition = All(known) if key == "all" else AnyOf(known)
+    elif members.has("not"):
+        inner = parse_condition(members.value("not"), place.child("not"), reader)
+        condition = Not(inner) if inner else None
+    elif members.has("status"):
+        statuses = members.value("status")
         if (
             is_array(statuses)
             and statuses
             and all(type(item) is int for item in statuses)
         ):
-            made = Status(tuple(statuses))
+            condition = Status(tuple(statuses))
         else:
-            words.fail("status", "'status' must be a list of status codes")
+            members.fail("status", "'status' must be a list of status codes")
     else:
-        made = _comparison(words)
-    reader.ok = words.finish() and reader.ok
-    return made if words.ok else None
+        condition = _comparison(members)
+    reader.ok = members.finish() and reader.ok
+    return condition if members.ok else None
 
 
-def _comparison(words: Reader) -> Condition | None:
-    at = words.pointer("at", None)
-    given = [test for test in _TESTS if words.has(test)]
-    if len(given) != 1:
-        words.fail(
+def _comparison(members: Reader) -> Condition | None:
+    """Read a test of the value at a pointer."""
+    at = members.pointer("at", None)
+    tests = [test for test in _TESTS if members.has(test)]
+    if len(tests) != 1:
+        members.fail(
             "", "a condition needs exactly one test", f"One of {', '.join(_TESTS)}."
         )
         return None
-    test = given[0]
+    test = tests[0]
     if test == "is":
-        return At(at, words.text("is", None, _STATES))
-    value = words.value(test)
+        return At(at, members.text("is", None, _STATES))
+    value = members.value(test)
     if test == "in" and not is_array(value):
-        words.fail("in", "'in' must be a list")
+        members.fail("in", "'in' must be a list")
         return None
     for item in value if test == "in" else [value]:
         if not _is_scalar(item):
-            words.fail(test, f"a value cannot be compared with {item!r}")
+            members.fail(test, f"a value cannot be compared with {item!r}")
     return At(at, test, tuple(value) if test == "in" else value)
 
 

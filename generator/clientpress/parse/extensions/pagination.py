@@ -20,35 +20,36 @@ _IN_RESPONSE = ("items", "next", "more", "total")
 def parse_pagination(
     value: Any, place: Place, report: Report
 ) -> Pagination[Any] | None:
-    """The extension's value; None when something is wrong with it, which is reported."""
+    """Read the extension; None when it is wrong, which is reported."""
     reader = Reader(value, place, report, "x-clientpress-pagination")
     if not reader.ok:
         return None
     kind = reader.text("kind", None, tuple(_NEEDS))
-    words = {
+    addresses = {
         key: reader.text(key)
         for key in ("items", "next", "send", "size", "more", "total")
     }
     for key in _NEEDS.get(kind, ()):
-        if not words[key] and not reader.has(key):
+        if not addresses[key] and not reader.has(key):
             reader.fail("", f"pagination of the kind {kind!r} needs {key!r}")
-    for key, address in words.items():
+    for key, address in addresses.items():
         if address:
             _check_form(reader, key, address)
-    return Pagination(kind=kind, **words) if reader.finish() else None
+    return Pagination(kind=kind, **addresses) if reader.finish() else None
 
 
 def _check_form(reader: Reader, key: str, address: str) -> None:
+    """Report an address that does not have the form for its key."""
     if key in _IN_RESPONSE:
-        good = (
+        is_valid = (
             address.startswith(("$response.body#/", "$response.header."))
             or address == "$response.body"
         )
         hint = "Write '$response.body#/member' or '$response.header.Name'."
     else:
-        good = address.startswith(
+        is_valid = address.startswith(
             ("$request.query.", "$request.header.", "$request.body#/")
         )
         hint = "Write '$request.query.name'."
-    if not good:
+    if not is_valid:
         reader.fail(key, f"{address!r} is no address for {key!r}", hint)

@@ -15,11 +15,13 @@ _OUTCOMES = ("succeeded", "ended", "failed", "pending")
 
 
 def parse_polling(value: Any, place: Place, report: Report) -> Wait | None:
-    """The extension's value; None when something is wrong with it, which is reported."""
+    """Read the extension; None when it is wrong, which is reported."""
     reader = Reader(value, place, report, "x-clientpress-polling")
     if not reader.ok:
         return None
-    rules = [_rule(item, where, reader) for item, where in reader.items("rules")]
+    rules = [
+        _rule(item, rule_place, reader) for item, rule_place in reader.items("rules")
+    ]
     progress = _progress(reader) if reader.has("progress") else None
     result = (
         parse_call(reader.value("result"), place.child("result"), reader, STATUS)
@@ -33,29 +35,31 @@ def parse_polling(value: Any, place: Place, report: Report) -> Wait | None:
         timeout=float(reader.number("timeout", 600)),
         unavailable=reader.text("unavailable", "", ("", "retry")),
     )
-    made = Wait(
+    wait = Wait(
         polling=polling,
         method=method_of(reader, "method", "wait"),
         result=result,
         summary=reader.text("summary"),
     )
-    return made if reader.finish() else None
+    return wait if reader.finish() else None
 
 
 def _rule(value: Any, place: Place, outer: Reader) -> Rule | None:
+    """Read one rule."""
     reader = Reader(value, place, outer.report, "a polling rule")
-    made: Rule | None = None
+    rule: Rule | None = None
     if reader.ok:
         outcome = reader.text("outcome", None, _OUTCOMES)
         when = parse_condition(reader.value("when"), place.child("when"), reader)
         reason = reader.pointer("reason")
-        made = Rule(outcome, when, reason) if when else None
+        rule = Rule(outcome, when, reason) if when else None
         reader.finish()
     outer.ok = outer.ok and reader.ok
-    return made
+    return rule
 
 
 def _progress(outer: Reader) -> Progress | None:
+    """Read where an answer tells the progress."""
     place = outer.place.child("progress")
     reader = Reader(outer.value("progress"), place, outer.report, "'progress'")
     if not reader.ok:

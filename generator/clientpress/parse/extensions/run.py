@@ -20,7 +20,10 @@ from clientpress.parse.extensions.common import Reader
 
 
 def parse_runs(value: Any, place: Place, report: Report) -> tuple[Run, ...]:
-    """The extension's value: one run, or several under other names; wrong ones are reported."""
+    """Read the extension: one run, or a list of runs with different names.
+
+    Wrong ones are reported and left out.
+    """
     if not is_array(value):
         value = [value]
         places = [place]
@@ -29,10 +32,8 @@ def parse_runs(value: Any, place: Place, report: Report) -> tuple[Run, ...]:
         if not value:
             hint = "Write one run, or remove it."
             report.error("CP302", place, "x-clientpress-run is empty", hint)
-    found = [
-        _run(item, where, report) for item, where in zip(value, places, strict=True)
-    ]
-    known = [run for run in found if run is not None]
+    read = [_run(item, at, report) for item, at in zip(value, places, strict=True)]
+    known = [run for run in read if run is not None]
     names = [run.method for run in known]
     for name in {name for name in names if names.count(name) > 1}:
         hint = "Give each a 'method' of its own."
@@ -41,6 +42,7 @@ def parse_runs(value: Any, place: Place, report: Report) -> tuple[Run, ...]:
 
 
 def _run(value: Any, place: Place, report: Report) -> Run | None:
+    """Read one run."""
     reader = Reader(value, place, report, "x-clientpress-run")
     if not reader.ok:
         return None
@@ -55,11 +57,10 @@ def _run(value: Any, place: Place, report: Report) -> Run | None:
         reader.fail("upload", "a run has either 'add' or 'upload'", hint)
     status = parse_call(reader.value("status"), place.child("status"), reader, JOB)
     outcomes = [
-        parse_call(item, where, reader, JOB_STATE)
-        for item, where in reader.items("outcomes")
+        parse_call(item, at, reader, JOB_STATE) for item, at in reader.items("outcomes")
     ]
     added = _added(reader) if reader.has("added") else None
-    made = _made(reader) if reader.has("made") else None
+    created = _created(reader) if reader.has("made") else None
     per_second = float(reader.number("per_second", 0))
     method = method_of(reader, "method", "run")
     if not reader.finish() or status is None:
@@ -71,13 +72,14 @@ def _run(value: Any, place: Place, report: Report) -> Run | None:
         adding=adding,
         uploading=uploading,
         added=added,
-        made=made,
+        made=created,
         per_second=per_second,
         method=method,
     )
 
 
 def _below(outer: Reader, key: str) -> Reader:
+    """A reader of an object inside of a run."""
     reader = Reader(
         outer.value(key), outer.place.child(key), outer.report, f"{key!r} of a run"
     )
@@ -86,18 +88,19 @@ def _below(outer: Reader, key: str) -> Reader:
 
 
 def _member(reader: Reader, key: str) -> str:
-    """A pointer to a member of a body, which has to be one."""
-    found = reader.pointer(key, None)
-    if not found and isinstance(reader.value(key), str):
+    """Read a pointer that leads to a member of a body."""
+    pointer = reader.pointer(key, None)
+    if not pointer and isinstance(reader.value(key), str):
         reader.fail(key, f"{key!r} must lead to a member", "Write '/member'.")
-    return found
+    return pointer
 
 
 def _adding(outer: Reader) -> AddCalls | None:
+    """Read how requests are added by calls."""
     reader = _below(outer, "add")
     if not reader.ok:
         return None
-    made = AddCalls(
+    adding = AddCalls(
         call=read_call(reader, JOB),
         requests=_member(reader, "requests"),
         lines=Lines(
@@ -108,40 +111,43 @@ def _adding(outer: Reader) -> AddCalls | None:
         per_second=float(reader.number("per_second", 0)),
     )
     outer.ok = reader.finish() and outer.ok
-    return made
+    return adding
 
 
 def _uploading(outer: Reader) -> FileUpload | None:
+    """Read how requests are uploaded as a file."""
     reader = _below(outer, "upload")
     if not reader.ok:
         return None
-    made = FileUpload(
+    uploading = FileUpload(
         call=read_call(reader, NOWHERE),
         file=_member(reader, "file"),
         result=_member(reader, "result"),
         send=_member(reader, "send"),
     )
     outer.ok = reader.finish() and outer.ok
-    return made
+    return uploading
 
 
 def _added(outer: Reader) -> Listed | None:
+    """Read which operation lists the requests of a batch."""
     reader = _below(outer, "added")
     if not reader.ok:
         return None
-    made = Listed(call=read_call(reader, JOB), id=_member(reader, "id"))
+    listed = Listed(call=read_call(reader, JOB), id=_member(reader, "id"))
     outer.ok = reader.finish() and outer.ok
-    return made
+    return listed
 
 
-def _made(outer: Reader) -> Listed | None:
+def _created(outer: Reader) -> Listed | None:
+    """Read which operation lists the batches."""
     reader = _below(outer, "made")
     if not reader.ok:
         return None
-    made = Listed(
+    listed = Listed(
         call=read_call(reader, NOWHERE),
         match=_member(reader, "match"),
         id=_member(reader, "id"),
     )
     outer.ok = reader.finish() and outer.ok
-    return made
+    return listed

@@ -1,4 +1,7 @@
-"""The extensions that stand on schemas: `name`, `outcome`, `lines`, `table`, `upload`, `needs`."""
+"""The extensions on schemas: `name`, `outcome`, `lines`, `table`, `upload` and `needs`.
+
+Also `stream`, which is on media types, and `array-format`, which is on parameters and encodings.
+"""
 
 from __future__ import annotations
 
@@ -23,77 +26,78 @@ from clientpress.runtime.batches.outcome_values import Case, Outcome
 def schema_extensions(
     words: Mapping[str, Any], place: Place, context: Context
 ) -> dict[str, Any]:
-    """Our extensions on a schema, parsed, by short name."""
+    """Our extensions on a schema by short name, checked; wrong ones are reported and left out."""
     if not any(key.startswith(PREFIX) for key in words):
         return {}
-    found = extensions_on("schema", words, place, context.report)
-    made = dict[str, Any]()
-    if "name" in found:
-        made["name"] = text_of(found, "name", place, context.report)
+    extensions = extensions_on("schema", words, place, context.report)
+    checked = dict[str, Any]()
+    if "name" in extensions:
+        checked["name"] = text_of(extensions, "name", place, context.report)
     for short, parse in _PARSERS.items():
-        if short in found:
-            where = place.child(PREFIX + short)
-            made[short] = parse(found[short], where, context.report)
-    if isinstance(table := made.get("table"), Table):
-        made.setdefault("name", table.name)
-    return {key: value for key, value in made.items() if value is not None}
+        if short in extensions:
+            at = place.child(PREFIX + short)
+            checked[short] = parse(extensions[short], at, context.report)
+    if isinstance(table := checked.get("table"), Table):
+        checked.setdefault("name", table.name)
+    return {key: value for key, value in checked.items() if value is not None}
 
 
 def parse_outcome(value: Any, place: Place, report: Report) -> Outcome[Any, Any] | None:
-    """`x-clientpress-outcome`: which items succeeded and which failed."""
+    """`x-clientpress-outcome`: which items of a batch succeeded, and which failed."""
     reader = Reader(value, place, report, "x-clientpress-outcome")
     if not reader.ok:
         return None
     id_ = reader.pointer("id", None)
-    cases = [_case(item, where, reader) for item, where in reader.items("cases")]
-    made = Outcome[Any, Any](id=id_, cases=tuple(case for case in cases if case))
-    return made if reader.finish() else None
+    cases = [_case(item, at, reader) for item, at in reader.items("cases")]
+    outcome = Outcome[Any, Any](id=id_, cases=tuple(case for case in cases if case))
+    return outcome if reader.finish() else None
 
 
 def _case(value: Any, place: Place, outer: Reader) -> Case | None:
+    """Read one case."""
     reader = Reader(value, place, outer.report, "a case")
-    made: Case | None = None
+    case: Case | None = None
     if reader.ok:
         result = "failed" if reader.has("failed") else "succeeded"
         if reader.has("succeeded") and result == "failed":
             reader.fail(
                 "", "a case is either 'succeeded' or 'failed'", "Make two cases."
             )
-        at = reader.pointer(result, None)
+        pointer = reader.pointer(result, None)
         when = parse_condition(reader.value("when"), place.child("when"), reader)
-        made = Case(result, at, when) if when else None
+        case = Case(result, pointer, when) if when else None
         reader.finish()
     outer.ok = outer.ok and reader.ok
-    return made
+    return case
 
 
 ARRAY_FORMATS = ("indices", "brackets", "repeat")
 
 
 def parse_array_format(value: Any, place: Place, report: Report) -> str:
-    """How arrays go inside of an object whose style is `deepObject`."""
+    """`x-clientpress-array-format`: how arrays are sent inside of an object of style `deepObject`."""
     if value in ARRAY_FORMATS:
         return str(value)
-    report.error("CP302", place, f"{value!r} is none of {', '.join(ARRAY_FORMATS)}")
+    report.error("CP302", place, f"{value!r} is not one of {', '.join(ARRAY_FORMATS)}")
     return ""
 
 
 def parse_lines(value: Any, place: Place, report: Report) -> Lines | None:
-    """`x-clientpress-lines`: JSON Lines framing."""
+    """`x-clientpress-lines`: a JSON Lines file."""
     reader = Reader(value, place, report, "x-clientpress-lines")
     if not reader.ok:
         return None
-    made = Lines(
+    lines = Lines(
         item=reader.text("item"),
         id=reader.pointer("id"),
         max_lines=int(reader.number("max_lines", 0)),
         max_bytes=int(reader.number("max_bytes", 0)),
     )
-    return made if reader.finish() else None
+    return lines if reader.finish() else None
 
 
 def parse_needs(value: Any, place: Place, report: Report) -> tuple[str, ...] | None:
-    """`x-clientpress-needs`: properties of which one at least has to be given."""
+    """`x-clientpress-needs`: properties of which at least one must be given."""
     names = texts(value)
     if names is None:
         report.error("CP302", place, "x-clientpress-needs must be a list of properties")
@@ -105,12 +109,12 @@ def parse_stream(value: Any, place: Place, report: Report) -> Stream | None:
     reader = Reader(value, place, report, "x-clientpress-stream")
     if not reader.ok:
         return None
-    made = Stream(
+    stream = Stream(
         terminator=reader.text("terminator"),
         error=reader.pointer("error"),
         resume=reader.flag("resume", False),
     )
-    return made if reader.finish() else None
+    return stream if reader.finish() else None
 
 
 _PARSERS: dict[str, Callable[[Any, Place, Report], Any]] = {

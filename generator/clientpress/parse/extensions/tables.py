@@ -45,45 +45,48 @@ def parse_table(value: Any, place: Place, report: Report) -> Table | None:
         is_object(match) and all(_is_scalar(item) for item in match.values())
     ):
         reader.fail("match", "'match' must be an object of scalars")
-    made = Table(
+    table = Table(
         name=name,
         match=tuple(match.items()) if is_object(match) else (),
         aliases=_aliases(reader),
         families=_families(reader),
         json=_layout(reader),
     )
-    return made if reader.finish() else None
+    return table if reader.finish() else None
 
 
 def _is_scalar(value: Any) -> bool:
+    """Whether a value is a string, a boolean or a number."""
     return isinstance(value, (str, bool)) or is_number(value)
 
 
 def _aliases(reader: Reader) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    given, found = reader.value("aliases"), list[tuple[str, tuple[str, ...]]]()
-    if given is not None and not is_object(given):
+    """Read the other names of columns."""
+    members, aliases = reader.value("aliases"), list[tuple[str, tuple[str, ...]]]()
+    if members is not None and not is_object(members):
         reader.fail("aliases", "'aliases' must be an object: column to other names")
-    for column, names in given.items() if is_object(given) else ():
+    for column, names in members.items() if is_object(members) else ():
         others = texts(names)
         if others is None:
             reader.fail("aliases", f"{column!r} needs a name or a list of names")
         else:
-            found.append((column, others))
-    return tuple(found)
+            aliases.append((column, others))
+    return tuple(aliases)
 
 
 def _families(outer: Reader) -> tuple[Family, ...]:
-    given, found = outer.value("family"), list[Family]()
+    """Read the families of columns."""
+    value, families = outer.value("family"), list[Family]()
     place = outer.place.child("family")
-    if given is None:
+    if value is None:
         return ()
     listed = (
-        [(item, place.child(i)) for i, item in enumerate(given)]
-        if is_array(given)
-        else [(given, place)]
+        [(item, place.child(i)) for i, item in enumerate(value)]
+        if is_array(value)
+        else [(value, place)]
     )
-    for item, where in listed:
-        reader = Reader(item, where, outer.report, "a family of columns")
+    for item, at in listed:
+        reader = Reader(item, at, outer.report, "a family of columns")
         if reader.ok:
             pattern = reader.text("columns", None)
             try:
@@ -91,28 +94,29 @@ def _families(outer: Reader) -> tuple[Family, ...]:
                     reader.fail("columns", "the pattern needs one group, the number")
             except re.error as e:
                 reader.fail("columns", f"{pattern!r} is no regular expression: {e}")
-            found.append(Family(reader.text("field", None), pattern))
+            families.append(Family(reader.text("field", None), pattern))
             reader.finish()
         outer.ok = outer.ok and reader.ok
-    return tuple(found)
+    return tuple(families)
 
 
 def _layout(outer: Reader) -> JsonLayout:
-    given, found = outer.value("json"), JsonLayout()
-    if given is None:
-        return found
-    reader = Reader(given, outer.place.child("json"), outer.report, "'json'")
+    """Read how JSON represents the table."""
+    value, layout = outer.value("json"), JsonLayout()
+    if value is None:
+        return layout
+    reader = Reader(value, outer.place.child("json"), outer.report, "'json'")
     if reader.ok:
-        layout = LAYOUTS.get(reader.text("layout", None, tuple(LAYOUTS)), "columns")
-        found = JsonLayout(
-            layout=layout,
-            at=reader.pointer("at", None if layout == "list" else ""),
-            key=reader.text("key", None if layout == "map" else ""),
-            value=reader.text("value", None if layout == "map" else ""),
+        kind = LAYOUTS.get(reader.text("layout", None, tuple(LAYOUTS)), "columns")
+        layout = JsonLayout(
+            layout=kind,
+            at=reader.pointer("at", None if kind == "list" else ""),
+            key=reader.text("key", None if kind == "map" else ""),
+            value=reader.text("value", None if kind == "map" else ""),
         )
         reader.finish()
     outer.ok = outer.ok and reader.ok
-    return found
+    return layout
 
 
 def parse_tables(value: Any, place: Place, report: Report) -> ResultTables | None:
@@ -120,15 +124,16 @@ def parse_tables(value: Any, place: Place, report: Report) -> ResultTables | Non
     reader = Reader(value, place, report, "x-clientpress-tables")
     if not reader.ok:
         return None
-    made = ResultTables(
+    tables = ResultTables(
         of=_names(reader, "of"),
         unwrap=reader.pointer("unwrap"),
         trust_content_type=reader.flag("trust_content_type", True),
     )
-    return made if reader.finish() else None
+    return tables if reader.finish() else None
 
 
 def _names(reader: Reader, key: str) -> tuple[str, ...]:
+    """Read a list of names, which is required."""
     names = texts(reader.value(key))
     if names is None:
         reader.fail(
@@ -149,7 +154,7 @@ def parse_download(value: Any, place: Place, report: Report) -> Download | None:
             unwrap=reader.pointer("unwrap"),
             trust_content_type=False,
         )
-    made = Download(
+    download = Download(
         source=DownloadFrom(
             url=address_of(reader, "url", None, _BODY),
             auth=reader.text("auth", "none", ("none", "api")),
@@ -158,15 +163,15 @@ def parse_download(value: Any, place: Place, report: Report) -> Download | None:
         method=method_of(reader, "method", "table" if tables else ""),
         file_method=method_of(reader, "file_method", "file"),
     )
-    if made.method and made.method == made.file_method:
+    if download.method and download.method == download.file_method:
         hint = "Give each a name of its own."
-        reader.fail("file_method", f"two methods are called {made.method!r}", hint)
+        reader.fail("file_method", f"two methods are called {download.method!r}", hint)
     if not tables:
         for key in ("method", "unwrap"):
             if reader.has(key):
                 hint = "The file's own method is 'file_method'."
                 reader.fail(key, f"{key!r} means nothing without 'tables'", hint)
-    return made if reader.finish() else None
+    return download if reader.finish() else None
 
 
 def parse_upload(value: Any, place: Place, report: Report) -> Upload | None:
@@ -177,12 +182,12 @@ def parse_upload(value: Any, place: Place, report: Report) -> Upload | None:
     names = _names(reader, "tables") if reader.has("tables") else ()
     for name in names:
         if name not in FORMATS:
-            reader.fail("tables", f"{name!r} is none of {', '.join(FORMATS)}")
-    made = Upload(
+            reader.fail("tables", f"{name!r} is not one of {', '.join(FORMATS)}")
+    upload = Upload(
         max_bytes=int(reader.number("max_bytes", 0)),
         tables=tuple(format for name in names for format in FORMATS if format == name),
     )
-    return made if reader.finish() else None
+    return upload if reader.finish() else None
 
 
 def parse_signed_upload(
@@ -206,5 +211,5 @@ def parse_signed_upload(
         content_type=address_of(reader, "content_type", "", _BODY),
     )
     method = method_of(reader, "method", "upload")
-    made = PreparedUpload(upload=upload, complete=complete, method=method)
-    return made if reader.finish() else None
+    prepared = PreparedUpload(upload=upload, complete=complete, method=method)
+    return prepared if reader.finish() else None

@@ -14,7 +14,7 @@ _ROLES = (*_NEEDED, "stream", "server")
 
 
 def parse_tensors(value: Any, place: Place, report: Report) -> Tensors | None:
-    """The extension's value; None when something is wrong with it, which is reported."""
+    """Read the extension; None when it is wrong, which is reported."""
     reader = Reader(value, place, report, "x-clientpress-tensors")
     if not reader.ok:
         return None
@@ -23,6 +23,7 @@ def parse_tensors(value: Any, place: Place, report: Report) -> Tensors | None:
 
 
 def _model(outer: Reader) -> ModelHandle | None:
+    """Read the operations of a model."""
     reader = Reader(
         outer.value("model"), outer.place.child("model"), outer.report, "'model'"
     )
@@ -44,8 +45,9 @@ def _model(outer: Reader) -> ModelHandle | None:
 
 
 def _roles(reader: Reader, roles: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    found = {
+    """Read an operationId for each role that is given."""
+    operations = {
         role: reader.text(role, None if role in ("infer", *_NEEDED) else "")
         for role in roles
     }
-    return tuple((role, name) for role, name in found.items() if name)
+    return tuple((role, name) for role, name in operations.items() if name)
