@@ -101,7 +101,10 @@ def told(
         ),
         pytest.param(
             at_get(parameters=[{"name": "q", "in": "body", "schema": {}}]),
-            *(f"{GET}/parameters/0/in", "'in': 'body' is not a location of a parameter"),
+            *(
+                f"{GET}/parameters/0/in",
+                "'in': 'body' is not a location of a parameter",
+            ),
             "It is one of path, query, header, cookie; a body is a requestBody.",
             id="a parameter of another place",
         ),

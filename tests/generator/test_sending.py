@@ -171,6 +171,10 @@ def test_bytes_that_came_go_back_in_their_alphabet(tmp_path: Path) -> None:
         assert value == RAW
         assert encode([value]) == b'["-_8"]'
         assert calls("send", key=value).json == {"key": "-_8"}
+    for text in ("+/8=", "-_8!", "-", "-_8é"):
+        issues = list[Any]()
+        assert decode("list[Base64Url]").decode(json.dumps([text]).encode(), issues)
+        assert [issue.is_format for issue in issues] == [True]
 
 
 @pytest.mark.parametrize(

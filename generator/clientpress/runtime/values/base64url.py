@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from typing import Annotated, Any, TypeAlias
 
@@ -27,7 +27,8 @@ class NATIVE(Marker):
         def run(raw: Any) -> UrlBytes:
             if raw.__class__ is not str or "+" in raw or "/" in raw:
                 raise ValueError("Expected bytes as base64url")
-            return UrlBytes(urlsafe_b64decode(raw + "=" * (-len(raw) % 4)))
+            padded = raw.rstrip("=") + "=" * (-len(raw.rstrip("=")) % 4)
+            return UrlBytes(b64decode(padded, b"-_", validate=True))
 
         return run
 
