@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from clientpress.diagnostics import Diagnostic, InputError, Report
-    from clientpress.generating import Outcome, generate
+    from clientpress.generating import Generated, generate
 else:
     _HOMES = {
         "Diagnostic": "diagnostics",
         "InputError": "diagnostics",
-        "Outcome": "generating",
+        "Generated": "generating",
         "Report": "diagnostics",
         "generate": "generating",
     }
@@ -27,4 +27,4 @@ else:
 
 __version__ = "0.1.0"
 
-__all__ = ["Diagnostic", "InputError", "Outcome", "Report", "__version__", "generate"]
+__all__ = ["Diagnostic", "InputError", "Generated", "Report", "__version__", "generate"]

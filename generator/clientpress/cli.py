@@ -19,7 +19,7 @@ from clientpress import __version__
 from clientpress.api.selecting import WHOLE, Selection
 from clientpress.config import find_config
 from clientpress.diagnostics import Report, Severity
-from clientpress.generating import Outcome, prepare, summary
+from clientpress.generating import Generated, prepare, summary
 from clientpress.output.write import diff, write
 from clientpress.plan.features import FEATURES
 from clientpress.printing import as_github, as_json, as_text
@@ -302,7 +302,7 @@ def _prepare(
     quiet: bool,
     verbose: bool,
     **options: Any,
-) -> tuple[list[Outcome], bool]:
+) -> tuple[list[Generated], bool]:
     """Generate every client in memory.
 
     Returns:
@@ -329,7 +329,7 @@ def _prepare(
             message = "--allow-remote goes with --output; a client has it in its configuration."
             raise click.UsageError(message)
         jobs += _configured(names, package, form)
-    outcomes, failed = list[Outcome](), False
+    outcomes, failed = list[Generated](), False
     for spec, folder, name, more in jobs:
         report = Report()
         outcome = prepare(spec, folder, name, report, **options, **more)

@@ -32,7 +32,7 @@ from clientpress.plan.features import FEATURES
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Generated:
     """The result of a run for one package.
 
     Attributes:
@@ -73,7 +73,7 @@ def generate(
     exclude: Iterable[str] = (),
     allow_remote: bool = False,
     features: Iterable[str] = (),
-) -> Outcome:
+) -> Generated:
     """Generate a client.
 
     Args:
@@ -129,7 +129,7 @@ def prepare(
     selection: Selection = WHOLE,
     allow_remote: bool = False,
     features: tuple[str, ...] = (),
-) -> Outcome | None:
+) -> Generated | None:
     """Generate a package in memory and compare it with its folder; nothing is written.
 
     Args:
@@ -187,7 +187,7 @@ def prepare(
     if force:
         changes = [as_edited(change) for change in changes]
     refused = False if force else refuse_edits(folder, changes, report)
-    return Outcome(name, folder, built, changes, refused)
+    return Generated(name, folder, built, changes, refused)
 
 
 def _with_manifest(built: Build, package: str) -> dict[str, str]:
@@ -200,7 +200,7 @@ def _with_manifest(built: Build, package: str) -> dict[str, str]:
     return {**files, PATH: dump_manifest(manifest)}
 
 
-def summary(outcomes: Iterable[Outcome]) -> list[str]:
+def summary(outcomes: Iterable[Generated]) -> list[str]:
     """One line for each package: what it has, and what was written."""
     lines = list[str]()
     for outcome in outcomes:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from .screen import Screen
 
 if TYPE_CHECKING:
-    from clientpress import Outcome
+    from clientpress import Generated
 
 SPECS = Path(__file__).parents[2] / "specs"
 NAMES = ("woodwide", "open_inference", "xai_batches", "mithril")
@@ -60,7 +60,7 @@ def _clients(screen: Screen, folder: Path) -> None:
     )
 
 
-def _generate(name: str, folder: Path) -> Outcome:
+def _generate(name: str, folder: Path) -> Generated:
     from clientpress import generate
 
     made = generate(SPECS / f"{name}.yaml", folder / name, features=["capture"])

@@ -14,7 +14,7 @@ import black
 import pytest
 
 from clientpress.diagnostics import InputError, Place, Report
-from clientpress.generating import Outcome, generate, prepare
+from clientpress.generating import Generated, generate, prepare
 from clientpress.output.manifest import PATH, SURFACE, hash_file, load_manifest
 from clientpress.output.write import State, compare, diff, write
 from tests.generator.making import document, json_body, operation
@@ -69,14 +69,14 @@ def client(tmp_path: Path, spec: Path, original: Path) -> Path:
     return Path(shutil.copytree(original, tmp_path / "client"))
 
 
-def again(spec: Path, folder: Path, **options: Any) -> tuple[Outcome, Report]:
+def again(spec: Path, folder: Path, **options: Any) -> tuple[Generated, Report]:
     report = Report()
     outcome = prepare(spec, folder, "", report, **options)
     assert outcome
     return outcome, report
 
 
-def states(outcome: Outcome) -> dict[str, State]:
+def states(outcome: Generated) -> dict[str, State]:
     return {c.path: c.state for c in outcome.changes if c.state is not State.UNCHANGED}
 
 

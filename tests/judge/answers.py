@@ -10,7 +10,7 @@ from typing import Any
 
 from clientpress.document.data import is_array, is_object
 from clientpress.testing.media import bare, kind_of
-from clientpress.testing.reading import At, Documents, Json, Operation
+from clientpress.testing.reading import At, Documents, Json, OperationObject
 from clientpress.testing.schemas import Schemas
 from tests.judge.packages import Package
 from tests.judge.values import without_undeclared
@@ -83,7 +83,7 @@ def is_json(name: str) -> bool:
     return "*" not in name and kind_of(name) == "json" and not is_stream(name)
 
 
-def documented(documents: Documents, operation: Operation) -> list[Documented]:
+def documented(documents: Documents, operation: OperationObject) -> list[Documented]:
     """Every documented answer; redirects and announcements are no ends of a call."""
     responses = operation.at.find("responses")
     listed = [str(s) for s in (responses.words() if responses else ())]

@@ -14,7 +14,7 @@ from clientpress.document.data import is_array, is_object
 from clientpress.plan.types import Argument, BodyPlan, Group, Method
 from clientpress.testing.conjunctions import Impossible
 from clientpress.testing.media import Media, bare, examples_beside, kind_of, media_named
-from clientpress.testing.reading import At, Documents, Json, Operation
+from clientpress.testing.reading import At, Documents, Json, OperationObject
 from clientpress.testing.schemas import REQUEST, RESPONSE, Schemas, Unusable
 from clientpress.testing.synthesis import Variant
 from tests.judge.answers import (
@@ -156,7 +156,7 @@ class Calls:
             answer.of.status, headers=headers, content=answer.content
         )
 
-    def judge(self, operations: list[Operation]) -> None:
+    def judge(self, operations: list[OperationObject]) -> None:
         """Call everything in every way."""
         step = max(1, len(operations) // MOST_BY_OPENAPI_CORE)
         with asyncio.Runner() as runner:
@@ -177,7 +177,7 @@ class Calls:
                         if answer.kind == "stream" and i % ASYNC_EVERY == 0:
                             self._judge(operation, ANSWER, answer, runner)
 
-    def _ways(self, operation: Operation) -> Iterator[Pass]:
+    def _ways(self, operation: OperationObject) -> Iterator[Pass]:
         yield from (REQUIRED, FULL, PLAIN, NULLS, EXAMPLE)
         for body in self._other_bodies(operation):
             name = f"as {body.media.name}"
@@ -185,7 +185,7 @@ class Calls:
             yield replace(REQUIRED, name=f"required, {name}", body=body, core=False)
 
     def _rounds(
-        self, operation: Operation, way: Pass, answer: Documented, most: int
+        self, operation: OperationObject, way: Pass, answer: Documented, most: int
     ) -> None:
         """Call until every branch of every union was there."""
         most = most if way.variant is Variant.FULL and way.hard else 1
@@ -193,7 +193,7 @@ class Calls:
             name = f"{way.name}, value {number + 1}" if number else way.name
             self._judge(operation, replace(way, name=name), answer, None)
 
-    def _other_bodies(self, operation: Operation) -> Iterator[Body]:
+    def _other_bodies(self, operation: OperationObject) -> Iterator[Body]:
         """The further media types of a body; tells of those that cannot be sent."""
         _, method = self.methods[operation.method.upper(), operation.path]
         plan, content = method.plan.body, None
@@ -220,7 +220,7 @@ class Calls:
 
     def _judge(
         self,
-        operation: Operation,
+        operation: OperationObject,
         way: Pass,
         expected: Documented,
         runner: asyncio.Runner | None,
@@ -297,7 +297,11 @@ class Calls:
 
     # -------------------------------------------------------------- arguments
     def _call(
-        self, operation: Operation, method: Method, way: Pass, expected: Documented
+        self,
+        operation: OperationObject,
+        method: Method,
+        way: Pass,
+        expected: Documented,
     ) -> Call:
         call = Call()
         plan = method.plan
@@ -326,7 +330,9 @@ class Calls:
             self._body(call, operation.body, method, way, stream)
         return call
 
-    def _stream_wanted(self, operation: Operation, expected: Documented) -> bool | None:
+    def _stream_wanted(
+        self, operation: OperationObject, expected: Documented
+    ) -> bool | None:
         """What the member `stream` of a body has to be, where it decides about the answer."""
         answers = documented(self.documents, operation)
         kinds = {answer.kind for answer in answers if not answer.is_error}
@@ -547,7 +553,7 @@ class Calls:
 
     # -------------------------------------------------------------- answers
     def _answered(
-        self, operation: Operation, way: Pass, expected: Documented
+        self, operation: OperationObject, way: Pass, expected: Documented
     ) -> Answer:
         if expected is UNKNOWN_SUCCESS:
             return Answer(expected, "", b"", UNJUDGED)
@@ -596,7 +602,11 @@ class Calls:
 
     # -------------------------------------------------------------- verdicts
     def _wrong(
-        self, operation: Operation, call: Call, request: httpx2.Request, use_core: bool
+        self,
+        operation: OperationObject,
+        call: Call,
+        request: httpx2.Request,
+        use_core: bool,
     ) -> list[str]:
         path, _, query = request.url.raw_path.decode().partition("?")
         wrong = list(call.lost)

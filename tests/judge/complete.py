@@ -8,7 +8,7 @@ from typing import Any
 
 from clientpress.plan.annotations import names_in
 from clientpress.plan.types import Group, Method
-from clientpress.testing.reading import Documents, Operation
+from clientpress.testing.reading import Documents, OperationObject
 from tests.judge.packages import Package
 from tests.judge.verdict import Verdict
 
@@ -52,9 +52,9 @@ def judge_complete(
     methods: Methods,
     client: Any,
     verdict: Verdict,
-) -> list[Operation]:
+) -> list[OperationObject]:
     """Look for every operation; returns those that are there."""
-    there, before = list[Operation](), len(verdict.failures)
+    there, before = list[OperationObject](), len(verdict.failures)
     for operation in documents.operations():
         verdict.operations += 1
         found = methods.get((operation.method.upper(), operation.path))
@@ -75,7 +75,7 @@ def judge_complete(
     return there
 
 
-def _missing(operation: Operation, method: Method, bound: Any) -> list[str]:
+def _missing(operation: OperationObject, method: Method, bound: Any) -> list[str]:
     names = set(signature(bound).parameters)
     plan = method.plan
     pairs = zip(plan.operation.parameters, plan.arguments, strict=True)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from clientpress.diagnostics import InputError, Report
-from clientpress.generating import Outcome, prepare
+from clientpress.generating import Generated, prepare
 from clientpress.output.write import write
 from clientpress.printing import as_text
 from tests.judge.verdict import Verdict
@@ -24,7 +24,7 @@ from tests.judge.verdict import Verdict
 PROBE = Path(__file__).with_name("probe.py")
 
 
-def generate(document: Path, folder: Path, verdict: Verdict) -> Outcome | None:
+def generate(document: Path, folder: Path, verdict: Verdict) -> Generated | None:
     """The package of a document in a folder; None when it was refused."""
     report = Report()
     start = time.process_time()

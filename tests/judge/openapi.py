@@ -17,7 +17,7 @@ from openapi_core.validation.request.exceptions import (
 )
 
 from clientpress.document.data import is_object
-from clientpress.testing.reading import METHODS, Documents, Operation
+from clientpress.testing.reading import METHODS, Documents, OperationObject
 
 HOST = "https://judge.invalid"
 _KNOWN = (
@@ -81,7 +81,7 @@ class OpenApiCore:
             if k in root
         }
 
-    def errors(self, operation: Operation, request: Any) -> list[str]:
+    def errors(self, operation: OperationObject, request: Any) -> list[str]:
         """What it has against a request (of httpx2). Raises NotJudged."""
         method = operation.method.lower()
         if method not in METHODS[:-1]:
@@ -163,7 +163,7 @@ class OpenApiCore:
 
 
 def _refuse_what_it_cannot(
-    documents: Documents, operation: Operation, content_type: str
+    documents: Documents, operation: OperationObject, content_type: str
 ) -> None:
     """What openapi-core 0.23 judges wrongly."""
     for parameter in operation.parameters:

@@ -12,7 +12,7 @@ from functools import partial
 from clientpress.document.data import is_array
 from clientpress.plan.types import Group, Method
 from clientpress.testing.media import bare, kind_of, media_named
-from clientpress.testing.reading import At, Documents, Operation
+from clientpress.testing.reading import At, Documents, OperationObject
 from clientpress.testing.schemas import REQUEST, RESPONSE, Schemas
 from tests.judge.answers import EMPTY, Documented, documented, is_json
 from tests.judge.complete import Methods, streaming_methods
@@ -44,7 +44,7 @@ class Types:
         self._forms: dict[str, set[frozenset[int]]] = {}
         self._members: dict[tuple[str, str], bool] = {}
 
-    def judge(self, operations: list[Operation], methods: Methods) -> None:
+    def judge(self, operations: list[OperationObject], methods: Methods) -> None:
         """Look at every argument, result and member."""
         for operation in operations:
             group, method = methods[operation.method.upper(), operation.path]
@@ -91,7 +91,9 @@ class Types:
                     self._members[key] = self._members.get(key, True) and typed
 
     # -------------------------------------------------------------- arguments
-    def _arguments(self, operation: Operation, group: Group, method: Method) -> None:
+    def _arguments(
+        self, operation: OperationObject, group: Group, method: Method
+    ) -> None:
         found = self._source.method(group.class_name, method.name).arguments
         plan = method.plan
         pairs = zip(plan.operation.parameters, plan.arguments, strict=True)
@@ -136,7 +138,7 @@ class Types:
         self,
         node: ast.expr,
         ways: list[Places],
-        operation: Operation,
+        operation: OperationObject,
         name: str,
         is_part: bool = False,
     ) -> None:
@@ -153,7 +155,7 @@ class Types:
             self._count("arguments", typed, where)
 
     # -------------------------------------------------------------- results
-    def _result(self, operation: Operation, group: Group, method: Method) -> None:
+    def _result(self, operation: OperationObject, group: Group, method: Method) -> None:
         answers = [a for a in documented(self._documents, operation) if not a.is_error]
         key = operation.method.upper(), operation.path
         streaming = self._streaming.get(key)
@@ -188,7 +190,11 @@ class Types:
                 self._count("results", typed, operation.name)
 
     def _stream(
-        self, operation: Operation, answer: Documented, group: Group, method: Method
+        self,
+        operation: OperationObject,
+        answer: Documented,
+        group: Group,
+        method: Method,
     ) -> None:
         """The items of a stream of events, where `schema` is what their data is."""
         if answer.schema is None or answer.media is None:
@@ -222,7 +228,7 @@ class Types:
         return any(self._is_base64(part, depth + 1) for part in parts)
 
     def _wrong_parts(
-        self, operation: Operation, answers: list[Documented], parts: list[Part]
+        self, operation: OperationObject, answers: list[Documented], parts: list[Part]
     ) -> None:
         """What a result must be able to be, and what it must not."""
         kinds = {part.kind for part in parts}

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from urllib.parse import quote, unquote, unquote_plus
 
 from clientpress.document.data import is_array, is_object
-from clientpress.testing.parameters import Parameter
+from clientpress.testing.parameters import ParameterObject
 from clientpress.testing.reading import Json, is_container
 
 _DELIMITERS = {"spaceDelimited": ("%20", "+", " "), "pipeDelimited": ("%7C", "|")}
@@ -24,7 +24,7 @@ class NoForm(ValueError):
 
 
 @dataclass(frozen=True)
-class Given(Parameter):
+class Given(ParameterObject):
     """A parameter and the value that it was given, as JSON."""
 
     value: Json

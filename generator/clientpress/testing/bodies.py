@@ -13,7 +13,7 @@ from urllib.parse import unquote_plus
 
 from clientpress.document.data import is_array
 from clientpress.testing.media import Media, is_media, kind_of
-from clientpress.testing.parameters import Misfit, Parameter, Reader, query_pairs
+from clientpress.testing.parameters import Misfit, ParameterObject, Reader, query_pairs
 from clientpress.testing.reading import At, Json
 from clientpress.testing.shapes import Shapes
 
@@ -143,13 +143,13 @@ def _form(media: Media, text: str, shapes: Shapes) -> Json:
     return shapes.empty_arrays(shape, values) | values
 
 
-def _member(media: Media, name: str) -> Parameter:
+def _member(media: Media, name: str) -> ParameterObject:
     """A member of a form as a query parameter."""
     encoding = media.at.find("encoding", name)
     words = encoding.words() if encoding else {}
     parameter: dict[str, Any] = {"name": name, "in": "query"}
     parameter |= {k: words[k] for k in ("style", "explode") if k in words}
-    return Parameter(At(_NO_PLACE, (), parameter))
+    return ParameterObject(At(_NO_PLACE, (), parameter))
 
 
 # ------------------------------------------------------------------ multipart

@@ -14,12 +14,12 @@ from clientpress.testing.media import media_named
 from clientpress.testing.parameters import (
     Misfit,
     Pair,
-    Parameter,
+    ParameterObject,
     Reader,
     content,
     cookies_of,
 )
-from clientpress.testing.reading import At, Documents, Json, Operation
+from clientpress.testing.reading import At, Documents, Json, OperationObject
 from clientpress.testing.routing import Route
 from clientpress.testing.schemas import REQUEST, Schemas, Unusable
 from clientpress.testing.security import Security
@@ -104,7 +104,7 @@ class Checker:
         known = self._security.names("query")
         is_whole = False
         for at in route.operation.parameters:
-            parameter = Parameter(at)
+            parameter = ParameterObject(at)
             if parameter.name in self._security.names(parameter.location):
                 continue  # an API key, which is checked with the credentials
             schema = self._schema(parameter)
@@ -154,8 +154,8 @@ class Checker:
 
     def _names(
         self,
-        operation: Operation,
-        parameter: Parameter,
+        operation: OperationObject,
+        parameter: ParameterObject,
         places: list[At],
         sent: list[Pair],
     ) -> set[str]:
@@ -169,7 +169,7 @@ class Checker:
         names = self._reader.names(parameter, places, sent)
         return {name for name in names if name == parameter.name or name not in others}
 
-    def _schema(self, parameter: Parameter) -> At | None:
+    def _schema(self, parameter: ParameterObject) -> At | None:
         """The schema of a parameter, beside it or in its `content`."""
         if not parameter.media_type:
             return parameter.at.find("schema")
@@ -178,7 +178,9 @@ class Checker:
         )
         return media.find("schema") if media else None
 
-    def _whole_query(self, parameter: Parameter, query: str, schema: At | None) -> Json:
+    def _whole_query(
+        self, parameter: ParameterObject, query: str, schema: At | None
+    ) -> Json:
         """The value of a parameter in `querystring`."""
         if "json" in parameter.media_type:
             return content(parameter, unquote(query))
@@ -189,7 +191,7 @@ class Checker:
         return read[0].value if read else query
 
     def _undeclared(
-        self, operation: Operation, pairs: list[Pair], known: set[str]
+        self, operation: OperationObject, pairs: list[Pair], known: set[str]
     ) -> Iterator[Finding]:
         """Findings about query parameters that are not declared."""
         declared = [
@@ -207,7 +209,9 @@ class Checker:
             yield self._finding(operation.at, f"query {name!r} is not declared{hint}")
 
     # -------------------------------------------------------------- body
-    def _body(self, operation: Operation, request: httpx2.Request) -> Iterator[Finding]:
+    def _body(
+        self, operation: OperationObject, request: httpx2.Request
+    ) -> Iterator[Finding]:
         """Findings about the body."""
         body, data = operation.body, request.content
         content_type = request.headers.get("content-type", "")
@@ -242,7 +246,7 @@ class Checker:
 
     # -------------------------------------------------------------- credentials
     def _credentials(
-        self, operation: Operation, request: httpx2.Request
+        self, operation: OperationObject, request: httpx2.Request
     ) -> Iterator[Finding]:
         """A finding if the credentials are missing."""
         at, alternatives = self._security.alternatives(operation)
@@ -254,6 +258,6 @@ class Checker:
         yield self._finding(at, f"credentials are missing: {required}")
 
 
-def _name_of(parameter: Parameter) -> str:
+def _name_of(parameter: ParameterObject) -> str:
     """How messages name a parameter."""
     return f"{parameter.location} {parameter.name!r}"

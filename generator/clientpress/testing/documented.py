@@ -13,7 +13,7 @@ from clientpress.testing.conjunctions import Impossible
 from clientpress.testing.findings import AnswerMismatch, Finding, finding
 from clientpress.testing.media import bare, examples_beside, is_media, kind_of
 from clientpress.testing.pages import last_page
-from clientpress.testing.reading import At, Documents, Json, Operation
+from clientpress.testing.reading import At, Documents, Json, OperationObject
 from clientpress.testing.schemas import RESPONSE, Schemas, Unusable
 from clientpress.testing.synthesis import Synthesiser, Variant
 
@@ -30,7 +30,7 @@ class Answers:
 
     def reply(
         self,
-        operation: Operation,
+        operation: OperationObject,
         answer: Answer,
         *,
         accept: str = "",
@@ -81,7 +81,7 @@ class Answers:
 
     # -------------------------------------------------------------- response and media type
     def _response(
-        self, operation: Operation, stated: int | None
+        self, operation: OperationObject, stated: int | None
     ) -> tuple[int, At | None]:
         """The status of an answer, and the Response Object for it; by default the documented success."""
         responses = operation.at.find("responses")
@@ -271,7 +271,11 @@ class Answers:
         return examples_beside(self._documents, owner)
 
     def _ended(
-        self, operation: Operation, media: At | None, value: Json, sent: dict[str, Json]
+        self,
+        operation: OperationObject,
+        media: At | None,
+        value: Json,
+        sent: dict[str, Json],
     ) -> Json:
         """The value; the last page, if the operation has pages."""
         schema = media.find("schema") if media else None

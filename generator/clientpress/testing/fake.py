@@ -20,7 +20,7 @@ from clientpress.testing.findings import (
     finding,
 )
 from clientpress.testing.loading import DocumentLike, open_document
-from clientpress.testing.reading import Json, Operation
+from clientpress.testing.reading import Json, OperationObject
 from clientpress.testing.requests import SentRequest, without_secrets
 from clientpress.testing.routing import Route, Router
 from clientpress.testing.security import Security
@@ -267,7 +267,9 @@ class FakeApi(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
             raise RequestMismatch(f"{request.method} {url}{name}", tuple(findings))
         return self._reply(operation, sent)
 
-    def _unknown(self, request: httpx2.Request, others: list[Operation]) -> Finding:
+    def _unknown(
+        self, request: httpx2.Request, others: list[OperationObject]
+    ) -> Finding:
         """The finding about a request without an operation."""
         if others:
             methods = ", ".join(dict.fromkeys(o.method for o in others))
@@ -278,7 +280,7 @@ class FakeApi(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         paths = self._documents.entry.find("paths")
         return finding(self._documents, paths, f"the path is not in the document{hint}")
 
-    def _reply(self, operation: Operation, sent: SentRequest) -> Reply:
+    def _reply(self, operation: OperationObject, sent: SentRequest) -> Reply:
         """The next answer of an operation."""
         planned = self._next(operation)
         answer: Any = planned.answer if planned else Answer()
@@ -294,7 +296,7 @@ class FakeApi(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
             checked=planned.checked if planned else True,
         )
 
-    def _next(self, operation: Operation) -> _Planned | None:
+    def _next(self, operation: OperationObject) -> _Planned | None:
         """The next answer that the user set, if one is left."""
         with self._lock:
             listed = self._planned.get(operation.name, [])

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 from clientpress.document.data import is_object
-from clientpress.testing.reading import Json, Operation, unescape
+from clientpress.testing.reading import Json, OperationObject, unescape
 
 _BODY = "$response.body#"
 _END: tuple[Any, ...] = (False, None, "", "absent")
 
 
 def last_page(
-    operation: Operation,
+    operation: OperationObject,
     value: Json,
     sent: dict[str, Json],
     is_valid: Callable[[Json], bool],

@@ -28,7 +28,7 @@ class Misfit(ValueError):
 
 
 @dataclass(frozen=True)
-class Parameter:
+class ParameterObject:
     """A Parameter Object."""
 
     at: At
@@ -83,7 +83,7 @@ class Reader:
         self._unquoted = unquote if is_cookie else unquote_plus
 
     # -------------------------------------------------------------- one text
-    def text(self, parameter: Parameter, raw: str, places: list[At]) -> Json:
+    def text(self, parameter: ParameterObject, raw: str, places: list[At]) -> Json:
         """The value of a path or header parameter.
 
         Raises:
@@ -108,7 +108,7 @@ class Reader:
         return self.shapes.value(decode(raw), places)
 
     def _object(
-        self, parameter: Parameter, parts: list[str], shape: Shape, raw: list[str]
+        self, parameter: ParameterObject, parts: list[str], shape: Shape, raw: list[str]
     ) -> Json:
         """The value of an object in one text."""
         if parameter.explode:
@@ -138,7 +138,7 @@ class Reader:
 
     # -------------------------------------------------------------- pairs
     def names(
-        self, parameter: Parameter, places: list[At], sent: list[Pair]
+        self, parameter: ParameterObject, places: list[At], sent: list[Pair]
     ) -> set[str]:
         """The names, among those that were sent, that belong to a parameter."""
         name = parameter.name
@@ -152,7 +152,9 @@ class Reader:
             return {n for n, _ in sent if n in shape.members}
         return {n for n, _ in sent if n != name}
 
-    def pairs(self, parameter: Parameter, sent: list[Pair], places: list[At]) -> Json:
+    def pairs(
+        self, parameter: ParameterObject, sent: list[Pair], places: list[At]
+    ) -> Json:
         """The value of a query or cookie parameter, or of a member of a form, from its pairs.
 
         Raises:
@@ -181,7 +183,7 @@ class Reader:
         others = shape.kinds - {"array", "null"}
         return bool(others) and not _COMMA.search(raw[0])
 
-    def _array(self, parameter: Parameter, raw: list[str], shape: Shape) -> Json:
+    def _array(self, parameter: ParameterObject, raw: list[str], shape: Shape) -> Json:
         """The value of an array."""
         texts = raw
         if not parameter.explode:
@@ -192,7 +194,7 @@ class Reader:
             return self.shapes.value(whole, [])
         return [self.shapes.value(self._unquoted(t), shape.items) for t in texts]
 
-    def _deep(self, parameter: Parameter, sent: list[Pair], shape: Shape) -> Json:
+    def _deep(self, parameter: ParameterObject, sent: list[Pair], shape: Shape) -> Json:
         """The value of an object in style `deepObject`: `name[a][b]=c`, nested as most servers read it."""
         tree: dict[str, Any] = {}
         for name, value in sent:
@@ -236,7 +238,7 @@ class Reader:
         return members
 
 
-def content(parameter: Parameter, text: str) -> Json:
+def content(parameter: ParameterObject, text: str) -> Json:
     """The value of a parameter that `content` describes.
 
     Raises:
@@ -250,18 +252,20 @@ def content(parameter: Parameter, text: str) -> Json:
         raise Misfit(f"{text[:60]!r} is no JSON") from None
 
 
-def _single(parameter: Parameter, raw: list[str]) -> str:
+def _single(parameter: ParameterObject, raw: list[str]) -> str:
     """The only value of a parameter."""
     if len(raw) > 1:
         raise Misfit(f"{parameter.name!r} is given {len(raw)} times")
     return raw[0]
 
 
-def _delimiter(parameter: Parameter) -> re.Pattern[str]:
+def _delimiter(parameter: ParameterObject) -> re.Pattern[str]:
     return _DELIMITERS.get(parameter.style, _COMMA)
 
 
-def _without_style(parameter: Parameter, raw: str, shape: Shape) -> tuple[str, str]:
+def _without_style(
+    parameter: ParameterObject, raw: str, shape: Shape
+) -> tuple[str, str]:
     """The delimiter of a text, and the text without the prefix of its style."""
     style, name = parameter.style, parameter.name
     if style == "label":

@@ -89,7 +89,7 @@ def unescape(pointer: str) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class Operation:
+class OperationObject:
     """A method on a path, with the parameters of its path item."""
 
     at: At
@@ -217,7 +217,7 @@ class Documents:
             at = self.target(at.data["$ref"], at)
         return None
 
-    def operations(self) -> Iterator[Operation]:
+    def operations(self) -> Iterator[OperationObject]:
         """Every operation under `paths`."""
         paths = self.entry.find("paths")
         for path in paths.words() if paths else ():
@@ -232,7 +232,7 @@ class Documents:
             for place in [item] if item == beside else [item, beside]:
                 yield from self._of_item(path, place)
 
-    def _of_item(self, path: str, item: At) -> Iterator[Operation]:
+    def _of_item(self, path: str, item: At) -> Iterator[OperationObject]:
         """The operations of a path item."""
         listed = [(m.upper(), item.child(m)) for m in METHODS if m in item.data]
         more = item.find("additionalOperations")
@@ -244,7 +244,7 @@ class Documents:
             shared, own = self._parameters(item), self._parameters(at)
             merged = {**shared, **own}
             body = self.follow(at.find("requestBody"))
-            yield Operation(at, method, path, tuple(merged.values()), body)
+            yield OperationObject(at, method, path, tuple(merged.values()), body)
 
     def _parameters(self, owner: At) -> dict[tuple[str, str], At]:
         """The parameters of a path item or operation, by location and name."""

@@ -13,7 +13,7 @@ import httpx2
 
 from clientpress.document.data import is_array, is_object
 from clientpress.testing.parameters import Pair, query_pairs
-from clientpress.testing.reading import At, Documents, Operation
+from clientpress.testing.reading import At, Documents, OperationObject
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Route:
         query: The pairs of the query, without those that the document has in the path.
     """
 
-    operation: Operation
+    operation: OperationObject
     values: dict[str, str]
     query: list[Pair]
 
@@ -120,8 +120,10 @@ class Router:
 
     def __init__(self, documents: Documents, base_url: str = "") -> None:
         self._documents = documents
-        self._by_length: dict[int, dict[str, tuple[Template, list[Operation]]]] = {}
-        self.by_name: dict[str, Operation] = {}
+        self._by_length: dict[
+            int, dict[str, tuple[Template, list[OperationObject]]]
+        ] = {}
+        self.by_name: dict[str, OperationObject] = {}
         self.operations = list(documents.operations())
         for operation in self.operations:
             template = Template(operation.path)
@@ -162,7 +164,7 @@ class Router:
         url = httpx2.URL(self.base_url or first or "/")
         return str(httpx2.URL("https://api.test/").join(url)).rstrip("/")
 
-    def named(self, name: str) -> Operation:
+    def named(self, name: str) -> OperationObject:
         """An operation, by its operationId or by `METHOD /path`.
 
         Raises:
@@ -174,10 +176,10 @@ class Router:
         hint = f" Did you mean {near[0]!r}?" if near else ""
         raise LookupError(f"the document has no operation {name!r}.{hint}")
 
-    def find(self, method: str, url: httpx2.URL) -> Route | list[Operation]:
+    def find(self, method: str, url: httpx2.URL) -> Route | list[OperationObject]:
         """The operation of a request; else the operations that its path has for other methods."""
         raw, _, query = url.raw_path.decode("ascii", "replace").partition("?")
-        others = list[Operation]()
+        others = list[OperationObject]()
         for prefix in sorted(self._prefixes or {""}, key=len, reverse=True):
             if not raw.startswith(f"{prefix}/"):
                 continue
@@ -190,7 +192,7 @@ class Router:
 
     def _matches(
         self, path: str, query: str
-    ) -> Iterator[tuple[list[Operation], dict[str, str], list[Pair]]]:
+    ) -> Iterator[tuple[list[OperationObject], dict[str, str], list[Pair]]]:
         """Each possible path: its operations, the values of parameters, and the rest of the query."""
         segments = path.split("/")
         listed = self._by_length.get(len(segments), {}).values()
@@ -207,7 +209,7 @@ class Router:
             if more is not None:
                 yield operations, {**values, **more}, pairs
 
-    def nearest(self, method: str, url: httpx2.URL) -> Operation | None:
+    def nearest(self, method: str, url: httpx2.URL) -> OperationObject | None:
         """The operation that is most similar to an unknown one."""
         names = [operation.name for operation in self.operations]
         near = get_close_matches(f"{method} {url.path}", names, n=1)

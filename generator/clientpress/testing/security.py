@@ -10,7 +10,7 @@ import httpx2
 
 from clientpress.document.data import is_array, is_object
 from clientpress.testing.parameters import cookies_of, query_pairs
-from clientpress.testing.reading import At, Documents, Operation
+from clientpress.testing.reading import At, Documents, OperationObject
 
 FAKE = "a-made-up-key"
 
@@ -109,7 +109,7 @@ class Security:
             if at is not None and at.words():
                 self.schemes[name] = Scheme(name, at)
 
-    def alternatives(self, operation: Operation) -> tuple[At, list[list[Scheme]]]:
+    def alternatives(self, operation: OperationObject) -> tuple[At, list[list[Scheme]]]:
         """The requirements of an operation.
 
         Returns:
