@@ -283,19 +283,26 @@ def _member(value: Any, wire: str) -> Any:
     return ABSENT if found is UNSET else found
 
 
+@cache
+def _steps(pointer: str) -> tuple[str, ...]:
+    if pointer and not pointer.startswith("/"):
+        raise ValueError(f"Not a JSON Pointer: {pointer!r}")
+    return tuple(
+        step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]
+    )
+
+
 def lookup(value: Any, pointer: str) -> Any:
     """The part of a value that a JSON Pointer leads to, by wire names; ABSENT if there is none.
 
     Leads through models, `Unknown`, dicts and lists. A member that is UNSET is absent; None is
     returned as it is. Raises ValueError for what is no JSON Pointer.
     """
-    if pointer and not pointer.startswith("/"):
-        raise ValueError(f"Not a JSON Pointer: {pointer!r}")
-    for step in pointer.split("/")[1:]:
+    for step in _steps(pointer):
         if isinstance(value, Unknown):
             value = value.raw
         if _is_object(value):
-            value = _member(value, step.replace("~1", "/").replace("~0", "~"))
+            value = _member(value, step)
         elif _is_array(value):
             is_index = (
                 step.isascii() and step.isdigit() and (step == "0" or step[0] != "0")
