@@ -156,8 +156,8 @@ class LineWriter(Generic[T]):
         made = encode_request(self._format, request, f"Line {number}")
         data = made.data + b"\n"
         self._make_room(len(data), number, made.id)
-        earlier = self._ids.add(made.id, number)
-        if earlier is not None:
+        earlier = self._ids.setdefault(made.id, number)
+        if earlier != number:
             raise InvalidRequestError(
                 f"Lines {earlier} and {number} have the same id {made.id!r}"
             )
@@ -189,7 +189,7 @@ class LineWriter(Generic[T]):
                 f"Line {number} (id {id!r}) is too much for one file, which takes {limit};"
                 " split=True goes on in the next one"
             )
-        if self._ids.find(id) is None:  # else it is refused, and needs no file
+        if self._ids.get(id) is None:  # else it is refused, and needs no file
             self._files[-1].finish()
             self._open()
 
@@ -215,7 +215,7 @@ class LineWriter(Generic[T]):
         for file in self._files:
             file.discard()
         self._files.clear()
-        self._ids.close()
+        self._ids.clear()
 
     def __enter__(self) -> Self:
         return self
@@ -309,6 +309,10 @@ class RequestFile(Generic[T]):
                     if line:
                         yield place, Line(number, line)
                     place += len(data)
+
+    def request_at(self, place: int) -> T:
+        """The request whose line starts at a place."""
+        return self.decode(Line(0, self.line_at(place)))
 
     def line_at(self, place: int) -> bytes:
         """The line that starts at a place."""

@@ -73,8 +73,8 @@ class RequestReader:
                     f"{said} (id {made.id!r}) has {len(made.data):,} bytes;"
                     f" {self._largest:,} can be sent at once"
                 )
-            earlier = None if ids is None else ids.add(made.id, number)
-            if earlier is not None:
+            earlier = number if ids is None else ids.setdefault(made.id, number)
+            if earlier != number:
                 raise InvalidRequestError(
                     f"Requests {earlier} and {number} have the same id {made.id!r}"
                 )
