@@ -204,7 +204,9 @@ def test_no_loaded_module_makes_a_join_slower(
     index: Path | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """pickle looks for what names no module, as UNSET, in every module that is loaded."""
-    outcomes = [Succeeded(name, Sparse(text="hi"), UNSET) for name in "abc"]
+    outcomes: list[Succeeded[Sparse] | Failed[str]] = [
+        Succeeded(name, Sparse(text="hi"), UNSET) for name in "abc"
+    ]
     path = write(tmp_path / "all", list("abc"))
     join(outcomes, path, id="/id", index=index)  # what it needs is loaded
     modules = {"crowd": Crowd("crowd"), **sys.modules}

@@ -129,16 +129,13 @@ class Outcomes(Iterator[Succeeded[B] | Failed[E] | Undecodable]):
     ) -> None:
         self._listing = listing
         self._transport = transport
+        self.id_pointer: str = listing.outcome.id
+        """JSON Pointer to the id of an item."""
 
     @property
     def cursor(self) -> Any:
         """What resumes the listing here when passed as the paging parameter."""
         return self._listing.cursor
-
-    @property
-    def id_pointer(self) -> str:
-        """Where the items have their ids."""
-        return self._listing.outcome.id
 
     def __iter__(self) -> Self:
         return self
@@ -158,16 +155,13 @@ class AsyncOutcomes(AsyncIterator[Succeeded[B] | Failed[E] | Undecodable]):
     ) -> None:
         self._listing = listing
         self._transport = transport
+        self.id_pointer: str = listing.outcome.id
+        """JSON Pointer to the id of an item."""
 
     @property
     def cursor(self) -> Any:
         """What resumes the listing here when passed as the paging parameter."""
         return self._listing.cursor
-
-    @property
-    def id_pointer(self) -> str:
-        """Where the items have their ids."""
-        return self._listing.outcome.id
 
     def __aiter__(self) -> Self:
         return self
