@@ -9,13 +9,17 @@ from typing import Any, Protocol
 from ..values.encoding import ABSENT, lookup
 from ..wire.errors import InvalidRequestError
 
-__all__ = ["IdIndex", "MemoryIndex", "SqliteIndex", "id_at", "open_index"]
+__all__ = ["IdIndex", "MemoryIndex", "SqliteIndex", "id_at", "id_text", "open_index"]
 
 
 def id_at(value: object, pointer: str) -> str | None:
     """The id of a request or item, as text; None if it has none."""
-    id = lookup(value, pointer)
-    return None if id is ABSENT or id is None or id == "" else str(id)
+    return id_text(lookup(value, pointer))
+
+
+def id_text(value: object) -> str | None:
+    """A member that holds an id, as text; None if it is absent, null or empty."""
+    return None if value is ABSENT or value is None or value == "" else str(value)
 
 
 class IdIndex(Protocol):

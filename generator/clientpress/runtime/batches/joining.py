@@ -322,7 +322,6 @@ def write_failed(
     Lines of a file of requests are written as they stood there.
 
     Args:
-        joined: The requests and their outcomes.
         target: A path, where the file appears whole or not at all, or an open binary file.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Answers and files that are JSON Lines: streamed, read, saved, and understood as outcomes."""
+"""Answers and files that are JSON Lines, read as items or as outcomes."""
 
 from __future__ import annotations
 
@@ -52,7 +52,6 @@ class OutcomeParser(LineParser[Any], Generic[B, E]):
     """Makes outcomes of bytes, one of every line.
 
     Args:
-        outcome: How an item is understood.
         item: The type of an item, if not that of `outcome`.
         now: The time in seconds, for conditions that need it.
         longest: Bytes of the longest line that is read; the rest of a longer one is skipped.
@@ -103,7 +102,6 @@ def read_outcomes(
     """The outcome of each request, from an output file that is there already.
 
     Args:
-        outcome: How an item is understood.
         source: The file's bytes, its path, an open binary file, or its bytes in pieces.
         longest: Bytes of the longest line that is read; the rest of a longer one is skipped.
 
@@ -148,8 +146,8 @@ class LinesCall(Struct, Generic[Item], frozen=True):
 
     def __call__(self, streaming: Streaming[T]) -> Opening[T]:
         """What makes the call once."""
-        given = self.arguments, self.body, self.options
-        return Opening(self.core, self.operation, streaming, *given)
+        sent = self.arguments, self.body, self.options
+        return Opening(self.core, self.operation, streaming, *sent)
 
 
 class LinesFile(ServerFile, Generic[Item]):
@@ -158,8 +156,10 @@ class LinesFile(ServerFile, Generic[Item]):
     for line in client.files.content(file_id): …
 
     Nothing is sent until it is used, and each use asks for the file again. Iterating holds one
-    line at a time; a line that does not fit its type is an `Undecodable`. Raises what calls
-    raise, and StreamError if the file ends before its end.
+    line at a time; a line that does not fit its type is an `Undecodable`.
+
+    Raises:
+        Error: What calls raise; StreamError if the answer breaks off.
     """
 
     def __init__(
@@ -212,7 +212,7 @@ class LineOutcomes(Outcomes[B, E]):
 
     @property
     def cursor(self) -> None:
-        """None: a file cannot be entered in the middle."""
+        """None: a file can only be read from its beginning."""
         return
 
     def __next__(self) -> Succeeded[B] | Failed[E] | Undecodable:
@@ -245,7 +245,7 @@ class AsyncLineOutcomes(AsyncOutcomes[B, E]):
 
     @property
     def cursor(self) -> None:
-        """None: a file cannot be entered in the middle."""
+        """None: a file can only be read from its beginning."""
         return
 
     async def __anext__(self) -> Succeeded[B] | Failed[E] | Undecodable:
