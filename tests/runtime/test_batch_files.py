@@ -215,11 +215,11 @@ def test_both_indexes_know_the_same(ids: list[str]) -> None:
     memory, disk = MemoryIndex(), SqliteIndex(Path(":memory:"))
     known: dict[str, int] = {}
     for number, id in enumerate(ids):
-        expected = known.get(id)
-        known.setdefault(id, number)
-        assert memory.add(id, number) == disk.add(id, number) == expected
+        expected = known.setdefault(id, number)
+        assert memory.setdefault(id, number) == expected
+        assert disk.setdefault(id, number) == expected
     for id in [*ids, "never", "\ud800"]:
-        assert memory.find(id) == disk.find(id) == known.get(id)
+        assert memory.get(id) == disk.get(id) == known.get(id)
 
 
 @pytest.mark.parametrize(
@@ -231,7 +231,7 @@ def test_an_id_costs_about_120_bytes(shape: str) -> None:
     tracemalloc.start()
     try:
         for number in range(count):
-            index.add(shape.format(number), number)
+            index.setdefault(shape.format(number), number)
         each = tracemalloc.get_traced_memory()[0] / count
     finally:
         tracemalloc.stop()

@@ -5,15 +5,21 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import pickle
+import sys
 import tracemalloc
+from array import array
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any, TypeAlias
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import UNSET, UnsetType
 
+from clientpress.runtime.batches.joining_files import FiledIntegers, FileSpool
 from clientpress.runtime.batches.outcomes import (
     Failed,
     Joined,
@@ -104,8 +110,11 @@ def test_every_form_of_requests_joins_alike(
     assert joined.pairs[-1][1] == joined.pairs[2][1] == good("e")
     assert [o.id for _, o in joined.pairs[1:]] == ["c", "e"]
     assert joined.duplicates[0] == good("a", "2")
-    with pytest.raises(IndexError):
-        joined.missing[2]
+    assert [o.id for _, o in joined.pairs[::-2]] == ["e", "a"]
+    assert [o.id for _, o in reversed(joined.pairs)] == ["e", "c", "a"]
+    for beyond in (2, -3):
+        with pytest.raises(IndexError):
+            joined.missing[beyond]
 
 
 def test_requests_keep_their_types(tmp_path: Path) -> None:
@@ -176,6 +185,41 @@ def test_outcomes_that_cannot_be_put_aside(tmp_path: Path) -> None:
         join([Succeeded("a", lambda: 1, None)], path, id="/id")
 
 
+class Crowd(ModuleType):
+    """A module that counts how often something is looked up in it."""
+
+    asked = 0
+
+    def __getattribute__(self, name: str) -> Any:
+        Crowd.asked += 1
+        return super().__getattribute__(name)
+
+
+class Sparse(ApiModel):
+    text: str
+    more: str | UnsetType = UNSET
+
+
+def test_no_loaded_module_makes_a_join_slower(
+    index: Path | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """pickle looks for what names no module, as UNSET, in every module that is loaded."""
+    outcomes: list[Succeeded[Sparse] | Failed[str]] = [
+        Succeeded(name, Sparse(text="hi"), UNSET) for name in "abc"
+    ]
+    path = write(tmp_path / "all", list("abc"))
+    join(outcomes, path, id="/id", index=index)  # what it needs is loaded
+    modules = {"crowd": Crowd("crowd"), **sys.modules}
+    monkeypatch.setattr(sys, "modules", modules)
+    monkeypatch.setattr(Crowd, "asked", 0)
+    pickle.dumps(UNSET)
+    assert Crowd.asked > 0
+    Crowd.asked = 0
+    joined = join(outcomes, path, id="/id", index=index)
+    assert [outcome for _, outcome in joined.pairs] == outcomes
+    assert Crowd.asked == 0
+
+
 # ------------------------------------------------------------------ what is left to do
 def test_failed_and_missing_requests_become_the_next_file(
     index: Path | None, tmp_path: Path
@@ -210,10 +254,13 @@ def test_failed_requests_at_hand(tmp_path: Path) -> None:
     assert (tmp_path / "none.jsonl").read_bytes() == b""
 
 
-def test_a_request_that_has_no_json_leaves_no_file(tmp_path: Path) -> None:
-    joined = join([bad("a")], [{"id": "a", "x": float("nan")}], id="/id")
+def test_a_request_that_has_no_json_leaves_no_file(
+    index: Path | None, tmp_path: Path
+) -> None:
+    joined = join([bad("a")], [{"id": "a", "x": float("nan")}], id="/id", index=index)
     with pytest.raises(errors.InvalidRequestError, match="/x"):
         write_failed(joined, tmp_path / "again.jsonl")
+    del joined
     assert list(tmp_path.iterdir()) == []
 
 
@@ -241,6 +288,33 @@ def test_files_join_as_lists_do(
     index = folder / "index" if disk else None
     expected = shown(join(found, [Ask(id=name) for name in asked], id="/id"))
     assert shown(join(found, path, id="/id", index=index)) == expected
+
+
+steps = st.lists(st.tuples(st.integers(0, 40), st.integers(-(2**63), 2**63 - 1)))
+
+
+@given(steps)
+def test_integers_in_a_file_are_those_in_an_array(
+    steps: list[tuple[int, int]],
+) -> None:
+    filed, known = FiledIntegers(), array("q")
+    for position, value in steps:
+        if position < len(known):
+            filed[position] = known[position] = value
+        else:
+            filed.append(value)
+            known.append(value)
+        assert filed[position % len(known)] == known[position % len(known)]
+    assert (len(filed), list(filed)) == (len(known), list(known))
+
+
+@given(st.lists(st.tuples(st.binary(max_size=20_000), st.integers(0, 40))))
+def test_values_in_a_file_stay_as_they_are(steps: list[tuple[bytes, int]]) -> None:
+    spool, places = FileSpool(), list[int]()
+    for number, (value, earlier) in enumerate(steps):
+        places.append(spool.put(value))
+        earlier %= number + 1
+        assert spool.get(places[earlier]) == steps[earlier][0]
 
 
 def test_memory_of_a_large_join(tmp_path: Path) -> None:

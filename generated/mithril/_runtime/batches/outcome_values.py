@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""What became of one request: the values, and how they are read from an item."""
+"""Outcomes of single requests: the values, and how they are read from an item."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any, Generic, TypeVar
 from msgspec import Struct
 
 from ..calls.conditions import Condition, Situation, holds
-from ..values.pointers import ABSENT, lookup
+from ..values.pointers import lookup
 from ..wire.decoders import Decoder
 from ..wire.lines import Undecodable
+from .id_index import id_at
 
 __all__ = ["Case", "Failed", "Outcome", "Succeeded", "Undecodable", "classify"]
 
@@ -23,8 +24,9 @@ E_co = TypeVar("E_co", covariant=True)
 class Case(Struct, frozen=True):
     """What an item holds where a condition is met.
 
-    result: "succeeded" or "failed".
-    at: pointer to the body of the success or failure.
+    Attributes:
+        result: "succeeded" or "failed".
+        at: JSON Pointer to the body of the success or failure.
     """
 
     result: str
@@ -33,9 +35,12 @@ class Case(Struct, frozen=True):
 
 
 class Outcome(Struct, Generic[B, E], frozen=True, kw_only=True):
-    """How the items of a batch's results are read: their id, and which ones succeeded.
+    """How the items of a batch's results are read.
 
-    item: the type of an item that is read from a file; plain JSON if it is not given.
+    Attributes:
+        id: JSON Pointer to the id of an item.
+        cases: Which items succeeded and which failed; the first case that holds counts.
+        item: The type of an item that is read from a file; plain JSON by default.
     """
 
     id: str
@@ -62,15 +67,20 @@ class Failed(Struct, Generic[E_co], frozen=True):
 def classify(
     outcome: Outcome[B, E], item: Any, line: int, now: float = 0.0
 ) -> Succeeded[B] | Failed[E] | Undecodable:
-    """What an item says about its request; `line` is its number, from 1."""
-    found = lookup(item, outcome.id)
-    if found is ABSENT or found is None or found == "":
+    """What an item says about its request.
+
+    Args:
+        line: The number of the item, from 1.
+        now: The time in seconds, for conditions that need it.
+    """
+    id = id_at(item, outcome.id)
+    if id is None:
         return Undecodable(line, item, f"There is no id at {outcome.id}")
     situation = Situation(item, now)
     for case in outcome.cases:
         if holds(case.when, situation):
             body: Any = lookup(item, case.at)
             if case.result == "succeeded":
-                return Succeeded(str(found), body, item)
-            return Failed(str(found), body, item)
+                return Succeeded(id, body, item)
+            return Failed(id, body, item)
     return Undecodable(line, item, "It is neither a success nor a failure")

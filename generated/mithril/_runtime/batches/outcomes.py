@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""What became of each request of a batch, from a listing; the values and joining come along."""
+"""The outcomes of a batch from a listing; the values and joining are exported too."""
 
 from __future__ import annotations
 
@@ -46,7 +46,10 @@ E = TypeVar("E")
 
 # ------------------------------------------------------------------ listings
 class OutcomeListing(Generic[B, E]):
-    """The outcomes of a listing, page by page. An item that does not fit spoils no other one."""
+    """The outcomes of a listing, page by page.
+
+    An item that does not fit its type becomes an `Undecodable`; the other items are not affected.
+    """
 
     def __init__(
         self,
@@ -84,21 +87,21 @@ class OutcomeListing(Generic[B, E]):
         if page is None:
             return False
         self._page_position = position
-        found: list[Succeeded[B] | Failed[E] | Undecodable] = []
+        outcomes: list[Succeeded[B] | Failed[E] | Undecodable] = []
         broken = self._listing.broken_items(self._items_at)
-        for place, item in enumerate(self._listing.items_of(page)):
+        for position, item in enumerate(self._listing.items_of(page)):
             self._count += 1
-            if place in broken:
-                found.append(Undecodable(self._count, item, broken[place]))
+            if position in broken:
+                outcomes.append(Undecodable(self._count, item, broken[position]))
             else:
                 now = self._core.clock.now()
-                found.append(classify(self.outcome, item, self._count, now))
-        self._waiting = found[::-1]  # the last one is handed out first
+                outcomes.append(classify(self.outcome, item, self._count, now))
+        self._waiting = outcomes[::-1]  # `next_ready` takes from the end
         return True
 
 
 class _TolerantListing(Listing[Any, Any]):
-    """A listing that notes what does not fit instead of raising."""
+    """A listing that keeps the issues of items instead of raising."""
 
     def decode(self, answer: Answer) -> Any:
         page, self._issues = read_answer(self._core, self._operation, answer)
@@ -108,11 +111,11 @@ class _TolerantListing(Listing[Any, Any]):
         return page
 
     def broken_items(self, pointer: str) -> dict[int, str]:
-        """Why items of the last page do not fit, by their place."""
+        """Why items of the last page do not fit, by their positions."""
         reasons: dict[int, str] = {}
         for issue in self._issues:
-            place = issue.path[len(pointer) + 1 :].partition("/")[0]
-            reasons.setdefault(int(place), f"{issue.path}: {issue.message}")
+            position = issue.path[len(pointer) + 1 :].partition("/")[0]
+            reasons.setdefault(int(position), f"{issue.path}: {issue.message}")
         return reasons
 
 
@@ -123,23 +126,20 @@ def is_below(path: str, pointer: str) -> bool:
 
 
 class Outcomes(Iterator[Succeeded[B] | Failed[E] | Undecodable]):
-    """What became of each request, fetched page by page while iterated, once."""
+    """The outcome of each request, fetched page by page while iterated, once."""
 
     def __init__(
         self, listing: OutcomeListing[B, E], transport: Callable[[], Transport]
     ) -> None:
         self._listing = listing
         self._transport = transport
+        self.id_pointer: str = listing.outcome.id
+        """JSON Pointer to the id of an item."""
 
     @property
     def cursor(self) -> Any:
         """What resumes the listing here when passed as the paging parameter."""
         return self._listing.cursor
-
-    @property
-    def id_pointer(self) -> str:
-        """Where the items have their ids."""
-        return self._listing.outcome.id
 
     def __iter__(self) -> Self:
         return self
@@ -152,23 +152,20 @@ class Outcomes(Iterator[Succeeded[B] | Failed[E] | Undecodable]):
 
 
 class AsyncOutcomes(AsyncIterator[Succeeded[B] | Failed[E] | Undecodable]):
-    """What became of each request, fetched page by page while iterated, once."""
+    """The outcome of each request, fetched page by page while iterated, once."""
 
     def __init__(
         self, listing: OutcomeListing[B, E], transport: Callable[[], AsyncTransport]
     ) -> None:
         self._listing = listing
         self._transport = transport
+        self.id_pointer: str = listing.outcome.id
+        """JSON Pointer to the id of an item."""
 
     @property
     def cursor(self) -> Any:
         """What resumes the listing here when passed as the paging parameter."""
         return self._listing.cursor
-
-    @property
-    def id_pointer(self) -> str:
-        """Where the items have their ids."""
-        return self._listing.outcome.id
 
     def __aiter__(self) -> Self:
         return self

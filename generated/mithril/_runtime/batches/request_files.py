@@ -53,12 +53,16 @@ class Encoded(NamedTuple):
     """JSON without an end of line."""
 
 
-def encode_request(format: LineFormat[Any], request: object, said: str) -> Encoded:
-    """A request (model, dict, or a line that was read) as JSON that fits its type, and its id.
+def encode_request(format: LineFormat[Any], request: object, name: str) -> Encoded:
+    """A request as JSON that fits its type, and its id.
 
-    said: what errors call it.
+    Args:
+        format: What a request is.
+        request: A model, a dict, or a line that was read.
+        name: Its name in messages of errors.
 
-    Raises InvalidRequestError, with the members that do not fit, or if there is no id.
+    Raises:
+        InvalidRequestError: Members of the request do not fit its type, or it has no id.
     """
     try:
         if isinstance(request, Line):
@@ -68,13 +72,13 @@ def encode_request(format: LineFormat[Any], request: object, said: str) -> Encod
         else:
             id = id_at(request, format.id)
             if id is not None:
-                said = f"{said} (id {id!r})"
+                name = f"{name} (id {id!r})"
             data = encode(request)
             format.item.decode(data)
     except MisfitError as e:
-        raise InvalidRequestError(f"{said} is not as documented: {e}") from None
+        raise InvalidRequestError(f"{name} is not as documented: {e}") from None
     if id is None:
-        raise InvalidRequestError(f"{said} has no id at {format.id}")
+        raise InvalidRequestError(f"{name} has no id at {format.id}")
     return Encoded(id, data)
 
 
@@ -87,14 +91,20 @@ class LineWriter(Generic[T]):
             writer.write(request)
     for path in writer.paths: …
 
-    A path appears when the block ends well, with everything in it; after an exception nothing is
-    left. A binary file is written to as it goes.
+    The files appear when the block ends without an exception, and not at all after one. An open
+    binary file is written at once.
 
-    split: True to go on in `requests-0002.jsonl` and so on at the limits of the format; or the
-        pattern of all names but the first, such as "part-{number:03}.jsonl". Else the request
-        that goes over a limit is refused.
-    index: where to keep the ids, for sets larger than memory; an sqlite3 file that is removed at
-        the end. In memory, an id costs about 120 bytes.
+    Args:
+        format: What a request is, and the limits of a file.
+        target: The path of the (first) file, or an open binary file.
+        split: True to continue in `requests-0002.jsonl` and so on at the limits of the format; or
+            the pattern of all names but the first, such as "part-{number:03}.jsonl". By default
+            the request that exceeds a limit is refused.
+        index: Where to keep the ids, for sets larger than memory; an sqlite3 file that is removed
+            at the end. In memory, an id costs about 120 bytes.
+
+    Raises:
+        InvalidRequestError: A file cannot be written, or `split` cannot be used.
     """
 
     def __init__(
@@ -146,21 +156,28 @@ class LineWriter(Generic[T]):
         self._lines_here = self._bytes_here = 0
 
     def write(self, request: T | dict[str, Any]) -> str:
-        """Write a request, a model or a dict; its id.
+        """Write a request.
 
-        Raises InvalidRequestError, and writes nothing, if it does not fit its type, if it has no
-        id or the id of an earlier line, and if it goes over a limit.
+        Args:
+            request: A model or a dict.
+
+        Returns:
+            Its id.
+
+        Raises:
+            InvalidRequestError: The request does not fit its type, has no id or the id of an
+                earlier line, or exceeds a limit. Nothing is written then.
         """
         if self._is_closed:
             raise InvalidRequestError("The writer is closed")
         number = self.lines + 1
-        made = encode_request(self._format, request, f"Line {number}")
-        data = made.data + b"\n"
-        self._make_room(len(data), number, made.id)
-        earlier = self._ids.add(made.id, number)
-        if earlier is not None:
+        id, data = encode_request(self._format, request, f"Line {number}")
+        data += b"\n"
+        self._make_room(len(data), number, id)
+        earlier = self._ids.setdefault(id, number)
+        if earlier != number:
             raise InvalidRequestError(
-                f"Lines {earlier} and {number} have the same id {made.id!r}"
+                f"Lines {earlier} and {number} have the same id {id!r}"
             )
         if self._out is not None:
             self._out.write(data)
@@ -170,7 +187,7 @@ class LineWriter(Generic[T]):
         self.bytes += len(data)
         self._lines_here += 1
         self._bytes_here += len(data)
-        return made.id
+        return id
 
     def _make_room(self, size: int, number: int, id: str) -> None:
         most_lines, most_bytes = self._format.max_lines, self._format.max_bytes
@@ -190,7 +207,7 @@ class LineWriter(Generic[T]):
                 f"Line {number} (id {id!r}) is too much for one file, which takes {limit};"
                 " split=True goes on in the next one"
             )
-        if self._ids.find(id) is None:  # else it is refused, and needs no file
+        if self._ids.get(id) is None:  # else it is refused, and needs no file
             self._files[-1].finish()
             self._open()
 
@@ -199,7 +216,7 @@ class LineWriter(Generic[T]):
         return self._pattern is not _no_name
 
     def close(self) -> None:
-        """Finish: the files get their names."""
+        """Finish the files, which get their names now."""
         if self._is_closed:
             return
         try:
@@ -211,12 +228,12 @@ class LineWriter(Generic[T]):
             self.discard()
 
     def discard(self) -> None:
-        """Give up: nothing is left, unless `close` was called before."""
+        """Remove the files, unless `close` was called before."""
         self._is_closed = True
         for file in self._files:
             file.discard()
         self._files.clear()
-        self._ids.close()
+        self._ids.clear()
 
     def __enter__(self) -> Self:
         return self
@@ -238,18 +255,18 @@ def _no_name(number: int) -> str:
 
 
 def _pattern(first: Path, split: bool | str) -> Callable[[int], str]:
-    """What makes the names of the second file and so on."""
+    """What returns the names of the second and all further files."""
     if split is False:
         return _no_name
     if split is True:
         return lambda number: f"{first.stem}-{number:04}{first.suffix}"
     try:
-        made = {split.format(number=number) for number in (2, 3)}
+        names = {split.format(number=number) for number in (2, 3)}
     except (LookupError, ValueError) as e:
         raise InvalidRequestError(
             f"split: {split!r} is no pattern of {{number}}"
         ) from e
-    if len(made) < 2 or any(Path(name).name != name for name in made):
+    if len(names) < 2 or any(Path(name).name != name for name in names):
         raise InvalidRequestError(
             f"split: {split!r} must hold {{number}} and name no folder"
         )
@@ -258,15 +275,19 @@ def _pattern(first: Path, split: bool | str) -> Callable[[int], str]:
 
 # ------------------------------------------------------------------ reading
 def is_request_file(value: object) -> TypeGuard[RequestFile[Any]]:
-    """Whether it is requests in files."""
+    """Whether a value is a `RequestFile`."""
     return isinstance(value, RequestFile)
 
 
 class RequestFile(Generic[T]):
     """The requests of one or several input files, read again each time they are iterated.
 
-    Raises InvalidRequestError for files that cannot be read, LineError for a line that does not
-    fit.
+    Args:
+        format: What a line is.
+
+    Raises:
+        InvalidRequestError: A file cannot be read.
+        LineError: While iterating: a line does not fit its type.
     """
 
     def __init__(self, format: LineFormat[T], *paths: Path) -> None:
@@ -288,7 +309,11 @@ class RequestFile(Generic[T]):
             yield self.decode(line)
 
     def decode(self, line: Line) -> T:
-        """The request of a line."""
+        """The request of a line.
+
+        Raises:
+            LineError: The line does not fit its type.
+        """
         try:
             return self.format.item.decode(line.data)
         except MisfitError as e:
@@ -296,7 +321,7 @@ class RequestFile(Generic[T]):
             raise LineError(message, line=line.number) from None
 
     def lines(self) -> Iterator[tuple[int, Line]]:
-        """Where each line that is not blank starts, counted over all files, and the line."""
+        """The lines that are not blank, each after its place: bytes over all files, from 0."""
         number = 0
         for start, path in zip(self._starts, self.paths, strict=True):
             with _open(path) as file:
@@ -310,6 +335,10 @@ class RequestFile(Generic[T]):
                     if line:
                         yield place, Line(number, line)
                     place += len(data)
+
+    def request_at(self, place: int) -> T:
+        """The request whose line starts at a place."""
+        return self.decode(Line(0, self.line_at(place)))
 
     def line_at(self, place: int) -> bytes:
         """The line that starts at a place."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import enum
+from functools import lru_cache
 from typing import Any, Final
 
 from msgspec import UNSET, Struct
@@ -38,19 +39,26 @@ def member_at(value: Any, wire: str) -> Any:
     return ABSENT if member is UNSET else member
 
 
+@lru_cache(maxsize=1024)
+def _steps(pointer: str) -> tuple[str, ...]:
+    if pointer and not pointer.startswith("/"):
+        raise ValueError(f"Not a JSON Pointer: {pointer!r}")
+    return tuple(
+        step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]
+    )
+
+
 def lookup(value: Any, pointer: str) -> Any:
     """The part of a value that a JSON Pointer leads to, by wire names; ABSENT if there is none.
 
     Leads through models, `Unknown`, dicts and lists. A member that is UNSET is absent; None is
     returned as it is. Raises ValueError for what is no JSON Pointer.
     """
-    if pointer and not pointer.startswith("/"):
-        raise ValueError(f"Not a JSON Pointer: {pointer!r}")
-    for step in pointer.split("/")[1:]:
+    for step in _steps(pointer):
         if hasattr(value, "__encode__") and not is_object(value):
             value = value.__encode__()  # `Unknown`
         if is_object(value):
-            value = member_at(value, step.replace("~1", "/").replace("~0", "~"))
+            value = member_at(value, step)
         elif is_array(value):
             is_index = (
                 step.isascii() and step.isdigit() and (step == "0" or step[0] != "0")

@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Jobs that are created empty and that requests are added to, so many a call."""
+"""Jobs that are created empty, and to which calls add some requests each."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from typing import Any, cast
 from msgspec import Raw
 
 from ..calls.effects import Flow
-from ..results.pages import Listing
 from ..wire.expressions import replace_argument
 from .id_index import id_at
-from .plan import Adding, arguments_of
+from .plan import Added, Adding, arguments_of
 from .request_files import Encoded
 from .sender import Sender, key_for, nothing_to_do
 from .state import Sending
@@ -73,15 +72,17 @@ class AddingSender(Sender):
 
     def _add(self, adding: Adding, chunk: list[Encoded], count: int) -> Flow[None]:
         operation = adding.call.operation
-        arguments = arguments_of(adding.call, self.state.jobs[-1].id)
+        arguments: Sequence[Any] = (
+            arguments_of(adding.call, self.state.jobs[-1].id) or ()
+        )
         old = self.state.sending
         key = old.key if old is not None else key_for(operation)
-        raws = [Raw(made.data) for made in chunk]
+        raws = [Raw(request.data) for request in chunk]
         where = f"$request.body#{adding.requests}"
-        given, body = replace_argument(operation, where, arguments or (), {}, raws)
+        arguments, body = replace_argument(operation, where, arguments, {}, raws)
         yield from self.pace(adding.per_second)
         sending = Sending("add", count, self.reader.digest, key)
-        yield from self.call_once(sending, operation, given, body)
+        yield from self.call_once(sending, operation, arguments, body)
 
     def _not_there(
         self, adding: Adding, chunk: list[Encoded], sending: Sending
@@ -90,9 +91,9 @@ class AddingSender(Sender):
         if sending.key or adding.call.operation.is_idempotent:
             return chunk
         if self.running.added is not None:
-            wanted = {made.id for made in chunk}
-            found = yield from self._found_in_job(wanted)
-            return [made for made in chunk if made.id not in found]
+            ids = {request.id for request in chunk}
+            added = yield from self._ids_in_job(self.running.added, ids)
+            return [request for request in chunk if request.id not in added]
         if self.settings.resend is None:
             first, last = chunk[0].id, chunk[-1].id
             raise self.unknown(
@@ -102,11 +103,8 @@ class AddingSender(Sender):
             )
         return chunk if self.settings.resend else []
 
-    def _found_in_job(self, wanted: set[str]) -> Flow[set[str]]:
-        added = self.running.added
-        found: set[str] = set()
-        if added is None:
-            return found
+    def _ids_in_job(self, added: Added, ids: set[str]) -> Flow[set[str]]:
+        """Which of these ids the requests of the job have."""
         operation, rules = added.call.operation, added.pagination
         arguments: Sequence[Any] = (
             arguments_of(added.call, self.state.jobs[-1].id) or ()
@@ -115,15 +113,9 @@ class AddingSender(Sender):
             arguments, _ = replace_argument(
                 operation, rules.size, arguments, None, added.page_size
             )
-        listing = Listing[Any, Any](
-            core=self.core,
-            operation=operation,
-            pagination=rules,
-            arguments=arguments,
-            body=None,
-            options=self.options_left(),
-        )
-        while found != wanted and (page := (yield from listing.fetch())) is not None:
-            ids = {id_at(item, added.id) for item in listing.items_of(page)}
-            found |= wanted & cast("set[str]", ids)
-        return found
+        listing = self.listing(operation, rules, arguments)
+        present = set[str]()
+        while present != ids and (page := (yield from listing.fetch())) is not None:
+            listed = {id_at(item, added.id) for item in listing.items_of(page)}
+            present |= ids & cast("set[str]", listed)
+        return present

@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Answers and files that are JSON Lines: streamed, read, saved, and understood as outcomes."""
+"""Answers and files that are JSON Lines, read as items or as outcomes."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from collections.abc import (
     AsyncIterable,
     AsyncIterator,
     Callable,
-    Generator,
     Iterable,
     Iterator,
     Sequence,
 )
+from contextlib import aclosing, closing
 from os import PathLike
 from typing import IO, Any, Generic, TypeVar
 
@@ -24,10 +24,9 @@ from ..results.server_files import AsyncServerFile, ServerFile
 from ..results.streaming import Streaming
 from ..results.streams import Opening
 from ..values.decoding import Json
-from ..values.issues import MisfitError
 from ..values.jsontypes import JsonValue
 from ..wire.decoders import Decoder
-from ..wire.lines import DEFAULT_LONGEST, Line, LineSplitter, Undecodable
+from ..wire.lines import DEFAULT_LONGEST, Line, LineParser, Undecodable
 from ..wire.operation import Operation
 from ..wire.protocol import AsyncTransport, Transport
 from ..wire.sources import open_source
@@ -51,8 +50,14 @@ E = TypeVar("E")
 
 
 # ------------------------------------------------------------------ outcomes in lines
-class OutcomeParser(Generic[B, E]):
-    """Makes outcomes of chunks of bytes, one of every line."""
+class OutcomeParser(LineParser[Any], Generic[B, E]):
+    """Makes outcomes of bytes, one of every line.
+
+    Args:
+        item: The type of an item, if not that of `outcome`.
+        now: The time in seconds, for conditions that need it.
+        longest: Bytes of the longest line that is read; the rest of a longer one is skipped.
+    """
 
     def __init__(
         self,
@@ -61,27 +66,33 @@ class OutcomeParser(Generic[B, E]):
         now: Callable[[], float] = lambda: 0.0,
         longest: int = DEFAULT_LONGEST,
     ) -> None:
+        super().__init__(item or outcome.item or Json(JsonValue), longest)
         self._outcome = outcome
-        self._item: Decoder[Any] = item or outcome.item or Json(JsonValue)
         self._now = now
-        self._splitter = LineSplitter(longest)
 
-    def feed(self, chunk: bytes) -> list[Succeeded[B] | Failed[E] | Undecodable]:
-        """The outcomes of the lines that end in this chunk."""
-        return [self._outcome_of(line) for line in self._splitter.feed(chunk)]
-
-    def end(self) -> list[Succeeded[B] | Failed[E] | Undecodable]:
-        """The outcome of a last line without an end."""
-        return [self._outcome_of(line) for line in self._splitter.end()]
-
-    def _outcome_of(self, line: Line) -> Succeeded[B] | Failed[E] | Undecodable:
-        if line.too_long:
-            return Undecodable(line.number, line.data, "The line is too long")
-        try:
-            item = self._item.decode(line.data)
-        except MisfitError as e:
-            return Undecodable(line.number, line.data, str(e))
+    def _value(self, line: Line) -> Succeeded[B] | Failed[E] | Undecodable:
+        item = super()._value(line)
+        if isinstance(item, Undecodable):
+            return item
         return classify(self._outcome, item, line.number, self._now())
+
+    def read(
+        self, chunks: Iterable[bytes]
+    ) -> Iterator[Succeeded[B] | Failed[E] | Undecodable]:
+        """The outcomes of a whole file."""
+        for chunk in chunks:
+            yield from self.feed(chunk)
+        yield from self.end()
+
+    async def read_async(
+        self, chunks: AsyncIterable[bytes]
+    ) -> AsyncGenerator[Succeeded[B] | Failed[E] | Undecodable]:
+        """The outcomes of a whole file whose bytes come asynchronously."""
+        async for chunk in chunks:
+            for outcome in self.feed(chunk):
+                yield outcome
+        for outcome in self.end():
+            yield outcome
 
 
 def read_outcomes(
@@ -90,26 +101,21 @@ def read_outcomes(
     *,
     longest: int = DEFAULT_LONGEST,
 ) -> Iterator[Succeeded[B] | Failed[E] | Undecodable]:
-    """What became of each request, from an output file that is there already.
+    """The outcome of each request, from an output file that is there already.
 
-    source: the file's bytes, its path, an open binary file, or its bytes in pieces.
-    longest: bytes of the longest line that is read; the rest of a longer one is skipped.
+    Args:
+        source: The file's bytes, its path, an open binary file, or its bytes in pieces.
+        longest: Bytes of the longest line that is read; the rest of a longer one is skipped.
 
-    A line that cannot be read is an `Undecodable`. Raises InvalidRequestError for what is no file.
+    Returns:
+        The outcomes in the order of the lines; a line that cannot be read is an `Undecodable`.
+
+    Raises:
+        InvalidRequestError: The source is no file.
     """
     content = open_source(source)
-    parser = OutcomeParser(outcome, longest=longest)
-    return _outcomes_of(
-        [content] if isinstance(content, bytes) else content.chunks(), parser
-    )
-
-
-def _outcomes_of(
-    chunks: Iterable[bytes], parser: OutcomeParser[B, E]
-) -> Iterator[Succeeded[B] | Failed[E] | Undecodable]:
-    for chunk in chunks:
-        yield from parser.feed(chunk)
-    yield from parser.end()
+    chunks = [content] if isinstance(content, bytes) else content.chunks()
+    return OutcomeParser(outcome, longest=longest).read(chunks)
 
 
 async def read_outcomes_async(
@@ -122,14 +128,11 @@ async def read_outcomes_async(
     content = open_source(source)
     parser = OutcomeParser(outcome, longest=longest)
     if isinstance(content, bytes):
-        for found in parser.feed(content):
-            yield found
+        for each in parser.read([content]):
+            yield each
     else:
-        async for chunk in content.async_chunks():
-            for found in parser.feed(chunk):
-                yield found
-    for found in parser.end():
-        yield found
+        async for each in parser.read_async(content.async_chunks()):
+            yield each
 
 
 # ------------------------------------------------------------------ answers
@@ -145,8 +148,8 @@ class LinesCall(Struct, Generic[Item], frozen=True):
 
     def __call__(self, streaming: Streaming[T]) -> Opening[T]:
         """What makes the call once."""
-        given = self.arguments, self.body, self.options
-        return Opening(self.core, self.operation, streaming, *given)
+        sent = self.arguments, self.body, self.options
+        return Opening(self.core, self.operation, streaming, *sent)
 
 
 class LinesFile(ServerFile, Generic[Item]):
@@ -155,8 +158,10 @@ class LinesFile(ServerFile, Generic[Item]):
     for line in client.files.content(file_id): …
 
     Nothing is sent until it is used, and each use asks for the file again. Iterating holds one
-    line at a time; a line that does not fit its type is an `Undecodable`. Raises what calls
-    raise, and StreamError if the file ends before its end.
+    line at a time; a line that does not fit its type is an `Undecodable`.
+
+    Raises:
+        Error: What calls raise; StreamError if the answer breaks off.
     """
 
     def __init__(
@@ -188,7 +193,7 @@ def _parser(call: LinesCall[Any], outcome: Outcome[B, E]) -> OutcomeParser[B, E]
 
 
 class LineOutcomes(Outcomes[B, E]):
-    """What became of each request, from a JSON Lines file that a server holds, once."""
+    """The outcome of each request, from a JSON Lines file that a server holds, once."""
 
     def __init__(
         self,
@@ -196,36 +201,28 @@ class LineOutcomes(Outcomes[B, E]):
         outcome: Outcome[B, E],
         transport: Callable[[], Transport],
     ) -> None:
-        self._id_pointer = outcome.id
+        self.id_pointer = outcome.id
         file = ServerFile(call, transport)
-        self._found = self._read(file, _parser(call, outcome))
+        self._outcomes = self._read(file, _parser(call, outcome))
 
     @staticmethod
     def _read(
         file: ServerFile, parser: OutcomeParser[B, E]
-    ) -> Generator[Succeeded[B] | Failed[E] | Undecodable]:
-        chunks = file.chunks()
-        try:
-            yield from _outcomes_of(chunks, parser)
-        finally:
-            chunks.close()
+    ) -> Iterator[Succeeded[B] | Failed[E] | Undecodable]:
+        with closing(file.chunks()) as chunks:
+            yield from parser.read(chunks)
 
     @property
     def cursor(self) -> None:
-        """None: a file cannot be entered in the middle."""
+        """None: a file can only be read from its beginning."""
         return
 
-    @property
-    def id_pointer(self) -> str:
-        """Where the lines have their ids."""
-        return self._id_pointer
-
     def __next__(self) -> Succeeded[B] | Failed[E] | Undecodable:
-        return next(self._found)
+        return next(self._outcomes)
 
 
 class AsyncLineOutcomes(AsyncOutcomes[B, E]):
-    """What became of each request, from a JSON Lines file that a server holds, once."""
+    """The outcome of each request, from a JSON Lines file that a server holds, once."""
 
     def __init__(
         self,
@@ -233,33 +230,25 @@ class AsyncLineOutcomes(AsyncOutcomes[B, E]):
         outcome: Outcome[B, E],
         transport: Callable[[], AsyncTransport],
     ) -> None:
-        self._id_pointer = outcome.id
+        self.id_pointer = outcome.id
         file = AsyncServerFile(call, transport)
-        self._found = self._read(file, _parser(call, outcome))
+        self._outcomes = self._read(file, _parser(call, outcome))
 
     @staticmethod
     async def _read(
         file: AsyncServerFile, parser: OutcomeParser[B, E]
-    ) -> AsyncGenerator[Succeeded[B] | Failed[E] | Undecodable]:
-        chunks = file.chunks()
-        try:
-            async for chunk in chunks:
-                for found in parser.feed(chunk):
-                    yield found
-            for found in parser.end():
-                yield found
-        finally:
-            await chunks.aclose()
+    ) -> AsyncIterator[Succeeded[B] | Failed[E] | Undecodable]:
+        async with (
+            aclosing(file.chunks()) as chunks,
+            aclosing(parser.read_async(chunks)) as outcomes,
+        ):
+            async for outcome in outcomes:
+                yield outcome
 
     @property
     def cursor(self) -> None:
-        """None: a file cannot be entered in the middle."""
+        """None: a file can only be read from its beginning."""
         return
 
-    @property
-    def id_pointer(self) -> str:
-        """Where the lines have their ids."""
-        return self._id_pointer
-
     async def __anext__(self) -> Succeeded[B] | Failed[E] | Undecodable:
-        return await anext(self._found)
+        return await anext(self._outcomes)

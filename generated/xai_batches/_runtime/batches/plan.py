@@ -37,9 +37,10 @@ E = TypeVar("E")
 class Adding(Struct, frozen=True, kw_only=True):
     """How requests are put into a job that was created empty.
 
-    requests: pointer to the list of requests in the body.
-    format: what a request is; its max_lines and max_bytes are those of one call.
-    per_second: calls that may be made in a second; 0 for no limit.
+    Attributes:
+        requests: JSON Pointer to the list of requests in the body.
+        format: What a request is; its max_lines and max_bytes are those of one call.
+        per_second: Calls that may be made in a second; 0 for no limit.
     """
 
     call: Link
@@ -51,8 +52,9 @@ class Adding(Struct, frozen=True, kw_only=True):
 class Added(Struct, frozen=True, kw_only=True):
     """The listing of the requests that a job has.
 
-    id: pointer to the id of an item.
-    page_size: how many to ask for; 0 for the API's own size.
+    Attributes:
+        id: JSON Pointer to the id of an item.
+        page_size: How many to ask for; 0 for the API's own size.
     """
 
     call: Link
@@ -64,10 +66,11 @@ class Added(Struct, frozen=True, kw_only=True):
 class Uploading(Struct, frozen=True, kw_only=True):
     """How a job is created from an uploaded file.
 
-    file: pointer to the file in the body of the upload.
-    format: what a line is; its limits are those of a file. More requests become several jobs.
-    result: pointer to the id of the file in the answer.
-    send: pointer to where the id goes in the body that creates the job.
+    Attributes:
+        format: What a line is; its limits are those of a file. More requests become several jobs.
+        file: JSON Pointer to the file in the body of the upload.
+        result: JSON Pointer to the id of the file in the answer.
+        send: JSON Pointer to where the id goes in the body that creates the job.
     """
 
     call: Link
@@ -80,8 +83,9 @@ class Uploading(Struct, frozen=True, kw_only=True):
 class Made(Struct, frozen=True, kw_only=True):
     """The listing of jobs, to find out whether one was created from a file.
 
-    match: pointer to the id of the file in an item.
-    job: pointer to what names the job in an item.
+    Attributes:
+        match: JSON Pointer to the id of the file in an item.
+        job: JSON Pointer to what names the job in an item.
     """
 
     call: Link
@@ -93,7 +97,11 @@ class Made(Struct, frozen=True, kw_only=True):
 class Results(Struct, Generic[B, E], frozen=True, kw_only=True):
     """Where outcomes are: in pages, or in lines of a file.
 
-    Where an address of the call leads to nothing, there is no such file, and no outcome in it.
+    If an address of the call leads to nothing, there is no such file, and no outcome.
+
+    Attributes:
+        pagination: Given if they are in pages.
+        lines: Given if they are in a file.
     """
 
     call: Link
@@ -105,10 +113,13 @@ class Results(Struct, Generic[B, E], frozen=True, kw_only=True):
 class Running(Struct, Generic[T, B, E], frozen=True, kw_only=True):
     """How a batch is run. T is the type of the job.
 
-    job: expression that finds what names the job in the answer of `create`.
-    adding, uploading: one of them: how requests get into the job.
-    added, made: how it is found out what became of a call whose answer never came.
-    creates_per_second: how often a job may be created; 0 for no limit.
+    Attributes:
+        job: Expression that finds what names the job in the answer of `create`.
+        adding: How requests are added to the job. Either this or `uploading` is given.
+        added: Finds out whether a call of `adding` had its effect.
+        uploading: How the file of requests is uploaded.
+        made: Finds out whether a call of `create` had its effect.
+        creates_per_second: How often a job may be created; 0 for no limit.
     """
 
     create: Operation[Any]

@@ -1,4 +1,4 @@
-"""A whole batch: its requests sent, each of them once, and its jobs followed to their ends."""
+"""A whole batch: each request is sent once, and the jobs are followed until they end."""
 
 from __future__ import annotations
 
@@ -32,7 +32,11 @@ def send_and_wait(
     requests: Any,
     settings: RunSettings,
 ) -> Flow[list[Ended]]:
-    """Send what was not sent yet, and wait; the jobs."""
+    """Send what was not sent yet, and wait.
+
+    Returns:
+        The jobs.
+    """
     if running.adding is not None:
         kind: type[Sender] = AddingSender
     elif running.uploading is not None:

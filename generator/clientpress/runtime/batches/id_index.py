@@ -1,4 +1,4 @@
-"""Which ids there were, and where: in memory, or in a file for sets larger than that."""
+"""The index of ids: in memory, or in a file for sets larger than that."""
 
 from __future__ import annotations
 
@@ -9,47 +9,44 @@ from typing import Any, Protocol
 from ..values.pointers import ABSENT, lookup
 from ..wire.errors import InvalidRequestError
 
-__all__ = [
-    "IdIndex",
-    "MemoryIndex",
-    "SqliteIndex",
-    "id_at",
-    "open_database",
-    "open_index",
-    "remove_index",
-    "unusable",
-]
+__all__ = ["IdIndex", "MemoryIndex", "SqliteIndex", "id_at", "id_text", "open_index"]
 
 
 def id_at(value: object, pointer: str) -> str | None:
     """The id of a request or item, as text; None if it has none."""
-    found = lookup(value, pointer)
-    if found is ABSENT or found is None or found == "":
-        return None
-    return str(found)
+    return id_text(lookup(value, pointer))
+
+
+def id_text(value: object) -> str | None:
+    """A member that holds an id, as text; None if it is absent, null or empty."""
+    return None if value is ABSENT or value is None or value == "" else str(value)
 
 
 class IdIndex(Protocol):
-    """A number for every id."""
+    """A number for every id, as a dict has it."""
 
-    def add(self, id: str, number: int) -> int | None:
-        """Note a new id; the number it has already if it is not new, which then stays."""
+    def setdefault(self, id: str, number: int, /) -> int:
+        """Note an id.
+
+        Returns:
+            The number of the id: the given one if the id is new, else the one it has already.
+        """
         ...
 
-    def find(self, id: str) -> int | None:
-        """The number of an id; None if there is no such id."""
+    def get(self, id: str, /) -> int | None:
+        """The number of an id; None if the index does not have the id."""
         ...
 
-    def close(self) -> None:
-        """Let go of everything."""
+    def clear(self) -> None:
+        """Release memory and files."""
         ...
 
 
 class MemoryIndex:
-    """An index in memory: about 120 bytes an id, however long it is.
+    """An index in memory, of about 120 bytes an id, however long the id is.
 
-    Ids stand there as hashes of 120 bits. Among a million ids, the chance that two different ones
-    look the same is below 10 to the power of -24.
+    It holds hashes of 120 bits (BLAKE2b, RFC 7693). Among a million ids, the chance that two of
+    them have the same hash is below 10 to the power of -24.
     """
 
     def __init__(self) -> None:
@@ -57,111 +54,103 @@ class MemoryIndex:
 
         self._hash = blake2b
         self._numbers: dict[int, int] = {}
+        self.clear = self._numbers.clear
+        """See `IdIndex`."""
 
     def _key(self, id: str) -> int:
-        data = id.encode("utf-8", "surrogatepass")
-        return int.from_bytes(self._hash(data, digest_size=15).digest(), "big")
+        return int.from_bytes(self._hash(_bytes(id), digest_size=15).digest())
 
-    def add(self, id: str, number: int) -> int | None:
+    def setdefault(self, id: str, number: int, /) -> int:
         """See `IdIndex`."""
-        key = self._key(id)
-        found = self._numbers.get(key)
-        if found is None:
-            self._numbers[key] = number
-        return found
+        return self._numbers.setdefault(self._key(id), number)
 
-    def find(self, id: str) -> int | None:
+    def get(self, id: str, /) -> int | None:
         """See `IdIndex`."""
         return self._numbers.get(self._key(id))
 
-    def close(self) -> None:
-        """See `IdIndex`."""
-        self._numbers.clear()
+
+def _bytes(id: str) -> bytes:
+    return id.encode("utf-8", "surrogatepass")
 
 
 _APPLICATION = 0x6A736F6E
-"""Marks a database as an index that may be thrown away."""
-
-
-def open_database(path: Path) -> Any:
-    """An empty sqlite3 database for scratch; what an earlier index left there is removed.
-
-    Raises InvalidRequestError for a file that is something else.
-    """
-    import sqlite3
-
-    database = None
-    try:
-        database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        _empty(database, path)
-    except BaseException as e:
-        if database is not None:
-            database.close()
-        if isinstance(e, sqlite3.Error):
-            raise unusable(path, e) from e
-        raise
-    return database
-
-
-def unusable(path: Path, error: Exception) -> InvalidRequestError:
-    """The error for an index that cannot be opened, or not be written to."""
-    return InvalidRequestError(f"Cannot use {path.name!r} as an index: {error}")
-
-
-def _empty(database: Any, path: Path) -> None:
-    mark = database.execute("PRAGMA application_id").fetchone()[0]
-    tables = database.execute("SELECT name FROM sqlite_master").fetchall()
-    if tables and mark != _APPLICATION:
-        raise InvalidRequestError(
-            f"{path.name!r} is a database of something else; give index a path of its own"
-        )
-    for (name,) in tables:
-        database.execute(f'DROP TABLE IF EXISTS "{name}"')
-    database.execute(f"PRAGMA application_id = {_APPLICATION}")
-    # scratch: after a crash it is made anew
-    database.execute("PRAGMA journal_mode = OFF")
-    database.execute("PRAGMA synchronous = OFF")
-    database.execute("BEGIN")
-
-
-def remove_index(database: Any, path: Path) -> None:
-    """Close an index and remove its file."""
-    database.close()
-    path.unlink(missing_ok=True)
+"""Marks a database as an index that may be overwritten."""
 
 
 class SqliteIndex:
-    """An index in an sqlite3 file, which is removed at the end."""
+    """An index in an sqlite3 file, which is removed when the index is no longer used.
+
+    Raises:
+        InvalidRequestError: The file cannot be written, or is something else than an index.
+    """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._database: Any = open_database(path)
-        self.close = weakref.finalize(self, remove_index, self._database, path)
-        """See `IdIndex`. Comes by itself when the index is no longer used."""
-        self._do("CREATE TABLE ids (id BLOB PRIMARY KEY, number INTEGER) WITHOUT ROWID")
-
-    def add(self, id: str, number: int) -> int | None:
-        """See `IdIndex`."""
-        made = self._do("INSERT OR IGNORE INTO ids VALUES (?, ?)", _blob(id), number)
-        return None if made.rowcount == 1 else self.find(id)
-
-    def find(self, id: str) -> int | None:
-        """See `IdIndex`."""
-        query = "SELECT number FROM ids WHERE id = ?"
-        found = self._do(query, _blob(id)).fetchone()
-        return None if found is None else int(found[0])
-
-    def _do(self, statement: str, *values: object) -> Any:
         import sqlite3
 
+        self._path = path
+        self._error = sqlite3.Error
+        try:
+            database = sqlite3.connect(
+                path, isolation_level=None, check_same_thread=False
+            )
+        except sqlite3.Error as e:
+            raise self._unusable(e) from e
+        self._database: Any = database
+        try:
+            self._make_empty()
+        except BaseException:
+            database.close()
+            raise
+        self.clear = weakref.finalize(self, _remove, database, path)
+        """See `IdIndex`."""
+
+    def _make_empty(self) -> None:
+        mark = self._do("PRAGMA application_id").fetchone()[0]
+        tables = self._do("SELECT name FROM sqlite_master").fetchall()
+        if tables and mark != _APPLICATION:
+            raise InvalidRequestError(
+                f"{self._path.name!r} is a database of something else;"
+                " give index a path of its own"
+            )
+        for (name,) in tables:
+            self._do(f'DROP TABLE IF EXISTS "{name}"')
+        self._do(f"PRAGMA application_id = {_APPLICATION}")
+        # after a crash, the index is made anew
+        self._do("PRAGMA journal_mode = OFF")
+        self._do("PRAGMA synchronous = OFF")
+        self._do("BEGIN")
+        self._do("CREATE TABLE ids (id BLOB PRIMARY KEY, number INTEGER) WITHOUT ROWID")
+
+    def setdefault(self, id: str, number: int, /) -> int:
+        """See `IdIndex`."""
+        insert = "INSERT OR IGNORE INTO ids VALUES (?, ?)"
+        is_new = self._do(insert, _bytes(id), number).rowcount == 1
+        return number if is_new else int(self._row(id)[0])
+
+    def get(self, id: str, /) -> int | None:
+        """See `IdIndex`."""
+        row = self._row(id)
+        return None if row is None else int(row[0])
+
+    def _row(self, id: str) -> Any:
+        query = "SELECT number FROM ids WHERE id = ?"
+        return self._do(query, _bytes(id)).fetchone()
+
+    def _do(self, statement: str, *values: object) -> Any:
         try:
             return self._database.execute(statement, values)
-        except sqlite3.Error as e:  # the disk is full, for one
-            raise unusable(self._path, e) from e
+        except self._error as e:  # the disk is full, for one
+            raise self._unusable(e) from e
+
+    def _unusable(self, error: Exception) -> InvalidRequestError:
+        return InvalidRequestError(
+            f"Cannot use {self._path.name!r} as an index: {error}"
+        )
 
 
-def _blob(id: str) -> bytes:
-    return id.encode("utf-8", "surrogatepass")
+def _remove(database: Any, path: Path) -> None:
+    database.close()
+    path.unlink(missing_ok=True)
 
 
 def open_index(path: Path | None) -> IdIndex:

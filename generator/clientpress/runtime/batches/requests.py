@@ -17,7 +17,7 @@ __all__ = ["RequestReader", "Survey"]
 
 
 class Survey(NamedTuple):
-    """All requests, looked at once: how many, and their digest."""
+    """How many requests there are, and their digest (BLAKE2b, RFC 7693)."""
 
     total: int
     digest: str
@@ -26,7 +26,13 @@ class Survey(NamedTuple):
 class RequestReader:
     """Reads requests in order. Holds none of them, only hashes of their ids.
 
-    reserve: bytes of a call that are not requests.
+    Args:
+        requests: Models or dicts; or the path of a JSON Lines file of them, or a `RequestFile`.
+        format: What a request is.
+        reserve: Bytes of a call that are not requests.
+
+    Raises:
+        InvalidRequestError: The requests are of another type.
     """
 
     def __init__(
@@ -43,45 +49,50 @@ class RequestReader:
         self._format = format
         self._largest = max(1, format.max_bytes - reserve) if format.max_bytes else 0
         self.is_repeatable = is_request_file(requests) or isinstance(requests, Sequence)
-        """Whether they can be looked at before anything is sent, by any thread."""
+        """Whether they can be read before anything is sent, and in any thread."""
         self._is_surveyed = False
         self._next: Encoded | None = None
         self._encoded: Iterator[Encoded] | None = None
         self._hash = blake2b(digest_size=16)
         self.count = 0
-        """How many were taken."""
+        """How many requests were taken."""
 
     @property
     def digest(self) -> str:
-        """Of all that were taken."""
+        """The digest of all requests that were taken."""
         return self._hash.hexdigest()
 
     def survey(self) -> Survey:
-        """Check every request. Raises InvalidRequestError for the first that is wrong."""
+        """Check every request.
+
+        Raises:
+            InvalidRequestError: A request does not fit its type, has no id or the id of an earlier
+                one, or is too large. The first such request is named.
+        """
         count, hashed = 0, blake2b(digest_size=16)
-        for made in self._read(MemoryIndex()):
+        for request in self._read(MemoryIndex()):
             count += 1
-            _note(hashed, made)
+            _add_to_digest(hashed, request)
         self._is_surveyed = True
         return Survey(count, hashed.hexdigest())
 
     def _read(self, ids: MemoryIndex | None) -> Iterator[Encoded]:
-        for number, (said, request) in enumerate(self._named(), 1):
-            made = encode_request(self._format, request, said)
-            if self._largest and len(made.data) + 1 > self._largest:
+        for number, (name, value) in enumerate(self._named(), 1):
+            request = encode_request(self._format, value, name)
+            if self._largest and len(request.data) + 1 > self._largest:
                 raise InvalidRequestError(
-                    f"{said} (id {made.id!r}) has {len(made.data):,} bytes;"
+                    f"{name} (id {request.id!r}) has {len(request.data):,} bytes;"
                     f" {self._largest:,} can be sent at once"
                 )
-            earlier = None if ids is None else ids.add(made.id, number)
-            if earlier is not None:
+            earlier = number if ids is None else ids.setdefault(request.id, number)
+            if earlier != number:
                 raise InvalidRequestError(
-                    f"Requests {earlier} and {number} have the same id {made.id!r}"
+                    f"Requests {earlier} and {number} have the same id {request.id!r}"
                 )
-            yield made
+            yield request
 
     def _named(self) -> Iterator[tuple[str, Any]]:
-        """Every request and what errors call it."""
+        """Every request, and its name in messages of errors."""
         if is_request_file(self._requests):
             for _, line in self._requests.lines():
                 yield f"Line {line.number}", line
@@ -90,37 +101,45 @@ class RequestReader:
                 yield f"Request {number}", request
 
     def take(self, most: int, room: int = 0, enough: int = 0) -> list[Encoded]:
-        """The next requests: at most so many, that fit into so many bytes with one for the end
-        of each; 0 bytes for no limit. None that comes after `enough` bytes.
+        """The next requests.
+
+        Args:
+            most: How many at most.
+            room: Bytes that they have to fit into, with one for the end of each; 0 for no limit.
+            enough: Bytes after which no further request is taken; 0 for no limit.
         """
         if self._encoded is None:
             self._encoded = self._read(None if self._is_surveyed else MemoryIndex())
         taken: list[Encoded] = []
         used = 0
         while len(taken) < most:
-            made = self._next or next(self._encoded, None)
-            self._next = made
-            if made is None:
+            request = self._next or next(self._encoded, None)
+            self._next = request
+            if request is None:
                 break
-            used += len(made.data) + 1
+            used += len(request.data) + 1
             if room and used > room:
                 break
             self._next = None
             self.count += 1
-            _note(self._hash, made)
-            taken.append(made)
+            _add_to_digest(self._hash, request)
+            taken.append(request)
             if enough and used >= enough:
                 break
         return taken
 
     def skip(self, count: int) -> int:
-        """Go past so many requests; how many there were."""
+        """Skip requests.
+
+        Returns:
+            How many were skipped: fewer than `count` if there are no more.
+        """
         start = self.count
         while self.count - start < count and self.take(1):
             pass
         return self.count - start
 
 
-def _note(hashed: Any, made: Encoded) -> None:
-    hashed.update(made.data)
+def _add_to_digest(hashed: Any, request: Encoded) -> None:
+    hashed.update(request.data)
     hashed.update(b"\n")

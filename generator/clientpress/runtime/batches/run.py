@@ -60,6 +60,13 @@ def run_batch(
 
     Args:
         handle: What the run is handed out as.
+        arguments: The arguments of the call that creates a job.
+        body: Its body.
+        requests: Models or dicts; or the path of a JSON Lines file of them, or a `RequestFile`.
+        state: See `RunSettings`, as for all that follow.
+
+    Raises:
+        Error: What calls raise; InvalidRequestError if the requests or the state cannot be used.
     """
     from .flow import RunSettings, send_and_wait  # large, and loaded with the first run
 
@@ -84,7 +91,7 @@ class _RunBase(Generic[T, B, E]):
 
     @property
     def job(self) -> T:
-        """The last state of the job; of the last one, if there are several."""
+        """The last state of the job; of the last job, if there are several."""
         job: T = self._ended[-1].job
         return job
 
@@ -95,7 +102,7 @@ class _RunBase(Generic[T, B, E]):
 
     @property
     def id_pointer(self) -> str:
-        """Where requests have their ids; `join` looks there."""
+        """JSON Pointer to the id of a request, which `join` uses."""
         return self._running.format.id
 
     def _sources(self) -> Iterator[tuple[Results[B, E], Sequence[Any]]]:
@@ -130,7 +137,7 @@ class _RunBase(Generic[T, B, E]):
 
 
 class Run(_RunBase[T, B, E]):
-    """A batch that was run. Iterating yields the outcomes, fetched as needed, each time anew.
+    """A batch that was run. Each iteration fetches the outcomes again, as they are needed.
 
     run = client.batches.run(requests, …)
     joined = join(run, requests)

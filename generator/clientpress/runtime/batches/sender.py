@@ -1,8 +1,8 @@
-"""What the ways of sending a batch have in common: the state, and calls that are made once.
+"""What both ways of sending a batch share: the state, and calls that must not be made twice.
 
-What is done is noted in the state before and after every call that must not be made twice. If
-the answer to such a call was never seen, the next run asks the server what became of it, where
-the API can say; else the caller has to decide.
+The state is saved before and after every such call. If the answer of one was never received, the
+next run asks the server whether the call had its effect. Where the API has no operation for that,
+the caller has to decide.
 """
 
 from __future__ import annotations
@@ -24,12 +24,14 @@ from ..calls.limits import deadline_of
 from ..calls.options import Options, merge
 from ..calls.preparing import prepare
 from ..calls.work import Work
+from ..results.pages import Listing
+from ..results.pagination import Pagination
 from ..values.issues import Issue, MisfitError
-from ..values.pointers import ABSENT
 from ..wire.errors import Error, InvalidRequestError, StatusError, TransportError
 from ..wire.expressions import evaluate, replace_argument
 from ..wire.files import path_of
 from ..wire.operation import Operation
+from .id_index import id_text
 from .plan import Running
 from .requests import RequestReader, Survey
 from .state import JobRecord, Sending, State, StateFile
@@ -51,7 +53,16 @@ SLICE = 500
 
 
 class RunSettings(NamedTuple):
-    """How a run is to go."""
+    """The settings of a run.
+
+    Attributes:
+        state: The file of the state; None to keep no state.
+        timeout: Seconds to wait for all jobs together.
+        interval: Seconds between two looks at a job.
+        on_progress: Called with each state of a job.
+        resend: Whether a call whose effect is not known is made again; None to raise.
+        options: Settings of all calls.
+    """
 
     state: Path | None
     timeout: float
@@ -70,7 +81,11 @@ class RunSettings(NamedTuple):
         resend: bool | None,
         options: Options | None,
     ) -> RunSettings:
-        """The settings as a caller gives them. Raises InvalidRequestError."""
+        """The settings as a caller gives them.
+
+        Raises:
+            InvalidRequestError: The state is no path, or the options hold an idempotency key.
+        """
         path = None if state is None else path_of(state, "The state")
         if options is not None and options.idempotency_key is not None:
             raise InvalidRequestError("An idempotency key belongs to one call")
@@ -78,7 +93,13 @@ class RunSettings(NamedTuple):
 
 
 class Sender:
-    """The part of a run that sends."""
+    """The part of a run that sends.
+
+    Args:
+        arguments: The arguments of the call that creates a job.
+        body: Its body.
+        requests: What `RequestReader` takes.
+    """
 
     reserve = 0
     """Bytes of a call that are not requests."""
@@ -125,7 +146,7 @@ class Sender:
 
     # -------------------------------------------------------------- before and after
     def _prepare(self) -> Flow[None]:
-        """Check the requests as far as possible, and go past those that are in jobs."""
+        """Check the requests as far as possible, and skip those that are in jobs."""
         survey = None
         if self.reader.is_repeatable:
             survey = yield from work(self.reader.survey)
@@ -141,7 +162,15 @@ class Sender:
         yield from self.skip(state.confirmed, state.digest)
 
     def skip(self, count: int, digest: str) -> Flow[None]:
-        """Go past requests that are known. Raises InvalidRequestError if they are others."""
+        """Skip requests that the state knows.
+
+        Args:
+            count: How many.
+            digest: Of all requests up to the last of them; "" if it is not known.
+
+        Raises:
+            InvalidRequestError: The requests are not those of the state.
+        """
         while count:
             step = min(count, SLICE)
             done = yield from self.read(partial(self.reader.skip, step))
@@ -163,7 +192,7 @@ class Sender:
 
     def other_requests(self) -> InvalidRequestError:
         return InvalidRequestError(
-            f"These are not the requests that {self.file.said} knows: they must be the same,"
+            f"These are not the requests that {self.file.name} knows: they must be the same,"
             " in the same order; new ones need a state file of their own"
         )
 
@@ -172,12 +201,12 @@ class Sender:
 
     def read(self, read: Callable[[], V]) -> Flow[V]:
         """Read requests: in a worker thread, unless they come from the caller's own iterator."""
-        made = (yield from work(read)) if self.reader.is_repeatable else read()
+        value = (yield from work(read)) if self.reader.is_repeatable else read()
         state, reader = self.state, self.reader
         is_over = state.total is not None and reader.count >= state.total
         if is_over and survey_of(reader) != (state.total, state.fingerprint):
             raise self.other_requests()
-        return made
+        return value
 
     # -------------------------------------------------------------- calls
     def call(
@@ -197,7 +226,7 @@ class Sender:
         arguments: Sequence[Any],
         body: Any,
     ) -> Flow[tuple[Answer, Any]]:
-        """Make a call that must not be made twice; the state says so before it is made."""
+        """Make a call that must not be made twice. The state is saved before it is sent."""
         before = self.state.sending
         self.state.sending = sending
         yield from self.save()
@@ -227,7 +256,7 @@ class Sender:
     def unknown(self, what: str, choice: str) -> InvalidRequestError:
         return InvalidRequestError(
             f"Nobody knows whether {what}: the answer was never seen, and the API has no way"
-            f" to ask. {self.file.said} remembers it. {choice}"
+            f" to ask. {self.file.name} remembers it. {choice}"
         )
 
     # -------------------------------------------------------------- jobs
@@ -241,13 +270,25 @@ class Sender:
             arguments, body = replace_argument(operation, where, arguments, body, file)
         yield from self.pace(self.running.creates_per_second)
         answer, job = yield from self.call_once(sending, operation, arguments, body)
-        found = evaluate(self.running.job, answer.response, job)
-        self.state.jobs.append(JobRecord(named(found, self.running.job, answer)))
+        id = evaluate(self.running.job, answer.response, job)
+        self.state.jobs.append(JobRecord(named(id, self.running.job, answer)))
         if member is None:
             self.state.sending = None
             yield from self.save()
 
+    def listing(
+        self,
+        operation: Operation[Any],
+        pagination: Pagination[Any],
+        arguments: Sequence[Any],
+    ) -> Listing[Any, Any]:
+        """A listing of what the server has, within the deadline of the run."""
+        return Listing(
+            self.core, operation, pagination, arguments, options=self.options_left()
+        )
+
     def confirm(self) -> Flow[None]:
+        """Save that all requests that were read are in jobs."""
         self.state.confirmed = self.reader.count
         self.state.digest = self.reader.digest
         self.state.sending = None
@@ -261,7 +302,11 @@ def survey_of(reader: RequestReader) -> Survey:
 
 
 def work(do: Callable[[], V]) -> Flow[V]:
-    """Do something with files; what goes wrong is raised here, in the flow."""
+    """Do something with files in a worker thread.
+
+    Raises:
+        InvalidRequestError: A file cannot be read or written.
+    """
 
     def attempt() -> tuple[Any, Exception | None]:
         try:
@@ -291,12 +336,22 @@ def key_for(operation: Operation[Any]) -> str:
     return str(uuid4()) if operation.idempotency_header else ""
 
 
-def named(found: Any, where: str, answer: Answer) -> str:
-    """The id that an answer holds. Raises DecodeError if it has none."""
-    if found is ABSENT or found is None or found == "":
+def named(value: Any, where: str, answer: Answer) -> str:
+    """The id that an answer holds.
+
+    Args:
+        value: The member that holds it.
+        where: The expression or JSON Pointer that leads there.
+        answer: The answer.
+
+    Raises:
+        DecodeError: The answer holds no id.
+    """
+    id = id_text(value)
+    if id is None:
         pointer = where.partition("#")[2] or where
         raise decode_error(MisfitError([Issue(pointer, "is missing")]), answer)
-    return str(found)
+    return id
 
 
 def nothing_to_do() -> InvalidRequestError:

@@ -1,4 +1,4 @@
-"""What a run has done so far, in a small JSON file, so that another process can go on."""
+"""What a run has done so far, in a small JSON file, so that another process can continue."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ VERSION = 1
 class JobRecord(Struct):
     """A job that was created.
 
-    id: what names it in other operations.
-    count: how many requests it has, as far as that is confirmed.
+    Attributes:
+        id: What names it in other operations.
+        count: How many requests it has, as far as that is confirmed.
     """
 
     id: str
@@ -32,7 +33,9 @@ class JobRecord(Struct):
 class Uploaded(Struct):
     """A file that was uploaded, and for which no job was created yet.
 
-    digest: of all requests up to the last one of the file.
+    Attributes:
+        file: Its id.
+        digest: Of all requests up to the last one of the file.
     """
 
     file: str
@@ -41,12 +44,13 @@ class Uploaded(Struct):
 
 
 class Sending(Struct):
-    """A call that was sent and whose answer did not come, so it may have had an effect.
+    """A call that was sent and whose answer was not received: it may have had an effect.
 
-    step: "create" or "add".
-    count: how many requests it holds.
-    digest: of all requests up to the last one of the call.
-    key: its idempotency key.
+    Attributes:
+        step: "create" or "add".
+        count: How many requests it holds.
+        digest: Of all requests up to the last one of the call.
+        key: Its idempotency key; "" if the API takes none.
     """
 
     step: str
@@ -58,10 +62,13 @@ class Sending(Struct):
 class State(Struct, kw_only=True, omit_defaults=True):
     """What was done.
 
-    operation, server: which run this is.
-    confirmed: how many requests are in jobs for certain, always the first ones.
-    digest: of these.
-    total, fingerprint: number and digest of all requests; None and "" until they are known.
+    Attributes:
+        operation: The operation that creates the jobs of the run.
+        server: The base URL of the run.
+        confirmed: How many requests are in jobs for certain, always the first ones.
+        digest: Of these.
+        total: How many requests there are; None until it is known.
+        fingerprint: The digest of all of them; "" until it is known.
     """
 
     version: int
@@ -77,21 +84,22 @@ class State(Struct, kw_only=True, omit_defaults=True):
 
 
 class StateFile:
-    """The file of a state. With None as path, nothing is kept."""
+    """The file of a state. With None as its path, nothing is written."""
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
         self._lock: IO[bytes] | None = None
 
     @property
-    def said(self) -> str:
+    def name(self) -> str:
         """What errors call it."""
         return repr(self._path.name) if self._path else "this run (no state file)"
 
     def load(self, operation: str, server: str) -> State:
         """The state so far; a new one if there is no file.
 
-        Raises InvalidRequestError for a file that holds no state, or that of another run.
+        Raises:
+            InvalidRequestError: The file holds no state, or the state of another run.
         """
         fresh = State(version=VERSION, operation=operation, server=server)
         if self._path is None:
@@ -101,25 +109,25 @@ class StateFile:
         except FileNotFoundError:
             return fresh
         except OSError as e:
-            raise InvalidRequestError(f"Cannot read {self.said}: {e.strerror}") from e
+            raise InvalidRequestError(f"Cannot read {self.name}: {e.strerror}") from e
         try:
             state = msgspec.json.decode(data, type=State)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as e:
-            message = f"{self.said} is not the state of a run: {e}"
+            message = f"{self.name} is not the state of a run: {e}"
             raise InvalidRequestError(message) from None
         if state.version != VERSION:
             raise InvalidRequestError(
-                f"{self.said} has version {state.version}; this client knows {VERSION}"
+                f"{self.name} has version {state.version}; this client knows {VERSION}"
             )
         for known, wanted in ((state.operation, operation), (state.server, server)):
             if known != wanted:
                 raise InvalidRequestError(
-                    f"{self.said} is the state of a run of {known}, not of {wanted}"
+                    f"{self.name} is the state of a run of {known}, not of {wanted}"
                 )
         wrong = _contradiction(state)
         if wrong:
             raise InvalidRequestError(
-                f"{self.said} is damaged: {wrong}. Restore it; without it, requests would be"
+                f"{self.name} is damaged: {wrong}. Restore it; without it, requests would be"
                 " sent twice or not at all"
             )
         return state
@@ -134,9 +142,10 @@ class StateFile:
         _sync_folder(self._path.parent)
 
     def lock(self) -> None:
-        """Keep other processes from sending the same requests.
+        """Keep other processes from sending the same requests, until `unlock` or the process ends.
 
-        Raises InvalidRequestError if another one is at it. Ends with the process at the latest.
+        Raises:
+            InvalidRequestError: Another process is sending them.
         """
         if self._path is None:
             return
@@ -147,17 +156,17 @@ class StateFile:
                 if not _try_lock(file):
                     file.close()
                     raise InvalidRequestError(
-                        f"Another process is sending the requests of {self.said}"
+                        f"Another process is sending the requests of {self.name}"
                     )
                 if _is_at(file, path):
                     break
                 file.close()  # the one before has removed it meanwhile
         except OSError as e:
-            raise InvalidRequestError(f"Cannot lock {self.said}: {e.strerror}") from e
+            raise InvalidRequestError(f"Cannot lock {self.name}: {e.strerror}") from e
         self._lock = file
 
     def unlock(self) -> None:
-        """Let other processes go on."""
+        """Let other processes send."""
         if self._lock is None:
             return
         if sys.platform != "win32":  # where open files cannot be removed
@@ -167,7 +176,7 @@ class StateFile:
 
 
 def _contradiction(state: State) -> str:
-    """What no run would have written; "" if there is nothing."""
+    """Why no run can have written this state; "" if there is no reason."""
     counts = [state.confirmed, *(job.count for job in state.jobs)]
     counts += [part.count for part in (state.uploaded, state.sending) if part]
     if min(counts) < 0 or (state.total or 0) < 0:
@@ -203,7 +212,7 @@ if sys.platform == "win32":
         return True
 
     def _sync_folder(folder: Path) -> None:
-        """Folders cannot be opened here, and need not be."""
+        """Windows needs nothing, and does not open folders."""
 
 else:
     import fcntl
@@ -216,7 +225,7 @@ else:
         return True
 
     def _sync_folder(folder: Path) -> None:
-        """Make the new name of a file last."""
+        """Write the new name of a file to the disk."""
         opened = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(opened)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from shutil import rmtree
@@ -10,11 +11,10 @@ from tempfile import gettempdir
 from typing import Any
 
 from ..calls.effects import Flow
-from ..results.pages import Listing
 from ..values.pointers import lookup
 from ..wire.expressions import replace_argument
 from .id_index import id_at
-from .plan import Uploading, arguments_of
+from .plan import Made, Uploading, arguments_of
 from .request_files import Encoded
 from .sender import SLICE, Sender, key_for, named, nothing_to_do, work
 from .state import JobRecord, Sending, Uploaded
@@ -52,9 +52,12 @@ class UploadingSender(Sender):
             raise nothing_to_do()
 
     def _upload(self, uploading: Uploading) -> Flow[Uploaded | None]:
-        """Upload the next requests as a file; None after the last one.
+        """Upload the next requests as a file.
 
-        A file costs nothing: one whose answer was not seen is uploaded again.
+        A file costs nothing: one whose answer was not received is uploaded again.
+
+        Returns:
+            The file; None after the last request.
         """
         start = self.reader.count
         lines = yield from self._lines(uploading, 0, 0)
@@ -66,16 +69,16 @@ class UploadingSender(Sender):
             path = folder / "requests.jsonl"
             used = 0
             while lines:
-                data = b"".join([made.data + b"\n" for made in lines])
+                data = b"".join([line.data + b"\n" for line in lines])
                 yield from work(partial(_append, path, data))
                 used += len(data)
                 written = self.reader.count - start
                 lines = yield from self._lines(uploading, written, used)
             operation = uploading.call.operation
             where = f"$request.body#{uploading.file}"
-            arguments = tuple(None for _ in operation.parameters)
-            given, body = replace_argument(operation, where, arguments, {}, path)
-            answer, result = yield from self.call(operation, given, body, "")
+            arguments: Sequence[Any] = tuple(None for _ in operation.parameters)
+            arguments, body = replace_argument(operation, where, arguments, {}, path)
+            answer, result = yield from self.call(operation, arguments, body, "")
         finally:
             rmtree(folder, ignore_errors=True)
         file = named(lookup(result, uploading.result), uploading.result, answer)
@@ -99,7 +102,7 @@ class UploadingSender(Sender):
         """Create the job of a file, unless it was created already."""
         old = self.state.sending
         if old is not None and not old.key and self.running.made is not None:
-            id = yield from self._made_from(uploaded.file)
+            id = yield from self._job_of(self.running.made, uploaded.file)
             if id:
                 self.state.jobs.append(JobRecord(id))
                 return
@@ -114,24 +117,14 @@ class UploadingSender(Sender):
         sending = Sending("create", uploaded.count, uploaded.digest, key)
         yield from self.create(sending, (where, uploaded.file))
 
-    def _made_from(self, file: str) -> Flow[str]:
+    def _job_of(self, jobs: Made, file: str) -> Flow[str]:
         """What names the job that was created from a file; "" if there is none."""
-        made = self.running.made
-        if made is None:
-            return ""
-        arguments = arguments_of(made.call, "") or ()
-        listing = Listing[Any, Any](
-            core=self.core,
-            operation=made.call.operation,
-            pagination=made.pagination,
-            arguments=arguments,
-            body=None,
-            options=self.options_left(),
-        )
+        arguments = arguments_of(jobs.call, "") or ()
+        listing = self.listing(jobs.call.operation, jobs.pagination, arguments)
         while (page := (yield from listing.fetch())) is not None:
             for item in listing.items_of(page):
-                if id_at(item, made.match) == file:
-                    return id_at(item, made.job) or ""
+                if id_at(item, jobs.match) == file:
+                    return id_at(item, jobs.job) or ""
         return ""
 
 
