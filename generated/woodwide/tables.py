@@ -13,13 +13,16 @@ from ._runtime.tables.formats import Format
 from ._runtime.tables.schema import Column, Family, JsonLayout, Layout
 from ._runtime.tables.source import Source
 from ._runtime.tables.tables import ReadTable, ScanTable, Table, Tables, WriteTable
-from .models.anomalous import AnomalousId
-from .models.anomaly import Anomaly
-from .models.cluster import Cluster
-from .models.embedding import Embedding
-from .models.factor import Factor, FactorScore
-from .models.prediction import Prediction
-from .models.search import SearchMatch
+from .models import (
+    AnomalousId,
+    Anomaly,
+    Cluster,
+    Embedding,
+    Factor,
+    FactorScore,
+    Prediction,
+    SearchMatch,
+)
 
 PREDICTION: Layout[Prediction] = Layout(
     "Prediction",

@@ -376,7 +376,7 @@ def test_check_shows_a_diff_and_the_command(folder: Path) -> None:
         result.stderr
         == "stale: acme; run: clientpress generate good.json --output client --package acme\n"
     )
-    assert "--- client/models/" in result.stdout
+    assert "--- client/models.py" in result.stdout
     assert (folder / "client" / "client.py").read_bytes() == before
 
 

@@ -356,8 +356,13 @@ class _Shape(ast.NodeTransformer):
     def visit_Constant(self, node: ast.Constant) -> ast.Constant:
         return ast.Constant(type(node.value).__name__)
 
-    def visit_alias(self, node: ast.alias) -> ast.alias:
-        return ast.alias("ApiModel") if node.name == "OpenModel" else node
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.ImportFrom:
+        """Their order and number depend on which of the base classes they have."""
+        names = {a.name: a for a in node.names if a.name != "OpenModel"}
+        if len(names) < len(node.names):
+            names.setdefault("ApiModel", ast.alias("ApiModel"))
+        node.names = [names[name] for name in sorted(names)]
+        return node
 
     def visit_Name(self, node: ast.Name) -> ast.Name:
         """Members whose wire names msgspec refuses need the other base class."""

@@ -40,7 +40,7 @@ def files_of(folder: Path, data: Any) -> Files:
     made = build(write(folder, data), "client", "header", {}, report, full=False)
     assert made, as_text(report)
     for path, text in made.files.items():
-        if path.endswith(".py") and not path.startswith(("_runtime/", "models/")):
+        if path.endswith(".py") and not path.startswith(("_runtime/", "models")):
             assert black.format_str(text, mode=black.Mode()) == text, path
             assert not twice(ast.parse(text)), path
     return made.files
@@ -330,7 +330,7 @@ def test_tables_called_like_models(tmp_path: Path) -> None:
     text = files["tables.py"]
     assert "GRAIN: Layout[Grain] = Layout(" in text
     assert "PCA_LAYOUT: Layout[PCA] = Layout(" in text
-    assert "    sample: int" in files["models/grain.py"].partition("class Grain(")[2]
+    assert "    sample: int" in files["models.py"].partition("class Grain(")[2]
     loads(tmp_path, files)
 
 

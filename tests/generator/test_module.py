@@ -57,7 +57,7 @@ def test_what_an_alias_reads_when_it_is_loaded_is_there_and_the_rest_is_for_chec
     kind: Annotation,
 ) -> None:
     module = Module(marked=True)
-    text = module.alias("Alias", layout.annotation(kind, loaded=True))
+    text = module.alias("Alias", layout.annotation(kind, above=()))
     at_run_time, for_checkers = lines(module)
     assert imported(at_run_time) - {"TYPE_CHECKING"} == read(text)
     everything = {name.text.partition(".")[0] for name in a.names_in(kind)}

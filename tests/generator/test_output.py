@@ -32,22 +32,21 @@ PET: dict[str, Any] = {
         },
     },
 }
-PATHS = {
-    "/pets": {
-        "get": operation(
-            operationId="listPets",
-            tags=["pets"],
-            responses={
-                "200": {
-                    "description": "",
-                    **json_body({"$ref": "#/components/schemas/Pet"}),
-                }
-            },
-        )
+
+
+def listing(tag: str, model: str) -> dict[str, Any]:
+    """The path item of an operation that answers with a model."""
+    answer = json_body({"$ref": f"#/components/schemas/{model}"})
+    responses = {"200": {"description": "", **answer}}
+    return {
+        "get": operation(operationId=f"list_{tag}", tags=[tag], responses=responses)
     }
-}
+
+
+PETS = {"/pets": listing("pets", "Pet")}
+PATHS = {**PETS, "/dogs": listing("dogs", "Dog")}
 DOCUMENT = document({"Pet": PET, "Dog": PET}, PATHS)
-SMALLER = document({"Pet": PET}, PATHS)
+SMALLER = document({"Pet": PET}, PETS)
 
 
 @pytest.fixture
@@ -104,8 +103,7 @@ def test_a_package_has_its_parts(client: Path) -> None:
             SURFACE,
         ),
         *(
-            "models/__init__.py",
-            "models/pet.py",
+            "models.py",
             "groups/__init__.py",
             "groups/pets.py",
         ),
@@ -302,12 +300,12 @@ def _not_text(path: Path) -> None:
 def test_the_state_of_a_file_that_was_touched(
     client: Path, spec: Path, change: Callable[[Path], None], state: State
 ) -> None:
-    target = client / "models" / "pet.py"
+    target = client / "models.py"
     before = target.read_bytes()
     change(target)
     assert not target.exists() or target.read_bytes() != before
     outcome, report = again(spec, client)
-    assert states(outcome) == {"models/pet.py": state}
+    assert states(outcome) == {"models.py": state}
     assert outcome.is_stale is (state is not State.REFORMATTED)
     assert outcome.refused is (state is State.EDITED)
     assert [d.code for d in report] == (["CP402"] if outcome.refused else [])
@@ -316,7 +314,7 @@ def test_the_state_of_a_file_that_was_touched(
 def test_a_reformatted_file_is_left_alone_until_its_contents_change(
     tmp_path: Path, client: Path, spec: Path
 ) -> None:
-    target = client / "models" / "pet.py"
+    target = client / "models.py"
     _black(60)(target)
     reformatted = target.read_text()
     generate(spec, client)
@@ -324,13 +322,13 @@ def test_a_reformatted_file_is_left_alone_until_its_contents_change(
     changed = {**PET, "description": "Another one."}
     spec = write_document(tmp_path, document({"Pet": changed, "Dog": PET}, PATHS))
     outcome, _ = again(spec, client)
-    assert states(outcome)["models/pet.py"] is State.CHANGED
+    assert states(outcome)["models.py"] is State.CHANGED
     generate(spec, client)
     assert "Another one." in target.read_text()
 
 
 def test_force_leaves_nothing_alone(client: Path, spec: Path) -> None:
-    target = client / "models" / "pet.py"
+    target = client / "models.py"
     before = target.read_text()
     target.write_text(f"{before}# mine\n")
     generate(spec, client)
@@ -343,11 +341,11 @@ def test_a_file_that_was_not_written_by_us_is_foreign(
     tmp_path: Path, spec: Path
 ) -> None:
     folder = tmp_path / "client"
-    (folder / "models").mkdir(parents=True)
-    (folder / "models" / "pet.py").write_text("mine = 1\n")
+    folder.mkdir()
+    (folder / "models.py").write_text("mine = 1\n")
     (folder / "notes.py").write_text("mine = 2\n")
     outcome, report = again(spec, folder)
-    assert states(outcome)["models/pet.py"] is State.FOREIGN
+    assert states(outcome)["models.py"] is State.FOREIGN
     assert "notes.py" not in states(outcome)
     (found,) = report
     assert found.code == "CP402" and "was not written by clientpress" in found.message
@@ -356,7 +354,7 @@ def test_a_file_that_was_not_written_by_us_is_foreign(
 def test_an_edited_file_is_refused_and_nothing_is_written(
     tmp_path: Path, client: Path
 ) -> None:
-    _edit(client / "models" / "pet.py")
+    _edit(client / "models.py")
     before = tree(client)
     spec = write_document(tmp_path, SMALLER)
     with pytest.raises(InputError, match="edited by hand") as caught:
@@ -367,7 +365,7 @@ def test_an_edited_file_is_refused_and_nothing_is_written(
 
 def test_force_overwrites(client: Path, spec: Path) -> None:
     before = tree(client)
-    _edit(client / "models" / "pet.py")
+    _edit(client / "models.py")
     generate(spec, client, force=True)
     assert tree(client) == before
 
@@ -378,21 +376,21 @@ def test_force_overwrites(client: Path, spec: Path) -> None:
 def test_only_files_that_are_ours_and_unchanged_are_removed(
     tmp_path: Path, client: Path
 ) -> None:
-    (client / "models" / "mine.py").write_text("x = 1\n")
+    (client / "groups" / "mine.py").write_text("x = 1\n")
     spec = write_document(tmp_path, SMALLER)
     outcome, _ = again(spec, client)
     assert [c.path for c in outcome.changes if c.state is State.REMOVED] == [
-        "models/dog.py"
+        "groups/dogs.py"
     ]
     write(client, outcome.changes)
-    assert not (client / "models" / "dog.py").exists()
-    assert (client / "models" / "mine.py").exists()
+    assert not (client / "groups" / "dogs.py").exists()
+    assert (client / "groups" / "mine.py").exists()
 
 
 def test_an_edited_file_is_not_removed(tmp_path: Path, client: Path) -> None:
-    _edit(client / "models" / "dog.py")
+    _edit(client / "groups" / "dogs.py")
     outcome, report = again(write_document(tmp_path, SMALLER), client)
-    assert states(outcome)["models/dog.py"] is State.EDITED and outcome.refused
+    assert states(outcome)["groups/dogs.py"] is State.EDITED and outcome.refused
     assert "removed" in next(iter(report)).message
 
 
@@ -400,9 +398,9 @@ def test_an_edited_file_is_not_removed(tmp_path: Path, client: Path) -> None:
 def test_a_reformatted_file_is_removed(
     tmp_path: Path, client: Path, touch: Callable[[Path], None]
 ) -> None:
-    touch(client / "models" / "dog.py")
+    touch(client / "groups" / "dogs.py")
     outcome, _ = again(write_document(tmp_path, SMALLER), client)
-    assert states(outcome)["models/dog.py"] is State.REMOVED
+    assert states(outcome)["groups/dogs.py"] is State.REMOVED
 
 
 def test_empty_folders_go_with_their_last_file(tmp_path: Path, client: Path) -> None:
@@ -433,10 +431,10 @@ def test_a_link_in_the_folder_does_not_lead_a_removal_outside(
     tmp_path: Path, client: Path
 ) -> None:
     outside = tmp_path / "outside"
-    shutil.move(client / "models", outside)
-    (client / "models").symlink_to(outside)
+    shutil.move(client / "groups", outside)
+    (client / "groups").symlink_to(outside)
     generate(write_document(tmp_path, SMALLER), client)
-    assert (outside / "dog.py").exists()
+    assert (outside / "dogs.py").exists()
 
 
 # ------------------------------------------------------------- writing
@@ -483,11 +481,11 @@ def test_a_diff_shows_what_a_run_would_change(tmp_path: Path, client: Path) -> N
     outcome, _ = again(write_document(tmp_path, SMALLER), client)
     text = diff(Path("client"), outcome.changes)
     assert (
-        "--- client/models/dog.py (in the folder)\n+++ client/models/dog.py (generated)"
-        in text
+        "--- client/models.py (in the folder)\n+++ client/models.py (generated)" in text
     )
     assert "-class Dog(ApiModel):\n" in text
-    assert "client/models/pet.py" not in text
+    assert "-class Dogs(Group):\n" in text
+    assert "client/groups/pets.py" not in text
 
 
 def test_comparing_with_an_empty_folder(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def twin_of(folder: Path, properties: dict[str, Any]) -> ast.stmt:
     files = package(
         folder, document(schemas, {"/pets": {"post": operation(requestBody=body)}})
     )
-    tree = ast.parse(files["models/pet_dicts.py"])
+    tree = ast.parse(files["models.py"])
     (found,) = [
         node
         for node in tree.body

@@ -51,9 +51,9 @@ class Source:
         self._aliases: dict[str, ast.expr] = {}
         self._methods: dict[tuple[str, str], Function] = {}
         self._members: dict[str, dict[str, ast.expr]] = {}
-        for path in sorted((folder / "models").glob("*.py")):
-            if not path.stem.endswith("_dicts"):
-                self._models(ast.parse(path.read_text(encoding="utf-8")))
+        models = [folder / "models.py", *sorted((folder / "models").glob("*.py"))]
+        for path in filter(Path.exists, models):
+            self._models(ast.parse(path.read_text(encoding="utf-8")))
         groups = sorted((folder / "groups").glob("*.py"))
         for path in [*groups, folder / "client.py"]:
             self._groups(ast.parse(path.read_text(encoding="utf-8")))
@@ -61,7 +61,8 @@ class Source:
     def _models(self, tree: ast.Module) -> None:
         for node in tree.body:
             if isinstance(node, ast.ClassDef):
-                self._classes[node.name] = node
+                if "TypedDict" not in map(ast.unparse, node.bases):
+                    self._classes[node.name] = node
             elif (
                 isinstance(node, ast.AnnAssign)
                 and isinstance(node.target, ast.Name)

@@ -372,7 +372,7 @@ def test_hard_values_find_what_breaks_them(
 
 def test_a_whole_number_stays_one(tmp_path: Path) -> None:
     def edit(folder: Path) -> None:
-        replaced("models/thing.py", "id: int", "id: float")(folder)
+        replaced("models.py", "id: int", "id: float")(folder)
         replaced("_runtime/values/annotations.py", "float: NUMBER,", "")(folder)
 
     assert "became" in causes(judged(tmp_path, DOCUMENT, edit))
@@ -400,7 +400,7 @@ def test_a_whole_number_stays_one(tmp_path: Path) -> None:
             "PUT /things/{id}: list is impossible, of object",
         ),
         (
-            "models/thing.py",
+            "models.py",
             "tags: list[str]",
             "tags: str | list[str]",
             "Thing.tags: str is impossible, of array",
@@ -417,8 +417,8 @@ def test_wrong_types_are_found(
 @pytest.mark.parametrize(
     ("path", "old", "new", "untyped"),
     [
-        ("models/thing.py", "id: int", "id: JsonValue", "members: Thing.id"),
-        ("models/thing.py", "list[str]", "list[object]", "members: Thing.tags"),
+        ("models.py", "id: int", "id: JsonValue", "members: Thing.id"),
+        ("models.py", "tags: list[str]", "tags: list[object]", "members: Thing.tags"),
         (
             "groups/operations.py",
             "x_note: str | None",
@@ -480,13 +480,13 @@ def test_tags_are_sent_and_unknown_ones_are_no_variant(tmp_path: Path) -> None:
     ("path", "old", "new", "cause"),
     [
         (
-            "models/cat.py",
+            "models.py",
             '"cat"] = const("cat")',
             '"cat"] | None = None',
             "the tag kind is not sent",
         ),
-        ("models/pet.py", '"dog": "Dog"', '"dog": "Cat"', "Pet"),
-        ("models/pet.py", '| Unknown"', '| Cat"', "an unknown kind"),
+        ("models.py", '"dog": "Dog"', '"dog": "Cat"', "Pet"),
+        ("models.py", "| Unknown,", "| Cat,", "an unknown kind"),
     ],
     ids=["tag", "mapping", "unknown"],
 )

@@ -36,7 +36,7 @@ _VERSION = re.compile(
 )
 # Segments of paths that name no resource.
 _FILLERS = frozenset({"api", "apis", "rest", "rpc", "json"})
-_VERBS = frozenset(words("""
+VERBS = frozenset(words("""
     abort accept activate add allocate apply approve archive assign attach authorize ban batch
     bulk calculate cancel capture check clear clone close complete compute confirm convert copy
     count create deactivate decline delete deny describe destroy detach disable discard dismiss
@@ -102,11 +102,11 @@ def _ways(operations: Sequence[Operation]) -> Iterator[Way]:
     for separator in ("/", ".", ":"):
         plain = SeparatedIds(separator).steps(operations)
         if len(plain) >= _MOST * len(operations):
-            yield SeparatedIds(separator, _shared(plain.values(), len(operations)))
+            yield SeparatedIds(separator, shared_steps(plain.values(), len(operations)))
     named = ResourcesAndVerbs()
     if len(named.steps(operations)) >= _MOST * len(operations):
         yield named
-    yield Paths(_shared(Paths().steps(operations).values(), len(operations)))
+    yield Paths(shared_steps(Paths().steps(operations).values(), len(operations)))
     yield Nouns()
 
 
@@ -141,7 +141,7 @@ def gather(steps: Mapping[Place, Steps], depth: int = 1) -> dict[Place, Steps]:
     return groups
 
 
-def _shared(all_steps: Collection[Steps], total: int) -> Steps:
+def shared_steps(all_steps: Collection[Steps], total: int) -> Steps:
     """The steps that most operations begin with, with another one behind."""
     shared: Steps = ()
     while True:
@@ -158,7 +158,7 @@ def _shared(all_steps: Collection[Steps], total: int) -> Steps:
             return shared
 
 
-def _less(shared: Steps, steps: Steps) -> Steps:
+def less(shared: Steps, steps: Steps) -> Steps:
     """Steps without those that most have; the last one is left."""
     count = 0
     for own, other in zip(steps[:-1], shared, strict=False):
@@ -181,12 +181,12 @@ class SeparatedIds:
     def steps(self, operations: Sequence[Operation]) -> dict[Place, Steps]:
         """The parts of each id but the last one."""
         parts = {o.place: self._parts(o) for o in operations}
-        return {p: _less(self.shared, own) for p, own in parts.items() if own}
+        return {p: less(self.shared, own) for p, own in parts.items() if own}
 
     def head(self, operation: Operation, group: Steps) -> str:
         """The id as far as the group."""
         own = self._parts(operation)
-        count = len(own) - len(_less(self.shared, own)) + len(group)
+        count = len(own) - len(less(self.shared, own)) + len(group)
         return self.separator.join(operation.id.split(self.separator)[:count])
 
     def _parts(self, operation: Operation) -> Steps:
@@ -219,7 +219,7 @@ class ResourcesAndVerbs:
 def _words_before_verb(parts: Sequence[str]) -> int:
     """How many parts stand before the verb; 0 where it is the first, or there is none."""
     for count, part in enumerate(parts):
-        if words(part) and words(part)[0].lower() in _VERBS:
+        if words(part) and words(part)[0].lower() in VERBS:
             return count
     return 0
 
@@ -249,11 +249,11 @@ class Nouns:
 
 def _verb_and_nouns(operation: Operation) -> Steps:
     own = [word.lower() for word in words(_without_method(operation))] or [""]
-    if len(own) > 2 and own[0] in _MANY and own[1] in _VERBS:
+    if len(own) > 2 and own[0] in _MANY and own[1] in VERBS:
         own = own[1:]
     if "by" in own[2:]:
         own = own[: own.index("by", 2)]
-    return (own[0], *map(_singular, own[1:]))
+    return (own[0], *map(singular, own[1:]))
 
 
 def _without_method(operation: Operation) -> str:
@@ -262,7 +262,8 @@ def _without_method(operation: Operation) -> str:
     return operation.id.removeprefix(f"{method}_").removesuffix(f"Using{method}")
 
 
-def _singular(word: str) -> str:
+def singular(word: str) -> str:
+    """A word in lower case as it is said of one thing: `batches`, `batch`."""
     if word.endswith("ies") and len(word) > 4:
         return f"{word[:-3]}y"
     if word.endswith(("sses", "xes", "ches", "shes")):
@@ -297,15 +298,15 @@ class Paths:
 
     def steps(self, operations: Sequence[Operation]) -> dict[Place, Steps]:
         """What each path names."""
-        named = {o.place: _path_steps(o.path) for o in operations}
-        return {p: _less(self.shared, own) for p, own in named.items() if own}
+        named = {o.place: path_steps(o.path) for o in operations}
+        return {p: less(self.shared, own) for p, own in named.items() if own}
 
     def head(self, operation: Operation, group: Steps) -> str:
         """The group: an id may begin with it all the same."""
         return " ".join(group)
 
 
-def _path_steps(path: str) -> Steps:
+def path_steps(path: str) -> Steps:
     """The segments of a path that are neither versions nor parameters; `/topics:publish` and
     `/chat.post` name topics and chat.
     """

@@ -19,9 +19,6 @@ from clientpress.plan.reading import ReadingRules
 from clientpress.plan.types import Decoder, Group, HookPlan
 from clientpress.plan.typing_rules import TypeRules
 
-MODULE = "webhooks"
-"""Where what stands inside a webhook goes in the models package."""
-
 
 def hook_words(
     hooks: tuple[Hook, ...], operations: Mapping[Place, str]

@@ -10,7 +10,6 @@ from clientpress.api.schemas import Schema
 from clientpress.diagnostics import Place
 from clientpress.plan import annotations as a
 from clientpress.plan.identifiers import RESERVED_MEMBERS, constant_name, member_name
-from clientpress.plan.modules import choose_modules
 from clientpress.plan.names import Wish, settle
 from clientpress.plan.naming import choose_names, core, named_schemas, nullable
 from clientpress.plan.types import (
@@ -21,7 +20,6 @@ from clientpress.plan.types import (
     EnumMember,
     Member,
     ModelClass,
-    Models,
 )
 from clientpress.plan.typing_rules import MAX_MEMBERS, TypeRules, is_listable, literals
 
@@ -29,20 +27,19 @@ from clientpress.plan.typing_rules import MAX_MEMBERS, TypeRules, is_listable, l
 def plan_models(
     api: Api,
     operation_names: Mapping[Place, tuple[str, ...]],
-    groups: Mapping[Place, str],
     previous: Mapping[Place, str],
-) -> tuple[Models, TypeRules]:
-    """Every definition of the models package, and the rules that name types in the rest of the
-    plan.
+) -> tuple[dict[str, Definition], dict[Place, str], TypeRules]:
+    """Every definition by its name, the names by place, and the rules that name types in the rest
+    of the plan.
 
     Args:
         operation_names: The place of each operation → its names in words, the best first.
-        groups: The place of each operation → the module stem of its group.
         previous: Names of an earlier run, by place.
     """
     named = named_schemas(api)
     names = choose_names(api, named, operation_names, previous)
-    return _Planner(api, named, names, groups).run()
+    planner = _Planner(api, named, names)
+    return planner.definitions(), names, planner.rules
 
 
 class _Planner:
@@ -51,61 +48,28 @@ class _Planner:
         api: Api,
         named: Mapping[Place, Schema],
         names: Mapping[Place, str],
-        groups: Mapping[Place, str],
     ) -> None:
-        self._api, self._named, self._names, self._groups = api, named, names, groups
+        self._named, self._names = named, names
         self._schemas = {**named, **api.schemas}
         self._families = self._find_families()
         self._unions = self._name_unions()
-        self._rules = TypeRules(self._schemas, names, self._families, self._unions)
+        self.rules = TypeRules(self._schemas, names, self._families, self._unions)
         self._bases = dict[Place, Place]()
         self._members = dict[Place, dict[str, str]]()
 
-    def run(self) -> tuple[Models, TypeRules]:
+    def definitions(self) -> dict[str, Definition]:
+        """Every definition, by its name."""
         for place in self._named:
             self._find_base(place)
-        by_name = {
-            self._names[child]: self._names[base] for child, base in self._bases.items()
-        }
-        by_name |= {name: self._names[base] for base, name in self._unions.items()}
-        names = {
-            **self._names,
-            **{base.child("any"): name for base, name in self._unions.items()},
-        }
-        modules = choose_modules(names, self._roots(), by_name)
         definitions = dict[str, Definition]()
         for place in self._named:
-            definitions[self._names[place]] = self._define(
-                place, modules[self._names[place]]
-            )
+            name = self._names[place]
+            definitions[name] = self._define(place)
             if place in self._families:
-                name = self._unions[place]
-                union = self._rules.polymorphic(place)
-                definitions[name] = Alias(
-                    place,
-                    name,
-                    modules[name],
-                    f"{self._names[place]} or any of its kinds.",
-                    union,
-                )
-        return (
-            Models(definitions, in_order(definitions), dict(self._names)),
-            self._rules,
-        )
-
-    def _roots(self) -> dict[Place, str]:
-        """Things inside an operation live with the operation's group."""
-        found = dict[Place, str]()
-        for place in self._named:
-            if place.pointer.startswith("/components/schemas/"):
-                continue
-            steps = place.pointer.split("/", 6)
-            for count in (4, 5, 6):
-                owner = Place(place.file, "/".join(steps[:count]))
-                if owner in self._groups:
-                    found[place] = self._groups[owner]
-                    break
-        return found
+                doc, union = f"{name} or any of its kinds.", self._unions[place]
+                kinds = self.rules.polymorphic(place)
+                definitions[union] = Alias(place, union, doc, kinds)
+        return definitions
 
     def _find_families(self) -> dict[Place, tuple[Place, ...]]:
         """Bases with a discriminator of their own, and every schema below them."""
@@ -181,7 +145,7 @@ class _Planner:
         if all(own.get(field.wire) == field for field in inner.fields) and inner.fields:
             self._bases[place] = parent
 
-    def _define(self, place: Place, module: str) -> Definition:
+    def _define(self, place: Place) -> Definition:
         schema = core(self._named[place])
         name, doc = self._names[place], _doc(self._named[place])
         if isinstance(schema, s.Object):
@@ -192,13 +156,12 @@ class _Planner:
             return ModelClass(
                 place=place,
                 name=name,
-                module=module,
                 doc=doc,
                 members=tuple(
                     self._member(field, names[field.wire]) for field in fields
                 ),
                 base=self._names[base] if base else "",
-                extra=self._rules.members(schema.extra) if schema.extra else None,
+                extra=self.rules.members(schema.extra) if schema.extra else None,
                 is_open=_is_open(schema),
             )
         if isinstance(schema, s.Enumeration) and schema.type in ("string", "integer"):
@@ -206,19 +169,15 @@ class _Planner:
                 return EnumClass(
                     place=place,
                     name=name,
-                    module=module,
                     doc=doc,
                     type=schema.type,
                     members=_enum_members(schema),
                 )
-            return Alias(
-                place, name, module, doc, a.STR if schema.type == "string" else a.INT
-            )
+            kind = a.STR if schema.type == "string" else a.INT
+            return Alias(place, name, doc, kind)
         if isinstance(schema, s.Enumeration):
-            return Alias(place, name, module, doc, literals(schema))
-        return Alias(
-            place, name, module, doc, self._rules.definition(self._named[place])
-        )
+            return Alias(place, name, doc, literals(schema))
+        return Alias(place, name, doc, self.rules.definition(self._named[place]))
 
     def _fields(self, place: Place) -> tuple[s.Field, ...]:
         schema = core(self._schemas[place])
@@ -234,10 +193,10 @@ class _Planner:
         return self._members[place]
 
     def _member(self, field: s.Field, name: str) -> Member:
-        annotation = self._rules.annotation(field.schema)
+        annotation = self.rules.annotation(field.schema)
         inner = field.schema
         doc = _member_doc(inner)
-        constant = self._rules.followed(inner)
+        constant = self.rules.followed(inner)
         is_null = nullable(inner, self._schemas)
         if field.fixed:
             return Member(
@@ -348,23 +307,3 @@ def _json(value: object) -> str:
 
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 200 else text[:200] + "…"
-
-
-def in_order(
-    definitions: Mapping[str, Definition],
-) -> dict[str, tuple[Definition, ...]]:
-    """The definitions of each module: bases before what inherits from them, otherwise by name."""
-    modules = dict[str, list[Definition]]()
-    placed = set[str]()
-
-    def put(definition: Definition) -> None:
-        if definition.name in placed:
-            return
-        placed.add(definition.name)
-        if isinstance(definition, ModelClass) and definition.base:
-            put(definitions[definition.base])
-        modules.setdefault(definition.module, []).append(definition)
-
-    for name in sorted(definitions):
-        put(definitions[name])
-    return {module: tuple(found) for module, found in sorted(modules.items())}

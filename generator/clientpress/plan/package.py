@@ -13,14 +13,15 @@ from clientpress.plan import annotations as a
 from clientpress.plan.answers import with_answers
 from clientpress.plan.batch_files import plan_batch_files
 from clientpress.plan.grouping import group_operations
-from clientpress.plan.hooks import MODULE, hook_words, payload_words, plan_hooks
-from clientpress.plan.models import in_order, plan_models
+from clientpress.plan.hooks import hook_words, payload_words, plan_hooks
+from clientpress.plan.models import plan_models
+from clientpress.plan.modules import plan_modules
 from clientpress.plan.operations import (
     OperationRules,
     operation_words,
 )
 from clientpress.plan.parts import parts
-from clientpress.plan.reach import forms, named, only_known, reachable
+from clientpress.plan.reach import forms, named, only_known, reachable, users
 from clientpress.plan.reading import ReadingRules
 from clientpress.plan.requests import RequestTypes
 from clientpress.plan.security import plan_security
@@ -50,38 +51,39 @@ def plan_package(
     words_of |= {place: (name,) for place, name in words.items()}
     shown = [operation for operation in api.operations if not operation.hidden]
     grouping = group_operations(shown, api.tags, report)
-    homes = {h.operation.place: MODULE for h in api.hooks if h.kind == "webhook"}
-    homes |= {at: grouping.modules[key] for at, key in grouping.keys.items()}
-    models, rules = plan_models(api, words_of, homes, previous)
+    planned, named_places, rules = plan_models(api, words_of, previous)
     comes = [*answers_of(api.operations), *requests_of(h.operation for h in api.hooks)]
-    received = named(models.definitions, map(rules.annotation, comes))
-    requests = RequestTypes(models.definitions, received)
+    received = named(planned, map(rules.annotation, comes))
+    requests = RequestTypes(planned, received)
     tables = plan_tables(api, rules, report)
     reading = ReadingRules(rules, report)
     operations = OperationRules(api, rules, requests, reading, report)
     groups = with_answers(operations.groups(grouping, tables), api, report)
     hooks = plan_hooks(api.hooks, hooked, groups, rules, reading)
     batch_files = plan_batch_files(api, groups, rules, requests, report)
-    definitions = {
-        **models.definitions,
-        **{twin.name: twin for twin in requests.twins()},
-    }
+    definitions = planned | {twin.name: twin for twin in requests.twins()}
     components = set(api.components)
-    kept = models.definitions.values() if api.left_out is None else ()
-    sent = forms(groups, models.names)
+    kept = planned.values() if api.left_out is None else ()
+    sent = forms(groups, named_places)
     always = [d.name for d in kept if d.place in components and d.name not in sent]
     others = batch_files.models()
     others += [name for hook in hooks for name in hook.models()]
     definitions = reachable(definitions, groups, [*always, *others])
     definitions = only_known(definitions, groups, others)
-    names = {place: name for place, name in models.names.items() if name in definitions}
     kinds = [hook.decoder.annotation for hook in hooks]
     kinds += [kind for reader in batch_files.readers for kind in reader.types]
-    whole = Models(definitions, in_order(definitions), names)
+    names = {at: name for at, name in named_places.items() if name in definitions}
+    using = users(groups)
+    if sent_to_us := [
+        name for h in hooks if h.hook.kind == "webhook" for name in h.models()
+    ]:
+        using.setdefault("webhooks", set()).update(sent_to_us)
+    paths = [operation.path for operation in shown]
+    modules = plan_modules(definitions, names, using, paths, api.title or package)
     return Plan(
         package=package,
         api=api,
-        models=whole,
+        models=Models(definitions, modules, names),
         groups=groups,
         credentials=credentials,
         error_body=_error_body(groups),

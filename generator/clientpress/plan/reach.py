@@ -47,6 +47,19 @@ def forms(groups: Iterable[Group], names: Mapping[Place, str]) -> set[str]:
     }
 
 
+def users(groups: Iterable[Group]) -> dict[str, set[str]]:
+    """The definitions that the methods of each group name, by the module of the group; those of
+    the client's own methods by "".
+    """
+    return {
+        group.module if group.attribute else "": {
+            *_names(_given_to, [group]),
+            *_names(received_by, [group]),
+        }
+        for group in groups
+    }
+
+
 def only_known(
     definitions: Mapping[str, Definition],
     groups: Iterable[Group],
@@ -96,7 +109,7 @@ def reached(definitions: Mapping[str, Definition], names: Iterable[str]) -> set[
         name = todo.pop()
         if name not in kept:
             kept.add(name)
-            todo += _below(definitions[name])
+            todo += below(definitions[name])
     return kept
 
 
@@ -138,7 +151,7 @@ def received_by(group: Group) -> Iterator[Annotation]:
         yield constant.kind
 
 
-def _below(definition: Definition) -> Iterator[str]:
+def below(definition: Definition) -> Iterator[str]:
     """The definitions that one names itself."""
     match definition:
         case ModelClass():

@@ -122,7 +122,6 @@ class RequestTypes:
         return DictTwin(
             definition.place,
             self._twins[name],
-            f"{definition.module}_dicts",
             name,
             tuple(members),
         )

@@ -54,7 +54,6 @@ class ModelClass:
 
     place: Place
     name: str
-    module: str
     doc: str
     members: tuple[Member, ...]
     base: str = ""
@@ -77,7 +76,6 @@ class EnumClass:
 
     place: Place
     name: str
-    module: str
     doc: str
     type: str
     members: tuple[EnumMember, ...]
@@ -89,7 +87,6 @@ class Alias:
 
     place: Place
     name: str
-    module: str
     doc: str
     annotation: Annotation
 
@@ -102,7 +99,6 @@ class DictTwin:
 
     place: Place
     name: str
-    module: str
     model: str
     members: tuple[tuple[str, Annotation, bool], ...]
 
@@ -111,16 +107,29 @@ Definition: TypeAlias = ModelClass | EnumClass | Alias | DictTwin
 
 
 @dataclass(frozen=True, slots=True)
-class Models:
-    """Every definition, in the order of the document.
+class ModelsModule:
+    """A module with models.
 
     Attributes:
-        modules: Module → definitions in the order they are written: bases first.
+        name: Its name in the package `models`; empty where `models.py` is the only one.
+        definitions: In the order they are written: what others need when they are loaded first.
+    """
+
+    name: str
+    doc: str
+    definitions: tuple[Definition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """Every definition, in the order of the document, and the modules they stand in.
+
+    Attributes:
         names: Place → name, for the manifest.
     """
 
     definitions: dict[str, Definition]
-    modules: dict[str, tuple[Definition, ...]]
+    modules: tuple[ModelsModule, ...]
     names: dict[Place, str] = field(default_factory=dict[Place, str])
 
 

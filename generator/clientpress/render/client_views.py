@@ -21,7 +21,6 @@ from clientpress.render.fragments import (
     docstring,
     docstring_of,
     hanging,
-    identifier,
     literal,
     prose,
 )
@@ -424,8 +423,8 @@ def package_module(plan: Plan, header: str) -> PackageView:
         docstring(f"Client of {title}.", 0),
         Py("\n".join(lines)),
         tuple(
-            ExportView(identifier(n), literal(n), literal(m))
-            for n, m in sorted(exports.items())
+            ExportView(literal(name), literal(module))
+            for name, module in sorted(exports.items())
         ),
         layout.assignment("__version__", None, layout.value(plan.api.version)),
     )

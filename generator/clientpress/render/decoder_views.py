@@ -108,8 +108,7 @@ _FUNCTIONS = (
 def tables_module(plan: Plan, header: str) -> TablesView:
     """The view of `tables.py`: a layout for each row class."""
     rows = [table.row for table in plan.tables]
-    homes = plan.models.definitions
-    module = Module(".", models=lambda x: f".models.{homes[x].module}", loads_all=True)
+    module = Module(".", loads_all=True)
     for name in _HANDED_ON:
         module.printed(a.runtime(name))
     constants = [_layout(table, module) for table in plan.tables]

@@ -6,7 +6,7 @@ or its outermost bracket is opened with one item a line and a trailing comma, wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, cast
 
@@ -217,28 +217,34 @@ def value(data: object) -> Doc:
     return Text(literal(data))
 
 
-def annotation(found: Annotation, *, marked: bool = True, loaded: bool = False) -> Doc:
+def annotation(
+    found: Annotation, *, marked: bool = True, above: Collection[str] | None = None
+) -> Doc:
     """An annotation.
 
     Args:
         marked: Whether it has the marks that tell the runtime how to read a union.
-        loaded: Whether it is evaluated when the module is loaded: names that are imported for
-            checkers only are quoted then.
+        above: Where it is evaluated when its module is loaded: the models that are there by
+            then. Others are quoted.
     """
 
     def inner(part: Annotation) -> Doc:
-        return annotation(part, marked=marked, loaded=loaded)
+        return annotation(part, marked=marked, above=above)
+
+    def is_absent(name: a.Name) -> bool:
+        is_model = name.origin is a.Origin.MODEL
+        return above is not None and is_model and name.text not in above
 
     match found:
         case a.Name():
-            return Quoted(found) if loaded and _is_absent(found) else found
+            return Quoted(found) if is_absent(found) else found
         case a.Generic():
             return subscript(found.base, [inner(arg) for arg in found.args])
         case a.Literal():
             values = [Text(literal(value)) for value in found.values]
             return subscript(a.standard("Literal"), values)
         case a.Or():
-            if loaded and any(map(_is_absent, a.names_in(found))):
+            if any(isinstance(x, a.Name) and is_absent(x) for x in found.args):
                 return Quoted(annotation(found, marked=marked))
             return _joined([inner(arg) for arg in found.args])
         case a.Arguments():
@@ -255,11 +261,6 @@ def annotation(found: Annotation, *, marked: bool = True, loaded: bool = False) 
         case a.Patterned():
             whole = inner(found.whole)
             return _annotated(whole, _patterns(found)) if marked else whole
-
-
-def _is_absent(name: a.Name) -> bool:
-    """Whether a module of models does not have a name when it is loaded."""
-    return name.origin is not a.Origin.BUILTIN and name.text != "Literal"
 
 
 def _joined(parts: Sequence[Doc]) -> Doc:
@@ -411,7 +412,9 @@ def assignment(name: str, kind: Doc | None, assigned: Doc, indent: int = 0) -> P
         return Py(head + flat(assigned))
     wrapped = parenthesized(flat(assigned), indent)
     breaks = _can_open(assigned) and "\n" not in wrapped
-    return Py(head + (opened(assigned, indent) if breaks else wrapped))
+    written = Py(head + (opened(assigned, indent) if breaks else wrapped))
+    is_union_of_texts = isinstance(assigned, Or) and _holds_text(assigned)
+    return _settled(written) if is_union_of_texts else written
 
 
 def imports(module: str, names: Sequence[str], indent: int = 0, note: str = "") -> Py:
@@ -460,6 +463,8 @@ def _holds_text(doc: Doc) -> bool:
     """Whether a type in quotes stands in an expression."""
     if isinstance(doc, Bracketed):
         return any(_holds_text(item.value) for item in doc.items)
+    if isinstance(doc, Or):
+        return any(map(_holds_text, doc.items))
     return isinstance(doc, Quoted)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from keyword import iskeyword
 
@@ -16,7 +17,7 @@ from clientpress.plan.types import (
     EnumClass,
     Member,
     ModelClass,
-    Models,
+    ModelsModule,
 )
 from clientpress.render import layout
 from clientpress.render.fragments import Py, comment, docstring, identifier, literal
@@ -72,7 +73,6 @@ class ExportView:
     """A lazily exported name and its module."""
 
     name: Py
-    quoted: Py
     module: Py
 
 
@@ -81,68 +81,62 @@ class ModelsPackageView:
     """The `__init__` of the models package."""
 
     header: Py
-    imports: Py
+    modules: tuple[Py, ...]
     exports: tuple[ExportView, ...]
 
 
 def models_module(
-    module: str, definitions: tuple[Definition, ...], models: Models, header: str
+    module: ModelsModule, homes: Mapping[str, str], header: str
 ) -> ModelsModuleView:
-    """The view of one module."""
+    """The view of one module.
+
+    Args:
+        homes: Definition → the module that it stands in.
+    """
 
     def home(name: str) -> str:
-        found = models.definitions[name].module
-        return "" if found == module else f".{found}"
+        return "" if homes[name] == module.name else f".{homes[name]}"
 
-    written = Module(models=home, marked=True)
-    views = tuple(_definition(definition, written) for definition in definitions)
-    if isinstance(views[0], AliasView) and not written.for_checkers():
-        views = (replace(views[0], close=True), *views[1:])
-    count = len(definitions)
-    doc = (
-        f"{definitions[0].name}."
-        if count == 1
-        else f"{definitions[0].name} and {count - 1} more."
-    )
+    written = Module(".." if module.name else ".", models=home, marked=True)
+    views, above = list[ClassView | AliasView](), set[str]()
+    for definition in module.definitions:
+        views.append(_definition(definition, written, above))
+        above.add(definition.name)
+    if views and isinstance(views[0], AliasView) and not written.for_checkers():
+        views[0] = replace(views[0], close=True)
     return ModelsModuleView(
         header=comment(header),
-        doc=docstring(doc, 0),
+        doc=docstring(module.doc, 0),
         imports=written.at_run_time(),
         checking_imports=written.for_checkers(),
-        definitions=views,
-        names=tuple(definition.name for definition in definitions),
+        definitions=tuple(views),
+        names=tuple(definition.name for definition in module.definitions),
     )
 
 
-def models_package(models: Models, header: str) -> ModelsPackageView:
+def models_package(modules: Sequence[ModelsModule], header: str) -> ModelsPackageView:
     """The view of the package's `__init__`."""
-    by_module = {
-        module: [d.name for d in found] for module, found in models.modules.items()
-    }
-    lines = [
-        layout.imports(f".{module}", names, 4) for module, names in by_module.items()
-    ]
-    exports = sorted(
-        (name, module) for module, names in by_module.items() for name in names
-    )
+    homes = {found.name: m.name for m in modules for found in m.definitions}
     return ModelsPackageView(
         comment(header),
-        Py("\n".join(lines)),
+        tuple(identifier(module.name) for module in modules),
         tuple(
-            ExportView(identifier(name), literal(name), literal(module))
-            for name, module in exports
+            ExportView(literal(name), literal(module))
+            for name, module in sorted(homes.items())
         ),
     )
 
 
-def _definition(definition: Definition, module: Module) -> ClassView | AliasView:
+def _definition(
+    definition: Definition, module: Module, above: Collection[str]
+) -> ClassView | AliasView:
     match definition:
         case ModelClass():
             return _model(definition, module)
         case EnumClass():
             return _enum(definition, module)
         case Alias():
-            return _alias(definition, module)
+            return _alias(definition, module, above)
         case DictTwin():
             return _twin(definition, module)
 
@@ -276,7 +270,7 @@ def _required(kind: Annotation, needed: bool) -> Annotation:
     return a.Generic(a.standard("Required"), (kind,)) if needed else kind
 
 
-def _alias(definition: Alias, module: Module) -> AliasView:
-    value = layout.annotation(definition.annotation, loaded=True)
+def _alias(definition: Alias, module: Module, above: Collection[str]) -> AliasView:
+    value = layout.annotation(definition.annotation, above=above)
     doc = docstring(definition.doc, 0) if definition.doc.strip() else Py("")
     return AliasView(module.alias(definition.name, value), doc)

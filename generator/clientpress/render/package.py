@@ -89,11 +89,15 @@ def render_models(plan: Plan, header: str) -> dict[str, str]:
 
 def _models(plan: Plan, header: str) -> dict[str, str]:
     files = dict[str, str]()
-    for module, definitions in plan.models.modules.items():
-        view = models_module(module, definitions, plan.models, header)
-        _add(files, f"models/{module}.py", "models/module.py.jinja", view, view.names)
-    package = models_package(plan.models, header)
-    _add(files, "models/__init__.py", "models/init.py.jinja", package, ("__all__",))
+    modules = plan.models.modules
+    homes = {found.name: m.name for m in modules for found in m.definitions}
+    for module in modules:
+        view = models_module(module, homes, header)
+        path = f"models/{module.name}.py" if module.name else "models.py"
+        _add(files, path, "models/module.py.jinja", view, view.names)
+    if modules[0].name:
+        package = models_package(modules, header)
+        _add(files, "models/__init__.py", "models/init.py.jinja", package, ())
     return files
 
 

@@ -12,9 +12,7 @@ from ._runtime.tables.formats import Format
 from ._runtime.tables.schema import Column, Family, JsonLayout, Layout
 from ._runtime.tables.source import Source
 from ._runtime.tables.tables import ReadTable, ScanTable, Table, Tables, WriteTable
-from .models.grain import Grain
-from .models.layer import Layer
-from .models.spot import Spot
+from .models import Grain, Layer, Spot
 
 GRAIN: Layout[Grain] = Layout(
     "Grain",
