@@ -17,8 +17,6 @@ from .request_files import Encoded
 from .sender import Sender, key_for, nothing_to_do
 from .state import Sending
 
-__all__ = ["RESERVE", "AddingSender"]
-
 RESERVE = 1024
 """Bytes of a call that are not requests."""
 _MOST = 1000

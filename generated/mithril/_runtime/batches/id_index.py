@@ -10,8 +10,6 @@ from typing import Any, Protocol
 from ..values.pointers import ABSENT, lookup
 from ..wire.errors import InvalidRequestError
 
-__all__ = ["IdIndex", "MemoryIndex", "SqliteIndex", "id_at", "id_text", "open_index"]
-
 
 def id_at(value: object, pointer: str) -> str | None:
     """The id of a request or item, as text; None if it has none."""

@@ -32,17 +32,6 @@ from ..wire.protocol import AsyncTransport, Transport
 from ..wire.sources import open_source
 from .outcomes import AsyncOutcomes, Failed, Outcome, Outcomes, Succeeded, classify
 
-__all__ = [
-    "AsyncLineOutcomes",
-    "AsyncLinesFile",
-    "LineOutcomes",
-    "LinesCall",
-    "LinesFile",
-    "OutcomeParser",
-    "read_outcomes",
-    "read_outcomes_async",
-]
-
 Item = TypeVar("Item")
 T = TypeVar("T")
 B = TypeVar("B")

@@ -14,8 +14,6 @@ from ..wire.lines import LineFormat
 from .id_index import MemoryIndex
 from .request_files import Encoded, RequestFile, encode_request, is_request_file
 
-__all__ = ["RequestReader", "Survey"]
-
 
 class Survey(NamedTuple):
     """How many requests there are, and their digest (BLAKE2b, RFC 7693)."""

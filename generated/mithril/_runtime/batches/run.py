@@ -24,8 +24,6 @@ from .plan import Results, Running, arguments_of
 if TYPE_CHECKING:
     from .flow import Ended
 
-__all__ = ["AsyncRun", "EndedRun", "Run", "run_batch"]
-
 T = TypeVar("T")
 B = TypeVar("B")
 E = TypeVar("E")

@@ -43,8 +43,6 @@ if TYPE_CHECKING:
     from .joining_files import FiledIntegers
     from .request_files import RequestFile
 
-__all__ = ["Joined", "join", "join_async", "write_failed"]
-
 B = TypeVar("B")
 E = TypeVar("E")
 R = TypeVar("R")

@@ -18,8 +18,6 @@ from msgspec import UnsetType
 
 from ..wire.errors import InvalidRequestError
 
-__all__ = ["FileSpool", "FiledIntegers", "Lazy"]
-
 T_co = TypeVar("T_co", covariant=True)
 
 

@@ -37,16 +37,6 @@ from .plan import Running
 from .requests import RequestReader, Survey
 from .state import JobRecord, Sending, State, StateFile
 
-__all__ = [
-    "SLICE",
-    "RunSettings",
-    "Sender",
-    "key_for",
-    "named",
-    "nothing_to_do",
-    "work",
-]
-
 V = TypeVar("V")
 
 SLICE = 500

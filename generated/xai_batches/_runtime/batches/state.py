@@ -14,8 +14,6 @@ from msgspec import Struct
 from ..wire.errors import InvalidRequestError
 from ..wire.files import AtomicFile
 
-__all__ = ["JobRecord", "Sending", "State", "StateFile", "Uploaded"]
-
 VERSION = 1
 
 

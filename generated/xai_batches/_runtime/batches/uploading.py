@@ -20,9 +20,6 @@ from .request_files import Encoded
 from .sender import SLICE, Sender, key_for, named, nothing_to_do, work
 from .state import JobRecord, Sending, Uploaded
 
-__all__ = ["UploadingSender"]
-
-
 _ENOUGH = 4 * 1024 * 1024
 """Bytes of requests that are held at once."""
 
