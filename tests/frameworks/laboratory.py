@@ -162,7 +162,7 @@ class Laboratory:
         """A client; it keeps its connections for all calls, as in a program."""
         module = self._module
         api = importlib.import_module(f"{module.__name__}.client").API
-        schemes = api.security.schemes if api.security else {}
+        schemes: dict[str, Any] = api.security.schemes if api.security else {}
         arguments = {
             schemes[scheme].argument: value
             for scheme, value in self.app.credentials.items()

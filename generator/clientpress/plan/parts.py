@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import cast
 
 from msgspec import Struct
 
@@ -54,10 +55,10 @@ def _described(value: object) -> Iterator[Annotation]:
         case TypeText() | JsonOf():
             yield value.kind
         case tuple() | list():
-            for inner in value:
+            for inner in cast("list[object]", value):
                 yield from _described(inner)
         case Mapping():
-            yield from _described(list(value.values()))
+            yield from _described([*cast("Mapping[str, object]", value).values()])
         case Struct():
             yield from _described([inner for _, inner in arguments_of(value)])
         case _:

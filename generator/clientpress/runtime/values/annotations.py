@@ -12,7 +12,7 @@ import sys
 import types
 from collections.abc import Callable
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from typing import (
     Annotated,
@@ -227,7 +227,7 @@ def _rewrite(hint: Any, scope: Scope) -> Any:
         inner = scope.evaluate(args[0])
         for mark in args[1:]:
             if hasattr(mark, "__native__"):
-                return mark.__native__(inner, lambda *of: _native_or_tagged(scope, *of))
+                return mark.__native__(inner, partial(_native_or_tagged, scope))
         return _native(inner, scope)
     if origin is Union or origin is types.UnionType:
         # a union may hold a recursive alias, which is taken apart here and not by its name
@@ -255,7 +255,7 @@ def _union(args: Any, scope: Scope, tag: Any) -> Any:
     if unions is None or (is_single and tag is None):
         make: Any = Union
         return make[(*members, *optional)]
-    return unions.combine(members, optional, tag, lambda name: resolve(name, scope.key))
+    return unions.combine(members, optional, tag, partial(resolve, module=scope.key))
 
 
 def _flatten(args: Any, scope: Scope, seen: set[str]) -> list[Any]:

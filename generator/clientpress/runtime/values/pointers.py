@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from msgspec import UNSET, Struct
 
+from .kinds import is_dict
 from .members import is_array, is_object, wire_names
 
 
@@ -31,7 +32,7 @@ def member_at(value: Any, wire: str) -> Any:
         if name is None:
             return ABSENT
         member: Any = getattr(value, name) if name else value.__struct_config__.tag
-    elif isinstance(value, dict):
+    elif is_dict(value):
         member = value.get(wire, ABSENT)
     else:
         member = value.__member__(wire, ABSENT)

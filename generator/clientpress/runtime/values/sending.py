@@ -13,6 +13,7 @@ from msgspec import UNSET, Struct, structs
 
 from .annotations import resolve
 from .converting import Late, is_a
+from .kinds import is_dict
 from .members import is_array, is_object, sent_members
 
 
@@ -31,10 +32,11 @@ def _as_sent(value: Any, tp: Any) -> Any:
     members = get_args(tp) if get_origin(tp) is Union else getattr(tp, "members", ())
     if is_object(value):
         kind = tp
-        if not isinstance(value, dict):
+        if not is_dict(value):
             kind = resolve(type(value))
         elif members:
-            kind = max(members, key=lambda m: len(value.keys() & _types(m)[0].keys()))
+            names = set(value)
+            kind = max(members, key=lambda m: len(names & _types(m)[0].keys()))
         types, rest = _types(kind)
         return {
             wire: _as_sent(item, types.get(wire, rest))

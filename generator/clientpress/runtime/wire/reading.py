@@ -44,28 +44,30 @@ class Inflater:
             zlib.error: It is something else.
         """
         while data:
-            if self._inner is None or self._inner.eof:
+            inner = self._inner
+            if inner is None or inner.eof:
                 data = self._head + data
                 self._head = b"" if len(data) > 1 else data
-                if self._head or not self._begin(data):
+                inner = None if self._head else self._member(data)
+                if inner is None:
                     return
-            piece = self._inner.decompress(data, _PIECE)
+                self._inner = inner
+            piece = inner.decompress(data, _PIECE)
             while piece:
                 yield piece
-                data = self._inner.unconsumed_tail
-                piece = self._inner.decompress(data, _PIECE)
-            data = self._inner.unconsumed_tail or self._inner.unused_data
+                data = inner.unconsumed_tail
+                piece = inner.decompress(data, _PIECE)
+            data = inner.unconsumed_tail or inner.unused_data
 
-    def _begin(self, data: bytes) -> bool:
-        """Begin with the first member, or the next one; what else stands there means nothing."""
+    def _member(self, data: bytes) -> Any:
+        """What decompresses the first member, or the next one; None for bytes that mean nothing."""
         if self._inner is not None and not (self._is_gzip and data[:2] == _GZIP):
-            return False
+            return None
         bits = zlib.MAX_WBITS | 16 if self._is_gzip else zlib.MAX_WBITS
         # Some servers send deflate without its envelope, whose head is a multiple of 31 (RFC 1950).
         if not self._is_gzip and int.from_bytes(data[:2], "big") % 31:
             bits = -zlib.MAX_WBITS
-        self._inner = zlib.decompressobj(bits)
-        return True
+        return zlib.decompressobj(bits)
 
 
 def inflater_of(handle: httpx2.Response) -> Inflater | None:
