@@ -390,19 +390,19 @@ ERRORS: dict[str, tuple[dict[str, Any], Step, str]] = {
     "a part of JSON that nobody asked for": (
         success({JSON: {"type": "integer"}}),
         came(JSON, b"5", 206),
-        "The answer (206 Partial Content) is not as documented: only a part came, which was not"
-        " asked for. It begins with '5'",
+        "The answer (206 Partial Content) is not as documented: it is a partial answer, which"
+        " was not requested. It begins with '5'",
     ),
     "an error with status 200": (
         success({JSON: {"type": "object", "properties": {"data": STRING}}}),
         came(JSON, b'{"error": {"message": "overloaded"}}'),
-        "The answer (200 OK) is not as documented: no documented member came: overloaded. It"
+        "The answer (200 OK) is not as documented: it has no documented member: overloaded. It"
         """ begins with '{"error": {"message": "overloaded"}}'""",
     ),
     "an error with status 200, where something is required": (
         success({JSON: REF}),
         came(JSON, b'{"detail": "gone"}'),
-        "The answer (200 OK) is not as documented: no documented member came: gone. It"
+        "The answer (200 OK) is not as documented: it has no documented member: gone. It"
         """ begins with '{"detail": "gone"}'""",
     ),
 }

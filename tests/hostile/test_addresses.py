@@ -107,7 +107,7 @@ def test_a_download_goes_nowhere_else(hosts: Hosts, kind: str, address: str) -> 
 @pytest.mark.parametrize("address", [None, 5, True, ["x"], {"a": "b"}, 1e300])
 def test_an_address_is_a_text(hosts: Hosts, kind: str, address: object) -> None:
     hosts.api.then(uri(address))
-    with pytest.raises(errors.DecodeError, match="no address of a file"):
+    with pytest.raises(errors.DecodeError, match="Expected the URL of a file, found "):
         hosts.client(kind).table()
 
 

@@ -183,7 +183,7 @@ def test_a_link_stays_a_link(tmp_path: Path, writer: str) -> None:
 def test_a_device_stays_a_device(tmp_path: Path, writer: str) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    with pytest.raises(errors.InvalidRequestError, match="no plain file"):
+    with pytest.raises(errors.InvalidRequestError, match="not a regular file"):
         WRITERS[writer](pipe)
     assert pipe.is_fifo()
 

@@ -61,7 +61,7 @@ def test_the_chosen_media_type(content: Content, media_type: str, data: bytes) -
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (Content("text/csv", MEMBERS), "'text/csv' is no media type of this body"),
+        (Content("text/csv", MEMBERS), "'text/csv' is not a media type of this body"),
         (Content(JSON, NONE), "application/json needs name"),
         (Content(FORM, MEMBERS), "urlencoded needs token"),
         (Content(FORM, {**MEMBERS, "age": 3}), "has no member age; it has name, token"),

@@ -448,10 +448,15 @@ def test_a_token_request_is_repeated_like_a_safe_call() -> None:
         (answer({"message": "Slow"}, 429), RateLimitError, "429 Too Many Requests", 3),
         (answer(status=500), ServerError, "500 Internal Server Error", 3),
         (Failure("connect", "No", False), ConnectionFailedError, "No", 3),
-        (answer(b"<html>"), DecodeError, "none that can be sent", 1),
-        (answer({"access_token": 3}), DecodeError, "none that can be sent", 1),
-        (issued("a\r\nX-Evil: 1"), DecodeError, "none that can be sent", 1),
-        (issued(token_type="DPoP"), DecodeError, "one of type DPoP", 1),
+        (answer(b"<html>"), DecodeError, "issued no token that can be sent", 1),
+        (
+            answer({"access_token": 3}),
+            DecodeError,
+            "issued no token that can be sent",
+            1,
+        ),
+        (issued("a\r\nX-Evil: 1"), DecodeError, "issued no token that can be sent", 1),
+        (issued(token_type="DPoP"), DecodeError, "issued a token of type DPoP", 1),
     ],
 )
 def test_what_is_raised_where_no_token_is_issued(

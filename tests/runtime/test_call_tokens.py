@@ -394,8 +394,8 @@ def test_a_blocking_client_refuses_async_functions(server: MisbehavingServer) ->
         caller.request("GET", "/")
     caller.close()
     assert str(caught.value) == (
-        "The function for api_key is async; give it to the async client, or one that"
-        " is not"
+        "The function for api_key is async; use the async client, or a function that"
+        " is not async"
     )
 
 

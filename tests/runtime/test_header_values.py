@@ -97,7 +97,7 @@ def test_what_is_no_value_of_the_type(text: str, kind: Any) -> None:
     with pytest.raises(DecodeError) as caught:
         captured(("X-Value", text)).header("X-Value", kind)
     error = caught.value
-    assert error.message.startswith("The header 'X-Value' is not as asked for: ")
+    assert error.message.startswith("The header 'X-Value' does not fit its type: ")
     assert [(i.path, i.value) for i in error.issues] == [("/headers/X-Value", text)]
     assert (error.status, error.request_id, error.operation) == (200, "r1", "list")
     assert pickle.loads(pickle.dumps(error)).headers["x-value"] == text

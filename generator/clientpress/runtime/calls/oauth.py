@@ -1,4 +1,4 @@
-"""OAuth 2 client credentials: tokens that are fetched, kept, and fetched again (RFC 6749, 4.4)."""
+"""OAuth 2 client credentials: tokens are fetched, cached and renewed (RFC 6749, section 4.4)."""
 
 from __future__ import annotations
 
@@ -35,23 +35,23 @@ _OURS = frozenset(
     }
 )
 _LONGEST_MARGIN = 60.0
-"""Seconds; a token is not used any more that expires within them, or within a tenth of its life."""
+"""Seconds; a token that expires within them, or within a tenth of its life, is renewed."""
 
 
 class ClientCredentials(Grant):
-    """A client's id and secret, with which access tokens are got (RFC 6749, section 4.4).
+    """A client's id and secret, for which access tokens are issued (RFC 6749, section 4.4).
 
-    The first call that needs a token fetches one. It is kept until shortly before it expires, and
-    fetched again when a call answers 401.
+    The first call that needs a token fetches one. It is cached until shortly before it expires, and
+    fetched again if a call is answered with 401.
 
     Args:
         client_id: The client's id.
-        client_secret: Its secret, which goes to the token URL and nowhere else.
-        scopes: What the tokens have to allow, in a list or separated by spaces. By default what
-            the API's document says that a call needs.
-        token_url: Where tokens are got, if not where the API's document says; may be relative to
+        client_secret: Its secret, which is sent to the token URL only.
+        scopes: The scopes of the tokens, in a list or separated by spaces. By default the scopes
+            that a call needs by the API's document.
+        token_url: The token endpoint, by default the one of the API's document; may be relative to
             the base URL.
-        auth: Whether id and secret go into the header `Authorization` or into the body.
+        auth: Whether id and secret are sent in the header `Authorization` or in the body.
         parameters: Further parameters of the token request, such as `audience`.
 
     Raises:
@@ -101,28 +101,28 @@ class ClientCredentials(Grant):
         refresh_url = token_url
         if scheme.refresh_url and not self._token_url:
             try:
-                found = urls.resolve(f"{base_url}/", scheme.refresh_url)
+                url = urls.resolve(f"{base_url}/", scheme.refresh_url)
             except ValueError:
-                found = token_url
-            # A refresh token does not go to another host than the one that gave it.
-            if urls.origin(found) == urls.origin(token_url):
-                refresh_url = found
+                url = token_url
+            # A refresh token is sent only to the origin that issued it.
+            if urls.origin(url) == urls.origin(token_url):
+                refresh_url = url
         return _Tokens(self, token_url, refresh_url)
 
-    def _absolute(self, given: str | None, documented: str, base_url: str) -> str:
-        if not (given or documented):
+    def _absolute(self, argument: str | None, documented: str, base_url: str) -> str:
+        if not (argument or documented):
             raise ConfigurationError("Give ClientCredentials the argument token_url")
         try:
-            if given and given[:8].lower().startswith(("http://", "https://")):
-                urls.origin(given)
-                return given
-            return urls.resolve(f"{base_url}/", given or documented)
+            if argument and argument[:8].lower().startswith(("http://", "https://")):
+                urls.origin(argument)
+                return argument
+            return urls.resolve(f"{base_url}/", argument or documented)
         except ValueError as e:
-            hint = "" if given else "; give ClientCredentials the argument token_url"
+            hint = "" if argument else "; give ClientCredentials the argument token_url"
             raise ConfigurationError(f"The token URL cannot be used: {e}{hint}") from e
 
     def scopes_for(self, needed: Sequence[str]) -> tuple[str, ...]:
-        """The scopes to ask for where the document says that these are needed."""
+        """The scopes to request if the document says that these are needed."""
         return _scopes_of(needed) if self._scopes is None else self._scopes
 
     def form(
@@ -146,31 +146,31 @@ class ClientCredentials(Grant):
         return headers, urlencode(fields).encode()
 
     def hidden(self) -> list[str]:
-        """What no message may show."""
+        """Texts that no message may show."""
         return [str(self._client_secret.reveal())]
 
 
 def _scopes_of(scopes: str | Iterable[str]) -> tuple[str, ...]:
-    """Each once, and in one order, so that the same scopes share a token."""
-    found = scopes.split() if isinstance(scopes, str) else scopes
-    return tuple(sorted(set(found)))
+    """The scopes sorted, without duplicates, so that the same scopes share a token."""
+    names = scopes.split() if isinstance(scopes, str) else scopes
+    return tuple(sorted(set(names)))
 
 
 class _Kept(NamedTuple):
-    """A token as it is kept."""
+    """A cached token."""
 
     token: str
     refresh: str
     expires: float | None
-    """On the monotonic clock; None if only a 401 says so."""
+    """On the monotonic clock; None if it is used until a 401."""
 
 
 class _Flight:
-    """A fetch that others wait for; its outcome is a token, an error, or None to try anew."""
+    """A fetch that others wait for; its outcome is a token, an error, or None to try again."""
 
     def __init__(self) -> None:
         self.future: Future[str | Error | None] = Future()
-        # Waiting tasks that are cancelled cannot cancel it now.
+        # From now on, a waiting task that is cancelled cannot cancel it.
         self.future.set_running_or_notify_cancel()
         self.process = os.getpid()
 
@@ -204,9 +204,9 @@ class _Tokens(TokenSource):
     """The tokens of one client, by scopes; one fetch at a time for each."""
 
     def __init__(
-        self, given: ClientCredentials, token_url: str, refresh_url: str
+        self, credentials: ClientCredentials, token_url: str, refresh_url: str
     ) -> None:
-        self._given = given
+        self._given = credentials
         self._token_url, self._refresh_url = token_url, refresh_url
         self._lock = Lock()
         self._kept: dict[tuple[str, ...], _Kept] = {}
@@ -234,8 +234,8 @@ class _Tokens(TokenSource):
                     self._flights[wanted] = flight = _Flight()
             if leads:
                 fetch = _Fetch(self._given, core, options, deadline)
-                found = yield from self._lead(fetch, flight, wanted, kept)
-                return Token(found)
+                value = yield from self._lead(fetch, flight, wanted, kept)
+                return Token(value)
             yield Wait(flight.future, deadline.remaining(core.clock))
             if not flight.future.done():
                 raise _too_late()
@@ -252,7 +252,7 @@ class _Tokens(TokenSource):
         scopes: tuple[str, ...],
         kept: _Kept | None,
     ) -> Flow[str]:
-        """Fetch a token for everybody who waits for one."""
+        """Fetch a token for all calls that wait for one."""
         outcome: str | Error | None = None
         started = fetch.core.clock.monotonic()
         try:
@@ -266,7 +266,7 @@ class _Tokens(TokenSource):
                 self._kept[scopes] = _Kept(issued.token, issued.refresh, expires)
             return issued.token
         except Error as e:
-            # Only this caller's time is over, so another one tries.
+            # Only the deadline of this call has passed, so another call tries.
             is_late = isinstance(e, RequestTimeoutError) and e.phase == "deadline"
             outcome = None if is_late else e
             raise
@@ -286,13 +286,13 @@ class _Tokens(TokenSource):
                 issued = yield from fetch.send(self._refresh_url, grant, (), hidden)
                 return issued._replace(refresh=issued.refresh or kept.refresh)
             except fetch.refused():
-                pass  # the secret does it, too
+                pass  # the secret is sent instead
         grant = {"grant_type": "client_credentials"}
         return (yield from fetch.send(self._token_url, grant, scopes))
 
 
 class _Fetch(NamedTuple):
-    """What one caller allows for a token request."""
+    """A token request with the settings of one call."""
 
     given: ClientCredentials
     core: Core
@@ -300,9 +300,9 @@ class _Fetch(NamedTuple):
     deadline: Deadline
 
     def refused(self) -> type[Error]:
-        """The class of errors that say that the credentials are wrong."""
-        found: type[Error] = self.core.error_class("AuthenticationError")
-        return found
+        """The class of errors for wrong credentials."""
+        error_class: type[Error] = self.core.error_class("AuthenticationError")
+        return error_class
 
     def send(
         self,
@@ -311,11 +311,13 @@ class _Fetch(NamedTuple):
         scopes: Sequence[str],
         hidden: Sequence[str] = (),
     ) -> Flow[Issued]:
-        """Send a token request until there is an answer that is not to be asked for again.
+        """Send a token request, again if it must be retried.
 
-        A second token does no harm, so it is repeated like a safe call. Redirects are not
-        followed, and captures do not see it. Raises what `error_of` makes, and errors of
-        transport.
+        It is retried like an idempotent call, since a second token does no harm. Redirects are not
+        followed, and captures do not see it.
+
+        Raises:
+            Error: No token was issued (see `error_of`), or no answer was received.
         """
         headers, body = self.given.form(grant, scopes)
         headers["user-agent"] = self.core.user_agent
@@ -332,7 +334,7 @@ class _Fetch(NamedTuple):
                 timeout=timeout_of(self.core.clock, self.options, self.deadline),
                 give_up_at=self.deadline.at,
                 max_body=max_body_of(self.options),
-                trusted=False,  # neither headers nor cookies of the API's
+                trusted=False,  # no headers or cookies of the API
                 stream=False,
                 secret_names=frozenset(),
             )
@@ -377,6 +379,6 @@ def _copy_of(error: Error) -> Error:
     """The same error for another thread or task, which adds a traceback of its own."""
     from copy import copy
 
-    made = copy(error)
-    made.__cause__ = error.__cause__
-    return made
+    copied = copy(error)
+    copied.__cause__ = error.__cause__
+    return copied

@@ -1,4 +1,4 @@
-"""What token endpoints answer: tokens and errors (RFC 6749, sections 5.1 and 5.2)."""
+"""Answers of token endpoints: tokens and errors (RFC 6749, sections 5.1 and 5.2)."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from .error_bodies import error_class_name, message_of, status_text
 from .tokens import check_secret
 
 _OTHER_TYPES = frozenset({"dpop", "mac", "pop"})
-"""Types of tokens that are not sent as Bearer. Others that servers make up are."""
-_TOLD = ("error", "error_description", "error_uri")
+"""Types of tokens that cannot be sent as Bearer. All other types are sent so."""
+_DETAILS = ("error", "error_description", "error_uri")
 
 
 class Issued(NamedTuple):
@@ -28,12 +28,12 @@ class Issued(NamedTuple):
 
     token: str
     expires_in: float | None
-    """Seconds; None where the server does not say."""
+    """Seconds; None if the server does not send them."""
     refresh: str
 
 
 def issued_by(response: Response) -> Issued | None:
-    """The token in an answer; None if there is none that can be used."""
+    """The token in an answer; None if no token can be used."""
     if not 200 <= response.status < 300:
         return None
     words = _words_of(response)
@@ -57,10 +57,10 @@ def issued_by(response: Response) -> Issued | None:
 
 def _words_of(response: Response) -> dict[str, Any]:
     try:
-        found: Any = msgspec.json.decode(response.body)
+        document: Any = msgspec.json.decode(response.body)
     except (msgspec.DecodeError, ValueError, RecursionError):
         return {}
-    return found if is_dict(found) else {}
+    return document if is_dict(document) else {}
 
 
 def _seconds(value: object) -> float | None:
@@ -77,7 +77,7 @@ def _seconds(value: object) -> float | None:
 def trace_without_body(
     request: Request, outcome: Response | Failure, attempts: int
 ) -> Trace:
-    """A token request as errors may show it: its body may hold secrets."""
+    """A token request in the form that errors may show: without its body, which has secrets."""
     return trace_of("", request, outcome, attempts)._replace(body=None)
 
 
@@ -86,48 +86,50 @@ def error_of(
 ) -> Error:
     """The error for an answer without a token.
 
-    It holds what the answer says about the error, and nothing else of it: there may be tokens.
+    Of the answer, it holds only the members about the error: others may be tokens.
     """
     words = _words_of(response)
-    told: dict[str, str] = {
+    details: dict[str, str] = {
         name: _masked(words[name], secrets)
-        for name in _TOLD
+        for name in _DETAILS
         if isinstance(words.get(name), str)
     }
-    said = ": ".join(told[name] for name in _TOLD[:2] if told.get(name))
+    message = ": ".join(details[name] for name in _DETAILS[:2] if details.get(name))
     status = response.status
-    if 200 <= status < 300 and not told:
+    if 200 <= status < 300 and not details:
         kind = words.get("token_type")
         other = isinstance(kind, str) and kind.lower() in _OTHER_TYPES
-        what = f"one of type {kind}" if other else "none that can be sent"
+        issued = f"a token of type {kind}" if other else "no token that can be sent"
         return DecodeError(
-            f"The token endpoint was to issue a token, but it issued {what}",
+            f"The token endpoint issued {issued}",
             status=status,
             trace=trace,
         )
-    if not said and status >= 400:
-        said = _masked(message_of(response.body), secrets)
+    if not message and status >= 400:
+        message = _masked(message_of(response.body), secrets)
     if 300 <= status < 400:
-        said = "it redirects, which token requests do not follow; check the token URL"
+        message = (
+            "it redirects, which token requests do not follow; check the token URL"
+        )
     text = status_text(status)
     name = error_class_name(status)
     if name != "ServerError" and status != 429:
         name = "AuthenticationError"
     error: Error = core.error_class(name)(
         (
-            f"No token was issued: {text}: {said}"
-            if said
+            f"No token was issued: {text}: {message}"
+            if message
             else f"No token was issued: {text}"
         ),
         status=status,
-        body=told or None,
+        body=details or None,
         trace=trace,
     )
     return error
 
 
 def _masked(text: str, secrets: Sequence[str]) -> str:
-    """One line of what a server says, without the secrets that it may repeat."""
+    """A message of a server in one line, without the secrets that it may repeat."""
     for secret in secrets:
         for form in {secret, quote_plus(secret)}:
             text = text.replace(form, "***")

@@ -1,4 +1,4 @@
-"""What an API sends to its users: the bodies of webhooks and callbacks."""
+"""Requests that an API sends to its users: the bodies of webhooks and callbacks."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ T = TypeVar("T")
 class Form(Struct, Generic[T], frozen=True, dict=True):
     """A form, `application/x-www-form-urlencoded`, as a value of a type.
 
-    kind: the type, or its text, as for `Json`.
-    lists: members that may come several times; of every other one the last counts.
-    objects: members that come as JSON.
+    Attributes:
+        kind: The type, or its text, as for `Json`.
+        lists: Members that may be repeated; of every other one, the last value is used.
+        objects: Members that are JSON.
     """
 
     kind: object
@@ -35,7 +36,11 @@ class Form(Struct, Generic[T], frozen=True, dict=True):
         return prepared(self.kind)
 
     def decode(self, data: bytes) -> T:
-        """The value. Raises MisfitError."""
+        """The value of the form.
+
+        Raises:
+            MisfitError: The form does not fit its type.
+        """
         plain: dict[str, Any] = {}
         try:
             for name, text in parse_qsl(data.decode(), keep_blank_values=True):
@@ -58,12 +63,14 @@ class WebhookBody(Struct, Generic[T], frozen=True):
     decoder: Decoder[T]
 
     def read(self, body: bytes | str, content_type: str) -> T:
-        """The value that came.
+        """The value of the body.
 
-        body: as it came; text has no character set any more.
-        content_type: its Content-Type, with or without parameters.
+        Args:
+            body: The body; for text, the character set of the Content-Type is ignored.
+            content_type: Its Content-Type, with or without parameters.
 
-        Raises DecodeError.
+        Raises:
+            DecodeError: The body does not fit its type.
         """
         if isinstance(body, str):
             content_type = media_type_of(content_type)
@@ -72,7 +79,7 @@ class WebhookBody(Struct, Generic[T], frozen=True):
             return choose(self.decoder, content_type).decode(body)
         except MisfitError as e:
             raise DecodeError(
-                f"What came as {self.name!r} is not as documented: {e}",
+                f"The body of {self.name!r} is not as documented: {e}",
                 issues=e.issues,
                 raw=body,
                 trace=Trace(operation=self.name),

@@ -1,4 +1,4 @@
-"""Work with files, as a task of a flow."""
+"""Work with files, as an effect of a flow."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 
 class Work(NamedTuple):
-    """Do something with files that may take a while; the outcome is what `function` returns.
+    """Do something with files that may take long; the outcome is the result of `function`.
 
-    Async drivers do it in a worker thread, so that a slow disk cannot stop the event loop.
+    Async drivers do it in a worker thread, so that a slow disk cannot block the event loop.
     """
 
     function: Callable[[], Any]

@@ -1,4 +1,4 @@
-"""Bytes that travel as base64url (RFC 4648, section 5; `contentEncoding: base64url`)."""
+"""Bytes that are sent as base64url (RFC 4648, section 5; `contentEncoding: base64url`)."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from .converting import Converter, Marker
 
 
 class UrlBytes(bytes):
-    """Bytes that came as base64url, and go back so."""
+    """Bytes that were received as base64url, and are sent so."""
 
     def __encode__(self) -> str:
         return urlsafe_b64encode(self).rstrip(b"=").decode()
 
 
 class NATIVE(Marker):
-    """Stands for such bytes. Padding is taken, and not sent."""
+    """Stands for such bytes. Padding is accepted, and not sent."""
 
     members = (bytes,)
     __is_text__ = True

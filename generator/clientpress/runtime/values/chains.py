@@ -1,7 +1,8 @@
-"""Long chains of models: what a package has that has many models.
+"""Long chains of models; only packages with many models have this module.
 
-msgspec walks models recursively when it sees them first, and fails (or overruns the stack) on
-chains of about 900. The walk is repeated here, and a member that lies too deep becomes `Late`.
+msgspec visits models recursively when it gets them first, and fails (or overflows the stack) on
+chains of about 900. The same visit is done here before, and a member that is too deep becomes
+`Late`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ _built: set[type] = {ApiModel}
 
 
 def cut(tp: Any) -> None:
-    """Cut every chain of models below a type that is too long."""
+    """Cut every chain of models below a type if the chain is too long."""
     first: list[tuple[type, str, type]] = [
         (ApiModel, "", model) for model in _models_in(tp)
     ]

@@ -1,4 +1,4 @@
-"""Decimals: what a package has whose API has some.
+"""Decimals; only packages of APIs with decimals have this module.
 
 On the wire a decimal is a number, or text (`format: decimal` of a string).
 """
@@ -25,7 +25,7 @@ DecimalNumber: TypeAlias = Annotated[Decimal, _AsNumber()]
 
 
 class TextDecimal(Decimal):
-    """A decimal that came as a JSON string, and goes back as one."""
+    """A decimal that was received as a JSON string, and is sent as one."""
 
     __slots__ = ()
 
@@ -34,7 +34,7 @@ class TextDecimal(Decimal):
 
 
 class AnyDecimal(Marker):
-    """Stands for a decimal that goes back as it came: as text, or as a number."""
+    """Stands for a decimal that is sent in the form it was received in: text or a number."""
 
     members = (Decimal,)
     __is_text__ = True

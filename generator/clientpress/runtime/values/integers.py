@@ -1,4 +1,4 @@
-"""Integers of 64 bits that travel as text."""
+"""Integers of 64 bits that are sent as text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from .converting import Converter
 
 
 class StrInt(int):
-    """An integer that is a JSON string on the wire; the decoder takes numbers as well."""
+    """An integer that is a JSON string on the wire; the decoder accepts numbers too."""
 
     def __encode__(self) -> str:
         return int.__repr__(self)

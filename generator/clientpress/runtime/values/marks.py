@@ -1,4 +1,4 @@
-"""What annotations of unions name besides their members."""
+"""Names in annotations of unions besides their members."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from .issues import Issue
 class Discriminator:
     """Tag property of a union whose models cannot carry the tag themselves.
 
-    `mapping` leads from the values of the property (str, int or bool) to names of models.
+    Args:
+        mapping: Names of models by the values of the property (str, int or bool).
     """
 
     __slots__ = ("mapping", "name")

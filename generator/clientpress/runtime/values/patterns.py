@@ -14,7 +14,7 @@ from .repair import repair
 class Patterns:
     """Types of the values of a dict by patterns of their keys, as text.
 
-    The first pattern that is found in a key decides; `rest` is for the keys that fit none.
+    The first pattern that matches a key decides; `rest` is for keys that match no pattern.
     """
 
     __slots__ = ("rest", "types")

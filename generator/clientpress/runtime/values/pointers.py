@@ -22,7 +22,7 @@ class Absent(enum.Enum):
 
 
 ABSENT: Final = Absent.ABSENT
-"""What `lookup` returns where there is nothing."""
+"""What `lookup` returns if there is no value."""
 
 
 def member_at(value: Any, wire: str) -> Any:
@@ -49,10 +49,13 @@ def _steps(pointer: str) -> tuple[str, ...]:
 
 
 def lookup(value: Any, pointer: str) -> Any:
-    """The part of a value that a JSON Pointer leads to, by wire names; ABSENT if there is none.
+    """The part of a value at a JSON Pointer, which has wire names; ABSENT if there is none.
 
-    Leads through models, `Unknown`, dicts and lists. A member that is UNSET is absent; None is
-    returned as it is. Raises ValueError for what is no JSON Pointer.
+    The pointer may lead through models, `Unknown`, dicts and lists. A member that is UNSET is
+    absent; a member that is None is returned as None.
+
+    Raises:
+        ValueError: The text is not a JSON Pointer.
     """
     for step in _steps(pointer):
         if hasattr(value, "__encode__") and not is_object(value):

@@ -1,7 +1,7 @@
-"""Values whose form on the wire is said by their type alone.
+"""Values whose form on the wire depends on their declared type.
 
-A `Decimal` that a caller gives may be sent as a number or as text, and bytes in one alphabet or in
-another: the type of the member decides. Here such values become ones that say it themselves.
+A `Decimal` of the caller may be sent as a number or as text, and bytes as base64 or base64url: the
+type of the member decides. Here such values become values of classes that have one form.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .members import is_array, is_object, sent_members
 
 
 def as_sent(value: Any, kind: Any) -> Any:
-    """A value that a caller gives for a type, the text of which may be given."""
+    """A value of the caller in the form that its type, which may be text, has on the wire."""
     return _as_sent(value, resolve(kind))
 
 

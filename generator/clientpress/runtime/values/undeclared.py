@@ -13,10 +13,10 @@ from .pointers import member_at
 
 
 class UnknownMembers:
-    """Members of a response that its models do not declare, kept beside the objects they belong to.
+    """Members of a response that its models do not declare, with the objects they belong to.
 
-    Collected on request, since it means to decode twice. Objects that were edited or moved keep
-    theirs; replaced and copied ones lose them.
+    Collected on request, since the response is decoded twice. Objects that were edited or moved
+    keep theirs; replaced and copied ones lose them.
     """
 
     def __init__(self, data: bytes, value: Any) -> None:

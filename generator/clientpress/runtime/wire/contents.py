@@ -16,8 +16,8 @@ class Content(Struct, frozen=True):
     """A body in one of several media types.
 
     Attributes:
-        value: What it is made of; the members of all its media types where these differ.
-        whole: What it is made of where it is given as one argument.
+        value: The value of the body; if its media types have different members, all of these.
+        whole: The value of the body if it is one argument.
     """
 
     media_type: str
@@ -39,24 +39,24 @@ class AnyContent(Body, frozen=True):
                 return body.payload(_value_of(value, body), extra)
         known = ", ".join(body.media_type for body in self.bodies)
         raise InvalidRequestError(
-            f"{value.media_type!r} is no media type of this body; it has {known}"
+            f"{value.media_type!r} is not a media type of this body; it has {known}"
         )
 
 
 def _value_of(content: Content, body: Body) -> Any:
-    """What the chosen media type is made of: the members, or the body as one argument."""
+    """The value for the chosen media type: the members, or the body as one argument."""
     if body.members is None:
         return content.value
-    given = [name for name, item in content.value.items() if not is_absent(item)]
+    names = [name for name, item in content.value.items() if not is_absent(item)]
     if not is_absent(content.whole):
-        if given:
+        if names:
             raise InvalidRequestError("Give the body, or its members, but not both")
         return content.whole
-    strangers = [name for name in given if name not in body.members]
-    if strangers:
+    unknown = [name for name in names if name not in body.members]
+    if unknown:
         known = f"it has {', '.join(body.members)}" if body.members else "give its body"
         raise InvalidRequestError(
-            f"{body.media_type} has no member {' and no '.join(strangers)}; {known}"
+            f"{body.media_type} has no member {' and no '.join(unknown)}; {known}"
         )
     missing = [name for name in body.asked if content.value[name] is UNSET]
     if missing:

@@ -1,4 +1,4 @@
-"""Addresses with variables, as a document's servers have them."""
+"""URLs of servers with variables."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ _PLAIN = re.compile(r"[A-Za-z0-9._~:\-]+")
 
 
 def server_url(template: str, values: Mapping[str, str]) -> str:
-    """The address with the values of its variables.
+    """The URL with the values of its variables.
 
-    Raises ConfigurationError for a value that would make another host or path of it.
+    Raises:
+        ConfigurationError: A value would lead to another host or path.
     """
     url = template
     for name, value in values.items():
         is_last = template.endswith("/{" + name + "}")
         if not _PLAIN.fullmatch(value) and (value or not is_last):
             raise ConfigurationError(
-                f"{value!r} cannot stand for {{{name}}} in {template}"
+                f"{value!r} cannot be the value of {{{name}}} in {template}"
             )
         url = url.replace("{" + name + "}", value)
     return parse_base_url(url).url

@@ -1,4 +1,4 @@
-"""What the transports of a client are made of."""
+"""Settings of the transports of a client."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 
 class Settings(NamedTuple):
-    """What the transports of a client are made of."""
+    """Settings of the transports of a client."""
 
     verify: bool | str = True
     proxy: str | None = None
