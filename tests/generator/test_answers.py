@@ -385,7 +385,7 @@ ERRORS: dict[str, tuple[dict[str, Any], Step, str]] = {
     "a part that nobody asked for": (
         success({"application/zip": BINARY}),
         came("application/zip", b"PK", 206),
-        "Only a part came, which was not asked for",
+        "It is a partial answer, which was not requested",
     ),
     "a part of JSON that nobody asked for": (
         success({JSON: {"type": "integer"}}),
