@@ -41,9 +41,9 @@ if TYPE_CHECKING:
 
 ERRORS: Mapping[str, Json[object]] = {
     "401": Json("ErrorBody"),
+    "4XX": Json("ErrorBody"),
     "404": Json("ErrorBody"),
     "422": Json("ErrorBody"),
-    "4XX": Json("ErrorBody"),
 }
 LIST_BATCHES: Operation[BatchList] = Operation(
     id="listBatches",
@@ -80,13 +80,7 @@ DELETE_BATCH: Operation[Batch] = Operation(
     path="/v1/batches/{job_id}",
     parameters=(ScalarParameter("job_id", "path"),),
     results={"200": Json("Batch")},
-    errors={
-        "401": Json("ErrorBody"),
-        "404": Json("ErrorBody"),
-        "409": Json("ErrorBody"),
-        "422": Json("ErrorBody"),
-        "4XX": Json("ErrorBody"),
-    },
+    errors={**ERRORS, "409": Json("ErrorBody")},
     accept="application/json",
     security=(("bearer",), ()),
 )
@@ -96,13 +90,7 @@ CANCEL_BATCH: Operation[Batch] = Operation(
     path="/v1/batches/{job_id}/cancel",
     parameters=(ScalarParameter("job_id", "path"),),
     results={"200": Json("Batch")},
-    errors={
-        "401": Json("ErrorBody"),
-        "404": Json("ErrorBody"),
-        "409": Json("ErrorBody"),
-        "422": Json("ErrorBody"),
-        "4XX": Json("ErrorBody"),
-    },
+    errors={**ERRORS, "409": Json("ErrorBody")},
     accept="application/json",
     security=(("bearer",), ()),
 )

@@ -80,12 +80,7 @@ GET_FILE_CONTENT: Operation[JsonValue] = Operation(
     path="/v1/files/{file_id}/content",
     parameters=(ScalarParameter("file_id", "path"),),
     results={"200": Json("JsonValue")},
-    errors={
-        "401": Json("ErrorBody"),
-        "404": Json("ErrorBody"),
-        "422": Json("ErrorBody"),
-        "4XX": Json("ErrorBody"),
-    },
+    errors={**ERRORS, "404": Json("ErrorBody")},
     accept="application/json, application/x-ndjson, application/octet-stream",
     security=(("bearer",), ()),
 )

@@ -57,8 +57,6 @@ if TYPE_CHECKING:
 ERRORS: Mapping[str, Json[object]] = {
     "400": Json("ErrorBody"),
     "404": Json("ErrorBody"),
-    "422": Json("ErrorBody"),
-    "500": Json("ErrorBody"),
 }
 SERVER_LIVE: Operation[JsonValue] = Operation(
     id="serverLive",
@@ -80,11 +78,7 @@ MODEL_READY: Operation[JsonValue] = Operation(
     path="/v2/models/{model_name}/ready",
     parameters=(ScalarParameter("model_name", "path"),),
     results={"200": Json("JsonValue")},
-    errors={
-        "400": Json("ErrorBody"),
-        "404": Json("ErrorBody"),
-        "503": Json("ErrorBody"),
-    },
+    errors={**ERRORS, "503": Json("ErrorBody")},
 )
 MODEL_VERSION_READY: Operation[JsonValue] = Operation(
     id="modelVersionReady",
@@ -95,12 +89,7 @@ MODEL_VERSION_READY: Operation[JsonValue] = Operation(
         ScalarParameter("model_version", "path"),
     ),
     results={"200": Json("JsonValue")},
-    errors={
-        "400": Json("ErrorBody"),
-        "404": Json("ErrorBody"),
-        "501": Json("ErrorBody"),
-        "503": Json("ErrorBody"),
-    },
+    errors={**ERRORS, "501": Json("ErrorBody"), "503": Json("ErrorBody")},
 )
 SERVER_METADATA: Operation[ServerMetadata] = Operation(
     id="serverMetadata",
@@ -116,7 +105,7 @@ MODEL_METADATA: Operation[ModelMetadata] = Operation(
     path="/v2/models/{model_name}",
     parameters=(ScalarParameter("model_name", "path"),),
     results={"200": Json("ModelMetadata")},
-    errors={"400": Json("ErrorBody"), "404": Json("ErrorBody")},
+    errors=ERRORS,
     accept="application/json",
 )
 MODEL_VERSION_METADATA: Operation[ModelMetadata] = Operation(
@@ -128,11 +117,7 @@ MODEL_VERSION_METADATA: Operation[ModelMetadata] = Operation(
         ScalarParameter("model_version", "path"),
     ),
     results={"200": Json("ModelMetadata")},
-    errors={
-        "400": Json("ErrorBody"),
-        "404": Json("ErrorBody"),
-        "501": Json("ErrorBody"),
-    },
+    errors={**ERRORS, "501": Json("ErrorBody")},
     accept="application/json",
 )
 MODEL_INFER: Operation[InferenceResponse] = Operation(
@@ -153,8 +138,7 @@ MODEL_INFER: Operation[InferenceResponse] = Operation(
         ),
     },
     errors={
-        "400": Json("ErrorBody"),
-        "404": Json("ErrorBody"),
+        **ERRORS,
         "422": Json("ErrorBody"),
         "500": Json("ErrorBody"),
         "501": Json("ErrorBody"),
@@ -181,8 +165,7 @@ MODEL_VERSION_INFER: Operation[InferenceResponse] = Operation(
         ),
     },
     errors={
-        "400": Json("ErrorBody"),
-        "404": Json("ErrorBody"),
+        **ERRORS,
         "422": Json("ErrorBody"),
         "500": Json("ErrorBody"),
         "501": Json("ErrorBody"),
@@ -197,7 +180,7 @@ MODEL_INFER_STREAM: Operation[JsonValue] = Operation(
     parameters=(ScalarParameter("model_name", "path"),),
     body=JsonBody(required=True),
     results={"200": Json("JsonValue")},
-    errors=ERRORS,
+    errors={**ERRORS, "422": Json("ErrorBody"), "500": Json("ErrorBody")},
     accept="text/event-stream",
 )
 MODEL_VERSION_INFER_STREAM: Operation[JsonValue] = Operation(
@@ -210,7 +193,7 @@ MODEL_VERSION_INFER_STREAM: Operation[JsonValue] = Operation(
     ),
     body=JsonBody(required=True),
     results={"200": Json("JsonValue")},
-    errors=ERRORS,
+    errors={**ERRORS, "422": Json("ErrorBody"), "500": Json("ErrorBody")},
     accept="text/event-stream",
 )
 MODEL_GENERATE: Operation[GenerateResponse] = Operation(
@@ -220,7 +203,7 @@ MODEL_GENERATE: Operation[GenerateResponse] = Operation(
     parameters=(ScalarParameter("model_name", "path"),),
     body=JsonBody(required=True, whole=True),
     results={"200": Json("GenerateResponse")},
-    errors=ERRORS,
+    errors={**ERRORS, "422": Json("ErrorBody"), "500": Json("ErrorBody")},
     accept="application/json",
 )
 MODEL_VERSION_GENERATE: Operation[GenerateResponse] = Operation(
@@ -233,7 +216,7 @@ MODEL_VERSION_GENERATE: Operation[GenerateResponse] = Operation(
     ),
     body=JsonBody(required=True, whole=True),
     results={"200": Json("GenerateResponse")},
-    errors=ERRORS,
+    errors={**ERRORS, "422": Json("ErrorBody"), "500": Json("ErrorBody")},
     accept="application/json",
 )
 MODEL_GENERATE_STREAM: Operation[JsonValue] = Operation(
@@ -243,7 +226,7 @@ MODEL_GENERATE_STREAM: Operation[JsonValue] = Operation(
     parameters=(ScalarParameter("model_name", "path"),),
     body=JsonBody(required=True, whole=True),
     results={"200": Json("JsonValue")},
-    errors=ERRORS,
+    errors={**ERRORS, "422": Json("ErrorBody"), "500": Json("ErrorBody")},
     accept="text/event-stream",
 )
 MODEL_VERSION_GENERATE_STREAM: Operation[JsonValue] = Operation(
@@ -256,7 +239,7 @@ MODEL_VERSION_GENERATE_STREAM: Operation[JsonValue] = Operation(
     ),
     body=JsonBody(required=True, whole=True),
     results={"200": Json("JsonValue")},
-    errors=ERRORS,
+    errors={**ERRORS, "422": Json("ErrorBody"), "500": Json("ErrorBody")},
     accept="text/event-stream",
 )
 REPOSITORY_INDEX: Operation[list[RepositoryModel]] = Operation(
@@ -265,11 +248,7 @@ REPOSITORY_INDEX: Operation[list[RepositoryModel]] = Operation(
     path="/v2/repository/index",
     body=JsonBody(required=True),
     results={"200": Json("list[RepositoryModel]")},
-    errors={
-        "400": Json("ErrorBody"),
-        "404": Json("ErrorBody"),
-        "422": Json("ErrorBody"),
-    },
+    errors={**ERRORS, "422": Json("ErrorBody")},
     accept="application/json",
     retry="idempotent",
 )
@@ -280,12 +259,7 @@ LOAD_MODEL: Operation[JsonValue] = Operation(
     parameters=(ScalarParameter("model_name", "path"),),
     body=JsonBody(),
     results={"200": Json("JsonValue")},
-    errors={
-        "400": Json("ErrorBody"),
-        "404": Json("ErrorBody"),
-        "500": Json("ErrorBody"),
-        "503": Json("ErrorBody"),
-    },
+    errors={**ERRORS, "500": Json("ErrorBody"), "503": Json("ErrorBody")},
 )
 UNLOAD_MODEL: Operation[JsonValue] = Operation(
     id="unloadModel",
@@ -294,11 +268,7 @@ UNLOAD_MODEL: Operation[JsonValue] = Operation(
     parameters=(ScalarParameter("model_name", "path"),),
     body=JsonBody(),
     results={"200": Json("JsonValue")},
-    errors={
-        "400": Json("ErrorBody"),
-        "404": Json("ErrorBody"),
-        "500": Json("ErrorBody"),
-    },
+    errors={**ERRORS, "500": Json("ErrorBody")},
 )
 SERVER_READY_WAIT: Polling = Polling(
     rules=(Rule("succeeded", Status((200,))), Rule("pending", Status((400,)))),

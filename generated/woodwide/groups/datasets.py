@@ -39,8 +39,6 @@ ERRORS: Mapping[str, Json[object]] = {
     "400": Json("ErrorBody"),
     "401": Json("ErrorBody"),
     "403": Json("ErrorBody"),
-    "404": Json("ErrorBody"),
-    "409": Json("ErrorBody"),
     "422": Json("ValidationErrorBody"),
     "429": Json("ErrorBody"),
 }
@@ -55,13 +53,7 @@ LIST_DATASETS: Operation[DatasetPage] = Operation(
         ScalarParameter("cursor", "query"),
     ),
     results={"200": Json("DatasetPage")},
-    errors={
-        "400": Json("ErrorBody"),
-        "401": Json("ErrorBody"),
-        "403": Json("ErrorBody"),
-        "422": Json("ValidationErrorBody"),
-        "429": Json("ErrorBody"),
-    },
+    errors=ERRORS,
     accept="application/json",
 )
 CREATE_DATASET: Operation[DatasetSubmission] = Operation(
@@ -85,7 +77,7 @@ CREATE_DATASET: Operation[DatasetSubmission] = Operation(
         ),
     ),
     results={"200": Json("DatasetSubmission")},
-    errors=ERRORS,
+    errors={**ERRORS, "404": Json("ErrorBody"), "409": Json("ErrorBody")},
     accept="application/json",
 )
 PREPARE_DATASET_UPLOAD: Operation[PreparedUpload] = Operation(
@@ -95,7 +87,7 @@ PREPARE_DATASET_UPLOAD: Operation[PreparedUpload] = Operation(
     parameters=(ScalarParameter("Idempotency-Key", "header"),),
     body=JsonBody(required=True, nulls=("dataset_name", "dataset_id", "description")),
     results={"200": Json("PreparedUpload")},
-    errors=ERRORS,
+    errors={**ERRORS, "404": Json("ErrorBody"), "409": Json("ErrorBody")},
     accept="application/json",
     idempotency_header="Idempotency-Key",
 )
@@ -105,14 +97,7 @@ GET_DATASET: Operation[Dataset] = Operation(
     path="/datasets/{dataset_id}",
     parameters=(ScalarParameter("dataset_id", "path"),),
     results={"200": Json("Dataset")},
-    errors={
-        "400": Json("ErrorBody"),
-        "401": Json("ErrorBody"),
-        "403": Json("ErrorBody"),
-        "404": Json("ErrorBody"),
-        "422": Json("ValidationErrorBody"),
-        "429": Json("ErrorBody"),
-    },
+    errors={**ERRORS, "404": Json("ErrorBody")},
     accept="application/json",
 )
 COMPLETE_DATASET_UPLOAD: Operation[CompletedUpload] = Operation(
@@ -121,7 +106,7 @@ COMPLETE_DATASET_UPLOAD: Operation[CompletedUpload] = Operation(
     path="/datasets/{dataset_version_id}/complete",
     parameters=(ScalarParameter("dataset_version_id", "path"),),
     results={"200": Json("CompletedUpload")},
-    errors=ERRORS,
+    errors={**ERRORS, "404": Json("ErrorBody"), "409": Json("ErrorBody")},
     accept="application/json",
 )
 LIST_DATASETS_PAGES: Pagination[Dataset] = Pagination(

@@ -54,8 +54,6 @@ ERRORS: Mapping[str, Json[object]] = {
     "400": Json("ErrorBody"),
     "401": Json("ErrorBody"),
     "403": Json("ErrorBody"),
-    "404": Json("ErrorBody"),
-    "409": Json("ErrorBody"),
     "422": Json("ValidationErrorBody"),
     "429": Json("ErrorBody"),
 }
@@ -73,13 +71,7 @@ LIST_JOBS: Operation[JobPage] = Operation(
         ScalarParameter("cursor", "query"),
     ),
     results={"200": Json("JobPage")},
-    errors={
-        "400": Json("ErrorBody"),
-        "401": Json("ErrorBody"),
-        "403": Json("ErrorBody"),
-        "422": Json("ValidationErrorBody"),
-        "429": Json("ErrorBody"),
-    },
+    errors=ERRORS,
     accept="application/json",
 )
 GET_JOB: Operation[Job] = Operation(
@@ -88,14 +80,7 @@ GET_JOB: Operation[Job] = Operation(
     path="/jobs/{job_id}",
     parameters=(ScalarParameter("job_id", "path"),),
     results={"200": Json("Job")},
-    errors={
-        "400": Json("ErrorBody"),
-        "401": Json("ErrorBody"),
-        "403": Json("ErrorBody"),
-        "404": Json("ErrorBody"),
-        "422": Json("ValidationErrorBody"),
-        "429": Json("ErrorBody"),
-    },
+    errors={**ERRORS, "404": Json("ErrorBody")},
     accept="application/json",
 )
 CANCEL_JOB: Operation[JobState] = Operation(
@@ -104,7 +89,7 @@ CANCEL_JOB: Operation[JobState] = Operation(
     path="/jobs/{job_id}/cancel",
     parameters=(ScalarParameter("job_id", "path"),),
     results={"200": Json("JobState")},
-    errors=ERRORS,
+    errors={**ERRORS, "404": Json("ErrorBody"), "409": Json("ErrorBody")},
     accept="application/json",
 )
 GET_JOB_RESULTS: Operation[JobResults] = Operation(
@@ -113,7 +98,7 @@ GET_JOB_RESULTS: Operation[JobResults] = Operation(
     path="/jobs/{job_id}/results",
     parameters=(ScalarParameter("job_id", "path"),),
     results={"200": Json("JobResults")},
-    errors=ERRORS,
+    errors={**ERRORS, "404": Json("ErrorBody"), "409": Json("ErrorBody")},
     accept="application/json",
 )
 LIST_JOB_RESULT_ROWS: Operation[ResultRowPage] = Operation(
@@ -132,7 +117,7 @@ LIST_JOB_RESULT_ROWS: Operation[ResultRowPage] = Operation(
         ScalarParameter("offset", "query"),
     ),
     results={"200": Json("ResultRowPage")},
-    errors=ERRORS,
+    errors={**ERRORS, "404": Json("ErrorBody"), "409": Json("ErrorBody")},
     accept="application/json",
 )
 LIST_JOBS_PAGES: Pagination[Job] = Pagination(

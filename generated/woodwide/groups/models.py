@@ -55,8 +55,6 @@ ERRORS: Mapping[str, Json[object]] = {
     "400": Json("ErrorBody"),
     "401": Json("ErrorBody"),
     "403": Json("ErrorBody"),
-    "404": Json("ErrorBody"),
-    "409": Json("ErrorBody"),
     "422": Json("ValidationErrorBody"),
     "429": Json("ErrorBody"),
 }
@@ -70,13 +68,7 @@ LIST_MODELS: Operation[ModelPage] = Operation(
         ScalarParameter("cursor", "query"),
     ),
     results={"200": Json("ModelPage")},
-    errors={
-        "400": Json("ErrorBody"),
-        "401": Json("ErrorBody"),
-        "403": Json("ErrorBody"),
-        "422": Json("ValidationErrorBody"),
-        "429": Json("ErrorBody"),
-    },
+    errors=ERRORS,
     accept="application/json",
 )
 GET_MODEL: Operation[Model] = Operation(
@@ -85,14 +77,7 @@ GET_MODEL: Operation[Model] = Operation(
     path="/models/{model_id}",
     parameters=(ScalarParameter("model_id", "path"),),
     results={"200": Json("Model")},
-    errors={
-        "400": Json("ErrorBody"),
-        "401": Json("ErrorBody"),
-        "403": Json("ErrorBody"),
-        "404": Json("ErrorBody"),
-        "422": Json("ValidationErrorBody"),
-        "429": Json("ErrorBody"),
-    },
+    errors={**ERRORS, "404": Json("ErrorBody")},
     accept="application/json",
 )
 INFER: Operation[models.InferenceResult | str] = Operation(
@@ -126,7 +111,7 @@ INFER: Operation[models.InferenceResult | str] = Operation(
             },
         ),
     },
-    errors=ERRORS,
+    errors={**ERRORS, "404": Json("ErrorBody"), "409": Json("ErrorBody")},
     accept="application/json, text/csv, application/octet-stream",
 )
 INFER_ASYNC: Operation[InferenceSubmission] = Operation(
@@ -152,7 +137,7 @@ INFER_ASYNC: Operation[InferenceSubmission] = Operation(
         ),
     ),
     results={"200": Json("InferenceSubmission")},
-    errors=ERRORS,
+    errors={**ERRORS, "404": Json("ErrorBody"), "409": Json("ErrorBody")},
     accept="application/json",
 )
 INFER_BATCH: Operation[InferenceSubmission] = Operation(
@@ -166,7 +151,7 @@ INFER_BATCH: Operation[InferenceSubmission] = Operation(
         needs=("dataset_id", "dataset_version_id", "parent_job_id"),
     ),
     results={"200": Json("InferenceSubmission")},
-    errors=ERRORS,
+    errors={**ERRORS, "404": Json("ErrorBody"), "409": Json("ErrorBody")},
     accept="application/json",
 )
 LIST_MODELS_PAGES: Pagination[Model] = Pagination(

@@ -83,15 +83,7 @@ CREATE_BATCH: Operation[Batch] = Operation(
     path="/v1/batches",
     body=JsonBody(required=True),
     results={"200": Json("Batch")},
-    errors={
-        "400": Json("ErrorBody"),
-        "401": Json("ErrorBody"),
-        "403": Json("ErrorBody"),
-        "404": Json("ErrorBody"),
-        "415": Json("ErrorBody"),
-        "422": Json("ErrorBody"),
-        "429": Json("ErrorBody"),
-    },
+    errors={**ERRORS, "415": Json("ErrorBody")},
     accept="application/json",
 )
 GET_BATCH: Operation[Batch] = Operation(
@@ -132,15 +124,7 @@ ADD_BATCH_REQUESTS: Operation[JsonValue] = Operation(
     parameters=(ScalarParameter("batch_id", "path"),),
     body=JsonBody(required=True),
     results={"2XX": Json("JsonValue")},
-    errors={
-        "400": Json("ErrorBody"),
-        "401": Json("ErrorBody"),
-        "403": Json("ErrorBody"),
-        "404": Json("ErrorBody"),
-        "415": Json("ErrorBody"),
-        "422": Json("ErrorBody"),
-        "429": Json("ErrorBody"),
-    },
+    errors={**ERRORS, "415": Json("ErrorBody")},
 )
 LIST_BATCH_RESULTS: Operation[ResultPage] = Operation(
     id="listBatchResults",

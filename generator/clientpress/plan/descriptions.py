@@ -33,6 +33,14 @@ class JsonOf:
     kind: Annotation
 
 
+@dataclass(frozen=True, slots=True)
+class Extended:
+    """`{**NAME, …}`: the members of a constant, and further ones."""
+
+    name: Name
+    members: Mapping[str, object]
+
+
 def named(name: Name, kind: type[T]) -> T:
     """A name in the place of a value of this kind."""
     return cast("T", name)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from msgspec import structs
 
 from clientpress.api.behaviours import Upload
 from clientpress.api.operations import Parameter, SecurityScheme
 from clientpress.plan import annotations as a
-from clientpress.plan.descriptions import TypeText, json_of, named
+from clientpress.plan.descriptions import Extended, TypeText, json_of, named
+from clientpress.plan.error_tables import ErrorTable, further_errors
 from clientpress.plan.security import security_names, security_scopes
 from clientpress.plan.types import (
     Argument,
@@ -35,22 +36,19 @@ from clientpress.runtime.wire.raw_body import LinesBody, RawBody
 from clientpress.runtime.wire.scalars import ScalarParameter
 from clientpress.runtime.wire.styles import STYLES, style_of
 
-Errors = tuple[tuple[str, Decoder], ...]
+ERRORS = a.local("ERRORS")
+"""The constant of the errors that operations of a group have in common."""
 
 
 def operation_record(
-    plan: OperationPlan, shared: Errors = (), shared_name: str = ""
+    plan: OperationPlan, shared: ErrorTable
 ) -> operations.Operation[Any]:
     """The constant of an operation.
 
     Args:
-        shared, shared_name: The error bodies that several operations have in common, and the
-            constant that holds them.
+        shared: The errors in `ERRORS`.
     """
     operation, body, security = plan.operation, plan.body, plan.operation.security
-    errors = decoders(plan.errors)
-    if shared and plan.errors == shared:
-        errors = named(a.local(shared_name), dict[str, wire.Decoder[Any]])
     return operations.Operation[Any](
         id=operation.id or plan.constant.lower(),
         method=operation.method,
@@ -58,13 +56,24 @@ def operation_record(
         parameters=tuple(map(_parameter, operation.parameters, plan.arguments)),
         body=_any_body(body) if body else None,
         results=decoders(plan.results),
-        errors=errors,
+        errors=_errors(plan, shared),
         accept=plan.accept,
         security=None if security is None else security_names(security),
         scopes=security_scopes(security or ()),
         server=plan.server,
         retry=operation.retry,
         idempotency_header=operation.idempotency_header,
+    )
+
+
+def _errors(plan: OperationPlan, shared: ErrorTable) -> dict[str, wire.Decoder[Any]]:
+    further = further_errors(plan, shared)
+    if further is None:
+        return decoders(plan.errors)
+    if not further:
+        return named(ERRORS, dict[str, wire.Decoder[Any]])
+    return cast(
+        "dict[str, wire.Decoder[Any]]", Extended(ERRORS, decoders(further.items()))
     )
 
 

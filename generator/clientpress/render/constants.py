@@ -8,7 +8,7 @@ from typing import cast
 from msgspec import Struct
 
 from clientpress.plan import annotations as a
-from clientpress.plan.descriptions import JsonOf, TypeText, arguments_of
+from clientpress.plan.descriptions import Extended, JsonOf, TypeText, arguments_of
 from clientpress.render import layout
 from clientpress.render.layout import Doc
 
@@ -22,6 +22,8 @@ def described(value: object) -> Doc:
             return layout.text_of(value.kind)
         case JsonOf():
             return layout.runtime_call("Json", [("", layout.text_of(value.kind))])
+        case Extended():
+            return layout.dict_of(_pairs(value.members), value.name)
         case Struct():
             given = [(key, described(inner)) for key, inner in arguments_of(value)]
             return layout.runtime_call(type(value).__name__, given)
@@ -29,7 +31,10 @@ def described(value: object) -> Doc:
             items = cast("tuple[object, ...]", value)
             return layout.tuple_of([described(item) for item in items])
         case Mapping():
-            pairs = cast("Mapping[str, object]", value).items()
-            return layout.dict_of([(layout.value(k), described(v)) for k, v in pairs])
+            return layout.dict_of(_pairs(cast("Mapping[str, object]", value)))
         case _:
             return layout.value(value)
+
+
+def _pairs(members: Mapping[str, object]) -> list[tuple[Doc, Doc]]:
+    return [(layout.value(key), described(value)) for key, value in members.items()]

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from clientpress.plan import annotations as a
 from clientpress.plan.descriptions import modules_named
-from clientpress.plan.records import Errors, decoders, operation_record
+from clientpress.plan.error_tables import ErrorTable, shared_errors
+from clientpress.plan.records import ERRORS, decoders, operation_record
 from clientpress.plan.runtime_names import ALIASES, MODULE_OF
 from clientpress.plan.types import (
     Constant,
@@ -69,7 +70,7 @@ def group_module(
     constants = [plan.constant for plan in group.operations]
     extra = [constant.name for constant in group.constants]
     classes = (group.class_name, f"Async{group.class_name}")
-    own = {*constants, *extra, *classes, _SHARED, *MODULE_OF}
+    own = {*constants, *extra, *classes, ERRORS.text, *MODULE_OF}
     local = local_names(inside, own)
     module = Module(
         group=group.module,
@@ -78,7 +79,7 @@ def group_module(
         local={**ALIASES, **local},
         late=circle,
     )
-    shared = _shared_errors(group)
+    shared = shared_errors(group.operations)
     texts = [_shared(shared, module)] if shared else []
     texts += [_operation(plan, shared, module) for plan in group.operations]
     far = [c for c in group.constants if modules_named(c.value) & {*circle}]
@@ -105,7 +106,7 @@ def group_module(
         checking_imports=module.for_checkers(),
         constants=tuple(texts),
         classes=views,
-        names=(*((_SHARED,) if shared else ()), *constants, *extra, *classes),
+        names=(*((ERRORS.text,) if shared else ()), *constants, *extra, *classes),
     )
 
 
@@ -158,28 +159,14 @@ def _constant(constant: Constant, module: Module) -> Py:
     return module.declaration(constant.name, constant.kind, value, 0, wide=True)
 
 
-# The documented errors that most operations of a group share.
-_SHARED = "ERRORS"
-
-
-def _shared_errors(group: Group) -> Errors:
-    """The error bodies that several operations have in common; empty when none has."""
-    counts = Counter(
-        plan.errors
-        for plan in group.operations
-        if plan.errors and all(d.kind == "json" for _, d in plan.errors)
-    )
-    errors, count = counts.most_common(1)[0] if counts else ((), 0)
-    return errors if count > 1 else ()
-
-
-def _shared(errors: Errors, module: Module) -> Py:
+def _shared(errors: ErrorTable, module: Module) -> Py:
     reader = a.Generic(a.runtime("Json"), (a.Name("object"),))
+    value = described(decoders(errors.items()))
     kind = a.Generic(a.standard("Mapping"), (a.STR, reader))
-    return module.declaration(_SHARED, kind, described(decoders(errors)), 0, wide=True)
+    return module.declaration(ERRORS.text, kind, value, 0, wide=True)
 
 
-def _operation(plan: OperationPlan, shared: Errors, module: Module) -> Py:
+def _operation(plan: OperationPlan, shared: ErrorTable, module: Module) -> Py:
     kind = a.Generic(a.runtime("Operation"), (a.without_binary(plan.returns),))
-    value = described(operation_record(plan, shared, _SHARED))
+    value = described(operation_record(plan, shared))
     return module.declaration(plan.constant, kind, value, 0, wide=True)

@@ -204,10 +204,15 @@ def tuple_of(items: Sequence[Doc]) -> Doc:
     return _bracketed(Text(Py("")), "()", items)
 
 
-def dict_of(items: Sequence[tuple[Doc, Doc]]) -> Doc:
-    """A dict display."""
-    rows = (Item(Py(f"{flat(key)}: "), value) for key, value in items)
-    return Bracketed(Text(Py("")), "{}", tuple(rows))
+def dict_of(items: Sequence[tuple[Doc, Doc]], spread: Doc | None = None) -> Doc:
+    """A dict display.
+
+    Args:
+        spread: Another dict whose members it has too.
+    """
+    rows = [Item(Py(f"{flat(key)}: "), value) for key, value in items]
+    first = [Item(Py("**"), spread)] if spread else []
+    return Bracketed(Text(Py("")), "{}", (*first, *rows))
 
 
 def value(data: object) -> Doc:

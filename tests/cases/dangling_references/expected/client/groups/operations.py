@@ -16,16 +16,21 @@ from .._runtime.wire.operation import Operation
 from .._runtime.wire.scalars import ScalarParameter
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .._runtime.calls.options import Options
     from .._runtime.values.jsontypes import JsonValue
     from ..models import Pet
 
+ERRORS: Mapping[str, Json[object]] = {
+    "400": Json("JsonValue"),
+}
 LIST_PETS: Operation[list[Pet]] = Operation(
     id="listPets",
     method="GET",
     path="/pets",
     results={"200": Json("list[Pet]")},
-    errors={"400": Json("JsonValue"), "404": Json("JsonValue")},
+    errors={**ERRORS, "404": Json("JsonValue")},
     accept="application/json",
 )
 GET_OWNER: Operation[JsonValue] = Operation(
@@ -34,7 +39,7 @@ GET_OWNER: Operation[JsonValue] = Operation(
     path="/owners/{id}",
     parameters=(ScalarParameter("id", "path"),),
     results={"200": Json("JsonValue")},
-    errors={"400": Json("JsonValue")},
+    errors=ERRORS,
     accept="*/*",
 )
 
