@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Security schemes: where credentials come from, and how they are put on a request."""
+"""Security schemes: the sources of credentials, and how they are added to a request."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class Security(Struct, frozen=True, kw_only=True):
     """The security schemes of an API.
 
     Attributes:
-        needed: Alternatives, each a set of schemes; an empty one means that none is needed.
-        scopes: What tokens of a scheme have to allow.
+        needed: Alternatives, each a set of schemes; an empty set means that none is needed.
+        scopes: The scopes that tokens need, by scheme.
     """
 
     schemes: Mapping[str, SecurityScheme]
@@ -42,21 +42,21 @@ class Security(Struct, frozen=True, kw_only=True):
         base: BaseURL,
         is_authenticated: bool,
     ) -> Credentials:
-        """What puts the credentials of one client on requests.
+        """An object that adds the credentials of one client to requests.
 
         Args:
-            is_authenticated: Whether the transport brings its own, so that none have to be given.
+            is_authenticated: Whether the transport has its own, so that none are needed.
 
         Raises:
             ConfigurationError: They are missing, or of the wrong kind.
         """
-        given = Credentials(self, credentials, base, is_authenticated)
-        given.check(self.needed)
-        return given
+        authorizer = Credentials(self, credentials, base, is_authenticated)
+        authorizer.check(self.needed)
+        return authorizer
 
 
 class _Asking(TokenSource):
-    """A function of the caller's, which is asked before each request."""
+    """A function of the caller, which is called before each request."""
 
     def __init__(self, function: Callable[[], Any], argument: str) -> None:
         self._function, self._argument = function, argument
@@ -77,13 +77,13 @@ class _Asking(TokenSource):
 class Credentials:
     """The credentials of one client.
 
-    Those that came from the environment are looked up again where a pickled client arrives, so
-    the pickle holds only those that were given as arguments.
+    A pickle holds only credentials that are arguments; those from the environment are looked up
+    again when the client is unpickled.
 
     Args:
-        given: Arguments of the client, by the name of their scheme.
+        arguments: Arguments of the client, by the name of their scheme.
         base: The base URL, which may have a user and a password.
-        is_authenticated: Whether the transport may bring credentials, so that none have to be given.
+        is_authenticated: Whether the transport may have credentials, so that none are needed.
 
     Raises:
         ConfigurationError: A credential is of the wrong kind.
@@ -92,14 +92,16 @@ class Credentials:
     def __init__(
         self,
         security: Security,
-        given: Mapping[str, Credential | None],
+        arguments: Mapping[str, Credential | None],
         base: BaseURL,
         is_authenticated: bool = False,
     ) -> None:
         self._security, self._schemes = security, security.schemes
         self._base, self._userinfo = base._replace(userinfo=""), Secret(base.userinfo)
         self._is_authenticated = is_authenticated
-        self._given = tuple((k, _hidden(v)) for k, v in given.items() if v is not None)
+        self._given = tuple(
+            (k, _hidden(v)) for k, v in arguments.items() if v is not None
+        )
         self._secrets: dict[str, Secret] = {}
         self._sources: dict[str, TokenSource] = {}
         for name, value in self._given:
@@ -142,12 +144,12 @@ class Credentials:
             self._sources[name] = _Asking(value, argument)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        given = {
+        arguments = {
             name: value.reveal() if isinstance(value, Secret) else value
             for name, value in self._given
         }
         base = self._base._replace(userinfo=str(self._userinfo.reveal()))
-        return Credentials, (self._security, given, base, self._is_authenticated)
+        return Credentials, (self._security, arguments, base, self._is_authenticated)
 
     def _has(self, name: str) -> bool:
         return name in self._secrets or name in self._sources
@@ -159,21 +161,21 @@ class Credentials:
         return "api_key" if len(self._schemes) == 1 else name
 
     def check(self, alternatives: Alternatives) -> None:
-        """Refuse a client without any credentials where some are needed.
+        """Refuse a client without any credentials if some are needed.
 
-        Where there are some, they may be all that the wanted operations need; calls tell.
+        If there are some, they may be enough for the operations that are called; each call checks.
 
         Raises:
-            ConfigurationError: There are none.
+            ConfigurationError: There are no credentials.
         """
         if not (self._secrets or self._sources):
             self.choose(alternatives)
 
     def choose(self, alternatives: Alternatives) -> Sequence[str]:
-        """The first alternative that these credentials meet; an empty one if none is needed.
+        """The first alternative that these credentials satisfy; empty if none is needed.
 
         Raises:
-            ConfigurationError: There is none. Arguments and variables are named.
+            ConfigurationError: They satisfy no alternative. Names arguments and variables.
         """
         for names in alternatives:
             if names and not self._missing(names):
@@ -198,13 +200,13 @@ class Credentials:
     def _describe(self, name: str) -> str:
         scheme = self._schemes[name]
         variables = " or ".join(scheme.env)
-        said = f"the argument {self._argument(name)}"
+        text = f"the argument {self._argument(name)}"
         if variables:
-            said += f" or the environment variable {variables}"
+            text += f" or the environment variable {variables}"
         if all(scheme.client_env):
             pair = " and ".join(" or ".join(names) for names in scheme.client_env)
-            said += f" or the environment variables {pair}"
-        return said
+            text += f" or the environment variables {pair}"
+        return text
 
     def authorize(
         self,
@@ -213,10 +215,10 @@ class Credentials:
         options: Options,
         deadline: Deadline,
     ) -> Flow[Applied]:
-        """What has to go on a request to the origin that the credentials were given for.
+        """The credentials for a request to the origin that they are for.
 
         Raises:
-            Error: What getting a token raises.
+            Error: A token could not be fetched.
         """
         names, scopes = self._needed_by(operation)
         tokens: dict[str, Token] = {}
@@ -228,7 +230,7 @@ class Credentials:
         return self._applied(names, tokens)
 
     def apply(self, operation: Operation[Any]) -> Applied:
-        """The same, without the credentials that a token is fetched for."""
+        """The credentials without those for which a token is fetched."""
         return self._applied(self._needed_by(operation)[0], {})
 
     def _needed_by(
@@ -272,7 +274,7 @@ def _from_environment(scheme: SecurityScheme) -> Credential | None:
     client_id, secret = map(from_environment, scheme.client_env)
     if not (client_id and secret):
         return None
-    # Looked up by name, so that packages without such a scheme do without the module.
+    # Imported by name, since packages without such a scheme do not have the module.
     module = import_module(".oauth", __package__)
     grant: Grant = module.ClientCredentials(client_id, secret)
     return grant
@@ -281,7 +283,7 @@ def _from_environment(scheme: SecurityScheme) -> Credential | None:
 def _put(
     applied: Applied, scheme: SecurityScheme, value: str | tuple[str, str]
 ) -> None:
-    """Where two schemes use the same header, parameter or cookie, the first one counts."""
+    """Add a credential; if two schemes use the same header, parameter or cookie, the first is sent."""
     if isinstance(value, tuple):
         applied.headers.setdefault("authorization", basic(*value))
     elif scheme.kind != "apiKey":
@@ -300,12 +302,12 @@ def _put(
         applied.headers.setdefault(scheme.name.lower(), value)
 
 
-# What stands in a cookie as it is (RFC 6265, section 4.1.1: cookie-octet), and is no escape.
+# Characters that are not encoded in a cookie: cookie-octet of RFC 6265, section 4.1.1, without %.
 _IN_COOKIES = frozenset(
     chr(code) for code in range(0x21, 0x7F) if chr(code) not in '",;\\%'
 )
 
 
 def _cookie_value(key: str) -> str:
-    """A key as the value of a cookie: as it is, but for what cannot stand there."""
+    """A key as the value of a cookie; characters that a cookie cannot hold are encoded."""
     return "".join(c if c in _IN_COOKIES else encode(c) for c in key)

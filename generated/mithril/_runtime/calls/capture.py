@@ -31,12 +31,12 @@ class Captured(NamedTuple):
     status: int
     headers: Headers
     request_id: str
-    """The server's id of the request; "" where it gave none."""
+    """The server's id of the request; "" if it has none."""
     attempts: int
     elapsed: float
     """Seconds, waits between attempts included."""
     body: bytes
-    """As it came; empty for streams."""
+    """Not decoded; empty for streams."""
 
     @overload
     def header(self, name: str) -> str | None: ...
@@ -45,13 +45,15 @@ class Captured(NamedTuple):
     def header(self, name: str, kind: type[T]) -> T | None: ...
 
     def header(self, name: str, kind: Any = str) -> Any:
-        """A header of the answer as a value of a type; None if it did not come.
+        """A header of the answer as a value of a type; None if the answer does not have it.
 
         calls[-1].header("X-RateLimit-Remaining", int)
 
-        kind: str, int, float, bool, datetime, a list or dict of these, or a model.
+        Args:
+            kind: str, int, float, bool, datetime, a list or dict of these, or a model.
 
-        Raises DecodeError for what is no value of the type.
+        Raises:
+            DecodeError: The text does not fit the type.
         """
         trace = Trace(
             operation=self.operation,
@@ -75,7 +77,7 @@ _active: ContextVar[tuple[list[Captured], ...]] = ContextVar("captures", default
 
 @contextmanager
 def capture() -> Generator[list[Captured]]:
-    """Collect what the calls inside the block were answered.
+    """Collect the answers to the calls inside the block.
 
     with capture() as calls:
         client.batches.retrieve("batch_1")

@@ -39,7 +39,7 @@ X = TypeVar("X", bound="Transport | AsyncTransport")
 
 
 class _Lazy(Generic[X]):
-    """A transport that is made at the first call, and again in a forked process.
+    """A transport that is created at the first call, and again in a forked process.
 
     Copies of a client share it, with all connections.
     """
@@ -80,15 +80,15 @@ class _Lazy(Generic[X]):
         return transport
 
     def take(self) -> X | None:
-        """The transport that has to be closed; `get` is refused from here on."""
+        """The transport, which has to be closed; `get` raises an error from now on."""
         with self._lock:
             self.is_closed = True
             transport, self._transport = self._usable(), None
             return transport
 
     def __reduce__(self) -> tuple[Any, ...]:
-        given = self.settings.given
-        if given is not None and not callable(given):
+        client = self.settings.given
+        if client is not None and not callable(client):
             raise TypeError(
                 "A client with a handed-in http_client cannot be pickled; give http_client"
                 " a function that returns one instead"
@@ -97,13 +97,13 @@ class _Lazy(Generic[X]):
 
 
 class _Client(Generic[X]):
-    """What both kinds of client have.
+    """The common part of both kinds of client.
 
     Args:
         credentials: The arguments for security schemes, by the name of the scheme.
         verify: Whether TLS certificates are checked, or a file or folder of certificates to trust.
         http_client: A client of httpx2, whose headers and cookies then apply, or a function that
-            returns one (a client made so can be pickled).
+            returns one (with a function, this client can be pickled).
     """
 
     _core: Core
@@ -137,7 +137,7 @@ class _Client(Generic[X]):
         )
         self._use(_Lazy(Settings(verify, proxy, http_client), self._make))
         if http_client is not None and not callable(http_client):
-            self._lazy.get()  # which says now if it is of the wrong kind
+            self._lazy.get()  # raises an error now if it is of the wrong kind
 
     @staticmethod
     def _make(settings: Settings) -> Any:
@@ -148,7 +148,7 @@ class _Client(Generic[X]):
         return f"{type(self).__name__}(base_url={self._core.base.url!r})"
 
     def __runtime__(self) -> tuple[Core, Callable[[], X]]:
-        """What groups of operations need: what calls share, and how to get the transport."""
+        """What groups of operations need: the shared state of calls, and a function for the transport."""
         return self._core, self._transport
 
     def _use(self, lazy: _Lazy[X]) -> None:
@@ -175,7 +175,7 @@ class _Client(Generic[X]):
         hooks: HooksLike | None = None,
         misfit: Literal["keep", "raise"] | UnsetType = UNSET,
     ) -> Self:
-        """A copy with other settings (see `Options`). It shares the connections, and their end."""
+        """A copy with other settings (see `Options`); both share connections, and are closed together."""
         changes = Options(
             timeout=timeout,
             deadline=deadline,
@@ -221,7 +221,7 @@ class BaseClient(_Client["Transport"]):
 
     @overload
     def request(
-        self, method: str, path: str, *, result: None = None, **given: Unpack[Adhoc]
+        self, method: str, path: str, *, result: None = None, **arguments: Unpack[Adhoc]
     ) -> JsonValue: ...
     @overload
     def request(
@@ -230,29 +230,29 @@ class BaseClient(_Client["Transport"]):
         path: str,
         *,
         result: type[T] | Decoder[T],
-        **given: Unpack[Adhoc],
+        **arguments: Unpack[Adhoc],
     ) -> T: ...
     def request(
-        self, method: str, path: str, *, result: Any = None, **given: Unpack[Adhoc]
+        self, method: str, path: str, *, result: Any = None, **arguments: Unpack[Adhoc]
     ) -> Any:
         """Send a request that the document does not describe.
 
         Args:
             method: The HTTP method.
-            path: Below the base URL, sent as written; or an absolute URL, which gets credentials
-                only if it has the same origin.
+            path: Below the base URL, sent unchanged; or an absolute URL, which gets credentials only
+                if it has the same origin.
             result: A type or a decoder of the result; any JSON by default.
             query: Query parameters.
             headers: Headers.
             json: A body to be sent as JSON.
-            content: A body to be sent as it is: bytes, text, a path, a file, an iterable.
+            content: A body to be sent unchanged: bytes, text, a path, a file, an iterable.
             options: Settings of this call.
         """
-        from .adhoc import call_adhoc  # what calls need is loaded with the first call
+        from .adhoc import call_adhoc  # loads the modules for calls
         from .drivers import run
 
         return run(
-            call_adhoc(self._core, method, path, result, **given), self._lazy.get()
+            call_adhoc(self._core, method, path, result, **arguments), self._lazy.get()
         )
 
 
@@ -284,7 +284,7 @@ class AsyncBaseClient(_Client["AsyncTransport"]):
 
     @overload
     async def request(
-        self, method: str, path: str, *, result: None = None, **given: Unpack[Adhoc]
+        self, method: str, path: str, *, result: None = None, **arguments: Unpack[Adhoc]
     ) -> JsonValue: ...
     @overload
     async def request(
@@ -293,15 +293,15 @@ class AsyncBaseClient(_Client["AsyncTransport"]):
         path: str,
         *,
         result: type[T] | Decoder[T],
-        **given: Unpack[Adhoc],
+        **arguments: Unpack[Adhoc],
     ) -> T: ...
     async def request(
-        self, method: str, path: str, *, result: Any = None, **given: Unpack[Adhoc]
+        self, method: str, path: str, *, result: Any = None, **arguments: Unpack[Adhoc]
     ) -> Any:
         """Send a request that the document does not describe; see `BaseClient.request`."""
         from .adhoc import call_adhoc
         from .drivers import run_async
 
         return await run_async(
-            call_adhoc(self._core, method, path, result, **given), self._lazy.get()
+            call_adhoc(self._core, method, path, result, **arguments), self._lazy.get()
         )

@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""What all calls of a client share: the API's description, credentials, settings, clock."""
+"""The shared state of all calls of a client: description of the API, credentials, settings, clock."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class Api(Struct, frozen=True, kw_only=True):
     """The API as a whole.
 
     Attributes:
-        package: The generated package, whose `errors` refine the runtime's.
-        base_url: "" if the caller must give one.
-        observers: Modules beside this one that look at calls, such as "capture" and "tracing".
+        package: The generated package, whose `errors` are subclasses of the runtime's.
+        base_url: "" if the caller must pass one.
+        observers: Modules beside this one that observe calls, such as "capture" and "tracing".
     """
 
     name: str
@@ -39,23 +39,23 @@ class Api(Struct, frozen=True, kw_only=True):
 
 
 class Applied(Struct):
-    """What credentials add to one request."""
+    """The credentials of one request."""
 
     headers: dict[str, str] = {}
     query: list[tuple[str, str]] = []
     cookies: list[str] = []
     cached: list[Callable[[], None]] = []
-    """For each token that was there already: drops it, so that another one is fetched."""
+    """For each cached token, a function that drops it, so that a new one is fetched."""
 
     def forget(self) -> bool:
-        """Have other tokens fetched the next time; whether there is any to be fetched."""
+        """Drop the cached tokens, so that new ones are fetched; whether there were any."""
         for drop in self.cached:
             drop()
         return bool(self.cached)
 
 
 class Authorizer(Protocol):
-    """What puts credentials on requests."""
+    """Adds credentials to requests."""
 
     @property
     def secret_query_names(self) -> frozenset[str]:
@@ -69,15 +69,15 @@ class Authorizer(Protocol):
         options: Options,
         deadline: Deadline,
     ) -> Flow[Applied]:
-        """What has to go on a request to the origin that the credentials were given for.
+        """The credentials for a request to the origin that they are for.
 
         Raises:
-            Error: What getting a token raises.
+            Error: A token could not be fetched.
         """
         ...
 
     def apply(self, operation: Operation[Any]) -> Applied:
-        """The same, without the credentials that a token is fetched for."""
+        """The credentials without those for which a token is fetched."""
         ...
 
 
@@ -90,10 +90,10 @@ class Secured(Protocol):
         base: BaseURL,
         is_authenticated: bool,
     ) -> Authorizer:
-        """What puts the credentials of one client on requests.
+        """An object that adds the credentials of one client to requests.
 
         Args:
-            is_authenticated: Whether the transport brings its own, so that none have to be given.
+            is_authenticated: Whether the transport has its own, so that none are needed.
 
         Raises:
             ConfigurationError: They are missing, or of the wrong kind.
@@ -102,7 +102,7 @@ class Secured(Protocol):
 
 
 class Core(NamedTuple):
-    """What all calls of a client share."""
+    """The shared state of all calls of a client."""
 
     api: Api
     base: BaseURL
@@ -111,13 +111,13 @@ class Core(NamedTuple):
     user_agent: str
     pauses: Pauses
     misfits: set[tuple[str, str]]
-    """Operations and places whose answers did not fit, and that were logged."""
+    """Operations and places in their answers that did not fit, and were logged."""
     clock: Clock = Clock()
     is_base_given: bool = False
-    """Whether the caller gave the base URL, or the environment did."""
+    """Whether the base URL is an argument or from the environment."""
 
     def server(self, own: str) -> BaseURL:
-        """Where an operation is that may have an address of its own."""
+        """The base URL of an operation, which may have its own `server`."""
         if not own:
             return self.base
         if own[:1] == "/":
@@ -125,7 +125,7 @@ class Core(NamedTuple):
         return self.base if self.is_base_given else parse_base_url(own)
 
     def error_class(self, name: str) -> Any:
-        """The API's own class for an error of the runtime, else the runtime's."""
+        """The API's subclass of an error of the runtime; the runtime's class if there is none."""
         package = f"{self.api.package}.errors" if self.api.package else ""
         try:
             module = import_module(package) if package else errors
@@ -137,7 +137,7 @@ class Core(NamedTuple):
 
 
 def from_environment(names: Sequence[str]) -> str:
-    """The first of these environment variables that holds something; "" if none does."""
+    """The first of these environment variables that is not blank; "" if all are."""
     for name in names:
         value = os.environ.get(name, "").strip()
         if value:

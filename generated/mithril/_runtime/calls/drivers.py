@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Doing what flows ask for."""
+"""Run flows: do what they yield."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def run(flow: Flow[T], transport: Transport) -> T:
             else:
                 outcome = effect.do()
     finally:
-        flow.close()  # others may be waiting for what it was doing
+        flow.close()  # other calls may wait for its token
 
 
 async def run_async(flow: Flow[T], transport: AsyncTransport) -> T:
@@ -59,4 +59,4 @@ async def run_async(flow: Flow[T], transport: AsyncTransport) -> T:
             else:
                 outcome = await effect.do_async()
     finally:
-        flow.close()  # others may be waiting for what it was doing
+        flow.close()  # other calls may wait for its token

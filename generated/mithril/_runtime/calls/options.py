@@ -19,7 +19,7 @@ QueryValue: TypeAlias = Scalar | Sequence[Scalar]
 
 
 class HooksLike(Protocol):
-    """Functions that are told of requests; a package with hooks has `Hooks`."""
+    """Functions that are called for each request; a package with hooks has `Hooks`."""
 
     @property
     def request(self) -> Callable[[Never], object] | None: ...
@@ -30,23 +30,23 @@ class HooksLike(Protocol):
 
 
 class Options(Struct, frozen=True, kw_only=True):
-    """Settings of a client, or of one call, where they win over the client's.
+    """Settings of a client, or of one call, which override those of the client.
 
     Attributes:
         timeout: Seconds that connecting, sending and each read may take; None for no limit. 60 by
             default.
-        deadline: Seconds that a call may take in all: retries, pages and polls included. No limit
-            by default.
-        retries: How often a request is sent again after a failure that allows it. 2 by default.
-        max_body: Bytes that an answer may have once it is decompressed, if it is read as a whole;
-            None for no limit. 1 GiB by default. Streams and downloads have no limit.
-        headers: Sent besides the API's own, which they replace.
-        query: Sent besides the API's own query parameters, which they replace.
-        extra_body: Members added to a JSON body, where they replace the API's own.
+        deadline: Seconds that a whole call may take: retries, pages and polls included. No limit by
+            default.
+        retries: How many times a request is sent again after a failure that allows it. 2 by default.
+        max_body: Bytes that an answer may have after decompression, if it is read as a whole; None
+            for no limit. 1 GiB by default. Streams and downloads have no limit.
+        headers: Added to the headers of the call; they replace those of the same name.
+        query: Added to the query of the call; they replace parameters of the same name.
+        extra_body: Members added to a JSON body; they replace those of the same name.
         idempotency_key: Makes a call idempotent, on servers that know such keys. For one call only.
-        hooks: Told of each request, see `Hooks`.
-        misfit: What happens to a member of an answer that does not fit its type: "keep" it as it
-            came and say so once in the log, or "raise" DecodeError. "keep" by default.
+        hooks: Called for each request, see `Hooks`.
+        misfit: What happens to a member of an answer that does not fit its type: "keep" the value
+            unconverted and log it once, or "raise" DecodeError. "keep" by default.
     """
 
     timeout: float | None | UnsetType = UNSET
@@ -68,27 +68,27 @@ class Options(Struct, frozen=True, kw_only=True):
             raise ConfigurationError(wrong)
 
     def __repr__(self) -> str:  # values may be credentials
-        said = [
+        texts = [
             f"{name}={getattr(self, name)!r}"
             for name in ("timeout", "deadline", "retries", "max_body", "misfit")
             if getattr(self, name) is not UNSET
         ]
-        said += [
+        texts += [
             f"{name}={sorted(getattr(self, name))!r}"
             for name in ("headers", "query", "extra_body")
             if getattr(self, name)
         ]
         if self.idempotency_key is not None:
-            said.append("idempotency_key=...")
+            texts.append("idempotency_key=...")
         if self.hooks is not None:
-            said.append("hooks=...")
-        return f"Options({', '.join(said)})"
+            texts.append("hooks=...")
+        return f"Options({', '.join(texts)})"
 
 
-def _wrong(given: Options) -> Iterator[str]:
-    """What cannot be meant."""
+def _wrong(options: Options) -> Iterator[str]:
+    """Messages about invalid settings."""
     for name in ("timeout", "deadline", "retries", "max_body"):
-        value: Any = getattr(given, name)
+        value: Any = getattr(options, name)
         if value is UNSET or (value is None and name != "retries"):
             continue
         is_whole = name in ("retries", "max_body")
@@ -99,22 +99,22 @@ def _wrong(given: Options) -> Iterator[str]:
         elif not value >= 0:
             yield f"{name} must not be negative: {value!r}"
     for name in ("headers", "query", "extra_body"):
-        members: Any = getattr(given, name)
+        members: Any = getattr(options, name)
         if not isinstance(members, Mapping):
             yield f"{name} must be a mapping, not {type(members).__name__}"
-    headers: Mapping[Any, Any] = given.headers
+    headers: Mapping[Any, Any] = options.headers
     for name, text in headers.items():
         if not isinstance(text, str):
             yield f"headers: the value of {name!r} must be a str, not {type(text).__name__}"
-    if given.misfit not in ("keep", "raise", UNSET):
-        yield f"misfit must be 'keep' or 'raise', not {given.misfit!r}"
-    hooks: Any = given.hooks
+    if options.misfit not in ("keep", "raise", UNSET):
+        yield f"misfit must be 'keep' or 'raise', not {options.misfit!r}"
+    hooks: Any = options.hooks
     if hooks is not None and not hasattr(hooks, "request"):
         yield f"hooks must be Hooks(...), not {type(hooks).__name__}"
 
 
 def merge(client: Options, call: Options | None) -> Options:
-    """The settings of one call: what the call says, else what the client says."""
+    """The settings of one call: its own, else those of the client."""
     if call is None:
         return client
     check_options(call)
@@ -134,10 +134,10 @@ def merge(client: Options, call: Options | None) -> Options:
     )
 
 
-def check_options(given: object) -> None:
-    """Raise ConfigurationError for what are no options."""
-    if not isinstance(given, Options):
+def check_options(options: object) -> None:
+    """Raise ConfigurationError if the value is not an `Options`."""
+    if not isinstance(options, Options):
         from ..wire.errors import ConfigurationError
 
-        kind = type(given).__name__
+        kind = type(options).__name__
         raise ConfigurationError(f"options must be Options(...), not a {kind}")

@@ -111,7 +111,7 @@ class Opening(Generic[Item]):
             raise self._other_answer(answer)
         elif answer.is_unasked_part(prepared.operation):
             yield Close(response)
-            raise self.error("Only a part came, which was not asked for")
+            raise self.error("It is a partial answer, which was not requested")
         return answer
 
     def _is_stream(self, response: Response) -> bool:

@@ -1,8 +1,8 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""From annotation texts to types that msgspec understands.
+"""From annotations, which are text, to types that msgspec understands.
 
-Generated classes are plain: their annotations are text, and what they name is imported for
-checkers only. Before a type is used first, the texts are evaluated here, what msgspec refuses is
+The annotations of generated classes are text, and the names in them are imported for type checkers
+only. Before the first use of a type, the texts are evaluated here, types that msgspec refuses are
 replaced by markers, and the result is stored as the annotations of the class.
 """
 
@@ -13,7 +13,7 @@ import sys
 import types
 from collections.abc import Callable
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from typing import (
     Annotated,
@@ -61,7 +61,7 @@ PARTS = {
 
 
 class Scope(dict[str, Any]):
-    """The names an annotation may use: its module's, the models', the usual ones.
+    """The names an annotation may use: of its module, of the models, of `typing` and the like.
 
     Builtins come last, as everywhere. A name means the same in every module of the models, so
     they share one cache of texts.
@@ -76,24 +76,24 @@ class Scope(dict[str, Any]):
         self.key = "" if is_ours else module
 
     def __missing__(self, name: str) -> Any:
-        found = self._find(name)
+        value = self._find(name)
         # an alias may be text too: `When: TypeAlias = "dt.datetime"`
-        return ForwardRef(found) if isinstance(found, str) else found
+        return ForwardRef(value) if isinstance(value, str) else value
 
     def _find(self, name: str) -> Any:
         if name in self._names:
             return self._names[name]
         package = _models()
         if package is not None:
-            found = getattr(package, name, package)
+            value = getattr(package, name, package)
             # a module of models may be called `list`
-            if not isinstance(found, types.ModuleType):
-                return found
+            if not isinstance(value, types.ModuleType):
+                return value
         module = part(PARTS[name]) if name in PARTS else None
         return _VOCABULARY[name] if module is None else getattr(module, name)
 
     def evaluate(self, hint: Any) -> Any:
-        """The object that an annotation stands for; an annotation that is not text is returned as it is."""
+        """The object that an annotation stands for; one that is not text is returned unchanged."""
         if isinstance(hint, ForwardRef):
             hint = hint.__forward_arg__
         if not isinstance(hint, str):
@@ -113,7 +113,7 @@ def _models() -> types.ModuleType | None:
         return import_module(MODELS)
     except ModuleNotFoundError as e:
         if e.name is not None and (e.name == MODELS or MODELS.startswith(f"{e.name}.")):
-            return None  # a runtime that stands alone
+            return None  # the runtime without a generated package
         raise
 
 
@@ -124,11 +124,11 @@ _prepared: set[type] = {ApiModel}
 
 
 def resolve(hint: Any, module: str = "") -> Any:
-    """The type msgspec shall see for an annotation, with every model below it prepared.
+    """The type that msgspec gets for an annotation, with every model below it prepared.
 
     Models are prepared from a queue, not by recursion: schemas form chains longer than the
-    recursion limit, and a model that is prepared while an alias is being expanded would take the
-    alias for a recursive one.
+    recursion limit, and a model that is prepared while an alias is expanded would treat the alias
+    as recursive.
 
     Raises:
         NameError: A name is not known.
@@ -184,12 +184,12 @@ def _native(hint: Any, scope: Scope) -> Any:
 
 
 def _once(key: tuple[str, Any], name: str, make: Callable[[], Any]) -> Any:
-    """What `make` gives; a type that is met again while it is being made is recursive, and gets a late marker."""
+    """The type that `make` returns; inside itself, a recursive type is a `Late` marker."""
     if key in _expanding:
-        found = _expanding[key]
-        if found is None:
-            found = _expanding[key] = make_late(name)
-        return found
+        marker = _expanding[key]
+        if marker is None:
+            marker = _expanding[key] = make_late(name)
+        return marker
     _expanding[key] = None
     try:
         native = make()
@@ -204,7 +204,7 @@ _IN_PARTS: dict[Any, str] = {
     dt.datetime: "values.date_times",
     Decimal: "values.decimals",
 }
-"""Types whose values go back in the form they came, and the modules that see to it."""
+"""Types whose values are sent in the form they were received in, and the modules that do this."""
 
 
 def _rewrite(hint: Any, scope: Scope) -> Any:
@@ -228,10 +228,10 @@ def _rewrite(hint: Any, scope: Scope) -> Any:
         inner = scope.evaluate(args[0])
         for mark in args[1:]:
             if hasattr(mark, "__native__"):
-                return mark.__native__(inner, lambda *of: _native_or_tagged(scope, *of))
+                return mark.__native__(inner, partial(_native_or_tagged, scope))
         return _native(inner, scope)
     if origin is Union or origin is types.UnionType:
-        # a union may hold a recursive alias, which is taken apart here and not by its name
+        # a recursive alias in a union is expanded here, not by its name
         return _once((scope.key, hint), "Union", lambda: _union(args, scope, None))
     if not args:
         return hint
@@ -256,17 +256,17 @@ def _union(args: Any, scope: Scope, tag: Any) -> Any:
     if unions is None or (is_single and tag is None):
         make: Any = Union
         return make[(*members, *optional)]
-    return unions.combine(members, optional, tag, lambda name: resolve(name, scope.key))
+    return unions.combine(members, optional, tag, partial(resolve, module=scope.key))
 
 
 def _flatten(args: Any, scope: Scope, seen: set[str]) -> list[Any]:
-    """The members of a union; aliases for further unions are taken apart."""
+    """The members of a union; aliases of other unions are replaced by their members."""
     out: list[Any] = []
     for arg in args:
         if isinstance(arg, ForwardRef):
             arg = arg.__forward_arg__
         if isinstance(arg, str):
-            if arg in seen:  # a union that names itself has no further members
+            if arg in seen:  # a union that names itself adds no members
                 continue
             seen.add(arg)
         value = scope.evaluate(arg)

@@ -1,23 +1,23 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Unions that msgspec cannot tell apart, and how their members are told apart here.
+"""Unions whose members msgspec cannot distinguish, and how they are distinguished here.
 
-A union msgspec takes (members of different JSON kinds, models with one tag property) stays as it
-is. Every other one becomes a marker, `OneOf`, whose decision list is computed from the members on
-first use; msgspec does the rest.
+A union that msgspec accepts (members of different JSON kinds, models with one tag property) is not
+changed. Every other one becomes a marker, `OneOf`, whose decision list is computed from the members
+on first use; msgspec does the rest.
 
-What is tried, in this order:
+The members are tried in this order:
 
-- an object: the tag property; a constant member with a different value in every model; a member
-  that lists different values in every model, if it has one of these; a required member that no
-  other model has; else the models whose required members are present and whose constants agree,
-  those with most listed values, then most known members, then fewest members left out further
-  below, first; then maps;
-- a string or integer: the literal or listed enumeration value it is; then types with a format
-  (date-times, UUIDs, ...); last the plain type or an enumeration that takes unlisted values;
-- anything else: the members of its kind in the order of their declaration.
+- for an object: by the tag property; by a constant member with a different value in every model; by
+  a member that lists different values in every model, if the object has one of these; by a
+  required member that no other model has; else the models whose required members are present and
+  whose constants agree, sorted by most listed values, most known members, and fewest members that
+  are unknown further below; then maps;
+- for a string or integer: the literal or enumeration that lists it; types with a format
+  (date-times, UUIDs, ...); the plain type or an enumeration that accepts unlisted values;
+- for all other values: the members of its kind in the order of their declaration.
 
-Members that stay indistinguishable are tried in the order of their declaration. What no member
-could be becomes `Unknown` where the union has it; null never does.
+Members that cannot be distinguished are tried in the order of their declaration. A value that fits
+no member becomes `Unknown` if the union has it; null never does.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from .shapes import Shape, plain, shape_of, type_in
 
 
 class OneOf(Marker):
-    """A union that is told apart here."""
+    """A union whose members are distinguished here."""
 
     members: ClassVar[tuple[Any, ...]]
     is_open: ClassVar[bool]
@@ -73,7 +73,7 @@ Ranked = tuple[Variant, ...]
 
 
 class _Scored(NamedTuple):
-    """Members to try, best first; so many at the start are only told apart further below."""
+    """Members to try, best first; the first `alike` of them differ only further below."""
 
     ranked: Ranked
     alike: int
@@ -88,15 +88,15 @@ def _variant(tp: Any) -> Variant:
 
 
 class _Running(threading.local):
-    """What is known of values while a document is converted in this thread.
+    """Results for values while a document is converted in this thread.
 
-    Without it, members that only differ deep inside would be looked at again at every level, and
-    the time would double with each one.
+    Without it, members that only differ deep inside would be examined again at every level, and
+    the time would double with each level.
 
     Attributes:
-        failed: Why no member took a value.
-        left_out: How many members of a value a type has no place for.
-        below: How far below a value is looked for these.
+        failed: Why a value fits no member.
+        left_out: How many members of a value a type does not know.
+        below: The depth up to which these are counted.
     """
 
     depth = 0
@@ -126,7 +126,7 @@ def _try(ranked: Ranked, raw: Any) -> Any:
 
 
 class Decision:
-    """How the members of one union are told apart."""
+    """How the members of one union are distinguished."""
 
     def __init__(self, marker: type[OneOf]) -> None:
         self.is_open = marker.is_open
@@ -158,7 +158,7 @@ class Decision:
         self._tags.setdefault(value.__class__, {})[value] = (_variant(tp),)
 
     def _find_tag(self) -> None:
-        """A constant that every model has, with values that no two of them share."""
+        """Find a constant that every model has, with values that no two of them share."""
         shared = (
             set[str].intersection(*(set(s.constants) for s in self._objects))
             if self._objects
@@ -176,7 +176,7 @@ class Decision:
                 return
 
     def _find_hint(self) -> tuple[str, dict[tuple[type, Any], Ranked]]:
-        """A member that every model has with values of its own, though others may come."""
+        """A member that every model lists different values for, though it may have other values."""
         shared = [set(shape.listed) for shape in self._objects]
         for name in sorted(set[str].intersection(*shared)) if len(shared) > 1 else ():
             pairs = [(v, s.type) for s in self._objects for v in s.listed[name]]
@@ -185,23 +185,23 @@ class Decision:
         return "", {}
 
     def _find_telling(self) -> tuple[str, ...]:
-        """The members that several models have and that list different values in them."""
-        found: dict[str, set[frozenset[Any]]] = {}
+        """The members for which the models list different values."""
+        listed: dict[str, set[frozenset[Any]]] = {}
         for shape in self._objects:
             for name in shape.names:
-                found.setdefault(name, set()).add(shape.listed.get(name, frozenset()))
-        return tuple(name for name, values in found.items() if len(values) > 1)
+                listed.setdefault(name, set()).add(shape.listed.get(name, frozenset()))
+        return tuple(name for name, values in listed.items() if len(values) > 1)
 
     def _own_members(self) -> list[tuple[str, Ranked]]:
         """For each model a required member that no other one has; empty unless all have one."""
-        found: list[tuple[str, Ranked]] = []
+        members: list[tuple[str, Ranked]] = []
         for shape in self._objects:
             others = (other.names for other in self._objects if other is not shape)
             own = shape.required.difference(*others)
             if not own:
                 return []
-            found.append((min(own), (_variant(shape.type),)))
-        return found
+            members.append((min(own), (_variant(shape.type),)))
+        return members
 
     def rank(self, raw: Any) -> Ranked:
         """The members to try, best first."""
@@ -215,17 +215,17 @@ class Decision:
             by_value = self._tags.get(
                 value.__class__
             )  # no class of these is unhashable
-            found = by_value.get(value) if by_value is not None else None
-            if found is not None:
-                return found
+            variants = by_value.get(value) if by_value is not None else None
+            if variants is not None:
+                return variants
             if self._tag in raw and (self._is_explicit or self.is_open):
                 return ()
         if self._hint:
             value = raw.get(self._hint)
             if value.__class__ in _LISTED or value.__class__ is bool:
-                found = self._hints.get((value.__class__, value))
-                if found is not None:
-                    return found
+                variants = self._hints.get((value.__class__, value))
+                if variants is not None:
+                    return variants
         for name, ranked in self._own:
             if name in raw:
                 return ranked
@@ -236,12 +236,12 @@ class Decision:
         if self._shapes is None:
             return self._score(raw)
         names = tuple(raw)
-        found = self._shapes.get(names)
-        if found is None:
-            found = self._score(raw)
+        scored = self._shapes.get(names)
+        if scored is None:
+            scored = self._score(raw)
             if len(self._shapes) < _SHAPES:
-                self._shapes[names] = found
-        return found
+                self._shapes[names] = scored
+        return scored
 
     def _score(self, raw: dict[str, Any]) -> _Scored:
         present = raw.keys()
@@ -261,20 +261,21 @@ class Decision:
                 scored.append((-self._hits(shape, raw), -known, place, tp, shape))
         scored.sort(key=lambda s: s[:3])
         likely = [s for s in scored if s[1] or not raw]
-        strangers = [s for s in scored if not s[1] and raw]
-        strangers.sort(key=lambda s: s[4].rest is None)  # first what has a place for it
+        unlikely = [s for s in scored if not s[1] and raw]
+        # Models that have additional members come first.
+        unlikely.sort(key=lambda s: s[4].rest is None)
         equal = [s for s in likely if s[:2] == likely[0][:2]]
-        told = {s[3] for s in scored}
-        maps = (v for v in self._maps if v.type not in told)
+        types = {s[3] for s in scored}
+        maps = (v for v in self._maps if v.type not in types)
         ranked = (
             *(_variant(s[3]) for s in likely),
             *maps,
-            *(_variant(s[3]) for s in strangers),
+            *(_variant(s[3]) for s in unlikely),
         )
         return _Scored(ranked, len(equal) if _differ(equal, present) else 0)
 
     def _hits(self, shape: Shape, raw: dict[str, Any]) -> int:
-        """How many members have a value that the model lists, less those that have another."""
+        """How many members have a value that the model lists, minus those that have another."""
         hits = 0
         for name in self._telling:
             listed = shape.listed.get(name)
@@ -284,7 +285,11 @@ class Decision:
         return hits
 
     def run(self, raw: Any) -> Any:
-        """Convert a value; raises ValueError if no member takes it."""
+        """Convert a value.
+
+        Raises:
+            ValueError: It fits no member.
+        """
         if self._values and raw.__class__ in _LISTED:
             listed = self._values.get((raw.__class__, raw), self)
             if listed is not self:
@@ -328,11 +333,11 @@ def decision(marker: type[OneOf]) -> Decision:
     return Decision(marker)
 
 
-# ------------------------------------------------------------------ what is left out
+# ------------------------------------------------------------------ unknown members
 def _differ(
     scored: Sequence[tuple[int, int, int, Any, Shape]], present: Iterable[str]
 ) -> bool:
-    """Whether members that know the same names differ in what stands under one of these."""
+    """Whether members that know the same names differ in the type of one of these."""
     shapes = [s[4] for s in scored]
     return any(
         len({id(shape.types.get(name, shape.rest)) for shape in shapes}) > 1
@@ -346,21 +351,21 @@ def _least_left_out(scored: _Scored, raw: Any) -> Ranked:
 
 
 def _left_out(tp: Any, raw: Any) -> int:
-    """How many members of a value, at any depth within reason, a type has no place for."""
+    """How many members of a value, down to a limited depth, a type does not know."""
     if raw.__class__ is not dict and raw.__class__ is not list:
         return 0
     key = tp, id(raw)
-    found = _running.left_out.get(key)
-    if found is not None or _running.below > _FAR_BELOW:
-        return found or 0
+    count = _running.left_out.get(key)
+    if count is not None or _running.below > _FAR_BELOW:
+        return count or 0
     _running.below += 1
     try:
-        found = _running.left_out[key] = _count_left_out(tp, raw)
+        count = _running.left_out[key] = _count_left_out(tp, raw)
     finally:
         _running.below -= 1
         if not _running.below:
             _running.left_out.clear()  # from here on the ids may be used again
-    return found
+    return count
 
 
 def _count_left_out(tp: Any, raw: Any) -> int:
@@ -377,15 +382,15 @@ def _count_left_out(tp: Any, raw: Any) -> int:
     shape = shape_of(tp)
     if shape is None:
         return sum(_left_out(type_in(tp, name), value) for name, value in raw.items())
-    found = 0
+    count = 0
     for name, value in raw.items():
         if name in shape.types:
-            found += _left_out(shape.types[name], value)
+            count += _left_out(shape.types[name], value)
         elif shape.rest is not None:
-            found += _left_out(type_in(shape.rest, name), value)
+            count += _left_out(type_in(shape.rest, name), value)
         else:
-            found += name not in shape.names
-    return found
+            count += name not in shape.names
+    return count
 
 
 def _is_one_of(value: Any, allowed: Iterable[Any]) -> bool:

@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Date-times: what a package has that receives some."""
+"""Date-times in answers; only packages that receive date-times have this module."""
 
 from __future__ import annotations
 
@@ -13,19 +13,24 @@ from .converting import READERS
 from .repair import SECOND_TRIES
 
 NATIVE: Any = Annotated[dt.datetime, msgspec.Meta(tz=True)]
-"""What msgspec reads; date-times without an offset are made here."""
+"""What msgspec reads; date-times without an offset are read here."""
 
 
 class NaiveDateTime(dt.datetime):
-    """A date-time that came without an offset. It goes back in the form it came; one that a
-    caller makes (a plain `datetime` without an offset) is refused instead.
+    """A date-time that was received without an offset, and is sent in the same form.
+
+    A plain `datetime` without an offset, which a caller made, cannot be sent.
     """
 
     _text = ""
 
     @classmethod
     def read(cls, text: str) -> NaiveDateTime:
-        """From a text of RFC 3339 less the offset, or less the time. Raises ValueError."""
+        """Read a date-time of RFC 3339 without its offset, or a date.
+
+        Raises:
+            ValueError: The text is something else.
+        """
         value = cls.fromisoformat(text)
         value._text = text
         return value

@@ -1,13 +1,13 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
 """Encoding of values as JSON.
 
-Two mistakes would go out silently: numbers that JSON does not have (msgspec writes null), and
-date-times without an offset. What they leave behind is looked for in the encoded bytes: `null`,
-and a time that ends without an offset. Only if `null` was written is the value encoded again, as
-MessagePack, which keeps such numbers; and only if one of the two is found is the value walked to
-name the places. Measured: the search costs 0.3 us and 1 to 2 ms a megabyte, about as much as the
-encoding itself; a written `null` as much again; a walk (also for strings that look like such a
-time) some 20 times as much.
+Two mistakes would be sent silently: numbers that JSON does not have (msgspec writes null), and
+date-times without an offset. Their traces are searched for in the encoded bytes: `null`, and a time
+that ends without an offset. Only after a `null`, the value is encoded again as MessagePack, which
+keeps such numbers; and only if one of the two mistakes is likely, the value is walked to name the
+places. Measured: the search takes 0.3 us and 1 to 2 ms a megabyte, about as long as the encoding
+itself; a `null` takes as long again; a walk (also for strings that look like such a time) some 20
+times as long.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ def encode(value: Any) -> bytes:
     """A value as JSON.
 
     Raises:
-        MisfitError: It holds NaN or infinite numbers, date-times without an offset, or what has no
-            JSON form, or it is nested too deeply; the members are named.
+        MisfitError: It holds NaN or infinite numbers, date-times without an offset, or objects
+            without a JSON form, or it is nested too deeply; the members are named.
     """
     try:
         data = _json.encode(value)
@@ -64,7 +64,7 @@ def encode(value: Any) -> bytes:
 
 
 def to_builtins(value: Any) -> JsonValue:
-    """What `encode` would send, as dicts, lists and scalars.
+    """The JSON that `encode` would send, as dicts, lists and scalars.
 
     Raises:
         MisfitError: It cannot be sent; see `encode`.
@@ -93,7 +93,7 @@ def _may_hold_nan(value: Any) -> bool:
 
 _HARMLESS = frozenset({str, int, bool, type(None)})
 _Trail = tuple[Any, ...]
-"""The trail of the object above and the step from it; empty at the top."""
+"""The trail of the parent and the step from it; empty at the top."""
 
 
 def _pointer(trail: _Trail) -> str:
@@ -105,7 +105,7 @@ def _pointer(trail: _Trail) -> str:
 
 
 def _misfits(value: Any, *, is_refused: bool) -> list[Issue]:
-    """The places of a value that JSON cannot hold, or that would go out wrong.
+    """The places of a value that JSON cannot hold, or that would be sent wrongly.
 
     Args:
         is_refused: Whether the encoder has refused the value, so that each scalar must be tried.
@@ -116,7 +116,7 @@ def _misfits(value: Any, *, is_refused: bool) -> list[Issue]:
         trail, value = todo.pop()
         if value.__class__ in _HARMLESS and not is_refused:
             continue
-        message = _goes_out_wrong(value)
+        message = _wrong_as_json(value)
         if message:
             issues.append(Issue(_pointer(trail), message, value))
         elif is_object(value):
@@ -127,16 +127,16 @@ def _misfits(value: Any, *, is_refused: bool) -> list[Issue]:
             todo.append((trail, value.__encode__()))
         elif is_refused and (message := _refusal(value)):
             issues.append(Issue(_pointer(trail), message, value))
-    issues.reverse()  # the stack gives the last ones first
+    issues.reverse()  # the stack returns the last ones first
     return issues
 
 
-def _goes_out_wrong(value: Any) -> str:
+def _wrong_as_json(value: Any) -> str:
     value = plain_scalar(value)
     if isinstance(value, (float, Decimal)) and not is_finite(value):
         return "JSON has no NaN and no infinite numbers"
     is_naive = isinstance(value, dt.datetime) and value.tzinfo is None
-    if is_naive and not hasattr(value, "__encode__"):  # one that came so goes back so
+    if is_naive and not hasattr(value, "__encode__"):  # as `NaiveDateTime` has
         return "A date-time needs an offset (tzinfo)"
     return ""
 

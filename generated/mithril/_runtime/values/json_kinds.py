@@ -31,7 +31,7 @@ KIND_OF: dict[type, str] = {
     bool: BOOL,
     type(None): NULL,
 }
-"""JSON kinds of what `json.loads` makes."""
+"""JSON kinds of the types that `json.loads` returns."""
 
 _KINDS: list[tuple[tuple[type, ...], frozenset[str]]] = [
     ((type(None),), frozenset({NULL})),
@@ -48,7 +48,7 @@ _KINDS: list[tuple[tuple[type, ...], frozenset[str]]] = [
 
 
 def kinds(tp: Any) -> frozenset[str]:
-    """The JSON kinds a type may take its values from."""
+    """The JSON kinds that the values of a type may have."""
     if get_origin(tp) is Annotated:
         tp = get_args(tp)[0]
     origin = get_origin(tp)
@@ -63,7 +63,7 @@ def kinds(tp: Any) -> frozenset[str]:
         return frozenset(cls.__kinds__)
     if is_a(cls, Late):
         return kinds(cls.target) if "target" in vars(cls) else _ALL
-    for classes, of_them in _KINDS:
+    for classes, names in _KINDS:
         if is_a(cls, classes):
-            return of_them
+            return names
     return _ALL

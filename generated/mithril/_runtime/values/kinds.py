@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""What a value is, told to type checkers as well."""
+"""Checks of what a value is, which type checkers understand."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ def is_iterable(value: object) -> TypeGuard[Iterable[Any]]:
 
 
 def is_finite(value: float | Decimal) -> bool:
-    """Whether a number is one that can be written."""
+    """Whether a number is neither infinite nor NaN."""
     return value.is_finite() if isinstance(value, Decimal) else math.isfinite(value)
 
 
 def plain_scalar(value: Any) -> Any:
-    """A scalar of numpy as the bool, int, float or text that it stands for; all else as it is."""
+    """A scalar of numpy as a bool, int, float or text; every other value unchanged."""
     if getattr(value, "shape", None) == () and hasattr(value, "item"):
-        made = value.item()
-        if isinstance(made, (bool, int, float, str)):
-            return made
+        scalar = value.item()
+        if isinstance(scalar, (bool, int, float, str)):
+            return scalar
     return value

@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""What annotations of unions name besides their members."""
+"""Names in annotations of unions besides their members."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from .issues import Issue
 class Discriminator:
     """Tag property of a union whose models cannot carry the tag themselves.
 
-    `mapping` leads from the values of the property (str, int or bool) to names of models.
+    Args:
+        mapping: Names of models by the values of the property (str, int or bool).
     """
 
     __slots__ = ("mapping", "name")

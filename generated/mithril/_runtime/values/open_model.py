@@ -35,7 +35,7 @@ def extras() -> dict[str, Any]:
 
 
 class Declared(NamedTuple):
-    """One declared member of an `OpenModel`; `NODEFAULT` stands for what it has not."""
+    """One declared member of an `OpenModel`; `NODEFAULT` for a default or factory it does not have."""
 
     wire: str
     default: Any
@@ -43,12 +43,12 @@ class Declared(NamedTuple):
 
     @property
     def required(self) -> bool:
-        """Whether the constructor insists on it."""
+        """Whether the constructor requires it."""
         return self.default is NODEFAULT and self.factory is NODEFAULT
 
 
 class Members(NamedTuple):
-    """Members of an `OpenModel` by Python name, and the name of its extras ("" without)."""
+    """Members of an `OpenModel` by Python name, and the name of its extras ("" if it has none)."""
 
     members: dict[str, Declared]
     extras: str
@@ -84,12 +84,12 @@ class OpenModel:
 
         def __repr__(self) -> str:
             members, _ = members_of(type(self))
-            shown = (
+            texts = (
                 f"{name}={value!r}"
                 for name, value in vars(self).items()
                 if name not in members or value is not members[name].default
             )
-            return f"{type(self).__name__}({', '.join(shown)})"
+            return f"{type(self).__name__}({', '.join(texts)})"
 
     def __encode__(self) -> dict[str, Any]:
         members, extra = members_of(type(self))
@@ -111,7 +111,7 @@ class OpenModel:
 
     @classmethod
     def __types__(cls) -> tuple[dict[str, Any], Any]:
-        """The types of the declared members by wire name, and that of the others."""
+        """The types of the declared members by wire name, and the type of all others."""
         (members, extra), types = members_of(cls), member_types(cls)
         rest = get_args(types[extra])[1:] if extra else ()
         return {m.wire: types[n] for n, m in members.items()}, rest[0] if rest else Any
@@ -215,7 +215,7 @@ def _members_of(cls: type) -> Members:
 
 
 def member_types(cls: type) -> dict[str, Any]:
-    """Types of the members of an `OpenModel` that is ready, its extras included."""
+    """Types of the members of a prepared `OpenModel`, its extras included."""
     bases = [base for base in reversed(cls.__mro__) if issubclass(base, OpenModel)]
     return {
         name: hint

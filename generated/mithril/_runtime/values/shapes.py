@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""What tells one kind of object from another: its members, its constants, its listed values."""
+"""What distinguishes kinds of objects: their members, constants and listed values."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _MOST_LISTED = 64
 
 
 class Shape(NamedTuple):
-    """What tells one kind of object from another.
+    """What distinguishes one kind of object from another. All names are wire names.
 
-    constants: members that have these values and no others, or that are always sent with one.
-    required, names: wire names.
-    listed: values of members that may get further values later; the constants too.
-    types: of the declared members, by wire name.
-    rest: the type of the dict of other members, None where they are left out.
+    Attributes:
+        constants: Members that have only these values, or that are always sent with one of them.
+        listed: Values of members that may get further values later; the constants too.
+        types: The types of the declared members.
+        rest: The type of the dict of other members; None if these are ignored.
     """
 
     type: Any
@@ -37,7 +37,7 @@ class Shape(NamedTuple):
 
 
 def plain(tp: Any) -> Any:
-    """A type without what is said about it."""
+    """A type without `Annotated` and `Late` around it."""
     while get_origin(tp) is Annotated or is_a(tp, Late):
         tp = tp.target if is_a(tp, Late) else get_args(tp)[0]
     return tp
@@ -52,7 +52,7 @@ def type_in(tp: Any, name: str) -> Any:
 
 @cache
 def shape_of(tp: Any) -> Shape | None:
-    """The shape of a model that is ready; None for what is none."""
+    """The shape of a prepared model; None for other types."""
     rest: Any = None
     if is_a(tp, OpenModel):
         members, extra = members_of(tp)
@@ -77,11 +77,11 @@ def shape_of(tp: Any) -> Shape | None:
     if is_a(tp, Struct) and tp.__struct_config__.tag_field is not None:
         constants[tp.__struct_config__.tag_field] = (tp.__struct_config__.tag,)
     listed = {wires[n]: values for n, values in _listed(tp, types) if n in wires}
-    # What is always sent tells the kind, though other values may come where it is read alone.
+    # A member that is always sent identifies the kind, though other values may be received.
     for wire in sent & listed.keys() - constants.keys():
         constants[wire] = tuple(value for _, value in listed[wire])
-    for wire, found in constants.items():
-        listed[wire] = frozenset((v.__class__, v) for v in found)
+    for wire, values in constants.items():
+        listed[wire] = frozenset((v.__class__, v) for v in values)
     names = frozenset({*wires.values(), *constants})
     by_wire = {wire: types[name] for name, wire in wires.items()}
     return Shape(
@@ -106,9 +106,9 @@ def _listed(
             yield name, frozenset((v.__class__, v) for v in values)
     for base in tp.__mro__:
         for name, text in LISTED.get(base, {}).items():
-            found = frozenset((v.__class__, v) for v in _literals(text))
-            if found:
-                yield name, found
+            literals = frozenset((v.__class__, v) for v in _literals(text))
+            if literals:
+                yield name, literals
 
 
 def _literals(text: str) -> list[Any]:
@@ -116,7 +116,7 @@ def _literals(text: str) -> list[Any]:
     import ast
 
     todo: list[ast.expr] = [ast.parse(text, mode="eval").body]
-    found: list[Any] = []
+    values: list[Any] = []
     while todo:
         node = todo.pop()
         if isinstance(node, ast.BinOp):
@@ -127,5 +127,5 @@ def _literals(text: str) -> list[Any]:
             if node.value.id == "Union":
                 todo += args
             elif node.value.id == "Literal":
-                found += [ast.literal_eval(arg) for arg in args]
-    return found
+                values += [ast.literal_eval(arg) for arg in args]
+    return values

@@ -1,8 +1,8 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Unions as msgspec shall see them: what a package has whose API has unions.
+"""Unions in the form that msgspec needs; only packages of APIs with unions have this module.
 
-A union msgspec takes (members of different JSON kinds, models with one tag property) stays as it
-is. Every other one becomes a marker, whose members are told apart by `choosing`.
+A union that msgspec accepts (members of different JSON kinds, models with one tag property) is not
+changed. Every other one becomes a marker, whose members are distinguished by `choosing`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _OPEN = _Open()
 
 
 def fitting(members: Sequence[Any], raw: Any) -> list[Any]:
-    """The members of a native union that a value may be meant for."""
+    """The members of a native union that a value may have as its type."""
     fit = [m for m in members if KIND_OF[raw.__class__] in kinds(m)]
     models = [m for m in fit if is_a(m, Struct)]
     if raw.__class__ is dict and len(models) > 1:
@@ -63,12 +63,12 @@ def combine(
     tag: Discriminator | None,
     resolve: Callable[[str], Any],
 ) -> Any:
-    """The type msgspec shall see for a union.
+    """The type that msgspec gets for a union.
 
     Args:
-        members: What it has but `None` and `UnsetType`.
+        members: Its members without `None` and `UnsetType`.
         optional: Those of the two that it has.
-        tag: What tells its models apart, if the document says so.
+        tag: The discriminator of the document, if it has one.
         resolve: Finds a model by name.
     """
     if any(get_origin(m) is Literal and None in get_args(m) for m in members):
@@ -88,7 +88,7 @@ def _combine(
     tag: Discriminator | None,
     resolve: Callable[[str], Any],
 ) -> Any:
-    """A union without null; `is_open` where it has `Unknown`."""
+    """A union without null; `is_open` if it has `Unknown`."""
     members = _merge_literals(members)
     if Any in members or object in members:
         return Any
@@ -110,7 +110,7 @@ def _combine(
 
 
 def _merge_literals(members: Sequence[Any]) -> list[Any]:
-    """One Literal at most, without the values that a plain type in the union takes in."""
+    """The members with at most one Literal, without values of plain types that are members too."""
     values = [v for m in members if get_origin(m) is Literal for v in get_args(m)]
     others = [m for m in members if get_origin(m) is not Literal]
     values = [v for v in values if v is not None and type(v) not in others]
@@ -131,11 +131,11 @@ def _share_a_tag(models: Sequence[Any]) -> bool:
 
 
 def _distinct(members: Sequence[Any], tagged: Sequence[Any]) -> bool:
-    """Whether the members differ in their JSON kinds, so that msgspec tells them apart."""
+    """Whether the members differ in their JSON kinds, so that msgspec distinguishes them."""
     parts = [kinds(m) for m in members if m not in tagged]
     if tagged:
         parts.append(frozenset({OBJECT}))
-    if int in members and float in members:  # 1 and 1.5: told apart by msgspec
+    if int in members and float in members:  # 1 and 1.5: distinguished by msgspec
         parts.remove(kinds(float))
     return sum(map(len, parts)) == len(frozenset[str]().union(*parts))
 

@@ -25,11 +25,15 @@ class Source:
     """Whether reading may have to wait for a disk."""
 
     def chunks(self) -> Iterator[bytes]:
-        """All bytes, from the start. Raises InvalidRequestError where that is not possible."""
+        """All bytes, from the start.
+
+        Raises:
+            InvalidRequestError: They cannot be read, or not again.
+        """
         raise NotImplementedError
 
     async def async_chunks(self) -> AsyncIterator[bytes]:
-        """The same for async clients."""
+        """`chunks` for async clients."""
         if not self.blocking:
             for chunk in self.chunks():
                 yield chunk
@@ -68,7 +72,7 @@ class Payload(NamedTuple):
 
     @property
     def in_memory(self) -> bytes | None:
-        """All of it, if no part has to be read first."""
+        """The whole body, if all its parts are in memory; else None."""
         if len(self.segments) == 1 and isinstance(self.segments[0], bytes):
             return self.segments[0]
         if all(isinstance(s, bytes) for s in self.segments):
@@ -76,7 +80,7 @@ class Payload(NamedTuple):
         return None
 
     def chunks(self) -> Iterator[bytes]:
-        """All of it, piece by piece."""
+        """The bytes of all segments, in chunks."""
         for segment in self.segments:
             if isinstance(segment, bytes):
                 yield segment
@@ -84,7 +88,7 @@ class Payload(NamedTuple):
                 yield from segment.chunks()
 
     async def async_chunks(self) -> AsyncIterator[bytes]:
-        """The same for async clients."""
+        """`chunks` for async clients."""
         for segment in self.segments:
             if isinstance(segment, bytes):
                 yield segment
@@ -97,9 +101,9 @@ class Body(Struct, frozen=True, kw_only=True):
     """A body as the document describes it.
 
     Attributes:
-        members: What can be given of it as members, where its media types differ in that.
-        asked: The members of these that have to be given.
-        sends: The types of members whose values do not say how they are sent; "" for the body
+        members: Its members that are arguments of the call, if its media types differ in these.
+        asked: The required ones of these members.
+        sends: The types of members whose form on the wire depends on the type; "" for the body
             itself.
     """
 
@@ -110,10 +114,10 @@ class Body(Struct, frozen=True, kw_only=True):
     sends: Mapping[str, str] = {}
 
     def payload(self, value: Any, extra: Mapping[str, JsonValue]) -> Payload | None:
-        """What is sent for the argument of a caller; None if there is nothing to send.
+        """The payload for the argument of a caller; None if there is nothing to send.
 
         Args:
-            extra: Members that are added, where they replace the caller's.
+            extra: Members that are added; they replace the caller's.
 
         Raises:
             InvalidRequestError: It cannot be sent.
@@ -124,7 +128,7 @@ class Body(Struct, frozen=True, kw_only=True):
         return payload
 
     def encoded(self, value: Any, extra: Mapping[str, JsonValue]) -> Payload | None:
-        """The same, of a body of this kind."""
+        """The payload of a body of this kind; see `payload`."""
         raise NotImplementedError
 
     def as_sent(self, value: Any) -> Any:
@@ -146,7 +150,7 @@ def is_absent(value: object) -> bool:
 
 
 def sendable(make: Any, value: Any) -> Any:
-    """What a function makes of a body.
+    """The result of a function that converts a body.
 
     Raises:
         InvalidRequestError: The function raised MisfitError.

@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Files that appear whole or not at all."""
+"""Files that are written completely or not at all."""
 
 from __future__ import annotations
 
@@ -12,28 +12,32 @@ from .errors import InvalidRequestError
 
 
 def is_path(value: object) -> TypeGuard[os.PathLike[str]]:
-    """Whether it is a path, as an object."""
+    """Whether a value is a path object, not text."""
     return isinstance(value, os.PathLike)
 
 
-def path_of(value: object, said: str) -> Path:
-    """A path given as one, of something that can be a file.
+def path_of(value: object, label: str) -> Path:
+    """A path object that may name a file.
 
-    Raises InvalidRequestError for text and everything else.
+    Args:
+        label: The name of the value in errors.
+
+    Raises:
+        InvalidRequestError: The value is text, another object, or the path of a folder.
     """
     if not is_path(value):
         kind = type(value).__name__
-        raise InvalidRequestError(f"{said} must be a pathlib.Path, not a {kind}")
+        raise InvalidRequestError(f"{label} must be a pathlib.Path, not a {kind}")
     path = Path(value)
     if "\0" in str(path):
-        raise InvalidRequestError(f"{said} must not hold NUL: {str(path)!r}")
+        raise InvalidRequestError(f"{label} must not hold NUL: {str(path)!r}")
     if not path.name:
-        raise InvalidRequestError(f"{said} is a folder: {str(path)!r}")
+        raise InvalidRequestError(f"{label} is a folder: {str(path)!r}")
     return path
 
 
 _LONGEST = 200
-"""Bytes of the name that are kept while a file is written; names end at 255 bytes."""
+"""Bytes of the name that are kept while a file is written; file systems allow 255."""
 
 
 class AtomicFile:
@@ -42,11 +46,14 @@ class AtomicFile:
     with AtomicFile(path) as file:
         file.write(data)
 
-    When the block ends well, `path` holds everything that was written, and it is on the disk;
-    after an exception nothing is left, and what `path` held before is still there.
+    If the block ends without an exception, `path` holds everything that was written, and it is on
+    the disk; after an exception nothing is left, and the former file is unchanged.
 
-    A link stays a link: what it leads to is replaced. Raises InvalidRequestError where the folder
-    cannot be written to, and for what is there and no file: a folder, a device.
+    A symbolic link is kept, and its target is replaced.
+
+    Raises:
+        InvalidRequestError: The folder cannot be written to, or the path leads to something else
+            than a file: a folder, a device.
     """
 
     def __init__(self, path: Path) -> None:
@@ -56,27 +63,27 @@ class AtomicFile:
             self._target = path.resolve() if path.is_symlink() else path
             if self._target.is_symlink():  # from Python 3.13 on, nothing is raised
                 raise InvalidRequestError(
-                    f"Cannot write {path.name!r}: it leads nowhere"
+                    f"Cannot write {path.name!r}: the link has no target"
                 )
             if self._target.exists() and not self._target.is_file():
-                what = "a folder" if self._target.is_dir() else "no plain file"
+                what = "a folder" if self._target.is_dir() else "not a regular file"
                 raise InvalidRequestError(f"Cannot write {path.name!r}: it is {what}")
             name = self._target.name.encode()[:_LONGEST].decode(errors="ignore")
             part = f".{name}.{os.urandom(6).hex()}.part"
             self._part = self._target.with_name(part)
             self._file = self._part.open("xb")
-        except (OSError, RuntimeError) as e:  # RuntimeError: links in a circle
+        except (OSError, RuntimeError) as e:  # RuntimeError: a cycle of links
             raise _refused(path, e) from e
 
     @property
     def stream(self) -> IO[bytes]:
-        """The open file, for libraries that write by themselves."""
+        """The open file, for libraries that write to it."""
         if self._file is None:
             raise InvalidRequestError(f"{self.path.name!r} is closed")
         return self._file
 
     def refused(self, error: OSError) -> InvalidRequestError:
-        """What is raised for an error of `stream`."""
+        """The error to raise for an error of `stream`."""
         return _refused(self.path, error)
 
     def write(self, data: bytes) -> None:
@@ -87,7 +94,7 @@ class AtomicFile:
             raise _refused(self.path, e) from e
 
     def finish(self) -> None:
-        """Everything was written; the file waits for its name."""
+        """Close the file after everything was written; `publish` renames it."""
         if self._file is None:
             return
         try:
@@ -99,7 +106,7 @@ class AtomicFile:
         self._file = None
 
     def publish(self) -> None:
-        """Give the file its name."""
+        """Rename the file to its name."""
         self.finish()
         try:
             self._part.replace(self._target)
@@ -107,12 +114,12 @@ class AtomicFile:
             raise _refused(self.path, e) from e
 
     def discard(self) -> None:
-        """Leave nothing behind. Does nothing to a file that has its name."""
+        """Delete the file, unless it was published."""
         try:
             if self._file is not None:
                 self._file.close()
         except OSError:
-            pass  # the disk is full still; what was to be written is not wanted any more
+            pass  # the disk may still be full; the data is not needed any more
         finally:
             self._file = None
             self._part.unlink(missing_ok=True)
@@ -134,5 +141,5 @@ class AtomicFile:
 
 
 def _refused(path: Path, error: OSError | RuntimeError) -> InvalidRequestError:
-    said = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return InvalidRequestError(f"Cannot write {path.name!r}: {said}")
+    reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return InvalidRequestError(f"Cannot write {path.name!r}: {reason}")

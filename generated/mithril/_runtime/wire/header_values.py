@@ -18,12 +18,13 @@ from ..values.model import is_model
 
 
 def header_value(headers: Mapping[str, str], name: str, kind: Any) -> Any:
-    """A header as a value of a type; None if it did not come.
+    """A header as a value of a type; None if it is missing.
 
-    Lists are split at commas, objects too (`a,1,b,2` or `a=1,b=2`); what starts as JSON does is
-    read as JSON. Times may be written as RFC 3339 or as HTTP do.
+    Lists and objects are split at commas (`a,1,b,2` or `a=1,b=2`), or are JSON if they start with a
+    bracket. Times may have the form of RFC 3339 or of HTTP.
 
-    Raises MisfitError for what is no value of the type.
+    Raises:
+        MisfitError: The text does not fit the type.
     """
     text = headers.get(name)
     if text is None:
@@ -44,7 +45,7 @@ def _value(text: str, kind: Any) -> Any:
 
 
 def _plain(text: str, kind: Any) -> Any:
-    """The text in the form that a type is made of: text, a list or an object of texts."""
+    """The text in the form that a type needs: as text, list or object of text."""
     base = get_origin(kind) or kind
     is_object = is_a(base, (dict, msgspec.Struct)) or is_model(base)
     if not is_object and not is_a(base, (list, tuple, set, frozenset)):
@@ -60,7 +61,7 @@ def _members(items: Sequence[str]) -> dict[str, str]:
         pairs = (item.partition("=") for item in items)
         return {name.strip(): value.strip() for name, _, value in pairs}
     if len(items) % 2:
-        raise ValueError("Expected names and values by turns")
+        raise ValueError("Expected alternating names and values")
     return dict(zip(items[::2], items[1::2], strict=True))
 
 

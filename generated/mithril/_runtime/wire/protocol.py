@@ -1,7 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""What a client needs of an HTTP library. `transport.py` does it with httpx2; nothing else knows which
-library it is.
-"""
+"""What a client needs of an HTTP library. Only `transport.py`, which uses httpx2, knows the library."""
 
 from __future__ import annotations
 
@@ -12,20 +10,20 @@ from .messages import Failure, Read, Request, Response
 
 
 class Transport(Protocol):
-    """Sends requests and waits, blocking. It raises nothing: what goes wrong is a `Failure`.
+    """Sends requests and waits, blocking. It raises nothing, but returns a `Failure`.
 
     Attributes:
-        sleep: Waits some seconds.
+        sleep: Waits for a number of seconds.
     """
 
     sleep: Callable[[float], None]
 
     def fits(self) -> bool:
-        """Whether it can be used here; if not, another one is made."""
+        """Whether it can be used here; if not, a new one is created."""
         ...
 
     def send(self, request: Request) -> Response | Failure:
-        """Send a request; read the answer unless it is wanted as a stream."""
+        """Send a request; read the answer unless `request.stream` is true."""
         ...
 
     def read(self, effect: Read) -> Response | Failure:
@@ -37,7 +35,7 @@ class Transport(Protocol):
         ...
 
     def drain(self, response: Response, chunks: Iterator[bytes | Failure]) -> None:
-        """Read the end of an answer that says no more, so that its connection can be used again."""
+        """Read the rest of an answer that is not needed, so that its connection can be used again."""
         ...
 
     def close_response(self, response: Response) -> None:
@@ -55,11 +53,11 @@ class AsyncTransport(Protocol):
     sleep: Callable[[float], Awaitable[None]]
 
     def fits(self) -> bool:
-        """Whether its connections belong to the running event loop; if not, another one is made."""
+        """Whether its connections belong to the running event loop; if not, a new one is created."""
         ...
 
     async def send(self, request: Request) -> Response | Failure:
-        """Send a request; read the answer unless it is wanted as a stream."""
+        """Send a request; read the answer unless `request.stream` is true."""
         ...
 
     async def read(self, effect: Read) -> Response | Failure:
@@ -73,7 +71,7 @@ class AsyncTransport(Protocol):
     async def drain(
         self, response: Response, chunks: AsyncIterator[bytes | Failure]
     ) -> None:
-        """Read the end of an answer that says no more, so that its connection can be used again."""
+        """Read the rest of an answer that is not needed, so that its connection can be used again."""
         ...
 
     async def close_response(self, response: Response) -> None:

@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Parameters that are scalars and are laid out as usual; `parameters` knows all others."""
+"""Scalar parameters in the default styles; `parameters` has all others."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class ScalarParameter(Struct, frozen=True):
 
     Attributes:
         location: "path", "query", "querystring", "header" or "cookie".
-        sends: The type of the value where the value does not say how it is sent.
+        sends: The type of the value, if the form on the wire depends on the type.
     """
 
     name: str
@@ -47,7 +47,7 @@ class ScalarParameter(Struct, frozen=True):
     sends: str = ""
 
     def lay_out(self, value: Any, arguments: Arguments) -> None:
-        """Put a value where it belongs.
+        """Add a value to the arguments, at its location.
 
         Raises:
             InvalidRequestError: It cannot be sent, or is missing.
@@ -83,7 +83,7 @@ def to_text(value: Any) -> str:
     """A scalar as text.
 
     Raises:
-        ValueError: It has no text, or would be misread.
+        ValueError: It has no text form, or an ambiguous one.
     """
     if isinstance(value, enum.Enum):
         value = value.value
@@ -98,9 +98,7 @@ def to_text(value: Any) -> str:
         if not is_finite(value):
             raise ValueError("must be a finite number")
         return str(value)
-    if hasattr(
-        value, "__encode__"
-    ):  # a number, or a date-time, that came in an own form
+    if hasattr(value, "__encode__"):  # such as `NaiveDateTime`
         return to_text(value.__encode__())
     if isinstance(value, dt.datetime):
         if value.tzinfo is None:

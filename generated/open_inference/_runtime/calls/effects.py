@@ -1,9 +1,9 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""What a flow may ask for.
+"""Effects: what a flow may yield.
 
 A flow is a generator: it yields what has to be done (`Request`, `Sleep`, `Read`, `Close`, or a
-`Task`), and is sent the outcome. Drivers do these things, blocking or async; every decision is made
-in flows, once for both.
+`Task`), and gets the outcome from `send`. Drivers do the effects, blocking or async; all decisions
+are made in flows, once for both.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ class Close(NamedTuple):
 
 
 class Task(Protocol):
-    """Something else that may take a while, and that knows how it is done."""
+    """Another effect that may take long; it has methods that do it."""
 
     def do(self) -> Any:
-        """Do it, blocking; the outcome."""
+        """Do it, blocking, and return the outcome."""
         ...
 
     async def do_async(self) -> Any:
-        """The same in an event loop."""
+        """Do it in an event loop, and return the outcome."""
         ...
 
 

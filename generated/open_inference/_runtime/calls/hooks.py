@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Functions of the caller's that are told of requests."""
+"""Functions of the caller that are called for each request."""
 
 from __future__ import annotations
 
@@ -20,34 +20,35 @@ class Attempt(NamedTuple):
     url: str
     """Without credentials."""
     number: int
-    """Of the attempt, counted from 1."""
+    """The number of the attempt, counted from 1."""
     status: int | None = None
-    """HTTP status; None without an answer."""
+    """HTTP status; None if there is no answer."""
     headers: Headers = Headers()
     """Of the answer."""
     request_id: str = ""
-    """The server's id of the request; "" where it gave none."""
+    """The server's id of the request; "" if it has none."""
     elapsed: float = 0.0
     """Seconds until the answer or the failure."""
     failure: str = ""
-    """Why no answer came."""
+    """Why there is no answer."""
     wait: float | None = None
     """Seconds until the next attempt; None if this is the last one."""
 
     @property
     def outcome(self) -> str:
-        """The status, or why there is none."""
+        """The status, or why there is no answer."""
         return str(self.status) if self.status is not None else self.failure
 
 
 class Hooks(Struct, frozen=True, kw_only=True):
-    """Functions that are told of requests. What they raise, the call raises.
+    """Functions that are called for each request. Their exceptions are raised by the call.
 
-    request: before each attempt.
-    response: after each attempt, whether it was answered or not.
-    retry: when there will be another attempt; `wait` says when.
+    They run in the thread or event loop of the call, so they should be quick.
 
-    They are called where the call is made, in an event loop too: they should be quick.
+    Attributes:
+        request: Called before each attempt.
+        response: Called after each attempt, with or without an answer.
+        retry: Called if another attempt follows, after `wait` seconds.
     """
 
     request: Callable[[Attempt], object] | None = None

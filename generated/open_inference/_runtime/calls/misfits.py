@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Members of answers that do not fit their types: told once a place, since the answer is used."""
+"""Members of answers that do not fit their types: logged once for each place."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from ..values.issues import Issue
 from .core import Core
 
 told: ContextVar[Callable[[str, Issue], None] | None] = ContextVar("told", default=None)
-"""Who is told of every place, with the id of the operation."""
+"""A function that is called for every place, with the id of the operation."""
 
 _INDEX = re.compile(r"/\d+(?=/|$)")
 _MOST = 1000
 
 
 def place_of(issue: Issue) -> str:
-    """The place of a misfit, which is the same for all items of an array."""
+    """The place of a misfit; all items of an array have the same one."""
     return _INDEX.sub("/*", issue.path)
 
 
 def tell(core: Core, operation: str, issues: Sequence[Issue]) -> None:
-    """Log the places that this client has not seen yet; items of an array are one place."""
+    """Log the places that this client has not logged yet; items of an array are one place."""
     listener = told.get()
     log = logging.getLogger(core.api.package or core.api.name)
     for issue in issues:

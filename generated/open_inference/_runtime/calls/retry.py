@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Whether a failed attempt is made again, and after how long."""
+"""Whether a failed attempt is repeated, and after how many seconds."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from ..wire.messages import Failure
 
 MAX_WAIT = 120.0
-"""Seconds; a server that wants more is not waited for, unless a deadline allows it."""
+"""Seconds; for a longer wait, there is no retry unless a deadline allows it."""
 
 _FIRST = 0.5
 _LONGEST = 8.0
@@ -18,15 +18,16 @@ _MAYBE_DONE = frozenset({408, 425, 500, 502, 503, 504})
 
 
 def back_off(attempt: int, random: float) -> float:
-    """Seconds to wait after an attempt (counted from 1): doubling, half of it at random (0 to 1)."""
+    """Seconds to wait after an attempt (counted from 1): exponential, half of it random (0 to 1)."""
     longest: float = min(_FIRST * 2.0 ** min(attempt - 1, 16), _LONGEST)
     return longest * (0.5 + 0.5 * random)
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """Seconds the server asks to wait, from `retry-after-ms` or `Retry-After`; None without.
+    """Seconds to wait by `retry-after-ms` or `Retry-After` (RFC 9110, section 10.2.3); else None.
 
-    now: seconds since the epoch, for the form that is a date.
+    Args:
+        now: Seconds since the epoch, for a header that is a date.
     """
     for name, unit in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
         text = headers.get(name, "").strip()
@@ -34,9 +35,8 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
             return float(text) / unit
     if "retry-after" not in headers:
         return None
-    from email.utils import (
-        parsedate_to_datetime,
-    )  # takes long to load, is seldom needed
+    # Takes long to load, and is seldom needed.
+    from email.utils import parsedate_to_datetime
 
     try:
         date = parsedate_to_datetime(headers["retry-after"])
@@ -48,7 +48,8 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
 def refuses_all(status: int, wait: float | None) -> bool:
     """Whether the server refuses the requests of all callers because there are too many.
 
-    wait: seconds it asked for.
+    Args:
+        wait: Seconds to wait that it sent.
     """
     return status == _REFUSED or (status == _UNAVAILABLE and wait is not None)
 
@@ -65,13 +66,14 @@ def decide(
 ) -> float | None:
     """Seconds until the next attempt; None to stop.
 
-    outcome: the failure, or the status of the answer.
-    idempotent: sending it twice does no harm: by its method, by declaration, or by an idempotency key.
-    attempt: how many attempts were made.
-    retries: how many more than one are allowed.
-    wait: seconds the server asked for.
-    remaining: seconds until the deadline.
-    random: from 0 to 1, spreads clients that failed together.
+    Args:
+        outcome: The failure, or the status of the answer.
+        idempotent: Whether the request is idempotent: by its method, by declaration, or by its key.
+        attempt: How many attempts were made.
+        retries: How many attempts are allowed after the first.
+        wait: Seconds to wait that the server sent.
+        remaining: Seconds until the deadline.
+        random: From 0 to 1; spreads clients that failed at the same time.
     """
     if attempt > retries or not _may_repeat(outcome, idempotent, wait):
         return None

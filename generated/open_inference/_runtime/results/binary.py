@@ -87,7 +87,7 @@ def call_binary(
     opened = Opened(core, prepared, answer)
     if answer.is_unasked_part(operation):
         yield from opened.close()
-        raise opened.error("Only a part came, which was not asked for")
+        raise opened.error("It is a partial answer, which was not requested")
     return handle(opened, transport)
 
 

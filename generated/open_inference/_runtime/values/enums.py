@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Enumerations that take values which they do not list."""
+"""Enumerations that accept values which they do not list."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 class OpenStr(enum.StrEnum):
-    """String enumeration that also takes values it does not list."""
+    """String enumeration that also accepts values it does not list."""
 
     @classmethod
     def _missing_(cls, value: object) -> OpenStr | None:
@@ -34,7 +34,7 @@ class OpenStr(enum.StrEnum):
 
 
 class OpenInt(enum.IntEnum):
-    """Integer enumeration that also takes values it does not list."""
+    """Integer enumeration that also accepts values it does not list."""
 
     @classmethod
     def _missing_(cls, value: object) -> OpenInt | None:

@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""What is loaded on first use: members of packages (PEP 562), and parts of the runtime."""
+"""Modules that are loaded on first use: members of packages (PEP 562), and parts of the runtime."""
 
 from __future__ import annotations
 
@@ -18,10 +18,12 @@ def lazily(
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
     """`__getattr__` and `__dir__` of a package.
 
-    They are made here because a module that is loaded becomes an attribute of its package, where
-    it hides a builtin of the same name from the code of the package.
+    They are defined here because a loaded module becomes an attribute of its package, where it
+    hides a builtin of the same name from the code of the package.
 
-    exports: each name, and the module that has it. modules: modules that are members themselves.
+    Args:
+        exports: The modules of the exported names.
+        modules: Modules that are members themselves.
     """
 
     def get(name: str) -> Any:
@@ -51,10 +53,10 @@ def part(name: str) -> ModuleType | None:
     Args:
         name: Such as `values.unions`.
     """
-    wanted = f"{_RUNTIME}.{name}"
+    module = f"{_RUNTIME}.{name}"
     try:
-        return import_module(wanted)
+        return import_module(module)
     except ModuleNotFoundError as e:
-        if e.name != wanted:
+        if e.name != module:
             raise
         return None

@@ -22,7 +22,7 @@ def is_array(value: Any) -> bool:
 
 @cache
 def wire_names(cls: Any) -> dict[str, str]:
-    """The attributes of a Struct by wire name; "" for the tag, which is no attribute."""
+    """The attributes of a Struct by wire name; "" for the tag, which is not an attribute."""
     names = dict(zip(cls.__struct_encode_fields__, cls.__struct_fields__, strict=True))
     tag_field = cls.__struct_config__.tag_field
     return names if tag_field is None else {tag_field: "", **names}
@@ -35,7 +35,7 @@ def _left_out(cls: Any) -> frozenset[str]:
 
 
 def sent_members(value: Any) -> Iterator[tuple[Any, Any]]:
-    """What an object sends, by wire name."""
+    """The members of an object that are sent, by wire name."""
     if isinstance(value, dict):
         yield from value.items()
     elif hasattr(value, "__encode__"):

@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""What every generated model is made of: the base class, and markers of its members.
+"""The base class of generated models, and markers of their members.
 
 Models have no public methods, so no member of a document can collide with one.
 """
@@ -34,8 +34,8 @@ class _KeywordOnly(msgspec.StructMeta):
 
     @property
     def __signature__(cls) -> Signature:
-        """For `help` and `inspect`. Annotations stay text: some of their names are imported for
-        checkers only, which msgspec's own signature cannot do without.
+        """For `help` and `inspect`. Annotations stay text, because some of their names are imported
+        for type checkers only; msgspec's own signature would evaluate them.
         """
         from inspect import Parameter, Signature, get_annotations
 
@@ -64,7 +64,7 @@ class ApiModel(
 ):
     """Base of the generated models.
 
-    A member whose default is `None` or `UNSET` is left out when it holds that default; members
+    A member whose default is `None` or `UNSET` is not sent when it holds that default; members
     made with `const` are always sent.
     """
 
@@ -72,7 +72,7 @@ class ApiModel(
 
 
 def const(value: T, name: str | None = None) -> T:
-    """A member with one allowed value, `name` on the wire. Unlike a plain default it is always sent."""
+    """A member with one allowed value, `name` on the wire. Unlike a default, it is always sent."""
     member: Any = field(default_factory=lambda: value, name=name)
     return cast(T, member)
 

@@ -1,9 +1,10 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""The tolerant second pass over a document that does not fit as it is.
+"""The tolerant second pass over a document that does not fit.
 
-Each part is converted by msgspec; only where that fails is it taken apart. So the pass makes what
-the types allow but msgspec refuses (`Unknown` for unknown tags, 1.0 for an integer, the names of
-infinite numbers, a date where a date-time is expected), and finds every place that does not fit.
+Each part is converted by msgspec; if that fails, the parts of the part are. So the pass accepts
+values that the types allow but msgspec refuses (`Unknown` for unknown tags, 1.0 for an integer, the
+names of infinite numbers, a date where a date-time is expected), and finds every place that does
+not fit.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from .issues import Issue, below
 from .lazy import part
 
 SECOND_TRIES: dict[Any, Callable[[str], Any]] = {}
-"""What reads text as a type where msgspec does not; it raises ValueError."""
+"""Functions that read text which msgspec refuses, by type; they raise ValueError."""
 
 MISSING = "Missing required member"
 _NOT_FINITE = {"NaN", "Infinity", "-Infinity"}
@@ -32,11 +33,11 @@ _FORMATS = (dt.datetime, dt.date, dt.time, dt.timedelta, UUID, bytes)
 def repair(
     tp: Any, raw: Any, path: str, issues: list[Issue], is_trial: bool = False
 ) -> Any:
-    """Convert what fits, keep the raw value where something does not, and note it in `issues`.
+    """Convert the parts that fit; keep the raw value of the others, and add them to `issues`.
 
     Args:
-        is_trial: Whether one of several members of a union is tried. Unions below it are then not
-            tried in every way, which would take exponential time.
+        is_trial: Whether one of several members of a union is tried. Of unions below it only the
+            most likely member is then tried, since all would take exponential time.
     """
     try:
         return converter(tp)(raw)
@@ -68,10 +69,10 @@ def repair(
 
 
 def _variants(tp: Any, raw: Any, marks: Sequence[Any]) -> list[Any]:
-    """The types a value may be meant for."""
-    for one in (tp, *marks):
-        if hasattr(one, "__variants__"):
-            return list(one.__variants__(tp, raw))
+    """The types that a value may have."""
+    for marked in (tp, *marks):
+        if hasattr(marked, "__variants__"):
+            return list(marked.__variants__(tp, raw))
     if get_origin(tp) is not Union:
         return [tp]
     args = get_args(tp)
@@ -91,7 +92,7 @@ def is_tag(value: Any, tag: Any) -> bool:
 def _descend(
     tp: Any, raw: Any, path: str, issues: list[Issue], message: str, is_trial: bool
 ) -> Any:
-    """Take a value that does not fit one type apart."""
+    """Convert the parts of a value that does not fit one type."""
     origin, args, kind = get_origin(tp), get_args(tp), raw.__class__
     if kind is dict and is_a(tp, Struct):
         return _repair_model(tp, raw, path, issues, is_trial)
@@ -148,7 +149,7 @@ class _Member(NamedTuple):
     type: Any
     required: bool
     as_is: frozenset[type]
-    """Classes of raw values that are taken without a look."""
+    """Classes of raw values that need no conversion."""
 
 
 @cache

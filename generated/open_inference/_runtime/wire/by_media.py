@@ -15,9 +15,9 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class ByMedia(Struct, Generic[T_co], frozen=True, dict=True):
-    """One decoder a media type, chosen by the Content-Type of the response.
+    """One decoder for each media type, chosen by the Content-Type of the response.
 
-    Keys are media types with their parameters, ranges such as `text/*` too.
+    Keys are media types with their parameters, or media ranges such as `text/*`.
     """
 
     by_media: Mapping[str, Decoder[T_co]]
@@ -33,12 +33,12 @@ class ByMedia(Struct, Generic[T_co], frozen=True, dict=True):
     def for_content_type(self, content_type: str) -> Decoder[T_co] | None:
         """The decoder of a Content-Type; None if no key fits.
 
-        Of several keys the one wins that has more of its parameters (RFC 9110, section 12.5.1).
+        Of several keys, the one with most of its parameters is chosen (RFC 9110, section 12.5.1).
         """
-        came, parameters = _split(content_type)
-        if not came:
+        media_type, parameters = _split(content_type)
+        if not media_type:
             return self._keyed[0][2]
-        wanted = _names_of(came)
+        wanted = _names_of(media_type)
         best: Decoder[T_co] | None = None
         for most in (parameters, None):
             rank = len(wanted), 0
@@ -53,16 +53,16 @@ class ByMedia(Struct, Generic[T_co], frozen=True, dict=True):
 
 
 def _split(content_type: str) -> tuple[str, frozenset[str]]:
-    """The media type in lower case, and its parameters; a character set is none of them."""
+    """The media type in lower case, and its parameters without the character set."""
     name, *parameters = content_type.split(";")
-    told = (text.strip().replace('"', "").lower() for text in parameters)
+    texts = (text.strip().replace('"', "").lower() for text in parameters)
     return name.strip().lower(), frozenset(
-        text for text in told if text and not text.startswith("charset=")
+        text for text in texts if text and not text.startswith("charset=")
     )
 
 
 def _names_of(media_type: str) -> list[str]:
-    """What a media type may be documented as, the best first."""
+    """The keys that a media type may be documented under, the best first."""
     kind, _, subtype = media_type.partition("/")
     names = [media_type, f"{kind}/{subtype.rpartition('+')[2]}"]
     if is_json(media_type):

@@ -1,8 +1,8 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
 """JSON Lines: bytes to lines, lines to values.
 
-Lines end at LF alone. U+2028, U+0085 and the like are data inside of JSON strings, so nothing
-here decodes text before it splits it.
+Lines end at LF alone. U+2028, U+0085 and the like are data inside JSON strings, so bytes are
+split here, not decoded text.
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ _BLANK = b" \t\r"
 class Undecodable(Struct, frozen=True):
     """A line or item that could not be read.
 
-    line: its number, from 1.
-    raw: the line as bytes (cut if it is too long), or the item as far as it was read.
-    reason: what is wrong.
+    Attributes:
+        line: Its number, counted from 1.
+        raw: The line as bytes (cut if it is too long), or the item as far as it was read.
+        reason: What is wrong.
     """
 
     line: int
@@ -46,11 +47,13 @@ class Line(NamedTuple):
 
 
 class LineFormat(Struct, Generic[T], frozen=True, kw_only=True):
-    """What the lines of an input file are.
+    """The lines of an input file.
 
-    item: the type of a line.
-    id: pointer to the id of a line.
-    max_lines, max_bytes: what the API takes in one file; 0 for no limit.
+    Attributes:
+        item: The decoder of a line.
+        id: JSON Pointer to the id of a line.
+        max_lines: How many lines the API accepts in one file; 0 for no limit.
+        max_bytes: The same for its bytes.
     """
 
     item: Decoder[T]
@@ -62,8 +65,8 @@ class LineFormat(Struct, Generic[T], frozen=True, kw_only=True):
 class LineSplitter:
     """Splits chunks of bytes into lines, wherever the chunks are cut.
 
-    Takes LF and CR LF, a byte order mark at the start, blank lines (skipped), and a last line
-    without an end. Holds one line at most, and of that no more than `longest` bytes.
+    Accepts LF and CR LF, a byte order mark at the start, blank lines (skipped), and a last line
+    without an end. Holds at most one line, and not more than `longest` bytes of it.
     """
 
     def __init__(self, longest: int = DEFAULT_LONGEST) -> None:
@@ -93,7 +96,7 @@ class LineSplitter:
         if part:
             room = (
                 self._longest + 1 - self._length
-            )  # one more tells that it is too long
+            )  # one byte more shows that it is too long
             if room > 0:
                 self._parts.append(part[:room])
             self._length += len(part)
@@ -113,7 +116,7 @@ class LineSplitter:
 
 
 class LineParser(Generic[T]):
-    """Makes values of chunks of bytes; a line that does not fit becomes an `Undecodable`."""
+    """Decodes chunks of bytes to values; a line that does not fit becomes an `Undecodable`."""
 
     def __init__(self, decoder: Decoder[T], longest: int = DEFAULT_LONGEST) -> None:
         self._decoder = decoder
@@ -149,7 +152,7 @@ def read_lines(
 async def read_lines_async(
     chunks: AsyncIterable[bytes], decoder: Decoder[T], longest: int = DEFAULT_LONGEST
 ) -> AsyncIterator[T | Undecodable]:
-    """The same as `read_lines` for chunks that come asynchronously."""
+    """The same as `read_lines` for an async iterable of chunks."""
     parser = LineParser(decoder, longest)
     async for chunk in chunks:
         for value in parser.feed(chunk):

@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""What goes to a server and what comes back, as values; the transports make them real."""
+"""Requests and responses as values; transports send and receive them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Headers(Mapping[str, str]):
-    """Headers of a response. Names are found in any case; repeated ones are joined with ", "."""
+    """Headers of a response. Names are case-insensitive; repeated ones are joined with ", "."""
 
     __slots__ = ("_pairs", "_values")
 
@@ -55,11 +55,11 @@ class Request(NamedTuple):
     timeout: float | None
     """Seconds that connecting, sending and each read may take."""
     give_up_at: float | None
-    """When the whole call has to be over, on the monotonic clock."""
+    """The deadline of the whole call, on the monotonic clock."""
     max_body: int | None
-    """Bytes that an answer may have that is read as a whole."""
+    """Bytes that an answer may have if it is read as a whole."""
     trusted: bool
-    """Whether the URL has the origin that credentials were given for."""
+    """Whether the URL has the origin that the credentials are for."""
     stream: bool
     """Whether the body of a successful answer is left unread."""
     secret_names: frozenset[str]
@@ -84,12 +84,12 @@ class Read(NamedTuple):
 
 
 class Failure(NamedTuple):
-    """No complete answer came."""
+    """No complete answer was received."""
 
     kind: Literal["connect", "timeout", "broken", "invalid", "garbled"]
-    """`invalid`: the request cannot be sent; `garbled`: a complete answer that is undecodable."""
+    """`invalid`: the request cannot be sent; `garbled`: the answer cannot be decoded."""
     message: str
     sent: bool
-    """Whether the server may have got the request."""
+    """Whether the server may have received the request."""
     phase: str = ""
     cause: BaseException | None = None

@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""What generated code says about an operation: a plain description."""
+"""The description of an operation in generated code."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 Security: TypeAlias = tuple[tuple[str, ...], ...]
-"""Alternatives, each a set of schemes; an empty one means that no credentials are needed."""
+"""Alternatives, each a set of schemes; an empty set means that no credentials are needed."""
 
 _IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE", "QUERY"})
 
@@ -28,12 +28,12 @@ class Operation(Struct, Generic[T_co], frozen=True, kw_only=True, dict=True):
 
     Attributes:
         results, errors: Decoders by status ("200"), class ("2XX") or "default".
-        security: None stands for the API's own, and its scopes.
-        scopes: What tokens of a scheme have to allow.
-        server: Where it is, if not at the base URL: a path on the same host, or an absolute URL,
-            which a base URL that the caller gave replaces.
+        security: None for the security and the scopes of the API.
+        scopes: The scopes that tokens need, by scheme.
+        server: Its URL, if it is not at the base URL: a path on the same host, or an absolute URL,
+            which is replaced by a base URL of the caller.
         retry: "idempotent" declares that it may be sent twice.
-        idempotency_header: The header of a key that makes it idempotent.
+        idempotency_header: The header for an idempotency key.
     """
 
     id: str
@@ -52,12 +52,12 @@ class Operation(Struct, Generic[T_co], frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def template(self) -> PathTemplate:
-        """The path, taken apart."""
+        """The path as a template."""
         return PathTemplate(self.path)
 
     @cached_property
     def wanted(self) -> str:
-        """The Accept header: servers that have nothing of it need not refuse (RFC 9110, 12.5.1)."""
+        """The Accept header, which allows other types with low weight (RFC 9110, section 12.5.1)."""
         if "*/*" in self.accept:
             return self.accept
         return f"{self.accept}, */*;q=0.1" if self.accept else "*/*"
@@ -84,7 +84,7 @@ class Operation(Struct, Generic[T_co], frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def may_be_empty(self) -> bool:
-        """Whether a success may have no body: the document knows of such, or says no type."""
+        """Whether a success may have no body: one is declared without a body, or without a type."""
         return any(
             status in ("2XX", "default")
             or isinstance(decoder, Nothing)
@@ -93,7 +93,7 @@ class Operation(Struct, Generic[T_co], frozen=True, kw_only=True, dict=True):
         )
 
     def error_decoder(self, status: int) -> Decoder[object] | None:
-        """The decoder for the body of an error; None where it is not documented."""
+        """The decoder for the body of an error; None if it is not documented."""
         return _by_status(self.errors, status, default=True)
 
 

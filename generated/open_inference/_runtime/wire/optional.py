@@ -12,9 +12,11 @@ from .errors import ConfigurationError
 def require(module: str, extra: str) -> Any:
     """A module of a package that is not always installed.
 
-    extra: the extra of the project that brings the package.
+    Args:
+        extra: The extra of the project that installs the package.
 
-    Raises ConfigurationError, which says what to install.
+    Raises:
+        ConfigurationError: It is not installed; the message names what to install.
     """
     try:
         return import_module(module)

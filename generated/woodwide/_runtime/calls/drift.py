@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""What answers have that the document of the client does not know.
+"""What answers hold that the document of the client does not declare.
 
 with drift_report() as drift:
     ...
@@ -31,7 +31,7 @@ _LONGEST = 60
 
 
 class Seen(NamedTuple):
-    """Something that the document does not know."""
+    """Something that the document does not declare."""
 
     kind: Kind
     """An undeclared member, a value that an enumeration does not list, a variant that a union does
@@ -39,16 +39,16 @@ class Seen(NamedTuple):
     model: str
     """The model or enumeration; "" for a union; of a misfit the operation."""
     member: str
-    """The member, by its name on the wire; of a variant the tag, "" where there is none; of a misfit
+    """The member, by its name on the wire; of a variant the tag, "" if there is none; of a misfit
     its place."""
     value: str
     """The value as JSON, shortened; "" for a member; of a misfit what is wrong."""
     first: str
-    """JSON Pointer of where it was seen first, in the answer it was seen in."""
+    """JSON Pointer to the place where it was seen first, in that answer."""
 
 
 class Drift:
-    """What was seen, and how often. Threads may share it."""
+    """What was seen, and how many times. Threads may share it."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -65,7 +65,7 @@ class Drift:
 
     def __str__(self) -> str:
         return "\n".join(
-            f"{_told(seen)} ({count} times, first at {seen.first or 'the top'})"
+            f"{_text_of(seen)} ({count} times, first at {seen.first or 'the top'})"
             for seen, count in sorted(self.seen.items())
         )
 
@@ -74,11 +74,11 @@ class Drift:
         try:
             raw = msgspec.json.decode(data)
             self._walk(tp, raw, "")
-        except (ValueError, RecursionError):  # decoding will say so
+        except (ValueError, RecursionError):  # decoding reports this
             return
 
     def note_misfit(self, operation: str, issue: Issue) -> None:
-        """Note a value that does not fit its type, and was kept as it came."""
+        """Note a value that does not fit its type, and was not converted."""
         place = place_of(issue)
         self._add("misfit", operation, place, issue.message, issue.path)
 
@@ -121,7 +121,7 @@ class Drift:
             self._note("value", tp.__name__, "", raw, at)
 
     def _walk_union(self, members: tuple[Any, ...], raw: Any, at: str) -> None:
-        """A union that msgspec tells apart: by kinds, and models by their tags."""
+        """A union that msgspec distinguishes: by kinds, and models by their tags."""
         fitting = [m for m in members if KIND_OF[raw.__class__] in kinds(m)]
         models = [m for m in fitting if is_a(plain(m), Struct)]
         if raw.__class__ is dict and len(models) > 1:
@@ -159,7 +159,7 @@ def _is_enum(tp: Any) -> bool:
     return any(is_a(member, enum.Enum) for member in members)
 
 
-def _told(seen: Seen) -> str:
+def _text_of(seen: Seen) -> str:
     if seen.kind == "misfit":
         return f"{seen.model}: {seen.value}"
     if seen.kind == "member":
@@ -167,18 +167,18 @@ def _told(seen: Seen) -> str:
     if seen.kind == "value":
         where = f"{seen.model}.{seen.member}" if seen.member else seen.model
         return f"{where}: value {seen.value}"
-    said = f"{seen.member} " if seen.member else ""
-    return f"a union: variant {said}{seen.value}"
+    tag = f"{seen.member} " if seen.member else ""
+    return f"a union: variant {tag}{seen.value}"
 
 
 @contextmanager
 def drift_report() -> Generator[Drift]:
-    """Note what the answers inside the block have that the document does not know.
+    """Note what the answers inside the block hold that the document does not declare.
 
-    Undeclared members, values that an enumeration does not list, variants that a union does not
-    have: none of these is an error, and nothing notes them elsewhere. Values that do not fit their
-    types are noted as well. Each answer is read once
-    more for it. Tasks started inside the block are watched too, and threads of `map_calls`.
+    These are undeclared members, values that an enumeration does not list, and variants that a
+    union does not have: they are not errors, and are not logged. Values that do not fit their types
+    are noted too. Each answer is read once more for this. Tasks started inside the block are
+    watched too, and threads of `map_calls`.
     """
     drift = Drift()
     token, listening = watching.set(drift.look), told.set(drift.note_misfit)

@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""What error answers say: the message, the documented body, the class of the error."""
+"""Error answers: their message, their documented body, the class of the error."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def error_class_name(status: int) -> str:
 
 def status_text(status: int) -> str:
     """The status with its usual phrase: "404 Not Found"."""
-    from http import HTTPStatus  # takes long to load, is needed for errors only
+    from http import HTTPStatus  # takes long to load, and is needed for errors only
 
     try:
         return f"{status} {HTTPStatus(status).phrase}"
@@ -43,12 +43,12 @@ def status_text(status: int) -> str:
 
 
 def parse_error_body(decoder: Decoder[object] | None, response: Response) -> Any:
-    """The documented error body; where the answer has another one its JSON, else its text."""
+    """The documented error body; if the answer has another one, its JSON, else its text."""
     body = body_of(response)
     if not body:
         return None
     content_type = response.headers.get("content-type", "")
-    # Servers label errors carelessly, and an error is told as well as possible.
+    # The Content-Type of errors is often wrong; the documented type is tried all the same.
     for label in (content_type, ""):
         if decoder is None:
             break
@@ -65,13 +65,13 @@ def parse_error_body(decoder: Decoder[object] | None, response: Response) -> Any
 
 
 def body_of(response: Response) -> bytes:
-    """The body of an error; of a stream that failed before it began, the data of its event."""
+    """The body of an error; for an event stream, the data of its first event."""
     if media_type_of(response.headers.get("content-type", "")) != "text/event-stream":
         return response.body
     for event in _END_OF_EVENT.split(response.body.removeprefix(_BOM)):
         lines = (line.partition(b":") for line in event.splitlines())
         data = [text.removeprefix(b" ") for name, _, text in lines if name == b"data"]
-        if data:  # an event without data is none (HTML standard, section 9.2.6)
+        if data:  # events without data are ignored (HTML standard, section 9.2.6)
             return b"\n".join(data)
     return response.body
 
@@ -81,25 +81,26 @@ _END_OF_EVENT = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 
 
 def message_of(body: bytes) -> str:
-    """What an error body says to people, in one line; "" if it says nothing in a known form.
+    """The message of an error body, in one line; "" if it has none in a known form.
 
-    Knows {"error": {"message": …}}, {"error": …}, {"code": …, "error": …}, {"message": …},
-    {"detail": …}, {"errors": […]}, problem details (RFC 9457), and what frameworks say of the fields
-    that are wrong: {"errors": {"json": {"name": ["…"]}}}.
+    Known forms are {"error": {"message": …}}, {"error": …}, {"code": …, "error": …},
+    {"message": …}, {"detail": …}, {"errors": […]}, problem details (RFC 9457), and messages of
+    frameworks about wrong fields: {"errors": {"json": {"name": ["…"]}}}.
     """
     try:
         document: Any = msgspec.json.decode(body)
     except (msgspec.DecodeError, ValueError, RecursionError):
         return ""
-    said = [words_of(document)]
+    messages = [words_of(document)]
     if is_dict(document):
-        said += [_field(document.get(name)) for name in ("detail", "details", "errors")]
-    text = " ".join(": ".join(filter(None, said)).split())
+        names = ("detail", "details", "errors")
+        messages += [_field(document.get(name)) for name in names]
+    text = " ".join(": ".join(filter(None, messages)).split())
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _field(value: Any, path: str = "", depth: int = 0) -> str:
-    """The first field that is wrong, and why; "" where a value does not say so."""
+    """The first field that is wrong, with its message; "" if there is none."""
     if is_list(value) and path and value and isinstance(value[0], str):
         return f"{path}: {value[0]}"
     if is_dict(value) and depth < 4:
@@ -112,12 +113,12 @@ def _field(value: Any, path: str = "", depth: int = 0) -> str:
 
 
 def words_of(value: Any, depth: int = 0) -> str:
-    """What a part of an error body says to people; "" if it says nothing in a known form."""
+    """The message in a part of an error body; "" if it has none in a known form."""
     if isinstance(value, str):
         return value
     if is_list(value) and value and depth < 3:
-        said = words_of(value[0], depth + 1)
-        return f"{said} (and {len(value) - 1} more)" if said and value[1:] else said
+        text = words_of(value[0], depth + 1)
+        return f"{text} (and {len(value) - 1} more)" if text and value[1:] else text
     if is_dict(value) and depth < 3:
         title: object = value.get("title")
         for name in (
@@ -128,9 +129,9 @@ def words_of(value: Any, depth: int = 0) -> str:
             "error_description",
             "errors",
         ):
-            said = words_of(value.get(name), depth + 1)
-            if said:
+            text = words_of(value.get(name), depth + 1)
+            if text:
                 has_title = name == "detail" and isinstance(title, str)
-                return f"{title}: {said}" if has_title and title != said else said
+                return f"{title}: {text}" if has_title and title != text else text
         return title if isinstance(title, str) else ""
     return ""

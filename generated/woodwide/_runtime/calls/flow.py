@@ -40,22 +40,22 @@ _MAX_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _KEEPING_METHOD = frozenset({307, 308})
 _HEADERS_FOR_OTHERS = frozenset({"accept", "content-type", "user-agent"})
-"""What may go to another origin; every other header may be a credential."""
+"""Headers that may be sent to another origin; every other header may be a credential."""
 
 
 class _Hop(NamedTuple):
-    """Where an attempt goes."""
+    """One request of an attempt; each redirect adds one."""
 
     method: str
     url: str
     body: Payload | None
     trusted: bool
     may_return: bool
-    """Whether it gets credentials where a redirect leads to the API."""
+    """Whether it gets credentials if a redirect leads to the API."""
 
 
 def _authorize(core: Core, prepared: Prepared, deadline: Deadline) -> Flow[Applied]:
-    """The credentials of a request; getting them may take requests of its own."""
+    """The credentials of a request; fetching a token takes further requests."""
     operation, credentials = prepared.operation, core.credentials
     if "authorization" in prepared.headers:
         return credentials.apply(operation)  # no token would be sent
@@ -72,7 +72,11 @@ def _build(
     stream: bool,
     applied: Applied | None,
 ) -> Request:
-    """applied: the credentials; None where none may go."""
+    """The request of a hop.
+
+    Args:
+        applied: The credentials; None if none may be sent.
+    """
     url = hop.url
     if applied is not None:
         headers = dict(prepared.headers)
@@ -84,8 +88,8 @@ def _build(
             url = with_query(_without(url, names), applied.query)
         cookies += applied.cookies
         if cookies:
-            given = [headers["cookie"]] if "cookie" in headers else []
-            headers["cookie"] = "; ".join([*given, *cookies])
+            existing = [headers["cookie"]] if "cookie" in headers else []
+            headers["cookie"] = "; ".join([*existing, *cookies])
     else:
         headers = {
             name: value
@@ -110,7 +114,7 @@ def _build(
 
 
 def _without(url: str, names: set[str]) -> str:
-    """The URL without some query parameters, so that a server's link cannot carry them twice."""
+    """The URL without some query parameters, which a link of the server may hold already."""
     start, _, query = url.partition("?")
     kept = [p for p in query.split("&") if p and p.partition("=")[0] not in names]
     return f"{start}?{'&'.join(kept)}" if kept else start
@@ -119,14 +123,14 @@ def _without(url: str, names: set[str]) -> str:
 def perform(
     core: Core, prepared: Prepared, deadline: Deadline, keep: Keep | None = None
 ) -> Flow[Answer]:
-    """Send until there is an answer that is not to be asked for again, whatever its status.
+    """Send a request, again if it must be retried; the last answer, whatever its status.
 
     Args:
         keep: Whether the body of a good answer is left unread.
 
     Raises:
-        ConnectionFailedError: No answer came.
-        RequestTimeoutError: None came in time.
+        ConnectionFailedError: No answer was received.
+        RequestTimeoutError: No answer was received in time.
     """
     watches = observing.watches(core, prepared)
     if not watches:
@@ -148,6 +152,8 @@ def _perform(
     attempt = renewed = 0
     server, heeded = urls.origin(prepared.url), 0.0
     while True:
+        # Another call may have noted a pause of this server: wait until it ends. The pause that
+        # this call noted itself has ended already.
         if core.pauses.until(server) > heeded:
             yield from _heed(core, server, deadline, watches)
         attempt += 1
@@ -156,23 +162,27 @@ def _perform(
         request, outcome, applied = yield from _attempt(core, prepared, deadline, keep)
         for watch in watches:
             watch.sent(request, outcome)
+        # After 401 (RFC 9110, section 15.5.2), cached tokens are dropped, and the request is sent
+        # with new ones: once, without a wait, and not counted as a retry.
         if not renewed and _may_renew(prepared, outcome) and applied.forget():
-            renewed = 1  # at once, and besides the retries
+            renewed = 1
             continue
-        asked: float | None = None
+        wait: float | None = None
         if isinstance(outcome, Response) and outcome.status >= 400:
-            asked = retry_after(outcome.headers, core.clock.now())
+            wait = retry_after(outcome.headers, core.clock.now())
         delay = _delay(
             core,
             prepared,
             deadline=deadline,
             outcome=outcome,
-            asked=asked,
+            wait=wait,
             attempt=attempt - renewed,
         )
-        if isinstance(outcome, Response) and refuses_all(outcome.status, asked):
-            heeded = _tell_others(core, server, asked, delay)
-        if delay is None:
+        # The server refuses all requests: 429 (RFC 6585, section 4), or 503 with `Retry-After`
+        # (RFC 9110, sections 10.2.3 and 15.6.4). Other calls to it wait too.
+        if isinstance(outcome, Response) and refuses_all(outcome.status, wait):
+            heeded = _tell_others(core, server, wait, delay)
+        if delay is None:  # a success, or no retry is allowed
             answer = _last(prepared, request, outcome, attempt)
             for watch in watches:
                 watch.answered(answer, core.clock.monotonic() - started)
@@ -207,17 +217,17 @@ def _heed(
 
 
 def _tell_others(
-    core: Core, server: str, asked: float | None, delay: float | None
+    core: Core, server: str, wait: float | None, delay: float | None
 ) -> float:
-    """Let other calls wait as this one does, since the server has had enough; the end of that."""
-    seconds = min(asked or 0.0, MAX_WAIT) if delay is None else delay
+    """Let other calls to a server wait as long as this one; returns the end of the pause."""
+    seconds = min(wait or 0.0, MAX_WAIT) if delay is None else delay
     until = core.clock.monotonic() + seconds
     core.pauses.note(server, until)
     return until
 
 
 def _may_renew(prepared: Prepared, outcome: Response | Failure) -> bool:
-    """Whether the credentials were refused, and the request can be sent with other ones."""
+    """Whether the credentials were refused, and the request can be sent again."""
     if not isinstance(outcome, Response) or outcome.status != 401:
         return False
     return prepared.body is None or prepared.body.replayable
@@ -228,12 +238,13 @@ def _delay(
     prepared: Prepared,
     deadline: Deadline,
     outcome: Response | Failure,
-    asked: float | None,
+    wait: float | None,
     attempt: int,
 ) -> float | None:
     """Seconds until the next attempt; None if this was the last one.
 
-    asked: seconds that the server asked to wait.
+    Args:
+        wait: Seconds to wait that the server sent.
     """
     if isinstance(outcome, Response) and outcome.status < 400:
         return None
@@ -245,7 +256,7 @@ def _delay(
         idempotent=prepared.keyed or prepared.operation.is_idempotent,
         attempt=attempt,
         retries=retries_of(prepared.options),
-        wait=asked,
+        wait=wait,
         remaining=deadline.remaining(core.clock),
         random=core.clock.random(),
     )
@@ -254,11 +265,13 @@ def _delay(
 def _attempt(
     core: Core, prepared: Prepared, deadline: Deadline, keep: Keep | None
 ) -> Flow[tuple[Request, Response | Failure, Applied]]:
-    """One attempt, with the redirects that may be followed, and the credentials of the last."""
+    """One attempt with its redirects: the last request, its outcome, and its credentials."""
     method = prepared.operation.method
     hop = _Hop(method, prepared.url, prepared.body, prepared.trusted, prepared.trusted)
     redirects = 0
     while True:
+        # Only requests to the API's own origin get credentials, also after a redirect (RFC 9110,
+        # section 15.4).
         applied = None
         if hop.trusted:
             applied = yield from _authorize(core, prepared, deadline)
@@ -278,6 +291,7 @@ def _attempt(
         outcome = cast("Response | Failure", (yield request))
         if isinstance(outcome, Failure) or outcome.status not in _REDIRECTS:
             break
+        # A redirect that is not followed is the answer of the call.
         following = _follow(prepared.home, hop, outcome)
         if following is None or redirects == _MAX_REDIRECTS:
             break
@@ -285,6 +299,8 @@ def _attempt(
             yield Close(outcome)
         hop = following
         redirects += 1
+    # The answer is open if a stream is wanted. It stays open for a success that `keep` accepts;
+    # every other body is read here, for a result, an error or a retry.
     if (
         isinstance(outcome, Response)
         and outcome.handle is not None
@@ -300,7 +316,11 @@ def _attempt(
 
 
 def _follow(home: str, hop: _Hop, response: Response) -> _Hop | None:
-    """Where a redirect leads; None if it is not followed."""
+    """The hop that a redirect leads to; None if it is not followed.
+
+    307 and 308 keep the method and the body (RFC 9110, sections 15.4.8 and 15.4.9); other redirects
+    are followed for GET and HEAD only.
+    """
     location = response.headers.get("location")
     keeps = response.status in _KEEPING_METHOD
     if not location or not (keeps or hop.method in ("GET", "HEAD")):
@@ -346,7 +366,7 @@ def call(
 
 
 def complete(core: Core, operation: Operation[T], prepared: Prepared) -> Flow[T]:
-    """A whole call whose arguments are laid out."""
+    """A whole call whose arguments are serialized."""
     deadline = deadline_of(core.clock, prepared.options)
     answer = yield from perform(core, prepared, deadline)
     return finish(core, operation, answer)

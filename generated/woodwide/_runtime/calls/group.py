@@ -20,21 +20,21 @@ X_co = TypeVar("X_co", covariant=True)
 
 
 class Owner(Protocol[X_co]):
-    """A client or a group of one kind: what it takes to make calls."""
+    """A client or group, blocking or async, that can make calls."""
 
     def __runtime__(self) -> tuple[Core, Callable[[], X_co]]:
-        """What calls share, and how to get the transport."""
+        """The shared state of calls, and a function for the transport."""
         ...
 
 
 class _Group(Generic[X]):
-    """What both kinds of group have."""
+    """The common part of both kinds of group."""
 
     def __init__(self, owner: Owner[X]) -> None:
         self._core, self._transport = owner.__runtime__()
 
     def __runtime__(self) -> tuple[Core, Callable[[], X]]:
-        """What groups in this one need."""
+        """The same for groups in this one."""
         return self._core, self._transport
 
 

@@ -29,48 +29,48 @@ I = TypeVar("I")  # noqa: E741  an input
 R = TypeVar("R")
 
 _AHEAD = 4
-"""How many inputs are taken for each call that may run: finished ones wait for their turn."""
+"""Inputs that are taken for each call that may run: results wait here for their turn."""
 
 
 class Mapped(Generic[I, R]):
-    """What became of one input.
+    """The result or error of one input.
 
     Attributes:
-        index: The place of the input, counted from 0.
-        error: What the call raised; None if it returned.
+        index: The position of the input, counted from 0.
+        error: The exception of the call; None if it returned.
     """
 
     __slots__ = ("_value", "error", "index", "input")
 
     def __init__(
-        self, index: int, given: I, value: R | None, error: Exception | None
+        self, index: int, item: I, value: R | None, error: Exception | None
     ) -> None:
         self.index: int = index
-        self.input: I = given
+        self.input: I = item
         self.error: Exception | None = error
         self._value = value
 
     @property
     def value(self) -> R:
-        """What the call returned. Raises what it raised."""
+        """The value that the call returned; raises the exception that it raised."""
         if self.error is not None:
             raise self.error
         return cast("R", self._value)
 
     def __repr__(self) -> str:
-        said = f"error={self.error!r}" if self.error else f"value={self._value!r}"
-        return f"Mapped(index={self.index}, {said})"
+        outcome = f"error={self.error!r}" if self.error else f"value={self._value!r}"
+        return f"Mapped(index={self.index}, {outcome})"
 
 
 class MapProgress(NamedTuple):
-    """How far it is."""
+    """The progress of a mapping."""
 
     done: int
-    """Calls that are over."""
+    """Calls that have ended."""
     failed: int
     """Those of them that raised an error."""
     total: int | None
-    """How many inputs there are; None where they do not say."""
+    """The number of inputs; None if it is not known."""
     elapsed: float
     """Seconds since the start."""
 
@@ -85,20 +85,20 @@ def map_calls(
 ) -> Generator[Mapped[I, R]]:
     """Call a function for each input, several at a time, in threads.
 
-    An error of a call is part of its `Mapped`, and ends nothing. Inputs are taken as they are
-    needed, and only a few results are held, so both may be endless. Whoever stops early waits for
-    the calls that are running; no further ones are made.
+    An error of a call is in its `Mapped`; the other calls go on. Inputs are taken when they are
+    needed, and only a few results are held, so both may be endless. If the loop ends early, it
+    waits for the calls that are running, and starts no more.
 
     Args:
         call: A method of a client, or a function that calls one.
-        inputs: What to call it with.
+        inputs: The arguments, one for each call.
         concurrency: How many calls may run at the same time.
-        ordered: Whether the results come in the order of the inputs, or as they come in.
-        progress: Told after each call.
+        ordered: Whether the results are in the order of the inputs, or in the order of their end.
+        progress: Called after each call.
 
     Raises:
         ValueError: concurrency is less than 1.
-        Exception: What `inputs` raised, after the results of all inputs before.
+        Exception: `inputs` raised it; it is raised after the results of all inputs before.
     """
     from concurrent.futures import ThreadPoolExecutor
     from queue import SimpleQueue
@@ -107,19 +107,19 @@ def map_calls(
     finished: SimpleQueue[Mapped[I, R]] = SimpleQueue()
     source = _numbered(inputs)
 
-    def run(index: int, given: I) -> None:
+    def run(index: int, item: I) -> None:
         try:
-            made = Mapped[I, R](index, given, _no_coroutine(call(given)), None)
-        except Exception as error:  # it is handed to whoever asks for the value
-            made = Mapped[I, R](index, given, None, error)
-        finished.put(made)
+            mapped = Mapped[I, R](index, item, _no_coroutine(call(item)), None)
+        except Exception as error:  # raised by `Mapped.value`
+            mapped = Mapped[I, R](index, item, None, error)
+        finished.put(mapped)
 
     pool = ThreadPoolExecutor(concurrency, thread_name_prefix="map_calls")
     return _mapped(desk, source, pool, run, finished)
 
 
 def _no_coroutine(value: R) -> R:
-    """What a function of a blocking client returns."""
+    """The value that a function returned, which must not be a coroutine."""
     if hasattr(value, "__await__"):
         close = getattr(value, "close", None)
         if close is not None:
@@ -139,14 +139,14 @@ def _mapped(
         while True:
             while desk.has_room:
                 try:
-                    index, given = next(source)
+                    index, item = next(source)
                 except StopIteration:
                     desk.close()
-                except Exception as error:  # raised once the calls before it are told
+                except Exception as error:  # raised after the results before it
                     desk.close(error)
                 else:
                     desk.took()
-                    pool.submit(copy_context().run, run, index, given)
+                    pool.submit(copy_context().run, run, index, item)
             if desk.is_empty:
                 break
             yield from desk.ready(finished.get())
@@ -165,8 +165,8 @@ def amap_calls(
 ) -> AsyncGenerator[Mapped[I, R]]:
     """Call an async function for each input, several at a time; see `map_calls`.
 
-    Inputs may be async too. Whoever stops early cancels the calls that are running: close the
-    generator (`contextlib.aclosing`) to be sure that this happens at once.
+    Inputs may be async too. If the loop ends early, the calls that are running are cancelled: close
+    the generator (`contextlib.aclosing`) so that this happens at once.
     """
     desk: _Desk[I, R] = _Desk(inputs, concurrency, ordered, progress)
     return _mapped_async(desk, call, inputs, concurrency)
@@ -188,31 +188,31 @@ async def _mapped_async(
         try:
             while True:
                 await room.acquire()
-                found = await source()
-                if found is None:
+                numbered = await source()
+                if numbered is None:
                     return
-                index, given = found
+                index, item = numbered
                 desk.took()
                 try:
-                    made = Mapped[I, R](index, given, await call(given), None)
-                except Exception as error:  # it is handed to whoever asks for the value
-                    made = Mapped[I, R](index, given, None, error)
-                finished.put_nowait(made)
-        except Exception as error:  # of the inputs; raised once the calls are told
+                    mapped = Mapped[I, R](index, item, await call(item), None)
+                except Exception as error:  # raised by `Mapped.value`
+                    mapped = Mapped[I, R](index, item, None, error)
+                finished.put_nowait(mapped)
+        except Exception as error:  # of the inputs; raised after the results
             desk.close(error)
         finally:
-            room.release()  # for the next one, who will find no input either
+            room.release()  # for the next worker, which finds no input either
             finished.put_nowait(None)
 
     workers = [create_task(work()) for _ in range(concurrency)]
     working = concurrency
     try:
         while working:
-            made = await finished.get()
-            if made is None:
+            mapped = await finished.get()
+            if mapped is None:
                 working -= 1
                 continue
-            for done in desk.ready(made):
+            for done in desk.ready(mapped):
                 room.release()
                 yield done
         desk.check()
@@ -229,7 +229,7 @@ def _numbered(inputs: Iterable[I]) -> Iterator[tuple[int, I]]:
 def _numbered_async(
     inputs: Iterable[I] | AsyncIterable[I],
 ) -> Callable[[], Awaitable[tuple[int, I] | None]]:
-    """What gives the next input to one of many tasks, and None after the last."""
+    """A function that returns the next input to one of many tasks, and None after the last."""
     from asyncio import Lock
 
     lock, taken, is_over = Lock(), 0, False
@@ -242,7 +242,7 @@ def _numbered_async(
             if is_over:
                 return None
             try:
-                given = (
+                item = (
                     await anext(each) if isinstance(each, AsyncIterator) else next(each)
                 )
             except (StopIteration, StopAsyncIteration):
@@ -252,13 +252,13 @@ def _numbered_async(
                 is_over = True
                 raise
             taken += 1
-            return taken - 1, given
+            return taken - 1, item
 
     return take
 
 
 class _Desk(Generic[I, R]):
-    """What was taken in and is to be handed out, in order if that is wanted."""
+    """Counts inputs and holds results until they are handed out, in order if that is wanted."""
 
     def __init__(
         self,
@@ -289,32 +289,32 @@ class _Desk(Generic[I, R]):
         return self._given == self._taken
 
     def took(self) -> None:
-        """An input was taken."""
+        """Count an input that was taken."""
         self._taken += 1
 
     def close(self, error: Exception | None = None) -> None:
-        """No more inputs come."""
+        """Take no more inputs."""
         self._open = False
         self._error = error
 
     def check(self) -> None:
-        """Raise what the inputs raised."""
+        """Raise the exception that the inputs raised."""
         if self._error is not None:
             raise self._error
 
-    def ready(self, made: Mapped[I, R]) -> Iterator[Mapped[I, R]]:
-        """What can be handed out now that one more call is over."""
+    def ready(self, mapped: Mapped[I, R]) -> Iterator[Mapped[I, R]]:
+        """The results that can be handed out after one more call."""
         self._done += 1
-        self._failed += made.error is not None
+        self._failed += mapped.error is not None
         if self._progress is not None:
             elapsed = time.monotonic() - self._started
             self._progress(MapProgress(self._done, self._failed, self._total, elapsed))
         if not self._ordered:
             self._given += 1
-            yield made
+            yield mapped
             return
-        self._waiting[made.index] = made
+        self._waiting[mapped.index] = mapped
         while self._given in self._waiting:
-            found = self._waiting.pop(self._given)
+            following = self._waiting.pop(self._given)
             self._given += 1
-            yield found
+            yield following

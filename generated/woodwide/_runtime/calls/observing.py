@@ -1,7 +1,7 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
 """Observers of calls: captures, hooks, logs and spans.
 
-A package has only the observers that were asked for. Its `Api` names their modules, which are
+A package has only the observers that were requested. Its `Api` names their modules, which are
 loaded with the first call.
 """
 
@@ -40,13 +40,13 @@ class Watch:
         """A request is about to be sent; `number` is that of the attempt, from 1."""
 
     def sent(self, request: Request, outcome: Response | Failure) -> None:
-        """The answer to a request came, or the request failed."""
+        """The answer to a request was received, or the request failed."""
 
     def again(self, seconds: float) -> None:
         """The request is sent again after so many seconds."""
 
     def answered(self, answer: Answer, elapsed: float) -> None:
-        """The call has its last answer; it took `elapsed` seconds, with all waits."""
+        """The call has its last answer; it took `elapsed` seconds, waits included."""
 
 
 class Observe(Protocol):

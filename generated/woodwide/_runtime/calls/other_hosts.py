@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Requests to addresses that an answer holds: signed ones, on other hosts, without credentials."""
+"""Requests to URLs in answers: signed URLs on other hosts, without credentials."""
 
 from __future__ import annotations
 
@@ -21,15 +21,18 @@ _BODY = "$response.body#"
 def address_in(answer: Answer, value: Any, expression: str, base: str) -> str:
     """The absolute URL that an answer holds at `$response.body#/x`.
 
-    Raises DecodeError if there is none.
+    Raises:
+        DecodeError: There is no URL, or it must not be followed.
     """
     pointer = expression.removeprefix(_BODY)
-    found = lookup(value, pointer)
-    if not isinstance(found, str) or not found:
-        said = "nothing" if found is ABSENT else repr(found)
-        raise _no_address(answer, pointer, f"There is no address of a file, but {said}")
+    reference = lookup(value, pointer)
+    if not isinstance(reference, str) or not reference:
+        actual = "nothing" if reference is ABSENT else repr(reference)
+        raise _no_address(
+            answer, pointer, f"Expected the URL of a file, found {actual}"
+        )
     try:
-        url = urls.resolve(base, found)
+        url = urls.resolve(base, reference)
         urls.origin(url)
     except ValueError as e:
         raise _no_address(answer, pointer, str(e)) from None
@@ -50,7 +53,8 @@ def prepare_elsewhere(
 ) -> Prepared:
     """A request to such a URL.
 
-    auth: "none" if it gets no credentials even where it leads back to the API.
+    Args:
+        auth: "api" to send credentials to the API's own origin, "none" to send none at all.
     """
     prepared = prepare(core, operation, (), body, options, url=url)
     return prepared if auth == "api" else prepared._replace(trusted=False)

@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""The arguments of a call laid out: URL, headers, cookies and body, without credentials."""
+"""From the arguments of a call to URL, headers, cookies and body, without credentials."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class Prepared(NamedTuple):
     body: Payload | None
     options: Options
     keyed: bool
-    """Whether an idempotency key goes with it."""
+    """Whether it has an idempotency key."""
     trusted: bool
     """Whether the URL has the origin that credentials are for."""
     home: str
-    """That origin."""
+    """The origin that credentials are for."""
 
 
 def prepare(
@@ -45,7 +45,7 @@ def prepare(
     *,
     url: str = "",
 ) -> Prepared:
-    """Lay out the arguments.
+    """Serialize the arguments.
 
     Args:
         url: An absolute URL to use instead of path and query.
@@ -102,7 +102,7 @@ def _prepare(
 
 
 def _payload(operation: Operation[Any], body: Any, options: Options) -> Payload | None:
-    if isinstance(body, Payload):  # made by a flow that knows more
+    if isinstance(body, Payload):  # built by a flow, such as an upload
         return body
     if operation.body is None:
         if options.extra_body:
@@ -114,7 +114,7 @@ def _payload(operation: Operation[Any], body: Any, options: Options) -> Payload 
 def _overridden(
     query: list[tuple[str, str]], options: Options
 ) -> list[tuple[str, str]]:
-    """The query with what `Options.query` puts in."""
+    """The query with the parameters of `Options.query`."""
     if not options.query:
         return query
     added = _pairs(options.query)
@@ -123,7 +123,7 @@ def _overridden(
 
 
 def _pairs(query: Mapping[str, QueryValue]) -> list[tuple[str, str]]:
-    """The encoded pairs of what a caller adds to a query; lists repeat the name."""
+    """The encoded pairs that a caller adds to a query; lists repeat the name."""
     laid_out = Arguments(path={}, query=[], headers={}, cookies=[])
     for name, value in query.items():
         for item in value if is_collection(value) else [value]:
@@ -142,7 +142,7 @@ def with_query(url: str, pairs: list[tuple[str, str]]) -> str:
 def _add_key(
     operation: Operation[Any], options: Options, headers: dict[str, str]
 ) -> bool:
-    """Put the idempotency key on, making one where the operation takes one."""
+    """Add the idempotency key, a new one if the operation has a header for it."""
     name = operation.idempotency_header
     key = options.idempotency_key or (str(uuid4()) if name else None)
     if key is None:
@@ -157,10 +157,10 @@ def _add_key(
 def literal_url(
     core: Core, path: str, query: Mapping[str, QueryValue], options: Options
 ) -> str:
-    """The URL of a path that is sent as written, or the path itself if it is an absolute URL.
+    """The URL of a path that is sent unchanged, or the path itself if it is an absolute URL.
 
     Raises:
-        InvalidRequestError: The path has dot segments, or the URL is no plain http or https URL.
+        InvalidRequestError: The path has dot segments, or the URL is not a plain http or https URL.
     """
     if path[:8].lower().startswith(("http://", "https://")):
         try:

@@ -11,12 +11,13 @@ class SecurityScheme(Struct, frozen=True):
 
     Attributes:
         kind: "apiKey" (with `name` and `place`: "header", "query" or "cookie"), "http" (with
-            `scheme`), "oauth2", "openIdConnect" (a bearer token that the caller gives), or
-            "mutualTLS" (which the transport does).
-        env: Environment variables that are read in turn when no argument is given.
-        argument: The client's argument for it, as errors call it.
-        token_url, refresh_url: Where the client credentials grant gets its tokens; may be relative
-            to the base URL.
+            `scheme`), "oauth2", "openIdConnect" (a bearer token of the caller), or "mutualTLS"
+            (done by the transport).
+        env: Environment variables that are read in turn if there is no argument.
+        argument: The name of the client's argument, for errors.
+        token_url: The token endpoint of the client credentials grant; may be relative to the base
+            URL.
+        refresh_url: The same for refresh tokens.
         client_env: Environment variables of the client's id, and of its secret, for that grant.
     """
 
@@ -32,5 +33,5 @@ class SecurityScheme(Struct, frozen=True):
 
     @property
     def needs_credential(self) -> bool:
-        """Whether a request has to carry something."""
+        """Whether a request needs a credential."""
         return self.kind != "mutualTLS"

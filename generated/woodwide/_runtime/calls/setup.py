@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Makes what all calls of a client share, and checks it."""
+"""Creates and checks the shared state of all calls of a client."""
 
 from __future__ import annotations
 
@@ -24,21 +24,20 @@ def make_core(
     user_agent: str | None,
     authenticated: bool,
 ) -> Core:
-    """Check what a client is made of.
+    """Check the arguments of a client, and create its `Core`.
 
     Args:
-        authenticated: Whether the transport brings its own credentials, so that none have to be
-            given.
+        authenticated: Whether the transport has its own credentials, so that none are needed.
 
     Raises:
         ConfigurationError: Something is missing or wrong.
     """
-    given = base_url or from_environment(api.base_url_env)
-    text = given or api.base_url
+    own_url = base_url or from_environment(api.base_url_env)
+    text = own_url or api.base_url
     if not text:
         variables = " or ".join(api.base_url_env)
-        said = f" or the environment variable {variables}" if variables else ""
-        raise ConfigurationError(f"Give the argument base_url{said}")
+        alternative = f" or the environment variable {variables}" if variables else ""
+        raise ConfigurationError(f"Give the argument base_url{alternative}")
     base = parse_base_url(text)
     authorizer: Authorizer = UserInfo(base.userinfo)
     if api.security is not None:
@@ -60,7 +59,7 @@ def make_core(
         user_agent=agent,
         pauses=Pauses(),
         misfits=set(),
-        is_base_given=bool(given),
+        is_base_given=bool(own_url),
     )
 
 

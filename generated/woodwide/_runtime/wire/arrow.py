@@ -1,8 +1,8 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
 """The only place that imports pyarrow.
 
-pyarrow has no types that a strict checker could use, so its modules are `Any` here, and what
-callers get to see has Protocols of its own.
+pyarrow has no types for a strict type checker, so its modules are `Any` here, and objects that
+callers get have Protocols.
 """
 
 from __future__ import annotations
@@ -66,7 +66,11 @@ def is_stream(value: object) -> TypeGuard[ArrowStream]:
 
 
 def arrow() -> Any:
-    """`pyarrow`. Raises ConfigurationError where it is not installed, as do the others here."""
+    """`pyarrow`.
+
+    Raises:
+        ConfigurationError: It is not installed; so for all functions here.
+    """
     return require("pyarrow", "tables")
 
 
@@ -86,5 +90,5 @@ def parquet() -> Any:
 
 
 def arrow_errors() -> tuple[type[Exception], ...]:
-    """What pyarrow raises for bad data, in an `except` clause."""
+    """The exceptions that pyarrow raises for bad data, for an `except` clause."""
     return (arrow().ArrowException, MemoryError, OSError, OverflowError, ValueError)

@@ -1,8 +1,8 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
 """Which connections may be used again, and which have to be closed.
 
-An object of this module is given to each request as httpx2's extension `trace`, which is told of
-every step that a request takes.
+An object of this module is the httpx2 extension `trace` of each request: httpx2 calls it at every
+step of the request.
 """
 
 from __future__ import annotations
@@ -19,16 +19,17 @@ _CLOSING = "http11.response_closed.started"
 class ConnectionGuard:
     """Closes a connection that carried an error, or more bytes than its answer has.
 
-    Servers close connections after errors without saying so, and bytes behind an answer would be
-    taken for the next one (RFC 9112, sections 6.3 and 9.3).
+    Some servers close connections after errors without `Connection: close`, and bytes after an
+    answer would be read as the next answer (RFC 9112, sections 6.3 and 9.3).
 
-    handle: the answer, once its headers came.
+    Attributes:
+        handle: The answer; None before its headers are received.
     """
 
     handle: httpx2.Response | None = None
 
     def __call__(self, event: str, info: Mapping[str, Any]) -> None:
-        """Told of a step before others can use the connection."""
+        """Handle a step of the request; no other request uses the connection yet."""
         stream = _stream_to_close(event, self.handle)
         if stream is not None:
             stream.close()
@@ -37,15 +38,15 @@ class ConnectionGuard:
 class AsyncConnectionGuard:
     """The same for async clients; see `ConnectionGuard`.
 
-    Closes a connection as well whose TLS handshake is cancelled: httpcore2 closes it where the
-    handshake fails, but not where the task is cancelled or a deadline ends it.
+    It also closes a connection whose TLS handshake is cancelled: httpcore2 closes it if the
+    handshake fails, but not if the task is cancelled or the deadline passes.
     """
 
     handle: httpx2.Response | None = None
     _stream: Any = None
 
     async def __call__(self, event: str, info: Mapping[str, Any]) -> None:
-        """Told of a step before others can use the connection."""
+        """Handle a step of the request; no other request uses the connection yet."""
         stream = _stream_to_close(event, self.handle)
         if stream is not None:
             await stream.aclose()
@@ -63,14 +64,14 @@ def _stream_to_close(event: str, handle: httpx2.Response | None) -> Any:
     return handle.extensions.get("network_stream") if is_spoilt else None
 
 
-# From an answer to the parser of its connection. There is no public way there.
+# The attributes from an answer to the parser of its connection; there is no public API.
 _TO_PARSER = ("_stream", "_httpcore_stream", "_stream", "_connection", "_h11_state")
 
 
 def unread(handle: httpx2.Response) -> bytes:
-    """What came on the connection of an answer and was not read yet, as far as that is known."""
-    found: Any = getattr(handle, "stream", None)
+    """Bytes that the connection of an answer has received but not read, as far as that is known."""
+    parser: Any = getattr(handle, "stream", None)
     for name in _TO_PARSER:
-        found = getattr(found, name, None)
-    data: bytes = getattr(found, "trailing_data", (b"", False))[0]
+        parser = getattr(parser, name, None)
+    data: bytes = getattr(parser, "trailing_data", (b"", False))[0]
     return data

@@ -15,9 +15,9 @@ class Event(NamedTuple):
     data: str
     event: str = "message"
     id: str = ""
-    """The last id that the stream named."""
+    """The last id that the stream sent."""
     retry: int | None = None
-    """Milliseconds the server wants clients to wait before they reconnect."""
+    """Milliseconds that clients have to wait before they reconnect."""
 
 
 class EventTooLong(ValueError):
@@ -25,10 +25,10 @@ class EventTooLong(ValueError):
 
 
 class EventParser:
-    """Makes events of chunks of bytes, wherever the chunks are cut.
+    """Parses chunks of bytes to events, wherever the chunks are cut.
 
-    Lines end with LF, CR or CR LF. A byte order mark at the start is skipped. An event that no
-    blank line ends is dropped, as the standard says.
+    Lines end with LF, CR or CR LF. A byte order mark at the start is skipped. An event without a
+    blank line at its end is dropped, as the standard requires.
     """
 
     def __init__(self, longest: int = DEFAULT_LONGEST) -> None:
@@ -45,13 +45,17 @@ class EventParser:
 
     @property
     def unfinished(self) -> str:
-        """Data of an event that no blank line ends."""
+        """Data of an event that is not complete yet."""
         line = b"".join(self._parts).decode("utf-8", "replace").rstrip("\r")
         rest = [line[5:].removeprefix(" ")] if line.startswith("data:") else []
         return "\n".join([*self._data, *rest])
 
     def feed(self, chunk: bytes) -> list[Event]:
-        """The events that end in this chunk. Raises EventTooLong."""
+        """The events that end in this chunk.
+
+        Raises:
+            EventTooLong: An event is longer than allowed.
+        """
         if self._after_cr and chunk:
             chunk = chunk.removeprefix(b"\n")  # the second half of CR LF
             self._after_cr = False

@@ -19,11 +19,11 @@ class JsonBody(Body, frozen=True, kw_only=True):
     """A JSON body.
 
     Attributes:
-        nulls: Members for which None is sent as null; None of every other one means absent. "" is
-            the whole body.
-        whole: Whether the caller gives the whole body; else a dict holds members, some of them
+        nulls: Members for which None is sent as null; for all others, None means absent. "" is the
+            whole body.
+        whole: Whether the argument is the whole body; else it is a dict of members, some of them
             absent.
-        needs: Members of which one at least has to be given.
+        needs: Members at least one of which is required.
     """
 
     media_type: str = "application/json"

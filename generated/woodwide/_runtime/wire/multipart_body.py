@@ -22,7 +22,7 @@ from .urls import check_header
 
 
 class Part(Struct, frozen=True):
-    """One part of a multipart body; lists become one part an item.
+    """One part of a multipart body; lists become one part for each item.
 
     Attributes:
         max_bytes: Larger files are refused before anything is sent; 0 for no limit.
@@ -34,7 +34,7 @@ class Part(Struct, frozen=True):
     max_bytes: int = 0
 
     def file_of(self, value: Any) -> Any:
-        """What is sent for a value that is a file."""
+        """The file that is sent for a value."""
         return value
 
 
@@ -106,7 +106,11 @@ def _contents(part: Part, value: Any) -> Iterator[tuple[str, str, bytes | Source
 
 
 def _limited(part: Part, content: bytes | Source) -> bytes | Source:
-    """The content, if it is not too large for the part. Raises InvalidRequestError."""
+    """The content, if it is not too large for the part.
+
+    Raises:
+        InvalidRequestError: It is too large, or its length is not known.
+    """
     length = len(content) if isinstance(content, bytes) else content.length
     if not part.max_bytes:
         return content
@@ -124,5 +128,5 @@ def _limited(part: Part, content: bytes | Source) -> bytes | Source:
 
 
 def _quoted(text: str) -> str:
-    """A name inside of quotes, as browsers write it (WHATWG, multipart/form-data encoding)."""
+    """A name inside quotes, as browsers write it (WHATWG, multipart/form-data encoding)."""
     return text.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")

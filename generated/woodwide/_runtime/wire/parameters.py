@@ -1,9 +1,8 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Parameters to text: styles, explode and kinds of value, as the specification's table has them
-(OpenAPI 3.2, section 4.12.8).
+"""Parameters to text: styles, explode and kinds of value (the table of OpenAPI 3.2, section 4.12.8).
 
-Arrays and objects without items are like absent ones, and so are None items and members: that is
-what RFC 6570, on which the table stands, says of undefined values.
+Empty arrays and objects, and items and members that are None, are absent: they are the undefined
+values of RFC 6570, section 2.3, on which the table is based.
 """
 
 from __future__ import annotations
@@ -35,10 +34,11 @@ class Parameter(ScalarParameter, frozen=True):
     """A parameter as the document describes it.
 
     Attributes:
-        style, explode: "" and None stand for the specification's defaults.
-        allow_reserved: Whether reserved characters are sent as they are.
-        content: The media type of the value if it has one of its own.
-        array_format: How arrays inside of an object of style deepObject are sent: "indices" (the
+        style: "" for the default of the location.
+        explode: None for the default of the style.
+        allow_reserved: Whether reserved characters are not encoded.
+        content: The media type of the value, if it has one.
+        array_format: How arrays inside an object of style deepObject are sent: "indices" (the
             default) as a[b][0], "brackets" as a[b][], "repeat" as a[b].
     """
 
@@ -70,7 +70,7 @@ class Parameter(ScalarParameter, frozen=True):
 
     @property
     def is_exploded(self) -> bool:
-        """Whether items and members become values of their own."""
+        """Whether each item or member becomes a separate value."""
         if self.explode is None:
             return STYLES[self.applied_style].explodes
         return self.explode
@@ -80,11 +80,11 @@ class Parameter(ScalarParameter, frozen=True):
 def _to_plain(
     value: Any, nests: bool, is_inside: bool = False, spreads: bool = False
 ) -> Plain | None:
-    """Models, dicts, lists and scalars as text; None for what counts as absent.
+    """Models, dicts, lists and scalars as text; None for absent values.
 
     Args:
-        nests: Whether arrays and objects may be inside of others; else they are JSON there.
-        spreads: Whether the members of an object are parameters of their own, which may be arrays.
+        nests: Whether arrays and objects may contain others; else the inner ones are JSON.
+        spreads: Whether the members of an object are separate parameters, which may be arrays.
     """
     if is_absent(value):
         return None
@@ -111,7 +111,7 @@ def _to_plain(
 
 
 def _plain(parameter: Parameter, value: Any) -> Plain | None:
-    """The value as text, through JSON where the parameter has a media type of its own.
+    """The value as text; as JSON if the parameter has that media type.
 
     Raises:
         InvalidRequestError: It cannot be sent; the parameter is named.
@@ -152,7 +152,7 @@ def _texts(value: Plain, quote: Any) -> list[str]:
 
 
 def _pairs(value: dict[str, Plain], quote: Any) -> QueryPairs:
-    """Name and value of every member; an array gives its name to each of its items."""
+    """Name and value of every member; the items of an array have the name of the array."""
     return [
         (quote(name), quote(text))
         for name, item in value.items()
@@ -177,7 +177,7 @@ def to_path(parameter: Parameter, value: Any) -> str:
         InvalidRequestError: It cannot be sent.
     """
     if value.__class__ is str and not (parameter.style or parameter.allow_reserved):
-        urls.check_path_value(value, parameter.name)  # by far the most frequent
+        urls.check_path_value(value, parameter.name)  # by far the most frequent case
         return urls.encode(value)
     plain = _plain(parameter, value)
     if plain is None:
@@ -207,7 +207,7 @@ def _to_matrix(parameter: Parameter, plain: Plain, quote: Any) -> str:
         pairs = [(name, text) for text in _texts(plain, quote)]
     else:
         pairs = [(name, ",".join(_texts(plain, quote)))]
-    # RFC 6570, 3.2.7: no `=` before an empty value
+    # RFC 6570, section 3.2.7: no `=` before an empty value
     return "".join(f";{n}={text}" if text else f";{n}" for n, text in pairs)
 
 
@@ -222,7 +222,9 @@ def to_query(parameter: Parameter, value: Any) -> QueryPairs:
     if parameter.location == "querystring" and not is_absent(value):
         if parameter.content in ("", FORM):
             return form_pairs(value)
-        return [("", quote(str(_plain(parameter, value))))]  # a text is the whole query
+        return [
+            ("", quote(str(_plain(parameter, value))))
+        ]  # the text is the whole query
     plain = _plain(parameter, value)
     if plain is None:
         return []
@@ -244,7 +246,7 @@ _STEPS = {"brackets": "[]", "repeat": ""}
 
 
 def _deep(path: str, value: Plain, array_format: str) -> list[tuple[str, str]]:
-    """`a[b][0]` for every scalar: the specification leaves nesting open, most servers read this."""
+    """`a[b][0]` for every scalar: OpenAPI does not define nesting; most servers read this form."""
     if isinstance(value, str):
         return [(path, value)]
     if isinstance(value, dict):
@@ -256,9 +258,9 @@ def _deep(path: str, value: Plain, array_format: str) -> list[tuple[str, str]]:
 
 
 def form_pairs(value: Any, fields: Sequence[Parameter] = ()) -> QueryPairs:
-    """The members of an object as pairs, each by its own description where it has one.
+    """The members of an object as pairs, serialized as `fields` describes them.
 
-    Else lists repeat the name, and objects are JSON.
+    Of other members, lists repeat the name, and objects are JSON.
 
     Raises:
         InvalidRequestError: It cannot be sent.
@@ -301,8 +303,8 @@ def to_header(parameter: Parameter, value: Any) -> str | None:
 def to_cookie(parameter: Parameter, value: Any) -> list[str]:
     """`name=value` of every cookie; none for an absent value.
 
-    Style `form` percent-encodes, style `cookie` (OpenAPI 3.2) sends values as they are. The name
-    of the parameter stays as it is where it can: servers decode values, but no names.
+    Style `form` percent-encodes, style `cookie` (OpenAPI 3.2) does not encode values. The name of
+    the parameter is encoded only if it must be: servers decode values, but not names.
 
     Raises:
         InvalidRequestError: It cannot be sent.

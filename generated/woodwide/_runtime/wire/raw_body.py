@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Bodies that are sent as they are: bytes, text, files, lines."""
+"""Bodies that are sent unchanged: bytes, text, files, lines."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .sources import file_parts, is_file, open_source
 
 
 class RawBody(Body, frozen=True, kw_only=True):
-    """Bytes, text, or a file, as they are; the name of a file decides in a range of media types."""
+    """Bytes, text, or a file; the name of a file decides the media type within a media range."""
 
     media_type: str = "application/octet-stream"
 
@@ -42,7 +42,7 @@ class LinesBody(RawBody, frozen=True, kw_only=True):
     media_type: str = "application/jsonl"
 
     def as_sent(self, value: Any) -> Any:
-        return value  # each item for itself
+        return value  # done for each item
 
     def _raw(self, value: Any) -> Payload:
         if isinstance(value, str) or is_file(value):

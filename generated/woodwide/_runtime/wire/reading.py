@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Bodies of answers: undoing their compression, whether all came, and not too much."""
+"""Bodies of answers: decompression, and checks that they are complete and not too long."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _GZIP = b"\x1f\x8b"
 _PIECE = 1 << 16
-"""Bytes; a small body may become a huge one, which nobody shall hold as a whole."""
+"""Bytes; a small body may become a huge one, which must not be in memory as a whole."""
 
 
 def answer_of(handle: httpx2.Response, body: bytes) -> Response:
@@ -23,9 +23,9 @@ def answer_of(handle: httpx2.Response, body: bytes) -> Response:
 
 
 class Inflater:
-    """Undoes the compression of a body: gzip with all its members (RFC 1952, section 2.2), deflate.
+    """Decompresses a body: gzip with all its members (RFC 1952, section 2.2), or deflate.
 
-    httpx2 would do it as well, but does not tell when the end is missing.
+    httpx2 can do this too, but does not report a missing end.
     """
 
     def __init__(self, coding: str) -> None:
@@ -39,38 +39,40 @@ class Inflater:
         return not self._head if self._inner is None else bool(self._inner.eof)
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """What becomes of some more bytes, in pieces.
+        """Decompress more bytes, in pieces.
 
         Raises:
-            zlib.error: It is something else.
+            zlib.error: The bytes have another format.
         """
         while data:
-            if self._inner is None or self._inner.eof:
+            inner = self._inner
+            if inner is None or inner.eof:
                 data = self._head + data
                 self._head = b"" if len(data) > 1 else data
-                if self._head or not self._begin(data):
+                inner = None if self._head else self._member(data)
+                if inner is None:
                     return
-            piece = self._inner.decompress(data, _PIECE)
+                self._inner = inner
+            piece = inner.decompress(data, _PIECE)
             while piece:
                 yield piece
-                data = self._inner.unconsumed_tail
-                piece = self._inner.decompress(data, _PIECE)
-            data = self._inner.unconsumed_tail or self._inner.unused_data
+                data = inner.unconsumed_tail
+                piece = inner.decompress(data, _PIECE)
+            data = inner.unconsumed_tail or inner.unused_data
 
-    def _begin(self, data: bytes) -> bool:
-        """Begin with the first member, or the next one; what else stands there means nothing."""
+    def _member(self, data: bytes) -> Any:
+        """What decompresses the first member, or the next one; None for bytes that mean nothing."""
         if self._inner is not None and not (self._is_gzip and data[:2] == _GZIP):
-            return False
+            return None
         bits = zlib.MAX_WBITS | 16 if self._is_gzip else zlib.MAX_WBITS
-        # Some servers send deflate without its envelope, whose head is a multiple of 31 (RFC 1950).
+        # Some servers send deflate without the zlib header, a multiple of 31 (RFC 1950, section 2.2).
         if not self._is_gzip and int.from_bytes(data[:2], "big") % 31:
             bits = -zlib.MAX_WBITS
-        self._inner = zlib.decompressobj(bits)
-        return True
+        return zlib.decompressobj(bits)
 
 
 def inflater_of(handle: httpx2.Response) -> Inflater | None:
-    """What undoes the compression of an answer; None where httpx2 does it, or nothing is needed."""
+    """The decompressor of an answer; None if httpx2 decompresses it, or it is not compressed."""
     coding = handle.headers.get("content-encoding", "").strip().lower()
     is_read = handle.is_stream_consumed  # as mock transports do
     known = coding in ("gzip", "x-gzip", "deflate")
@@ -91,20 +93,21 @@ class Body:
         self._length = 0
 
     def add(self, chunk: bytes) -> bool:
-        """Take some more; whether it is too much now."""
+        """Add a chunk; whether the body is too long now."""
         self._chunks.append(chunk)
         self._length += len(chunk)
         return self._most is not None and self._length > self._most
 
     def end(self) -> Response | Failure:
-        """The answer with its body, if that is all of it.
+        """The answer with its body; a failure if the body is too long.
 
-        An error status is worth more than its body, which is left out where it is too long.
+        For an error status, a body that is too long is dropped instead: the status matters more.
         """
         is_error = self._handle.status_code >= 400
         if self._most is not None and self._length > self._most:
-            said = f"longer than the {self._most:,} bytes of Options.max_body"
+            limit = f"the {self._most:,} bytes of Options.max_body"
             if not is_error:
-                return Failure("garbled", f"The answer is {said}", True, "read")
+                message = f"The answer is longer than {limit}"
+                return Failure("garbled", message, True, "read")
             self._chunks.clear()
         return answer_of(self._handle, b"".join(self._chunks))

@@ -1,8 +1,7 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
 """The styles of parameters (OpenAPI 3.2, section 4.12.5), in one table.
 
-The generator reads it too: which styles a location has, and what applies where a document says
-nothing.
+The generator uses it too: for the styles that a location allows, and for the defaults.
 """
 
 from __future__ import annotations
@@ -14,11 +13,10 @@ class Style(NamedTuple):
     """How the value of a parameter is laid out.
 
     Attributes:
-        locations: Where it may be used. The first style that names a location is its default.
-        explodes: Whether items and members become values of their own where the document does not
-            say.
-        delimiter: What stands between the items of one value in a query, encoded.
-        is_delimited: Whether it is made for the items of one value alone.
+        locations: Where it may be used. The first style with a location is the location's default.
+        explodes: The default of `explode`: whether each item or member becomes a separate value.
+        delimiter: The separator between the items of one value in a query, encoded.
+        is_delimited: Whether it is only for the items of one value.
     """
 
     locations: tuple[str, ...]
@@ -40,17 +38,17 @@ STYLES = {
 
 
 _AT: dict[str, list[str]] = {}
-"""The styles of each location. Made once: every parameter of every call asks for its own."""
+"""The styles of each location. Computed once, since every parameter of every call needs it."""
 for _name, _style in STYLES.items():
     for _location in _style.locations:
         _AT.setdefault(_location, []).append(_name)
 
 
 def styles_at(location: str) -> list[str]:
-    """The styles that a location has, its default first; none for an unknown location."""
+    """The styles of a location, its default first; empty for an unknown location."""
     return _AT.get(location, [])
 
 
 def style_of(location: str) -> str:
-    """The style of a parameter that names none; `form` for an unknown location."""
+    """The default style of a location; `form` for an unknown location."""
     return _AT.get(location, ["form"])[0]

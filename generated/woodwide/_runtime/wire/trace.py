@@ -17,7 +17,7 @@ _SHOWN_HEADERS = frozenset(
         "user-agent",
     }
 )
-"""Headers whose values may be seen; every other one may be a credential."""
+"""Headers whose values may be shown; every other value may be a credential."""
 
 
 def hide_values(headers: Pairs) -> tuple[tuple[str, str], ...]:
@@ -44,10 +44,10 @@ class Trace(NamedTuple):
         """Operation, method, URL, attempts and request id in one line."""
         if not self.method:
             return self.operation
-        said = f"{self.method} {self.url}"
+        text = f"{self.method} {self.url}"
         if self.attempts > 1:
-            said += f", {self.attempts} attempts"
-        return f"{said}, request id {self.request_id}" if self.request_id else said
+            text += f", {self.attempts} attempts"
+        return f"{text}, request id {self.request_id}" if self.request_id else text
 
     def curl(self) -> str:
         """The request as a curl command line."""

@@ -25,13 +25,17 @@ C = TypeVar("C", httpx2.Client, httpx2.AsyncClient)
 
 
 # ------------------------------------------------------------------ clients of httpx2
-def check_given(given: object, wanted: type[C]) -> C:
-    """The handed-in client. Raises ConfigurationError if it is of another kind."""
-    if not isinstance(given, wanted):
+def check_given(client: object, wanted: type[C]) -> C:
+    """The caller's client.
+
+    Raises:
+        ConfigurationError: It is of another kind.
+    """
+    if not isinstance(client, wanted):
         raise ConfigurationError(
-            f"http_client must be an httpx2.{wanted.__name__}, not {_kind_of(given)}"
+            f"http_client must be an httpx2.{wanted.__name__}, not {_kind_of(client)}"
         )
-    return given
+    return client
 
 
 def _kind_of(value: object) -> str:
@@ -39,18 +43,18 @@ def _kind_of(value: object) -> str:
     return f"{cls.__module__.partition('.')[0]}.{cls.__name__}"
 
 
-def brings_credentials(given: object) -> bool:
-    """Whether a handed-in client, or what a function will return, may authenticate by itself."""
-    if isinstance(given, (httpx2.Client, httpx2.AsyncClient)):
-        return given.auth is not None or "authorization" in given.headers
-    return given is not None
+def brings_credentials(client: object) -> bool:
+    """Whether the caller's client, or one that a function will return, may add credentials."""
+    if isinstance(client, (httpx2.Client, httpx2.AsyncClient)):
+        return client.auth is not None or "authorization" in client.headers
+    return client is not None
 
 
 def _make(cls: type[C], settings: Settings, scheme: str) -> C:
-    """A client of our own for one scheme.
+    """A new client for one scheme.
 
-    Loading the certificates of the system takes longer than many a call, and plain http needs
-    none. The context it gets instead trusts nobody, so a mistake could not go unnoticed.
+    Loading the certificates of the system takes longer than many calls, and http does not need
+    them. The context for http trusts no certificate, so https with it would always fail.
     """
     verify: ssl.SSLContext | bool
     if scheme == "http" and settings.proxy is None:
@@ -88,51 +92,51 @@ def _build(
     request: Request,
     content: Any,
 ) -> httpx2.Request:
-    """The request for httpx2. A handed-in client adds its headers and cookies, but only where
-    credentials may go."""
+    """The request for httpx2. The caller's client adds its headers and cookies, but only if
+    credentials may be sent."""
     length = 0 if request.body is None else request.body.length
     headers = [
         (name.encode(), value.encode("utf-8", "replace"))
         for name, value in request.headers
-        # A parameter of that name says something new only where nobody knows the length.
+        # A parameter of that name is sent only if the length is not known.
         if name != "content-length" or length is None
     ]
     if request.body is not None and length is not None:
         headers.append((b"content-length", str(length).encode()))
     extensions: dict[str, Any] = {"timeout": _timeouts(request.timeout)}
     if is_given and request.trusted:
-        made = client.build_request(
+        built = client.build_request(
             request.method,
             request.url,
             headers=headers,
             content=content,
             extensions=extensions,
         )
-        if client.params:  # httpx2 lets them replace the query of the URL
+        if client.params:  # httpx2 would replace the query of the URL by them
             mark = "&" if "?" in request.url else "?"
-            made.url = httpx2.URL(f"{request.url}{mark}{client.params}")
+            built.url = httpx2.URL(f"{request.url}{mark}{client.params}")
     else:
         headers.append((b"accept-encoding", _ENCODINGS))
-        made = httpx2.Request(
+        built = httpx2.Request(
             request.method,
             request.url,
             headers=headers,
             content=content,
             extensions=extensions,
         )
-    shown = redact(request.url, request.secret_names)
-    if shown != request.url:
-        quiet = _QuietURL(made.url)
-        quiet.shown = shown
-        made.url = quiet
-    return made
+    redacted = redact(request.url, request.secret_names)
+    if redacted != request.url:
+        quiet = _QuietURL(built.url)
+        quiet.shown = redacted
+        built.url = quiet
+    return built
 
 
 _ENCODINGS = b"gzip, deflate"
 
 
 def _failure(error: Exception) -> Failure:
-    """What an exception of httpx2 means."""
+    """The failure for an exception of httpx2."""
     text = str(error) or type(error).__name__
     for cls, kind, sent, phase in _MEANINGS:
         if isinstance(error, cls):
@@ -158,18 +162,18 @@ _MEANINGS: tuple[tuple[type[Exception], Any, bool, str], ...] = (
 _ERRORS = (httpx2.HTTPError, httpx2.InvalidURL)
 
 _DRAINING = 1.0
-"""Seconds for the end of an answer after the last thing that it says."""
+"""Seconds for the rest of an answer that is not needed."""
 
 _TOO_LATE = Failure("timeout", "The deadline has passed", True, "deadline")
 
 
 def _after_reading(handle: httpx2.Response, error: Exception) -> Response | Failure:
-    """What is left when the body could not be read: an error status is worth more than its body."""
+    """The outcome if the body could not be read: an error status without its body, else a failure."""
     return answer_of(handle, b"") if handle.status_code >= 400 else _failure(error)
 
 
 class _Clients(Generic[C]):
-    """The httpx2 clients of one transport, one a scheme, made when they are needed first."""
+    """The httpx2 clients of one transport, one for each scheme, created at the first request."""
 
     def __init__(self, settings: Settings, cls: type[C]) -> None:
         if settings.given is not None and not callable(settings.given):
@@ -191,17 +195,17 @@ class _Clients(Generic[C]):
         return self._made[scheme]
 
     def _new(self, scheme: str) -> C:
-        given = self._settings.given
-        if given is None:
+        client = self._settings.given
+        if client is None:
             return _make(self._cls, self._settings, scheme)
-        return check_given(given() if callable(given) else given, self._cls)
+        return check_given(client() if callable(client) else client, self._cls)
 
     def take_all(self) -> list[C]:
         """The clients that have to be closed."""
         with self._lock:
-            made = list(self._made.values()) if self.is_ours else []
+            clients = list(self._made.values()) if self.is_ours else []
             self._made.clear()
-            return made
+            return clients
 
 
 # ------------------------------------------------------------------ bodies
@@ -209,7 +213,7 @@ def _pieces(handle: httpx2.Response) -> Iterator[bytes]:
     """The body of an answer, decompressed.
 
     Raises:
-        httpx2.HTTPError: It did not come to its end, or cannot be decompressed.
+        httpx2.HTTPError: It is not complete, or cannot be decompressed.
     """
     inflater = inflater_of(handle)
     if inflater is None:
@@ -259,7 +263,7 @@ class HttpTransport:
         return True
 
     def send(self, request: Request) -> Response | Failure:
-        """Send a request; read the answer unless it is wanted as a stream."""
+        """Send a request; read the answer unless `request.stream` is true."""
         client = self._clients.get(request.url)
         is_given = self._clients.is_given
         content: Any = None
@@ -267,14 +271,14 @@ class HttpTransport:
             memory = request.body.in_memory
             content = request.body.chunks() if memory is None else memory
         try:
-            made = _build(client, is_given, request, content)
-            made.extensions["trace"] = guard = ConnectionGuard()
+            built = _build(client, is_given, request, content)
+            built.extensions["trace"] = guard = ConnectionGuard()
             if is_given and not request.trusted:
                 handle = client.send(
-                    made, stream=True, auth=None, follow_redirects=False
+                    built, stream=True, auth=None, follow_redirects=False
                 )
             else:
-                handle = client.send(made, stream=True, follow_redirects=False)
+                handle = client.send(built, stream=True, follow_redirects=False)
         except _ERRORS as e:
             return _failure(e)
         guard.handle = handle
@@ -317,12 +321,14 @@ class HttpTransport:
             yield _failure(e)
 
     def drain(self, response: Response, chunks: Iterator[bytes | Failure]) -> None:
-        """Read the end of an answer that says no more, so that its connection can be used again."""
+        """Read the rest of an answer that is not needed, so that its connection can be used again."""
         stream: Any = response.handle.extensions.get("network_stream")
         until = time.monotonic() + _DRAINING
         while stream is not None and time.monotonic() < until:
-            came = unread(response.handle) or stream.get_extra_info("is_readable")
-            if not came:
+            is_readable = unread(response.handle) or stream.get_extra_info(
+                "is_readable"
+            )
+            if not is_readable:
                 time.sleep(0.001)
             elif not isinstance(next(chunks, None), bytes):
                 return
@@ -355,7 +361,7 @@ class AsyncHttpTransport:
         return self._clients.is_given or self._loop is running_loop()
 
     async def send(self, request: Request) -> Response | Failure:
-        """Send a request; read the answer unless it is wanted as a stream."""
+        """Send a request; read the answer unless `request.stream` is true."""
         if request.give_up_at is None:
             return await self._send(request)
         from anyio import move_on_after
@@ -372,14 +378,14 @@ class AsyncHttpTransport:
             memory = request.body.in_memory
             content = request.body.async_chunks() if memory is None else memory
         try:
-            made = _build(client, is_given, request, content)
-            made.extensions["trace"] = guard = AsyncConnectionGuard()
+            built = _build(client, is_given, request, content)
+            built.extensions["trace"] = guard = AsyncConnectionGuard()
             if is_given and not request.trusted:
                 handle = await client.send(
-                    made, stream=True, auth=None, follow_redirects=False
+                    built, stream=True, auth=None, follow_redirects=False
                 )
             else:
-                handle = await client.send(made, stream=True, follow_redirects=False)
+                handle = await client.send(built, stream=True, follow_redirects=False)
         except _ERRORS as e:
             return _failure(e)
         guard.handle = handle
@@ -426,7 +432,7 @@ class AsyncHttpTransport:
     async def drain(
         self, response: Response, chunks: AsyncIterator[bytes | Failure]
     ) -> None:
-        """Read the end of an answer that says no more, so that its connection can be used again."""
+        """Read the rest of an answer that is not needed, so that its connection can be used again."""
         from anyio import move_on_after
 
         with move_on_after(_DRAINING):

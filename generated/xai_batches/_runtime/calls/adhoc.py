@@ -25,7 +25,7 @@ from .preparing import literal_url, prepare
 
 
 class Adhoc(TypedDict, total=False):
-    """What such a request may have."""
+    """The keyword arguments of such a request."""
 
     query: Mapping[str, QueryValue] | None
     headers: Mapping[str, str] | None
@@ -39,10 +39,10 @@ def call_adhoc(
     method: str,
     path: str,
     result: type[Any] | Decoder[Any] | None,
-    **given: Unpack[Adhoc],
+    **arguments: Unpack[Adhoc],
 ) -> Flow[Any]:
     """A whole call; see `BaseClient.request`."""
-    json = given.get("json", UNSET)
+    json = arguments.get("json", UNSET)
     operation: Operation[Any] = Operation(
         id=f"{method.upper()} {path.partition('?')[0]}",
         method=method.upper(),
@@ -51,11 +51,11 @@ def call_adhoc(
         results={"2XX": _decoder(result)},
         accept="application/json" if result is None else "*/*",
     )
-    options = given.get("options") or Options()
-    headers = {**(given.get("headers") or {}), **options.headers}
+    options = arguments.get("options") or Options()
+    headers = {**(arguments.get("headers") or {}), **options.headers}
     options = replace(options, headers=headers)
-    body = given.get("content") if json is UNSET else json
-    url = literal_url(core, path, given.get("query") or {}, options)
+    body = arguments.get("content") if json is UNSET else json
+    url = literal_url(core, path, arguments.get("query") or {}, options)
     prepared = prepare(core, operation, (), body, options, url=url)
     return (yield from complete(core, operation, prepared))
 
@@ -69,7 +69,7 @@ def _body(json: object) -> Body:
 
 
 class _Text(Body, frozen=True):
-    """Bytes or text: what a package can send that sends no files otherwise."""
+    """Bytes or text, for packages that send no files."""
 
     def encoded(self, value: Any, extra: Mapping[str, JsonValue]) -> Payload | None:
         if value is None:

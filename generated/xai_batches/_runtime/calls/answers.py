@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""From the last answer of a call to its result, or to the error that it stands for."""
+"""From the last answer of a call to its result or error."""
 
 from __future__ import annotations
 
@@ -49,25 +49,25 @@ class Answer(NamedTuple):
     options: Options
 
     def is_unasked_part(self, operation: Operation[Any]) -> bool:
-        """Whether only a part came (206; RFC 9110, section 15.3.7), though the caller did not ask
-        for one and the document does not say that such an answer is complete.
+        """Whether it is a partial answer (206; RFC 9110, section 15.3.7), though the caller did not
+        send `Range` and the document does not declare such an answer as a result.
         """
         if self.response.status != 206:
             return False
-        asked = any(name == "range" for name, _ in self.request.headers)
+        is_requested = any(name == "range" for name, _ in self.request.headers)
         decoder = operation.results.get("206")
-        return not asked and (decoder is None or isinstance(decoder, Binary))
+        return not is_requested and (decoder is None or isinstance(decoder, Binary))
 
     @property
     def trace(self) -> Trace:
-        """The request as errors may show it."""
+        """The request in the form that errors may show."""
         return trace_of(self.operation, self.request, self.response, self.attempts)
 
 
 def trace_of(
     operation: str, request: Request, outcome: Response | Failure, attempts: int
 ) -> Trace:
-    """The request as errors may show it."""
+    """The request in the form that errors may show."""
     body = None if request.body is None else request.body.in_memory
     headers = outcome.headers if isinstance(outcome, Response) else Headers()
     return Trace(
@@ -88,13 +88,13 @@ def finish(
 ) -> T:
     """The result of an answer.
 
-    What does not fit its type below the top stays as it came, and is told once in the log.
+    Values below the top that do not fit their type are not converted, and are logged once.
 
     Args:
-        strict: Pointers to what has to fit.
+        strict: Pointers to values that have to fit.
 
     Raises:
-        StatusError: The status says no.
+        StatusError: The status means failure.
         DecodeError: The body is something else than documented, or does not fit at one of the
             pointers, or anywhere with `Options(misfit="raise")`.
     """
@@ -113,7 +113,9 @@ def read_answer(
 ) -> tuple[T, list[Issue]]:
     """The result of an answer, and the places below the top that do not fit.
 
-    Raises StatusError, and DecodeError for a body that is something else than documented.
+    Raises:
+        StatusError: The status means failure.
+        DecodeError: The body is something else than documented.
     """
     response, issues = answer.response, list[Issue]()
     documented = operation.result_decoder(response.status)
@@ -121,7 +123,7 @@ def read_answer(
         raise status_error(core, operation, answer)
     try:
         if answer.is_unasked_part(operation):
-            raise _misfit("only a part came, which was not asked for")
+            raise _misfit("it is a partial answer, which was not requested")
         decoder: Any = choose(documented, response.headers.get("content-type", ""))
         is_json = _is(decoder, Json)
         is_read = (
@@ -133,9 +135,9 @@ def read_answer(
             return decoder.decode(response.body), issues
         value: Any = decoder.decode(response.body, issues)
         if decoder.is_other(value, response.body, issues):
-            said = message_of(response.body)
-            if said or issues:
-                raise _misfit(f"no documented member came{said and f': {said}'}")
+            text = message_of(response.body)
+            if text or issues:
+                raise _misfit(f"it has no documented member{text and f': {text}'}")
     except MisfitError as e:
         raise decode_error(e, answer) from None
     return value, [issue for issue in issues if not issue.is_format]
@@ -150,7 +152,7 @@ def _is(decoder: object, kind: type) -> bool:
 
 
 def _nothing(operation: Operation[Any], decoder: Any) -> Any:
-    """The result of an answer without a body: None, where the type of the result says so."""
+    """The result of an answer without a body: None, if the type of the result allows it."""
     if operation.may_be_empty or isinstance(decoder, Nothing):
         return None
     raise _misfit("the body is empty")
@@ -161,18 +163,18 @@ def _misfit(message: str) -> MisfitError:
 
 
 def _is_at(path: str, pointer: str) -> bool:
-    """Whether a path leads to what is at a pointer, or to something around it."""
+    """Whether a path leads to the value at a pointer, or to a value that contains it."""
     return f"{pointer}/".startswith(f"{path}/")
 
 
 def decode_error(misfit: MisfitError, answer: Answer) -> DecodeError:
     """The error for a body that does not fit."""
     response = answer.response
-    said = f"The answer ({status_text(response.status)}) is not as documented: {misfit}"
+    text = f"The answer ({status_text(response.status)}) is not as documented: {misfit}"
     if not misfit.issues[0].path and response.body:
-        said += f". It begins with {_first_line(response.body)!r}"
+        text += f". It begins with {_first_line(response.body)!r}"
     return DecodeError(
-        said,
+        text,
         issues=misfit.issues,
         status=response.status,
         headers=response.headers,
@@ -182,7 +184,7 @@ def decode_error(misfit: MisfitError, answer: Answer) -> DecodeError:
 
 
 def _first_line(body: bytes) -> str:
-    """The first line of a body that says something, shortened."""
+    """The first line of a body that is not blank, shortened."""
     text = body[:_MOST_SEARCHED].decode("utf-8", "replace").strip()
     line = text.partition("\n")[0].strip()
     return line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}…"
@@ -192,10 +194,10 @@ def status_error(core: Core, operation: Operation[Any], answer: Answer) -> Error
     """The error for a status that means failure."""
     response = answer.response
     body = parse_error_body(operation.error_decoder(response.status), response)
-    said = message_of(body_of(response))
+    message = message_of(body_of(response))
     text = status_text(response.status)
     error: Error = core.error_class(error_class_name(response.status))(
-        f"{text}: {said}" if said else text,
+        f"{text}: {message}" if message else text,
         status=response.status,
         body=body,
         headers=response.headers,

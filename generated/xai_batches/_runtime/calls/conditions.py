@@ -15,8 +15,9 @@ from ..values.pointers import ABSENT, lookup
 class At(Struct, frozen=True):
     """A condition on the value at a JSON Pointer.
 
-    test: "present" (there and not null), "absent", "past" (a time that is over; a bare date
-        means the end of that day, UTC), "eq", "ne", "gt", "ge", "lt", "le", or "in".
+    Attributes:
+        test: "present" (there and not null), "absent", "past" (a time that is over; a date without
+            a time means the end of that day, UTC), "eq", "ne", "gt", "ge", "lt", "le", or "in".
     """
 
     pointer: str
@@ -52,7 +53,7 @@ Condition: TypeAlias = At | Status | All | AnyOf | Not
 
 
 class Situation(NamedTuple):
-    """What conditions are about."""
+    """The state that conditions are evaluated on."""
 
     value: Any
     now: float
@@ -74,7 +75,7 @@ def holds(condition: Condition, situation: Situation) -> bool:
 
 
 def pointers_in(condition: Condition) -> list[str]:
-    """Every pointer to a value that a condition looks at."""
+    """All pointers to values in a condition."""
     if isinstance(condition, At):
         return [condition.pointer]
     if isinstance(condition, (All, AnyOf)):
@@ -83,35 +84,35 @@ def pointers_in(condition: Condition) -> list[str]:
 
 
 def first_pointer(condition: Condition) -> str | None:
-    """The pointer of the first condition on a value that has to hold; None if there is none."""
+    """The pointer of the first condition on a value, `Not` excluded; None if there is none."""
     if isinstance(condition, At):
         return condition.pointer
     if isinstance(condition, (All, AnyOf)):
-        found = (first_pointer(each) for each in condition.conditions)
-        return next((pointer for pointer in found if pointer is not None), None)
+        pointers = (first_pointer(each) for each in condition.conditions)
+        return next((pointer for pointer in pointers if pointer is not None), None)
     return None
 
 
 def _holds_at(condition: At, situation: Situation) -> bool:
-    found = lookup(situation.value, condition.pointer)
-    is_present = found is not ABSENT and found is not None
+    value = lookup(situation.value, condition.pointer)
+    is_present = value is not ABSENT and value is not None
     test, wanted = condition.test, condition.value
     if test == "present":
         return is_present
     if test == "absent":
         return not is_present
     if test == "ne":
-        return not is_present or not _equal(found, wanted)
+        return not is_present or not _equal(value, wanted)
     if not is_present:
         return False
     if test == "past":
-        end = _end_of(found)
+        end = _end_of(value)
         return end is not None and end <= situation.now
     if test == "eq":
-        return _equal(found, wanted)
+        return _equal(value, wanted)
     if test == "in":
-        return any(_equal(found, each) for each in wanted)
-    return _compare(test, found, wanted)
+        return any(_equal(value, each) for each in wanted)
+    return _compare(test, value, wanted)
 
 
 # ------------------------------------------------------------------ values
@@ -126,23 +127,23 @@ def as_number(value: Any) -> Decimal | None:
     return number if number.is_finite() else None
 
 
-def _equal(found: Any, wanted: Any) -> bool:
-    if isinstance(found, bool) or isinstance(wanted, bool):
-        return found is wanted
-    a, b = as_number(found), as_number(wanted)
+def _equal(value: Any, wanted: Any) -> bool:
+    if isinstance(value, bool) or isinstance(wanted, bool):
+        return value is wanted
+    a, b = as_number(value), as_number(wanted)
     if a is not None and b is not None:
         return a == b
-    return bool(found == wanted)
+    return bool(value == wanted)
 
 
-def _compare(test: str, found: Any, wanted: Any) -> bool:
-    """An ordering; False between things that have none."""
-    a: Any = as_number(found)
+def _compare(test: str, value: Any, wanted: Any) -> bool:
+    """Whether two values are in this order; False for values without an order."""
+    a: Any = as_number(value)
     b: Any = as_number(wanted)
     if a is None or b is None:
-        if not (isinstance(found, str) and isinstance(wanted, str)):
+        if not (isinstance(value, str) and isinstance(wanted, str)):
             return False
-        a, b = str(found), str(wanted)
+        a, b = str(value), str(wanted)
     order = (a > b) - (a < b)
     verdicts: dict[str, bool] = {
         "gt": order > 0,
@@ -157,7 +158,7 @@ _DAY = 86_400.0
 
 
 def _end_of(value: Any) -> float | None:
-    """When a time is over, in seconds since the epoch; None if the value is not a time."""
+    """The end of a time, in seconds since the epoch; None if the value is not a time."""
     if isinstance(value, str):
         value = _parse_time(value.strip())
     if isinstance(value, dt.datetime):
@@ -171,7 +172,7 @@ def _end_of(value: Any) -> float | None:
 
 
 def _parse_time(text: str) -> dt.date | str:
-    """A date, a date-time (which is a date too), or the text as it is."""
+    """A date, a date-time (which is a date too), or else the text."""
     try:
         if len(text) == len("2025-01-31"):
             return dt.date.fromisoformat(text)

@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""How long a call may take, how often it is tried again, and the clock that tells."""
+"""How long a call may take, how many times it is retried, and the clock for this."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from .options import DEFAULT_MAX_BODY, DEFAULT_RETRIES, DEFAULT_TIMEOUT, Options
 
 
 def _random() -> float:
-    """From 0 to 1; the module `random` takes long to load."""
+    """A number from 0 to 1; the module `random` takes long to load."""
     return int.from_bytes(os.urandom(7), "big") / 2**56
 
 
 class Clock(NamedTuple):
-    """Time and chance, so that tests can have their own."""
+    """Time and random numbers, which tests replace."""
 
     monotonic: Callable[[], float] = time.monotonic
     now: Callable[[], float] = time.time
@@ -28,7 +28,7 @@ class Clock(NamedTuple):
 
 
 class Deadline(NamedTuple):
-    """The end of all waiting, on the monotonic clock; None for none."""
+    """The end of a call, on the monotonic clock; None for no limit."""
 
     at: float | None
 
@@ -45,17 +45,17 @@ def deadline_of(clock: Clock, options: Options) -> Deadline:
 
 
 def retries_of(options: Options) -> int:
-    """How often a request may be sent again."""
+    """How many times a request may be sent again."""
     return DEFAULT_RETRIES if options.retries is UNSET else options.retries
 
 
 def max_body_of(options: Options) -> int | None:
-    """Bytes that an answer may have that is read as a whole."""
+    """Bytes that an answer may have if it is read as a whole."""
     return DEFAULT_MAX_BODY if options.max_body is UNSET else options.max_body
 
 
 def timeout_of(clock: Clock, options: Options, deadline: Deadline) -> float | None:
-    """Seconds that each step of a request may take that is sent now."""
+    """Seconds that each step of a request may take, if it is sent now."""
     seconds = DEFAULT_TIMEOUT if options.timeout is UNSET else options.timeout
     remaining = deadline.remaining(clock)
     if remaining is None:

@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Credentials that are not shown, and those that a base URL has."""
+"""Credentials that are not shown, and credentials in a base URL."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .options import Options
 
 
 class Secret:
-    """A credential. It is shown by `reveal` alone, though pickles must hold it."""
+    """A credential. Only `reveal` shows it; pickles hold it too."""
 
     __slots__ = ("_value",)
 
@@ -31,10 +31,10 @@ class Secret:
 
 
 class UserInfo:
-    """Puts user and password of the base URL on requests.
+    """Adds user and password of the base URL to requests.
 
     Args:
-        userinfo: Both as they stand in a URL; "" for none.
+        userinfo: Both, encoded as in a URL; "" for none.
     """
 
     secret_query_names = frozenset[str]()
@@ -49,9 +49,9 @@ class UserInfo:
         options: Options,
         deadline: Deadline,
     ) -> Flow[Applied]:
-        """What has to go on a request."""
+        """The credentials of a request."""
         return self.apply(operation)
-        yield  # a flow that asks for nothing
+        yield  # makes this a flow, which yields nothing
 
     def apply(self, operation: Operation[Any] | None = None) -> Applied:
         """The same."""

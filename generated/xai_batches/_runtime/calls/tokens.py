@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Where tokens come from."""
+"""Sources of tokens."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class Token(NamedTuple):
 
     value: str
     is_cached: bool = False
-    """Whether it was fetched earlier, so that a new one may be accepted where it is refused."""
+    """Whether it was fetched earlier, so that a new one may be accepted if it is refused."""
 
 
 class TokenSource:
-    """Hands out the tokens for one security scheme of one client."""
+    """The tokens for one security scheme of one client."""
 
     def token(
         self, core: Core, scopes: Sequence[str], options: Options, deadline: Deadline
@@ -33,11 +33,11 @@ class TokenSource:
         raise NotImplementedError
 
     def forget(self, value: str) -> None:
-        """Do not hand out this token again: it was refused."""
+        """Do not return this token again: it was refused."""
 
 
 class Grant:
-    """A credential that tokens can be got for."""
+    """A credential for which tokens are issued."""
 
     __slots__ = ()
 
@@ -47,7 +47,7 @@ class Grant:
         """The tokens of one client.
 
         Raises:
-            ConfigurationError: It is not known where they come from.
+            ConfigurationError: The token endpoint is not known.
         """
         raise NotImplementedError
 
@@ -55,19 +55,19 @@ class Grant:
 Credential: TypeAlias = (
     str | tuple[str, str] | Callable[[], str | Awaitable[str]] | Grant
 )
-"""A key or token; user and password for the scheme "basic"; what returns or gets tokens."""
+"""A key or token; user and password for "basic"; a function that returns tokens; a grant."""
 
 
 class Ask(NamedTuple):
-    """Call a function of the caller's; the outcome is what it returns.
+    """Call a function of the caller; the outcome is its result.
 
-    Async drivers take coroutine functions too, and call others in a worker thread, since nobody
-    knows how long they take.
+    Async drivers accept coroutine functions too, and call others in a worker thread, since they may
+    take long.
     """
 
     function: Callable[[], Any]
     label: str
-    """What errors call it."""
+    """Its name in errors."""
 
     def do(self) -> Any:
         outcome = self.function()
@@ -77,7 +77,7 @@ class Ask(NamedTuple):
         if close is not None:
             close()  # a coroutine that never runs
         raise ConfigurationError(
-            f"{self.label} is async; give it to the async client, or one that is not"
+            f"{self.label} is async; use the async client, or a function that is not async"
         )
 
     async def do_async(self) -> Any:
@@ -92,13 +92,13 @@ class Ask(NamedTuple):
 
 
 def check_secret(text: str, label: str) -> None:
-    """Refuse what would inject headers.
+    """Refuse a text that would inject headers.
 
     Args:
-        label: What the error calls it.
+        label: Its name in the error.
 
     Raises:
-        ConfigurationError: It would. It is not shown.
+        ConfigurationError: It would inject headers. It is not shown.
     """
     try:
         check_header("Authorization", text, label=label)

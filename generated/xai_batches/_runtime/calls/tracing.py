@@ -1,7 +1,7 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""What others may see of calls: hooks, the log, spans of OpenTelemetry. Never credentials.
+"""Observation of calls: hooks, the log, spans of OpenTelemetry. They never get credentials.
 
-Nothing of this costs anything until somebody looks.
+It costs nothing until one of the three is used.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class TracingWatch(Watch):
     def held(self, seconds: float) -> None:
         last = self._last
         self._log.info(
-            "%s %s: waits %.1f s for a server that has had enough",
+            "%s %s: waits %.1f s, because the server refuses requests",
             *(last.method, last.url, seconds),
         )
         if self._span is not None:
@@ -112,15 +112,15 @@ class TracingWatch(Watch):
 
 
 def _line(last: Attempt) -> str:
-    said = f"{last.method} {last.url}: {last.outcome} in {last.elapsed:.3f} s"
+    text = f"{last.method} {last.url}: {last.outcome} in {last.elapsed:.3f} s"
     if last.number > 1:
-        said += f", attempt {last.number}"
-    return f"{said}, request id {last.request_id}" if last.request_id else said
+        text += f", attempt {last.number}"
+    return f"{text}, request id {last.request_id}" if last.request_id else text
 
 
 # ------------------------------------------------------------------ OpenTelemetry
 class Span(Protocol):
-    """What is used of a span. OpenTelemetry need not be installed, for checkers neither."""
+    """The part of a span that is used; OpenTelemetry is not needed, not even by type checkers."""
 
     def set_attribute(self, key: str, value: str | int, /) -> None: ...
 
@@ -140,7 +140,7 @@ class _Tracer(Protocol):
 
 
 class Tracing(Protocol):
-    """What is used of the module `opentelemetry.trace`."""
+    """The part of the module `opentelemetry.trace` that is used."""
 
     SpanKind: Any
     StatusCode: Any
@@ -174,14 +174,14 @@ def _span(core: Core, path: str, about: Attempt) -> Span | None:
 
 
 def _end(span: Span, last: Attempt, kind: type[BaseException] | None) -> None:
-    """Tell how the call ended."""
+    """End a span with the outcome of the call."""
     if last.status is not None:
         span.set_attribute("http.response.status_code", last.status)
     if last.number > 1:
         span.set_attribute("http.request.resend_count", last.number - 1)
     if kind is not None or last.status is None or last.status >= 400:
-        said = kind.__name__ if kind is not None else last.outcome
-        span.set_attribute("error.type", said)
+        error_type = kind.__name__ if kind is not None else last.outcome
+        span.set_attribute("error.type", error_type)
         if (trace := _tracing()) is not None:
             span.set_status(trace.StatusCode.ERROR)
     span.end()

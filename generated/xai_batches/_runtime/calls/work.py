@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Work with files, as a task of a flow."""
+"""Work with files, as an effect of a flow."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 
 class Work(NamedTuple):
-    """Do something with files that may take a while; the outcome is what `function` returns.
+    """Do something with files that may take long; the outcome is the result of `function`.
 
-    Async drivers do it in a worker thread, so that a slow disk cannot stop the event loop.
+    Async drivers do it in a worker thread, so that a slow disk cannot block the event loop.
     """
 
     function: Callable[[], Any]

@@ -1,11 +1,11 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""From builtins to one type, as fast as msgspec can, and the types that msgspec cannot do itself.
+"""From builtins to one type, as fast as msgspec can, and the types that msgspec cannot convert.
 
-Such a type is a *custom type*: msgspec hands its value over as builtins, and its `__converter__`
-makes the value. Every type here is already free of text (see `annotations`). A custom type may
+Such a type is a *custom type*: msgspec gives its value as builtins, and its `__converter__`
+converts them. All annotations are evaluated already (see `annotations`). A custom type may
 have further methods and constants:
 
-- `__repair__` takes a value apart that does not fit (see `repair`);
+- `__repair__` converts the parts of a value that does not fit (see `repair`);
 - `__kinds__` are the JSON kinds of its values;
 - `__is_text__` says that its values are text of some format.
 """
@@ -25,13 +25,13 @@ from .lazy import part
 Converter = Callable[[Any], Any]
 
 NUMBER: Any = Union[int, float]  # noqa: UP007  its origin has to be Union
-"""What msgspec shall see for a number: one that came as 3 stays an int, and goes back as 3."""
+"""The type that msgspec gets for a number: 3 is read as an int, and sent as 3."""
 
 READERS: dict[Any, Converter] = {}
-"""What reads the values of a type of msgspec better than it does."""
+"""Converters that are used instead of msgspec's, by type."""
 
 lock = RLock()
-"""Held while models are prepared, and while msgspec reads them for the first time."""
+"""Held while models are prepared, and while msgspec reads their types for the first time."""
 
 
 class _AnyInstance(type):
@@ -52,7 +52,7 @@ class Marker(metaclass=_AnyInstance):
 
     @classmethod
     def __converter__(cls) -> Converter:
-        """What turns builtins into a value of the type it stands for."""
+        """A function that converts builtins to the type it stands for."""
         raise NotImplementedError
 
 
@@ -67,7 +67,7 @@ class Late(Marker):
 
 
 def make_late(name: str) -> type[Late]:
-    """A marker of its own, whose target is set later."""
+    """A new marker, whose target is set later."""
     make: Any = type(Late)
     marker: type[Late] = make(name, (Late,), {})
     return marker
@@ -79,7 +79,7 @@ def is_a(tp: Any, classes: type | tuple[type, ...]) -> bool:
 
 
 def is_custom(tp: Any) -> bool:
-    """Whether msgspec needs the hook for this very type."""
+    """Whether msgspec needs the hook for this type itself."""
     return isinstance(tp, type) and hasattr(tp, "__converter__")
 
 
@@ -90,9 +90,9 @@ def decode_hook(tp: Any, raw: Any) -> Any:
 
 @cache
 def converter(tp: Any) -> Converter:
-    """The quickest way to convert builtins to one type many times.
+    """The fastest function that converts builtins to one type.
 
-    It raises ValueError or `msgspec.ValidationError` for a value that does not fit.
+    For a value that does not fit, it raises ValueError or `msgspec.ValidationError`.
     """
     if is_custom(tp):
         return cast("Converter", tp.__converter__())
@@ -113,7 +113,7 @@ def converter(tp: Any) -> Converter:
 
 
 def _has_custom(tp: Any) -> bool:
-    """Whether a type needs the hook anywhere below it."""
+    """Whether a type, or a type inside it, needs the hook."""
     todo: list[Any] = [tp]
     seen: set[Any] = set()
     while todo:
@@ -130,7 +130,7 @@ def _has_custom(tp: Any) -> bool:
 
 
 def make_ready(tp: Any) -> None:
-    """Let msgspec read a type, once every chain of models below it is short enough."""
+    """Cut long chains of models below a type, then let msgspec read the type."""
     with lock:
         chains = part("values.chains")
         if chains is not None:

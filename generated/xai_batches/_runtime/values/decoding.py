@@ -1,8 +1,8 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
 """Decoding of JSON documents into models.
 
-A document is decoded by msgspec at once. Only when that fails is it read again, piece by piece
-(see `repair`), so what fits pays nothing for what does not.
+A document is decoded by msgspec in one step. Only if that fails, it is read again, part by part
+(see `repair`), so documents that fit cost nothing more.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ T = TypeVar("T")
 watching: ContextVar[Callable[[Any, bytes], None] | None] = ContextVar(
     "watching", default=None
 )
-"""Who looks at everything that is decoded, with its type."""
+"""A function that gets the type and the bytes of everything that is decoded."""
 
 _TOO_DEEP = "The document is nested too deeply"
 
@@ -38,9 +38,9 @@ _LOOSE: tuple[object, ...] = (JsonValue, "JsonValue", str, "str", "str | None")
 class Json(Generic[T]):
     """A decoder for one type.
 
-    The type is usually text (`Json("list[Pet]")`), evaluated at the first call in the package of
-    models, so that no model is loaded before it is needed; the declared type of the variable or
-    argument tells checkers what `T` is. Threads may share a decoder.
+    The type is usually text (`Json("list[Pet]")`), which is evaluated at the first call in the
+    package of models, so that no model is loaded before it is needed; type checkers know `T` from
+    the declared type of the variable or argument. Threads may share a decoder.
     """
 
     __slots__ = ("_blank", "_names", "_run", "_type", "is_any", "is_loose")
@@ -51,9 +51,9 @@ class Json(Generic[T]):
         self._names: set[str] | None = None
         self._blank: Any = None
         self.is_loose: bool = tp in _LOOSE
-        """Whether the document may well mean something else than JSON: it says no type, or text."""
+        """Whether the body may be something else than JSON: its type is not declared, or is text."""
         self.is_any: bool = tp in _LOOSE[:2]
-        """Whether the document says no type."""
+        """Whether the type is not declared."""
 
     def __repr__(self) -> str:
         return f"Json({self._type!r})"
@@ -61,11 +61,16 @@ class Json(Generic[T]):
     def decode(self, data: bytes, issues: list[Issue] | None = None) -> T:
         """Decode a document.
 
-        Raises MisfitError if the document does not fit. Text that is only not of its format (a
-        date-time in another notation) is kept as text: to JSON Schema, a format is a note. With
-        `issues` given, the places below the top that do not fit are listed there instead:
-        attributes then hold raw values, and None for missing required members, whatever their
-        annotations say.
+        Text that does not have its format (a date-time in another notation) is kept as text: in
+        JSON Schema, a format is an annotation.
+
+        Args:
+            issues: Gets the places below the top that do not fit, instead of an error. Attributes
+                then hold raw values, and None for missing required members, whatever their
+                annotations are.
+
+        Raises:
+            MisfitError: The document does not fit.
         """
         run = self._run or self._load()
         watcher = watching.get()
@@ -76,7 +81,7 @@ class Json(Generic[T]):
         except RecursionError:
             message = _TOO_DEEP
         except (msgspec.DecodeError, ValueError) as e:
-            # not the exception: its traceback would keep this frame, and all of the document
+            # not the exception: its traceback would keep this frame, and with it the document
             message = str(e)
         if message is _TOO_DEEP:
             raise MisfitError([Issue("", message)])
@@ -99,34 +104,35 @@ class Json(Generic[T]):
     def is_other(self, value: Any, data: bytes, issues: list[Issue]) -> bool:
         """Whether a document is an object of another kind: the model knows none of its members.
 
-        value: what was made of the document.
-        issues: what did not fit.
+        Args:
+            value: The decoded document.
+            issues: The places that do not fit.
         """
         if not issues and (self._blank is None or value != self._blank):
-            return False  # as a rule; the document is not read twice
+            return False  # the usual case; the document is not read twice
         if self._names is None:
             return False
-        raw: Any = json.loads(data)  # which takes NaN, as the tolerant reading does
+        raw: Any = json.loads(data)  # accepts NaN, as `repair` does
         return is_dict(raw) and bool(raw) and self._names.isdisjoint(raw)
 
     def _decode_slowly(
         self, data: bytes, message: str, issues: list[Issue] | None
     ) -> Any:
-        found: list[Issue] = []
+        places: list[Issue] = []
         try:
             raw = json.loads(data)
-            value = repair(self._type, raw, "", found)
+            value = repair(self._type, raw, "", places)
         except RecursionError:
-            found, issues = [Issue("", _TOO_DEEP)], None
+            places, issues = [Issue("", _TOO_DEEP)], None
             value = None
         except ValueError:
-            found, issues = [Issue("", message)], None
+            places, issues = [Issue("", message)], None
             value = None
-        fatal = [issue for issue in found if not issue.is_format]
+        fatal = [issue for issue in places if not issue.is_format]
         if fatal and (issues is None or any(not issue.path for issue in fatal)):
-            raise MisfitError(found)
+            raise MisfitError(places)
         if issues is not None:
-            issues += found
+            issues += places
         return value
 
 
@@ -135,7 +141,7 @@ _decoders: dict[Any, Json[Any]] = {}
 
 def decode(data: bytes, tp: type[T], issues: list[Issue] | None = None) -> T:
     """Decode a document into a class named by hand; see `Json.decode`."""
-    found = _decoders.get(tp)
-    if found is None:
-        found = _decoders[tp] = Json(tp)
-    return cast(T, found.decode(data, issues))
+    decoder = _decoders.get(tp)
+    if decoder is None:
+        decoder = _decoders[tp] = Json(tp)
+    return cast(T, decoder.decode(data, issues))

@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Values of types where everything is text: headers and forms."""
+"""Values whose parts are all text: headers and forms."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from .converting import decode_hook, make_ready
 
 
 def prepared(kind: Any) -> Any:
-    """A type, or the text of one, as msgspec takes it."""
+    """A type, or the text of one, in the form that msgspec needs."""
     native: Any = resolve(kind)
     make_ready(native)
     return native
 
 
 def from_text(plain: Any, native: Any) -> Any:
-    """Text, and lists and objects of texts, as a value of a type that is prepared.
+    """Convert text, or lists and objects of text, to a prepared type.
 
-    Raises ValueError for what is none.
+    Raises:
+        ValueError: It does not fit the type.
     """
     return msgspec.convert(plain, native, strict=False, dec_hook=decode_hook)

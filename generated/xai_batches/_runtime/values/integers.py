@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Integers of 64 bits that travel as text."""
+"""Integers of 64 bits that are sent as text."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from .converting import Converter
 
 
 class StrInt(int):
-    """An integer that is a JSON string on the wire; the decoder takes numbers as well."""
+    """An integer that is a JSON string on the wire; the decoder accepts numbers too."""
 
     def __encode__(self) -> str:
         return int.__repr__(self)

@@ -14,7 +14,8 @@ _SHOWN = 5
 class Issue(Struct, frozen=True):
     """One place where a document does not fit: a JSON Pointer, what is wrong, the value there.
 
-    is_format: the value is text as it should be, only not of the declared format.
+    Attributes:
+        is_format: Whether the value is text, as it should be, but not in the declared format.
     """
 
     path: str
@@ -30,15 +31,15 @@ class MisfitError(ValueError):
 
     def __init__(self, issues: Sequence[Issue]) -> None:
         self.issues = list(issues)
-        super().__init__(self.issues)  # the arguments are what pickle gives back
+        super().__init__(self.issues)  # pickle restores the arguments
 
     def __str__(self) -> str:
-        shown = [
+        texts = [
             f"{i.path}: {i.message}" if i.path else i.message
             for i in self.issues[:_SHOWN]
         ]
         more = len(self.issues) - _SHOWN
-        return "; ".join(shown) + (f"; and {more} more" if more > 0 else "")
+        return "; ".join(texts) + (f"; and {more} more" if more > 0 else "")
 
 
 def below(path: str, step: str | int) -> str:

@@ -11,6 +11,6 @@ if TYPE_CHECKING:
     )
     """Any JSON value."""
 else:
-    # A real union would melt into the unions that name it (`Cat | JsonValue`); the decoder
-    # must see one member that takes everything.
+    # The members of a real union would become members of the unions that name it
+    # (`Cat | JsonValue`); the decoder needs one member that accepts everything.
     JsonValue = Any

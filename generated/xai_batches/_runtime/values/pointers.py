@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from msgspec import UNSET, Struct
 
+from .kinds import is_dict
 from .members import is_array, is_object, wire_names
 
 
@@ -22,7 +23,7 @@ class Absent(enum.Enum):
 
 
 ABSENT: Final = Absent.ABSENT
-"""What `lookup` returns where there is nothing."""
+"""What `lookup` returns if there is no value."""
 
 
 def member_at(value: Any, wire: str) -> Any:
@@ -32,7 +33,7 @@ def member_at(value: Any, wire: str) -> Any:
         if name is None:
             return ABSENT
         member: Any = getattr(value, name) if name else value.__struct_config__.tag
-    elif isinstance(value, dict):
+    elif is_dict(value):
         member = value.get(wire, ABSENT)
     else:
         member = value.__member__(wire, ABSENT)
@@ -49,10 +50,13 @@ def _steps(pointer: str) -> tuple[str, ...]:
 
 
 def lookup(value: Any, pointer: str) -> Any:
-    """The part of a value that a JSON Pointer leads to, by wire names; ABSENT if there is none.
+    """The part of a value at a JSON Pointer, which has wire names; ABSENT if there is none.
 
-    Leads through models, `Unknown`, dicts and lists. A member that is UNSET is absent; None is
-    returned as it is. Raises ValueError for what is no JSON Pointer.
+    The pointer may lead through models, `Unknown`, dicts and lists. A member that is UNSET is
+    absent; a member that is None is returned as None.
+
+    Raises:
+        ValueError: The text is not a JSON Pointer.
     """
     for step in _steps(pointer):
         if hasattr(value, "__encode__") and not is_object(value):

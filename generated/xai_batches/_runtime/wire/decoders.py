@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""What reads the bodies of answers."""
+"""Decoders for the bodies of answers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class Decoder(Protocol[T_co]):
-    """Makes a value of the body of an answer."""
+    """Decodes the body of an answer."""
 
     def decode(self, data: bytes) -> T_co:
         """The value.
@@ -39,7 +39,7 @@ class Binary(Struct, frozen=True):
 
     def decode(self, data: bytes) -> Never:
         """Raise MisfitError: the body is read by the methods of the answer."""
-        raise MisfitError([Issue("", "it is binary, and no value")])
+        raise MisfitError([Issue("", "it is binary data, not a value")])
 
 
 class Text(Struct, frozen=True):
@@ -48,7 +48,7 @@ class Text(Struct, frozen=True):
     charset: str = "utf-8"
 
     def decode(self, data: bytes) -> str:
-        """The text; bytes that are no text are replaced."""
+        """The text; bytes that cannot be decoded are replaced."""
         try:
             return data.decode(self.charset, "replace")
         except LookupError:  # a character set that Python does not know
@@ -75,11 +75,11 @@ def is_json(media_type: str) -> bool:
 def choose(decoder: Decoder[T], content_type: str) -> Decoder[T]:
     """The decoder for a body with this Content-Type.
 
-    Where the document says no more than "JSON" or "JSON text", what came decides: JSON, text, or
-    a binary answer. A body without Content-Type is what is documented.
+    If the document declares any JSON, or a JSON string, the Content-Type decides: JSON, text, or a
+    binary answer. A body without Content-Type is decoded as documented.
 
     Raises:
-        MisfitError: The document does not know this media type.
+        MisfitError: The document does not declare this media type.
     """
     documented = "JSON"
     by_media: Any = decoder  # `ByMedia` is a module of its own, which few packages have

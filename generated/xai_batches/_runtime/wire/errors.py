@@ -8,7 +8,7 @@
     │   ├── ConnectionFailedError (ConnectionError)
     │   └── RequestTimeoutError (TimeoutError)
     ├── ResponseError                         an answer came
-    │   ├── StatusError[Body]                 its status says no
+    │   ├── StatusError[Body]                 its status means failure
     │   │   ├── BadRequestError               400
     │   │   ├── AuthenticationError           401
     │   │   ├── PermissionDeniedError         403
@@ -28,7 +28,8 @@
         ├── LineError *
         └── TensorError *
 
-Those with a star are defined beside what raises them, and a package has them if it has that.
+Errors with a star are defined in the modules that raise them; a package has them if it has the
+module.
 
 Errors pickle and copy. Neither their text nor their attributes hold credentials.
 """
@@ -66,7 +67,7 @@ class Error(Exception):
     message: str
     """What went wrong, in one line."""
     trace: Trace
-    """The request that the error belongs to; empty where there was none."""
+    """The request that the error belongs to; empty if there was none."""
 
     def __init__(self, message: str, *, trace: Trace | None = None) -> None:
         super().__init__(message)
@@ -74,7 +75,7 @@ class Error(Exception):
         self.trace = Trace() if trace is None else trace
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # the constructors want more than `args`, which is all that exceptions pickle
+        # exceptions pickle only `args`, and the constructors need more
         return _rebuild, (type(self), self.args, self.__dict__)
 
     def __str__(self) -> str:
@@ -83,32 +84,32 @@ class Error(Exception):
 
     @property
     def operation(self) -> str:
-        """Id of the operation; "" where there was none."""
+        """Id of the operation; "" if there was none."""
         return self.trace.operation
 
     @property
     def method(self) -> str:
-        """HTTP method; "" where there was no request."""
+        """HTTP method; "" if there was no request."""
         return self.trace.method
 
     @property
     def url(self) -> str:
-        """URL of the request without credentials; "" where there was no request."""
+        """URL of the request without credentials; "" if there was no request."""
         return self.trace.url
 
     @property
     def attempts(self) -> int:
-        """How often the request was sent."""
+        """How many times the request was sent."""
         return self.trace.attempts
 
     @property
     def request_id(self) -> str:
-        """The server's id of the request; "" where it gave none."""
+        """The server's id of the request; "" if it has none."""
         return self.trace.request_id
 
     @property
     def curl(self) -> str:
-        """The request as a curl command line without credentials; "" where there was none."""
+        """The request as a curl command line without credentials; "" if there was none."""
         return self.trace.curl()
 
 
@@ -125,7 +126,7 @@ class TransportError(Error):
     """No complete answer came."""
 
     sent: bool
-    """Whether the server may have got the request."""
+    """Whether the server may have received the request."""
 
     def __init__(
         self, message: str, *, sent: bool = False, trace: Trace | None = None
@@ -142,7 +143,7 @@ class RequestTimeoutError(TransportError, TimeoutError):
     """The server took too long."""
 
     phase: str
-    """What took too long: "pool", "connect", "write", "read", or "deadline" for all of it."""
+    """The step that took too long: "pool", "connect", "write", "read"; "deadline" for the call."""
 
     def __init__(
         self,
@@ -158,14 +159,14 @@ class RequestTimeoutError(TransportError, TimeoutError):
 
 # ------------------------------------------------------------------ an answer
 class ResponseError(Error):
-    """An answer came, but not the hoped-for one."""
+    """An answer was received, but not a successful one, or it cannot be decoded."""
 
     status: int
     """HTTP status."""
     headers: Mapping[str, str]
     """Headers of the response; names in any case."""
     raw: bytes
-    """Body of the response as it came."""
+    """Body of the response, not decoded."""
 
     def __init__(
         self,
@@ -183,7 +184,7 @@ class ResponseError(Error):
 
     @property
     def json(self) -> Any:
-        """The body as JSON, with what the document does not declare; None where it is none."""
+        """The body as JSON, undeclared members included; None if it is not JSON."""
         import msgspec
 
         try:
@@ -198,11 +199,13 @@ class ResponseError(Error):
     def header(self, name: str, kind: type[T]) -> T | None: ...
 
     def header(self, name: str, kind: Any = str) -> Any:
-        """A header of the answer as a value of a type; None if it did not come.
+        """A header of the answer as a value of a type; None if the answer does not have it.
 
-        kind: str, int, float, bool, datetime, a list or dict of these, or a model.
+        Args:
+            kind: str, int, float, bool, datetime, a list or dict of these, or a model.
 
-        Raises DecodeError for what is no value of the type.
+        Raises:
+            DecodeError: The text does not fit the type.
         """
         return typed_header(
             self.headers,
@@ -215,10 +218,10 @@ class ResponseError(Error):
 
 
 class StatusError(ResponseError, Generic[B]):
-    """The status of the answer says no."""
+    """The status of the answer means failure."""
 
     body: B
-    """The documented error body; where the answer has another one, its JSON, else its text."""
+    """The documented error body; if the answer has another one, its JSON, else its text."""
 
     def __init__(
         self,
@@ -251,11 +254,11 @@ class NotFoundError(StatusError[B]):
 
 
 class ConflictError(StatusError[B]):
-    """409: the state of the thing does not allow this."""
+    """409: the state of the resource does not allow this."""
 
 
 class UnprocessableError(StatusError[B]):
-    """422: the request is well-formed but makes no sense to the server."""
+    """422: the request is well-formed, but its values are not valid."""
 
 
 class RateLimitError(StatusError[B]):
@@ -269,7 +272,7 @@ class ServerError(StatusError[B]):
 class DecodeError(ResponseError):
     """The body of a successful answer does not fit its documented type.
 
-    What was asked for has happened; `raw` holds what the server said. Raised too for a header, and
+    The server has done what the request says; `raw` holds its answer. Raised too for a header, and
     for the body of a webhook.
     """
 
@@ -298,17 +301,18 @@ def typed_header(
     raw: bytes,
     trace: Trace,
 ) -> Any:
-    """A header as a value of a type; None if it did not come.
+    """A header as a value of a type; None if it is missing.
 
-    Raises DecodeError for what is no value of the type.
+    Raises:
+        DecodeError: The text does not fit the type.
     """
-    from .header_values import header_value  # few ask for one
+    from .header_values import header_value  # seldom needed
 
     try:
         return header_value(headers, name, kind)
     except MisfitError as e:
         raise DecodeError(
-            f"The header {name!r} is not as asked for: {e.issues[0].message}",
+            f"The header {name!r} does not fit its type: {e.issues[0].message}",
             issues=e.issues,
             status=status,
             headers=headers,

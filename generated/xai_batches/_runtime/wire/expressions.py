@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""OpenAPI runtime expressions, as far as descriptions use them: looked up in answers."""
+"""OpenAPI runtime expressions in descriptions of operations, evaluated on answers."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ _REQUEST_BODY = "$request.body#"
 
 
 def evaluate(expression: str, response: Response, body: Any) -> Any:
-    """What a response holds at `$response.body#/x` or `$response.header.X`; ABSENT for nothing.
+    """The value of `$response.body#/x` or `$response.header.X`; ABSENT if there is none.
 
-    Raises ValueError for other expressions.
+    Raises:
+        ValueError: The expression is another one.
     """
     if expression.startswith(_HEADER):
         return response.headers.get(expression[len(_HEADER) :], ABSENT)
@@ -43,10 +44,10 @@ def _place(operation: Operation[Any], expression: str) -> int:
 def argument_of(
     operation: Operation[Any], expression: str, arguments: Sequence[Any], body: Any
 ) -> Any:
-    """The argument at `$request.query.x` and the like, or at `$request.body#/x`."""
+    """The argument for `$request.query.x` and the like, or for `$request.body#/x`."""
     if expression.startswith(_REQUEST_BODY):
-        found = lookup(body, expression[len(_REQUEST_BODY) :])
-        return None if found is ABSENT else found
+        value = lookup(body, expression[len(_REQUEST_BODY) :])
+        return None if value is ABSENT else value
     return arguments[_place(operation, expression)]
 
 
@@ -66,18 +67,18 @@ def replace_argument(
 
 def _with_member(body: Any, pointer: str, value: Any) -> Any:
     """A copy of the body with another value at a pointer."""
-    made = _copied(body)
-    target = made
+    copied = _copied(body)
+    target = copied
     *steps, last = [
         step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]
     ]
     for step in steps:
         target[step] = target = _copied(target.get(step))
     target[last] = value
-    return made
+    return copied
 
 
 def _copied(value: Any) -> dict[Any, Any]:
-    """An object as a dict of its own."""
+    """A copy of an object, as a dict."""
     plain: object = value if is_dict(value) else to_builtins(value or {})
     return dict(plain) if is_dict(plain) else {}

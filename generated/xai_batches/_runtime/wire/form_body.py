@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Bodies that are forms, and what forms of all kinds have in common."""
+"""Bodies that are forms, and the members of forms of all kinds."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class FormBody(Body, frozen=True, kw_only=True):
     """A form.
 
     Attributes:
-        fields: The members that are not laid out as usual.
+        fields: The members with a serialization of their own.
     """
 
     media_type: str = FORM
@@ -39,7 +39,7 @@ def members_of(value: Any, extra: Mapping[str, JsonValue]) -> Mapping[str, Any]:
     """The members of a form by wire name; the values of a dict may be files.
 
     Raises:
-        InvalidRequestError: The value is no object, or cannot be sent.
+        InvalidRequestError: The value is not an object, or cannot be sent.
     """
     if is_absent(value):
         return extra

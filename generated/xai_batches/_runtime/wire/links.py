@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""Where an answer leads: other operations and their arguments, files, addresses for uploads."""
+"""Links in answers: to other operations and their arguments, to files, to URLs for uploads."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ T = TypeVar("T")
 
 
 class Link(Struct, frozen=True, kw_only=True):
-    """An operation and where its arguments come from.
+    """An operation, and expressions for its arguments.
 
-    parameters: by name, an address, or several of these, the first of which that leads to
-        something counts. Addresses are "$job" (what names the job), "$job#/x" (a part of its last
-        state), and "$response.body#/x".
+    Attributes:
+        parameters: By name one or several expressions, of which the first with a value is used:
+            "$job" (the id of the job), "$job#/x" (a part of its last state), or
+            "$response.body#/x".
     """
 
     operation: Operation[Any]
@@ -27,10 +28,11 @@ class Link(Struct, frozen=True, kw_only=True):
 
 
 class DownloadFrom(Struct, frozen=True, kw_only=True):
-    """Where a file is.
+    """A file at a URL that an answer holds.
 
-    url: expression of its address in the answer.
-    auth: "none" if it gets no credentials, "api" if it gets the API's on the API's own origin.
+    Attributes:
+        url: Expression for its URL in the answer.
+        auth: "none" to send no credentials, "api" to send the API's to the API's own origin.
     """
 
     url: str
@@ -38,11 +40,15 @@ class DownloadFrom(Struct, frozen=True, kw_only=True):
 
 
 class SignedUpload(Struct, Generic[T], frozen=True, kw_only=True):
-    """How a file gets to the address that an answer holds.
+    """The upload of a file to a URL that an answer holds.
 
-    url, content_type: expressions of where it goes, and as what, in the answer.
-    name, size, type: expressions of what describes it in the request.
-    complete: the call that says that it is there.
+    Attributes:
+        url: Expression for the URL in the answer.
+        name: Expression for the name of the file in the request.
+        size: Expression for its size in the request.
+        type: Expression for its media type in the request.
+        content_type: Expression for the Content-Type of the upload in the answer.
+        complete: The call that reports the upload as complete.
     """
 
     url: str
@@ -54,16 +60,17 @@ class SignedUpload(Struct, Generic[T], frozen=True, kw_only=True):
 
 
 def linked_arguments(link: Link, find: Callable[[str], Any]) -> tuple[Any, ...] | None:
-    """The arguments of a linked call; None if an address leads to nothing.
+    """The arguments of a linked call; None if a parameter has no value.
 
-    find: looks an address up; ABSENT or None where it leads to nothing.
+    Args:
+        find: Evaluates an expression; ABSENT or None if it has no value.
     """
-    found: dict[str, Any] = {}
-    for name, addresses in link.parameters.items():
-        each = (addresses,) if isinstance(addresses, str) else addresses
-        values = (find(address) for address in each)
+    arguments: dict[str, Any] = {}
+    for name, expressions in link.parameters.items():
+        each = (expressions,) if isinstance(expressions, str) else expressions
+        values = (find(expression) for expression in each)
         value = next((v for v in values if v is not None and v is not ABSENT), None)
         if value is None:
             return None
-        found[name] = value
-    return tuple(found.get(p.name) for p in link.operation.parameters)
+        arguments[name] = value
+    return tuple(arguments.get(p.name) for p in link.operation.parameters)

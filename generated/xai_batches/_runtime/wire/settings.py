@@ -1,5 +1,5 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""What the transports of a client are made of."""
+"""Settings of the transports of a client."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 
 class Settings(NamedTuple):
-    """What the transports of a client are made of."""
+    """Settings of the transports of a client."""
 
     verify: bool | str = True
     proxy: str | None = None

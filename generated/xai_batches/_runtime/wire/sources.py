@@ -1,8 +1,8 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
 """Bodies that are read while they are sent: files, and iterables of bytes.
 
-Files are read in a worker thread when an async client sends them: a chunk costs some fifty
-microseconds more, but a slow disk or network share cannot stop the event loop.
+Async clients read files in a worker thread: a chunk takes some fifty microseconds longer, but a
+slow disk or network share cannot block the event loop.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ class _AsyncSource(Source):
 
 
 def open_source(content: Any) -> bytes | Source:
-    """Bytes as they are, or a source for a path, a file, or an (async) iterable of bytes.
+    """Bytes unchanged, or a source for a path, a file, or an (async) iterable of bytes.
 
     Raises:
         InvalidRequestError: It is something else, or a file that cannot be read.
@@ -143,11 +143,11 @@ def file_parts(part: str, declared: str, value: Any) -> tuple[str, Any, str]:
     """Name, content and media type of a file.
 
     Args:
-        part: What errors call it, and its name where it has none.
-        declared: The media types that the document names, between commas; "" for any.
+        part: Its name in errors, and the name of a file without one.
+        declared: The media types of the document, separated by commas; "" for any.
 
     Raises:
-        InvalidRequestError: It is a tuple of another form.
+        InvalidRequestError: It is a tuple in another form.
     """
     name, media_type = "", ""
     content = value
@@ -163,7 +163,7 @@ def file_parts(part: str, declared: str, value: Any) -> tuple[str, Any, str]:
 
 
 def _chosen(declared: str, name: str) -> str:
-    """The media type of a file: the one that its name says if it may have it, else the first."""
+    """The media type of a file: the one of its name if that is declared, else the first one."""
     if declared and not set("*,") & set(declared):
         return declared
     guessed = _guess(name)
@@ -175,7 +175,7 @@ def _chosen(declared: str, name: str) -> str:
 
 
 def _name_of(content: Any) -> str:
-    """The name of a file without its folders; "" if it has none."""
+    """The name of a file without folders; "" if it has none."""
     from pathlib import PurePath  # needed for files only
 
     named: object = getattr(content, "name", "")  # a path has one too
@@ -187,7 +187,7 @@ _TYPES = {
     "jsonl": "application/jsonl",
     "parquet": "application/vnd.apache.parquet",
 }
-"""What the system's table may lack."""
+"""Media types that the table of the operating system may not have."""
 
 
 def _guess(name: str) -> str:

@@ -1,7 +1,7 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
-"""URLs and headers, built here to the last byte.
+"""URLs and headers, exactly as they are sent.
 
-HTTP libraries normalise, merge and re-encode; what is written here is sent as it is.
+HTTP libraries normalise, merge and re-encode URLs; those built here are sent unchanged.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _EXPRESSION = re.compile(r"\{([^{}]*)\}")
 _ENCODED = re.compile(r"(%[0-9A-Fa-f]{2})")
 _UNRESERVED = "-._~"
 _RESERVED = ":/?@!$'()*,;"
-"""What `allowReserved` leaves alone; # [ ] & = + would change the meaning of a query."""
+"""Characters that `allowReserved` keeps; # [ ] & = + would change the meaning of a query."""
 
 _SECRET_NAMES = frozenset(
     {
@@ -64,12 +64,12 @@ def encode(text: str, keep: str = "") -> str:
 
 
 def encode_token(text: str) -> str:
-    """A name of a cookie (RFC 6265, section 4.1.1): encoded is only what no token can hold."""
+    """A name of a cookie: characters that a token cannot hold are encoded (RFC 6265, section 4.1.1)."""
     return encode(text, "!#$&'*+^`|")
 
 
 def encode_reserved(text: str, keep: str = _RESERVED) -> str:
-    """Percent-encode, but leave reserved characters and what is encoded already."""
+    """Percent-encode, except reserved characters and those that are encoded already."""
     parts = _ENCODED.split(text)
     return "".join(
         part if place % 2 else quote(part, safe=_UNRESERVED + keep)
@@ -78,7 +78,7 @@ def encode_reserved(text: str, keep: str = _RESERVED) -> str:
 
 
 def _decoded(text: str) -> str:
-    """The text after as many rounds of decoding as it takes."""
+    """The text, percent-decoded until it does not change any more."""
     while "%" in text:
         once = unquote(text)
         if once == text:
@@ -88,9 +88,10 @@ def _decoded(text: str) -> str:
 
 
 def check_path_value(text: str, name: str) -> None:
-    """Refuse a path value that would lead to another resource: "", ".", ".." and encoded forms.
+    """Refuse a path value that would lead to another resource.
 
-    Raises InvalidRequestError with the name of the parameter.
+    Raises:
+        InvalidRequestError: It is "", ".", ".." or an encoded form of these; names the parameter.
     """
     if not text:
         raise InvalidRequestError(f"Path parameter {name!r} must not be empty")
@@ -106,7 +107,7 @@ def has_dot_segments(path: str) -> bool:
 
 
 def encode_literal(path: str) -> str:
-    """A path as a document or a caller writes it, with only the impossible encoded."""
+    """A path as it is written; only characters that a path cannot have are encoded."""
     return encode_reserved(path, _RESERVED + "&=+[]")
 
 
@@ -114,13 +115,13 @@ def check_header(name: str, value: str, *, label: str = "") -> None:
     """Refuse a header that would inject further lines.
 
     Args:
-        label: What the error calls it; by default the name of the header.
+        label: Its name in the error; by default the name of the header.
 
     Raises:
-        InvalidRequestError: It would. The value is not shown.
+        InvalidRequestError: It would inject lines. The value is not shown.
     """
     if not _TOKEN.fullmatch(name):
-        raise InvalidRequestError(f"{name!r} is no name of a header")
+        raise InvalidRequestError(f"{name!r} is not a valid header name")
     if _CONTROL.search(value):
         what = label or f"Header {name!r}"
         raise InvalidRequestError(f"{what} must not hold control characters")
@@ -128,7 +129,7 @@ def check_header(name: str, value: str, *, label: str = "") -> None:
 
 # ------------------------------------------------------------------ templates
 class PathTemplate:
-    """A path with expressions in braces; everything else is sent as written."""
+    """A path with expressions in braces; everything else is sent unchanged."""
 
     __slots__ = ("_mixed", "_texts", "names")
 
@@ -143,7 +144,11 @@ class PathTemplate:
         )
 
     def expand(self, values: dict[str, str]) -> str:
-        """The path with the (already encoded) values in place. Raises InvalidRequestError."""
+        """The path with the (already encoded) values in place.
+
+        Raises:
+            InvalidRequestError: A value is missing, or the path gets dot segments.
+        """
         parts = [self._texts[0]]
         for name, text in zip(self.names, self._texts[1:], strict=True):
             if name not in values:
@@ -157,25 +162,29 @@ class PathTemplate:
 
 # ------------------------------------------------------------------ absolute URLs
 class BaseURL(NamedTuple):
-    """Where an API is: without a slash at the end, without user and password."""
+    """The base URL of an API, without a slash at the end, without user and password."""
 
     url: str
     origin: str
     userinfo: str
-    """User and password of the URL, still encoded; "" without."""
+    """User and password of the URL, still encoded; "" if it has none."""
 
     def join(self, path: str) -> str:
-        """The absolute URL of a path below."""
+        """The absolute URL of a path below the base URL."""
         return f"{self.url}{path}" if path[:1] == "/" else f"{self.url}/{path}"
 
 
 def parse_base_url(text: str) -> BaseURL:
-    """Take a base URL apart. Raises ConfigurationError for what is none."""
+    """Parse a base URL.
+
+    Raises:
+        ConfigurationError: The text is not a base URL.
+    """
     match = _AUTHORITY.fullmatch(text.strip())
     if match is None or not _port_is_valid(match["port"]):
-        # Not shown: it may be a key that was given in its place.
+        # The text is not shown: it may be a key that was passed by mistake.
         raise ConfigurationError(
-            "The base URL is no http or https URL; write https://host or http://host:port"
+            "The base URL is not an http or https URL; write https://host or http://host:port"
         )
     if match["rest"]:
         raise ConfigurationError("The base URL must have no query and no fragment")
@@ -190,10 +199,11 @@ def _port_is_valid(port: str | None) -> bool:
 
 
 def origin(url: str) -> str:
-    """Scheme, host and port of an absolute URL in one spelling.
+    """Scheme, host and port of an absolute URL, normalized.
 
-    Raises ValueError for URLs that programs may read in different ways (backslashes, spaces), for
-    other schemes, and for those with user and password.
+    Raises:
+        ValueError: The URL is ambiguous (backslashes, spaces), has another scheme than http and
+            https, or has user and password.
     """
     match = _AUTHORITY.fullmatch(url)
     if match is None or match["userinfo"] is not None:
@@ -206,17 +216,16 @@ def origin(url: str) -> str:
 
 
 def resolve(current: str, reference: str) -> str:
-    """The absolute URL that a server means by a reference (`Location`, link of the next page).
+    """The absolute URL of a reference in an answer (`Location`, link of the next page).
 
-    Raises ValueError where it is none that may be followed: another scheme, https to http,
-    ambiguous spelling.
+    Raises:
+        ValueError: It must not be followed: another scheme, from https to http, an ambiguous URL.
     """
     reference = reference.strip(" \t")
     if _CONTROL.search(reference) or "\t" in reference:
         raise ValueError("The URL holds control characters")  # some programs drop them
-    is_absolute = (
-        _SCHEME.match(reference) is not None
-    )  # urljoin mends some that are wrong
+    # urljoin would repair some absolute URLs that are wrong.
+    is_absolute = _SCHEME.match(reference) is not None
     url = reference if is_absolute else urljoin(current, reference)
     url = url.partition("#")[0]
     target = origin(url)
@@ -234,9 +243,9 @@ def redact(url: str, secret_names: Container[str]) -> str:
         start = f"{scheme}://{authority.rpartition('@')[2]}{slash}{path}"
     if not mark:
         return start
-    shown: list[str] = []
+    pairs: list[str] = []
     for pair in query.split("&"):
         name = unquote(pair.partition("=")[0])
         is_secret = name in secret_names or name.lower() in _SECRET_NAMES
-        shown.append(f"{pair.partition('=')[0]}=***" if is_secret else pair)
-    return f"{start}?{'&'.join(shown)}"
+        pairs.append(f"{pair.partition('=')[0]}=***" if is_secret else pair)
+    return f"{start}?{'&'.join(pairs)}"
