@@ -7,9 +7,10 @@ import copyreg
 import pickle
 import tempfile
 import weakref
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from io import BytesIO
+from functools import cached_property
 from sys import byteorder
 from threading import Lock
 from typing import IO, Any, TypeVar, overload
@@ -72,34 +73,53 @@ def _close(file: IO[bytes]) -> None:
         file.close()
 
 
-_CHUNK = 8192
-"""Bytes of integers that are read at once."""
+_CHUNK = 1024
+"""Integers that are written and read at once."""
 
 
 class FiledIntegers:
-    """Integers of 64 bits in a temporary file, used as an `array` is."""
+    """Integers of 64 bits, used as an `array` is; all but the last ones are in a file."""
 
     def __init__(self) -> None:
-        self._file = _TemporaryFile()
-        self._count = 0
+        self._filed = 0
+        self._last = array("q")
+
+    @cached_property
+    def _file(self) -> _TemporaryFile:
+        return _TemporaryFile()
 
     def __len__(self) -> int:
-        return self._count
+        return self._filed + len(self._last)
 
     def __iter__(self) -> Iterator[int]:
-        for place in range(0, 8 * self._count, _CHUNK):
-            yield from memoryview(self._file.read(place, _CHUNK)).cast("q")
+        for position in range(0, self._filed, _CHUNK):
+            yield from memoryview(self._file.read(8 * position, 8 * _CHUNK)).cast("q")
+        yield from self._last
 
     def __getitem__(self, position: int, /) -> int:
+        if position >= self._filed:
+            return self._last[position - self._filed]
         return int.from_bytes(self._file.read(8 * position, 8), byteorder, signed=True)
 
     def __setitem__(self, position: int, value: int, /) -> None:
-        self._file.write(8 * position, value.to_bytes(8, byteorder, signed=True))
+        if position >= self._filed:
+            self._last[position - self._filed] = value
+        else:
+            self._file.write(8 * position, value.to_bytes(8, byteorder, signed=True))
 
     def append(self, value: int, /) -> None:
         """Add an integer at the end."""
-        self[self._count] = value
-        self._count += 1
+        self._last.append(value)
+        if len(self._last) == _CHUNK:
+            self._file.write(8 * self._filed, self._last.tobytes())
+            self._filed += _CHUNK
+            self._last = array("q")
+
+
+class _Parts(list[bytes]):
+    """What a pickler writes to."""
+
+    write = list[bytes].append
 
 
 class FileSpool:
@@ -112,21 +132,23 @@ class FileSpool:
     def __init__(self) -> None:
         self._file = _TemporaryFile()
         self._end = 0
+        self._parts = _Parts()
+        self._pickler = pickle.Pickler(self._parts, pickle.HIGHEST_PROTOCOL)
         # UNSET names no module: pickle would look for it in all that are loaded
-        self._reducers = {**copyreg.dispatch_table, UnsetType: _reduce_unset}
+        reducers = {**copyreg.dispatch_table, UnsetType: _reduce_unset}
+        self._pickler.dispatch_table = reducers
 
     def put(self, value: Any) -> int:
         """Put a value aside, and return its place."""
-        buffer = BytesIO()
-        pickler = pickle.Pickler(buffer, pickle.HIGHEST_PROTOCOL)
-        pickler.dispatch_table = self._reducers
+        self._pickler.clear_memo()
+        self._parts.clear()
         try:
-            pickler.dump(value)
+            self._pickler.dump(value)
         except (pickle.PicklingError, AttributeError, TypeError) as e:
             raise InvalidRequestError(
                 f"A {type(value).__name__} cannot be put aside: {e}"
             ) from e
-        data = buffer.getvalue()
+        data = b"".join(self._parts)
         place = self._end
         self._file.write(place, len(data).to_bytes(8) + data)
         self._end += 8 + len(data)
