@@ -10,6 +10,7 @@ anew each time, of links to the files that the lock brought.
 from __future__ import annotations
 
 import importlib.metadata
+import json
 import os
 import shutil
 import sys
@@ -31,6 +32,51 @@ OTHERS = (
     ROOT / "tests" / "cases" / "webhooks" / "document.yaml",
 )
 """Documents that need what no committed package does: OAuth 2, servers with variables, webhooks."""
+CHAIN = 101
+SCALARS = {
+    "type": "object",
+    "properties": {
+        "key": {"type": "string", "contentEncoding": "base64url"},
+        "price": {"type": "string", "format": "decimal"},
+        "first": {"$ref": "#/components/schemas/Link0"},
+    },
+    "patternProperties": {"^x-": {"type": "integer"}},
+}
+REST = {
+    "openapi": "3.1.0",
+    "info": {"title": "Rest", "version": "1"},
+    "servers": [{"url": "https://api.example.com"}],
+    "paths": {
+        "/scalars": {
+            "post": {
+                "operationId": "send",
+                "requestBody": {
+                    "content": {
+                        "application/json": {"schema": SCALARS},
+                        "application/x-www-form-urlencoded": {"schema": SCALARS},
+                    }
+                },
+                "responses": {
+                    "200": {
+                        "description": "The same.",
+                        "content": {"application/json": {"schema": SCALARS}},
+                    }
+                },
+            }
+        }
+    },
+    "components": {
+        "schemas": {
+            f"Link{i}": {
+                "type": "object",
+                "properties": {"next": {"$ref": f"#/components/schemas/Link{i + 1}"}},
+            }
+            for i in range(CHAIN)
+        }
+        | {f"Link{CHAIN}": {"type": "object"}}
+    },
+}
+"""A document of what is left: scalars of their own, several media types, a long chain of models."""
 EXTRAS = {"bare": "client", "tables": "tables", "tensors": "tensors"}
 """The environments, and the extra of the project that says what is in each."""
 
@@ -99,6 +145,10 @@ def packages(folder: Path) -> list[Path]:
         package = folder / f"of_{document.parent.name}_{document.stem}"
         generate(document, package)
         found.append(package)
+    rest = folder / "rest.json"
+    rest.write_text(json.dumps(REST), encoding="utf-8")
+    generate(rest, folder / "of_rest", features=("undeclared",))
+    found.append(folder / "of_rest")
     parts = {
         str(path.relative_to(package / "_runtime"))
         for package in found

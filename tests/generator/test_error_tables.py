@@ -26,7 +26,9 @@ def errors_of(folder: Path, *tables: dict[str, Any]) -> dict[str, str]:
         }
         for i, table in enumerate(tables)
     }
-    schemas = {"Failure": {"type": "object", "properties": {"code": {}}}}
+    schemas: dict[str, Any] = {
+        "Failure": {"type": "object", "properties": {"code": {}}}
+    }
     made = build(
         write(folder, document(schemas, paths)), "c", "h", {}, Report(), full=False
     )
