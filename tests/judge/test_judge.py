@@ -153,7 +153,7 @@ def judged(
     package_folder = folder / f"judged_{next(NUMBERS)}"
     (folder / "made.json").write_text(json.dumps(made), encoding="utf-8")
     (folder / "said.json").write_text(json.dumps(said), encoding="utf-8")
-    outcome = generate(folder / "made.json", package_folder)
+    outcome = generate(folder / "made.json", package_folder, features=("undeclared",))
     edit(package_folder)
     verdict = Verdict("said")
     documents = Documents(folder / "said.json")
