@@ -373,7 +373,9 @@ def test_hard_values_find_what_breaks_them(
 def test_a_whole_number_stays_one(tmp_path: Path) -> None:
     def edit(folder: Path) -> None:
         replaced("models.py", "id: int", "id: float")(folder)
-        replaced("_runtime/values/annotations.py", "float: NUMBER,", "")(folder)
+        replaced("_runtime/values/annotations.py", "return NUMBER", "return float")(
+            folder
+        )
 
     assert "became" in causes(judged(tmp_path, DOCUMENT, edit))
 
