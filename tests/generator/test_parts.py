@@ -6,29 +6,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from clientpress.generating import generate
+from tests.generator.making import document, json_body, operation, write
 
-OPERATION = {"operationId": "get_thing", "responses": {"200": {"description": "ok"}}}
 PARAMETER = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
 
 
 def modules_of(
     folder: Path, schema: object, more: dict[str, object], root: dict[str, object]
 ) -> set[str]:
-    content = {"application/json": {"schema": schema}}
-    answers = {"200": {"description": "ok", "content": content}}
-    get = {**OPERATION, "parameters": [PARAMETER], "responses": answers, **more}
-    document = {
-        "openapi": "3.1.0",
-        "info": {"title": "One", "version": "1"},
-        "servers": [{"url": "https://api.example.com"}],
-        "paths": {"/things/{id}": {"post" if "requestBody" in more else "get": get}},
-        **root,
-    }
-    path = folder / "one.yaml"
-    path.write_text(yaml.safe_dump(document), encoding="utf-8")
+    answers = {"200": {"description": "ok", **json_body(schema)}}
+    method = "post" if "requestBody" in more else "get"
+    one = {"parameters": [PARAMETER], "responses": answers, **more}
+    paths = {"/things/{id}": {method: operation(operationId="get_thing", **one)}}
+    servers = [{"url": "https://api.example.com"}]
+    path = write(folder, {**document(paths=paths, servers=servers), **root})
     generate(path, folder / "one")
     runtime = folder / "one" / "_runtime"
     found = (p.relative_to(runtime).with_suffix("") for p in runtime.rglob("*.py"))

@@ -6,6 +6,7 @@ import json
 from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -160,6 +161,43 @@ def test_the_alphabet_of_bytes_is_that_of_the_member(tmp_path: Path) -> None:
     for body in (one.models.Key(id=RAW), {"id": RAW}):
         assert one("send", body=body).json == {"id": "-_8"}
     assert one("send", body={"either": 3}).json == {"either": 3}
+
+
+def test_the_alphabet_of_additional_members(tmp_path: Path) -> None:
+    listed = {"type": "string", "enum": ["members", "other"]}
+    schema = {
+        **an_object(kind={"$ref": "#/components/schemas/Kind"}, plain=BYTE),
+        "patternProperties": {"^x-": URL_SAFE},
+        "additionalProperties": {"type": "integer"},
+    }
+    schemas = {"Kind": listed, "Open": schema}
+    open_ = {"$ref": "#/components/schemas/Open"}
+    calls = Calls(tmp_path, sending({JSON: open_, MULTIPART: open_}, schemas))
+    raw = {"kind": "members", "plain": RAW, "x-a": RAW, "n": 1}
+    sent = {"kind": "members", "plain": "+/8=", "x-a": "-_8", "n": 1}
+    model = calls.models.Open(
+        kind="members", plain=RAW, additional_properties={"x-a": RAW, "n": 1}
+    )
+    for body in (raw, MappingProxyType(raw), model):
+        assert calls("send", body=body).json == sent
+
+
+def test_the_alphabet_in_a_body_that_may_be_given_in_members(tmp_path: Path) -> None:
+    key = {"$ref": "#/components/schemas/Key"}
+    patch = {"type": "array", "items": URL_SAFE}
+    document = sending(
+        {JSON: key, "application/json-patch+json": patch},
+        {"Key": an_object("id", id=URL_SAFE, plain=BYTE)},
+    )
+    calls = Calls(tmp_path, document)
+    assert calls("send", id=RAW, plain=RAW).json == {"id": "-_8", "plain": "+/8="}
+    sent = calls("send", content_type="application/json-patch+json", body=[RAW])
+    assert sent.json == ["-_8"]
+    assert calls("send", body=calls.models.Key(id=RAW)).json == {"id": "-_8"}
+    assert calls("send", body={"id": RAW, "plain": RAW}).json == {
+        "id": "-_8",
+        "plain": "+/8=",
+    }
 
 
 def test_bytes_that_came_go_back_in_their_alphabet(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from clientpress.runtime.wire.errors import InvalidRequestError
 from clientpress.runtime.wire.form_body import FormBody
 from clientpress.runtime.wire.json_body import JsonBody
 from clientpress.runtime.wire.raw_body import LinesBody, RawBody
+from clientpress.runtime.wire.text_body import TextBody
 
 BODY = AnyContent(
     bodies=(
@@ -93,6 +94,30 @@ def test_what_stands_for_a_range(
         value.write_bytes(b"x")
     payload = RawBody(media_type="image/*").payload(value, {})
     assert payload is not None and payload.content_type == media_type
+
+
+@pytest.mark.parametrize("body", [TextBody, RawBody])
+def test_text_and_bytes_are_sent_alike_with_and_without_files(
+    body: type[TextBody],
+) -> None:
+    for value, media_type, data in [
+        ("é", "", "é".encode()),
+        (b"x", "application/octet-stream", b"x"),
+        (bytearray(b"x"), "application/octet-stream", b"x"),
+    ]:
+        payload = body(media_type="").payload(value, {})
+        assert payload is not None and payload.in_memory == data
+        assert payload.content_type == media_type
+    assert body().payload(None, {}) is None
+    with pytest.raises(InvalidRequestError, match="surrogate"):
+        body().payload("\ud800", {})
+    with pytest.raises(InvalidRequestError, match="JSON body"):
+        body().payload(b"x", {"a": 1})
+
+
+def test_a_package_without_files_says_so(tmp_path: Path) -> None:
+    with pytest.raises(InvalidRequestError, match="--with files"):
+        TextBody().payload(tmp_path / "file", {})
 
 
 class Pet(ApiModel):

@@ -12,8 +12,8 @@ from contextlib import closing
 import pytest
 
 from clientpress.runtime.wire.messages import Failure, Read, Request, Response
+from clientpress.runtime.wire.protocol import Settings
 from clientpress.runtime.wire.reading import Inflater
-from clientpress.runtime.wire.settings import Settings
 from clientpress.runtime.wire.transport import AsyncHttpTransport, HttpTransport
 from tests.hostile.sides import zeros
 from tests.servers.misbehaving import MisbehavingServer, Step, reply, stream

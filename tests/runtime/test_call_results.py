@@ -282,6 +282,11 @@ def test_the_escape_hatch(caller: Caller, server: MisbehavingServer) -> None:
         caller.request("GET", "/new")
 
 
+def test_a_misspelt_argument_of_the_escape_hatch_is_refused(caller: Caller) -> None:
+    with pytest.raises(TypeError, match="qurey"):
+        caller.request("GET", "/new", qurey={"c": 1})
+
+
 # ------------------------------------------------------------------ connections
 def test_connections_are_used_again_and_closed(
     kind: str, server: MisbehavingServer

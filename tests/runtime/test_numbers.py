@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from clientpress.runtime.values.decimals import DecimalNumber
-from clientpress.runtime.values.decoding import Json
+from clientpress.runtime.values.decoding import Json, from_text, prepared
 from clientpress.runtime.values.encoding import encode, to_builtins
-from clientpress.runtime.values.from_text import from_text, prepared
 from clientpress.runtime.values.issues import MisfitError
 from clientpress.runtime.values.model import UNSET, ApiModel, UnsetType
 from clientpress.runtime.values.open_model import OpenModel, extras

@@ -119,9 +119,9 @@ class BodyRules:
         schema = media.item or media.schema
         if schema is None or not self._may_be_sent_by_type:
             return ()
-        found = core(self._rules.followed(schema))
+        followed = core(self._rules.followed(schema))
         if self._kind(media) == "lines" and media.item is None:
-            schema = found.items if isinstance(found, s.Array) else schema
+            schema = followed.items if isinstance(followed, s.Array) else schema
         listed = [("", schema)]
         if names:
             fields = self._fields(media)

@@ -72,17 +72,26 @@ def arguments_of(record: Struct) -> Iterator[tuple[str, Any]]:
             yield name, value
 
 
+def leaves(value: object) -> Iterator[object]:
+    """What a record holds, at any depth, that is not a record itself."""
+    match value:
+        case tuple():
+            inner = list(cast("tuple[object, ...]", value))
+        case Mapping():
+            inner = list(cast("Mapping[str, object]", value).values())
+        case Struct():
+            inner = [argument for _, argument in arguments_of(value)]
+        case _:
+            yield value
+            return
+    for one in inner:
+        yield from leaves(one)
+
+
 def modules_named(value: object) -> set[str]:
     """The modules of the groups whose constants a record names."""
-    match value:
-        case Name():
-            return {value.module} if value.origin is Origin.GROUP else set()
-        case tuple():
-            below = list(cast("tuple[object, ...]", value))
-        case Mapping():
-            below = list(cast("Mapping[str, object]", value).values())
-        case Struct():
-            below = [inner for _, inner in arguments_of(value)]
-        case _:
-            return set()
-    return set[str]().union(*map(modules_named, below))
+    return {
+        leaf.module
+        for leaf in leaves(value)
+        if isinstance(leaf, Name) and leaf.origin is Origin.GROUP
+    }

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import cast
-
-from msgspec import Struct
+from collections.abc import Iterable, Iterator
 
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
-from clientpress.plan.descriptions import JsonOf, TypeText, arguments_of
+from clientpress.plan.descriptions import JsonOf, TypeText, leaves
 from clientpress.plan.reach import named_by, received_by
 from clientpress.plan.types import Definition, DictTwin, Group, OperationPlan
 
@@ -33,7 +30,9 @@ def parts(
     needed = set[str]()
     for group in groups:
         kinds += received_by(group)
-        kinds += _described([constant.value for constant in group.constants])
+        for constant in group.constants:
+            described = leaves(constant.value)
+            kinds += (x.kind for x in described if isinstance(x, TypeText | JsonOf))
         sent = [kind for plan in group.operations for kind in _sent_by_type(plan)]
         needed |= {_SENDING} if sent else set()
         kinds += sent
@@ -47,22 +46,6 @@ def _sent_by_type(plan: OperationPlan) -> Iterator[Annotation]:
     yield from (argument.sends for argument in plan.arguments if argument.sends)
     for body in (plan.body, *plan.body.others) if plan.body else ():
         yield from (kind for _, kind in body.sends)
-
-
-def _described(value: object) -> Iterator[Annotation]:
-    """The types that records of the runtime have as text."""
-    match value:
-        case TypeText() | JsonOf():
-            yield value.kind
-        case tuple() | list():
-            for inner in cast("list[object]", value):
-                yield from _described(inner)
-        case Mapping():
-            yield from _described([*cast("Mapping[str, object]", value).values()])
-        case Struct():
-            yield from _described([inner for _, inner in arguments_of(value)])
-        case _:
-            pass
 
 
 def _parts(kind: Annotation) -> Iterator[str]:

@@ -21,7 +21,7 @@ from msgspec import UNSET, UnsetType
 
 from ..values.jsontypes import JsonValue
 from ..wire.errors import ConfigurationError
-from ..wire.settings import Settings
+from ..wire.protocol import Settings
 from .core import Api, Core
 from .options import Options, QueryValue, merge
 from .setup import make_core

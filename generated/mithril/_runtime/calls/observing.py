@@ -7,10 +7,10 @@ loaded with the first call.
 
 from __future__ import annotations
 
-from functools import cache
-from importlib import import_module
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any
+
+from ..values.lazy import part
 
 if TYPE_CHECKING:
     from ..wire.messages import Failure, Request, Response
@@ -49,24 +49,7 @@ class Watch:
         """The call has its last answer; it took `elapsed` seconds, waits included."""
 
 
-class Observe(Protocol):
-    """The function `watching` of a module that observes calls."""
-
-    def __call__(self, core: Core, prepared: Prepared, /) -> Watch | None:
-        """The watch of one call; None if the module has nothing to observe."""
-        ...
-
-
-@cache
-def _observe(module: str) -> Observe:
-    observe: Observe = import_module(f".{module}", __package__).watching
-    return observe
-
-
 def watches(core: Core, prepared: Prepared) -> list[Watch]:
     """The watches of one call, one for each observer that has something to do."""
-    return [
-        watch
-        for module in core.api.observers
-        if (watch := _observe(module)(core, prepared)) is not None
-    ]
+    observers: list[Any] = [part(f"calls.{name}") for name in core.api.observers]
+    return [w for o in observers if (w := o.watching(core, prepared)) is not None]

@@ -10,6 +10,7 @@ from msgspec import UNSET, Struct
 
 from ..values.issues import MisfitError
 from ..values.jsontypes import JsonValue
+from ..values.kinds import is_mapping
 from ..values.lazy import part
 from .errors import InvalidRequestError
 
@@ -138,6 +139,8 @@ class Body(Struct, frozen=True, kw_only=True):
             return value
         if "" in self.sends:
             return sending.as_sent(value, self.sends[""])
+        if not is_mapping(value):  # the whole body, though its members are arguments
+            return sending.as_sent(value, type(value))
         return {
             name: sending.as_sent(item, self.sends.get(name, Any))
             for name, item in value.items()

@@ -1,36 +1,6 @@
 # Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
 """Everything that a client raises.
 
-    Error
-    ├── ConfigurationError (ValueError)       the client was set up wrongly
-    ├── InvalidRequestError (ValueError)      an argument cannot be sent; nothing was sent
-    ├── TransportError                        no complete answer came
-    │   ├── ConnectionFailedError (ConnectionError)
-    │   └── RequestTimeoutError (TimeoutError)
-    ├── ResponseError                         an answer came
-    │   ├── StatusError[Body]                 its status means failure
-    │   │   ├── BadRequestError               400
-    │   │   ├── AuthenticationError           401
-    │   │   ├── PermissionDeniedError         403
-    │   │   ├── NotFoundError                 404
-    │   │   ├── ConflictError                 409
-    │   │   ├── UnprocessableError            422
-    │   │   ├── RateLimitError                429
-    │   │   └── ServerError                   500 to 599
-    │   ├── DecodeError                       its body does not fit the documented type
-    │   └── StreamError *                     a stream broke or ended early
-    ├── PagingError *                         a listing contradicts itself
-    ├── PollingError *
-    │   ├── JobFailedError *                  the job ended without success
-    │   └── PollingTimeoutError *             the job did not end in time
-    └── DataError                             a file or a value in it is wrong
-        ├── TableError *
-        ├── LineError *
-        └── TensorError *
-
-Errors with a star are defined in the modules that raise them; a package has them if it has the
-module.
-
 Errors pickle and copy. Neither their text nor their attributes hold credentials.
 """
 

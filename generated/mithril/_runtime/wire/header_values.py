@@ -12,7 +12,7 @@ from typing import Any, get_origin
 import msgspec
 
 from ..values.converting import is_a
-from ..values.from_text import from_text, prepared
+from ..values.decoding import from_text, prepared
 from ..values.issues import Issue, MisfitError, below
 from ..values.model import is_model
 

@@ -17,8 +17,8 @@ import httpx2
 from .connections import AsyncConnectionGuard, ConnectionGuard, unread
 from .errors import ConfigurationError
 from .messages import Failure, Read, Request, Response
+from .protocol import Settings
 from .reading import Body, Inflater, answer_of, inflater_of
-from .settings import Settings
 from .urls import redact
 
 C = TypeVar("C", httpx2.Client, httpx2.AsyncClient)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypedDict, Unpack, cast, get_origin
+from typing import Any, TypedDict, cast, get_origin
 
 from msgspec import UNSET
 from msgspec.structs import replace
@@ -12,11 +12,11 @@ from msgspec.structs import replace
 from ..values.decoding import Json
 from ..values.jsontypes import JsonValue
 from ..values.lazy import part
-from ..wire.body import Body, Payload
+from ..wire.body import Body
 from ..wire.decoders import Decoder
-from ..wire.errors import InvalidRequestError
 from ..wire.json_body import JsonBody
 from ..wire.operation import Operation
+from ..wire.text_body import TextBody
 from .core import Core
 from .effects import Flow
 from .flow import complete
@@ -39,10 +39,14 @@ def call_adhoc(
     method: str,
     path: str,
     result: type[Any] | Decoder[Any] | None,
-    **arguments: Unpack[Adhoc],
+    *,
+    query: Mapping[str, QueryValue] | None = None,
+    headers: Mapping[str, str] | None = None,
+    json: object = UNSET,
+    content: object = None,
+    options: Options | None = None,
 ) -> Flow[Any]:
     """A whole call; see `BaseClient.request`."""
-    json = arguments.get("json", UNSET)
     operation: Operation[Any] = Operation(
         id=f"{method.upper()} {path.partition('?')[0]}",
         method=method.upper(),
@@ -51,12 +55,11 @@ def call_adhoc(
         results={"2XX": _decoder(result)},
         accept="application/json" if result is None else "*/*",
     )
-    options = arguments.get("options") or Options()
-    headers = {**(arguments.get("headers") or {}), **options.headers}
-    options = replace(options, headers=headers)
-    body = arguments.get("content") if json is UNSET else json
-    url = literal_url(core, path, arguments.get("query") or {}, options)
-    prepared = prepare(core, operation, (), body, options, url=url)
+    settings = options or Options()
+    settings = replace(settings, headers={**(headers or {}), **settings.headers})
+    body = content if json is UNSET else json
+    url = literal_url(core, path, query or {}, settings)
+    prepared = prepare(core, operation, (), body, settings, url=url)
     return (yield from complete(core, operation, prepared))
 
 
@@ -64,23 +67,8 @@ def _body(json: object) -> Body:
     if json is not UNSET:
         return JsonBody(whole=True, required=True)
     files = part("wire.raw_body")
-    body: Body = (files.RawBody if files else _Text)(media_type="")
+    body: Body = (files.RawBody if files else TextBody)(media_type="")
     return body
-
-
-class _Text(Body, frozen=True):
-    """Bytes or text, for packages that send no files."""
-
-    def encoded(self, value: Any, extra: Mapping[str, JsonValue]) -> Payload | None:
-        if value is None:
-            return None
-        data = value.encode() if isinstance(value, str) else value
-        if not isinstance(data, bytes):
-            raise InvalidRequestError(
-                "This client sends no files: give bytes or text as content, or generate"
-                " it --with files"
-            )
-        return Payload(self.media_type, (data,))
 
 
 def _decoder(result: type[Any] | Decoder[Any] | None) -> Decoder[Any]:

@@ -12,7 +12,7 @@ have further methods and constants:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from threading import RLock
 from typing import Any, ClassVar, Union, cast, get_args
@@ -56,6 +56,16 @@ class Marker(metaclass=_AnyInstance):
         raise NotImplementedError
 
 
+class As:
+    """Annotates a type with the type that msgspec gets for it."""
+
+    def __init__(self, native: Any) -> None:
+        self._native = native
+
+    def __native__(self, hint: Any, native: Callable[[Any], Any]) -> Any:
+        return self._native
+
+
 class Late(Marker):
     """Stands for a type that is built on first use: a recursive alias, or a link of a long chain."""
 
@@ -76,6 +86,12 @@ def make_late(name: str) -> type[Late]:
 def is_a(tp: Any, classes: type | tuple[type, ...]) -> bool:
     """Whether a type is a class, and one of these."""
     return isinstance(tp, type) and issubclass(tp, classes)
+
+
+def union_of(members: Iterable[Any]) -> Any:
+    """The union of some types."""
+    make: Any = Union
+    return make[tuple(members)]
 
 
 def is_custom(tp: Any) -> bool:

@@ -90,8 +90,7 @@ class Json(Generic[T]):
     def _load(self) -> Callable[[bytes], Any]:
         with lock:
             if self._run is None:
-                native = resolve(self._type)
-                make_ready(native)
+                native = prepared(self._type)
                 self._run = msgspec.json.Decoder(native, dec_hook=decode_hook).decode
                 self._type = native
                 if is_a(native, Struct):
@@ -145,3 +144,19 @@ def decode(data: bytes, tp: type[T], issues: list[Issue] | None = None) -> T:
     if decoder is None:
         decoder = _decoders[tp] = Json(tp)
     return cast(T, decoder.decode(data, issues))
+
+
+def prepared(kind: Any) -> Any:
+    """A type, or the text of one, in the form that msgspec needs."""
+    native: Any = resolve(kind)
+    make_ready(native)
+    return native
+
+
+def from_text(plain: Any, native: Any) -> Any:
+    """Convert text, or lists and objects of text, to a prepared type.
+
+    Raises:
+        ValueError: It does not fit the type.
+    """
+    return msgspec.convert(plain, native, strict=False, dec_hook=decode_hook)

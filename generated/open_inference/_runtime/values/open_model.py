@@ -10,7 +10,6 @@ from typing import (
     NamedTuple,
     cast,
     dataclass_transform,
-    get_args,
     get_origin,
 )
 
@@ -108,13 +107,6 @@ class OpenModel:
             if member.wire == wire:
                 return vars(self)[name]
         return vars(self)[extra].get(wire, default) if extra else default
-
-    @classmethod
-    def __types__(cls) -> tuple[dict[str, Any], Any]:
-        """The types of the declared members by wire name, and the type of all others."""
-        (members, extra), types = members_of(cls), member_types(cls)
-        rest = get_args(types[extra])[1:] if extra else ()
-        return {m.wire: types[n] for n, m in members.items()}, rest[0] if rest else Any
 
     @classmethod
     def __converter__(cls) -> Converter:

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
-from importlib import import_module
 from typing import Any, TypeAlias
 
 from msgspec import Struct
 
+from ..values.lazy import part
 from ..wire.errors import ConfigurationError
 from ..wire.operation import Operation
 from ..wire.urls import BaseURL, encode
@@ -97,7 +97,7 @@ class Credentials:
         is_authenticated: bool = False,
     ) -> None:
         self._security, self._schemes = security, security.schemes
-        self._base, self._userinfo = base._replace(userinfo=""), Secret(base.userinfo)
+        self._base, self._in_url = base._replace(userinfo=""), UserInfo(base.userinfo)
         self._is_authenticated = is_authenticated
         self._given = tuple(
             (k, _hidden(v)) for k, v in arguments.items() if v is not None
@@ -148,7 +148,7 @@ class Credentials:
             name: value.reveal() if isinstance(value, Secret) else value
             for name, value in self._given
         }
-        base = self._base._replace(userinfo=str(self._userinfo.reveal()))
+        base = self._base._replace(userinfo=str(self._in_url.secret.reveal()))
         return Credentials, (self._security, arguments, base, self._is_authenticated)
 
     def _has(self, name: str) -> bool:
@@ -182,7 +182,7 @@ class Credentials:
                 return names
         if not alternatives or any(not names for names in alternatives):
             return ()
-        if self._is_authenticated or self._userinfo.reveal():
+        if self._is_authenticated or self._in_url.secret.reveal():
             return ()
         ways = [
             " and ".join(map(self._describe, self._missing(names)))
@@ -252,7 +252,7 @@ class Credentials:
                     applied.cached.append(partial(forget, token.value))
             elif name in self._secrets:
                 _put(applied, self._schemes[name], self._secrets[name].reveal())
-        from_url = UserInfo(str(self._userinfo.reveal())).apply()
+        from_url = self._in_url.apply()
         applied.headers = from_url.headers | applied.headers
         return applied
 
@@ -274,9 +274,8 @@ def _from_environment(scheme: SecurityScheme) -> Credential | None:
     client_id, secret = map(from_environment, scheme.client_env)
     if not (client_id and secret):
         return None
-    # Imported by name, since packages without such a scheme do not have the module.
-    module = import_module(".oauth", __package__)
-    grant: Grant = module.ClientCredentials(client_id, secret)
+    oauth: Any = part("calls.oauth")  # which packages with such a scheme have
+    grant: Grant = oauth.ClientCredentials(client_id, secret)
     return grant
 
 

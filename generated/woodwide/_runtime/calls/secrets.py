@@ -40,7 +40,7 @@ class UserInfo:
     secret_query_names = frozenset[str]()
 
     def __init__(self, userinfo: str) -> None:
-        self._userinfo = Secret(userinfo)
+        self.secret = Secret(userinfo)
 
     def authorize(
         self,
@@ -55,7 +55,7 @@ class UserInfo:
 
     def apply(self, operation: Operation[Any] | None = None) -> Applied:
         """The same."""
-        applied, userinfo = Applied(), str(self._userinfo.reveal())
+        applied, userinfo = Applied(), str(self.secret.reveal())
         if userinfo:
             user, _, password = map(unquote, userinfo.partition(":"))
             applied.headers["authorization"] = basic(user, password)

@@ -17,9 +17,10 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from ..values.converting import union_of
 from ..values.jsontypes import JsonValue
 from ..values.kinds import is_dict, is_list
-from ..values.unions import union_of
+from ..values.pointers import steps_of
 from ..wire.arrow import arrow, arrow_csv, arrow_errors
 from .arrays import WORTH_THREADS, Filled, arrow_type, from_text, from_values
 from .cells import items_of
@@ -160,12 +161,6 @@ def _parse(text: Any) -> _Member:
     except (msgspec.DecodeError, ValueError, RecursionError):
         pass  # perhaps only because of NaN, which Python's json writes
     return _loads(bytes(text))
-
-
-def steps_of(pointer: str) -> list[str]:
-    """The steps of a JSON Pointer (RFC 6901)."""
-    steps = pointer.split("/")[1:]
-    return [step.replace("~1", "/").replace("~0", "~") for step in steps]
 
 
 def _starts(member: _Member) -> str:

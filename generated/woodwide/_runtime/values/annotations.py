@@ -29,7 +29,7 @@ from uuid import UUID
 
 from msgspec import UnsetType
 
-from .converting import NUMBER, Late, lock, make_late
+from .converting import NUMBER, Late, lock, make_late, union_of
 from .jsontypes import JsonValue
 from .lazy import part
 from .model import ApiModel, is_model
@@ -151,7 +151,9 @@ def _prepare(cls: type) -> None:
         if base not in _prepared and is_model(base):
             scope = scope_of(base.__module__)
             hints = base.__annotations__.items()
-            LISTED[base] = {n: h for n, h in hints if "Literal[" in str(h)}
+            texts = {n: h for n, h in hints if isinstance(h, str) and "Literal[" in h}
+            if texts:
+                LISTED[base] = texts
             base.__annotations__ = {name: _native(hint, scope) for name, hint in hints}
             _prepared.add(base)
 
@@ -254,8 +256,7 @@ def _union(args: Any, scope: Scope, tag: Any) -> Any:
     unions = part("values.unions")
     is_single = len(members) == 1 or set(members) == {int, float}
     if unions is None or (is_single and tag is None):
-        make: Any = Union
-        return make[(*members, *optional)]
+        return union_of((*members, *optional))
     return unions.combine(members, optional, tag, partial(resolve, module=scope.key))
 
 

@@ -41,7 +41,12 @@ def member_at(value: Any, wire: str) -> Any:
 
 
 @lru_cache(maxsize=1024)
-def _steps(pointer: str) -> tuple[str, ...]:
+def steps_of(pointer: str) -> tuple[str, ...]:
+    """The steps of a JSON Pointer.
+
+    Raises:
+        ValueError: It is no JSON Pointer.
+    """
     if pointer and not pointer.startswith("/"):
         raise ValueError(f"Not a JSON Pointer: {pointer!r}")
     return tuple(
@@ -58,7 +63,7 @@ def lookup(value: Any, pointer: str) -> Any:
     Raises:
         ValueError: The text is not a JSON Pointer.
     """
-    for step in _steps(pointer):
+    for step in steps_of(pointer):
         if hasattr(value, "__encode__") and not is_object(value):
             value = value.__encode__()  # `Unknown`
         if is_object(value):

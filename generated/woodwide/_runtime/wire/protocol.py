@@ -4,9 +4,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
 from .messages import Failure, Read, Request, Response
+
+
+class Settings(NamedTuple):
+    """Settings of the transports of a client."""
+
+    verify: bool | str = True
+    proxy: str | None = None
+    given: Any = None
+    """An httpx2 client, or a function that returns one."""
 
 
 class Transport(Protocol):
@@ -48,7 +57,7 @@ class Transport(Protocol):
 
 
 class AsyncTransport(Protocol):
-    """The same, async."""
+    """The same for async clients; see `Transport`."""
 
     sleep: Callable[[float], Awaitable[None]]
 
@@ -56,28 +65,11 @@ class AsyncTransport(Protocol):
         """Whether its connections belong to the running event loop; if not, a new one is created."""
         ...
 
-    async def send(self, request: Request) -> Response | Failure:
-        """Send a request; read the answer unless `request.stream` is true."""
-        ...
-
-    async def read(self, effect: Read) -> Response | Failure:
-        """Read the body of an answer that was left open."""
-        ...
-
-    def chunks(self, response: Response) -> AsyncIterator[bytes | Failure]:
-        """The chunks of an answer, open or not; a failure is the last one."""
-        ...
-
+    async def send(self, request: Request) -> Response | Failure: ...
+    async def read(self, effect: Read) -> Response | Failure: ...
+    def chunks(self, response: Response) -> AsyncIterator[bytes | Failure]: ...
     async def drain(
         self, response: Response, chunks: AsyncIterator[bytes | Failure]
-    ) -> None:
-        """Read the rest of an answer that is not needed, so that its connection can be used again."""
-        ...
-
-    async def close_response(self, response: Response) -> None:
-        """Close an answer that was left open."""
-        ...
-
-    async def close(self) -> None:
-        """Close all connections."""
-        ...
+    ) -> None: ...
+    async def close_response(self, response: Response) -> None: ...
+    async def close(self) -> None: ...

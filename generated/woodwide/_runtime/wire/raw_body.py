@@ -3,35 +3,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from ..values.encoding import encode
-from ..values.jsontypes import JsonValue
 from ..values.kinds import is_iterable
-from .body import Body, Payload, is_absent, sendable
+from .body import Payload, sendable
 from .errors import InvalidRequestError
 from .sources import file_parts, is_file, open_source
+from .text_body import TextBody
 
 
-class RawBody(Body, frozen=True, kw_only=True):
+class RawBody(TextBody, frozen=True, kw_only=True):
     """Bytes, text, or a file; the name of a file decides the media type within a media range."""
 
-    media_type: str = "application/octet-stream"
-
-    def encoded(self, value: Any, extra: Mapping[str, JsonValue]) -> Payload | None:
-        if extra:
-            raise InvalidRequestError("extra_body needs a JSON body")
-        return None if is_absent(value) else self._raw(value)
-
-    def _raw(self, value: Any) -> Payload:
-        if isinstance(value, str):
-            is_range = "*" in self.media_type
-            media_type = "text/plain; charset=utf-8" if is_range else self.media_type
-            try:
-                return Payload(media_type, (value.encode(),))
-            except UnicodeEncodeError:
-                raise InvalidRequestError("A lone surrogate cannot be sent") from None
+    def file(self, value: Any) -> Payload:
         _, content, media_type = file_parts("body", self.media_type, value)
         return Payload(media_type, (open_source(content),))
 
@@ -44,9 +30,9 @@ class LinesBody(RawBody, frozen=True, kw_only=True):
     def as_sent(self, value: Any) -> Any:
         return value  # done for each item
 
-    def _raw(self, value: Any) -> Payload:
-        if isinstance(value, str) or is_file(value):
-            return super()._raw(value)
+    def file(self, value: Any) -> Payload:
+        if is_file(value):
+            return super().file(value)
         if not is_iterable(value):
             kind = type(value).__name__
             raise InvalidRequestError(

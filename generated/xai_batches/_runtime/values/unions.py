@@ -7,13 +7,13 @@ changed. Every other one becomes a marker, whose members are distinguished by `c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from msgspec import Struct
 
 from .choosing import OneOf
-from .converting import is_a, is_custom
+from .converting import is_a, is_custom, union_of
 from .json_kinds import KIND_OF, OBJECT, kinds
 from .marks import Discriminator, Unknown
 from .repair import is_tag
@@ -48,13 +48,6 @@ def fitting(members: Sequence[Any], raw: Any) -> list[Any]:
 def _has_tag(model: Any, raw: dict[str, Any]) -> bool:
     config = model.__struct_config__
     return is_tag(raw.get(config.tag_field), config.tag)
-
-
-# ------------------------------------------------------------------ native or not
-def union_of(members: Iterable[Any]) -> Any:
-    """The union of some types."""
-    make: Any = Union
-    return make[tuple(members)]
 
 
 def combine(

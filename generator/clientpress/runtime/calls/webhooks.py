@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 from msgspec import Struct
 
-from ..values.from_text import from_text, prepared
+from ..values.decoding import from_text, prepared
 from ..values.issues import Issue, MisfitError
 from ..wire.decoders import Decoder, choose, media_type_of
 from ..wire.errors import DecodeError

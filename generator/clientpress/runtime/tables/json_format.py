@@ -8,11 +8,12 @@ from typing import IO, Any, cast
 import msgspec
 
 from ..values.jsontypes import JsonValue
+from ..values.pointers import steps_of
 from ..wire.arrow import arrow, compute
 from ..wire.decoders import is_json
 from .assembly import Assembled, Opened, Piece, ReadSettings, piece_of
 from .cells import refuse
-from .json import SPACE, JsonTable, steps_of
+from .json import SPACE, JsonTable
 from .rows import column_values
 from .schema import Column, Layout, TableError, first_twin
 from .source import BOM, Buffer, Input

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from base64 import b64decode, urlsafe_b64encode
-from collections.abc import Callable
 from typing import Annotated, Any, TypeAlias
 
-from .converting import Converter, Marker
+from .converting import As, Converter, Marker
 
 
 class UrlBytes(bytes):
@@ -16,7 +15,7 @@ class UrlBytes(bytes):
         return urlsafe_b64encode(self).rstrip(b"=").decode()
 
 
-class NATIVE(Marker):
+class AsBase64Url(Marker):
     """Stands for such bytes. Padding is accepted, and not sent."""
 
     members = (bytes,)
@@ -37,10 +36,5 @@ class NATIVE(Marker):
         return UrlBytes(value) if isinstance(value, (bytes, bytearray)) else value
 
 
-class _Mark:
-    def __native__(self, hint: Any, native: Callable[[Any], Any]) -> Any:
-        return NATIVE
-
-
-Base64Url: TypeAlias = Annotated[bytes, _Mark()]
+Base64Url: TypeAlias = Annotated[bytes, As(AsBase64Url)]
 """Bytes that are base64url on the wire; a `bytes` member without this is base64 there."""

@@ -10,17 +10,9 @@ from typing import Annotated, Any, TypeAlias
 
 from msgspec import convert
 
-from .converting import Converter, Marker
+from .converting import As, Converter, Marker
 
-
-class _AsNumber:
-    """Marks a decimal that is a JSON number."""
-
-    def __native__(self, hint: Any, native: Any) -> Any:
-        return Decimal
-
-
-DecimalNumber: TypeAlias = Annotated[Decimal, _AsNumber()]
+DecimalNumber: TypeAlias = Annotated[Decimal, As(Decimal)]
 """A decimal that is a JSON number on the wire; a `Decimal` member without this is a string there."""
 
 

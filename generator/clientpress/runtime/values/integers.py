@@ -8,11 +8,11 @@ from .converting import Converter
 class StrInt(int):
     """An integer that is a JSON string on the wire; the decoder accepts numbers too."""
 
-    def __encode__(self) -> str:
-        return int.__repr__(self)
-
     __kinds__ = frozenset({"string", "number"})
     __is_text__ = True
+
+    def __encode__(self) -> str:
+        return int.__repr__(self)
 
     @classmethod
     def __converter__(cls) -> Converter:

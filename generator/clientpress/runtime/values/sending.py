@@ -6,15 +6,15 @@ type of the member decides. Here such values become values of classes that have 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Any, Union, get_args, get_origin
 
-from msgspec import UNSET, Struct, structs
+from msgspec import UNSET
 
 from .annotations import resolve
-from .converting import Late, is_a
-from .kinds import is_dict
+from .converting import Marker, is_a
+from .kinds import is_mapping
 from .members import is_array, is_object, sent_members
+from .shapes import plain, shape_of, type_in
 
 
 def as_sent(value: Any, kind: Any) -> Any:
@@ -25,25 +25,20 @@ def as_sent(value: Any, kind: Any) -> Any:
 def _as_sent(value: Any, tp: Any) -> Any:
     if value is None or value is UNSET:
         return value
-    while get_origin(tp) is Annotated or is_a(tp, Late):
-        tp = tp.target if is_a(tp, Late) else get_args(tp)[0]
+    tp = plain(tp)
     if hasattr(tp, "__send__"):
         return tp.__send__(value)
-    members = get_args(tp) if get_origin(tp) is Union else getattr(tp, "members", ())
+    members = _members(tp)
+    if is_mapping(value):
+        kind = max(members or [tp], key=lambda m: len(_names(m) & value.keys()))
+        return {name: _as_sent(v, _type_at(kind, name)) for name, v in value.items()}
     if is_object(value):
-        kind = tp
-        if not is_dict(value):
-            kind = resolve(type(value))
-        elif members:
-            names = set(value)
-            kind = max(members, key=lambda m: len(names & _types(m)[0].keys()))
-        types, rest = _types(kind)
+        kind = resolve(type(value))
         return {
-            wire: _as_sent(item, types.get(wire, rest))
-            for wire, item in sent_members(value)
+            name: _as_sent(v, _type_at(kind, name)) for name, v in sent_members(value)
         }
     if is_array(value):
-        lists = [m for m in (members or [tp]) if get_origin(m) in (list, tuple)]
+        lists = [m for m in members or [tp] if get_origin(m) in (list, tuple)]
         item = get_args(lists[0])[0] if lists else Any
         return [_as_sent(part, item) for part in value]
     for member in members:
@@ -53,11 +48,23 @@ def _as_sent(value: Any, tp: Any) -> Any:
     return value
 
 
-def _types(tp: Any) -> tuple[Mapping[str, Any], Any]:
-    """The types of the members of an object by wire name, and the type of all others."""
-    if is_a(tp, Struct):
-        return {f.encode_name: f.type for f in structs.fields(tp)}, Any
-    if hasattr(tp, "__types__"):
-        types, rest = tp.__types__()
-        return types, rest
-    return {}, get_args(tp)[1] if get_origin(tp) is dict else Any
+def _members(tp: Any) -> tuple[Any, ...]:
+    """The members of a union; none for other types."""
+    if is_a(tp, Marker):
+        members: tuple[Any, ...] = tp.members
+        return members
+    return get_args(tp) if get_origin(tp) is Union else ()
+
+
+def _names(tp: Any) -> frozenset[str]:
+    shape = shape_of(plain(tp))
+    return frozenset() if shape is None else shape.names
+
+
+def _type_at(tp: Any, name: str) -> Any:
+    """The type of a member of an object."""
+    tp = plain(tp)
+    shape = shape_of(tp)
+    if shape is None:
+        return type_in(tp, name)
+    return shape.types.get(name, type_in(shape.rest, name))

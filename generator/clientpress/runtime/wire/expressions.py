@@ -7,7 +7,7 @@ from typing import Any
 
 from ..values.encoding import to_builtins
 from ..values.kinds import is_dict
-from ..values.pointers import ABSENT, lookup
+from ..values.pointers import ABSENT, lookup, steps_of
 from .messages import Response
 from .operation import Operation
 
@@ -68,9 +68,7 @@ def _with_member(body: Any, pointer: str, value: Any) -> Any:
     """A copy of the body with another value at a pointer."""
     copied = _copied(body)
     target = copied
-    *steps, last = [
-        step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]
-    ]
+    *steps, last = steps_of(pointer)
     for step in steps:
         target[step] = target = _copied(target.get(step))
     target[last] = value
