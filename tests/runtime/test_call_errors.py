@@ -19,8 +19,7 @@ from clientpress.runtime.calls.error_bodies import (
 )
 from clientpress.runtime.results.pagination import PagingError
 from clientpress.runtime.results.polling import JobFailedError, PollingTimeoutError
-from clientpress.runtime.results.streaming import StreamError
-from clientpress.runtime.results.streams import failure_at
+from clientpress.runtime.results.streaming import StreamError, failure_at
 from clientpress.runtime.tables.schema import TableError
 from clientpress.runtime.tensors.errors import TensorError
 from clientpress.runtime.values.issues import Issue

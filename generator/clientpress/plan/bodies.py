@@ -110,8 +110,7 @@ class BodyRules:
         )
 
     def _sends(self, media: MediaType, names: Sequence[str]) -> Sends:
-        """The types of the members of a body, or of the body itself, whose values do not say how
-        they are sent.
+        """The types of those members of a body whose form on the wire depends on the type.
 
         Args:
             names: The members that are arguments; empty for a body that is one argument.
@@ -133,7 +132,7 @@ class BodyRules:
         )
 
     def sends(self, parameter: Parameter) -> Annotation | None:
-        """The type of a parameter whose value does not say how it is sent."""
+        """The type of a parameter, if its form on the wire depends on the type."""
         if not self._may_be_sent_by_type or not self._reaches(parameter.schema):
             return None
         kind = self._rules.annotation(parameter.schema)

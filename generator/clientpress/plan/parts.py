@@ -1,4 +1,4 @@
-"""The modules of the runtime that the types of a package need, though nothing imports them."""
+"""Modules of the runtime that a package needs for its types, although nothing imports them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _OF_TYPES = {a.DATETIME: "values/date_times", a.DECIMAL: "values/decimals"}
 _UNIONS = "values/unions"
 _CHAINS, _SENDING = "values/chains", "values/sending"
 _SHORT = 100
-"""As many models cannot form a chain that msgspec does not read."""
+"""The longest chain of models that msgspec reads for certain."""
 
 
 def parts(
@@ -22,7 +22,7 @@ def parts(
     groups: Iterable[Group],
     others: Iterable[Annotation],
 ) -> frozenset[str]:
-    """The modules that read the values of these definitions, what methods give, and other types."""
+    """The modules that are needed for the types of definitions, of results, and for other types."""
     kinds, definitions = [*others], tuple(definitions)
     for definition in definitions:
         if not isinstance(definition, DictTwin):
@@ -42,7 +42,7 @@ def parts(
 
 
 def _sent_by_type(plan: OperationPlan) -> Iterator[Annotation]:
-    """The types of what is sent in a form that its values do not say."""
+    """The types of arguments and members whose form on the wire depends on the type."""
     yield from (argument.sends for argument in plan.arguments if argument.sends)
     for body in (plan.body, *plan.body.others) if plan.body else ():
         yield from (kind for _, kind in body.sends)

@@ -142,7 +142,7 @@ class Argument:
         positional: Whether it may be given without its name.
         literal: The default of the kind `LITERAL`, in a one-tuple.
         is_scalar: Whether it has one value, neither an array nor an object.
-        sends: Its type, where its values do not say how they are sent.
+        sends: Its type, if its form on the wire depends on the type.
     """
 
     name: str
@@ -204,8 +204,8 @@ class BodyPlan:
         members: What this media type has of the members that can be given, where media types
             differ in that.
         asked: Those of them that it requires.
-        sends: Members whose values do not say how they are sent, with their types; "" for the body
-            itself.
+        sends: Members whose form on the wire depends on the type, with their types; "" for the
+            body itself.
     """
 
     kind: str

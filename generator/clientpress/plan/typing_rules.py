@@ -357,7 +357,7 @@ def primitive(schema: s.Primitive) -> Annotation:
 
 @cache
 def is_sent_by_type(kind: Annotation) -> bool:
-    """Whether the values of a scalar type do not say themselves how they are sent."""
+    """Whether the form of a value on the wire depends on its declared type, not on the value."""
     return isinstance(kind, a.Name) and hasattr(resolve(kind.text), "__send__")
 
 

@@ -18,7 +18,11 @@ from .shapes import plain, shape_of, type_in
 
 
 def as_sent(value: Any, kind: Any) -> Any:
-    """A value of the caller in the form that its type, which may be text, has on the wire."""
+    """Convert a value of the caller to the form that its type has on the wire.
+
+    Args:
+        kind: The type, or the text of it.
+    """
     return _as_sent(value, resolve(kind))
 
 
