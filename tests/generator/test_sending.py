@@ -738,3 +738,14 @@ def test_a_union_with_a_file_takes_its_content(content: object, tmp_path: Path) 
         "photo"
     ]
     assert photo.text == "text"
+
+
+def test_a_file_with_a_name_beside_a_decimal(tmp_path: Path) -> None:
+    decimal = {"type": "string", "format": "decimal"}
+    content = {MULTIPART: an_object("price", price=decimal, file=FILE)}
+    calls = Calls(tmp_path, sending(content, required=True))
+    sent = calls("send", price=Decimal("1.50"), file=("m.txt", b"manual"))
+    assert sent.parts == [
+        Part("price", "", "1.50"),
+        Part("file", "application/octet-stream", "manual", "m.txt"),
+    ]

@@ -42,7 +42,9 @@ class Package:
         self._json = self.module("_runtime.values.decoding").Json
         self._encoding = self.module("_runtime.values.encoding")
         self._undeclared = self.module("_runtime.values.undeclared")
-        self._unknown: Any = self.module("_runtime.values.marks").Unknown
+        # Only packages with unions of objects have the class of unknown objects.
+        marks = self.module("_runtime.values.lazy").part("values.marks")
+        self._unknown: Any = marks.Unknown if marks else ()
         self.Options: Any = self.root.Options
         self._decoders: dict[str, Any] = {}
         self._twins = {

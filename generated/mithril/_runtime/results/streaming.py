@@ -5,8 +5,11 @@ from __future__ import annotations
 
 from typing import Any, Generic, TypeVar
 
+import msgspec
 from msgspec import Struct
 
+from ..calls.error_bodies import words_of
+from ..values.pointers import ABSENT, lookup
 from ..wire.decoders import Decoder
 from ..wire.errors import ResponseError
 
@@ -47,3 +50,18 @@ class Streaming(Struct, Generic[Item], frozen=True, kw_only=True):
     terminator: str = ""
     error: str = ""
     resume: bool = False
+
+
+def failure_at(data: bytes, pointer: str) -> str | None:
+    """The error message at a JSON Pointer; None if the JSON reports no failure there."""
+    name = pointer.rpartition("/")[2]
+    if name.encode() not in data:  # the usual case; the event is not decoded twice
+        return None
+    try:
+        document: Any = msgspec.json.decode(data)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return None
+    failure = lookup(document, pointer)
+    if failure is ABSENT or failure is None:
+        return None
+    return " ".join(words_of(failure).split()) or "it does not say why"

@@ -16,7 +16,6 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar, cast
 
-import msgspec
 from msgspec import json
 from msgspec.structs import replace
 
@@ -25,7 +24,7 @@ from ..calls.answers import BODILESS, Answer, status_error
 from ..calls.core import Core
 from ..calls.drivers import run, run_async
 from ..calls.effects import Close, Flow, Sleep
-from ..calls.error_bodies import message_of, parse_error_body, words_of
+from ..calls.error_bodies import message_of, parse_error_body
 from ..calls.flow import perform
 from ..calls.limits import deadline_of, retries_of
 from ..calls.options import Options
@@ -33,7 +32,6 @@ from ..calls.preparing import Prepared, prepare
 from ..calls.retry import MAX_WAIT, back_off
 from ..values.decoding import Json
 from ..values.issues import Issue, MisfitError
-from ..values.pointers import ABSENT, lookup
 from ..wire.decoders import media_type_of
 from ..wire.errors import DecodeError
 from ..wire.events import Event, EventParser, EventTooLong
@@ -41,7 +39,7 @@ from ..wire.lines import Line, LineParser, LineSplitter
 from ..wire.messages import Failure, Response
 from ..wire.operation import Operation
 from ..wire.protocol import AsyncTransport, Transport
-from .streaming import StreamError, Streaming
+from .streaming import StreamError, Streaming, failure_at
 
 Item = TypeVar("Item")
 T = TypeVar("T")
@@ -519,18 +517,3 @@ class AsyncStream(Generic[Item]):
                 break
         for last in cast("list[T]", opening.end()):
             yield last
-
-
-def failure_at(data: bytes, pointer: str) -> str | None:
-    """What JSON says at a pointer about a failure; None if there is nothing, so it is no failure."""
-    name = pointer.rpartition("/")[2]
-    if name.encode() not in data:  # as a rule; saves reading every event twice
-        return None
-    try:
-        document: Any = msgspec.json.decode(data)
-    except (msgspec.DecodeError, ValueError, RecursionError):
-        return None
-    failure = lookup(document, pointer)
-    if failure is ABSENT or failure is None:
-        return None
-    return " ".join(words_of(failure).split()) or "it does not say why"
