@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
 
 from ._runtime.values.enums import OpenStr
 from ._runtime.values.model import UNSET, ApiModel, const, field
@@ -12,7 +12,7 @@ from ._runtime.values.open_model import OpenModel, extras
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
-    from typing import Literal, Required
+    from typing import Required
 
     from ._runtime.values.jsontypes import JsonValue
     from ._runtime.values.model import UnsetType
@@ -143,7 +143,7 @@ class BatchInputLineDict(TypedDict, total=False):
 
     custom_id: Required[str]
     method: Required[Literal["POST"]]
-    url: Required[BatchInputUrl | Literal["/v1/chat/completions", "/v1/responses"]]
+    url: Required[BatchInputUrlLike]
     body: Required[Mapping[str, JsonValue]]
 
 
@@ -152,6 +152,12 @@ class BatchInputUrl(OpenStr):
 
     V1_CHAT_COMPLETIONS = "/v1/chat/completions"
     V1_RESPONSES = "/v1/responses"
+
+
+BatchInputUrlLike: TypeAlias = (
+    BatchInputUrl | Literal["/v1/chat/completions", "/v1/responses"]
+)
+"""`BatchInputUrl`, or one of its values."""
 
 
 class BatchList(ApiModel):

@@ -3,18 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias, TypedDict
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
 
 from ._runtime.values.enums import OpenStr
+from ._runtime.values.jsontypes import JsonValue
 from ._runtime.values.marks import Unknown
 from ._runtime.values.model import UNSET, ApiModel
 from ._runtime.values.open_model import OpenModel, extras
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Literal, Required
+    from typing import Required
 
-    from ._runtime.values.jsontypes import JsonValue
     from ._runtime.values.model import UnsetType
 
 
@@ -38,6 +38,28 @@ class Datatype(OpenStr):
     FP64 = "FP64"
     BYTES = "BYTES"
     BF16 = "BF16"
+
+
+DatatypeLike: TypeAlias = (
+    Datatype
+    | Literal[
+        "BOOL",
+        "UINT8",
+        "UINT16",
+        "UINT32",
+        "UINT64",
+        "INT8",
+        "INT16",
+        "INT32",
+        "INT64",
+        "FP16",
+        "FP32",
+        "FP64",
+        "BYTES",
+        "BF16",
+    ]
+)
+"""`Datatype`, or one of its values."""
 
 
 class ErrorBody(ApiModel):
@@ -107,6 +129,33 @@ GenerateRequest: TypeAlias = TextRequest | InferenceRequest
 """A text for Triton and KServe, tensors for MLServer."""
 
 
+class TextRequestDict(TypedDict, total=False):
+    """What may be given instead of `TextRequest`."""
+
+    id: str
+    text_input: Required[str]
+    parameters: Parameters | ParametersDict | Mapping[str, JsonValue]
+
+
+class InferenceRequestDict(TypedDict, total=False):
+    """What may be given instead of `InferenceRequest`."""
+
+    id: str
+    parameters: Parameters | ParametersDict | Mapping[str, JsonValue]
+    inputs: Required[Sequence[RequestInput | RequestInputDict]]
+    outputs: Sequence[RequestOutput | RequestOutputDict]
+
+
+GenerateRequestLike: TypeAlias = (
+    TextRequest
+    | TextRequestDict
+    | Mapping[str, JsonValue]
+    | InferenceRequest
+    | InferenceRequestDict
+)
+"""What may be given for `GenerateRequest`."""
+
+
 class TextResponse(OpenModel):
     """A text that the model made. Triton puts every other output of the model beside
     it.
@@ -164,15 +213,6 @@ class IndexRequest(ApiModel):
 
     Default: false.
     """
-
-
-class InferenceRequestDict(TypedDict, total=False):
-    """What may be given instead of `InferenceRequest`."""
-
-    id: str
-    parameters: Parameters | ParametersDict | Mapping[str, JsonValue]
-    inputs: Required[Sequence[RequestInput | RequestInputDict]]
-    outputs: Sequence[RequestOutput | RequestOutputDict]
 
 
 class LoadParameters(OpenModel):
@@ -301,27 +341,9 @@ class RequestInputDict(TypedDict, total=False):
 
     name: Required[str]
     shape: Required[Sequence[int]]
-    datatype: Required[
-        Datatype
-        | Literal[
-            "BOOL",
-            "UINT8",
-            "UINT16",
-            "UINT32",
-            "UINT64",
-            "INT8",
-            "INT16",
-            "INT32",
-            "INT64",
-            "FP16",
-            "FP32",
-            "FP64",
-            "BYTES",
-            "BF16",
-        ]
-    ]
+    datatype: Required[DatatypeLike]
     parameters: Parameters | ParametersDict | Mapping[str, JsonValue]
-    data: TensorData | Sequence[TensorData | None] | bool | int | float | str | None
+    data: TensorDataLike | None
 
 
 class RequestOutput(ApiModel):
@@ -389,6 +411,10 @@ single value where there is one element, and null for NaN.
 """
 
 
+TensorDataLike: TypeAlias = Sequence["TensorDataLike | None"] | bool | int | float | str
+"""What may be given for `TensorData`."""
+
+
 class TensorMetadata(ApiModel):
     """A tensor that a model takes or returns."""
 
@@ -403,14 +429,6 @@ class TensorMetadata(ApiModel):
 
     parameters: Parameters | None | UnsetType = UNSET
     """Parameters of the tensor, from MLServer."""
-
-
-class TextRequestDict(TypedDict, total=False):
-    """What may be given instead of `TextRequest`."""
-
-    id: str
-    text_input: Required[str]
-    parameters: Parameters | ParametersDict | Mapping[str, JsonValue]
 
 
 class TokenLogprob(ApiModel):

@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
 
 from ._runtime.values.enums import OpenStr
 from ._runtime.values.model import UNSET, ApiModel, field
 
 if TYPE_CHECKING:
     import datetime as dt
-    from typing import Literal, Required
+    from typing import Required
 
     from ._runtime.values.jsontypes import JsonValue
     from ._runtime.values.model import UnsetType
@@ -43,6 +43,10 @@ class AnomalyFormat(OpenStr):
 
     IDS_ONLY = "ids_only"
     PER_ROW = "per_row"
+
+
+AnomalyFormatLike: TypeAlias = AnomalyFormat | Literal["ids_only", "per_row"]
+"""`AnomalyFormat`, or one of its values."""
 
 
 class Cluster(ApiModel):
@@ -299,6 +303,12 @@ class FilterOperator(OpenStr):
     LTE = "lte"
     GT = "gt"
     GTE = "gte"
+
+
+FilterOperatorLike: TypeAlias = (
+    FilterOperator | Literal["eq", "ne", "lt", "lte", "gt", "gte"]
+)
+"""`FilterOperator`, or one of its values."""
 
 
 class GroupDescription(ApiModel):
@@ -598,6 +608,23 @@ class JobStatus(OpenStr):
     WAITING_FOR_UPLOAD = "waiting_for_upload"
 
 
+JobStatusLike: TypeAlias = (
+    JobStatus
+    | Literal[
+        "initializing",
+        "pending",
+        "queued",
+        "running",
+        "succeeded",
+        "failed",
+        "canceled",
+        "rejected",
+        "waiting_for_upload",
+    ]
+)
+"""`JobStatus`, or one of its values."""
+
+
 class JobType(OpenStr):
     """Kind of a job. The last four are known in the newer generation only."""
 
@@ -609,6 +636,22 @@ class JobType(OpenStr):
     EXPORT = "export"
     CONNECTOR_IMPORT = "connector_import"
     INFER_EXPLAIN = "infer_explain"
+
+
+JobTypeLike: TypeAlias = (
+    JobType
+    | Literal[
+        "dataset_ingest",
+        "train",
+        "infer_sync",
+        "infer_batch",
+        "evaluate",
+        "export",
+        "connector_import",
+        "infer_explain",
+    ]
+)
+"""`JobType`, or one of its values."""
 
 
 class LabelDescription(ApiModel):
@@ -713,6 +756,10 @@ class OutputType(OpenStr):
     JSON = "json"
     CSV = "csv"
     PARQUET = "parquet"
+
+
+OutputTypeLike: TypeAlias = OutputType | Literal["json", "csv", "parquet"]
+"""`OutputType`, or one of its values."""
 
 
 class Prediction(ApiModel):
@@ -828,7 +875,7 @@ class RowFilterDict(TypedDict, total=False):
     """What may be given instead of `RowFilter`."""
 
     column: Required[str]
-    operator: Required[FilterOperator | Literal["eq", "ne", "lt", "lte", "gt", "gte"]]
+    operator: Required[FilterOperatorLike]
     value: Required[str | float | bool]
 
 

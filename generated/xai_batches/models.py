@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
 
 from ._runtime.values.enums import OpenStr
 from ._runtime.values.integers import StrInt
@@ -12,7 +12,7 @@ from ._runtime.values.open_model import OpenModel, extras
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from typing import Literal, Required
+    from typing import Required
 
     from ._runtime.values.jsontypes import JsonValue
     from ._runtime.values.model import UnsetType
@@ -90,19 +90,7 @@ class BatchInputLineDict(TypedDict, total=False):
 
     custom_id: Required[str]
     method: Required[Literal["POST"]]
-    url: Required[
-        BatchInputUrl
-        | Literal[
-            "/v1/chat/completions",
-            "/v1/responses",
-            "/v1/images/generations",
-            "/v1/images/edits",
-            "/v1/videos",
-            "/v1/videos/generations",
-            "/v1/videos/edits",
-            "/v1/videos/extensions",
-        ]
-    ]
+    url: Required[BatchInputUrlLike]
     body: Required[Mapping[str, JsonValue]]
 
 
@@ -117,6 +105,22 @@ class BatchInputUrl(OpenStr):
     V1_VIDEOS_GENERATIONS = "/v1/videos/generations"
     V1_VIDEOS_EDITS = "/v1/videos/edits"
     V1_VIDEOS_EXTENSIONS = "/v1/videos/extensions"
+
+
+BatchInputUrlLike: TypeAlias = (
+    BatchInputUrl
+    | Literal[
+        "/v1/chat/completions",
+        "/v1/responses",
+        "/v1/images/generations",
+        "/v1/images/edits",
+        "/v1/videos",
+        "/v1/videos/generations",
+        "/v1/videos/edits",
+        "/v1/videos/extensions",
+    ]
+)
+"""`BatchInputUrl`, or one of its values."""
 
 
 class BatchPage(ApiModel):

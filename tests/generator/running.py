@@ -19,8 +19,8 @@ import jsonschema_rs
 
 from clientpress.diagnostics import pointer_steps
 from clientpress.document.data import is_array, is_object
-from clientpress.plan.naming import nullable
 from clientpress.plan.package import plan_package
+from clientpress.plan.schema_names import nullable
 from clientpress.plan.types import Plan
 from clientpress.printing import as_text
 from clientpress.render.package import render_models

@@ -21,7 +21,7 @@ import pytest
 
 from clientpress.diagnostics import Report
 from clientpress.pipeline import build
-from clientpress.plan.runtime_names import ABSTRACT, MODULE_OF, STANDARD
+from clientpress.plan.symbols import ABSTRACT, MODULE_OF, STANDARD
 from clientpress.printing import as_text
 from tests.generator.making import document, json_body, write
 

@@ -16,7 +16,7 @@ import pytest
 from clientpress.diagnostics import Report
 from clientpress.document.data import is_object
 from clientpress.pipeline import build
-from clientpress.plan.runtime_names import (
+from clientpress.plan.symbols import (
     ABSTRACT,
     MODULE_OF,
     RESERVED_GROUPS,

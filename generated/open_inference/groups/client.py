@@ -38,18 +38,14 @@ if TYPE_CHECKING:
     from .._runtime.tensors.inputs import Inputs
     from .._runtime.values.jsontypes import JsonValue
     from ..models import (
-        GenerateRequest,
+        GenerateRequestLike,
         GenerateResponse,
-        InferenceRequest,
-        InferenceRequestDict,
         InferenceResponse,
         LoadParameters,
         LoadParametersDict,
         ModelMetadata,
         RepositoryModel,
         ServerMetadata,
-        TextRequest,
-        TextRequestDict,
         UnloadParameters,
         UnloadParametersDict,
     )
@@ -811,14 +807,7 @@ class Operations(Group):
         self,
         model_name: str,
         *,
-        body: (
-            GenerateRequest
-            | TextRequest
-            | TextRequestDict
-            | Mapping[str, JsonValue]
-            | InferenceRequest
-            | InferenceRequestDict
-        ),
+        body: GenerateRequestLike,
         options: Options | None = None,
     ) -> GenerateResponse:
         """Run a model that makes text.
@@ -845,14 +834,7 @@ class Operations(Group):
         model_name: str,
         model_version: str,
         *,
-        body: (
-            GenerateRequest
-            | TextRequest
-            | TextRequestDict
-            | Mapping[str, JsonValue]
-            | InferenceRequest
-            | InferenceRequestDict
-        ),
+        body: GenerateRequestLike,
         options: Options | None = None,
     ) -> GenerateResponse:
         """Run a version of a model that makes text.
@@ -884,14 +866,7 @@ class Operations(Group):
         self,
         model_name: str,
         *,
-        body: (
-            GenerateRequest
-            | TextRequest
-            | TextRequestDict
-            | Mapping[str, JsonValue]
-            | InferenceRequest
-            | InferenceRequestDict
-        ),
+        body: GenerateRequestLike,
         options: Options | None = None,
     ) -> Stream[GenerateResponse]:
         """Run a model that makes text and get it piece by piece.
@@ -928,14 +903,7 @@ class Operations(Group):
         model_name: str,
         model_version: str,
         *,
-        body: (
-            GenerateRequest
-            | TextRequest
-            | TextRequestDict
-            | Mapping[str, JsonValue]
-            | InferenceRequest
-            | InferenceRequestDict
-        ),
+        body: GenerateRequestLike,
         options: Options | None = None,
     ) -> Stream[GenerateResponse]:
         """Run a version of a model that makes text and get it piece by piece.
@@ -1576,14 +1544,7 @@ class AsyncOperations(AsyncGroup):
         self,
         model_name: str,
         *,
-        body: (
-            GenerateRequest
-            | TextRequest
-            | TextRequestDict
-            | Mapping[str, JsonValue]
-            | InferenceRequest
-            | InferenceRequestDict
-        ),
+        body: GenerateRequestLike,
         options: Options | None = None,
     ) -> GenerateResponse:
         """Run a model that makes text.
@@ -1610,14 +1571,7 @@ class AsyncOperations(AsyncGroup):
         model_name: str,
         model_version: str,
         *,
-        body: (
-            GenerateRequest
-            | TextRequest
-            | TextRequestDict
-            | Mapping[str, JsonValue]
-            | InferenceRequest
-            | InferenceRequestDict
-        ),
+        body: GenerateRequestLike,
         options: Options | None = None,
     ) -> GenerateResponse:
         """Run a version of a model that makes text.
@@ -1649,14 +1603,7 @@ class AsyncOperations(AsyncGroup):
         self,
         model_name: str,
         *,
-        body: (
-            GenerateRequest
-            | TextRequest
-            | TextRequestDict
-            | Mapping[str, JsonValue]
-            | InferenceRequest
-            | InferenceRequestDict
-        ),
+        body: GenerateRequestLike,
         options: Options | None = None,
     ) -> AsyncStream[GenerateResponse]:
         """Run a model that makes text and get it piece by piece.
@@ -1693,14 +1640,7 @@ class AsyncOperations(AsyncGroup):
         model_name: str,
         model_version: str,
         *,
-        body: (
-            GenerateRequest
-            | TextRequest
-            | TextRequestDict
-            | Mapping[str, JsonValue]
-            | InferenceRequest
-            | InferenceRequestDict
-        ),
+        body: GenerateRequestLike,
         options: Options | None = None,
     ) -> AsyncStream[GenerateResponse]:
         """Run a version of a model that makes text and get it piece by piece.

@@ -26,7 +26,7 @@ from .._runtime.wire.scalars import ScalarParameter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from typing import Any, Literal
+    from typing import Any
 
     from .._runtime.calls.options import Options
     from .._runtime.tables.calls import R
@@ -43,8 +43,8 @@ if TYPE_CHECKING:
         JobPage,
         JobResults,
         JobState,
-        JobStatus,
-        JobType,
+        JobStatusLike,
+        JobTypeLike,
         Prediction,
         ResultRowPage,
         SearchMatch,
@@ -182,35 +182,8 @@ class Jobs(Group):
     def list(
         self,
         *,
-        status: (
-            JobStatus
-            | Literal[
-                "initializing",
-                "pending",
-                "queued",
-                "running",
-                "succeeded",
-                "failed",
-                "canceled",
-                "rejected",
-                "waiting_for_upload",
-            ]
-            | None
-        ) = None,
-        type: (
-            JobType
-            | Literal[
-                "dataset_ingest",
-                "train",
-                "infer_sync",
-                "infer_batch",
-                "evaluate",
-                "export",
-                "connector_import",
-                "infer_explain",
-            ]
-            | None
-        ) = None,
+        status: JobStatusLike | None = None,
+        type: JobTypeLike | None = None,
         model_id: str | None = None,
         model_version_id: str | None = None,
         dataset_version_id: str | None = None,
@@ -496,35 +469,8 @@ class AsyncJobs(AsyncGroup):
     def list(
         self,
         *,
-        status: (
-            JobStatus
-            | Literal[
-                "initializing",
-                "pending",
-                "queued",
-                "running",
-                "succeeded",
-                "failed",
-                "canceled",
-                "rejected",
-                "waiting_for_upload",
-            ]
-            | None
-        ) = None,
-        type: (
-            JobType
-            | Literal[
-                "dataset_ingest",
-                "train",
-                "infer_sync",
-                "infer_batch",
-                "evaluate",
-                "export",
-                "connector_import",
-                "infer_explain",
-            ]
-            | None
-        ) = None,
+        status: JobStatusLike | None = None,
+        type: JobTypeLike | None = None,
         model_id: str | None = None,
         model_version_id: str | None = None,
         dataset_version_id: str | None = None,

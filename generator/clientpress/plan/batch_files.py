@@ -13,10 +13,10 @@ from clientpress.api.schemas import Schema
 from clientpress.diagnostics import Place, Report
 from clientpress.plan import annotations as a
 from clientpress.plan.batch_methods import line_format
+from clientpress.plan.collisions import Wish, settle
 from clientpress.plan.context import Context
 from clientpress.plan.descriptions import type_of
 from clientpress.plan.identifiers import class_name, constant_name, method_name
-from clientpress.plan.names import Wish, settle
 from clientpress.plan.requests import RequestTypes
 from clientpress.plan.types import (
     BatchFilesPlan,

@@ -20,6 +20,7 @@ from clientpress.api.schemas import Schema
 from clientpress.diagnostics import Place, Report
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
+from clientpress.plan.collisions import Wish, free_name, settle
 from clientpress.plan.identifiers import member_name
 from clientpress.plan.media import (
     bare,
@@ -29,9 +30,8 @@ from clientpress.plan.media import (
     is_synonym,
     sent_as,
 )
-from clientpress.plan.names import Wish, free_name, settle
-from clientpress.plan.naming import below, core, nullable, operation_schemas
 from clientpress.plan.requests import MAPPING, SEQUENCE, RequestTypes
+from clientpress.plan.schema_names import below, core, nullable, operation_schemas
 from clientpress.plan.types import Argument, BodyPlan, Default, PartPlan, Sends
 from clientpress.plan.typing_rules import TypeRules, is_sent_by_type, primitive
 

@@ -15,9 +15,9 @@ from clientpress.diagnostics import Place, Report
 from clientpress.plan import annotations as a
 from clientpress.plan.addresses import Addresses
 from clientpress.plan.annotations import Annotation
+from clientpress.plan.collisions import free_name
 from clientpress.plan.descriptions import named
 from clientpress.plan.media import is_json
-from clientpress.plan.names import free_name
 from clientpress.plan.requests import RequestTypes
 from clientpress.plan.streaming import is_sequence
 from clientpress.plan.types import Constant, OperationPlan

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from clientpress.api.operations import Operation, Tag
 from clientpress.diagnostics import Place, Report
+from clientpress.plan.collisions import Wish, settle
 from clientpress.plan.dividing import divide
 from clientpress.plan.identifiers import module_name
-from clientpress.plan.names import Wish, settle
 
 UNTAGGED = "operations"
 """The key of the operations that have no tag, where they are not divided."""

@@ -12,9 +12,9 @@ from clientpress.diagnostics import Place, pointer_steps
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
 from clientpress.plan.answers import called_as
+from clientpress.plan.collisions import Wish, settle
 from clientpress.plan.identifiers import constant_name, snake, words
 from clientpress.plan.media import encode_kind, is_json
-from clientpress.plan.names import Wish, settle
 from clientpress.plan.reading import ReadingRules
 from clientpress.plan.types import Decoder, Group, HookPlan
 from clientpress.plan.typing_rules import TypeRules

@@ -1,5 +1,6 @@
-"""Text of a document to Python identifiers and file stems. Pure functions of one text;
-collisions are settled in `names`.
+"""Python identifiers and names of files for the texts of a document.
+
+Each function depends on one text only; `collisions` decides where two texts give the same name.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 import unicodedata
 from functools import cache
 
-from clientpress.plan.runtime_names import RESERVED_GROUPS
+from clientpress.plan.symbols import RESERVED_GROUPS
 
 MAX_LENGTH = 60
 

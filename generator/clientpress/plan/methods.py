@@ -24,10 +24,10 @@ from clientpress.plan.calls import (
     runtime_call,
     whole_call,
 )
+from clientpress.plan.collisions import free_name
 from clientpress.plan.context import Context
 from clientpress.plan.descriptions import json_of
 from clientpress.plan.media import bare
-from clientpress.plan.names import free_name
 from clientpress.plan.reading import may_be_other
 from clientpress.plan.streaming import EVENTS, describes_event, is_text, item_of
 from clientpress.plan.types import (

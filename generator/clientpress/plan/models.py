@@ -9,9 +9,9 @@ from clientpress.api.operations import Api
 from clientpress.api.schemas import Schema
 from clientpress.diagnostics import Place
 from clientpress.plan import annotations as a
+from clientpress.plan.collisions import Wish, settle
 from clientpress.plan.identifiers import RESERVED_MEMBERS, constant_name, member_name
-from clientpress.plan.names import Wish, settle
-from clientpress.plan.naming import choose_names, core, named_schemas, nullable
+from clientpress.plan.schema_names import choose_names, core, named_schemas, nullable
 from clientpress.plan.types import (
     Alias,
     Default,

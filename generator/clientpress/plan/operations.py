@@ -11,6 +11,7 @@ from clientpress.diagnostics import Place, Report
 from clientpress.plan import annotations as a
 from clientpress.plan.batch_methods import BatchMethods
 from clientpress.plan.bodies import BodyRules
+from clientpress.plan.collisions import Wish, settle
 from clientpress.plan.context import Context
 from clientpress.plan.grouping import CLIENT, CLIENT_NAMES, Grouping
 from clientpress.plan.identifiers import (
@@ -21,7 +22,6 @@ from clientpress.plan.identifiers import (
 )
 from clientpress.plan.inference_methods import InferenceMethods
 from clientpress.plan.methods import Wished, outcomes, simple, streams, waits
-from clientpress.plan.names import Wish, settle
 from clientpress.plan.parameter_rules import argument_doc, only_value, undefined_style
 from clientpress.plan.reading import ReadingRules
 from clientpress.plan.requests import RequestTypes

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from clientpress.api.directions import split_directions
 from clientpress.api.examples import heed_examples
-from clientpress.api.operations import Api, answers_of, requests_of
+from clientpress.api.operations import Api
 from clientpress.api.tags import declare_tags
 from clientpress.diagnostics import Place, Report
 from clientpress.plan import annotations as a
@@ -21,7 +21,7 @@ from clientpress.plan.operations import (
     operation_words,
 )
 from clientpress.plan.parts import parts
-from clientpress.plan.reach import forms, named, only_known, reachable, users
+from clientpress.plan.reach import forms, only_known, reachable, users
 from clientpress.plan.reading import ReadingRules
 from clientpress.plan.requests import RequestTypes
 from clientpress.plan.security import plan_security
@@ -52,16 +52,14 @@ def plan_package(
     shown = [operation for operation in api.operations if not operation.hidden]
     grouping = group_operations(shown, api.tags, report)
     planned, named_places, rules = plan_models(api, words_of, previous)
-    comes = [*answers_of(api.operations), *requests_of(h.operation for h in api.hooks)]
-    received = named(planned, map(rules.annotation, comes))
-    requests = RequestTypes(planned, received)
+    requests = RequestTypes(planned)
     tables = plan_tables(api, rules, report)
     reading = ReadingRules(rules, report)
     operations = OperationRules(api, rules, requests, reading, report)
     groups = with_answers(operations.groups(grouping, tables), api, report)
     hooks = plan_hooks(api.hooks, hooked, groups, rules, reading)
     batch_files = plan_batch_files(api, groups, rules, requests, report)
-    definitions = planned | {twin.name: twin for twin in requests.twins()}
+    definitions = planned | requests.definitions()
     components = set(api.components)
     kept = planned.values() if api.left_out is None else ()
     sent = forms(groups, named_places)

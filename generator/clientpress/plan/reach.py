@@ -71,7 +71,10 @@ def only_known(
         received: Names of definitions that come otherwise than as the answers of methods.
     """
     groups = tuple(groups)
-    sent = reached(definitions, _names(_given_to, groups))
+    named = reached(definitions, _names(_given_to, groups))
+    # What may be given for an alias stands for the alias itself.
+    places = {definitions[name].place for name in named}
+    sent = {name for name, found in definitions.items() if found.place in places}
     sent -= reached(definitions, [*received, *_names(received_by, groups)])
     return {
         name: _known(found) if name in sent else found
@@ -93,13 +96,6 @@ def _known(definition: Definition) -> Definition:
             )
         case _:
             return definition
-
-
-def named(
-    definitions: Mapping[str, Definition], annotations: Iterable[Annotation]
-) -> set[str]:
-    """The definitions that annotations name, and those that these name."""
-    return reached(definitions, [x for found in annotations for x in _models(found)])
 
 
 def reached(definitions: Mapping[str, Definition], names: Iterable[str]) -> set[str]:

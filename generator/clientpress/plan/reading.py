@@ -18,7 +18,7 @@ from clientpress.diagnostics import Report
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
 from clientpress.plan.media import bare, is_any, is_json, is_range
-from clientpress.plan.naming import nullable
+from clientpress.plan.schema_names import nullable
 from clientpress.plan.streaming import is_sequence
 from clientpress.plan.types import Decoder, OperationPlan
 from clientpress.plan.typing_rules import TypeRules

@@ -6,7 +6,7 @@ any mapping for a dict, and the plain values of an enumeration. `Unknown` is for
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Mapping
 
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
@@ -25,19 +25,18 @@ _WIDER = {
 
 
 class RequestTypes:
-    """Request forms of annotations; collects the models that need a twin.
+    """Request forms of annotations; collects the twins and the aliases that they name.
 
-    Args:
-        received: The definitions that answers have, too.
+    A form that is a longer union is an alias, such as `StatusLike` for `Status | Literal["on",
+    "off"]`, so that no signature repeats it.
     """
 
-    def __init__(
-        self, definitions: Mapping[str, Definition], received: Set[str]
-    ) -> None:
-        self._definitions, self._received = definitions, received
+    def __init__(self, definitions: Mapping[str, Definition]) -> None:
+        self._definitions = definitions
         self._taken = {name.casefold() for name in definitions}
         self._twins = dict[str, str]()
-        self._open = set[str]()
+        self._forms = dict[str, Annotation]()
+        self._aliases = dict[str, Alias]()
 
     def form(self, annotation: Annotation) -> Annotation:
         """What a caller may give where a value of this type is sent."""
@@ -64,45 +63,72 @@ class RequestTypes:
 
     def _named(self, name: a.Name) -> Annotation:
         definition = self._definitions[name.text]
-        if isinstance(definition, ModelClass):
-            twin = a.model(self._twin(name.text))
-            if definition.extra is None and all(m.wire for m in definition.members):
-                return a.union(name, twin)
-            # A TypedDict cannot say that other keys may be there too, nor an empty one.
-            return a.union(name, twin, a.Generic(MAPPING, (a.STR, a.JSON)))
-        if isinstance(definition, EnumClass):
-            values = tuple(member.value for member in definition.members)
-            wide = a.STR if definition.type == "string" else a.INT
-            return a.union(
-                name, a.Literal(values) if len(values) <= _MAX_LISTED else wide
-            )
-        if isinstance(definition, Alias) and name.text not in self._open:
-            self._open.add(name.text)
-            inner = self.form(definition.annotation)
-            self._open.discard(name.text)
-            # What comes may be unknown; nobody means to send that.
-            comes = name.text in self._received and _has_unknown(definition.annotation)
-            if isinstance(inner, a.Generic) or comes:
-                return inner
-            return a.union(name, inner)
+        match definition:
+            case ModelClass():
+                return self._model(definition)
+            case EnumClass():
+                return self._enumeration(definition)
+            case Alias():
+                return self._alias(definition)
+            case DictTwin():
+                return name
+
+    def _model(self, model: ModelClass) -> Annotation:
+        name = a.model(model.name)
+        if model.name not in self._twins:
+            self._twins[model.name] = self._unique(f"{model.name}Dict")
+        twin = a.model(self._twins[model.name])
+        if model.extra is None and all(m.wire for m in model.members):
+            return a.union(name, twin)
+        # A TypedDict cannot say that other keys may be there too, nor an empty one.
+        return a.union(name, twin, a.Generic(MAPPING, (a.STR, a.JSON)))
+
+    def _enumeration(self, found: EnumClass) -> Annotation:
+        name, values = a.model(found.name), tuple(m.value for m in found.members)
+        if len(values) > _MAX_LISTED:
+            return a.union(name, a.STR if found.type == "string" else a.INT)
+        if found.name not in self._forms:
+            doc = f"`{found.name}`, or one of its values."
+            like = self._unique(f"{found.name}Like")
+            kind = a.union(name, a.Literal(values))
+            self._aliases[like] = Alias(found.place, like, doc, kind)
+            self._forms[found.name] = a.model(like)
+        return self._forms[found.name]
+
+    def _alias(self, alias: Alias) -> Annotation:
+        if alias.name in self._forms:
+            return self._forms[alias.name]
+        # Inside of a recursive alias, the name stands for its form.
+        like = self._forms[alias.name] = a.model(self._unique(f"{alias.name}Like"))
+        inner = self.form(alias.annotation)
+        kind = a.without_none(inner)
+        is_recursive = like in a.names_in(inner)
+        if inner == alias.annotation:
+            form: Annotation = a.model(alias.name)
+        elif isinstance(kind, a.Or) or is_recursive:
+            doc = f"What may be given for `{alias.name}`."
+            self._aliases[like.text] = Alias(alias.place, like.text, doc, kind)
+            form = like if kind == inner else a.union(like, a.NONE)
+        else:
+            form = inner
+        self._forms[alias.name] = form
+        return form
+
+    def _unique(self, name: str) -> str:
+        while name.casefold() in self._taken:
+            name += "_"
+        self._taken.add(name.casefold())
         return name
 
-    def _twin(self, name: str) -> str:
-        if name not in self._twins:
-            twin = f"{name}Dict"
-            while twin.casefold() in self._taken:
-                twin += "_"
-            self._taken.add(twin.casefold())
-            self._twins[name] = twin
-        return self._twins[name]
-
-    def twins(self) -> Iterable[DictTwin]:
-        """The twins of every model that was asked for, and of those inside them."""
+    def definitions(self) -> dict[str, Definition]:
+        """The twins of all models that were asked for and of those inside them, and the aliases."""
+        twins = dict[str, Definition]()
         done = set[str]()
         while len(done) < len(self._twins):
             for name in [n for n in self._twins if n not in done]:
                 done.add(name)
-                yield self._make(name)
+                twins[self._twins[name]] = self._make(name)
+        return {**twins, **self._aliases}
 
     def _make(self, name: str) -> DictTwin:
         definition = self._definitions[name]
@@ -133,12 +159,6 @@ class RequestTypes:
             assert isinstance(base, ModelClass)
             chain.insert(0, base)
         return chain
-
-
-def _has_unknown(annotation: Annotation) -> bool:
-    """Whether a union at the top has values that this version does not know."""
-    whole = annotation.union if isinstance(annotation, a.Tagged) else annotation
-    return isinstance(whole, a.Or) and a.UNKNOWN in whole.args
 
 
 def without_unset(annotation: Annotation) -> Annotation:

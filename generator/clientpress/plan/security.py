@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from clientpress.api.operations import Api, Requirement, Security, SecurityScheme
 from clientpress.diagnostics import Report
+from clientpress.plan.collisions import Wish, settle
 from clientpress.plan.identifiers import member_name
-from clientpress.plan.names import Wish, settle
 from clientpress.plan.types import Credential
 
 _ARGUMENTS = (

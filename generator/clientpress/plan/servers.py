@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from urllib.parse import urljoin, urlsplit
 
 from clientpress.api.operations import Api, Server
+from clientpress.plan.collisions import Wish, settle
 from clientpress.plan.identifiers import constant_name, member_name, method_name, words
-from clientpress.plan.names import Wish, settle
 from clientpress.plan.types import ServerPlan
 
 _MAX_WORDS = 5

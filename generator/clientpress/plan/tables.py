@@ -14,7 +14,7 @@ from clientpress.diagnostics import Place, Report
 from clientpress.plan import annotations as a
 from clientpress.plan.descriptions import named
 from clientpress.plan.identifiers import constant_name
-from clientpress.plan.naming import nullable
+from clientpress.plan.schema_names import nullable
 from clientpress.plan.types import TablePlan
 from clientpress.plan.typing_rules import TypeRules
 from clientpress.runtime.tables.schema import Column, Family, Kind, Layout

@@ -15,7 +15,7 @@ from clientpress.api.tags import listed_values, values_of
 from clientpress.diagnostics import Place, escape_step, pointer_steps
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
-from clientpress.plan.naming import core, nullable
+from clientpress.plan.schema_names import core, nullable
 from clientpress.runtime.values.annotations import resolve
 
 # Longer lists of values help nobody in an editor and cost every reader.

@@ -10,7 +10,7 @@ from clientpress.plan import annotations as a
 from clientpress.plan.descriptions import modules_named
 from clientpress.plan.error_tables import ErrorTable, shared_errors
 from clientpress.plan.records import ERRORS, decoders, operation_record
-from clientpress.plan.runtime_names import ALIASES, MODULE_OF
+from clientpress.plan.symbols import ALIASES, MODULE_OF
 from clientpress.plan.types import (
     Constant,
     Group,

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation, Name, Origin
-from clientpress.plan.runtime_names import (
+from clientpress.plan.symbols import (
     ABSTRACT,
     HOME_OF,
     MODULE_OF,

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
 
 from ._runtime.values.enums import OpenStr
 from ._runtime.values.model import UNSET, ApiModel
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 class Kind(OpenStr):
     CAT = "cat"
     DOG = "dog"
+
+
+KindLike: TypeAlias = Kind | Literal["cat", "dog"]
+"""`Kind`, or one of its values."""
 
 
 class NewPet(ApiModel):

@@ -56,6 +56,10 @@ class DogDict(TypedDict, total=False):
     keeper: Keeper | KeeperDict
 
 
+AnimalLike: TypeAlias = Cat | CatDict | Dog | DogDict
+"""What may be given for `Animal`."""
+
+
 class Keeper(ApiModel):
     name: str
     feeds: list[Animal] | None = None
@@ -65,7 +69,7 @@ class KeeperDict(TypedDict, total=False):
     """What may be given instead of `Keeper`."""
 
     name: Required[str]
-    feeds: Sequence[Cat | CatDict | Dog | DogDict]
+    feeds: Sequence[AnimalLike]
 
 
 class Problem(ApiModel):

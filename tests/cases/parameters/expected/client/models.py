@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
 
 from ._runtime.values.enums import OpenStr
 from ._runtime.values.model import ApiModel
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 class Colour(OpenStr):
     RED = "red"
     LIGHT_BLUE = "light blue"
+
+
+ColourLike: TypeAlias = Colour | Literal["red", "light blue"]
+"""`Colour`, or one of its values."""
 
 
 class Filter(ApiModel):

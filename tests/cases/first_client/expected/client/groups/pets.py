@@ -16,10 +16,9 @@ from .._runtime.wire.scalars import ScalarParameter
 if TYPE_CHECKING:
     import builtins
     from collections.abc import Sequence
-    from typing import Literal
 
     from .._runtime.calls.options import Options
-    from ..models import Kind, Owner, OwnerDict, Pet
+    from ..models import KindLike, Owner, OwnerDict, Pet
 
 PETS_LIST: Operation[builtins.list[Pet]] = Operation(
     id="pets_list",
@@ -53,7 +52,7 @@ class Pets(Group):
     def list(
         self,
         *,
-        kind: Sequence[Kind | Literal["cat", "dog"]] | None = None,
+        kind: Sequence[KindLike] | None = None,
         options: Options | None = None,
     ) -> builtins.list[Pet]:
         """List pets.
@@ -69,7 +68,7 @@ class Pets(Group):
         self,
         *,
         name: str,
-        kind: Kind | Literal["cat", "dog"],
+        kind: KindLike,
         owner: Owner | OwnerDict | None = None,
         options: Options | None = None,
     ) -> Pet:
@@ -104,7 +103,7 @@ class AsyncPets(AsyncGroup):
     async def list(
         self,
         *,
-        kind: Sequence[Kind | Literal["cat", "dog"]] | None = None,
+        kind: Sequence[KindLike] | None = None,
         options: Options | None = None,
     ) -> builtins.list[Pet]:
         """List pets.
@@ -120,7 +119,7 @@ class AsyncPets(AsyncGroup):
         self,
         *,
         name: str,
-        kind: Kind | Literal["cat", "dog"],
+        kind: KindLike,
         owner: Owner | OwnerDict | None = None,
         options: Options | None = None,
     ) -> Pet:

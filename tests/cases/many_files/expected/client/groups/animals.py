@@ -13,7 +13,7 @@ from .._runtime.wire.scalars import ScalarParameter
 
 if TYPE_CHECKING:
     from .._runtime.calls.options import Options
-    from ..models import Animal, Cat, CatDict, Dog, DogDict
+    from ..models import Animal, AnimalLike
 
 LIST_ANIMALS: Operation[list[Animal]] = Operation(
     id="listAnimals",
@@ -61,12 +61,7 @@ class Animals(Group):
         """
         return self._call(LIST_ANIMALS, (limit,), options=options)
 
-    def add_animal(
-        self,
-        *,
-        body: Cat | CatDict | Dog | DogDict,
-        options: Options | None = None,
-    ) -> Animal:
+    def add_animal(self, *, body: AnimalLike, options: Options | None = None) -> Animal:
         """Call `addAnimal`.
 
         `POST /animals`
@@ -114,7 +109,7 @@ class AsyncAnimals(AsyncGroup):
     async def add_animal(
         self,
         *,
-        body: Cat | CatDict | Dog | DogDict,
+        body: AnimalLike,
         options: Options | None = None,
     ) -> Animal:
         """Call `addAnimal`.

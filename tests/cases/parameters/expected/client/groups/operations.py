@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from .._runtime.calls.options import Options
     from .._runtime.values.jsontypes import JsonValue
-    from ..models import Colour, Filter, FilterDict
+    from ..models import ColourLike, Filter, FilterDict
 
 NAMES: Operation[None] = Operation(
     id="names",
@@ -185,8 +185,8 @@ class Operations(Group):
         none: str | None = None,
         when: dt.datetime | None = None,
         day: dt.date | None = None,
-        colour: Colour | Literal["red", "light blue"] | None = None,
-        colours: Sequence[Colour | Literal["red", "light blue"]] | None = None,
+        colour: ColourLike | None = None,
+        colours: Sequence[ColourLike] | None = None,
         data: bytes | None = None,
         filter: Filter | FilterDict | None = None,
         deep: Filter | FilterDict | None = None,
@@ -361,8 +361,8 @@ class AsyncOperations(AsyncGroup):
         none: str | None = None,
         when: dt.datetime | None = None,
         day: dt.date | None = None,
-        colour: Colour | Literal["red", "light blue"] | None = None,
-        colours: Sequence[Colour | Literal["red", "light blue"]] | None = None,
+        colour: ColourLike | None = None,
+        colours: Sequence[ColourLike] | None = None,
         data: bytes | None = None,
         filter: Filter | FilterDict | None = None,
         deep: Filter | FilterDict | None = None,

@@ -1,8 +1,7 @@
-"""Giving every nameable thing of a scope its name: deterministic, and without counters, which
-move when a neighbour is added.
+"""Distinct names for the things of one scope, which may wish for the same name.
 
-Whoever has the name exactly keeps it. The others first try their longer candidates, and in the
-end a digest of their own key.
+A thing that has the name exactly keeps it. The others get a longer candidate, or in the end a hash
+of their own key. There are no counters: they would change if a neighbour were added.
 """
 
 from __future__ import annotations

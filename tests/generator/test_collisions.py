@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clientpress.diagnostics import Place
+from clientpress.plan.collisions import Wish, settle
 from clientpress.plan.identifiers import digest
-from clientpress.plan.names import Wish, settle
 from tests.generator.making import class_of, document, json_body, operation, planned
 
 

@@ -1,5 +1,5 @@
-"""The names that generated modules take from the runtime and the standard library, and where
-each of them is. What a document names must not hide them.
+"""The names that generated modules import from the runtime and the standard library, and the modules
+that define them. No name of a document may hide them.
 """
 
 from __future__ import annotations

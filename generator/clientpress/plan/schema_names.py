@@ -1,8 +1,7 @@
 """Which schemas get a name of their own, and which name.
 
-A name comes from the place of the schema alone: the component's key, or the operation and the
-members on the way. So it does not depend on which neighbours exist or in which order they
-stand.
+A name depends on the place of the schema only: the key of the component, or the operation and the
+members above it. Neighbours and their order do not change it.
 """
 
 from __future__ import annotations
@@ -14,8 +13,8 @@ from clientpress.api.directions import INPUT
 from clientpress.api.operations import Api, Operation
 from clientpress.api.schemas import Schema, children
 from clientpress.diagnostics import Place, pointer_steps
+from clientpress.plan.collisions import Wish, settle
 from clientpress.plan.identifiers import class_name
-from clientpress.plan.names import Wish, settle
 
 _SECTIONS = {
     "responses": "Response",
