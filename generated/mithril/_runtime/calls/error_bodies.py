@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from typing import Any
 
 import msgspec
@@ -68,7 +69,7 @@ def body_of(response: Response) -> bytes:
     """The body of an error; for an event stream, the data of its first event."""
     if media_type_of(response.headers.get("content-type", "")) != "text/event-stream":
         return response.body
-    for event in _END_OF_EVENT.split(response.body.removeprefix(_BOM)):
+    for event in _END_OF_EVENT.split(response.body.removeprefix(BOM_UTF8)):
         lines = (line.partition(b":") for line in event.splitlines())
         data = [text.removeprefix(b" ") for name, _, text in lines if name == b"data"]
         if data:  # events without data are ignored (HTML standard, section 9.2.6)
@@ -76,7 +77,6 @@ def body_of(response: Response) -> bytes:
     return response.body
 
 
-_BOM = b"\xef\xbb\xbf"
 _END_OF_EVENT = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 
 

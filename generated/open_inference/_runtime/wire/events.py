@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from typing import NamedTuple
 
 DEFAULT_LONGEST = 64 * 1024 * 1024
-_BOM = b"\xef\xbb\xbf"
 
 
 class Event(NamedTuple):
@@ -76,7 +76,7 @@ class EventParser:
 
     def _take(self, line: bytes, events: list[Event]) -> None:
         if self._is_start:
-            line = line.removeprefix(_BOM)
+            line = line.removeprefix(BOM_UTF8)
             self._is_start = False
         if not line:
             self._dispatch(events)

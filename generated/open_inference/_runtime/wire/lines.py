@@ -7,6 +7,7 @@ split here, not decoded text.
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -18,7 +19,6 @@ from .decoders import Decoder
 T = TypeVar("T")
 
 DEFAULT_LONGEST = 256 * 1024 * 1024
-_BOM = b"\xef\xbb\xbf"
 _BLANK = b" \t\r"
 
 
@@ -107,8 +107,8 @@ class LineSplitter:
         self._parts.clear()
         self._length = 0
         self._number += 1
-        if self._number == 1 and data.startswith(_BOM):
-            data = data[len(_BOM) :]
+        if self._number == 1 and data.startswith(BOM_UTF8):
+            data = data[len(BOM_UTF8) :]
         if is_too_long:
             lines.append(Line(self._number, data[: self._longest], True))
         elif data.strip(_BLANK):

@@ -11,6 +11,7 @@ import csv as csv_module
 import io
 import itertools
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
@@ -19,7 +20,7 @@ from ..values.jsontypes import JsonValue
 from ..wire.arrow import arrow, arrow_csv, arrow_errors
 from .arrays import WORTH_THREADS, Filled, arrow_type, empty, from_text
 from .schema import Column, Kind, Layout, TableError, Wanted, first_twin
-from .source import BOM, Buffer
+from .source import Buffer
 
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _BLANK_LINES = re.compile(rb"[\r\n]*")
@@ -106,7 +107,7 @@ def whole_header(head: bytes, longer: Callable[[int], bytes]) -> bytes:
 
 def _header_line(head: bytes) -> tuple[int, int, int]:
     """The byte offsets where the header starts, where it ends, and where the rows start."""
-    begin = len(BOM) if head.startswith(BOM) else 0
+    begin = len(BOM_UTF8) if head.startswith(BOM_UTF8) else 0
     blank = _BLANK_LINES.match(head, begin)
     begin = offset = blank.end() if blank else begin
     while True:  # a line end within quotes does not end the header

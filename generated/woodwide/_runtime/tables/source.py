@@ -13,9 +13,6 @@ from typing import IO, Protocol, TypeAlias, cast, runtime_checkable
 from ..wire.errors import InvalidRequestError
 from .schema import TableError
 
-BOM = b"\xef\xbb\xbf"
-"""The byte order mark in UTF-8."""
-
 
 @runtime_checkable
 class Chunked(Protocol):

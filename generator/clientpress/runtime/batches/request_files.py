@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
@@ -27,8 +28,6 @@ __all__ = [
 ]
 
 T = TypeVar("T")
-
-_BOM = b"\xef\xbb\xbf"
 
 
 class LineError(DataError):
@@ -350,7 +349,7 @@ class RequestFile(Generic[T]):
 def _clean(data: bytes, is_first: bool) -> bytes:
     """A line without its end and without a byte order mark; empty if it is blank."""
     if is_first:
-        data = data.removeprefix(_BOM)
+        data = data.removeprefix(BOM_UTF8)
     data = data.removesuffix(b"\n").removesuffix(b"\r")
     return data if data.strip(b" \t\r") else b""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeAlias
@@ -24,7 +25,7 @@ from ..wire.arrow import arrow, arrow_csv, arrow_errors
 from .arrays import WORTH_THREADS, Filled, arrow_type, from_text, from_values
 from .cells import items_of
 from .schema import Column, JsonLayout, Kind, Layout, TableError, Wanted
-from .source import BOM, Buffer
+from .source import Buffer
 
 _Member: TypeAlias = Any
 """A part of the document: a `msgspec.Raw`, or a decoded value if the document has NaN in it."""
@@ -62,7 +63,7 @@ class JsonTable:
     """
 
     def __init__(self, data: Buffer, unwrap: str = "") -> None:
-        text: Any = memoryview(data)[3:] if data[:3] == BOM else data
+        text: Any = memoryview(data)[3:] if data[:3] == BOM_UTF8 else data
         self.metadata: Mapping[str, JsonValue] = {}
         self._located: dict[str, _Member] = {"": _parse(text)}
         inner = self._at(unwrap) if unwrap else None

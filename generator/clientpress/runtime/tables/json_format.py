@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from typing import IO, Any, cast
 
@@ -16,7 +17,7 @@ from .cells import refuse
 from .json import SPACE, JsonTable
 from .rows import column_values
 from .schema import Column, Layout, TableError, first_twin
-from .source import BOM, Buffer, Input
+from .source import Buffer, Input
 
 
 class JsonFormat:
@@ -31,7 +32,7 @@ class JsonFormat:
 
     def starts(self, head: bytes) -> bool:
         """Whether the first bytes are the start of an object or array."""
-        start = head.removeprefix(BOM).lstrip(SPACE)[:1]
+        start = head.removeprefix(BOM_UTF8).lstrip(SPACE)[:1]
         return bool(start) and start in b"{["
 
     def open(self, data: Buffer, unwrap: str) -> Opened:
