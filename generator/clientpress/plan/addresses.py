@@ -27,12 +27,12 @@ class Addresses:
         self._rules, self._report = rules, report
 
     def pagination(
-        self, operation: Operation, found: Pagination[Any], body: Schema | None
+        self, operation: Operation, pagination: Pagination[Any], body: Schema | None
     ) -> None:
         """The items are a list, tokens come from the answer and go into a parameter."""
         place = operation.place.child(_PREFIX + "pagination")
         for key in ("items", "next", "more", "total"):
-            address: str = getattr(found, key)
+            address: str = getattr(pagination, key)
             if address.startswith("$response.body"):
                 target = self._in_body(body, address, place.child(key))
                 if key == "items" and target is not None and not self._is_list(target):
@@ -41,7 +41,7 @@ class Addresses:
                         f"{address} leads to something that is no list",
                     )
         for key in ("send", "size"):
-            address = getattr(found, key)
+            address = getattr(pagination, key)
             if address:
                 self._in_request(operation, address, place.child(key))
 
@@ -57,27 +57,29 @@ class Addresses:
         """A single pointer leads to a member of a value."""
         self._pointer(value, pointer, place)
 
-    def polling(self, operation: Operation, found: Polling, job: Schema | None) -> None:
+    def polling(
+        self, operation: Operation, polling: Polling, job: Schema | None
+    ) -> None:
         """Conditions, reasons and progress look at members of the job."""
         place = operation.place.child(_PREFIX + "polling")
-        for i, rule in enumerate(found.rules):
+        for i, rule in enumerate(polling.rules):
             here = place.child("rules", i)
             self._condition(job, rule.when, here.child("when"))
             if rule.reason:
                 self._pointer(job, rule.reason, here.child("reason"))
-        if found.progress:
-            for pointer in found.progress.done:
+        if polling.progress:
+            for pointer in polling.progress.done:
                 self._pointer(job, pointer, place.child("progress", "done"))
-            if isinstance(found.progress.total, str):
+            if isinstance(polling.progress.total, str):
                 self._pointer(
-                    job, found.progress.total, place.child("progress", "total")
+                    job, polling.progress.total, place.child("progress", "total")
                 )
 
-    def outcome(self, item: Schema, found: Outcome[Any, Any]) -> None:
+    def outcome(self, item: Schema, outcome: Outcome[Any, Any]) -> None:
         """Id, bodies and conditions are members of the item."""
         place = item.meta.place.child(_PREFIX + "outcome")
-        self._pointer(item, found.id, place.child("id"))
-        for i, case in enumerate(found.cases):
+        self._pointer(item, outcome.id, place.child("id"))
+        for i, case in enumerate(outcome.cases):
             self._pointer(item, case.at, place.child("cases", i, case.result))
             self._condition(item, case.when, place.child("cases", i, "when"))
 
@@ -117,10 +119,10 @@ class Addresses:
                 place, f"{pointer} cannot be looked up: no JSON answer is documented"
             )
             return None
-        found = self._rules.at(value, pointer)
-        if found is None:
+        member = self._rules.at(value, pointer)
+        if member is None:
             self._fail(place, f"{pointer} leads to nothing that the schema declares")
-        return found
+        return member
 
     def _fail(
         self,

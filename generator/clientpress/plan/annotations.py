@@ -164,12 +164,12 @@ def union(*members: Annotation) -> Annotation:
 
 def either(*answers: Annotation) -> Annotation:
     """One of several answers: to any JSON value, bytes are something else."""
-    found = union(*answers)
-    if found == JSON:
+    annotation = union(*answers)
+    if annotation == JSON:
         named = {name for kind in answers for name in names_in(kind)}
         beside = [kind for kind in (BYTES, BINARY) if kind in named]
         return Or((JSON, *beside)) if beside else JSON
-    return found
+    return annotation
 
 
 def parts(annotation: Annotation) -> tuple[Annotation, ...]:

@@ -19,13 +19,13 @@ _LONGEST = 140
 
 def called_as(groups: tuple[Group, ...]) -> dict[Place, str]:
     """The place of each operation → how the method that calls it is written."""
-    found = dict[Place, str]()
+    methods = dict[Place, str]()
     for group in groups:
         for method in group.methods:
             if method.sends:
                 place = method.plan.operation.place
-                found.setdefault(place, f"{group.owner}.{method.name}")
-    return found
+                methods.setdefault(place, f"{group.owner}.{method.name}")
+    return methods
 
 
 def with_answers(
@@ -118,11 +118,11 @@ def _headers(operation: Operation) -> tuple[str, ...]:
     """The headers of the successes; a handful of them."""
     good = [r for r in operation.responses if r.status.startswith("2")]
     good = good or [r for r in operation.responses if r.status == "default"]
-    found = dict[str, str]()
+    headers = dict[str, str]()
     for response in good:
         for header in response.headers:
-            found.setdefault(header.wire.casefold(), _header(header))
-    listed = tuple(found.values())
+            headers.setdefault(header.wire.casefold(), _header(header))
+    listed = tuple(headers.values())
     more = len(listed) - _MOST_HEADERS
     return (*listed[:_MOST_HEADERS], f"and {more} more.") if more > 0 else listed
 

@@ -89,8 +89,8 @@ def _readers(groups: tuple[Group, ...]) -> tuple[LineReaderPlan, ...]:
             outcome, kind = _outcome(constant), constant.kind
             if outcome is None or outcome in [reader.outcome for reader in read]:
                 continue
-            made = type_of(outcome.item) or a.JSON
-            item = next((n.text for n in a.names_in(made)), "line")
+            item_type = type_of(outcome.item) or a.JSON
+            item = next((n.text for n in a.names_in(item_type)), "line")
             wanted[len(read)] = (item, Place("", constant.name))
             types = kind.args if isinstance(kind, a.Generic) else ()
             read.append(LineReaderPlan("", "", outcome, types))
@@ -125,14 +125,14 @@ def _named(
 
 def _uploaded(api: Api, rules: TypeRules) -> list[tuple[Place, Lines]]:
     """The files of lines in the forms of all operations."""
-    found = list[tuple[Place, Lines]]()
+    files = list[tuple[Place, Lines]]()
     for operation in api.operations:
         for media in operation.body.media if operation.body else ():
             for schema in _members(media.schema, rules):
                 lines = schema.meta.extensions.get("lines")
                 if isinstance(lines, Lines) and lines.item:
-                    found.append((schema.meta.place, lines))
-    return found
+                    files.append((schema.meta.place, lines))
+    return files
 
 
 def _members(schema: Schema | None, rules: TypeRules) -> list[Schema]:

@@ -150,7 +150,7 @@ class BatchMethods:
             *WAIT_PASSED,
             *by_name("resend", "options"),
         )
-        made = Method(
+        method = Method(
             name="",
             kind="run",
             plan=plan,
@@ -160,11 +160,11 @@ class BatchMethods:
             summary=_SUMMARIES[run.uploading is not None],
             raises=WAIT_RAISES,
         )
-        return wished(made, (run.method, f"{name}_{run.method}"), 2)
+        return wished(method, (run.method, f"{name}_{run.method}"), 2)
 
     def _polling(self, run: Run) -> tuple[float, float]:
-        found = self._context.find(run.status.operation)
-        wait = found.operation.wait if found else None
+        watched = self._context.find(run.status.operation)
+        wait = watched.operation.wait if watched else None
         polling = wait.polling if wait else Polling(rules=())
         return polling.timeout, polling.interval
 
@@ -205,16 +205,17 @@ class BatchMethods:
         return _Planned(value, watched.returns, types, context.requests.form(item))
 
     def _added(self, listed: Listed | None, place: Place) -> Added | None:
-        found = self._pages(listed, place) if listed else None
-        if listed is None or found is None:
+        call_and_pages = self._pages(listed, place) if listed else None
+        if listed is None or call_and_pages is None:
             return None
-        return Added(call=found[0], pagination=found[1], id=listed.id)
+        call, pages = call_and_pages
+        return Added(call=call, pagination=pages, id=listed.id)
 
     def _made(self, listed: Listed | None, place: Place) -> Made | None:
-        found = self._pages(listed, place) if listed else None
-        if listed is None or found is None:
+        call_and_pages = self._pages(listed, place) if listed else None
+        if listed is None or call_and_pages is None:
             return None
-        call, pages = found
+        call, pages = call_and_pages
         return Made(call=call, pagination=pages, match=listed.match, job=listed.id)
 
     def _pages(
@@ -271,12 +272,12 @@ class BatchMethods:
             context.report.error("CP303", place.child("send"), message)
         else:
             context.addresses.in_value(schema, uploading.send, place.child("send"))
-        found = self._file_lines(uploading, target, place)
-        if found is None:
+        file_format = self._file_lines(uploading, target, place)
+        if file_format is None:
             return None
         return Uploading(
             call=call,
-            format=found,
+            format=file_format,
             file=uploading.file,
             result=uploading.result,
             send=uploading.send,
@@ -285,7 +286,7 @@ class BatchMethods:
     def _outcomes(
         self, run: Run, watched: OperationPlan, place: Place
     ) -> tuple[tuple[Results[Any, Any], ...], tuple[Annotation, ...]]:
-        context, found = self._context, list[Results[Any, Any]]()
+        context, sources = self._context, list[Results[Any, Any]]()
         bodies = list[tuple[list[Annotation], list[Annotation]]]()
         job = context.success_schema(watched.operation)
         for i, call in enumerate(run.outcomes):
@@ -305,15 +306,19 @@ class BatchMethods:
                 continue
             bodies.append(context.outcome_bodies(target.operation, outcome))
             name = context.reference(call.operation, "OUTCOMES")
-            made = Results[Any, Any](call=link, outcome=named(name, Outcome[Any, Any]))
+            source = Results[Any, Any](
+                call=link, outcome=named(name, Outcome[Any, Any])
+            )
             if target.operation.pagination is not None:
                 pages = context.reference(call.operation, "PAGES")
-                made = structs.replace(made, pagination=named(pages, Pagination[Any]))
+                source = structs.replace(
+                    source, pagination=named(pages, Pagination[Any])
+                )
             else:
                 lines = context.reference(call.operation, "LINES")
-                made = structs.replace(made, lines=named(lines, Streaming[Any]))
-            found.append(made)
-        return tuple(found), both_types(bodies) or (a.JSON, a.JSON)
+                source = structs.replace(source, lines=named(lines, Streaming[Any]))
+            sources.append(source)
+        return tuple(sources), both_types(bodies) or (a.JSON, a.JSON)
 
     def _added_item(self, adding: AddCalls, place: Place) -> Annotation | None:
         """The type of one request in the body that adds requests."""
@@ -323,8 +328,8 @@ class BatchMethods:
             return None
         body = self._body_schema(target)
         schema = body.schema if body else None
-        found = rules.at(schema, adding.requests) if schema else None
-        listed = rules.followed(found) if found else None
+        requests = rules.at(schema, adding.requests) if schema else None
+        listed = rules.followed(requests) if requests else None
         if not isinstance(listed, s.Array):
             message = f"{adding.requests} leads to no list in the body"
             context.report.error("CP303", place.child("requests"), message)
@@ -338,8 +343,8 @@ class BatchMethods:
         """What `x-clientpress-lines` says about the file of the upload."""
         context, body = self._context, self._body_schema(target)
         schema = body.schema if body else None
-        found = context.rules.at(schema, uploading.file) if schema else None
-        lines = found.meta.extensions.get("lines") if found else None
+        file = context.rules.at(schema, uploading.file) if schema else None
+        lines = file.meta.extensions.get("lines") if file else None
         planned = line_format(lines, context) if isinstance(lines, Lines) else None
         if planned is None:
             message = f"{uploading.file} is no file of lines"

@@ -164,13 +164,13 @@ class BodyRules:
         kind = encode_kind(media)
         if media.schema is None or bare(media.name) == "multipart/form-data":
             return kind
-        found = core(self._rules.followed(media.schema))
-        if "*" in media.name and is_file(found):
+        schema = core(self._rules.followed(media.schema))
+        if "*" in media.name and is_file(schema):
             return "raw"
-        if is_lines(media.name) and isinstance(found, s.Array):
+        if is_lines(media.name) and isinstance(schema, s.Array):
             return "lines"
         is_form = kind in ("form", "multipart")
-        return "raw" if is_form and isinstance(found, _NO_MEMBERS) else kind
+        return "raw" if is_form and isinstance(schema, _NO_MEMBERS) else kind
 
     def _has_files(self, body: Body | None) -> bool:
         """Whether a form of the body has files."""
@@ -198,29 +198,30 @@ class BodyRules:
         kind = self._kind(media)
         if media.schema is None or kind in ("lines", "raw"):
             return ()
-        found = self._object(media.schema)
-        if found is None or len(found.fields) > MAX_ARGUMENTS:
+        schema = self._object(media.schema)
+        if schema is None or len(schema.fields) > MAX_ARGUMENTS:
             return ()
-        if kind == "json" and found.extra is not None:
+        if kind == "json" and schema.extra is not None:
             return ()
-        return found.fields
+        return schema.fields
 
     def _fields(self, media: MediaType) -> tuple[s.Field, ...]:
         """The members of a form, in any of its kinds."""
-        found = core(self._rules.followed(media.schema)) if media.schema else None
-        kinds = found.variants if isinstance(found, s.Union) else (found,)
+        schema = core(self._rules.followed(media.schema)) if media.schema else None
+        kinds = schema.variants if isinstance(schema, s.Union) else (schema,)
         fields = dict[str, s.Field]()
         for kind in kinds:
-            made = self._rules.followed(kind) if kind else None
-            for field in made.fields if isinstance(made, s.Object) else ():
+            variant = self._rules.followed(kind) if kind else None
+            for field in variant.fields if isinstance(variant, s.Object) else ():
                 fields.setdefault(field.wire, field)
         return tuple(fields.values())
 
     def _object(self, schema: Schema) -> s.Object | None:
-        found = self._rules.followed(schema)
+        followed = self._rules.followed(schema)
         return (
-            found
-            if isinstance(found, s.Object) and not nullable(schema, self._api.schemas)
+            followed
+            if isinstance(followed, s.Object)
+            and not nullable(schema, self._api.schemas)
             else None
         )
 
@@ -268,10 +269,10 @@ class BodyRules:
             merged[0] = [_optional_body(one) for one in merged[0]]
         if first.arguments and len(merged) > 1:
             merged = [[_told_apart(one) for one in group] for group in merged]
-        made = [one for group in merged for one in group]
-        first = made[0]
+        bodies = [one for group in merged for one in group]
+        first = bodies[0]
         places = [sent_as(media.name, self._kind(media)) for media in rest]
-        others = sorted(made[1:], key=lambda one: places.index(one.media_type))
+        others = sorted(bodies[1:], key=lambda one: places.index(one.media_type))
         listed = [first.media_type, *places]
         argument = Argument(
             name=free_name("content_type", {*names.values(), "body"}),
@@ -317,12 +318,14 @@ class BodyRules:
 
     def _needs(self, media: MediaType, fields: Sequence[s.Field]) -> tuple[str, ...]:
         """Members of which one at least has to be given, as `x-clientpress-needs` says."""
-        found = self._rules.followed(media.schema) if media.schema else None
-        needs: tuple[str, ...] = found.meta.extensions.get("needs", ()) if found else ()
+        schema = self._rules.followed(media.schema) if media.schema else None
+        needs: tuple[str, ...] = (
+            schema.meta.extensions.get("needs", ()) if schema else ()
+        )
         known = [field.wire for field in fields]
         for name in needs:
-            if found and name not in known:
-                place = found.meta.place.child("x-clientpress-needs")
+            if schema and name not in known:
+                place = schema.meta.place.child("x-clientpress-needs")
                 message = f"the schema has no property {name!r}"
                 self._report.error(
                     "CP303", place, message, f"It has {', '.join(known)}."
@@ -369,10 +372,10 @@ class BodyRules:
     def _type(self, media: MediaType) -> Annotation:
         """The type of a body that is given as one argument."""
         kind, schema = self._kind(media), media.item or media.schema
-        found = core(self._rules.followed(schema)) if schema else None
-        if kind == "lines" and media.item is None and isinstance(found, s.Array):
-            schema = found.items
-        if kind == "multipart" and isinstance(found, _NO_MEMBERS):
+        followed = core(self._rules.followed(schema)) if schema else None
+        if kind == "lines" and media.item is None and isinstance(followed, s.Array):
+            schema = followed.items
+        if kind == "multipart" and isinstance(followed, _NO_MEMBERS):
             self._report.warning(
                 "CP501",
                 media.place,
@@ -451,13 +454,13 @@ class BodyRules:
             return a.union(FILE, a.Name("ArrowStream", a.Origin.RUNTIME))
         if not any(self._file_leaves(schema, encoding)):
             return annotation
-        found = core(self._rules.followed(schema))
-        below = s.children(found) if isinstance(found, (s.Array, s.Union)) else ()
+        followed = core(self._rules.followed(schema))
+        below = s.children(followed) if isinstance(followed, (s.Array, s.Union)) else ()
         kinds = [
             self._form_type(b, self._requests.form(self._rules.annotation(b)), encoding)
             for b in below
         ]
-        if isinstance(found, s.Array):
+        if isinstance(followed, s.Array):
             return a.Generic(SEQUENCE, (kinds[0],))
         return a.union(*kinds) if kinds else FILE
 
@@ -467,12 +470,12 @@ class BodyRules:
         """
         todo, seen = [schema], set[Place]()
         while todo:
-            found = core(self._rules.followed(todo.pop()))
-            if not isinstance(found, (s.Array, s.Union)):
-                yield found
-            elif found.meta.place not in seen:
-                seen.add(found.meta.place)
-                todo += reversed(s.children(found))
+            here = core(self._rules.followed(todo.pop()))
+            if not isinstance(here, (s.Array, s.Union)):
+                yield here
+            elif here.meta.place not in seen:
+                seen.add(here.meta.place)
+                todo += reversed(s.children(here))
 
     def _file_leaves(self, schema: Schema, encoding: str) -> list[bool]:
         """For each kind of part whether it is a file."""
@@ -539,10 +542,10 @@ def _widened(group: Sequence[BodyPlan]) -> tuple[Argument, ...]:
     """The arguments with the types of all media types that are given in the same way."""
     widened = list[Argument]()
     for first in group[0].arguments:
-        found = [x for one in group for x in one.arguments if x.wire == first.wire]
-        is_unset = any(x.default is Default.UNSET for x in found)
+        arguments = [x for one in group for x in one.arguments if x.wire == first.wire]
+        is_unset = any(x.default is Default.UNSET for x in arguments)
         default = Default.UNSET if is_unset else first.default
-        kind = a.union(*(x.annotation for x in found))
+        kind = a.union(*(x.annotation for x in arguments))
         widened.append(replace(first, annotation=kind, default=default))
     return tuple(widened)
 
@@ -578,8 +581,8 @@ def _optional(argument: Argument) -> Argument:
 
 
 def _content_type(media: MediaType, field: s.Field) -> str:
-    found = media.encoding.get(field.wire)
-    return found.content_type if found else ""
+    encoding = media.encoding.get(field.wire)
+    return encoding.content_type if encoding else ""
 
 
 def _is_file(schema: Schema, encoding: str) -> bool:

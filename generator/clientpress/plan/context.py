@@ -66,12 +66,12 @@ class Context:
 
     def plan_of(self, operation: str, place: Place) -> OperationPlan | None:
         """The operation with an id; None if there is none, which is reported."""
-        found = self._plans.get(operation)
-        if found is None and operation in self._left_out:
+        plan = self.find(operation)
+        if plan is None and operation in self._left_out:
             message = f"the operation {operation!r} is left out, so this has no effect"
             self.report.warning("CP502", place, message)
             return None
-        if found is None:
+        if plan is None:
             self.report.error(
                 "CP303",
                 place,
@@ -79,12 +79,12 @@ class Context:
                 f"Known: {', '.join(sorted(self._plans))}.",
             )
             return None
-        return found[1]
+        return plan
 
     def find(self, operation: str) -> OperationPlan | None:
         """The operation with an id, if there is one."""
-        found = self._plans.get(operation)
-        return found[1] if found else None
+        _, plan = self._plans.get(operation, ("", None))
+        return plan
 
     def reference(self, operation: str, suffix: str = "") -> a.Name:
         """The constant of an operation that is known, or of one of its behaviours."""
@@ -158,21 +158,21 @@ class Context:
 
     def success_schema(self, operation: Operation) -> Schema | None:
         """The JSON of a success."""
-        found = self.success(operation)
-        media = found.media if found else ()
+        response = self.success(operation)
+        media = response.media if response else ()
         return next((m.schema for m in media if is_json(m.name)), None)
 
     def sequence(self, operation: Operation) -> MediaType | None:
         """The media type of an answer that comes item by item."""
-        found = self.success(operation)
-        return next(filter(is_sequence, found.media if found else ()), None)
+        response = self.success(operation)
+        return next(filter(is_sequence, response.media if response else ()), None)
 
     def streamed(self, operation: Operation) -> MediaType | None:
         """The same where there is no other answer, or where it is a file of lines."""
-        found, response = self.sequence(operation), self.success(operation)
-        if found is None or response is None or found.lines is not None:
-            return found
-        return found if all(map(is_sequence, response.media)) else None
+        media, response = self.sequence(operation), self.success(operation)
+        if media is None or response is None or media.lines is not None:
+            return media
+        return media if all(map(is_sequence, response.media)) else None
 
     def item(self, operation: Operation) -> Schema | None:
         """The schema of one item of a paged list, or of a line."""
@@ -182,8 +182,8 @@ class Context:
         body = self.success_schema(operation)
         if operation.pagination is None or body is None:
             return None
-        found = self.rules.at(body, operation.pagination.items.partition("#")[2])
-        target = self.rules.followed(found) if found else None
+        items = self.rules.at(body, operation.pagination.items.partition("#")[2])
+        target = self.rules.followed(items) if items else None
         return target.items if isinstance(target, s.Array) else None
 
     def outcome(self, operation: Operation) -> Outcome[Any, Any] | None:
@@ -212,9 +212,9 @@ class Context:
 
 
 def both_types(
-    found: Iterable[tuple[list[Annotation], list[Annotation]]],
+    bodies: Iterable[tuple[list[Annotation], list[Annotation]]],
 ) -> tuple[Annotation, ...]:
     """One type for all that succeeds, and one for all that fails."""
-    sides = zip(*found, strict=True)
+    sides = zip(*bodies, strict=True)
     united = [list(dict.fromkeys(x for part in side for x in part)) for side in sides]
     return tuple(a.union(*kinds) if kinds else a.JSON for kinds in united)

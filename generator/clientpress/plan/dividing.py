@@ -212,7 +212,7 @@ class ResourcesAndVerbs:
     def head(self, operation: Operation, group: Steps) -> str:
         """The id as far as the group."""
         count = sum(len(step.split(" ")) for step in group)
-        ends = [found.start() for found in re.finditer("[_-]", operation.id)]
+        ends = [separator.start() for separator in re.finditer("[_-]", operation.id)]
         return operation.id[: ends[count - 1]]
 
 

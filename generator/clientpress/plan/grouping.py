@@ -49,7 +49,7 @@ class Grouping:
 
     def children(self, key: str) -> tuple[str, ...]:
         """The groups in a group."""
-        return tuple(found for found in self.modules if self.parents.get(found) == key)
+        return tuple(child for child in self.modules if self.parents.get(child) == key)
 
 
 def group_operations(

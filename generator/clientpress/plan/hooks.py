@@ -37,16 +37,16 @@ def payload_words(
     """The place of each hook's operation → what the classes inside it are called by: the hook, or
     the path item among the components that it refers to.
     """
-    found = dict[Place, tuple[str, ...]]()
+    names = dict[Place, tuple[str, ...]]()
     for hook in hooks:
         place = hook.operation.place
         steps = pointer_steps(place.pointer)
         if steps[:2] == ["components", "pathItems"]:
             key = steps[2]
-            found[place] = (key, f"{key} {steps[-1]}", f"path item {key} {steps[-1]}")
+            names[place] = (key, f"{key} {steps[-1]}", f"path item {key} {steps[-1]}")
         else:
-            found.setdefault(place, named[hook.place])
-    return found
+            names.setdefault(place, named[hook.place])
+    return names
 
 
 def _words(hook: Hook, operations: Mapping[Place, str]) -> tuple[str, ...]:
@@ -111,7 +111,7 @@ def _decoder(hook: Hook, rules: TypeRules, reading: ReadingRules) -> Decoder:
     media = body.media if body else ()
     if not any(encode_kind(m) == "form" and m.schema for m in media):
         return reading.received(media)
-    found = {
+    by_media = {
         m.name: (
             _form(m.schema, rules)
             if m.schema and encode_kind(m) == "form"
@@ -119,10 +119,10 @@ def _decoder(hook: Hook, rules: TypeRules, reading: ReadingRules) -> Decoder:
         )
         for m in media
     }
-    if len(found) == 1:
-        return next(iter(found.values()))
-    kinds = (decoder.annotation for decoder in found.values())
-    return Decoder("media", a.either(*kinds), tuple(found.items()))
+    if len(by_media) == 1:
+        return next(iter(by_media.values()))
+    kinds = (decoder.annotation for decoder in by_media.values())
+    return Decoder("media", a.either(*kinds), tuple(by_media.items()))
 
 
 def _form(schema: Schema, rules: TypeRules) -> Decoder:
@@ -149,5 +149,5 @@ def _media_type(hook: Hook) -> str:
 
 
 def _answer(response: Response, reading: ReadingRules) -> tuple[str, str, Annotation]:
-    found = reading.received(response.media)
-    return response.status, response.description, found.annotation
+    decoder = reading.received(response.media)
+    return response.status, response.description, decoder.annotation

@@ -117,7 +117,7 @@ def words(text: str) -> tuple[str, ...]:
         shape = ""
         for char in plain:
             shape += _shape(char, shape[-1:] or " ")
-    return tuple(plain[found.start() : found.end()] for found in _WORD.finditer(shape))
+    return tuple(plain[word.start() : word.end()] for word in _WORD.finditer(shape))
 
 
 def _shape(char: str, before: str) -> str:
@@ -138,8 +138,8 @@ _SHAPES = {code: _shape(chr(code), " ") for code in range(128)}
 
 def _spelled(text: str) -> tuple[str, ...]:
     """The words of a text that has none: its symbols by name."""
-    found = words("".join(_SYMBOLS.get(c, f" u{ord(c):x} ") for c in text))
-    return found or ("empty",)
+    names = words("".join(_SYMBOLS.get(c, f" u{ord(c):x} ") for c in text))
+    return names or ("empty",)
 
 
 def _bounded(parts: list[str], joiner: str, whole: str) -> str:

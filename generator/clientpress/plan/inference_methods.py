@@ -105,7 +105,7 @@ class InferenceMethods:
             Passed(asked),
             *by_name("options"),
         )
-        made = Method(
+        method = Method(
             name="",
             kind=kind,
             plan=plan,
@@ -117,7 +117,7 @@ class InferenceMethods:
                 else run("infer", *passed)
             ),
         )
-        return Wished(kind, (), 1, lambda name: replace(made, name=name))
+        return Wished(kind, (), 1, lambda name: replace(method, name=name))
 
     def added(self, plan: OperationPlan, name: str) -> Iterator[Wished]:
         """`model`: a handle that knows a model's inputs."""
@@ -139,13 +139,13 @@ class InferenceMethods:
             server=roles.get("server"),
             versioned=ModelOperations[Any](**several) if several else None,
         )
-        found = self._context.find(dict(model.operations)["metadata"])
-        metadata = found.returns if found else a.JSON
+        metadata_plan = self._context.find(dict(model.operations)["metadata"])
+        metadata = metadata_plan.returns if metadata_plan else a.JSON
         constant = self._context.constant(
             plan, "MODEL", runtime("InferenceModelSpec", metadata), value
         )
-        made = self._handle(plan, model, constant, metadata)
-        yield wished(made, (model.method,), 2)
+        method = self._handle(plan, model, constant, metadata)
+        yield wished(method, (model.method,), 2)
 
     def _handle(
         self,
@@ -192,13 +192,13 @@ class InferenceMethods:
         self, roles: tuple[tuple[str, str], ...], place: Place, names: int
     ) -> dict[str, Described[Any]]:
         """The operations of the roles; each is given as many names as `names`, by its path."""
-        context, found = self._context, dict[str, Described[Any]]()
+        context, references = self._context, dict[str, Described[Any]]()
         for role, operation in roles:
             plan = context.plan_of(operation, place.child(role))
             if plan is not None:
                 self._check(plan, place.child(role), 0 if role == "server" else names)
-                found[role] = named(context.reference(operation), Described[Any])
-        return found
+                references[role] = named(context.reference(operation), Described[Any])
+        return references
 
     def _check(self, plan: OperationPlan, place: Place, names: int) -> None:
         """The handle can call an operation if name and version are all that it needs."""

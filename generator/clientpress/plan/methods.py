@@ -89,12 +89,12 @@ def body_arguments(body: BodyPlan | None) -> tuple[Argument, ...]:
 
 def ways(body: BodyPlan) -> list[tuple[BodyPlan, tuple[str, ...]]]:
     """The different ways to give a body, each with its media types: the first one comes first."""
-    found = dict[object, tuple[BodyPlan, tuple[str, ...]]]()
+    by_arguments = dict[object, tuple[BodyPlan, tuple[str, ...]]]()
     for one in (body, *body.others):
         how = one.whole.annotation if one.whole else one.arguments
-        first, known = found.get(how, (one, ()))
-        found[how] = first, (*known, one.media_type)
-    return list(found.values())
+        first, known = by_arguments.get(how, (one, ()))
+        by_arguments[how] = first, (*known, one.media_type)
+    return list(by_arguments.values())
 
 
 def body_overloads(plan: OperationPlan) -> tuple[tuple[Argument, ...], ...]:
@@ -102,7 +102,7 @@ def body_overloads(plan: OperationPlan) -> tuple[tuple[Argument, ...], ...]:
     body = plan.body
     if body is None or body.choice is None or len(ways(body)) == 1:
         return ()
-    found = list[tuple[Argument, ...]]()
+    overloads = list[tuple[Argument, ...]]()
     for one, media_types in ways(body):
         is_default = body.media_type in media_types
         choice = replace(
@@ -113,8 +113,8 @@ def body_overloads(plan: OperationPlan) -> tuple[tuple[Argument, ...], ...]:
         given = one.own_arguments
         if one.whole and not is_default:
             given = (_required(one.whole),)
-        found.append((*plan.arguments, *given, choice))
-    return tuple(found)
+        overloads.append((*plan.arguments, *given, choice))
+    return tuple(overloads)
 
 
 def _required(argument: Argument) -> Argument:
@@ -236,8 +236,8 @@ def streams(plan: OperationPlan, name: str, context: Context) -> Iterator[Wished
         return
     if plan.operation.pagination is None and stream_flag(plan, context):
         return
-    made = _called(plan, _streamed(plan, media, context))
-    yield replace(made, names=(f"{name}_stream",), rank=2)
+    wanted = _called(plan, _streamed(plan, media, context))
+    yield replace(wanted, names=(f"{name}_stream",), rank=2)
 
 
 def stream_flag(plan: OperationPlan, context: Context) -> Field | None:
@@ -443,15 +443,15 @@ _ABSENT = (a.NONE, a.UNSET_TYPE)
 def outcomes(plan: OperationPlan, name: str, context: Context) -> Iterator[Wished]:
     """`outcomes`: what succeeded and what failed, from pages or from lines."""
     operation = plan.operation
-    found, item = context.outcome(operation), context.item(operation)
-    if found is None or item is None:
+    outcome, item = context.outcome(operation), context.item(operation)
+    if outcome is None or item is None:
         return
-    context.addresses.outcome(context.rules.followed(item), found)
-    types = context.outcome_types(operation, found)
+    context.addresses.outcome(context.rules.followed(item), outcome)
+    types = context.outcome_types(operation, outcome)
     paged = operation.pagination is not None
     if not paged:
-        found = structs.replace(found, item=json_of(context.rules.annotation(item)))
-    constant = context.constant(plan, "OUTCOMES", runtime("Outcome", *types), found)
+        outcome = structs.replace(outcome, item=json_of(context.rules.annotation(item)))
+    constant = context.constant(plan, "OUTCOMES", runtime("Outcome", *types), outcome)
     if paged:
         pages = context.constant_name(plan, "PAGES")
         passed = (*own_passed(plan, pages, constant), *by_name("options"))
@@ -461,7 +461,7 @@ def outcomes(plan: OperationPlan, name: str, context: Context) -> Iterator[Wishe
         passed = (*own_passed(plan, lines), *by_name("options"))
         file = runtime_call("LinesCall", CORE, *passed)
         call = handle("LineOutcomes", file, Passed(constant))
-    made = Method(
+    method = Method(
         name="",
         kind="outcomes",
         plan=plan,
@@ -470,12 +470,12 @@ def outcomes(plan: OperationPlan, name: str, context: Context) -> Iterator[Wishe
         call=call,
         summary="Iterate over the outcomes: what succeeded with its result, what failed with its error.",
     )
-    yield wished(made, ("outcomes", f"{name}_outcomes"), 2)
+    yield wished(method, ("outcomes", f"{name}_outcomes"), 2)
 
 
-def wished(made: Method, names: tuple[str, ...], rank: int) -> Wished:
+def wished(method: Method, names: tuple[str, ...], rank: int) -> Wished:
     """A method that only waits for its name."""
-    return Wished(made.kind, names, rank, lambda name: replace(made, name=name))
+    return Wished(method.kind, names, rank, lambda name: replace(method, name=name))
 
 
 def waits(plan: OperationPlan, name: str, context: Context) -> Iterator[Wished]:
@@ -510,7 +510,7 @@ def waits(plan: OperationPlan, name: str, context: Context) -> Iterator[Wished]:
         *WAIT_PASSED,
         *by_name("options"),
     )
-    made = Method(
+    method = Method(
         name="",
         kind="wait",
         plan=plan,
@@ -534,7 +534,7 @@ def waits(plan: OperationPlan, name: str, context: Context) -> Iterator[Wished]:
         ),
         raises=WAIT_RAISES,
     )
-    yield wished(made, (waiting.method, f"{name}_{waiting.method}"), 2)
+    yield wished(method, (waiting.method, f"{name}_{waiting.method}"), 2)
     if polling.progress is None:
         return
     last = Argument(

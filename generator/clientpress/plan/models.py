@@ -82,7 +82,7 @@ class _Planner:
                 else ()
             ):
                 below.setdefault(parent, []).append(place)
-        found = dict[Place, tuple[Place, ...]]()
+        families = dict[Place, tuple[Place, ...]]()
         for place, schema in self._schemas.items():
             inner = core(schema)
             if (
@@ -104,8 +104,8 @@ class _Planner:
                 if target != place and self._is_class(target)
             )
             if family:
-                found[place] = tuple(family)
-        return found
+                families[place] = tuple(family)
+        return families
 
     def _is_class(self, place: Place) -> bool:
         inner = core(self._schemas[place]) if place in self._schemas else None

@@ -60,7 +60,7 @@ def plan_modules(
         paths: The paths of all operations; they name resources.
         title: What the API is called.
     """
-    sizes = {name: line_count(found) for name, found in definitions.items()}
+    sizes = {name: line_count(definition) for name, definition in definitions.items()}
     if sum(sizes.values()) <= LONG:
         whole = _in_order(definitions, definitions)
         return (ModelsModule("", f"Models of {title}.", whole),)
@@ -162,12 +162,12 @@ def _roots(
         seen = set[str]()
         while name not in seen:
             seen.add(name)
-            found = definitions[name]
-            owner = names.get(found.place, name)
-            if isinstance(found, DictTwin):
-                name = found.model
-            elif isinstance(found, ModelClass):
-                name = found.base or name
+            definition = definitions[name]
+            owner = names.get(definition.place, name)
+            if isinstance(definition, DictTwin):
+                name = definition.model
+            elif isinstance(definition, ModelClass):
+                name = definition.base or name
             elif owner in definitions:
                 name = owner
         return name

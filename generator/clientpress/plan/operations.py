@@ -90,7 +90,7 @@ class OperationRules:
         }
         taken = frozenset(constants.values())
         docs = {tag.name: tag.description for tag in self._api.tags}
-        found = list[Group]()
+        groups = list[Group]()
         for key, module in modules.items():
             context = Context(
                 rules=self._rules,
@@ -104,7 +104,7 @@ class OperationRules:
             inside = tuple(modules[child] for child in grouping.children(key))
             known = (*CLIENT_NAMES, *modules.values()) if key == CLIENT else inside
             methods = self._methods(grouping.heads, plans[key], tables, context, known)
-            found.append(
+            groups.append(
                 Group(
                     attribute="" if key == CLIENT else module,
                     class_name=group_class(key) if key != CLIENT else "Operations",
@@ -123,7 +123,7 @@ class OperationRules:
                     inside=inside,
                 )
             )
-        return tuple(found)
+        return tuple(groups)
 
     def _constants(self, operations: tuple[Operation, ...]) -> dict[Place, str]:
         names = operation_words(operations)
@@ -154,7 +154,7 @@ class OperationRules:
         reading = TableMethods(tables, context)
         inferring = InferenceMethods(context)
         wishes = list[Wish[tuple[Place, str, str]]]()
-        made = dict[tuple[Place, str, str], Wished]()
+        methods = dict[tuple[Place, str, str], Wished]()
         for plan in plans:
             operation = plan.operation
             name = method_name(operation.name or _short_name(operation, heads))
@@ -173,9 +173,9 @@ class OperationRules:
                 who = (operation.place, wanted.kind, wanted.names[-1])
                 salt = operation.place.pointer
                 wishes.append(Wish(who, wanted.names, wanted.rank, False, salt))
-                made[who] = wanted
+                methods[who] = wanted
         names = settle(wishes, {}, taken)
-        return tuple(made[wish.key].make(names[wish.key]) for wish in wishes)
+        return tuple(methods[wish.key].make(names[wish.key]) for wish in wishes)
 
     def _plan(self, operation: Operation, constant: str) -> OperationPlan:
         reading = self._reading.operation(operation)
@@ -196,9 +196,9 @@ class OperationRules:
         )
 
     def _argument(self, parameter: Parameter, name: str) -> Argument:
-        found = self._rules.annotation(parameter.schema)
+        annotation = self._rules.annotation(parameter.schema)
         # All of a URL is text, so an int is as good as its digits there.
-        wide = a.INT if found == a.STR_INT else found
+        wide = a.INT if annotation == a.STR_INT else annotation
         kind = a.without_none(self._requests.form(wide))
         required = parameter.required
         literal = only_value(parameter, self._rules)

@@ -97,11 +97,11 @@ def plan_package(
 
 def _error_body(groups: tuple[Group, ...]) -> a.Annotation | None:
     """The type of every documented error body, with any JSON beside it: servers send others too."""
-    found = dict[a.Annotation, None]()
+    types = dict[a.Annotation, None]()
     for group in groups:
         for plan in group.operations:
             for _, decoder in plan.errors:
-                found.setdefault(decoder.annotation)
-    if not found or a.JSON in found:
+                types.setdefault(decoder.annotation)
+    if not types or a.JSON in types:
         return None
-    return a.union(*found)
+    return a.union(*types)

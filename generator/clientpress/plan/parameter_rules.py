@@ -30,11 +30,11 @@ def only_value(parameter: Parameter, rules: TypeRules) -> tuple[str | int | bool
     """The value of a required parameter that may have one only, in a one-tuple."""
     if not parameter.required or parameter.location == "path":
         return ()
-    found = rules.followed(parameter.schema)
-    if isinstance(found, s.Constant):
-        return (found.value,)
-    if isinstance(found, s.Enumeration) and len(found.values) == 1:
-        return (found.values[0],)
+    schema = rules.followed(parameter.schema)
+    if isinstance(schema, s.Constant):
+        return (schema.value,)
+    if isinstance(schema, s.Enumeration) and len(schema.values) == 1:
+        return (schema.values[0],)
     return ()
 
 
@@ -44,20 +44,20 @@ def undefined_style(parameter: Parameter, rules: TypeRules) -> str:
     """
     if parameter.media_type or parameter.location == "querystring":
         return ""
-    found, style = rules.followed(parameter.schema), parameter.style
+    schema, style = rules.followed(parameter.schema), parameter.style
     if style == "deepObject":
-        if isinstance(found, (s.Array, s.Tuple)) and not parameter.array_format:
+        if isinstance(schema, (s.Array, s.Tuple)) and not parameter.array_format:
             return "style 'deepObject' is for objects; the items go as name[0], name[1]"
-        if isinstance(found, (s.Primitive, s.Constant, s.Enumeration)):
+        if isinstance(schema, (s.Primitive, s.Constant, s.Enumeration)):
             return "style 'deepObject' is for objects; the value goes as name=value"
         return ""
     if STYLES[style].is_delimited and parameter.explode:
         return f"style {style!r} does not explode; each item goes as name=item"
-    if STYLES[style].is_delimited and isinstance(found, (s.Primitive, s.Enumeration)):
+    if STYLES[style].is_delimited and isinstance(schema, (s.Primitive, s.Enumeration)):
         return (
             f"style {style!r} is for arrays and objects; the value goes as name=value"
         )
-    if _nests(found, rules, style in ("form", "cookie") and parameter.explode):
+    if _nests(schema, rules, style in ("form", "cookie") and parameter.explode):
         return (
             f"style {style!r} does not say how arrays and objects inside of others are"
             " sent; they go as JSON"
@@ -83,9 +83,9 @@ def _nests(schema: Schema, rules: TypeRules, spreads: bool) -> bool:
         case _:
             pass
     arrays = s.Array if spreads and isinstance(schema, (s.Mapping, s.Object)) else ()
-    for found in map(rules.followed, below):
-        if isinstance(found, arrays):
-            found = rules.followed(found.items)
-        if isinstance(found, (s.Array, s.Tuple, s.Mapping, s.Object)):
+    for inner in map(rules.followed, below):
+        if isinstance(inner, arrays):
+            inner = rules.followed(inner.items)
+        if isinstance(inner, (s.Array, s.Tuple, s.Mapping, s.Object)):
             return True
     return False

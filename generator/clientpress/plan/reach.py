@@ -23,7 +23,9 @@ def reachable(
     groups = tuple(groups)
     given = _names(_given_to, groups)
     kept = reached(definitions, [*always, *given, *_names(received_by, groups)])
-    return {name: found for name, found in definitions.items() if name in kept}
+    return {
+        name: definition for name, definition in definitions.items() if name in kept
+    }
 
 
 def forms(groups: Iterable[Group], names: Mapping[Place, str]) -> set[str]:
@@ -74,11 +76,13 @@ def only_known(
     named = reached(definitions, _names(_given_to, groups))
     # What may be given for an alias stands for the alias itself.
     places = {definitions[name].place for name in named}
-    sent = {name for name, found in definitions.items() if found.place in places}
+    sent = {
+        name for name, definition in definitions.items() if definition.place in places
+    }
     sent -= reached(definitions, [*received, *_names(received_by, groups)])
     return {
-        name: _known(found) if name in sent else found
-        for name, found in definitions.items()
+        name: _known(definition) if name in sent else definition
+        for name, definition in definitions.items()
     }
 
 
@@ -113,7 +117,10 @@ def _names(
     listed: Callable[[Group], Iterator[Annotation]], groups: Iterable[Group]
 ) -> list[str]:
     return [
-        name for group in groups for found in listed(group) for name in _models(found)
+        name
+        for group in groups
+        for annotation in listed(group)
+        for name in _models(annotation)
     ]
 
 

@@ -88,12 +88,12 @@ class ReadingRules:
 
     def received(self, media: tuple[MediaType, ...]) -> Decoder:
         """What others send to us: binary content is bytes, since it is there already."""
-        found = self._decoder(media)
-        if found.kind == "media":
-            inner = tuple((name, _as_bytes(d)) for name, d in found.by_media)
-            kinds = (decoder.annotation for _, decoder in inner)
-            return replace(found, annotation=a.either(*kinds), by_media=inner)
-        return _as_bytes(found)
+        decoder = self._decoder(media)
+        if decoder.kind == "media":
+            inner = tuple((name, _as_bytes(d)) for name, d in decoder.by_media)
+            kinds = (part.annotation for _, part in inner)
+            return replace(decoder, annotation=a.either(*kinds), by_media=inner)
+        return _as_bytes(decoder)
 
     def _success(self, response: Response) -> Decoder:
         if response.status in _BODILESS:
@@ -112,8 +112,8 @@ class ReadingRules:
             and m.schema
             and not self._is_plain(m.schema)
         ]
-        found = self._decoders(m for m in json if not self._is_file(m.schema))
-        return _one_of(found)
+        decoders = self._decoders(m for m in json if not self._is_file(m.schema))
+        return _one_of(decoders)
 
     def _decoder(self, media: tuple[MediaType, ...]) -> Decoder:
         if not media:
@@ -137,15 +137,15 @@ class ReadingRules:
         return says_little and not _FORMS.search(name)
 
     def _decoders(self, media: Iterable[MediaType]) -> dict[str, Decoder]:
-        found = dict[str, Decoder]()
+        decoders = dict[str, Decoder]()
         for each in media:
             name, decoder = _name(each.name), self._media_decoder(each)
             if is_range(name) and decoder == _JSON_TEXT:
                 # Whatever came is the text; JSON has it in quotes.
-                found.setdefault("application/json", decoder)
+                decoders.setdefault("application/json", decoder)
                 decoder = _TEXT
-            found.setdefault(name, decoder)
-        return found
+            decoders.setdefault(name, decoder)
+        return decoders
 
     def _media_decoder(self, media: MediaType) -> Decoder:
         name, schema = bare(media.name), media.schema
@@ -170,17 +170,20 @@ class ReadingRules:
 
     def _is_file(self, schema: Schema | None) -> bool:
         """Whether it is bytes outside of JSON."""
-        found = self._rules.followed(schema) if schema else None
-        return isinstance(found, s.Primitive) and found.format == "binary"
+        followed = self._rules.followed(schema) if schema else None
+        return isinstance(followed, s.Primitive) and followed.format == "binary"
 
     def _is_base64(self, schema: Schema) -> bool:
-        found = self._rules.followed(schema)
-        return isinstance(found, s.Primitive) and found.format in ("byte", "base64")
+        followed = self._rules.followed(schema)
+        return isinstance(followed, s.Primitive) and followed.format in (
+            "byte",
+            "base64",
+        )
 
     def _is_string(self, schema: Schema) -> bool:
-        found = self._rules.followed(schema)
-        return isinstance(found, (s.Primitive, s.Enumeration)) and (
-            found.type == "string"
+        followed = self._rules.followed(schema)
+        return isinstance(followed, (s.Primitive, s.Enumeration)) and (
+            followed.type == "string"
         )
 
     def _is_plain(self, schema: Schema) -> bool:
@@ -190,19 +193,19 @@ class ReadingRules:
 
 def may_be_other(plan: OperationPlan) -> bool:
     """Whether JSON text is documented, which servers also say of what they do not know."""
-    found = [
+    decoders = [
         d for _, whole in plan.results for d in (whole, *(b for _, b in whole.by_media))
     ]
-    return len(found) == 1 and found[0] in (_JSON_TEXT, _JSON_NULLABLE_TEXT)
+    return len(decoders) == 1 and decoders[0] in (_JSON_TEXT, _JSON_NULLABLE_TEXT)
 
 
-def _one_of(found: dict[str, Decoder]) -> Decoder | None:
+def _one_of(by_media: dict[str, Decoder]) -> Decoder | None:
     """One decoder for all media types; none without any."""
-    kinds = dict.fromkeys(found.values())
+    kinds = dict.fromkeys(by_media.values())
     if len(kinds) <= 1:
         return next(iter(kinds), None)
     types = (decoder.annotation for decoder in kinds)
-    return Decoder("media", a.either(*types), tuple(found.items()))
+    return Decoder("media", a.either(*types), tuple(by_media.items()))
 
 
 def _as_bytes(decoder: Decoder) -> Decoder:
@@ -217,18 +220,18 @@ def _returns(
     A success without content says nothing of its type, unless there are others: then it is None.
     """
     described = {r.status for r in responses if r.media} - {*_BODILESS}
-    found = list[Annotation]()
+    types = list[Annotation]()
     for status, decoder in results:
         if decoder == _ANY and described and status not in described:
-            found.append(a.NONE)
+            types.append(a.NONE)
             continue
-        found.append(decoder.annotation)
+        types.append(decoder.annotation)
         parts = [d for _, d in decoder.by_media] or [decoder]
         if _ANY in parts:
-            found.append(a.BINARY)
+            types.append(a.BINARY)
         if status in ("2XX", "default"):
-            found.append(a.NONE)
-    return a.either(*found)
+            types.append(a.NONE)
+    return a.either(*types)
 
 
 def _name(media_type: str) -> str:

@@ -83,17 +83,19 @@ class RequestTypes:
         # A TypedDict cannot say that other keys may be there too, nor an empty one.
         return a.union(name, twin, a.Generic(MAPPING, (a.STR, a.JSON)))
 
-    def _enumeration(self, found: EnumClass) -> Annotation:
-        name, values = a.model(found.name), tuple(m.value for m in found.members)
+    def _enumeration(self, enumeration: EnumClass) -> Annotation:
+        name, values = a.model(enumeration.name), tuple(
+            m.value for m in enumeration.members
+        )
         if len(values) > _MAX_LISTED:
-            return a.union(name, a.STR if found.type == "string" else a.INT)
-        if found.name not in self._forms:
-            doc = f"`{found.name}`, or one of its values."
-            like = self._unique(f"{found.name}Like")
+            return a.union(name, a.STR if enumeration.type == "string" else a.INT)
+        if enumeration.name not in self._forms:
+            doc = f"`{enumeration.name}`, or one of its values."
+            like = self._unique(f"{enumeration.name}Like")
             kind = a.union(name, a.Literal(values))
-            self._aliases[like] = Alias(found.place, like, doc, kind)
-            self._forms[found.name] = a.model(like)
-        return self._forms[found.name]
+            self._aliases[like] = Alias(enumeration.place, like, doc, kind)
+            self._forms[enumeration.name] = a.model(like)
+        return self._forms[enumeration.name]
 
     def _alias(self, alias: Alias) -> Annotation:
         if alias.name in self._forms:

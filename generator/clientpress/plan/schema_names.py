@@ -55,19 +55,19 @@ def named_schemas(api: Api) -> dict[Place, Schema]:
     """Every schema that gets a definition: all components, all objects, and whatever else
     references lead to.
     """
-    found = dict[Place, Schema]()
+    named = dict[Place, Schema]()
     components = set(api.components)
     for place, schema in api.schemas.items():
         inner = core(schema)
         if place in components or not isinstance(
             inner, (s.Primitive, s.Constant, s.Anything, s.Nothing, s.Reference)
         ):
-            found[place] = schema
+            named[place] = schema
     for schema in [*api.schemas.values(), *operation_schemas(api.requests)]:
         for part in below(schema):
-            if isinstance(part, s.Object) and part.meta.place not in found:
-                found[part.meta.place] = part
-    return found
+            if isinstance(part, s.Object) and part.meta.place not in named:
+                named[part.meta.place] = part
+    return named
 
 
 def operation_schemas(operations: tuple[Operation, ...]) -> Iterator[Schema]:

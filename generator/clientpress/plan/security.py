@@ -95,7 +95,7 @@ def _narrowed(
     security: Security, known: dict[str, SecurityScheme], report: Report
 ) -> Security:
     """Only known schemes, with scopes only where tokens are fetched for them."""
-    found = dict[tuple[Requirement, ...], None]()
+    alternatives = dict[tuple[Requirement, ...], None]()
     keys = set[tuple[str, ...]]()
     for alternative in security:
         kept = tuple(
@@ -107,8 +107,8 @@ def _narrowed(
         names = tuple(r.key for r in kept)
         if names not in keys:  # the first one with the same schemes is always chosen
             keys.add(names)
-            found.setdefault(kept)
-    return tuple(found)
+            alternatives.setdefault(kept)
+    return tuple(alternatives)
 
 
 def _check_places(schemes: list[SecurityScheme], report: Report) -> None:
@@ -138,10 +138,10 @@ def security_names(security: Security) -> tuple[tuple[str, ...], ...]:
 
 def security_scopes(security: Security) -> dict[str, tuple[str, ...]]:
     """The scopes for each scheme: those of the first alternative that has it."""
-    found = dict[str, tuple[str, ...]]()
+    by_scheme = dict[str, tuple[str, ...]]()
     for requirement in _each(security):
-        found.setdefault(requirement.key, requirement.scopes)
-    return {key: scopes for key, scopes in found.items() if scopes}
+        by_scheme.setdefault(requirement.key, requirement.scopes)
+    return {key: scopes for key, scopes in by_scheme.items() if scopes}
 
 
 def _each(security: Security) -> Iterator[Requirement]:

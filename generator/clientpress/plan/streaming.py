@@ -35,8 +35,10 @@ def item_of(media: MediaType, rules: TypeRules) -> Schema | None:
 
 def is_text(schema: Schema, rules: TypeRules) -> bool:
     """Whether an item is the text of the data, which is then no JSON."""
-    found = rules.followed(schema)
-    return isinstance(found, (s.Primitive, s.Enumeration)) and found.type == "string"
+    followed = rules.followed(schema)
+    return (
+        isinstance(followed, (s.Primitive, s.Enumeration)) and followed.type == "string"
+    )
 
 
 def describes_event(schema: Schema, rules: TypeRules, depth: int = 0) -> bool:
@@ -45,14 +47,14 @@ def describes_event(schema: Schema, rules: TypeRules, depth: int = 0) -> bool:
     HTML standard, section 9.2.6: data, event, id and retry. An object counts that has no other
     members and text as its data, or whose `event` is one of listed names.
     """
-    found = rules.followed(schema)
-    if isinstance(found, s.Union):
+    followed = rules.followed(schema)
+    if isinstance(followed, s.Union):
         return depth < _DEEPEST and all(
-            describes_event(v, rules, depth + 1) for v in found.variants
+            describes_event(v, rules, depth + 1) for v in followed.variants
         )
-    if not isinstance(found, s.Object):
+    if not isinstance(followed, s.Object):
         return False
-    members = {field.wire: rules.followed(field.schema) for field in found.fields}
+    members = {field.wire: rules.followed(field.schema) for field in followed.fields}
     if "data" not in members:
         return False
     named = isinstance(members.get("event"), (s.Constant, s.Enumeration))

@@ -71,7 +71,7 @@ class TableMethods:
         if schema is not None and unwrap:
             where = response.place.child(_PREFIX + "tables", "unwrap")
             self._context.addresses.in_value(schema, unwrap, where)
-        made = self._reading(
+        method = self._reading(
             plan,
             response.tables,
             place,
@@ -82,7 +82,7 @@ class TableMethods:
                 *by_name("row", "options"),
             ),
         )
-        return Wished("table", (), 1, lambda name: replace(made, name=name))
+        return Wished("table", (), 1, lambda name: replace(method, name=name))
 
     def _check_others(self, plan: OperationPlan, read: Response | None) -> None:
         """Report extensions on answers that the methods do not read."""
@@ -120,8 +120,8 @@ class TableMethods:
         rows = list[Annotation]()
         for i, name in enumerate(tables.of):
             where = place.child(i) if len(tables.of) > 1 else place
-            if found := self._row(name, where):
-                rows.append(found)
+            if row_class := self._row(name, where):
+                rows.append(row_class)
         kind = runtime("ResultTables")
         constant = self._context.constant(plan, "TABLES", kind, tables)
         plan = beside(plan, "row")
@@ -180,7 +180,7 @@ class TableMethods:
             return runtime_call("DownloadCall", CORE, *passed)
 
         if download.tables is not None:
-            made = self._reading(
+            method = self._reading(
                 plan,
                 download.tables,
                 place.child("tables"),
@@ -191,14 +191,14 @@ class TableMethods:
                     *by_name("row"),
                 ),
             )
-            made = replace(made, summary="Download the result table.")
-            yield wished(made, (download.method, f"{name}_{download.method}"), 2)
+            method = replace(method, summary="Download the result table.")
+            yield wished(method, (download.method, f"{name}_{download.method}"), 2)
         where = (
             "It lies on another host, which gets no key."
             if source.auth == "none"
             else ""
         )
-        made = Method(
+        method = Method(
             name="",
             kind="download",
             plan=plan,
@@ -207,7 +207,9 @@ class TableMethods:
             call=handle("Download", call(plan)),
             summary=f"The file itself, to be saved or read. {where}".strip(),
         )
-        yield wished(made, (download.file_method, f"{name}_{download.file_method}"), 2)
+        yield wished(
+            method, (download.file_method, f"{name}_{download.file_method}"), 2
+        )
 
     def _upload(
         self, plan: OperationPlan, name: str, prepared: PreparedUpload
@@ -249,7 +251,7 @@ class TableMethods:
             " or a data frame, which is sent as Parquet.",
             positional=True,
         )
-        made = Method(
+        method = Method(
             name="",
             kind="signed_upload",
             plan=plan,
@@ -268,7 +270,7 @@ class TableMethods:
             ),
             summary=_UPLOAD_SUMMARIES[prepared.complete is not None],
         )
-        yield wished(made, (prepared.method, f"{name}_{prepared.method}"), 2)
+        yield wished(method, (prepared.method, f"{name}_{prepared.method}"), 2)
 
     def _describes(
         self, plan: OperationPlan, upload: SignedUpload[Any], place: Place
@@ -294,6 +296,6 @@ class TableMethods:
         if upload.complete is None:
             return None, None
         where = place.child("complete")
-        found = self._context.called(upload.complete, where, answer=answer)
+        link = self._context.called(upload.complete, where, answer=answer)
         target = self._context.find(upload.complete.operation)
-        return found, target.returns if target else None
+        return link, target.returns if target else None

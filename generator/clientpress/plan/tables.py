@@ -68,7 +68,7 @@ _RESERVED = (
 
 def plan_tables(api: Api, rules: TypeRules, report: Report) -> tuple[TablePlan, ...]:
     """Every row schema with `x-clientpress-table`, in the document's order."""
-    found = list[TablePlan]()
+    plans = list[TablePlan]()
     taken = set[str]()
     for schema in api.schemas.values():
         table = schema.meta.extensions.get("table")
@@ -102,8 +102,8 @@ def plan_tables(api: Api, rules: TypeRules, report: Report) -> tuple[TablePlan, 
             json=table.json,
             match=dict(table.match),
         )
-        found.append(TablePlan(row.text, constant, layout))
-    return tuple(found)
+        plans.append(TablePlan(row.text, constant, layout))
+    return tuple(plans)
 
 
 def _columns(
@@ -164,15 +164,15 @@ def _known(
 
 def column_kinds(schema: Schema, rules: TypeRules) -> tuple[Kind, ...]:
     """What the cells of a column may be, the narrowest kind first."""
-    found = dict[Kind, None]()
+    kinds = dict[Kind, None]()
     todo = [rules.followed(schema)]
     while todo:
         here = todo.pop()
         if isinstance(here, s.Union):
             todo += [rules.followed(v) for v in here.variants if not s.is_null(v)]
         else:
-            found.setdefault(_kind(here, rules))
-    return tuple(kind for kind in _ORDER if kind in found)
+            kinds.setdefault(_kind(here, rules))
+    return tuple(kind for kind in _ORDER if kind in kinds)
 
 
 def _kind(schema: Schema, rules: TypeRules) -> Kind:

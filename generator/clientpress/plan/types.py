@@ -289,9 +289,9 @@ class BatchFilesPlan:
 
     def models(self) -> list[str]:
         """The definitions that it names."""
-        found = [writer.request for writer in self.writers]
-        found += [kind for reader in self.readers for kind in reader.types]
-        names = [name for kind in found for name in names_in(kind)]
+        annotations = [writer.request for writer in self.writers]
+        annotations += [kind for reader in self.readers for kind in reader.types]
+        names = [name for kind in annotations for name in names_in(kind)]
         return [name.text for name in names if name.origin is Origin.MODEL]
 
 

@@ -120,21 +120,21 @@ class TypeRules:
             if target in self._open:
                 return a.JSON
             self._open.append(target)
-            found = self.annotation(inner)
+            annotation = self.annotation(inner)
             self._open.pop()
         elif (
             isinstance(inner, (s.Primitive, s.Constant, s.Anything, s.Nothing))
             or target not in self._names
         ):
-            found = self.annotation(inner)
+            annotation = self.annotation(inner)
         elif target in self._children:
-            found = a.model(self._unions[target])
+            annotation = a.model(self._unions[target])
         else:
-            found = a.model(self._names[target])
+            annotation = a.model(self._names[target])
         return (
-            a.union(found, a.NONE)
-            if nullable(schema, self._schemas) and found != a.JSON
-            else found
+            a.union(annotation, a.NONE)
+            if nullable(schema, self._schemas) and annotation != a.JSON
+            else annotation
         )
 
     def definition(self, schema: Schema) -> Annotation:
@@ -268,7 +268,7 @@ class TypeRules:
 
     def _objects(self, schema: Schema) -> list[s.Object]:
         """The objects that a variant of a union may be; empty where it may be something else."""
-        found, todo, seen = list[s.Object](), [schema], set[int]()
+        objects, todo, seen = list[s.Object](), [schema], set[int]()
         while todo:
             here = self.followed(todo.pop())
             if id(here) in seen:
@@ -277,14 +277,14 @@ class TypeRules:
             if isinstance(here, s.Union):
                 todo += [v for v in reversed(here.variants) if not s.is_null(v)]
             elif isinstance(here, s.Object):
-                found.append(here)
+                objects.append(here)
             else:
                 return []
-        return found
+        return objects
 
     def _object(self, schema: Schema) -> s.Object | None:
-        found = self.followed(schema)
-        return found if isinstance(found, s.Object) else None
+        followed = self.followed(schema)
+        return followed if isinstance(followed, s.Object) else None
 
     def at(self, schema: Schema, pointer: str) -> Schema | None:
         """The schema of what a JSON Pointer leads to inside a value; None where nothing is
@@ -292,8 +292,10 @@ class TypeRules:
         """
         here: Schema = schema
         for step in pointer_steps(pointer):
-            found = self.followed(here)
-            variants = found.variants if isinstance(found, s.Union) else (found,)
+            followed = self.followed(here)
+            variants = (
+                followed.variants if isinstance(followed, s.Union) else (followed,)
+            )
             below = [self._member(self.followed(variant), step) for variant in variants]
             declared = [schema for schema in below if schema]
             if not declared:
