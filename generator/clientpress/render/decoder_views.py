@@ -245,12 +245,12 @@ def _writer(plan: LineWriterPlan, module: Module) -> WriterView:
 
 def _reader(plan: LineReaderPlan, module: Module) -> ReaderView:
     good, bad = plan.types
-    found = a.union(
+    outcome = a.union(
         a.Generic(a.runtime("Succeeded"), (good,)),
         a.Generic(a.runtime("Failed"), (bad,)),
         a.runtime("Undecodable"),
     )
-    returns = a.Generic(a.standard("Iterator"), (found,))
+    returns = a.Generic(a.standard("Iterator"), (outcome,))
     many = a.Generic(a.standard("Iterable"), (a.BYTES,))
     source = a.Or((a.BYTES, _PATH, _FILE, many))
     parameter = module.declaration("source", source, None, 4, ",")

@@ -91,16 +91,16 @@ def verify(text: str, path: str, announced: Iterable[str]) -> None:
         AssertionError: It does not; that is a defect of a template, never of a document.
     """
     try:
-        found = syntax_of(text)
+        syntax = syntax_of(text)
     except SyntaxError as error:
         raise AssertionError(
             f"{path}:{error.lineno}: a template wrote what is not Python: {error.msg}"
         ) from error
-    for line, kind in found.unexpected:
+    for line, kind in syntax.unexpected:
         raise AssertionError(f"{path}:{line}: unexpected {kind} at the top level")
     expected = frozenset(announced)
-    if found.defined != expected:
-        missing, added = expected - found.defined, found.defined - expected
+    if syntax.defined != expected:
+        missing, added = expected - syntax.defined, syntax.defined - expected
         raise AssertionError(
             f"{path}: the view announced {sorted(missing)}, the text adds {sorted(added)}"
         )

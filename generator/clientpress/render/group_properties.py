@@ -25,15 +25,15 @@ class GroupProperty:
 
 def local_names(groups: Iterable[Group], own: Iterable[str]) -> LocalNames:
     """What the classes of groups are called in a module that has names of its own."""
-    taken, found = set(own), dict[tuple[str, str], str]()
+    taken, names = set(own), dict[tuple[str, str], str]()
     for group in groups:
         for name in (group.class_name, f"Async{group.class_name}"):
             local = name
             while local in taken:
                 local += "Group"
             taken.add(local)
-            found[group.module, name] = local
-    return found
+            names[group.module, name] = local
+    return names
 
 
 def group_class(group: Group, prefix: str) -> a.Name:
@@ -49,7 +49,9 @@ def group_property(
     shown = local[group.module, name.text]
     loaded = name.text if name.text == shown else f"{name.text} as {shown}"
     loads = layout.imports(f"{folder}{group.module}", [loaded], 8)
-    made = module.statement("return ", layout.call(shown, [("", a.local("self"))]), 8)
+    returned = module.statement(
+        "return ", layout.call(shown, [("", a.local("self"))]), 8
+    )
     about = group.doc.strip().partition("\n\n")[0] or f"{group.class_name}."
     decorator = module.statement("@", a.standard("cached_property"), 4)
     itself = [Py("        self,")]
@@ -57,5 +59,5 @@ def group_property(
     return GroupProperty(
         Py(f"{decorator}\n{signature}"),
         docstring(about, 8),
-        Py(f"{loads}\n\n{made}"),
+        Py(f"{loads}\n\n{returned}"),
     )

@@ -138,10 +138,10 @@ def circles(groups: Iterable[Group]) -> dict[str, set[str]]:
     return {
         module: {
             other
-            for other in found - {module}
+            for other in imported - {module}
             if module in _reached(other, direct, set())
         }
-        for module, found in direct.items()
+        for module, imported in direct.items()
     }
 
 

@@ -223,7 +223,7 @@ def value(data: object) -> Doc:
 
 
 def annotation(
-    found: Annotation, *, marked: bool = True, above: Collection[str] | None = None
+    type_hint: Annotation, *, marked: bool = True, above: Collection[str] | None = None
 ) -> Doc:
     """An annotation.
 
@@ -240,32 +240,34 @@ def annotation(
         is_model = name.origin is a.Origin.MODEL
         return above is not None and is_model and name.text not in above
 
-    match found:
+    match type_hint:
         case a.Name():
-            return Quoted(found) if is_absent(found) else found
+            return Quoted(type_hint) if is_absent(type_hint) else type_hint
         case a.Generic():
-            return subscript(found.base, [inner(arg) for arg in found.args])
+            return subscript(type_hint.base, [inner(arg) for arg in type_hint.args])
         case a.Literal():
-            values = [Text(literal(value)) for value in found.values]
+            values = [Text(literal(value)) for value in type_hint.values]
             return subscript(a.standard("Literal"), values)
         case a.Or():
-            if any(isinstance(x, a.Name) and is_absent(x) for x in found.args):
-                return Quoted(annotation(found, marked=marked))
-            return _joined([inner(arg) for arg in found.args])
+            if any(isinstance(x, a.Name) and is_absent(x) for x in type_hint.args):
+                return Quoted(annotation(type_hint, marked=marked))
+            return _joined([inner(arg) for arg in type_hint.args])
         case a.Arguments():
-            return _bracketed(Text(Py("")), "[]", [inner(arg) for arg in found.args])
+            return _bracketed(
+                Text(Py("")), "[]", [inner(arg) for arg in type_hint.args]
+            )
         case a.Tagged():
-            tags = [(value(tag), value(name)) for tag, name in found.mapping]
-            words = [("", value(found.property)), ("", dict_of(tags))]
+            tags = [(value(tag), value(name)) for tag, name in type_hint.mapping]
+            words = [("", value(type_hint.property)), ("", dict_of(tags))]
             chooser = runtime_call("Discriminator", words)
             return (
-                _annotated(inner(found.union), chooser)
+                _annotated(inner(type_hint.union), chooser)
                 if marked
-                else inner(found.union)
+                else inner(type_hint.union)
             )
         case a.Patterned():
-            whole = inner(found.whole)
-            return _annotated(whole, _patterns(found)) if marked else whole
+            whole = inner(type_hint.whole)
+            return _annotated(whole, _patterns(type_hint)) if marked else whole
 
 
 def _joined(parts: Sequence[Doc]) -> Doc:
@@ -288,15 +290,17 @@ def _annotated(kind: Doc, mark: Doc) -> Doc:
     return subscript(a.standard("Annotated"), [kind, mark])
 
 
-def _patterns(found: a.Patterned) -> Doc:
+def _patterns(patterned: a.Patterned) -> Doc:
     """`Patterns({"^x-": "str"}, "Unknown")`: the types as text, which the runtime evaluates."""
-    types = [(value(p), text_of(kind)) for p, kind in found.patterns]
-    return runtime_call("Patterns", [("", dict_of(types)), ("", text_of(found.rest))])
+    types = [(value(p), text_of(kind)) for p, kind in patterned.patterns]
+    return runtime_call(
+        "Patterns", [("", dict_of(types)), ("", text_of(patterned.rest))]
+    )
 
 
-def text_of(found: Annotation) -> Doc:
+def text_of(type_hint: Annotation) -> Doc:
     """An annotation as a string that the runtime evaluates; nothing is imported for it."""
-    return value(flat(annotation(found)))
+    return value(flat(annotation(type_hint)))
 
 
 def subscript(base: a.Name, args: Sequence[Doc]) -> Bracketed:

@@ -105,17 +105,17 @@ def _async_result(returns: Annotation, method: Method) -> Annotation:
     """
     if method.streaming is None:
         return _twin(returns)
-    found = list[Annotation]()
+    members = list[Annotation]()
     values = list[Annotation]()
     for part in a.parts(returns):
         is_stream = isinstance(part, a.Generic) and part.base.text == "Stream"
-        (found if is_stream else values).append(_twin(part))
+        (members if is_stream else values).append(_twin(part))
     if values:
         anything = a.standard("Any")
         coroutine = a.standard("Coroutine")
         result = a.either(*values)
-        found.append(a.Generic(coroutine, (anything, anything, result)))
-    return a.union(*found)
+        members.append(a.Generic(coroutine, (anything, anything, result)))
+    return a.union(*members)
 
 
 def _twin(returns: Annotation) -> Annotation:
@@ -135,9 +135,13 @@ def _twin_name(name: a.Name) -> a.Name:
 
 def _parameters(arguments: Sequence[Argument], module: Module) -> list[Py]:
     """The parameters; everything behind the positional ones is given by name."""
-    made = [_parameter(argument, module) for argument in arguments]
+    parameters = [_parameter(argument, module) for argument in arguments]
     count = sum(argument.positional for argument in arguments)
-    return [*made[:count], *([Py("        *,")] if made[count:] else []), *made[count:]]
+    return [
+        *parameters[:count],
+        *([Py("        *,")] if parameters[count:] else []),
+        *parameters[count:],
+    ]
 
 
 def _parameter(argument: Argument, module: Module) -> Py:
@@ -229,9 +233,9 @@ def _doc(method: Method, common: Collection[Raised]) -> Py:
 
 def raised(method: Method) -> list[Raised]:
     """The errors that a method tells of."""
-    found = list[Raised]()
+    errors = list[Raised]()
     if not method.sends:
-        return found
+        return errors
     for response in method.plan.operation.responses:
         is_error = response.status[0] in "45" and response.status not in method.expected
         if is_error:
@@ -243,5 +247,5 @@ def raised(method: Method) -> list[Raised]:
             said = (
                 f"{text} ({response.status})." if text else f"Status {response.status}."
             )
-            found.append((name, said))
-    return [*found, *method.raises]
+            errors.append((name, said))
+    return [*errors, *method.raises]

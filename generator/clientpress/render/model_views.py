@@ -116,7 +116,7 @@ def models_module(
 
 def models_package(modules: Sequence[ModelsModule], header: str) -> ModelsPackageView:
     """The view of the package's `__init__`."""
-    homes = {found.name: m.name for m in modules for found in m.definitions}
+    homes = {definition.name: m.name for m in modules for definition in m.definitions}
     return ModelsPackageView(
         comment(header),
         tuple(identifier(module.name) for module in modules),

@@ -90,7 +90,7 @@ def render_models(plan: Plan, header: str) -> dict[str, str]:
 def _models(plan: Plan, header: str) -> dict[str, str]:
     files = dict[str, str]()
     modules = plan.models.modules
-    homes = {found.name: m.name for m in modules for found in m.definitions}
+    homes = {definition.name: m.name for m in modules for definition in m.definitions}
     for module in modules:
         view = models_module(module, homes, header)
         path = f"models/{module.name}.py" if module.name else "models.py"

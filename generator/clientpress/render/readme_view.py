@@ -128,9 +128,9 @@ def _example(plan: Plan) -> str:
         return ""
     group, method = min(
         methods,
-        key=lambda found: (
-            len(_required(found[1])),
-            found[1].plan.operation.method != "GET",
+        key=lambda pair: (
+            len(_required(pair[1])),
+            pair[1].plan.operation.method != "GET",
         ),
     )
     given = ", ".join(

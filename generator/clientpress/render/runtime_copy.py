@@ -59,7 +59,7 @@ def _source(name: str) -> str:
 def _needs(name: str) -> frozenset[str]:
     """The modules that one runtime module imports, at any level."""
     room = name.partition("/")[0]
-    found = set[str]()
+    modules = set[str]()
     for node in ast.walk(ast.parse(_source(name))):
         if not isinstance(node, ast.ImportFrom) or not node.level:
             continue
@@ -67,7 +67,7 @@ def _needs(name: str) -> frozenset[str]:
         steps = [room] if node.level == 1 else []
         steps += node.module.split(".") if node.module else []
         if len(steps) == 2:
-            found.add("/".join(steps))
+            modules.add("/".join(steps))
         else:
-            found |= {f"{steps[0]}/{alias.name}" for alias in node.names}
-    return frozenset(found)
+            modules |= {f"{steps[0]}/{alias.name}" for alias in node.names}
+    return frozenset(modules)
