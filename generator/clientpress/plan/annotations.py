@@ -15,8 +15,8 @@ from typing import TypeAlias
 class Origin(Enum):
     """Where a name comes from, which decides its import.
 
-    A name that is LOCAL is defined in the module that prints it; one of a GROUP in the module of
-    another group.
+    A LOCAL name is defined in the module that prints it, a GROUP name in the module of another
+    group.
     """
 
     BUILTIN = "builtin"
@@ -142,8 +142,8 @@ def dict_of(value: Annotation) -> Generic:
 
 
 def union(*members: Annotation) -> Annotation:
-    """The union of annotations: flat, without repetition, None last; a free JSON value takes in
-    everything.
+    """The union of annotations: flat, without repetition, None last. A free JSON value includes
+    all other members.
     """
     flat = dict[Annotation, None]()
     for member in members:
@@ -163,7 +163,7 @@ def union(*members: Annotation) -> Annotation:
 
 
 def either(*answers: Annotation) -> Annotation:
-    """One of several answers: to any JSON value, bytes are something else."""
+    """One of several answers. A free JSON value does not include bytes, so they stay beside it."""
     annotation = union(*answers)
     if annotation == JSON:
         named = {name for kind in answers for name in names_in(kind)}
@@ -178,7 +178,7 @@ def parts(annotation: Annotation) -> tuple[Annotation, ...]:
 
 
 def without_binary(annotation: Annotation) -> Annotation:
-    """The annotation less binary answers."""
+    """The annotation without binary answers."""
     if annotation == BINARY:
         return NEVER
     if isinstance(annotation, Or) and BINARY in annotation.args:
@@ -193,14 +193,14 @@ def allows_none(annotation: Annotation) -> bool:
 
 
 def without_none(annotation: Annotation) -> Annotation:
-    """The annotation less None."""
+    """The annotation without None."""
     if isinstance(annotation, Or) and NONE in annotation.args:
         return union(*(part for part in annotation.args if part != NONE))
     return annotation
 
 
 def without_unknown(annotation: Annotation) -> Annotation:
-    """The annotation less `Unknown`, at any depth."""
+    """The annotation without `Unknown`, at any depth."""
     match annotation:
         case Generic():
             args = tuple(map(without_unknown, annotation.args))

@@ -1,5 +1,5 @@
 """What answers hold besides their bodies, for the documentation of methods: headers, and links
-to what can be called next.
+to operations that can be called next.
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ class _Links:
         self._seen = set[Place]()
 
     def documented(self, method: Method) -> Method:
-        """A method with what its answers hold; of those of one operation, the first has it."""
+        """The method with the description of its answers. If several methods call one operation,
+        only the first gets it.
+        """
         operation = method.plan.operation
         if not method.sends or operation.place in self._seen:
             return method
@@ -72,7 +74,7 @@ class _Links:
                     yield self._written(link, self._plans[place], self._methods[place])
 
     def _target(self, link: Link) -> Place | None:
-        """The operation that a link leads to; None if it is none of the package's."""
+        """The operation that a link leads to; None if the package has no such operation."""
         if isinstance(link.target, Place):
             if link.target in self._known or self._left_out is not None:
                 return link.target
@@ -115,7 +117,7 @@ class _Links:
 
 
 def _headers(operation: Operation) -> tuple[str, ...]:
-    """The headers of the successes; a handful of them."""
+    """The headers of successful answers, up to `_MOST_HEADERS` of them."""
     good = [r for r in operation.responses if r.status.startswith("2")]
     good = good or [r for r in operation.responses if r.status == "default"]
     headers = dict[str, str]()
@@ -151,7 +153,7 @@ def _type_of(header: Header) -> str:
 
 
 def _brief(text: str) -> str:
-    """The first paragraph, and of a long one the first sentence."""
+    """The first paragraph, or only its first sentence if it is long."""
     first = " ".join(text.strip().partition("\n\n")[0].split())
     return (
         first if len(first) <= _LONGEST else first.partition(". ")[0].rstrip(".") + "."

@@ -103,7 +103,7 @@ def _readers(groups: tuple[Group, ...]) -> tuple[LineReaderPlan, ...]:
 
 
 def _outcome(constant: Constant) -> Outcome[Any, Any] | None:
-    """A constant that describes the lines of a file of results; None for another one."""
+    """The outcome of a constant that describes a file of results; None for other constants."""
     value: Any = constant.value
     kind = constant.kind
     is_outcome = isinstance(kind, a.Generic) and kind.base == a.runtime("Outcome")
@@ -113,7 +113,7 @@ def _outcome(constant: Constant) -> Outcome[Any, Any] | None:
 def _named(
     wanted: Mapping[K, tuple[str, Place]], alone: str, named: Callable[[str], str]
 ) -> dict[K, str]:
-    """The plain name for one, names by the item for several."""
+    """The name `alone` if there is only one, otherwise names made from the items."""
     if len(wanted) == 1:
         return dict.fromkeys(wanted, alone)
     wishes = [

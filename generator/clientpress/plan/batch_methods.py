@@ -360,7 +360,7 @@ class BatchMethods:
 
 
 def line_format(lines: Lines, context: Context) -> LineFormat[Any] | None:
-    """The format of a file of requests; None where no component has the name of the item."""
+    """The format of a file of requests; None if no component has the name of the item."""
     item = context.rules.component(lines.item)
     return _format(item, lines) if item else None
 

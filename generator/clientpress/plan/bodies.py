@@ -1,4 +1,6 @@
-"""Request bodies: members as arguments where that reads well, else one argument."""
+"""Request bodies: one argument for each member where that reads well, otherwise one argument for
+the whole body.
+"""
 
 from __future__ import annotations
 
@@ -96,8 +98,8 @@ class BodyRules:
         return settle(wishes, {}, _OURS)
 
     def media(self, operation: Operation) -> MediaType | None:
-        """The media type that a body is sent as by default: the first of the kind we do best,
-        where files fit in if there are any.
+        """The default media type of a body: the one that comes first in `_PREFERENCE`, but a
+        multipart form if the body has files.
         """
         if operation.body is None or not operation.body.media:
             return None
@@ -155,12 +157,12 @@ class BodyRules:
 
     @cached_property
     def _may_be_sent_by_type(self) -> bool:
-        """Whether there is any schema of that kind."""
+        """Whether any schema of the API has values that are sent by their type."""
         schemas = [*self._api.schemas.values(), *operation_schemas(self._api.requests)]
         return any(_is_sent_by_type(b) for schema in schemas for b in below(schema))
 
     def _kind(self, media: MediaType) -> str:
-        """How a body is sent; a form of what has no members is sent as it is given."""
+        """How a body is sent. A form whose schema has no members is sent as it is given."""
         kind = encode_kind(media)
         if media.schema is None or bare(media.name) == "multipart/form-data":
             return kind
@@ -206,7 +208,7 @@ class BodyRules:
         return schema.fields
 
     def _fields(self, media: MediaType) -> tuple[s.Field, ...]:
-        """The members of a form, in any of its kinds."""
+        """The members of a form; of all variants, if it is a union."""
         schema = core(self._rules.followed(media.schema)) if media.schema else None
         kinds = schema.variants if isinstance(schema, s.Union) else (schema,)
         fields = dict[str, s.Field]()
@@ -317,7 +319,7 @@ class BodyRules:
         )
 
     def _needs(self, media: MediaType, fields: Sequence[s.Field]) -> tuple[str, ...]:
-        """Members of which one at least has to be given, as `x-clientpress-needs` says."""
+        """The members that `x-clientpress-needs` lists: at least one of them has to be given."""
         schema = self._rules.followed(media.schema) if media.schema else None
         needs: tuple[str, ...] = (
             schema.meta.extensions.get("needs", ()) if schema else ()
@@ -465,8 +467,8 @@ class BodyRules:
         return a.union(*kinds) if kinds else FILE
 
     def _leaves(self, schema: Schema) -> Iterator[Schema]:
-        """What the parts of a member are made of: each item of an array is one, and each of them
-        may have one of several kinds.
+        """The schemas of the parts that a member is sent as: each item of an array is a part, and
+        each variant of a union is a possible kind of part.
         """
         todo, seen = [schema], set[Place]()
         while todo:
@@ -478,7 +480,7 @@ class BodyRules:
                 todo += reversed(s.children(here))
 
     def _file_leaves(self, schema: Schema, encoding: str) -> list[bool]:
-        """For each kind of part whether it is a file."""
+        """Whether each kind of part is a file."""
         leaves = self._leaves(schema)
         return [_is_file(leaf, encoding) for leaf in leaves if not s.is_null(leaf)]
 
@@ -530,8 +532,8 @@ def _is_model(annotation: Annotation) -> bool:
 
 
 def _how(body: BodyPlan) -> object:
-    """What media types of one body have in common that are given in the same way: the members,
-    and which of them are required, or the type of the one argument.
+    """How a body is given: its members and which of them are required, or the type of its one
+    argument. It is equal for media types that are given in the same way.
     """
     if body.whole:
         return body.whole.annotation
@@ -556,7 +558,7 @@ def _optional_body(body: BodyPlan) -> BodyPlan:
 
 
 def _told_apart(body: BodyPlan) -> BodyPlan:
-    """A body with the members that it has, where other media types have other ones."""
+    """A body with a list of its members, because other media types have different ones."""
     required = [x.wire for x in body.arguments if x.default is Default.REQUIRED]
     wires = tuple(x.wire for x in body.arguments)
     return replace(body, members=wires, asked=tuple(required))

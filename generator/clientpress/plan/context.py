@@ -61,11 +61,11 @@ class Context:
         return name
 
     def constant_name(self, plan: OperationPlan, suffix: str) -> str:
-        """The name of a behaviour's constant, which no operation has."""
+        """The name of a behaviour's constant; no operation has the same name."""
         return free_name(f"{plan.constant}_{suffix}", self._taken)
 
     def plan_of(self, operation: str, place: Place) -> OperationPlan | None:
-        """The operation with an id; None if there is none, which is reported."""
+        """The operation with an id. If there is none, this is reported and None is returned."""
         plan = self.find(operation)
         if plan is None and operation in self._left_out:
             message = f"the operation {operation!r} is left out, so this has no effect"
@@ -87,7 +87,7 @@ class Context:
         return plan
 
     def reference(self, operation: str, suffix: str = "") -> a.Name:
-        """The constant of an operation that is known, or of one of its behaviours."""
+        """The constant of a known operation, or of one of its behaviours."""
         module, plan = self._plans[operation]
         name = self.constant_name(plan, suffix) if suffix else plan.constant
         return a.Name(name, a.Origin.GROUP, module)
@@ -168,7 +168,7 @@ class Context:
         return next(filter(is_sequence, response.media if response else ()), None)
 
     def streamed(self, operation: Operation) -> MediaType | None:
-        """The same where there is no other answer, or where it is a file of lines."""
+        """The media type of `sequence`, if there is no other answer or if it is a file of lines."""
         media, response = self.sequence(operation), self.success(operation)
         if media is None or response is None or media.lines is not None:
             return media

@@ -201,7 +201,7 @@ class ResourcesAndVerbs:
     """
 
     def steps(self, operations: Sequence[Operation]) -> dict[Place, Steps]:
-        """What stands before the verb, divided where that is a resource itself."""
+        """What stands before the verb, divided after each beginning that is a resource itself."""
         resources = dict[Place, Steps]()
         for operation in operations:
             parts = re.split("[_-]", operation.id)
@@ -226,8 +226,8 @@ def _words_before_verb(parts: Sequence[str]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Nouns:
-    """`CreateBucket` and `DeleteBucket` make the group bucket, where `GetBucketPolicy` is too:
-    what two verbs stand before is a resource.
+    """`CreateBucket` and `DeleteBucket` make the group bucket, which has `GetBucketPolicy` too: a
+    noun that follows two different verbs is a resource.
     """
 
     def steps(self, operations: Sequence[Operation]) -> dict[Place, Steps]:
@@ -257,13 +257,13 @@ def _verb_and_nouns(operation: Operation) -> Steps:
 
 
 def _without_method(operation: Operation) -> str:
-    """The id of an operation less its method: `GET_DescribeHosts`, `movePadUsingPOST`."""
+    """The id of an operation without its method: `GET_DescribeHosts`, `movePadUsingPOST`."""
     method = operation.method.upper()
     return operation.id.removeprefix(f"{method}_").removesuffix(f"Using{method}")
 
 
 def singular(word: str) -> str:
-    """A word in lower case as it is said of one thing: `batches`, `batch`."""
+    """The singular of a word in lower case: `batches` becomes `batch`."""
     if word.endswith("ies") and len(word) > 4:
         return f"{word[:-3]}y"
     if word.endswith(("sses", "xes", "ches", "shes")):
@@ -275,8 +275,8 @@ def singular(word: str) -> str:
 def _stepwise(
     names: Mapping[Place, Steps], resources: Collection[Steps]
 ) -> dict[Place, Steps]:
-    """The resources that each name begins with, each less the one before: `transit gateway` and
-    `route table`.
+    """The resources that each name begins with, each without the words of the one before:
+    `transit gateway` and `route table`.
     """
     steps = dict[Place, Steps]()
     for place, name in names.items():

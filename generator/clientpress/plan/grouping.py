@@ -82,7 +82,7 @@ def _modules(keys: Iterable[str]) -> dict[str, str]:
 
 
 def _key(operation: Operation, known: Mapping[str, Tag]) -> str | None:
-    """The group that the document tells."""
+    """The group that the document names."""
     if operation.group:
         return CLIENT if operation.group == "client" else operation.group
     tags = [t for t in operation.tags if t not in known or known[t].kind not in _ASIDE]

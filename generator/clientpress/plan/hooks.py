@@ -23,7 +23,7 @@ from clientpress.plan.typing_rules import TypeRules
 def hook_words(
     hooks: tuple[Hook, ...], operations: Mapping[Place, str]
 ) -> dict[Place, tuple[str, ...]]:
-    """The names of each hook in words, the best first: its key, then with what it belongs to.
+    """The names of each hook in words, the best first: its key, then longer ones.
 
     Args:
         operations: The place of each operation → its name in words.
@@ -34,8 +34,8 @@ def hook_words(
 def payload_words(
     hooks: tuple[Hook, ...], named: Mapping[Place, tuple[str, ...]]
 ) -> dict[Place, tuple[str, ...]]:
-    """The place of each hook's operation → what the classes inside it are called by: the hook, or
-    the path item among the components that it refers to.
+    """The place of each hook's operation → names for the classes inside it: those of the hook, or
+    those of the path item under `components` that it refers to.
     """
     names = dict[Place, tuple[str, ...]]()
     for hook in hooks:
@@ -106,7 +106,7 @@ def _wish(
 
 
 def _decoder(hook: Hook, rules: TypeRules, reading: ReadingRules) -> Decoder:
-    """How the body is read: as the answer to a call is, and forms besides."""
+    """How the body is read: like the answer to a call, but it may be a form too."""
     body = hook.operation.body
     media = body.media if body else ()
     if not any(encode_kind(m) == "form" and m.schema for m in media):
@@ -141,7 +141,7 @@ def _form(schema: Schema, rules: TypeRules) -> Decoder:
 
 
 def _media_type(hook: Hook) -> str:
-    """JSON if it may be that, else what is documented first."""
+    """JSON if that is documented, otherwise the first media type."""
     body = hook.operation.body
     listed = [m.name for m in body.media if "*" not in m.name] if body else []
     json = [name for name in listed if is_json(name)]

@@ -107,8 +107,8 @@ def digest(text: str) -> str:
 
 @cache
 def words(text: str) -> tuple[str, ...]:
-    """The words of a name: at case changes, digits stay with what they follow, everything else
-    separates.
+    """The words of a name. A new word begins where the case changes; digits belong to the letters
+    before them; all other characters separate words.
     """
     plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
     if plain.isascii():
@@ -121,7 +121,7 @@ def words(text: str) -> tuple[str, ...]:
 
 
 def _shape(char: str, before: str) -> str:
-    """What a character is in a name; ` ` for what cannot stand in an identifier."""
+    """The kind of a character in a name; ` ` for one that cannot stand in an identifier."""
     if char == "_" or not f"a{char}".isidentifier():
         return " "
     if char.isdecimal():
@@ -137,7 +137,7 @@ _SHAPES = {code: _shape(chr(code), " ") for code in range(128)}
 
 
 def _spelled(text: str) -> tuple[str, ...]:
-    """The words of a text that has none: its symbols by name."""
+    """The words of a text that consists of symbols only: the names of these."""
     names = words("".join(_SYMBOLS.get(c, f" u{ord(c):x} ") for c in text))
     return names or ("empty",)
 
@@ -204,7 +204,7 @@ def member_name(
 
 
 def method_name(text: str) -> str:
-    """The name of a method; `list` is a good one, annotations beside it say `builtins.list`."""
+    """The name of a method. `list` is allowed: annotations in its class say `builtins.list`."""
     return member_name(text, "call", RESERVED_METHODS)
 
 

@@ -1,4 +1,4 @@
-"""Inference by tensors, as the Open Inference Protocol has it."""
+"""Inference by tensors, as the Open Inference Protocol defines it."""
 
 from __future__ import annotations
 
@@ -191,7 +191,9 @@ class InferenceMethods:
     def _references(
         self, roles: tuple[tuple[str, str], ...], place: Place, names: int
     ) -> dict[str, Described[Any]]:
-        """The operations of the roles; each is given as many names as `names`, by its path."""
+        """The operations of the roles. The path of each has `names` parameters; that of the server
+        has none.
+        """
         context, references = self._context, dict[str, Described[Any]]()
         for role, operation in roles:
             plan = context.plan_of(operation, place.child(role))

@@ -63,7 +63,7 @@ class Wished:
     Attributes:
         kind: What it does; with the operation's place, who it is.
         names: Names that it would like, the best first; empty for the operation's own.
-        rank: As in `names.Wish`.
+        rank: As in `collisions.Wish`.
         make: Makes it once it has its name.
     """
 
@@ -80,7 +80,9 @@ def runtime(name: str, *types: Annotation) -> Annotation:
 
 
 def body_arguments(body: BodyPlan | None) -> tuple[Argument, ...]:
-    """The arguments that a body is given by; which media type it is, where that is all that differs."""
+    """The arguments for a body. The choice of the media type is one of them if the media types
+    differ in nothing else.
+    """
     if body is None:
         return ()
     choice = (body.choice,) if body.choice and len(ways(body)) == 1 else ()
@@ -88,7 +90,7 @@ def body_arguments(body: BodyPlan | None) -> tuple[Argument, ...]:
 
 
 def ways(body: BodyPlan) -> list[tuple[BodyPlan, tuple[str, ...]]]:
-    """The different ways to give a body, each with its media types: the first one comes first."""
+    """The different ways to give a body, each with its media types; the default one comes first."""
     by_arguments = dict[object, tuple[BodyPlan, tuple[str, ...]]]()
     for one in (body, *body.others):
         how = one.whole.annotation if one.whole else one.arguments
@@ -118,13 +120,13 @@ def body_overloads(plan: OperationPlan) -> tuple[tuple[Argument, ...], ...]:
 
 
 def _required(argument: Argument) -> Argument:
-    """A body in a media type that was asked for has to be given."""
+    """The argument for a body whose media type is given: it has to be given as well."""
     kind = a.without_none(argument.annotation)
     return replace(argument, annotation=kind, default=Default.REQUIRED)
 
 
 def any_way(plan: OperationPlan) -> tuple[Argument, ...]:
-    """The arguments for all ways to give a body: nothing of it is required by itself."""
+    """The arguments for all ways to give a body; none of those for the body is required."""
     body = plan.body
     assert body is not None and body.choice is not None
     merged = dict[str, Argument]()
@@ -149,12 +151,12 @@ def _loose(argument: Argument) -> Argument:
 
 
 def in_default_type(body: BodyPlan) -> BodyPlan:
-    """A body of a method that is given it in one way only: in its default media type."""
+    """The body for a method that takes it in one way only: in its default media type."""
     return body if len(ways(body)) == 1 else replace(body, choice=None)
 
 
 def in_order(arguments: tuple[Argument, ...]) -> tuple[Argument, ...]:
-    """As a signature has them: positional ones, required ones, the rest, `options`."""
+    """Arguments in the order of a signature: positional, required, the rest, `options`."""
     return tuple(
         sorted(
             arguments,
@@ -168,8 +170,8 @@ def in_order(arguments: tuple[Argument, ...]) -> tuple[Argument, ...]:
 
 
 def beside(plan: OperationPlan, *names: str) -> OperationPlan:
-    """The operation with other names for its arguments where a method has some of its own that
-    are called so: the document's `timeout` becomes `timeout_`.
+    """The operation with other names for those of its arguments that are called like an argument
+    of the method itself: the document's `timeout` becomes `timeout_`.
     """
     own = {x.name for x in own_arguments(plan)}
 
@@ -324,7 +326,7 @@ def _paged(
 
 
 def _opening(name: str, state: str) -> Callable[..., Call]:
-    """How something that makes calls when it is used is made of its state."""
+    """A function that builds the call of a class whose objects send requests when they are used."""
     return lambda *passed: handle(name, runtime_call(state, CORE, *passed))
 
 
@@ -474,7 +476,7 @@ def outcomes(plan: OperationPlan, name: str, context: Context) -> Iterator[Wishe
 
 
 def wished(method: Method, names: tuple[str, ...], rank: int) -> Wished:
-    """A method that only waits for its name."""
+    """A method that is complete except for its name."""
     return Wished(method.kind, names, rank, lambda name: replace(method, name=name))
 
 
@@ -573,7 +575,7 @@ WAIT_PASSED = (
 def wait_arguments(
     timeout: float, interval: float, job: Annotation
 ) -> tuple[Argument, ...]:
-    """What everything that waits is given besides."""
+    """The further arguments of every method that waits."""
     callback = a.Generic(CALLABLE, (a.Arguments((job,)), a.NONE))
     return (
         Argument(

@@ -154,8 +154,8 @@ def _resources_in(paths: Iterable[str]) -> Iterator[Steps]:
 def _roots(
     definitions: Mapping[str, Definition], names: Mapping[Place, str]
 ) -> dict[str, str]:
-    """Each definition and the one that it goes with: its base, as modules never need each other
-    when they are loaded, or what it is another form of.
+    """Each definition → the one that it shares a module with: its base, or the definition that it
+    is another form of. So no two modules need each other when they are loaded.
     """
 
     def root(name: str) -> str:

@@ -150,7 +150,7 @@ class OperationRules:
         context: Context,
         taken: tuple[str, ...],
     ) -> tuple[Method, ...]:
-        """The methods of a group: one an operation, and those that its extensions add."""
+        """The methods of a group: one for each operation, and those that extensions add."""
         reading = TableMethods(tables, context)
         inferring = InferenceMethods(context)
         wishes = list[Wish[tuple[Place, str, str]]]()
@@ -222,12 +222,12 @@ class OperationRules:
 
 
 def _uses_others(constant: Constant) -> bool:
-    """Whether a constant names other ones, and so stands behind them."""
+    """Whether a constant refers to other constants, so that it has to come after them."""
     return isinstance(constant.value, Running)
 
 
 def _by_path(operation: Operation) -> str:
-    """The words of its method and path."""
+    """A name for an operation: the words of its method and path."""
     parts = [operation.method.lower()]
     for step in operation.path.split("/"):
         for piece in step.replace("}", "{").split("{"):
@@ -236,8 +236,8 @@ def _by_path(operation: Operation) -> str:
 
 
 def _short_name(operation: Operation, heads: Mapping[Place, str]) -> str:
-    """The operation's id less the head that only says its group: `issues/list` in the group issues
-    is `list`.
+    """The operation's id without a beginning that only names its group: `issues/list` in the group
+    issues is `list`.
     """
     if not operation.id:
         return _by_path(operation)

@@ -96,7 +96,7 @@ def plan_package(
 
 
 def _error_body(groups: tuple[Group, ...]) -> a.Annotation | None:
-    """The type of every documented error body, with any JSON beside it: servers send others too."""
+    """The union of all documented error bodies; None if there is none, or if any JSON is allowed."""
     types = dict[a.Annotation, None]()
     for group in groups:
         for plan in group.operations:

@@ -1,4 +1,6 @@
-"""Parameters to arguments: their words, their defaults, and styles that say nothing of a value."""
+"""Parameters to arguments: their documentation, their defaults, and styles that do not say how a
+value is sent.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ _MAX_DEFAULT = 200
 
 
 def argument_doc(parameter: Parameter) -> str:
-    """What is said about a parameter, with the default that the server takes."""
+    """The documentation of a parameter, with the default that the server uses."""
     parts = [parameter.description or parameter.schema.meta.description]
     if parameter.deprecated:
         parts.append("Deprecated.")
@@ -27,7 +29,7 @@ def argument_doc(parameter: Parameter) -> str:
 
 
 def only_value(parameter: Parameter, rules: TypeRules) -> tuple[str | int | bool, ...]:
-    """The value of a required parameter that may have one only, in a one-tuple."""
+    """The only value that a required parameter may have, in a tuple; empty if there are others."""
     if not parameter.required or parameter.location == "path":
         return ()
     schema = rules.followed(parameter.schema)
@@ -39,8 +41,8 @@ def only_value(parameter: Parameter, rules: TypeRules) -> tuple[str | int | bool
 
 
 def undefined_style(parameter: Parameter, rules: TypeRules) -> str:
-    """What the style of a parameter does not say about its values, and what is done; empty where
-    nothing is open.
+    """What the style of a parameter leaves open about its values, and how they are sent; empty if
+    nothing is left open.
     """
     if parameter.media_type or parameter.location == "querystring":
         return ""
@@ -66,8 +68,8 @@ def undefined_style(parameter: Parameter, rules: TypeRules) -> str:
 
 
 def _nests(schema: Schema, rules: TypeRules, spreads: bool) -> bool:
-    """Whether a style does not say how a value is sent: arrays and objects inside of others.
-    Members of an object that spreads are parameters of their own, which may be arrays.
+    """Whether a value has arrays or objects inside of others: the style does not say how these are
+    sent. The members of an object that spreads are separate parameters, so they may be arrays.
     """
     below: tuple[Schema, ...] = ()
     match schema:

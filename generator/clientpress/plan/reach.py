@@ -1,5 +1,5 @@
-"""Leaving out what nothing uses: models of forms, and of inner schemas of bodies, whose members
-became arguments.
+"""Leaving out definitions that nothing uses: models of forms and of inner schemas of bodies, if
+their members became arguments.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def reachable(
 
 
 def forms(groups: Iterable[Group], names: Mapping[Place, str]) -> set[str]:
-    """The models of forms whose members are arguments. Nobody has such an object: files are read
+    """The models of forms whose members are arguments. No such object ever exists: files are read
     while they are sent.
 
     Args:
@@ -70,7 +70,7 @@ def only_known(
     """The definitions, without `Unknown` in those that are sent only.
 
     Args:
-        received: Names of definitions that come otherwise than as the answers of methods.
+        received: Names of definitions that are received, but not as answers of methods.
     """
     groups = tuple(groups)
     named = reached(definitions, _names(_given_to, groups))
@@ -103,7 +103,7 @@ def _known(definition: Definition) -> Definition:
 
 
 def reached(definitions: Mapping[str, Definition], names: Iterable[str]) -> set[str]:
-    """Some definitions and all that they name."""
+    """Some definitions, and all that they refer to, directly or not."""
     kept, todo = set[str](), list(names)
     while todo:
         name = todo.pop()
@@ -142,7 +142,7 @@ def _given_to(group: Group) -> Iterator[Annotation]:
 
 
 def received_by(group: Group) -> Iterator[Annotation]:
-    """What the methods of a group give."""
+    """The types of all that the methods of a group receive."""
     for plan in group.operations:
         yield plan.returns
         yield from (decoder.annotation for _, decoder in (*plan.results, *plan.errors))
@@ -155,7 +155,7 @@ def received_by(group: Group) -> Iterator[Annotation]:
 
 
 def below(definition: Definition) -> Iterator[str]:
-    """The definitions that one names itself."""
+    """The definitions that one refers to directly."""
     match definition:
         case ModelClass():
             if definition.base:

@@ -1,7 +1,7 @@
-"""How the bodies of answers are read: which media types count, by what, and as which type.
+"""How the bodies of answers are read: which media types are read, how, and as which type.
 
-A media type that is another form of the same content (XML beside JSON) is no part of the result:
-JSON is asked for.
+A media type that is another form of the same content (XML beside JSON) is not part of the
+result: JSON is asked for.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class ReadingRules:
         )
 
     def received(self, media: tuple[MediaType, ...]) -> Decoder:
-        """What others send to us: binary content is bytes, since it is there already."""
+        """A body that is sent to us. Binary content is bytes, because all of it has arrived already."""
         decoder = self._decoder(media)
         if decoder.kind == "media":
             inner = tuple((name, _as_bytes(d)) for name, d in decoder.by_media)
@@ -101,8 +101,8 @@ class ReadingRules:
         return self._decoder(response.media) if response.media else _ANY
 
     def _error(self, response: Response) -> Decoder | None:
-        """How an error body is read; None where it has no JSON. An object that is called text is
-        JSON with another label.
+        """How an error body is read; None if it is not JSON. An object that is declared as plain
+        text is read as JSON.
         """
         json = [m for m in response.media if is_json(m.name) or is_any(m.name)]
         json = json or [
@@ -129,7 +129,7 @@ class ReadingRules:
         return tuple(m for m in whole if m in json or self._is_beside_json(m))
 
     def _is_beside_json(self, media: MediaType) -> bool:
-        """Whether something beside JSON is content of its own, and not another form of it."""
+        """Whether a media type beside JSON has content of its own, and is not another form of it."""
         name = bare(media.name)
         if is_range(name):
             return False
@@ -169,7 +169,7 @@ class ReadingRules:
         return _BINARY
 
     def _is_file(self, schema: Schema | None) -> bool:
-        """Whether it is bytes outside of JSON."""
+        """Whether a schema describes bytes outside of JSON."""
         followed = self._rules.followed(schema) if schema else None
         return isinstance(followed, s.Primitive) and followed.format == "binary"
 
@@ -187,12 +187,14 @@ class ReadingRules:
         )
 
     def _is_plain(self, schema: Schema) -> bool:
-        """Whether it says no more than "text" or "bytes"."""
+        """Whether a schema says no more than "text" or "bytes"."""
         return isinstance(self._rules.followed(schema), (s.Anything, s.Primitive))
 
 
 def may_be_other(plan: OperationPlan) -> bool:
-    """Whether JSON text is documented, which servers also say of what they do not know."""
+    """Whether the only documented result is a JSON string: some servers declare that for every
+    answer whose type they do not know.
+    """
     decoders = [
         d for _, whole in plan.results for d in (whole, *(b for _, b in whole.by_media))
     ]
@@ -200,7 +202,7 @@ def may_be_other(plan: OperationPlan) -> bool:
 
 
 def _one_of(by_media: dict[str, Decoder]) -> Decoder | None:
-    """One decoder for all media types; none without any."""
+    """One decoder for all media types; None if there are no media types."""
     kinds = dict.fromkeys(by_media.values())
     if len(kinds) <= 1:
         return next(iter(kinds), None)
@@ -217,7 +219,8 @@ def _returns(
 ) -> Annotation:
     """The type of a result.
 
-    A success without content says nothing of its type, unless there are others: then it is None.
+    A success without content says nothing about the type, unless another one has content: then it
+    is None.
     """
     described = {r.status for r in responses if r.media} - {*_BODILESS}
     types = list[Annotation]()
@@ -235,7 +238,7 @@ def _returns(
 
 
 def _name(media_type: str) -> str:
-    """The media type with its parameters, without a character set."""
+    """A media type with its parameters, except the character set."""
     name, *parameters = media_type.split(";")
     told = [text.strip() for text in parameters]
     kept = [
@@ -250,7 +253,7 @@ def _name(media_type: str) -> str:
 
 
 def _accept(responses: list[Response], rules: ReadingRules) -> str:
-    """The Accept header: what can be read of what is documented."""
+    """The Accept header: the documented media types that can be read."""
     media = [m for r in responses for m in rules.counting(r.media) or r.media]
     names = dict.fromkeys(_name(m.name) for m in media)
     return ", ".join(

@@ -164,7 +164,7 @@ class RequestTypes:
 
 
 def without_unset(annotation: Annotation) -> Annotation:
-    """The annotation less `UnsetType`: a key of a dict is simply left out."""
+    """The annotation without `UnsetType`: a key of a dict is simply left out."""
     if isinstance(annotation, a.Or) and a.UNSET_TYPE in annotation.args:
         return a.union(*(part for part in annotation.args if part != a.UNSET_TYPE))
     return annotation

@@ -25,7 +25,7 @@ _SECTIONS = {
 
 
 def core(schema: Schema) -> Schema:
-    """A schema less null. A union of one variant stays one where a tag marks the variant."""
+    """A schema without null. A union of one variant stays a union if a tag marks the variant."""
     if isinstance(schema, s.Union) and schema.tag is None:
         rest = tuple(v for v in schema.variants if not s.is_null(v))
         if len(rest) == 1:
@@ -34,7 +34,7 @@ def core(schema: Schema) -> Schema:
 
 
 def nullable(schema: Schema, schemas: Mapping[Place, Schema]) -> bool:
-    """Whether null fits; references are followed, each once: a union may contain itself."""
+    """Whether null is allowed. References are followed, each once: a union may contain itself."""
     todo, seen = [schema], set[Place]()
     while todo:
         here = todo.pop()
@@ -52,7 +52,7 @@ def nullable(schema: Schema, schemas: Mapping[Place, Schema]) -> bool:
 
 
 def named_schemas(api: Api) -> dict[Place, Schema]:
-    """Every schema that gets a definition: all components, all objects, and whatever else
+    """Every schema that gets a definition: all components, all objects, and everything else that
     references lead to.
     """
     named = dict[Place, Schema]()

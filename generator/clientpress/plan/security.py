@@ -137,7 +137,7 @@ def security_names(security: Security) -> tuple[tuple[str, ...], ...]:
 
 
 def security_scopes(security: Security) -> dict[str, tuple[str, ...]]:
-    """The scopes for each scheme: those of the first alternative that has it."""
+    """The scopes for each scheme, from the first alternative that has the scheme."""
     by_scheme = dict[str, tuple[str, ...]]()
     for requirement in _each(security):
         by_scheme.setdefault(requirement.key, requirement.scopes)

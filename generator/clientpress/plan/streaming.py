@@ -26,7 +26,7 @@ _STRUCTURED = (s.Array, s.Object, s.Mapping, s.Union, s.Reference)
 
 
 def item_of(media: MediaType, rules: TypeRules) -> Schema | None:
-    """What an item is: `itemSchema`; before OpenAPI 3.2 `schema`, or its items, is meant so."""
+    """The schema of an item: `itemSchema`, or before OpenAPI 3.2 `schema` or the items of it."""
     if media.item is not None or media.schema is None:
         return media.item
     whole = rules.followed(media.schema)
@@ -34,7 +34,7 @@ def item_of(media: MediaType, rules: TypeRules) -> Schema | None:
 
 
 def is_text(schema: Schema, rules: TypeRules) -> bool:
-    """Whether an item is the text of the data, which is then no JSON."""
+    """Whether an item is the text of the data as it is, and not JSON."""
     followed = rules.followed(schema)
     return (
         isinstance(followed, (s.Primitive, s.Enumeration)) and followed.type == "string"
@@ -44,8 +44,8 @@ def is_text(schema: Schema, rules: TypeRules) -> bool:
 def describes_event(schema: Schema, rules: TypeRules, depth: int = 0) -> bool:
     """Whether a schema describes an event with its fields, and not only its data.
 
-    HTML standard, section 9.2.6: data, event, id and retry. An object counts that has no other
-    members and text as its data, or whose `event` is one of listed names.
+    HTML standard, section 9.2.6: data, event, id and retry. An object counts if it has no other
+    members and its data is text, or if its `event` is one of listed names.
     """
     followed = rules.followed(schema)
     if isinstance(followed, s.Union):

@@ -1,4 +1,6 @@
-"""The methods that read result tables and files that lie elsewhere, and that upload them."""
+"""The methods that read result tables and files at other addresses, and the methods that
+upload them.
+"""
 
 from __future__ import annotations
 
@@ -112,7 +114,7 @@ class TableMethods:
         place: Place,
         call: Callable[[OperationPlan, str], Call],
     ) -> Method:
-        """A method with a row class as an argument; without it the file decides.
+        """A method with a row class as an argument; without one the file decides.
 
         Args:
             call: What is done with the operation and the constant of the tables.
@@ -214,7 +216,7 @@ class TableMethods:
     def _upload(
         self, plan: OperationPlan, name: str, prepared: PreparedUpload
     ) -> Iterator[Wished]:
-        """The whole upload: prepare, send, complete; the file takes the place of its description."""
+        """The whole upload: prepare, send, complete. The method takes the file, not its description."""
         operation, context, upload = plan.operation, self._context, prepared.upload
         place = operation.place.child(_PREFIX + "signed-upload")
         schema = context.success_schema(operation)

@@ -282,7 +282,7 @@ class LineReaderPlan:
 
 @dataclass(frozen=True, slots=True)
 class BatchFilesPlan:
-    """`batch_files.py`; there is none where it is empty."""
+    """`batch_files.py`; if it is empty, there is no such file."""
 
     writers: tuple[LineWriterPlan, ...] = ()
     readers: tuple[LineReaderPlan, ...] = ()

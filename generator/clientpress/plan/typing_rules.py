@@ -18,7 +18,7 @@ from clientpress.plan.annotations import Annotation
 from clientpress.plan.schema_names import core, nullable
 from clientpress.runtime.values.annotations import resolve
 
-# Longer lists of values help nobody in an editor and cost every reader.
+# Longer lists of values are of no use in an editor, and make signatures hard to read.
 MAX_LITERALS = 60
 MAX_MEMBERS = 2_000
 
@@ -108,12 +108,14 @@ class TypeRules:
         return a.union(*kinds, *([rest] if rest else []))
 
     def _rest(self, schema: s.ByName) -> Annotation | None:
-        """The type under names that no pattern fits: what is not described is kept as unknown."""
+        """The type of members whose names fit no pattern, if there may be such members; `Unknown`
+        if the document does not describe them.
+        """
         rest = self.annotation(schema.rest) if schema.rest else None
         return a.UNKNOWN if rest == a.JSON else rest
 
     def reference(self, target: Place) -> Annotation:
-        """The type of whatever stands at a place."""
+        """The type of the schema at a place."""
         schema = self._schemas[target]
         inner = core(schema)
         if isinstance(inner, s.Reference):
@@ -138,7 +140,7 @@ class TypeRules:
         )
 
     def definition(self, schema: Schema) -> Annotation:
-        """The right-hand side of the alias for a named schema; null belongs to the references."""
+        """The right-hand side of the alias for a named schema, without null: references add it."""
         inner = core(schema)
         if isinstance(inner, s.Union):
             variants = tuple(v for v in inner.variants if not s.is_null(v))
@@ -287,8 +289,8 @@ class TypeRules:
         return followed if isinstance(followed, s.Object) else None
 
     def at(self, schema: Schema, pointer: str) -> Schema | None:
-        """The schema of what a JSON Pointer leads to inside a value; None where nothing is
-        declared.
+        """The schema of what a JSON Pointer leads to inside a value; None if nothing is declared
+        there.
         """
         here: Schema = schema
         for step in pointer_steps(pointer):
@@ -329,7 +331,7 @@ class TypeRules:
         return next((p for p in self._schemas if p.pointer == wanted), None)
 
     def followed(self, schema: Schema) -> Schema:
-        """What a schema is once references are followed and null is taken away."""
+        """The schema after references are followed and null is taken away."""
         seen = set[Place]()
         while isinstance(core(schema), s.Reference):
             reference = core(schema)
@@ -342,7 +344,7 @@ class TypeRules:
 
 
 def _in_words(name: str) -> str:
-    """A name without what only tells its words apart."""
+    """A name without what only separates its words."""
     return "".join(filter(str.isalnum, name)).casefold()
 
 

@@ -25,8 +25,8 @@ def templates_folder() -> Path:
 
 
 def _gate(value: Any) -> Any:
-    """Refuse what is no fragment: text of the document must have gone through one of their
-    makers.
+    """Refuse everything that is not a fragment: only the functions that quote or check text of the
+    document create fragments.
     """
     if isinstance(value, Py):
         return value
@@ -72,7 +72,7 @@ def render(template: str, view: object) -> str:
 
 
 def render_text(template: str, values: Mapping[str, object]) -> str:
-    """A file that is no Python: plain text, without the gate."""
+    """A file that is not Python: plain text, without the gate."""
     environment = Environment(
         loader=FileSystemLoader(templates_folder()),
         autoescape=False,  # noqa: S701  Markdown, not HTML
@@ -88,7 +88,7 @@ def verify(text: str, path: str, announced: Iterable[str]) -> None:
     """Check that a rendered module parses and defines at its top just what its view announced.
 
     Raises:
-        AssertionError: It does not; that is a defect of a template, never of a document.
+        AssertionError: It does not. The cause is always a template, never a document.
     """
     try:
         syntax = syntax_of(text)

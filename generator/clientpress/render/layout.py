@@ -112,7 +112,7 @@ def named(doc: Doc, say: Callable[[a.Name, bool], str]) -> Doc:
 
 
 def laid_out(doc: Doc, indent: int, before: int, after: int) -> str:
-    """The expression, over several lines where one is too short.
+    """The expression; on several lines if one is not enough.
 
     Args:
         indent: Where its statement starts, in spaces.
@@ -139,7 +139,7 @@ def _can_open(doc: Doc) -> bool:
 
 
 def _is_quoted(doc: Doc) -> bool:
-    """Whether it is all one string over several lines, which black leaves right at its bracket."""
+    """Whether it is a single string over several lines: black keeps that right at its bracket."""
     if isinstance(doc, Bracketed) and doc.brackets == "[]" and len(doc.items) == 1:
         return _is_quoted(doc.items[0].value)
     return isinstance(doc, Quoted) and _can_open(doc)
@@ -193,7 +193,7 @@ def call(name: str | a.Name, arguments: Sequence[tuple[str, Doc]]) -> Bracketed:
 
 
 def _keeps_open(doc: Doc) -> bool:
-    """Whether black keeps this open once it is: where it has a trailing comma."""
+    """Whether black keeps this open once it is open, because it has a trailing comma."""
     if not isinstance(doc, Bracketed) or not doc.items:
         return False
     return len(doc.items) > 1 or doc.brackets != "[]"
@@ -229,8 +229,8 @@ def annotation(
 
     Args:
         marked: Whether it has the marks that tell the runtime how to read a union.
-        above: Where it is evaluated when its module is loaded: the models that are there by
-            then. Others are quoted.
+        above: The models that are already defined if it is evaluated when its module is loaded;
+            other models are quoted. None if it is not evaluated then.
     """
 
     def inner(part: Annotation) -> Doc:
@@ -385,8 +385,8 @@ def statement(before: str, doc: Doc, indent: int) -> Py:
 
 
 def _after(head: str, doc: Doc, indent: int, *, always: bool) -> str:
-    """An expression after some text. Where not even its bracket fits there, it gets parentheses of
-    its own: always behind an annotation, else if that helps.
+    """An expression after some text. If not even its bracket fits there, it gets parentheses of
+    its own: always after an annotation, otherwise only if that helps.
     """
     written = laid_out(doc, indent, columns(head), 0)
     if "\n" not in written or columns(head + written.partition("\n")[0]) <= WIDTH:
@@ -399,9 +399,7 @@ def _after(head: str, doc: Doc, indent: int, *, always: bool) -> str:
 
 
 def parenthesized(text: str, indent: int) -> str:
-    """Text that cannot be broken, in parentheses of its own; left alone where that would not
-    help.
-    """
+    """Text that cannot be broken, in parentheses of its own; unchanged if they would not help."""
     pad = " " * indent
     return (
         f"(\n{pad}    {text}\n{pad})" if indent + 4 + columns(text) <= WIDTH else text

@@ -62,7 +62,7 @@ def method_view(
     """The view of a method for one kind of client.
 
     Args:
-        common: Errors that its class tells of.
+        common: Errors that the docstring of its class lists.
     """
     awaited = is_async and method.call.runs and method.streaming is None
 
@@ -100,8 +100,8 @@ def method_view(
 
 
 def _async_result(returns: Annotation, method: Method) -> Annotation:
-    """What the async method returns. One that may answer with a stream is no coroutine function:
-    it returns the stream, or else a coroutine.
+    """What the async method returns. A method that may answer with a stream is not a coroutine
+    function: it returns the stream or a coroutine.
     """
     if method.streaming is None:
         return _twin(returns)
@@ -119,7 +119,7 @@ def _async_result(returns: Annotation, method: Method) -> Annotation:
 
 
 def _twin(returns: Annotation) -> Annotation:
-    """What the async method returns: of a class of the runtime, its async form."""
+    """What the async method returns: a class of the runtime is replaced by its async form."""
     if isinstance(returns, a.Generic):
         return a.Generic(_twin_name(returns.base), returns.args)
     if isinstance(returns, a.Or):
@@ -134,7 +134,7 @@ def _twin_name(name: a.Name) -> a.Name:
 
 
 def _parameters(arguments: Sequence[Argument], module: Module) -> list[Py]:
-    """The parameters; everything behind the positional ones is given by name."""
+    """The parameters; all that follow the positional ones are given by name."""
     parameters = [_parameter(argument, module) for argument in arguments]
     count = sum(argument.positional for argument in arguments)
     return [
@@ -232,7 +232,7 @@ def _doc(method: Method, common: Collection[Raised]) -> Py:
 
 
 def raised(method: Method) -> list[Raised]:
-    """The errors that a method tells of."""
+    """The documented errors of a method."""
     errors = list[Raised]()
     if not method.sends:
         return errors

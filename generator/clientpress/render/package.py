@@ -21,7 +21,7 @@ from clientpress.render.server_views import servers_module
 
 
 def render_package(plan: Plan, header: str) -> dict[str, str]:
-    """Every file of the package but the manifest: path, with `/`, below the package's folder →
+    """Every file of the package except the manifest: path, with `/`, below the package's folder →
     text.
 
     Args:

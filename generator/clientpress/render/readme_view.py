@@ -1,4 +1,4 @@
-"""The README of a generated package: how to use this very client."""
+"""The README of a generated package: how to use this client."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _number_header(plan: Plan) -> str:
 
 
 def _hook(plan: HookPlan) -> tuple[str, str, str]:
-    """The function, what it reads, and what that is about."""
+    """The name of the function, what it reads, and a description of that."""
     hook = plan.hook
     what = f"{hook.kind} `{_cell(hook.name).replace('`', '')}`"
     return plan.name, what, _cell(hook.operation.summary or hook.operation.description)
@@ -89,7 +89,7 @@ def _cell(text: str) -> str:
 
 
 def _extras(plan: Plan) -> str:
-    """What some methods need besides."""
+    """The packages that some methods need."""
     kinds = {method.kind for group in plan.groups for method in group.methods}
     needs = [
         ("Tables need `pyarrow`.", "table"),
@@ -99,7 +99,7 @@ def _extras(plan: Plan) -> str:
 
 
 def _line(method: Method) -> str:
-    """Method and path; nothing for what calls nothing."""
+    """Method and path; empty for a method that sends no request."""
     operation = method.plan.operation
     return f"`{operation.method} {operation.path}`" if method.sends else ""
 
@@ -120,7 +120,7 @@ def _call(method: Method) -> str:
 
 
 def _example(plan: Plan) -> str:
-    """A first call: one that needs nothing if there is one."""
+    """A first call; if possible one that needs no arguments."""
     methods = [
         (g, m) for g in plan.groups for m in g.methods if m.kind in ("call", "pages")
     ]
