@@ -17,7 +17,7 @@ from ._runtime.batches.outcomes import (
     write_failed,
 )
 from ._runtime.batches.request_files import LineWriter as _LineWriter
-from ._runtime.calls.conditions import At
+from ._runtime.calls.conditions import All, At, Not
 from ._runtime.values.decoding import Json
 from ._runtime.wire.lines import LineFormat, Undecodable
 
@@ -35,13 +35,25 @@ REQUESTS: LineFormat[BatchInputLine] = LineFormat(
 )
 RESULTS: Outcome[
     ChatCompletion | dict[str, JsonValue] | str,
-    LineError | ChatCompletion | dict[str, JsonValue] | str,
+    LineError | ChatCompletion | dict[str, JsonValue] | str | None,
 ] = Outcome(
     id="/custom_id",
     cases=(
-        Case("failed", "/error", At("/error", "present")),
-        Case("failed", "/response/body", At("/response/status_code", "ge", value=400)),
-        Case("succeeded", "/response/body", At("/response", "present")),
+        Case("failed", "/error", Not(At("/error", "empty"))),
+        Case(
+            "succeeded",
+            "/response/body",
+            All(
+                (
+                    At("/response/status_code", "ge", value=200),
+                    At("/response/status_code", "lt", value=300),
+                    Not(At("/response/body", "empty")),
+                    At("/response/body/error", "empty"),
+                ),
+            ),
+        ),
+        Case("failed", "/response/body", At("/response", "present")),
+        Case("failed", "/error", At("/custom_id", "present")),
     ),
     item=Json("BatchOutputLine"),
 )
@@ -76,7 +88,7 @@ def read_lines(
     source: bytes | Path | IO[bytes] | Iterable[bytes],
 ) -> Iterator[
     Succeeded[ChatCompletion | dict[str, JsonValue] | str]
-    | Failed[LineError | ChatCompletion | dict[str, JsonValue] | str]
+    | Failed[LineError | ChatCompletion | dict[str, JsonValue] | str | None]
     | Undecodable
 ]:
     """What became of each request, from a result file that is there already.

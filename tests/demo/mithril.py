@@ -82,13 +82,13 @@ def _run(
     client: Client,
     requests: list[BatchInputLineDict],
     look: Callable[[Batch], None],
-) -> Joined[BatchInputLineDict, Answer, LineError | Answer]:
+) -> Joined[BatchInputLineDict, Answer, LineError | Answer | None]:
     ran = client.batches.run(requests, poll_interval=0.1, on_progress=look)
     joined = join(ran, requests)
     return joined  # noqa: RET504 - the tour shows the line above
 
 
-def _said(outcome: Succeeded[Answer] | Failed[LineError | Answer]) -> Text:
+def _said(outcome: Succeeded[Answer] | Failed[LineError | Answer | None]) -> Text:
     """The answer, or why there is none."""
     if isinstance(outcome, Succeeded):
         body = outcome.body

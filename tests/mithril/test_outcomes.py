@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import json
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mithril import Client, Failed, Succeeded, Undecodable, join
+from mithril import (
+    Client,
+    Failed,
+    Options,
+    Succeeded,
+    Undecodable,
+    join,
+    write_failed,
+)
+from mithril._runtime.values.encoding import encode
 from mithril.models import BatchOutputLine, ChatCompletion, LineError
 from tests.fakes.mithril import Fault
 from tests.mithril.lines import line
@@ -23,7 +33,7 @@ if TYPE_CHECKING:
     from tests.fakes.mithril import FakeMithril
 
     Body: TypeAlias = ChatCompletion | dict[str, JsonValue] | str
-    Outcome: TypeAlias = Succeeded[Body] | Failed[LineError | Body] | Undecodable
+    Outcome: TypeAlias = Succeeded[Body] | Failed[LineError | Body | None] | Undecodable
 
 DATA = Path(__file__).parents[1] / "data/mithril"
 
@@ -41,6 +51,8 @@ def said(outcome: Outcome) -> str:
             error = body["error"]
             assert isinstance(error, dict)
             return f"refused: {error['message']}"
+        case Failed(error=None):
+            return "no answer"
         case Undecodable():
             return f"undecodable: {outcome.reason}"
         case _:
@@ -91,16 +103,15 @@ def test_the_accidents_are_told_apart(client: Client, fake: FakeMithril) -> None
     requests = [{"custom_id": name} for name in ("r0", "r1", "r2", "r9")]
     joined = join(outcomes(client, batch), requests, id="/custom_id")
     assert [(r["custom_id"], said(outcome)) for r, outcome in joined.pairs] == [
-        ("r0", "echo: twice")
+        ("r0", "echo: twice"),
+        ("r1", "no answer"),
     ]
-    assert [request["custom_id"] for request in joined.missing] == ["r1", "r2", "r9"]
+    assert [request["custom_id"] for request in joined.missing] == ["r2", "r9"]
     assert [outcome.id for outcome in joined.duplicates] == ["r0"]
-    stranger, broken, nothing = joined.unknown
+    stranger, broken = joined.unknown
     assert isinstance(stranger, Succeeded) and stranger.id == "r3"
     assert isinstance(broken, Undecodable) and broken.line == 2
     assert isinstance(broken.raw, bytes) and b'"r2"' in broken.raw
-    assert isinstance(nothing, Undecodable) and nothing.line == 1
-    assert isinstance(nothing.raw, BatchOutputLine) and nothing.raw.custom_id == "r1"
 
 
 @pytest.mark.parametrize(
@@ -171,3 +182,102 @@ def test_the_samples_of_both_files(client: Client, fake: FakeMithril) -> None:
         "batch_expired: This request could not be executed before the completion window expired.",
     ]
     assert len(RECORDED) == 3
+
+
+# Lines of error files that were reported for services of this family, and some of answers.
+LINES: list[tuple[str, type, object]] = [
+    ('"response": {"status_code": 0, "body": {}}, "error": null', Failed, {}),
+    ('"response": {"status_code": null, "body": {}}, "error": null', Failed, {}),
+    ('"response": {"status_code": 302, "body": {"a": 1}}', Failed, {"a": 1}),
+    ('"response": {"status_code": 200, "body": null}', Failed, None),
+    ('"response": {"status_code": 200, "body": {}}', Failed, {}),
+    ('"response": {"status_code": 200}', Failed, None),
+    ('"response": {"body": {"a": 1}}', Failed, {"a": 1}),
+    ('"response": {}', Failed, None),
+    ('"response": null, "error": null', Failed, None),
+    ('"response": null', Failed, None),
+    (
+        '"response": {"status_code": 200, "body": {"error": {"message": "no"}}}',
+        Failed,
+        {"error": {"message": "no"}},
+    ),
+    (
+        '"response": {"status_code": 200, "body": {"a": 1}}, "error": {}',
+        Succeeded,
+        {"a": 1},
+    ),
+    (
+        '"response": {"status_code": 201, "body": {"error": null}}',
+        Succeeded,
+        {"error": None},
+    ),
+    ('"response": {"status_code": "200", "body": {"a": 1}}', Succeeded, {"a": 1}),
+]
+
+
+@pytest.mark.parametrize(("members", "kind", "body"), LINES)
+def test_what_counts_as_success(
+    client: Client, fake: FakeMithril, members: str, kind: type, body: object
+) -> None:
+    text = f'{{"custom_id": "r0", {members}}}\n'
+    fake.faults.append(Fault(status=200, body=text.encode()))
+    [outcome] = client.files.outcomes("file-1")
+    assert type(outcome) is kind
+    assert isinstance(outcome, Succeeded | Failed)
+    assert (outcome.body if isinstance(outcome, Succeeded) else outcome.error) == body
+    target = io.BytesIO()
+    joined = join([outcome], [{"custom_id": "r0"}], id="/custom_id")
+    assert write_failed(joined, target) == (kind is Failed)
+
+
+CHAT: dict[str, JsonValue] = {
+    "id": "chatcmpl-1",
+    "object": "chat.completion",
+    "created": 1717,
+    "model": "m",
+    "choices": [{"index": 0, "message": {"role": "assistant", "content": "hi"}}],
+}
+
+
+@pytest.mark.parametrize(
+    ("where", "value"),
+    [
+        ("created", 1717.5),
+        ("id", 7),
+        ("choices/0/index", "zero"),
+        ("choices/0/message/role", None),
+        ("choices/0/message/content", [{"type": "text", "text": "hi"}]),
+        ("choices/0/finish_reason", {"type": "stop"}),
+        ("usage", "none"),
+    ],
+)
+def test_a_chat_with_an_odd_member_is_a_chat(
+    client: Client,
+    fake: FakeMithril,
+    caplog: pytest.LogCaptureFixture,
+    where: str,
+    value: object,
+) -> None:
+    chat: Any = json.loads(json.dumps(CHAT))
+    *above, last = where.split("/")
+    inner = chat
+    for step in above:
+        inner = inner[int(step) if step.isdecimal() else step]
+    inner[last] = value
+    item = {"custom_id": "r0", "response": {"status_code": 200, "body": chat}}
+    lines = f"{json.dumps(item)}\n".encode()
+    fake.faults.append(Fault(status=200, body=lines))
+    [outcome] = client.files.outcomes("file-1")
+    assert isinstance(outcome, Succeeded) and isinstance(outcome.body, ChatCompletion)
+    assert json.loads(encode(outcome.body)) == chat
+    assert f"/response/body/{where}: Expected" in caplog.text
+    # The same as a line.
+    fake.faults.append(Fault(status=200, body=lines))
+    [whole] = client.files.content("file-1")
+    assert isinstance(whole, BatchOutputLine) and whole.response
+    assert isinstance(whole.response.body, ChatCompletion)
+    # Whoever wants errors gets them, for the line.
+    fake.faults.append(Fault(status=200, body=lines))
+    strict = Options(misfit="raise")
+    [refused] = client.files.outcomes("file-1", options=strict)
+    assert isinstance(refused, Undecodable) and f"/{where}" in refused.reason

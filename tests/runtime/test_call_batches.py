@@ -126,17 +126,19 @@ def test_outcomes_over_pages(caller: Caller, server: MisbehavingServer) -> None:
 
 
 def test_an_item_that_does_not_fit_spoils_no_other_one(
-    caller: Caller, server: MisbehavingServer
+    caller: Caller, server: MisbehavingServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     broken = {"id": "b", "response": {"text": 5}}
     server.then(page([good("a"), broken, "junk", good("c")]), page([good("d")]))
     a, b, junk, c = caller.outcomes(RESULTS, PAGES, OUTCOME, (None,))
     assert isinstance(a, Succeeded)
     assert isinstance(c, Succeeded)
-    assert isinstance(b, Undecodable)
+    # A success is not lost to a type: what does not fit stays as it came, and is logged.
+    assert isinstance(b, Succeeded)
+    assert repr(b.body.text) == "5"
+    assert "/results/1/response/text" in caplog.text
     assert isinstance(junk, Undecodable)
-    assert (b.line, junk.line) == (2, 3)
-    assert "/results/1/response/text" in b.reason
+    assert (junk.line, junk.raw) == (3, "junk")
 
 
 def test_a_page_that_does_not_fit_elsewhere_raises(

@@ -130,7 +130,7 @@ GET_BATCH_WAIT: Polling = Polling(
 CREATE_BATCH_RUN: Running[
     Batch,
     ChatCompletion | dict[str, JsonValue] | str,
-    LineError | ChatCompletion | dict[str, JsonValue] | str,
+    LineError | ChatCompletion | dict[str, JsonValue] | str | None,
 ] = Running(
     create=CREATE_BATCH,
     job="$response.body#/id",
@@ -214,7 +214,7 @@ class Batches(Group):
     ) -> Run[
         Batch,
         ChatCompletion | dict[str, JsonValue] | str,
-        LineError | ChatCompletion | dict[str, JsonValue] | str,
+        LineError | ChatCompletion | dict[str, JsonValue] | str | None,
     ]:
         """Run a whole batch: upload the requests as a file, create it, wait, and
         iterate over the outcomes.
@@ -406,7 +406,7 @@ class AsyncBatches(AsyncGroup):
     ) -> AsyncRun[
         Batch,
         ChatCompletion | dict[str, JsonValue] | str,
-        LineError | ChatCompletion | dict[str, JsonValue] | str,
+        LineError | ChatCompletion | dict[str, JsonValue] | str | None,
     ]:
         """Run a whole batch: upload the requests as a file, create it, wait, and
         iterate over the outcomes.

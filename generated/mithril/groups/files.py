@@ -13,7 +13,7 @@ from .._runtime.batches.lines_file import (
     LinesFile,
 )
 from .._runtime.batches.outcomes import Case, Outcome
-from .._runtime.calls.conditions import At
+from .._runtime.calls.conditions import All, At, Not
 from .._runtime.calls.group import AsyncGroup, Group
 from .._runtime.results.pages import AsyncPager, Listing as _Listing, Pager
 from .._runtime.results.pagination import Pagination
@@ -98,13 +98,25 @@ GET_FILE_CONTENT_LINES: Streaming[BatchOutputLine] = Streaming(
 )
 GET_FILE_CONTENT_OUTCOMES: Outcome[
     ChatCompletion | dict[str, JsonValue] | str,
-    LineError | ChatCompletion | dict[str, JsonValue] | str,
+    LineError | ChatCompletion | dict[str, JsonValue] | str | None,
 ] = Outcome(
     id="/custom_id",
     cases=(
-        Case("failed", "/error", At("/error", "present")),
-        Case("failed", "/response/body", At("/response/status_code", "ge", value=400)),
-        Case("succeeded", "/response/body", At("/response", "present")),
+        Case("failed", "/error", Not(At("/error", "empty"))),
+        Case(
+            "succeeded",
+            "/response/body",
+            All(
+                (
+                    At("/response/status_code", "ge", value=200),
+                    At("/response/status_code", "lt", value=300),
+                    Not(At("/response/body", "empty")),
+                    At("/response/body/error", "empty"),
+                ),
+            ),
+        ),
+        Case("failed", "/response/body", At("/response", "present")),
+        Case("failed", "/error", At("/custom_id", "present")),
     ),
     item=Json("BatchOutputLine"),
 )
@@ -216,7 +228,7 @@ class Files(Group):
         options: Options | None = None,
     ) -> Outcomes[
         ChatCompletion | dict[str, JsonValue] | str,
-        LineError | ChatCompletion | dict[str, JsonValue] | str,
+        LineError | ChatCompletion | dict[str, JsonValue] | str | None,
     ]:
         """Iterate over the outcomes: what succeeded with its result, what failed
         with its error.
@@ -348,7 +360,7 @@ class AsyncFiles(AsyncGroup):
         options: Options | None = None,
     ) -> AsyncOutcomes[
         ChatCompletion | dict[str, JsonValue] | str,
-        LineError | ChatCompletion | dict[str, JsonValue] | str,
+        LineError | ChatCompletion | dict[str, JsonValue] | str | None,
     ]:
         """Iterate over the outcomes: what succeeded with its result, what failed
         with its error.

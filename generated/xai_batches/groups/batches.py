@@ -201,16 +201,7 @@ LIST_BATCH_RESULTS_OUTCOMES: Outcome[
                 ),
             ),
         ),
-        Case(
-            "failed",
-            "/error_message",
-            All(
-                (
-                    At("/error_message", "present"),
-                    Not(At("/error_message", "eq", value="")),
-                ),
-            ),
-        ),
+        Case("failed", "/error_message", Not(At("/error_message", "empty"))),
         Case(
             "succeeded",
             "/batch_result/response",

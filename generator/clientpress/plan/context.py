@@ -23,6 +23,7 @@ from clientpress.plan.streaming import is_sequence
 from clientpress.plan.types import Constant, OperationPlan
 from clientpress.plan.typing_rules import TypeRules
 from clientpress.runtime.batches.outcome_values import Outcome
+from clientpress.runtime.calls.conditions import All, AnyOf, At, Condition, Not
 from clientpress.runtime.wire.links import Link
 from clientpress.runtime.wire.operation import Operation as Described
 
@@ -207,8 +208,26 @@ class Context:
         for case in outcome.cases:
             target = self.rules.at(item, case.at) if item else None
             kind = a.without_none(self.rules.annotation(target)) if target else a.JSON
+            if not _proves(case.when, case.at):
+                kind = a.union(kind, a.NONE)
             (good if case.result == "succeeded" else bad).append(kind)
         return good, bad
+
+
+def _proves(condition: Condition, pointer: str) -> bool:
+    """Whether there is a value at a pointer if a condition holds."""
+    match condition:
+        case At(pointer=at, test=test):
+            leads = f"{at}/".startswith(f"{pointer}/")
+            return leads and test not in ("absent", "empty", "ne")
+        case All(conditions=parts):
+            return any(_proves(part, pointer) for part in parts)
+        case AnyOf(conditions=parts):
+            return all(_proves(part, pointer) for part in parts)
+        case Not(condition=At(pointer=at, test="absent" | "empty")):
+            return f"{at}/".startswith(f"{pointer}/")
+        case _:
+            return False
 
 
 def both_types(

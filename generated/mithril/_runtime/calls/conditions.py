@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
+from ..values.members import is_object, sent_members
 from ..values.pointers import ABSENT, lookup
 
 
@@ -16,8 +17,9 @@ class At(Struct, frozen=True):
     """A condition on the value at a JSON Pointer.
 
     Attributes:
-        test: "present" (there and not null), "absent", "past" (a time that is over; a date without
-            a time means the end of that day, UTC), "eq", "ne", "gt", "ge", "lt", "le", or "in".
+        test: "present" (there and not null), "absent", "empty" (absent, or a text, list or object
+            without anything in it), "past" (a time that is over; a date without a time means the
+            end of that day, UTC), "eq", "ne", "gt", "ge", "lt", "le", or "in".
     """
 
     pointer: str
@@ -101,6 +103,9 @@ def _holds_at(condition: At, situation: Situation) -> bool:
         return is_present
     if test == "absent":
         return not is_present
+    if test == "empty":
+        has_none = is_object(value) and not dict(sent_members(value))
+        return not is_present or value in ("", []) or has_none
     if test == "ne":
         return not is_present or not _equal(value, wanted)
     if not is_present:

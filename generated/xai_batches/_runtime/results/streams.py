@@ -78,7 +78,8 @@ class Opening(Generic[Item]):
         self._events = EventParser()
         self._last: Event | None = None
         self._tries = 0
-        self._lines = LineParser(streaming.item)
+        self._keep = misfits.keeper(core, prepared.operation.id, prepared.options)
+        self._lines = LineParser(streaming.item, keep=self._keep)
         self._splitter = LineSplitter()
         self.is_over: bool = False
         """Whether the last item was read; the server may keep the connection open after it."""
@@ -326,10 +327,8 @@ class Opening(Generic[Item]):
         if decoder.is_other(value, data, issues) and (message := message_of(data)):
             raise self.error(f"The server broke off: {message}")
         issues = [issue for issue in issues if not issue.is_format]
-        if issues and self.answer.options.misfit == "raise":
+        if issues and not self._keep(issues):
             raise self._misfit(issues, data)
-        if issues:
-            misfits.tell(self.core, self.answer.operation, issues)
         return value
 
     def _misfit(self, issues: list[Issue], data: bytes) -> DecodeError:

@@ -17,7 +17,7 @@ from clientpress.runtime.calls.conditions import (
 )
 
 _TESTS = ("is", "eq", "ne", "gt", "ge", "lt", "le", "in")
-_STATES = ("present", "absent", "past")
+_STATES = ("present", "absent", "empty", "past")
 
 
 def parse_condition(value: Any, place: Place, reader: Reader) -> Condition | None:

@@ -18,11 +18,13 @@ from typing import IO, Any, Generic, TypeVar
 from msgspec import Struct
 
 from ..calls.core import Core
+from ..calls.misfits import keeper
 from ..calls.options import Options
 from ..results.server_files import AsyncServerFile, ServerFile
 from ..results.streaming import Streaming
 from ..results.streams import Opening
 from ..values.decoding import Json
+from ..values.issues import Issue
 from ..values.jsontypes import JsonValue
 from ..wire.decoders import Decoder
 from ..wire.lines import DEFAULT_LONGEST, Line, LineParser, Undecodable
@@ -45,6 +47,7 @@ class OutcomeParser(LineParser[Any], Generic[B, E]):
         item: The type of an item, if not that of `outcome`.
         now: The time in seconds, for conditions that need it.
         longest: Bytes of the longest line that is read; the rest of a longer one is skipped.
+        keep: See `LineParser`.
     """
 
     def __init__(
@@ -53,8 +56,9 @@ class OutcomeParser(LineParser[Any], Generic[B, E]):
         item: Decoder[Any] | None = None,
         now: Callable[[], float] = lambda: 0.0,
         longest: int = DEFAULT_LONGEST,
+        keep: Callable[[Sequence[Issue]], bool] = bool,
     ) -> None:
-        super().__init__(item or outcome.item or Json(JsonValue), longest)
+        super().__init__(item or outcome.item or Json(JsonValue), longest, keep)
         self._outcome = outcome
         self._now = now
 
@@ -177,7 +181,8 @@ class AsyncLinesFile(AsyncServerFile, Generic[Item]):
 
 # ------------------------------------------------------------------ outcomes of answers
 def _parser(call: LinesCall[Any], outcome: Outcome[B, E]) -> OutcomeParser[B, E]:
-    return OutcomeParser(outcome, call.lines.item, call.core.clock.now)
+    keep = keeper(call.core, call.operation.id, call.options)
+    return OutcomeParser(outcome, call.lines.item, call.core.clock.now, keep=keep)
 
 
 class LineOutcomes(Outcomes[B, E]):

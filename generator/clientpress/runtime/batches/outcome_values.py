@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 from msgspec import Struct
 
 from ..calls.conditions import Condition, Situation, holds
-from ..values.pointers import lookup
+from ..values.pointers import ABSENT, lookup
 from ..wire.decoders import Decoder
 from ..wire.lines import Undecodable
 from .id_index import id_at
@@ -79,6 +79,7 @@ def classify(
     for case in outcome.cases:
         if holds(case.when, situation):
             body: Any = lookup(item, case.at)
+            body = None if body is ABSENT else body
             if case.result == "succeeded":
                 return Succeeded(id, body, item)
             return Failed(id, body, item)

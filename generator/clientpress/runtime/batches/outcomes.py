@@ -10,14 +10,12 @@ from collections.abc import (
 )
 from typing import Any, Generic, Self, TypeVar
 
-from ..calls.answers import Answer, decode_error, read_answer
 from ..calls.core import Core
 from ..calls.drivers import run, run_async
 from ..calls.effects import Flow
 from ..calls.options import Options
 from ..results.pages import Listing
 from ..results.pagination import Pagination
-from ..values.issues import MisfitError
 from ..wire.lines import Undecodable
 from ..wire.operation import Operation
 from ..wire.protocol import AsyncTransport, Transport
@@ -45,10 +43,7 @@ E = TypeVar("E")
 
 # ------------------------------------------------------------------ listings
 class OutcomeListing(Generic[B, E]):
-    """The outcomes of a listing, page by page.
-
-    An item that does not fit its type becomes an `Undecodable`; the other items are not affected.
-    """
+    """The outcomes of a listing, page by page."""
 
     def __init__(
         self,
@@ -62,8 +57,7 @@ class OutcomeListing(Generic[B, E]):
     ) -> None:
         self.outcome = outcome
         self._core = core
-        self._items_at = pagination.items.partition("#")[2]
-        self._listing = _TolerantListing(
+        self._listing: Listing[Any, Any] = Listing(
             core, operation, pagination, arguments, body, options
         )
         self._count = 0
@@ -87,41 +81,12 @@ class OutcomeListing(Generic[B, E]):
             return False
         self._page_position = position
         outcomes: list[Succeeded[B] | Failed[E] | Undecodable] = []
-        broken = self._listing.broken_items(self._items_at)
-        for position, item in enumerate(self._listing.items_of(page)):
+        now = self._core.clock.now()
+        for item in self._listing.items_of(page):
             self._count += 1
-            if position in broken:
-                outcomes.append(Undecodable(self._count, item, broken[position]))
-            else:
-                now = self._core.clock.now()
-                outcomes.append(classify(self.outcome, item, self._count, now))
+            outcomes.append(classify(self.outcome, item, self._count, now))
         self._waiting = outcomes[::-1]  # `next_ready` takes from the end
         return True
-
-
-class _TolerantListing(Listing[Any, Any]):
-    """A listing that keeps the issues of items instead of raising."""
-
-    def decode(self, answer: Answer) -> Any:
-        page, self._issues = read_answer(self._core, self._operation, answer)
-        pointer = self._pagination.items.partition("#")[2]
-        if not all(is_below(issue.path, pointer) for issue in self._issues):
-            raise decode_error(MisfitError(self._issues), answer)
-        return page
-
-    def broken_items(self, pointer: str) -> dict[int, str]:
-        """Why items of the last page do not fit, by their positions."""
-        reasons: dict[int, str] = {}
-        for issue in self._issues:
-            position = issue.path[len(pointer) + 1 :].partition("/")[0]
-            reasons.setdefault(int(position), f"{issue.path}: {issue.message}")
-        return reasons
-
-
-def is_below(path: str, pointer: str) -> bool:
-    """Whether a path leads to or into an item of the array at a pointer."""
-    index = path[len(pointer) + 1 :].partition("/")[0]
-    return path.startswith(f"{pointer}/") and index.isdecimal()
 
 
 class Outcomes(Iterator[Succeeded[B] | Failed[E] | Undecodable]):

@@ -10,7 +10,7 @@ The members are tried in this order:
   a member that lists different values in every model, if the object has one of these; by a
   required member that no other model has; else the models whose required members are present and
   whose constants agree, sorted by most listed values, most known members, and fewest members that
-  are unknown further below; then maps;
+  are unknown further below; then maps, unless the object has the constants of a model;
 - for a string or integer: the literal or enumeration that lists it; types with a format
   (date-times, UUIDs, ...); the plain type or an enumeration that accepts unlisted values;
 - for all other values: the members of its kind in the order of their declaration.
@@ -264,8 +264,10 @@ class Decision:
         # Models that have additional members come first.
         unlikely.sort(key=lambda s: s[4].rest is None)
         equal = [s for s in likely if s[:2] == likely[0][:2]]
+        # A model whose constants the object has is what it means to be, also with an odd member.
+        is_certain = any(s[4].constants.keys() & present for s in likely)
         types = {s[3] for s in scored}
-        maps = (v for v in self._maps if v.type not in types)
+        maps = (v for v in self._maps if not is_certain and v.type not in types)
         ranked = (
             *(_variant(s[3]) for s in likely),
             *maps,

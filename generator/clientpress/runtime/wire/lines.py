@@ -7,12 +7,20 @@ split here, not decoded text.
 from __future__ import annotations
 
 from codecs import BOM_UTF8
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
-from typing import Any, Generic, NamedTuple, TypeVar
+from collections.abc import (
+    AsyncIterable,
+    AsyncIterator,
+    Callable,
+    Iterable,
+    Iterator,
+    Sequence,
+)
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from msgspec import Struct
 
-from ..values.issues import MisfitError
+from ..values.decoding import Json
+from ..values.issues import Issue, MisfitError
 from .decoders import Decoder
 
 T = TypeVar("T")
@@ -115,10 +123,21 @@ class LineSplitter:
 
 
 class LineParser(Generic[T]):
-    """Decodes chunks of bytes to values; a line that does not fit becomes an `Undecodable`."""
+    """Decodes chunks of bytes to values; a line that cannot be read becomes an `Undecodable`.
 
-    def __init__(self, decoder: Decoder[T], longest: int = DEFAULT_LONGEST) -> None:
+    Args:
+        keep: Gets the places of a line that do not fit their types, and returns whether the line
+            is kept, with these values as they came. By default it is.
+    """
+
+    def __init__(
+        self,
+        decoder: Decoder[T],
+        longest: int = DEFAULT_LONGEST,
+        keep: Callable[[Sequence[Issue]], bool] = bool,
+    ) -> None:
         self._decoder = decoder
+        self._keep = keep
         self._splitter = LineSplitter(longest)
 
     def feed(self, chunk: bytes) -> list[T | Undecodable]:
@@ -132,10 +151,20 @@ class LineParser(Generic[T]):
     def _value(self, line: Line) -> T | Undecodable:
         if line.too_long:
             return Undecodable(line.number, line.data, "The line is too long")
+        decoder: Any = self._decoder
+        issues: list[Issue] = []
         try:
-            return self._decoder.decode(line.data)
+            if not isinstance(decoder, Json):
+                return cast("T", decoder.decode(line.data))
+            value = cast("T", decoder.decode(line.data, issues))
         except MisfitError as e:
             return Undecodable(line.number, line.data, str(e))
+        issues = [issue for issue in issues if not issue.is_format]
+        if issues and (
+            decoder.is_other(value, line.data, issues) or not self._keep(issues)
+        ):
+            return Undecodable(line.number, line.data, str(MisfitError(issues)))
+        return value
 
 
 def read_lines(

@@ -46,7 +46,7 @@ TRANSLATED_RESULTS: Outcome[Translation, str] = Outcome(
     ),
     item=Json("Translated"),
 )
-LOST_RESULTS: Outcome[JsonValue, str] = Outcome(
+LOST_RESULTS: Outcome[JsonValue, str | None] = Outcome(
     id="/piece",
     cases=(Case("failed", "/why", At("/piece", "present")),),
     item=Json("Lost"),
@@ -120,7 +120,7 @@ def read_translated(
 
 def read_lost(
     source: bytes | Path | IO[bytes] | Iterable[bytes],
-) -> Iterator[Succeeded[JsonValue] | Failed[str] | Undecodable]:
+) -> Iterator[Succeeded[JsonValue] | Failed[str | None] | Undecodable]:
     """What became of each request, from a result file that is there already.
 
     Args:

@@ -177,7 +177,7 @@ OPEN_ORDER_TRANSLATE: Running[Order, Translation, str] = Running(
     ),
     creates_per_second=50.0,
 )
-OPEN_ORDER_TRANSLATE_PARCEL: Running[Order, Translation, str] = Running(
+OPEN_ORDER_TRANSLATE_PARCEL: Running[Order, Translation, str | None] = Running(
     create=OPEN_ORDER,
     job="$response.body#/order/key",
     status=Link(operation=READ_ORDER, parameters={"order": "$job"}),
@@ -322,7 +322,7 @@ class Orders(Group):
         resend: bool | None = None,
         memo: str | None = None,
         options: Options | None = None,
-    ) -> Run[Order, Translation, str]:
+    ) -> Run[Order, Translation, str | None]:
         """Run a whole batch: upload the requests as a file, create it, wait, and
         iterate over the outcomes.
 
@@ -616,7 +616,7 @@ class AsyncOrders(AsyncGroup):
         resend: bool | None = None,
         memo: str | None = None,
         options: Options | None = None,
-    ) -> AsyncRun[Order, Translation, str]:
+    ) -> AsyncRun[Order, Translation, str | None]:
         """Run a whole batch: upload the requests as a file, create it, wait, and
         iterate over the outcomes.
 

@@ -51,7 +51,7 @@ READ_LOST_LINES: Streaming[Lost] = Streaming(
     framing="jsonl",
     item=Json("Lost"),
 )
-READ_LOST_OUTCOMES: Outcome[JsonValue, str] = Outcome(
+READ_LOST_OUTCOMES: Outcome[JsonValue, str | None] = Outcome(
     id="/piece",
     cases=(Case("failed", "/why", At("/piece", "present")),),
     item=Json("Lost"),
@@ -94,7 +94,7 @@ class Parcels(Group):
         parcel: str,
         *,
         options: Options | None = None,
-    ) -> Outcomes[JsonValue, str]:
+    ) -> Outcomes[JsonValue, str | None]:
         """Iterate over the outcomes: what succeeded with its result, what failed
         with its error.
 
@@ -154,7 +154,7 @@ class AsyncParcels(AsyncGroup):
         parcel: str,
         *,
         options: Options | None = None,
-    ) -> AsyncOutcomes[JsonValue, str]:
+    ) -> AsyncOutcomes[JsonValue, str | None]:
         """Iterate over the outcomes: what succeeded with its result, what failed
         with its error.
 
