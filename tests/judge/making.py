@@ -22,6 +22,8 @@ from clientpress.printing import as_text
 from tests.judge.verdict import Verdict
 
 PROBE = Path(__file__).with_name("probe.py")
+FEATURES = ("undeclared",)
+"""What the judge needs of a package beside what the API needs: it sends undeclared members."""
 
 
 def generate(document: Path, folder: Path, verdict: Verdict) -> Generated | None:
@@ -30,7 +32,7 @@ def generate(document: Path, folder: Path, verdict: Verdict) -> Generated | None
     start = time.process_time()
     outcome = None
     try:
-        outcome = prepare(document, folder, "", report, features=("undeclared",))
+        outcome = prepare(document, folder, "", report, features=FEATURES)
         if outcome is not None and not report.has_errors:
             write(outcome.folder, outcome.changes)
     except InputError:
@@ -88,10 +90,11 @@ def judge_stable(document: Path, folder: Path, verdict: Verdict) -> None:
         "clientpress",
         "generate",
         str(document),
-        "--output",
+        *("--with", FEATURES[0]),
+        *("--output", str(other)),
     ]
     result = subprocess.run(
-        [*command, str(other)],
+        command,
         capture_output=True,
         text=True,
         check=False,

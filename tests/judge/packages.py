@@ -43,7 +43,8 @@ class Package:
         self._encoding = self.module("_runtime.values.encoding")
         self._undeclared = self.module("_runtime.values.undeclared")
         # Only packages with unions of objects have the class of unknown objects.
-        marks = self.module("_runtime.values.lazy").part("values.marks")
+        self._part = self.module("_runtime.values.lazy").part
+        marks = self._part("values.marks")
         self._unknown: Any = marks.Unknown if marks else ()
         self.Options: Any = self.root.Options
         self._decoders: dict[str, Any] = {}
@@ -107,12 +108,18 @@ class Package:
             and "int" in kind
         ):
             return int(value)  # 64 bits that travel as text
-        return self.decode(kind, value)
+        try:
+            return self.decode(kind, value)
+        except TypeError:
+            # A package whose answers have no unions cannot read those that it sends.
+            if self._part("values.unions"):
+                raise
+            return value
 
     def _text(self, annotation: Annotation) -> str:
         match annotation:
             case a.Name():
-                return _ABSTRACT.get(annotation.text, annotation.text)
+                return _ABSTRACT.get(annotation.text, self._declared(annotation.text))
             case a.Generic():
                 inner = ", ".join(map(self._text, annotation.args))
                 return f"{self._text(annotation.base)}[{inner}]"
@@ -133,6 +140,12 @@ class Package:
                 return f"Annotated[{whole}, Patterns({pairs!r}, {rest!r})]"
             case a.Arguments():
                 raise TypeError("a callable has no JSON form")
+
+    def _declared(self, name: str) -> str:
+        """The type itself for the alias of what may be given for it."""
+        declared = name.rstrip("_").removesuffix("Like")
+        here, there = map(self.plan.models.definitions.get, (name, declared))
+        return declared if here and there and here.place == there.place else name
 
     def _is_left_out(self, annotation: Annotation) -> bool:
         if not isinstance(annotation, a.Name):

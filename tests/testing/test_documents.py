@@ -16,6 +16,7 @@ from clientpress.testing import FakeApi, RequestMismatch
 from clientpress.testing.reading import Documents
 from tests.judge.calling import Calls
 from tests.judge.complete import judge_complete, methods_of
+from tests.judge.making import FEATURES
 from tests.judge.packages import Package
 from tests.judge.verdict import Verdict
 
@@ -42,9 +43,7 @@ def test_what_a_client_sends_is_accepted(document: Path, tmp_path: Path) -> None
             return super()._handle(request)
 
     # The judge sends members that no schema declares, too.
-    outcome = generate(
-        document, tmp_path / f"kit_{document.stem}", features=("undeclared",)
-    )
+    outcome = generate(document, tmp_path / f"kit_{document.stem}", features=FEATURES)
     package = Package(tmp_path / f"kit_{document.stem}", outcome.build.plan)
     documents, methods = Documents(document), methods_of(package)
     calls = Asked(package, documents, methods, verdict)
