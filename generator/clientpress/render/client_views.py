@@ -186,22 +186,11 @@ def _client(
 ) -> ClientClassView:
     prefix = "Async" if is_async else ""
     title = plan.api.title or plan.package
-    lines = prose(
-        f"{'Asynchronous client' if is_async else 'Client'} of {title}.", WIDTH - 7
-    )
-    lines += ["", "Args:"]
-    documented = [(c.argument, credential_doc(c)) for c in plan.credentials]
-    # An address that everybody has to give comes first, and without its name.
-    at = len(documented) if plan.base_url else 0
-    documented.insert(at, ("base_url", _base_url_doc(plan)))
-    for name, text in (*documented, *_CLIENT_ARGUMENTS):
-        lines += hanging(f"{name}:", text, WIDTH - 4)
-    lines += ["", "Raises:"]
-    lines += hanging(
-        "ConfigurationError:",
-        "A key or the base URL is missing, or an argument cannot be used.",
-        WIDTH - 4,
-    )
+    if is_async:
+        text = f"Asynchronous client of {title}. For its arguments, see `Client`."
+        lines = prose(text, WIDTH - 7)
+    else:
+        lines = _client_doc(plan, title)
     # Operations of the client itself are a base of it.
     bases = [group_class(g, prefix) for g in direct if not g.attribute]
     groups = [
@@ -218,6 +207,19 @@ def _client(
         _init_body(plan, module),
         tuple(groups),
     )
+
+
+def _client_doc(plan: Plan, title: str) -> list[str]:
+    lines = [*prose(f"Client of {title}.", WIDTH - 7), "", "Args:"]
+    documented = [(c.argument, credential_doc(c)) for c in plan.credentials]
+    # An address that everybody has to give comes first, and without its name.
+    at = len(documented) if plan.base_url else 0
+    documented.insert(at, ("base_url", _base_url_doc(plan)))
+    for name, text in (*documented, *_CLIENT_ARGUMENTS):
+        lines += hanging(f"{name}:", text, WIDTH - 4)
+    lines += ["", "Raises:"]
+    text = "A key or the base URL is missing, or an argument cannot be used."
+    return lines + hanging("ConfigurationError:", text, WIDTH - 4)
 
 
 _CLIENT_ARGUMENTS = (

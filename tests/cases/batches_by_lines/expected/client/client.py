@@ -91,24 +91,7 @@ class Client(BaseClient):
 
 
 class AsyncClient(AsyncBaseClient):
-    """Asynchronous client of Translation Bureau.
-
-    Args:
-        base_url: Address of the API. Default: https://bureau.example
-        options: What calls do unless they say otherwise: timeout, deadline, retries,
-            headers.
-        user_agent: The value of the User-Agent header. Default: name and version of the
-            client and of Python.
-        verify: Whether certificates are checked, or the path of a bundle of
-            authorities.
-        proxy: URL of a proxy.
-        http_client: An httpx2 client to send with, or a function that makes one; its
-            headers, cookies and settings apply.
-
-    Raises:
-        ConfigurationError: A key or the base URL is missing, or an argument cannot be
-            used.
-    """
+    """Asynchronous client of Translation Bureau. For its arguments, see `Client`."""
 
     def __init__(
         self,

@@ -134,32 +134,7 @@ class Client(BaseClient):
 
 
 class AsyncClient(AsyncBaseClient):
-    """Asynchronous client of Vault.
-
-    Args:
-        machine: Access token, sent as `Bearer`. With ClientCredentials it is fetched
-            when needed. Default: the variables VAULT_ID and VAULT_SECRET.
-        key: Key, sent in the header as `X-Vault-Key`. Default: the variable VAULT_KEY.
-        session: Key, sent in the cookie as `session`.
-        legacy: Key, sent in the query as `api_key`. Deprecated.
-        login: User name and password.
-        project: Token, sent as `DSN`.
-        person: Access token, sent as `Bearer`.
-        base_url: Address of the API. Default: https://vault.example.com/v1
-        options: What calls do unless they say otherwise: timeout, deadline, retries,
-            headers.
-        user_agent: The value of the User-Agent header. Default: name and version of the
-            client and of Python.
-        verify: Whether certificates are checked, or the path of a bundle of
-            authorities.
-        proxy: URL of a proxy.
-        http_client: An httpx2 client to send with, or a function that makes one; its
-            headers, cookies and settings apply.
-
-    Raises:
-        ConfigurationError: A key or the base URL is missing, or an argument cannot be
-            used.
-    """
+    """Asynchronous client of Vault. For its arguments, see `Client`."""
 
     def __init__(
         self,
