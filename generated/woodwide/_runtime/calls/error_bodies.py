@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-import re
-from codecs import BOM_UTF8
 from typing import Any
 
 import msgspec
 
 from ..values.issues import MisfitError
 from ..values.kinds import is_dict, is_list
+from ..values.lazy import part
 from ..wire.decoders import Binary, Decoder, Text, choose, media_type_of
 from ..wire.messages import Response
 
@@ -67,17 +66,12 @@ def parse_error_body(decoder: Decoder[object] | None, response: Response) -> Any
 
 def body_of(response: Response) -> bytes:
     """The body of an error; for an event stream, the data of its first event."""
-    if media_type_of(response.headers.get("content-type", "")) != "text/event-stream":
+    media_type = media_type_of(response.headers.get("content-type", ""))
+    events = part("wire.events") if media_type == "text/event-stream" else None
+    if events is None:  # also for APIs without event streams
         return response.body
-    for event in _END_OF_EVENT.split(response.body.removeprefix(BOM_UTF8)):
-        lines = (line.partition(b":") for line in event.splitlines())
-        data = [text.removeprefix(b" ") for name, _, text in lines if name == b"data"]
-        if data:  # events without data are ignored (HTML standard, section 9.2.6)
-            return b"\n".join(data)
-    return response.body
-
-
-_END_OF_EVENT = re.compile(rb"\r\n\r\n|\n\n|\r\r")
+    parsed = events.EventParser().feed(response.body + b"\n\n")
+    return next((event.data.encode() for event in parsed if event.data), response.body)
 
 
 def message_of(body: bytes) -> str:
