@@ -35,6 +35,7 @@ from clientpress.runtime.wire.errors import (
     ConnectionFailedError,
     NotFoundError,
     ServerError,
+    StatusError,
 )
 from clientpress.runtime.wire.messages import Failure, Response
 from clientpress.runtime.wire.operation import Operation
@@ -261,19 +262,66 @@ def test_the_time_limit_is_never_passed(
     assert all(r.timeout is not None and r.timeout <= 20.0 for r in simulation.sent)
 
 
-def test_errors_end_the_waiting() -> None:
+TIMED_OUT = Failure("timeout", "Timed out (read)", True, "read")
+RESET = Failure("broken", "Connection reset by peer", True, "read")
+
+
+@pytest.mark.parametrize("passing", [408, 425, 429, 500, 502, 503, 504, 529])
+def test_failures_that_pass_are_waited_through(passing: int) -> None:
+    busy = answer({"error": "busy"}, passing)
+    failures: list[Response | Failure] = [busy, REFUSED, RESET, TIMED_OUT]
+    simulation = Simulation(RUNNING, *failures * 5, DONE)
+    assert follow(simulation, interval=0.5) == {"status": "done"}
+    assert len(simulation.sent) == 22  # the next poll is the retry
+    # The waits grow from failure to failure, and are those of the caller again after a success.
+    assert simulation.slept[0] < 1.0
+    assert simulation.slept[1:6] == sorted(simulation.slept[1:6])
+    assert all(seconds >= 4.0 for seconds in simulation.slept[5:])
+
+
+@pytest.mark.parametrize("lasting", [400, 401, 403, 404, 410, 422, 501, 505])
+def test_failures_that_last_end_the_waiting(lasting: int) -> None:
+    simulation = Simulation(RUNNING, answer({"error": "no"}, lasting))
+    with pytest.raises(StatusError) as caught:
+        follow(simulation)
+    assert len(simulation.sent) == 2
+    assert caught.value.job == {"status": "running"}
+
+
+def test_an_unknown_host_ends_the_waiting() -> None:
+    unknown = REFUSED._replace(lasts=True)
+    with pytest.raises(ConnectionFailedError) as caught:
+        follow(Simulation(unknown))
+    assert caught.value.lasts
+
+
+def test_a_new_job_may_not_be_known_yet() -> None:
+    missing = answer({"error": "no such job"}, 404)
+    assert follow(Simulation(missing, missing, DONE)) == {"status": "done"}
+    simulation = Simulation(missing)
     with pytest.raises(NotFoundError):
-        follow(Simulation(RUNNING, answer({"error": "gone"}, 404)))
-    with pytest.raises(ServerError):
-        follow(Simulation(RUNNING, answer({"error": "oops"}, 500)))
-    with pytest.raises(ConnectionFailedError):
-        follow(Simulation(RUNNING, REFUSED))
+        follow(simulation)
+    assert 20.0 <= sum(simulation.slept) <= 30.0
 
 
-def test_unavailable_servers_are_asked_again_where_that_is_declared() -> None:
-    polling = Polling(
-        rules=(Rule("succeeded", Status((200,))),), unavailable="retry", interval=0.5
-    )
+def test_the_last_failure_is_in_the_error_of_the_timeout() -> None:
+    for last in (answer({"error": "overloaded"}, 503), RESET):
+        with pytest.raises(PollingTimeoutError) as caught:
+            follow(Simulation(RUNNING, last), timeout=60.0)
+        error = caught.value
+        assert error.job == {"status": "running"}
+        assert isinstance(error.__cause__, ServerError | ConnectionFailedError)
+        assert error.__cause__.message in str(error)
+        assert str(error).startswith("The job had not ended after 60 s: running; ")
+        assert "https://" in str(error)
+    # A failure that has passed is not blamed.
+    with pytest.raises(PollingTimeoutError) as caught:
+        follow(Simulation(RESET, RUNNING), timeout=60.0)
+    assert caught.value.__cause__ is None
+
+
+def test_readiness_is_about_the_status() -> None:
+    polling = Polling(rules=(Rule("succeeded", Status((200,))),), interval=0.5)
     ready: Operation[None] = Operation(
         id="ready",
         method="GET",
@@ -283,7 +331,7 @@ def test_unavailable_servers_are_asked_again_where_that_is_declared() -> None:
     )
     simulation = Simulation(REFUSED, answer(None, 503), REFUSED, answer(None, 200))
     assert follow(simulation, polling, operation=ready, interval=0.5) is None
-    assert simulation.slept == [0.55, 0.55, 0.55]  # polling is the only retry
+    assert len(simulation.slept) == 3  # polling is the only retry
     with pytest.raises(NotFoundError):
         follow(Simulation(answer(None, 404)), polling, operation=ready)
     with pytest.raises(PollingTimeoutError) as caught:

@@ -269,17 +269,14 @@ UNLOAD_MODEL: Operation[JsonValue] = Operation(
 SERVER_READY_WAIT: Polling = Polling(
     rules=(Rule("succeeded", Status((200,))), Rule("pending", Status((400,)))),
     interval=0.5,
-    unavailable="retry",
 )
 MODEL_READY_WAIT: Polling = Polling(
     rules=(Rule("succeeded", Status((200,))), Rule("pending", Status((400,)))),
     interval=0.5,
-    unavailable="retry",
 )
 MODEL_VERSION_READY_WAIT: Polling = Polling(
     rules=(Rule("succeeded", Status((200,))), Rule("pending", Status((400,)))),
     interval=0.5,
-    unavailable="retry",
 )
 MODEL_INFER_MODEL: InferenceModelSpec[ModelMetadata] = InferenceModelSpec(
     infer=MODEL_INFER,

@@ -16,7 +16,6 @@ M = TypeVar("M")
 READINESS = Polling(
     interval=0.5,
     timeout=600.0,
-    unavailable="retry",
     rules=(Rule("succeeded", Status((200,))), Rule("pending", Status((400,)))),
 )
 

@@ -38,6 +38,8 @@ class Error(Exception):
     """What went wrong, in one line."""
     trace: Trace
     """The request that the error belongs to; empty if there was none."""
+    job: Any = None
+    """The last state of the job that was waited for or run, or its id; None without a job."""
 
     def __init__(self, message: str, *, trace: Trace | None = None) -> None:
         super().__init__(message)
@@ -97,6 +99,8 @@ class TransportError(Error):
 
     sent: bool
     """Whether the server may have received the request."""
+    lasts: bool = False
+    """Whether it will not pass: an unknown host, or a certificate that is not trusted."""
 
     def __init__(
         self, message: str, *, sent: bool = False, trace: Trace | None = None

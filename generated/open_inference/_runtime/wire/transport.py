@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 import time
 import zlib
@@ -142,8 +143,19 @@ def _failure(error: Exception) -> Failure:
         if isinstance(error, cls):
             if kind == "timeout":
                 text = f"Timed out ({phase})"
-            return Failure(kind, text, sent, phase, error)
+            return Failure(kind, text, sent, phase, error, _lasts(error))
     return Failure("broken", text, True, "read", error)
+
+
+def _lasts(error: BaseException | None) -> bool:
+    """Whether the reason is an unknown host, or a certificate that is not trusted."""
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return True
+        if isinstance(error, socket.gaierror):
+            return error.errno != socket.EAI_AGAIN
+        error = error.__cause__ or error.__context__
+    return False
 
 
 _MEANINGS: tuple[tuple[type[Exception], Any, bool, str], ...] = (

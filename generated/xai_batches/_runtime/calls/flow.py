@@ -348,6 +348,7 @@ def transport_error(failure: Failure, trace: Trace) -> Error:
         error = DecodeError(failure.message, trace=trace)
     else:
         error = ConnectionFailedError(failure.message, sent=failure.sent, trace=trace)
+        error.lasts = failure.lasts
     error.__cause__ = failure.cause
     return error
 

@@ -22,10 +22,10 @@ from ..calls.flow import perform
 from ..calls.limits import Deadline, deadline_of
 from ..calls.options import Options
 from ..calls.pauses import spread
-from ..calls.preparing import Prepared, prepare
-from ..calls.retry import retry_after
+from ..calls.preparing import prepare
+from ..calls.retry import back_off, retry_after
 from ..values.pointers import ABSENT, lookup
-from ..wire.errors import TransportError
+from ..wire.errors import Error, StatusError, TransportError
 from ..wire.operation import Operation
 from ..wire.trace import Trace
 from .polling import JobFailedError, Polling, PollingTimeoutError, Rule
@@ -85,9 +85,11 @@ def wait(
 ) -> Flow[T]:
     """Poll a job until a rule ends it.
 
+    Failures that may pass are waited through: broken connections, 429, 5xx, and 404 for a new job.
+
     Args:
         timeout: Seconds for all polls.
-        interval: Seconds between polls.
+        interval: Seconds between polls; longer after failures.
         on_progress: Called with the job after each poll.
 
     Returns:
@@ -95,30 +97,28 @@ def wait(
 
     Raises:
         JobFailedError: A rule says that the job failed.
-        PollingTimeoutError: The timeout or the deadline of the call was reached.
-        Error: A poll fails.
+        PollingTimeoutError: The timeout or the deadline of the call was reached. If the last poll
+            failed, its error is the cause.
+        Error: A poll fails in a way that will not pass. It holds the job as last seen.
     """
-    tolerant = polling.unavailable == "retry"
     prepared = prepare(core, operation, arguments, None, options)
-    if tolerant:  # the next poll is the retry
-        prepared = prepared._replace(options=replace(prepared.options, retries=0))
+    # The next poll is the retry.
+    prepared = prepared._replace(options=replace(prepared.options, retries=0))
     needed = [p for rule in polling.rules for p in pointers_in(rule.when)]
     limit = _limit(core, prepared.options, timeout)
     # with a timeout of 0 there is still one poll
     deadline = limit if timeout > 0 else deadline_of(core.clock, prepared.options)
+    new_until = core.clock.monotonic() + _NEW
     job: T | None = None
+    failures = 0
     while True:
-        try:
-            answer = yield from _poll(core, prepared, deadline, tolerant)
-        except TransportError as e:
-            if deadline.remaining(core.clock) != 0.0:
-                raise
-            raise _too_late(polling, timeout, job, e.trace) from e
+        answer: Answer | None = None
+        failure: Error | None = None
         server_delay: float | None = None
-        if answer is not None:
+        try:
+            answer = yield from perform(core, prepared, deadline)
+            status, polled = answer.response.status, None
             server_delay = retry_after(answer.response.headers, core.clock.now())
-            status = answer.response.status
-            polled: Any = None
             if operation.result_decoder(status) is not None:
                 polled = job = finish(core, operation, answer, needed)
                 if on_progress is not None:
@@ -126,15 +126,46 @@ def wait(
             rule = match(polling, Situation(polled, core.clock.now(), status))
             if rule is not None and rule.outcome != "pending":
                 return _end(core, operation, rule, answer, polled)
-            is_error = operation.result_decoder(status) is None
-            if is_error and rule is None and not (tolerant and status >= 500):
+            if operation.result_decoder(status) is None and rule is None:
                 raise status_error(core, operation, answer)
-        pause = spread(interval, core.clock.random(), 0.1)
+        except Error as e:
+            e.job = job if e.job is None else e.job
+            is_new = bool(needed) and job is None and core.clock.monotonic() < new_until
+            if not _may_pass(e, is_new):
+                raise
+            failure = e
+        failures = 0 if failure is None else failures + 1
+        random = core.clock.random()
+        pause = spread(interval, random, 0.1)
+        if failures:
+            pause = max(pause, back_off(failures, random))
         delay = next_delay(pause, server_delay, limit.remaining(core.clock))
         if delay is None:
-            raise _too_late(polling, timeout, job, answer and answer.trace)
+            seen = answer or failure
+            trace = None if seen is None else seen.trace
+            raise _too_late(polling, timeout, job, trace, failure) from failure
         yield Sleep(delay)
         deadline = limit
+
+
+_NEW = 20.0
+"""Seconds in which a server may not know a new job yet."""
+_LASTING = frozenset({501, 505})
+"""Statuses of 5xx that say that the server will never do this."""
+
+
+def _may_pass(error: Error, is_new: bool) -> bool:
+    """Whether a later poll may succeed.
+
+    Args:
+        is_new: Whether the job may be so new that the server does not know it yet.
+    """
+    if isinstance(error, StatusError):
+        status = error.status
+        if status == 404:
+            return is_new
+        return status in (408, 425, 429) or (status >= 500 and status not in _LASTING)
+    return isinstance(error, TransportError) and not error.lasts
 
 
 def _limit(core: Core, options: Options, timeout: float) -> Deadline:
@@ -143,22 +174,16 @@ def _limit(core: Core, options: Options, timeout: float) -> Deadline:
     return Deadline(min(end for end in ends if end is not None))
 
 
-def _poll(
-    core: Core, prepared: Prepared, limit: Deadline, tolerant: bool
-) -> Flow[Answer | None]:
-    """One answer; None if there was none and polling goes on."""
-    try:
-        return (yield from perform(core, prepared, limit))
-    except TransportError:
-        if tolerant and limit.remaining(core.clock) != 0.0:
-            return None
-        raise
-
-
 def _too_late(
-    polling: Polling, timeout: float, job: object, trace: Trace | None
+    polling: Polling,
+    timeout: float,
+    job: object,
+    trace: Trace | None,
+    failure: Error | None,
 ) -> PollingTimeoutError:
-    """The error with the time that was waited, and the state and progress of the job if known."""
+    """The error with the time that was waited, the state and progress of the job if known, and the
+    failure of the last poll.
+    """
     message = f"The job had not ended after {timeout:g} s"
     pointers = [first_pointer(rule.when) for rule in polling.rules]
     states = [text for p in dict.fromkeys(pointers) if (text := _text_at(job, p))]
@@ -167,6 +192,8 @@ def _too_late(
     done = progress_of(polling, job) if job is not None else None
     if done is not None:
         message += f" ({done[0]:g} of {done[1]:g})"
+    if failure is not None:
+        message += f"; the last poll failed: {failure.message}"
     return PollingTimeoutError(message, job=job, trace=trace)
 
 

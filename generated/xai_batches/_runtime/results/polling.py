@@ -15,9 +15,6 @@ from ..wire.trace import Trace
 class PollingError(Error):
     """A job failed, or did not end in time."""
 
-    job: Any
-    """The job as the last poll returned it; None if no poll did."""
-
     def __init__(
         self, message: str, *, job: Any = None, trace: Trace | None = None
     ) -> None:
@@ -84,11 +81,9 @@ class Polling(Struct, frozen=True, kw_only=True):
         rules: The first one that holds counts; if none holds, polling continues.
         interval: Seconds between polls.
         timeout: Seconds for all polls.
-        unavailable: "retry" if polling continues after failed connections and 5xx responses.
     """
 
     rules: tuple[Rule, ...]
     progress: Progress | None = None
     interval: float = 5.0
     timeout: float = 600.0
-    unavailable: str = ""

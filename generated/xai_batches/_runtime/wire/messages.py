@@ -93,3 +93,5 @@ class Failure(NamedTuple):
     """Whether the server may have received the request."""
     phase: str = ""
     cause: BaseException | None = None
+    lasts: bool = False
+    """Whether it will not pass: an unknown host, or a certificate that is not trusted."""

@@ -33,7 +33,6 @@ def parse_polling(value: Any, place: Place, report: Report) -> Wait | None:
         progress=progress,
         interval=float(reader.number("interval", 5)),
         timeout=float(reader.number("timeout", 600)),
-        unavailable=reader.text("unavailable", "", ("", "retry")),
     )
     wait = Wait(
         polling=polling,
