@@ -60,7 +60,7 @@ def save(path: Any) -> object:
 
 
 def run_with_state(path: Any) -> object:
-    given = RunSettings.of(path, 10.0, 1.0, None, None, None)
+    given = RunSettings.of(path, 10.0, 1.0, None, None, None, 1, None)
     world = World()
     return drive(start(world, SHAPES["adding"], state=given.state), world)
 

@@ -26,7 +26,6 @@ from clientpress.runtime.batches.run import EndedRun, Run
 from clientpress.runtime.calls.conditions import At
 from clientpress.runtime.calls.core import Core
 from clientpress.runtime.calls.effects import Close, Effect, Sleep
-from clientpress.runtime.calls.work import Work
 from clientpress.runtime.results.pagination import Pagination
 from clientpress.runtime.results.polling import Polling, Rule
 from clientpress.runtime.results.streaming import Streaming
@@ -261,7 +260,6 @@ class World(Simulation):
             return self.read(effect)
         if isinstance(effect, Close):
             return self.close_response(effect.response)
-        assert isinstance(effect, Work)
         return effect.do()
 
     # what a service does

@@ -13,21 +13,31 @@ import pytest
 from msgspec.structs import replace
 
 from clientpress.runtime.batches.flow import Ended, send_and_wait
-from clientpress.runtime.batches.outcomes import Failed, Succeeded, join
+from clientpress.runtime.batches.outcomes import (
+    Failed,
+    Succeeded,
+    join,
+    write_failed,
+)
 from clientpress.runtime.batches.plan import Link, Running
 from clientpress.runtime.batches.run import EndedRun, Run
-from clientpress.runtime.batches.sender import RunSettings
+from clientpress.runtime.batches.sender import Given, RunSettings
 from clientpress.runtime.calls.options import Options
+from clientpress.runtime.calls.preparing import prepare
 from clientpress.runtime.results.polling import JobFailedError, PollingTimeoutError
 from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.jsontypes import JsonValue
+from clientpress.runtime.values.model import ApiModel
 from clientpress.runtime.wire import errors
+from clientpress.runtime.wire.files import AtomicFile
 from clientpress.runtime.wire.lines import LineFormat
 from clientpress.runtime.wire.messages import Failure
 
 from .run_world import (
     ADD,
     BY_JOB,
+    CREATE,
+    STATUS,
     Ask,
     Killed,
     World,
@@ -56,6 +66,8 @@ def settings(state: Path | None, **more: Any) -> RunSettings:
         "interval": 5.0,
         "on_progress": None,
         "resend": None,
+        "job": "",
+        "attempts": 1,
         "options": None,
     }
     return RunSettings(state=state, **{**given, **more})
@@ -68,15 +80,13 @@ def start(
     state: Path | None = None,
     **more: Any,
 ) -> Any:
-    body = {"name": "nightly"}
     core = world.core()
     return send_and_wait(
         core,
         running,
-        arguments=(),
-        body=body,
-        requests=requests,
-        settings=settings(state, **more),
+        Given(requests, (), {"name": "nightly"}),
+        settings(state, **more),
+        lambda ended: Run(EndedRun(core, running, ended, None), lambda: world),
     )
 
 
@@ -322,7 +332,7 @@ def test_a_refusal_says_nothing_about_the_call_before(tmp_path: Path) -> None:
     world.refuse = [answer({"error": "no"}, 422)]
     with pytest.raises(errors.UnprocessableError):
         finish(world, adding(added=False), state=state, resend=True)
-    with pytest.raises(errors.InvalidRequestError, match="Nobody knows"):
+    with pytest.raises(errors.InvalidRequestError, match="It is not known"):
         finish(world, adding(added=False), state=state)
 
 
@@ -505,3 +515,244 @@ def test_the_state_stays_small(tmp_path: Path) -> None:
     assert len(ended) == 1
     assert len(world.asked) == len(requests)
     assert state.stat().st_size < 600
+
+
+# ------------------------------------------------------------------ what is paid for stays known
+class Strict(ApiModel):
+    id: str
+    created: int
+
+
+def test_the_id_is_taken_whatever_else_does_not_fit(
+    running: Running[JsonValue, str, str], tmp_path: Path
+) -> None:
+    world, state = World(), tmp_path / "run.json"
+    strict = replace(CREATE, results={"200": Json(Strict)})
+    options = Options(misfit="raise")
+    odd = replace(running, create=strict)
+    # The answer has no `created`, and its other members are not declared.
+    outcomes = finish(world, odd, state=state, options=options)
+    check_outcomes(outcomes)
+    assert sorted(world.asked) == NAMES
+
+
+def test_an_answer_without_an_id_names_what_the_server_says(tmp_path: Path) -> None:
+    world, state = World(), tmp_path / "run.json"
+    world.refuse = [answer({"error": {"message": "quota is used up"}}, 200)]
+    with pytest.raises(errors.DecodeError, match="/id: is missing: quota is used up"):
+        finish(world, adding(), state=state)
+
+
+def lost_creation(world: World, state: Path) -> None:
+    """A run whose second job was created, and whose answer was lost."""
+    world.lose = [False, False, False, True]
+    with pytest.raises(errors.ConnectionFailedError):
+        finish(world, uploading(made=False), state=state)
+    assert len(world.jobs) == 2
+
+
+def test_the_caller_says_which_job_was_created(tmp_path: Path) -> None:
+    world, state = World(), tmp_path / "run.json"
+    lost_creation(world, state)
+    with pytest.raises(errors.InvalidRequestError, match="give its id as job"):
+        finish(world, uploading(made=False), state=state)
+    check_outcomes(finish(world, uploading(made=False), state=state, job="batch-2"))
+    assert sorted(world.asked) == NAMES
+    with pytest.raises(errors.InvalidRequestError, match="knows all its jobs"):
+        finish(world, uploading(made=False), state=state, job="batch-2")
+
+
+def test_the_caller_says_that_no_job_was_created(tmp_path: Path) -> None:
+    world, state = World(), tmp_path / "run.json"
+    lost_creation(world, state)
+    world.jobs.popitem()
+    check_outcomes(finish(world, uploading(made=False), state=state, resend=True))
+    assert sorted(world.asked) == NAMES
+
+
+def test_the_caller_goes_on_without_a_job(tmp_path: Path) -> None:
+    world, state = World(), tmp_path / "run.json"
+    lost_creation(world, state)
+    for _ in range(2):
+        outcomes = finish(world, uploading(made=False), state=state, resend=False)
+        assert [each.id for each in outcomes] == [*NAMES[:3], *NAMES[6:]]
+    assert sorted(world.asked) == NAMES  # nothing was sent twice
+
+
+def test_the_caller_names_an_empty_job(tmp_path: Path) -> None:
+    world, state = World(), tmp_path / "run.json"
+    world.lose = [True]
+    with pytest.raises(errors.ConnectionFailedError):
+        finish(world, adding(), state=state)
+    check_outcomes(finish(world, adding(), state=state, job="batch-1"))
+    assert list(world.jobs) == ["batch-1"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"job": "x", "resend": True},
+        {"job": ""},
+        {"job": "x", "state": None},
+        {"attempts": 0},
+        {"attempts": True},
+        {"attempts": 1.5},
+    ],
+)
+def test_settings_that_contradict_each_other(
+    wrong: dict[str, Any], tmp_path: Path
+) -> None:
+    given: dict[str, Any] = {"state": tmp_path / "s", "resend": None, "job": None}
+    given |= {"attempts": 1, "timeout": 1.0, "interval": 1.0, "on_progress": None}
+    with pytest.raises(errors.InvalidRequestError):
+        RunSettings.of(**{**given, "options": None, **wrong})
+
+
+# ------------------------------------------------------------------ members that a caller adds
+def test_extra_members_are_for_the_job(running: Running[JsonValue, str, str]) -> None:
+    world = World()
+    extra = Options(extra_body={"name": "mine"})
+    check_outcomes(finish(world, running, options=extra))
+    assert {job["name"] for job in world.jobs.values()} == {"mine"}
+
+
+def test_extra_members_of_a_client_fail_no_call_without_a_body(
+    running: Running[JsonValue, str, str],
+) -> None:
+    world = World()
+    core = world.core(options=Options(extra_body={"name": "mine"}))
+    given = Given(REQUESTS, (), {"name": "nightly"})
+    flow = send_and_wait(core, running, given, settings(None), lambda ended: [])
+    check_outcomes(outcomes_of(core, running, drive(flow, world), world))
+    assert {job["name"] for job in world.jobs.values()} == {"mine"}
+    with pytest.raises(errors.InvalidRequestError, match="no body for extra_body"):
+        prepare(core, STATUS, ("batch-1",), None, Options(extra_body={"a": 1}))
+
+
+# ------------------------------------------------------------------ several jobs
+def test_one_failed_job_hides_no_other(tmp_path: Path) -> None:
+    world, state = World(), tmp_path / "run.json"
+    world.polls_needed = 1000
+    with pytest.raises(PollingTimeoutError):
+        finish(world, uploading(), state=state, timeout=1.0)
+    world.polls_needed = 0
+    world.jobs["batch-2"].update(status="failed", why="no money")
+    for _ in range(2):
+        core = world.core()
+        ended = drive(start(world, uploading(), state=state), world)
+        run: Run[JsonValue, str, str] = Run(
+            EndedRun(core, uploading(), ended, None), lambda: world
+        )
+        joined = join(run, REQUESTS)
+        assert [request["id"] for request in joined.missing] == NAMES[3:6]
+        assert len(joined.pairs) == 5
+        assert list(run.failures) == ["batch-2"]
+        assert run.failures["batch-2"].reason == "no money"
+        assert list(run.jobs) == ["batch-1", "batch-2", "batch-3"]
+    # What is missing can be sent again.
+    rest = tmp_path / "rest.jsonl"
+    assert write_failed(joined, rest) == 3
+    assert len(finish(world, uploading(), rest)) == 3
+
+
+@pytest.mark.parametrize("nothing", ["", None, ...])
+def test_a_link_without_a_value_is_none(nothing: Any) -> None:
+    world = World()
+    ended = drive(start(world, uploading()), world)
+    for each in ended:
+        each.job["error_file_id"] = nothing
+        if nothing is ...:
+            del each.job["error_file_id"]
+    outcomes = outcomes_of(world.core(), uploading(), ended, world)
+    assert [each.id for each in outcomes] == [n for n in NAMES if n != "r4"]
+
+
+# ------------------------------------------------------------------ one state, one run
+def test_a_link_to_a_state_is_the_state(tmp_path: Path) -> None:
+    world, state = World(), tmp_path / "run.json"
+    other, folder = tmp_path / "other.json", tmp_path / "folder"
+    other.symlink_to(state)
+    folder.symlink_to(tmp_path)
+    first = start(world, adding(), state=state)
+    world.do(next(first))  # the lock
+    for path in (other, folder / "run.json", folder / "other.json"):
+        with pytest.raises(errors.InvalidRequestError, match="Another process"):
+            finish(world, adding(), state=path)
+    first.close()
+    check_outcomes(finish(world, adding(), state=other))
+    assert other.is_symlink()
+    check_outcomes(finish(world, adding(), state=state))
+    assert sorted(world.asked) == NAMES
+
+
+def test_files_of_killed_processes_are_removed(tmp_path: Path) -> None:
+    world, state = World(), tmp_path / "run.json"
+    abandoned = tmp_path / ".run.json.0123456789ab.part"
+    abandoned.write_bytes(b"half a sta")
+    others = tmp_path / ".run.json.backup.part", tmp_path / ".other.0123456789ab.part"
+    for other in others:
+        other.write_bytes(b"of somebody else")
+    with AtomicFile(state) as file:  # one that is being written
+        file.write(b"{}")
+        writing = [*tmp_path.glob(".run.json.????????????.part")]
+        with AtomicFile(state) as second:
+            second.write(b"{}")
+        assert [*tmp_path.glob(".run.json.????????????.part")] == writing != [abandoned]
+    state.unlink()
+    check_outcomes(finish(world, adding(), state=state))
+    assert sorted(tmp_path.iterdir()) == sorted([state, *others])
+
+
+# ------------------------------------------------------------------ what failed is sent again
+@pytest.mark.parametrize("form", ["list", "file"])
+def test_what_failed_is_sent_again(
+    running: Running[JsonValue, str, str], form: str, tmp_path: Path
+) -> None:
+    requests: Any = REQUESTS
+    if form == "file":
+        requests = tmp_path / "in.jsonl"
+        requests.write_text("".join(json.dumps(each) + "\n" for each in REQUESTS))
+    world, state = World(), tmp_path / "run.json"
+    outcomes = finish(world, running, requests, state=state, attempts=3)
+    check_outcomes(outcomes)  # "bad" fails each time, and is told once
+    assert sorted(world.asked) == sorted([*NAMES, "r4", "r4"])
+    # All attempts are in one state: nothing is sent for another time.
+    check_outcomes(finish(world, running, requests, state=state, attempts=3))
+    check_outcomes(finish(world, running, requests, state=state))
+    assert len(world.asked) == len(NAMES) + 2
+
+
+def test_a_failed_job_is_sent_again(tmp_path: Path) -> None:
+    world, state = World(), tmp_path / "run.json"
+    world.polls_needed = 1000
+    with pytest.raises(PollingTimeoutError):
+        finish(world, uploading(), state=state, timeout=1.0)
+    world.polls_needed = 0
+    world.jobs["batch-2"].update(status="failed", why="no money")
+    check_outcomes(finish(world, uploading(), state=state, attempts=2))
+    assert sorted(world.asked) == sorted([*NAMES, *NAMES[3:6]])
+
+
+@pytest.mark.parametrize("done", [False, True])
+def test_attempts_killed_at_every_step(
+    running: Running[JsonValue, str, str], done: bool, tmp_path: Path
+) -> None:
+    for step in count():
+        world, state = World(), tmp_path / f"{step}.json"
+        try:
+            drive(
+                start(world, running, state=state, attempts=2), world, step, done=done
+            )
+        except Killed:
+            check_outcomes(finish(world, running, state=state, attempts=2))
+            assert sorted(world.asked) == sorted([*NAMES, "r4"])
+        else:
+            assert step > 20
+            break
+
+
+def test_attempts_need_requests_that_can_be_read_again() -> None:
+    world = World()
+    with pytest.raises(errors.InvalidRequestError, match="a list or a file"):
+        finish(world, adding(), iter(REQUESTS), attempts=2)
+    assert world.sent == []

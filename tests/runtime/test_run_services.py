@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -438,6 +439,23 @@ def test_several_files_with_outputs_and_errors(
     assert not (ran.joined.missing or ran.joined.duplicates or ran.joined.unknown)
     runner(mithril.base_url, MITHRIL, None, lines, state=state)
     assert len(mithril.store.batches) == 2
+
+
+def test_what_failed_is_sent_again(
+    runner: Runner, mithril: FakeMithril, tmp_path: Path
+) -> None:
+    state = tmp_path / "run.json"
+    lines = saying({"r2": "lost", "r5": "too long"}, NAMES)
+    for _ in range(2):
+        ran = runner(mithril.base_url, MITHRIL, None, lines, state=state, attempts=2)
+        assert len(mithril.store.batches) == 3  # four lines a file, then the two
+        assert [(r["custom_id"], type(o)) for r, o in ran.joined.pairs] == [
+            (name, Failed if name in ("r2", "r5") else Succeeded) for name in NAMES
+        ]
+        assert not (ran.joined.missing or ran.joined.duplicates or ran.joined.unknown)
+    *_, last = mithril.store.batches.values()
+    sent = last.input_file.data.splitlines()
+    assert [json.loads(line)["custom_id"] for line in sent] == ["r2", "r5"]
 
 
 def saying(said: dict[str, str], names: list[str]) -> list[dict[str, Any]]:

@@ -106,6 +106,7 @@ GET_BATCH_WAIT: Polling = Polling(
                 ),
             ),
             reason="/errors/0/message",
+            line="/errors/0/line",
         ),
         Rule(
             "failed",
@@ -116,6 +117,7 @@ GET_BATCH_WAIT: Polling = Polling(
                 ),
             ),
             reason="/errors/data/0/message",
+            line="/errors/data/0/line",
         ),
         Rule("failed", At("/status", "eq", value="failed")),
         Rule("ended", At("/status", "in", value=("cancelled", "expired"))),
@@ -157,6 +159,7 @@ CREATE_BATCH_RUN: Running[
     uploading=Uploading(
         call=Link(operation=UPLOAD_FILE),
         format=LineFormat(item=Json("BatchInputLine"), id="/custom_id"),
+        members={"purpose": "batch"},
     ),
 )
 
@@ -209,7 +212,9 @@ class Batches(Group):
         timeout: float = 90000.0,
         poll_interval: float = 10.0,
         on_progress: Callable[[Batch], None] | None = None,
+        attempts: int = 1,
         resend: bool | None = None,
+        job: str | None = None,
         options: Options | None = None,
     ) -> Run[
         Batch,
@@ -229,8 +234,11 @@ class Batches(Group):
             timeout: How many seconds to wait at most.
             poll_interval: Seconds between two looks at the job.
             on_progress: Called with each state of the job.
-            resend: What to do about a call of which an earlier run does not know
-                whether it arrived: send it again, or take it as arrived.
+            attempts: How many times requests are sent that fail: with 3, what failed is
+                sent again twice.
+            resend: What to do about a call of an earlier run that got no answer: send
+                it again, or go on without it.
+            job: The id of the batch that such a call created.
 
         Raises:
             JobFailedError: The job failed; `.reason` says why, `.job` is its last
@@ -250,7 +258,9 @@ class Batches(Group):
                 timeout=timeout,
                 interval=poll_interval,
                 on_progress=on_progress,
+                attempts=attempts,
                 resend=resend,
+                job=job,
                 options=options,
             ),
         )
@@ -401,7 +411,9 @@ class AsyncBatches(AsyncGroup):
         timeout: float = 90000.0,
         poll_interval: float = 10.0,
         on_progress: Callable[[Batch], None] | None = None,
+        attempts: int = 1,
         resend: bool | None = None,
+        job: str | None = None,
         options: Options | None = None,
     ) -> AsyncRun[
         Batch,
@@ -421,8 +433,11 @@ class AsyncBatches(AsyncGroup):
             timeout: How many seconds to wait at most.
             poll_interval: Seconds between two looks at the job.
             on_progress: Called with each state of the job.
-            resend: What to do about a call of which an earlier run does not know
-                whether it arrived: send it again, or take it as arrived.
+            attempts: How many times requests are sent that fail: with 3, what failed is
+                sent again twice.
+            resend: What to do about a call of an earlier run that got no answer: send
+                it again, or go on without it.
+            job: The id of the batch that such a call created.
 
         Raises:
             JobFailedError: The job failed; `.reason` says why, `.job` is its last
@@ -442,7 +457,9 @@ class AsyncBatches(AsyncGroup):
                 timeout=timeout,
                 interval=poll_interval,
                 on_progress=on_progress,
+                attempts=attempts,
                 resend=resend,
+                job=job,
                 options=options,
             ),
         )

@@ -365,7 +365,9 @@ class Batches(Group):
         timeout: float = 86400.0,
         poll_interval: float = 5.0,
         on_progress: Callable[[Batch], None] | None = None,
+        attempts: int = 1,
         resend: bool | None = None,
+        job: str | None = None,
         options: Options | None = None,
     ) -> Run[Batch, BatchResponse | Literal["unknown"], BatchError | str]:
         """Run a whole batch: create it, add the requests, wait, and iterate over the
@@ -382,8 +384,11 @@ class Batches(Group):
             timeout: How many seconds to wait at most.
             poll_interval: Seconds between two looks at the job.
             on_progress: Called with each state of the job.
-            resend: What to do about a call of which an earlier run does not know
-                whether it arrived: send it again, or take it as arrived.
+            attempts: How many times requests are sent that fail: with 3, what failed is
+                sent again twice.
+            resend: What to do about a call of an earlier run that got no answer: send
+                it again, or go on without it.
+            job: The id of the batch that such a call created.
 
         Raises:
             StatusError: The body is empty, or its content type is missing (415).
@@ -404,7 +409,9 @@ class Batches(Group):
                 timeout=timeout,
                 interval=poll_interval,
                 on_progress=on_progress,
+                attempts=attempts,
                 resend=resend,
+                job=job,
                 options=options,
             ),
         )
@@ -418,7 +425,10 @@ class Batches(Group):
         timeout: float = 86400.0,
         poll_interval: float = 5.0,
         on_progress: Callable[[Batch], None] | None = None,
+        attempts: int = 1,
         resend: bool | None = None,
+        job: str | None = None,
+        expires_after: int | None = None,
         options: Options | None = None,
     ) -> Run[Batch, BatchResponse | Literal["unknown"], BatchError | str]:
         """Run a whole batch: upload the requests as a file, create it, wait, and
@@ -435,8 +445,13 @@ class Batches(Group):
             timeout: How many seconds to wait at most.
             poll_interval: Seconds between two looks at the job.
             on_progress: Called with each state of the job.
-            resend: What to do about a call of which an earlier run does not know
-                whether it arrived: send it again, or take it as arrived.
+            attempts: How many times requests are sent that fail: with 3, what failed is
+                sent again twice.
+            resend: What to do about a call of an earlier run that got no answer: send
+                it again, or go on without it.
+            job: The id of the batch that such a call created.
+            expires_after: For how long the file is kept, in seconds, an hour to 30
+                days.
 
         Raises:
             StatusError: The body is empty, or its content type is missing (415).
@@ -453,11 +468,14 @@ class Batches(Group):
                 (),
                 {"name": name},
                 requests,
+                upload_body={"expires_after": expires_after},
                 state=state,
                 timeout=timeout,
                 interval=poll_interval,
                 on_progress=on_progress,
+                attempts=attempts,
                 resend=resend,
+                job=job,
                 options=options,
             ),
         )
@@ -753,7 +771,9 @@ class AsyncBatches(AsyncGroup):
         timeout: float = 86400.0,
         poll_interval: float = 5.0,
         on_progress: Callable[[Batch], None] | None = None,
+        attempts: int = 1,
         resend: bool | None = None,
+        job: str | None = None,
         options: Options | None = None,
     ) -> AsyncRun[Batch, BatchResponse | Literal["unknown"], BatchError | str]:
         """Run a whole batch: create it, add the requests, wait, and iterate over the
@@ -770,8 +790,11 @@ class AsyncBatches(AsyncGroup):
             timeout: How many seconds to wait at most.
             poll_interval: Seconds between two looks at the job.
             on_progress: Called with each state of the job.
-            resend: What to do about a call of which an earlier run does not know
-                whether it arrived: send it again, or take it as arrived.
+            attempts: How many times requests are sent that fail: with 3, what failed is
+                sent again twice.
+            resend: What to do about a call of an earlier run that got no answer: send
+                it again, or go on without it.
+            job: The id of the batch that such a call created.
 
         Raises:
             StatusError: The body is empty, or its content type is missing (415).
@@ -792,7 +815,9 @@ class AsyncBatches(AsyncGroup):
                 timeout=timeout,
                 interval=poll_interval,
                 on_progress=on_progress,
+                attempts=attempts,
                 resend=resend,
+                job=job,
                 options=options,
             ),
         )
@@ -806,7 +831,10 @@ class AsyncBatches(AsyncGroup):
         timeout: float = 86400.0,
         poll_interval: float = 5.0,
         on_progress: Callable[[Batch], None] | None = None,
+        attempts: int = 1,
         resend: bool | None = None,
+        job: str | None = None,
+        expires_after: int | None = None,
         options: Options | None = None,
     ) -> AsyncRun[Batch, BatchResponse | Literal["unknown"], BatchError | str]:
         """Run a whole batch: upload the requests as a file, create it, wait, and
@@ -823,8 +851,13 @@ class AsyncBatches(AsyncGroup):
             timeout: How many seconds to wait at most.
             poll_interval: Seconds between two looks at the job.
             on_progress: Called with each state of the job.
-            resend: What to do about a call of which an earlier run does not know
-                whether it arrived: send it again, or take it as arrived.
+            attempts: How many times requests are sent that fail: with 3, what failed is
+                sent again twice.
+            resend: What to do about a call of an earlier run that got no answer: send
+                it again, or go on without it.
+            job: The id of the batch that such a call created.
+            expires_after: For how long the file is kept, in seconds, an hour to 30
+                days.
 
         Raises:
             StatusError: The body is empty, or its content type is missing (415).
@@ -841,11 +874,14 @@ class AsyncBatches(AsyncGroup):
                 (),
                 {"name": name},
                 requests,
+                upload_body={"expires_after": expires_after},
                 state=state,
                 timeout=timeout,
                 interval=poll_interval,
                 on_progress=on_progress,
+                attempts=attempts,
                 resend=resend,
+                job=job,
                 options=options,
             ),
         )

@@ -65,8 +65,9 @@ class Addresses:
         for i, rule in enumerate(polling.rules):
             here = place.child("rules", i)
             self._condition(job, rule.when, here.child("when"))
-            if rule.reason:
-                self._pointer(job, rule.reason, here.child("reason"))
+            for key, pointer in (("reason", rule.reason), ("line", rule.line)):
+                if pointer:
+                    self._pointer(job, pointer, here.child(key))
         if polling.progress:
             for pointer in polling.progress.done:
                 self._pointer(job, pointer, place.child("progress", "done"))

@@ -11,6 +11,7 @@ from msgspec import structs
 from clientpress.api import schemas as s
 from clientpress.api.behaviours import AddCalls, FileUpload, Lines, Listed, Run
 from clientpress.api.operations import MediaType
+from clientpress.api.schemas import Schema
 from clientpress.diagnostics import Place
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
@@ -26,6 +27,7 @@ from clientpress.plan.methods import (
     body_arguments,
     in_default_type,
     in_order,
+    own_arguments,
     runtime,
     wait_arguments,
     wished,
@@ -59,13 +61,26 @@ _SUMMARIES = {
     True: "Run a whole batch: upload the requests as a file, create it, wait, and iterate over the outcomes.",
 }
 _ARGUMENTS = (
-    *("requests", "state", "timeout", "poll_interval", "on_progress", "resend"),
+    *("requests", "state", "timeout", "poll_interval", "on_progress"),
+    *("attempts", "resend", "job"),
 )
 # How the constants of other behaviours of an operation end.
 _SUFFIXES = (
     *("EVENTS", "FILE", "LINES", "MODEL", "OUTCOMES", "PAGES", "TABLES", "UPLOAD"),
     "WAIT",
 )
+
+
+class _Upload(NamedTuple):
+    """What the upload of a run is given besides the file.
+
+    Attributes:
+        plan: The operation; its arguments are arguments of the run.
+        members: Members of its body that are always the same.
+    """
+
+    plan: OperationPlan
+    members: dict[str, Any]
 
 
 class _Planned(NamedTuple):
@@ -75,6 +90,7 @@ class _Planned(NamedTuple):
     job: Annotation
     types: tuple[Annotation, ...]
     requests: Annotation
+    upload: _Upload | None
 
 
 class BatchMethods:
@@ -96,7 +112,7 @@ class BatchMethods:
     def _method(
         self, plan: OperationPlan, name: str, run: Run, planned: _Planned
     ) -> Wished:
-        value, job, types, requests = planned
+        value, job, types, requests, upload = planned
         kind = runtime("Running", job, *types)
         suffix = run.method.upper()
         if suffix in _SUFFIXES:
@@ -111,6 +127,9 @@ class BatchMethods:
         }
         whole = body is not None and body.whole is not None
         kept = tuple(x for x in body_arguments(body) if whole or x.wire not in sends)
+        uploaded, for_upload = _for_upload(
+            upload, {x.name for x in own_arguments(plan)}
+        )
         items = a.Generic(a.Name("Iterable", a.Origin.STANDARD), (requests,))
         path = a.Name("Path", a.Origin.STANDARD)
         given = (
@@ -131,12 +150,28 @@ class BatchMethods:
             ),
             *wait_arguments(*polling, job),
             Argument(
+                name="attempts",
+                wire="",
+                annotation=a.INT,
+                default=Default.LITERAL,
+                literal=(1,),
+                doc="How many times requests are sent that fail: with 3, what failed is sent again"
+                " twice.",
+            ),
+            Argument(
                 name="resend",
                 wire="",
                 annotation=a.union(a.BOOL, a.NONE),
                 default=Default.NONE,
-                doc="What to do about a call of which an earlier run does not know whether it"
-                " arrived: send it again, or take it as arrived.",
+                doc="What to do about a call of an earlier run that got no answer: send it again,"
+                " or go on without it.",
+            ),
+            Argument(
+                name="job",
+                wire="",
+                annotation=a.union(a.STR, a.NONE),
+                default=Default.NONE,
+                doc="The id of the batch that such a call created.",
             ),
         )
         call = run_to_handle(
@@ -146,15 +181,16 @@ class BatchMethods:
             Passed(tuple(x.name for x in plan.arguments)),
             Passed(replace(in_default_type(body), arguments=kept) if body else "None"),
             Passed("requests"),
+            *for_upload,
             *by_name("state"),
             *WAIT_PASSED,
-            *by_name("resend", "options"),
+            *by_name("attempts", "resend", "job", "options"),
         )
         method = Method(
             name="",
             kind="run",
             plan=plan,
-            arguments=in_order((*plan.arguments, *given, *kept, OPTIONS)),
+            arguments=in_order((*plan.arguments, *given, *kept, *uploaded, OPTIONS)),
             returns=runtime("Run", job, *types),
             call=call,
             summary=_SUMMARIES[run.uploading is not None],
@@ -185,7 +221,8 @@ class BatchMethods:
             return None
         outcomes, types = self._outcomes(run, watched, place)
         adding = self._adding(run, place.child("add"))
-        uploading = self._uploading(plan, run, place.child("upload"))
+        upload = self._upload(run.uploading, place.child("upload"))
+        uploading = self._uploading(plan, run, upload, place.child("upload"))
         entered = adding or uploading
         if entered is None:
             return None
@@ -202,7 +239,8 @@ class BatchMethods:
             creates_per_second=run.per_second,
         )
         item = type_of(entered.format.item) or a.JSON
-        return _Planned(value, watched.returns, types, context.requests.form(item))
+        requests = context.requests.form(item)
+        return _Planned(value, watched.returns, types, requests, upload)
 
     def _added(self, listed: Listed | None, place: Place) -> Added | None:
         call_and_pages = self._pages(listed, place) if listed else None
@@ -245,6 +283,14 @@ class BatchMethods:
         item = self._added_item(run.adding, place)
         if call is None or item is None:
             return None
+        target = self._context.find(run.adding.call.operation)
+        for argument in body_arguments(target.body) if target else ():
+            is_given = run.adding.requests.startswith(f"/{argument.wire}")
+            if argument.default is Default.REQUIRED and not is_given:
+                message = (
+                    f"nothing gives {run.adding.call.operation!r} its {argument.wire!r}"
+                )
+                self._context.report.error("CP303", place.child("operation"), message)
         return Adding(
             call=call,
             requests=run.adding.requests,
@@ -252,14 +298,43 @@ class BatchMethods:
             per_second=run.adding.per_second,
         )
 
+    def _upload(self, uploading: FileUpload | None, place: Place) -> _Upload | None:
+        """What the upload is given besides the file. Constants and defaults are sent; everything
+        else is an argument of the run.
+        """
+        target = self._context.find(uploading.call.operation) if uploading else None
+        if uploading is None or target is None or target.body is None:
+            return None
+        body, media = in_default_type(target.body), self._body_schema(target)
+        whole = media.schema if media else None
+        members, kept = dict[str, Any](), list[Argument]()
+        for argument in body.arguments:
+            pointer = f"/{argument.wire.replace('~', '~0').replace('/', '~1')}"
+            if pointer == uploading.file:
+                continue
+            schema = self._context.rules.at(whole, pointer) if whole else None
+            fixed = _fixed(self._context.rules.followed(schema)) if schema else ()
+            if fixed:
+                members[argument.wire] = fixed[0]
+            else:
+                kept.append(argument)
+        if body.whole is not None:
+            message = (
+                f"the body of {uploading.call.operation!r} is not an object of members"
+            )
+            self._context.report.error("CP303", place.child("operation"), message)
+        return _Upload(
+            replace(target, body=replace(body, arguments=tuple(kept))), members
+        )
+
     def _uploading(
-        self, plan: OperationPlan, run: Run, place: Place
+        self, plan: OperationPlan, run: Run, upload: _Upload | None, place: Place
     ) -> Uploading | None:
         """The upload of a file of requests, and what its lines are."""
         context, uploading = self._context, run.uploading
         if uploading is None:
             return None
-        call = context.called(uploading.call, place, sent=True)
+        call = context.called(uploading.call, place, sent=True, asked=True)
         target = context.find(uploading.call.operation)
         if call is None or target is None:
             return None
@@ -281,6 +356,7 @@ class BatchMethods:
             file=uploading.file,
             result=uploading.result,
             send=uploading.send,
+            members=upload.members if upload else {},
         )
 
     def _outcomes(
@@ -357,6 +433,29 @@ class BatchMethods:
             return None
         wanted = target.body.media_type
         return next(m for m in target.operation.body.media if m.name == wanted)
+
+
+def _fixed(schema: Schema) -> tuple[Any, ...]:
+    """The value that a member always has, its constant or default, in a one-tuple; else empty."""
+    if isinstance(schema, s.Constant):
+        return (schema.value,)
+    return schema.meta.default
+
+
+def _for_upload(
+    upload: _Upload | None, taken: set[str]
+) -> tuple[tuple[Argument, ...], tuple[Passed, ...]]:
+    """The arguments of a run for its upload, and how they are passed."""
+    if upload is None:
+        return (), ()
+    plan = beside(upload.plan, *_ARGUMENTS, *taken)
+    passed = list[Passed]()
+    if plan.arguments:
+        names = tuple(x.name for x in plan.arguments)
+        passed.append(Passed(names, "upload_arguments"))
+    if plan.body is not None and plan.body.arguments:
+        passed.append(Passed(plan.body, "upload_body"))
+    return own_arguments(plan), tuple(passed)
 
 
 def line_format(lines: Lines, context: Context) -> LineFormat[Any] | None:

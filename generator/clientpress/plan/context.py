@@ -103,6 +103,7 @@ class Context:
         place: Place,
         *,
         sent: bool = False,
+        asked: bool = False,
         job: Schema | None = None,
         answer: Schema | None = None,
         asking: Operation | None = None,
@@ -111,6 +112,7 @@ class Context:
 
         Args:
             sent: Whether it is given a body.
+            asked: Whether callers are asked for its other parameters.
             job, answer: What `$job#/…` and `$response.body#/…` lead into.
             asking: The operation that `$request.path.…` is about.
         """
@@ -133,7 +135,7 @@ class Context:
                 elif address.startswith("$request") and asking:
                     self.addresses.in_path(asking, address, where)
         for parameter in operation.parameters:
-            if parameter.required and parameter.wire not in given:
+            if parameter.required and parameter.wire not in given and not asked:
                 message = f"{call.operation!r} needs its parameter {parameter.wire!r}"
                 hint = "Say under 'parameters' where it comes from."
                 self.report.error("CP303", place, message, hint)

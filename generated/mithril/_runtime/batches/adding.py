@@ -15,7 +15,7 @@ from .id_index import id_at
 from .plan import Added, Adding, arguments_of
 from .request_files import Encoded
 from .sender import Sender, key_for, nothing_to_do
-from .state import Sending
+from .state import JobRecord, Sending
 
 RESERVE = 1024
 """Bytes of a call that are not requests."""
@@ -39,10 +39,14 @@ class AddingSender(Sender):
         if not state.jobs:
             if not chunk:
                 raise nothing_to_do()
-            # an empty job costs nothing: one whose answer was not seen is left behind
+            # An empty job costs nothing: one whose answer was not received is left behind.
             old = state.sending
-            key = old.key if old is not None else key_for(self.running.create)
-            yield from self.create(Sending("create", 0, "", key))
+            if self.settings.job:
+                state.jobs.append(JobRecord(self.settings.job))
+                state.sending = None
+            else:
+                key = old.key if old is not None else key_for(self.running.create)
+                yield from self.create(Sending("create", 0, "", key))
         while chunk:
             if state.sending is not None:
                 todo = yield from self._not_there(adding, chunk, state.sending)
@@ -55,7 +59,7 @@ class AddingSender(Sender):
             chunk = yield from self._chunk(adding)
 
     def _chunk(self, adding: Adding) -> Flow[list[Encoded]]:
-        """The requests of the next call, or of the call whose answer was not seen."""
+        """The requests of the next call, or of the call whose answer was not received."""
         sending = self.state.sending
         if sending is not None and sending.step == "add":
             count = sending.count
@@ -80,12 +84,13 @@ class AddingSender(Sender):
         arguments, body = replace_argument(operation, where, arguments, {}, raws)
         yield from self.pace(adding.per_second)
         sending = Sending("add", count, self.reader.digest, key)
-        yield from self.call_once(sending, operation, arguments, body)
+        options = self.settings.reading
+        yield from self.call_once(sending, operation, arguments, body, options)
 
     def _not_there(
         self, adding: Adding, chunk: list[Encoded], sending: Sending
     ) -> Flow[list[Encoded]]:
-        """The requests of a call whose answer was not seen that are not in the job."""
+        """The requests of a call without an answer that are not in the job."""
         if sending.key or adding.call.operation.is_idempotent:
             return chunk
         if self.running.added is not None:

@@ -7,6 +7,7 @@ import weakref
 from pathlib import Path
 from typing import Any, Protocol
 
+from ..values.members import is_array, is_object
 from ..values.pointers import ABSENT, lookup
 from ..wire.errors import InvalidRequestError
 
@@ -17,8 +18,9 @@ def id_at(value: object, pointer: str) -> str | None:
 
 
 def id_text(value: object) -> str | None:
-    """A member that holds an id, as text; None if it is absent, null or empty."""
-    return None if value is ABSENT or value is None or value == "" else str(value)
+    """A member that holds an id, as text; None if it is absent, null, empty or no scalar."""
+    is_none = value is ABSENT or value is None or value == ""
+    return None if is_none or is_object(value) or is_array(value) else str(value)
 
 
 class IdIndex(Protocol):

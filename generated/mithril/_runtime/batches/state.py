@@ -12,21 +12,23 @@ import msgspec
 from msgspec import Struct
 
 from ..wire.errors import InvalidRequestError
-from ..wire.files import AtomicFile
+from ..wire.files import AtomicFile, try_lock
 
 VERSION = 1
 
 
-class JobRecord(Struct):
+class JobRecord(Struct, omit_defaults=True):
     """A job that was created.
 
     Attributes:
         id: What names it in other operations.
         count: How many requests it has, as far as that is confirmed.
+        is_lost: Whether its id is not known, and the caller went on without it.
     """
 
     id: str
     count: int = 0
+    is_lost: bool = False
 
 
 class Uploaded(Struct):
@@ -68,6 +70,7 @@ class State(Struct, kw_only=True, omit_defaults=True):
         digest: Of these.
         total: How many requests there are; None until it is known.
         fingerprint: The digest of all of them; "" until it is known.
+        again: What was done to send the requests that failed again.
     """
 
     version: int
@@ -80,13 +83,18 @@ class State(Struct, kw_only=True, omit_defaults=True):
     jobs: list[JobRecord] = []
     uploaded: Uploaded | None = None
     sending: Sending | None = None
+    again: State | None = None
 
 
 class StateFile:
-    """The file of a state. With None as its path, nothing is written."""
+    """The file of a state. With None as its path, nothing is written.
+
+    Links are followed, so that one file has one lock, whatever path leads to it.
+    """
 
     def __init__(self, path: Path | None) -> None:
-        self._path = path
+        self._path = None if path is None else Path(os.path.realpath(path))
+        self._state: State | None = None
         self._lock: IO[bytes] | None = None
 
     @property
@@ -94,12 +102,25 @@ class StateFile:
         """What errors call it."""
         return repr(self._path.name) if self._path else "this run (no state file)"
 
-    def load(self, operation: str, server: str) -> State:
+    def load(self, operation: str, server: str, attempt: int = 0) -> State:
         """The state so far; a new one if there is no file.
+
+        Args:
+            attempt: How many times the requests were sent before.
 
         Raises:
             InvalidRequestError: The file holds no state, or the state of another run.
         """
+        if self._state is None or self._path is not None:
+            self._state = self._read(operation, server)
+        state = self._state
+        for _ in range(attempt):
+            if state.again is None:
+                state.again = State(version=VERSION, operation=operation, server=server)
+            state = state.again
+        return state
+
+    def _read(self, operation: str, server: str) -> State:
         fresh = State(version=VERSION, operation=operation, server=server)
         if self._path is None:
             return fresh
@@ -131,11 +152,11 @@ class StateFile:
             )
         return state
 
-    def save(self, state: State) -> None:
+    def save(self) -> None:
         """Write the state; it is on the disk when this returns."""
         if self._path is None:
             return
-        data = msgspec.json.format(msgspec.json.encode(state), indent=1)
+        data = msgspec.json.format(msgspec.json.encode(self._state), indent=1)
         with AtomicFile(self._path) as file:
             file.write(data + b"\n")
         _sync_folder(self._path.parent)
@@ -152,7 +173,7 @@ class StateFile:
         try:
             while True:
                 file = path.open("ab")
-                if not _try_lock(file):
+                if not try_lock(file):
                     file.close()
                     raise InvalidRequestError(
                         f"Another process is sending the requests of {self.name}"
@@ -184,13 +205,13 @@ def _contradiction(state: State) -> str:
         return f"its jobs do not have {state.confirmed:,} requests together"
     if bool(state.confirmed) != bool(state.digest):
         return "number and digest of the requests that were sent do not go together"
-    if not all(job.id for job in state.jobs):
+    if not all(job.id or job.is_lost for job in state.jobs):
         return "a job has no id"
     if state.sending is not None:
         step = state.sending.step
         if step not in ("add", "create") or (step == "add" and not state.jobs):
             return f"it was at the step {step!r}"
-    return ""
+    return _contradiction(state.again) if state.again else ""
 
 
 def _is_at(file: IO[bytes], path: Path) -> bool:
@@ -200,33 +221,12 @@ def _is_at(file: IO[bytes], path: Path) -> bool:
         return False
 
 
-if sys.platform == "win32":
-    import msvcrt
-
-    def _try_lock(file: IO[bytes]) -> bool:
-        try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-    def _sync_folder(folder: Path) -> None:
-        """Windows needs nothing, and does not open folders."""
-
-else:
-    import fcntl
-
-    def _try_lock(file: IO[bytes]) -> bool:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-    def _sync_folder(folder: Path) -> None:
-        """Write the new name of a file to the disk."""
-        opened = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(opened)
-        finally:
-            os.close(opened)
+def _sync_folder(folder: Path) -> None:
+    """Write the new name of a file to the disk; Windows needs nothing, and opens no folders."""
+    if sys.platform == "win32":
+        return
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

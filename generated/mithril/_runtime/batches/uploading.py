@@ -3,21 +3,22 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
-from shutil import rmtree
-from tempfile import gettempdir
-from typing import Any
+from tempfile import TemporaryFile
 
 from ..calls.effects import Flow
-from ..values.pointers import lookup
 from ..wire.expressions import replace_argument
 from .id_index import id_at
 from .plan import Made, Uploading, arguments_of
 from .request_files import Encoded
-from .sender import SLICE, Sender, key_for, named, nothing_to_do, work
+from .sender import (
+    SLICE,
+    Sender,
+    id_in,
+    key_for,
+    nothing_to_do,
+    work,
+)
 from .state import JobRecord, Sending, Uploaded
 
 _ENOUGH = 4 * 1024 * 1024
@@ -61,27 +62,31 @@ class UploadingSender(Sender):
         lines = yield from self._lines(uploading, 0, 0)
         if not lines:
             return None
-        folder = Path(gettempdir()) / f"requests-{os.urandom(8).hex()}"
-        try:
-            yield from work(partial(folder.mkdir, 0o700))
-            path = folder / "requests.jsonl"
+        # Other processes cannot see the file, and it ends with this one.
+        with TemporaryFile() as file:
             used = 0
             while lines:
                 data = b"".join([line.data + b"\n" for line in lines])
-                yield from work(partial(_append, path, data))
+                yield from work(partial(file.write, data))
                 used += len(data)
                 written = self.reader.count - start
                 lines = yield from self._lines(uploading, written, used)
+            file.seek(0)
             operation = uploading.call.operation
             where = f"$request.body#{uploading.file}"
-            arguments: Sequence[Any] = tuple(None for _ in operation.parameters)
-            arguments, body = replace_argument(operation, where, arguments, {}, path)
-            answer, result = yield from self.call(operation, arguments, body, "")
-        finally:
-            rmtree(folder, ignore_errors=True)
-        file = named(lookup(result, uploading.result), uploading.result, answer)
+            members = {**uploading.members, **self.given.upload_body}
+            arguments, body = replace_argument(
+                operation,
+                where,
+                self.given.upload_arguments,
+                members,
+                ("requests.jsonl", file),
+            )
+            options = self.settings.reading
+            answer = yield from self.call(operation, arguments, body, "", options)
+        id = id_in(answer, f"$response.body#{uploading.result}")
         written = self.reader.count - start
-        uploaded = Uploaded(file, written, self.reader.digest)
+        uploaded = Uploaded(id, written, self.reader.digest)
         self.state.uploaded = uploaded  # saved before the job is created
         return uploaded
 
@@ -104,11 +109,18 @@ class UploadingSender(Sender):
             if id:
                 self.state.jobs.append(JobRecord(id))
                 return
+        elif old is not None and self.settings.job:
+            self.state.jobs.append(JobRecord(self.settings.job))
+            return
+        elif old is not None and self.settings.resend is False:
+            self.state.jobs.append(JobRecord("", is_lost=True))
+            return
         elif old is not None and not self.can_repeat(self.running.create, old):
             raise self.unknown(
                 f"a job was created from file {uploaded.file!r}, with"
                 f" {uploaded.count} requests",
-                "Look at the server's jobs; resend=True creates it (again).",
+                "Look at the server's jobs: if it is there, give its id as job; else resend=True"
+                " creates it; resend=False goes on without its requests.",
             )
         key = old.key if old is not None else key_for(self.running.create)
         where = f"$request.body#{uploading.send}"
@@ -124,8 +136,3 @@ class UploadingSender(Sender):
                 if id_at(item, jobs.match) == file:
                     return id_at(item, jobs.job) or ""
         return ""
-
-
-def _append(path: Path, data: bytes) -> None:
-    with path.open("ab") as file:
-        file.write(data)

@@ -12,6 +12,7 @@ from ..values.issues import MisfitError
 from ..values.jsontypes import JsonValue
 from ..values.kinds import is_mapping
 from ..values.lazy import part
+from ..values.members import is_array
 from .errors import InvalidRequestError
 
 
@@ -131,6 +132,10 @@ class Body(Struct, frozen=True, kw_only=True):
     def encoded(self, value: Any, extra: Mapping[str, JsonValue]) -> Payload | None:
         """The payload of a body of this kind; see `payload`."""
         raise NotImplementedError
+
+    def takes_extra(self, value: Any) -> bool:
+        """Whether the `extra_body` of a client is meant for this body: for objects, not for files."""
+        return not is_array(value)
 
     def as_sent(self, value: Any) -> Any:
         """The value in the form that its types have on the wire."""

@@ -63,13 +63,13 @@ def linked_arguments(link: Link, find: Callable[[str], Any]) -> tuple[Any, ...] 
     """The arguments of a linked call; None if a parameter has no value.
 
     Args:
-        find: Evaluates an expression; ABSENT or None if it has no value.
+        find: Evaluates an expression. ABSENT, None and "" mean that there is no value.
     """
     arguments: dict[str, Any] = {}
     for name, expressions in link.parameters.items():
         each = (expressions,) if isinstance(expressions, str) else expressions
         values = (find(expression) for expression in each)
-        value = next((v for v in values if v is not None and v is not ABSENT), None)
+        value = next((v for v in values if v not in (None, ABSENT, "")), None)
         if value is None:
             return None
         arguments[name] = value

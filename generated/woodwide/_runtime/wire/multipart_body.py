@@ -44,6 +44,9 @@ class MultipartBody(Body, frozen=True, kw_only=True):
     media_type: str = "multipart/form-data"
     parts: tuple[Part, ...] = ()
 
+    def takes_extra(self, value: Any) -> bool:
+        return False
+
     def encoded(self, value: Any, extra: Mapping[str, JsonValue]) -> Payload | None:
         members = members_of(value, extra)
         if not members and not self.required:

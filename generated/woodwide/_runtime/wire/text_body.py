@@ -16,6 +16,9 @@ class TextBody(Body, frozen=True, kw_only=True):
 
     media_type: str = "application/octet-stream"
 
+    def takes_extra(self, value: Any) -> bool:
+        return False
+
     def encoded(self, value: Any, extra: Mapping[str, JsonValue]) -> Payload | None:
         if extra:
             raise InvalidRequestError("extra_body needs a JSON body")

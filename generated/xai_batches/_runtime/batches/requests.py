@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -29,13 +29,18 @@ class RequestReader:
         requests: Models or dicts; or the path of a JSON Lines file of them, or a `RequestFile`.
         format: What a request is.
         reserve: Bytes of a call that are not requests.
+        done: The ids of requests that are left out.
 
     Raises:
         InvalidRequestError: The requests are of another type.
     """
 
     def __init__(
-        self, requests: Any, format: LineFormat[Any], reserve: int = 0
+        self,
+        requests: Any,
+        format: LineFormat[Any],
+        reserve: int = 0,
+        done: Container[str] = (),
     ) -> None:
         if is_path(requests):
             requests = RequestFile(format, Path(requests))
@@ -46,6 +51,7 @@ class RequestReader:
             )
         self._requests: Any = requests
         self._format = format
+        self._done = done
         self._largest = max(1, format.max_bytes - reserve) if format.max_bytes else 0
         self.is_repeatable = is_request_file(requests) or isinstance(requests, Sequence)
         """Whether they can be read before anything is sent, and in any thread."""
@@ -88,7 +94,8 @@ class RequestReader:
                 raise InvalidRequestError(
                     f"Requests {earlier} and {number} have the same id {request.id!r}"
                 )
-            yield request
+            if request.id not in self._done:
+                yield request
 
     def _named(self) -> Iterator[tuple[str, Any]]:
         """Every request, and its name in messages of errors."""

@@ -8,18 +8,20 @@ the caller has to decide.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, cast
 from uuid import uuid4
 
+import msgspec
 from msgspec.structs import replace
 
-from ..calls.answers import Answer, decode_error, finish
+from ..calls.answers import Answer, decode_error, status_error
 from ..calls.core import Core
 from ..calls.effects import Flow, Sleep
+from ..calls.error_bodies import message_of
 from ..calls.flow import perform
 from ..calls.limits import deadline_of
 from ..calls.options import Options, merge
@@ -52,7 +54,9 @@ class RunSettings(NamedTuple):
         interval: Seconds between two looks at a job.
         on_progress: Called with each state of a job.
         resend: Whether a call whose effect is not known is made again; None to raise.
-        options: Settings of all calls.
+        job: What names the job that such a call created; "" if that is not known.
+        attempts: How many times requests are sent that fail.
+        options: Settings of all calls; its `extra_body` is for the call that creates a job.
     """
 
     state: Path | None
@@ -60,6 +64,8 @@ class RunSettings(NamedTuple):
     interval: float
     on_progress: Callable[[Any], object] | None
     resend: bool | None
+    job: str
+    attempts: int
     options: Options | None
 
     @classmethod
@@ -70,26 +76,57 @@ class RunSettings(NamedTuple):
         interval: float,
         on_progress: Callable[[Any], object] | None,
         resend: bool | None,
+        job: str | None,
+        attempts: int,
         options: Options | None,
     ) -> RunSettings:
         """The settings as a caller gives them.
 
         Raises:
-            InvalidRequestError: The state is no path, or the options hold an idempotency key.
+            InvalidRequestError: The state is no path, the options hold an idempotency key, or the
+                settings contradict each other.
         """
         path = None if state is None else path_of(state, "The state")
         if options is not None and options.idempotency_key is not None:
             raise InvalidRequestError("An idempotency key belongs to one call")
-        return cls(path, timeout, interval, on_progress, resend, options)
+        if job is not None and (resend is not None or path is None or not job):
+            raise InvalidRequestError("job needs a state, an id, and no resend")
+        if isinstance(attempts, bool) or not isinstance(attempts, int) or attempts < 1:
+            raise InvalidRequestError(f"attempts must be 1 or more, not {attempts!r}")
+        return cls(
+            path, timeout, interval, on_progress, resend, job or "", attempts, options
+        )
+
+    @property
+    def reading(self) -> Options | None:
+        """The settings of calls that create no job: `extra_body` is not meant for them."""
+        return self.options and replace(self.options, extra_body={})
+
+
+class Given(NamedTuple):
+    """What a caller gives a run.
+
+    Attributes:
+        requests: What `RequestReader` takes.
+        arguments: The arguments of the call that creates a job.
+        body: Its body.
+        upload_arguments: The arguments of the call that uploads a file.
+        upload_body: Members of its body.
+    """
+
+    requests: Any
+    arguments: Sequence[Any]
+    body: Any
+    upload_arguments: Sequence[Any] = ()
+    upload_body: Mapping[str, Any] = {}
 
 
 class Sender:
     """The part of a run that sends.
 
     Args:
-        arguments: The arguments of the call that creates a job.
-        body: Its body.
-        requests: What `RequestReader` takes.
+        attempt: How many times the requests were sent before.
+        done: The ids of requests that succeeded then.
     """
 
     reserve = 0
@@ -99,26 +136,27 @@ class Sender:
         self,
         core: Core,
         running: Running[Any, Any, Any],
-        arguments: Sequence[Any],
-        body: Any,
-        requests: Any,
+        given: Given,
         settings: RunSettings,
+        file: StateFile,
+        attempt: int = 0,
+        done: Container[str] = (),
     ) -> None:
         self.core = core
         self.running = running
         self.settings = settings
         self.state = State(version=0, operation="", server="")
-        self._arguments = arguments
-        self._body = body
-        self.file = StateFile(settings.state)
+        self.given = given
+        self.file = file
+        self._attempt = attempt
         self._deadline = deadline_of(core.clock, merge(core.options, settings.options))
-        self.reader = RequestReader(requests, running.format, self.reserve)
+        self.reader = RequestReader(given.requests, running.format, self.reserve, done)
         self._not_before = 0.0
 
     def options_left(self) -> Options | None:
-        """The settings of a call, with what is left of the deadline."""
+        """The settings of a call that creates no job, with what is left of the deadline."""
         left = self._deadline.remaining(self.core.clock)
-        options = self.settings.options
+        options = self.settings.reading
         return options if left is None else replace(options or Options(), deadline=left)
 
     def send_all(self) -> Flow[None]:
@@ -145,7 +183,14 @@ class Sender:
                 raise nothing_to_do()
         operation = self.running.create.id
         server = self.core.base.url
-        self.state = state = yield from work(lambda: self.file.load(operation, server))
+        attempt = self._attempt
+        self.state = state = yield from work(
+            lambda: self.file.load(operation, server, attempt)
+        )
+        if self.settings.job and state.sending is None and not attempt:
+            raise InvalidRequestError(
+                f"{self.file.name} knows all its jobs; job is for a call without an answer"
+            )
         if survey is not None:
             if state.total is not None and survey != (state.total, state.fingerprint):
                 raise self.other_requests()
@@ -188,7 +233,7 @@ class Sender:
         )
 
     def save(self) -> Flow[None]:
-        yield from work(lambda: self.file.save(self.state))
+        yield from work(self.file.save)
 
     def read(self, read: Callable[[], V]) -> Flow[V]:
         """Read requests: in a worker thread, unless they come from the caller's own iterator."""
@@ -201,14 +246,21 @@ class Sender:
 
     # -------------------------------------------------------------- calls
     def call(
-        self, operation: Operation[Any], arguments: Sequence[Any], body: Any, key: str
-    ) -> Flow[tuple[Answer, Any]]:
-        options = self.settings.options
+        self,
+        operation: Operation[Any],
+        arguments: Sequence[Any],
+        body: Any,
+        key: str,
+        options: Options | None,
+    ) -> Flow[Answer]:
+        """The answer of a call that succeeded. It is not decoded: only ids in it are needed."""
         if key:
             options = replace(options or Options(), idempotency_key=key)
         prepared = prepare(self.core, operation, arguments, body, options)
         answer = yield from perform(self.core, prepared, self._deadline)
-        return answer, finish(self.core, operation, answer)
+        if operation.result_decoder(answer.response.status) is None:
+            raise status_error(self.core, operation, answer)
+        return answer
 
     def call_once(
         self,
@@ -216,13 +268,16 @@ class Sender:
         operation: Operation[Any],
         arguments: Sequence[Any],
         body: Any,
-    ) -> Flow[tuple[Answer, Any]]:
+        options: Options | None,
+    ) -> Flow[Answer]:
         """Make a call that must not be made twice. The state is saved before it is sent."""
         before = self.state.sending
         self.state.sending = sending
         yield from self.save()
         try:
-            return (yield from self.call(operation, arguments, body, sending.key))
+            return (
+                yield from self.call(operation, arguments, body, sending.key, options)
+            )
         except Error as e:
             if not _may_have_happened(e):
                 # an earlier call may still have had its effect
@@ -246,8 +301,8 @@ class Sender:
 
     def unknown(self, what: str, choice: str) -> InvalidRequestError:
         return InvalidRequestError(
-            f"Nobody knows whether {what}: the answer was never seen, and the API has no way"
-            f" to ask. {self.file.name} remembers it. {choice}"
+            f"It is not known whether {what}: there was no answer, and the API has no"
+            f" operation to find out. {self.file.name} remembers it. {choice}"
         )
 
     # -------------------------------------------------------------- jobs
@@ -255,14 +310,14 @@ class Sender:
         self, sending: Sending, member: tuple[str, str] | None = None
     ) -> Flow[None]:
         operation = self.running.create
-        arguments, body = self._arguments, self._body
+        arguments, body = self.given.arguments, self.given.body
         if member is not None:
             where, file = member
             arguments, body = replace_argument(operation, where, arguments, body, file)
         yield from self.pace(self.running.creates_per_second)
-        answer, job = yield from self.call_once(sending, operation, arguments, body)
-        id = evaluate(self.running.job, answer.response, job)
-        self.state.jobs.append(JobRecord(named(id, self.running.job, answer)))
+        options = self.settings.options
+        answer = yield from self.call_once(sending, operation, arguments, body, options)
+        self.state.jobs.append(JobRecord(id_in(answer, self.running.job)))
         if member is None:
             self.state.sending = None
             yield from self.save()
@@ -327,21 +382,23 @@ def key_for(operation: Operation[Any]) -> str:
     return str(uuid4()) if operation.idempotency_header else ""
 
 
-def named(value: Any, where: str, answer: Answer) -> str:
-    """The id that an answer holds.
-
-    Args:
-        value: The member that holds it.
-        where: The expression or JSON Pointer that leads there.
-        answer: The answer.
+def id_in(answer: Answer, expression: str) -> str:
+    """The id that an answer holds, whatever else in it does not fit its type.
 
     Raises:
         DecodeError: The answer holds no id.
     """
-    id = id_text(value)
+    response = answer.response
+    try:
+        document: Any = msgspec.json.decode(response.body)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        document = None
+    id = id_text(evaluate(expression, response, document))
     if id is None:
-        pointer = where.partition("#")[2] or where
-        raise decode_error(MisfitError([Issue(pointer, "is missing")]), answer)
+        pointer = expression.partition("#")[2] or expression
+        reason = message_of(response.body)
+        message = f"is missing: {reason}" if reason else "is missing"
+        raise decode_error(MisfitError([Issue(pointer, message)]), answer)
     return id
 
 

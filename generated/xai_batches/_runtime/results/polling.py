@@ -29,6 +29,8 @@ class JobFailedError(PollingError):
     """The state that the job names; "" without."""
     reason: str
     """Why it failed; "" if the job does not say."""
+    line: int | None
+    """The line of the uploaded file that is wrong, from 1; None if the job names none."""
 
     def __init__(
         self,
@@ -37,11 +39,13 @@ class JobFailedError(PollingError):
         job: Any = None,
         state: str = "",
         reason: str = "",
+        line: int | None = None,
         trace: Trace | None = None,
     ) -> None:
         super().__init__(message, job=job, trace=trace)
         self.state = state
         self.reason = reason
+        self.line = line
 
 
 class PollingTimeoutError(PollingError):
@@ -55,11 +59,13 @@ class Rule(Struct, frozen=True):
         outcome: "succeeded", "ended" (cancelled, expired: partial results may exist), "failed",
             or "pending" (polling continues, even if the answer is an error).
         reason: JSON Pointer of the job's message about a failure.
+        line: JSON Pointer of the number of the line that is wrong.
     """
 
     outcome: str
     when: Condition
     reason: str = ""
+    line: str = ""
 
 
 class Progress(Struct, frozen=True, kw_only=True):

@@ -50,8 +50,8 @@ def _rule(value: Any, place: Place, outer: Reader) -> Rule | None:
     if reader.ok:
         outcome = reader.text("outcome", None, _OUTCOMES)
         when = parse_condition(reader.value("when"), place.child("when"), reader)
-        reason = reader.pointer("reason")
-        rule = Rule(outcome, when, reason) if when else None
+        reason, line = reader.pointer("reason"), reader.pointer("line")
+        rule = Rule(outcome, when, reason, line) if when else None
         reader.finish()
     outer.ok = outer.ok and reader.ok
     return rule

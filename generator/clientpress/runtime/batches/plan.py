@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from msgspec import Struct
@@ -70,6 +71,7 @@ class Uploading(Struct, frozen=True, kw_only=True):
         file: JSON Pointer to the file in the body of the upload.
         result: JSON Pointer to the id of the file in the answer.
         send: JSON Pointer to where the id goes in the body that creates the job.
+        members: Further members of the body of the upload, which are always the same.
     """
 
     call: Link
@@ -77,6 +79,7 @@ class Uploading(Struct, frozen=True, kw_only=True):
     file: str = "/file"
     result: str = "/id"
     send: str = "/input_file_id"
+    members: Mapping[str, Any] = {}
 
 
 class Made(Struct, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
@@ -10,6 +10,7 @@ from ..calls.core import Core
 from ..calls.effects import Flow
 from ..calls.group import Owner
 from ..calls.options import Options
+from ..results.polling import JobFailedError
 from ..results.streaming import Streaming
 from ..values.decoding import Json
 from ..values.jsontypes import JsonValue
@@ -47,38 +48,45 @@ def run_batch(
     body: Any,
     requests: Any,
     *,
+    upload_arguments: Sequence[Any] = (),
+    upload_body: Mapping[str, Any] | None = None,
     state: PathLike[str] | None = None,
     timeout: float,
     interval: float,
     on_progress: Callable[[T], object] | None = None,
+    attempts: int = 1,
     resend: bool | None = None,
+    job: str | None = None,
     options: Options | None = None,
 ) -> Flow[H]:
     """Send what was not sent yet, and wait.
 
     Args:
-        handle: What the run is handed out as.
+        handle: Makes the run that the caller gets.
         arguments: The arguments of the call that creates a job.
         body: Its body.
         requests: Models or dicts; or the path of a JSON Lines file of them, or a `RequestFile`.
+        upload_arguments: The arguments of the call that uploads the file, if there are any.
+        upload_body: Members of its body besides the file.
         state: See `RunSettings`, as for all that follow.
 
     Raises:
         Error: What calls raise; InvalidRequestError if the requests or the state cannot be used.
+        JobFailedError: Every job failed.
     """
-    from .flow import RunSettings, send_and_wait  # large, and loaded with the first run
+    # These are large, and loaded with the first run.
+    from .flow import Given, RunSettings, send_and_wait
 
     core, transport = owner.__runtime__()
-    settings = RunSettings.of(state, timeout, interval, on_progress, resend, options)
-    ended = yield from send_and_wait(
-        core,
-        running,
-        arguments=arguments,
-        body=body,
-        requests=requests,
-        settings=settings,
+    settings = RunSettings.of(
+        state, timeout, interval, on_progress, resend, job, attempts, options
     )
-    return handle(EndedRun(core, running, ended, options), transport)
+    given = Given(requests, arguments, body, upload_arguments, upload_body or {})
+
+    def run_of(ended: list[Ended]) -> H:
+        return handle(EndedRun(core, running, ended, settings.reading), transport)
+
+    return run_of((yield from send_and_wait(core, running, given, settings, run_of)))
 
 
 class _RunBase(Generic[T, B, E]):
@@ -95,21 +103,26 @@ class _RunBase(Generic[T, B, E]):
 
     @property
     def jobs(self) -> dict[str, T]:
-        """The last state of every job, by what names it, in order."""
+        """The last state of every job, by what names it."""
         return {each.id: each.job for each in self._ended}
+
+    @property
+    def failures(self) -> dict[str, JobFailedError]:
+        """Why jobs failed, by what names them. `join` lists their requests as missing."""
+        return {each.id: each.failure for each in self._ended if each.failure}
 
     @property
     def id_pointer(self) -> str:
         """JSON Pointer to the id of a request, which `join` uses."""
         return self._running.format.id
 
-    def _sources(self) -> Iterator[tuple[Results[B, E], Sequence[Any]]]:
-        """Where outcomes are, with the arguments of the calls."""
+    def _sources(self) -> Iterator[tuple[Results[B, E], Sequence[Any], bool]]:
+        """Where outcomes are, with the arguments of the calls, and whether only successes count."""
         for each in self._ended:
             for results in self._running.outcomes:
                 arguments = arguments_of(results.call, each.id, each.job)
                 if arguments is not None:
-                    yield results, arguments
+                    yield results, arguments, each.is_repeated
 
     def _listing(
         self, results: Results[B, E], arguments: Sequence[Any]
@@ -148,8 +161,10 @@ class Run(_RunBase[T, B, E]):
         self._transport = transport
 
     def __iter__(self) -> Iterator[Succeeded[B] | Failed[E] | Undecodable]:
-        for results, arguments in self._sources():
-            yield from self._outcomes(results, arguments)
+        for results, arguments, is_repeated in self._sources():
+            for outcome in self._outcomes(results, arguments):
+                if isinstance(outcome, Succeeded) or not is_repeated:
+                    yield outcome
 
     def _outcomes(
         self, results: Results[B, E], arguments: Sequence[Any]
@@ -173,9 +188,10 @@ class AsyncRun(_RunBase[T, B, E]):
     async def __aiter__(
         self,
     ) -> AsyncIterator[Succeeded[B] | Failed[E] | Undecodable]:
-        for results, arguments in self._sources():
+        for results, arguments, is_repeated in self._sources():
             async for outcome in self._outcomes(results, arguments):
-                yield outcome
+                if isinstance(outcome, Succeeded) or not is_repeated:
+                    yield outcome
 
     def _outcomes(
         self, results: Results[B, E], arguments: Sequence[Any]

@@ -54,8 +54,14 @@ def prepare(
     """
     settings = merge(core.options, options)
     try:
+        payload = _payload(core, operation, body, options)
         return _prepare(
-            core, operation, arguments=arguments, body=body, options=settings, url=url
+            core,
+            operation,
+            arguments=arguments,
+            body=payload,
+            options=settings,
+            url=url,
         )
     except InvalidRequestError as e:
         e.trace = Trace(operation=operation.id)
@@ -66,7 +72,7 @@ def _prepare(
     core: Core,
     operation: Operation[Any],
     arguments: Sequence[Any],
-    body: Any,
+    body: Payload | None,
     options: Options,
     url: str,
 ) -> Prepared:
@@ -79,10 +85,9 @@ def _prepare(
     if not url:
         url = server.join(operation.template.expand(laid_out.path))
         url = with_query(url, _overridden(laid_out.query, options))
-    payload = _payload(operation, body, options)
     headers = laid_out.headers
-    if payload is not None and payload.content_type:
-        headers["content-type"] = payload.content_type
+    if body is not None and body.content_type:
+        headers["content-type"] = body.content_type
     keyed = _add_key(operation, options, headers)
     for name, text in options.headers.items():
         urls.check_header(name, text)
@@ -92,7 +97,7 @@ def _prepare(
         url=url,
         headers=headers,
         cookies=laid_out.cookies,
-        body=payload,
+        body=body,
         options=options,
         keyed=keyed,
         trusted=trusted,
@@ -100,14 +105,21 @@ def _prepare(
     )
 
 
-def _payload(operation: Operation[Any], body: Any, options: Options) -> Payload | None:
+def _payload(
+    core: Core, operation: Operation[Any], body: Any, options: Options | None
+) -> Payload | None:
+    """The body. Members that the client adds go only where they are meant for."""
     if isinstance(body, Payload):  # built by a flow, such as an upload
         return body
+    extra = options.extra_body if options else {}
     if operation.body is None:
-        if options.extra_body:
+        if extra:
             raise InvalidRequestError("This operation has no body for extra_body")
         return None
-    return operation.body.payload(body, options.extra_body)
+    always = core.options.extra_body
+    if always and operation.body.takes_extra(body):
+        extra = {**always, **extra}
+    return operation.body.payload(body, extra)
 
 
 def _overridden(

@@ -206,11 +206,15 @@ def _end(
     state = _text_at(job, pointer)
     reason = _text_at(job, rule.reason or None)
     details = ": ".join(dict.fromkeys(part for part in (state, reason) if part))
+    line = as_number(lookup(job, rule.line)) if rule.line and job is not None else None
+    if line is not None:
+        details += f" (line {line})"
     raise JobFailedError(
         f"The job failed: {details}" if details else "The job failed",
         job=job,
         state=state,
         reason=reason,
+        line=None if line is None else int(line),
         trace=answer.trace,
     )
 

@@ -32,11 +32,19 @@ class AnyContent(Body, frozen=True):
     bodies: tuple[Body, ...] = ()
 
     def payload(self, value: Any, extra: Mapping[str, JsonValue]) -> Payload | None:
+        body, value = self._chosen(value)
+        return body.payload(value, extra)
+
+    def takes_extra(self, value: Any) -> bool:
+        body, value = self._chosen(value)
+        return body.takes_extra(value)
+
+    def _chosen(self, value: Any) -> tuple[Body, Any]:
         if not isinstance(value, Content):
-            return self.bodies[0].payload(value, extra)
+            return self.bodies[0], value
         for body in self.bodies:
             if body.media_type == value.media_type:
-                return body.payload(_value_of(value, body), extra)
+                return body, _value_of(value, body)
         known = ", ".join(body.media_type for body in self.bodies)
         raise InvalidRequestError(
             f"{value.media_type!r} is not a media type of this body; it has {known}"

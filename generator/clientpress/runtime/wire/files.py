@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
+import sys
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self, TypeGuard
@@ -46,7 +49,8 @@ class AtomicFile:
         file.write(data)
 
     If the block ends without an exception, `path` holds everything that was written, and it is on
-    the disk; after an exception nothing is left, and the former file is unchanged.
+    the disk; after an exception nothing is left, and the former file is unchanged. What a killed
+    process left is removed by the next one that writes the same file.
 
     A symbolic link is kept, and its target is replaced.
 
@@ -67,10 +71,9 @@ class AtomicFile:
             if self._target.exists() and not self._target.is_file():
                 what = "a folder" if self._target.is_dir() else "not a regular file"
                 raise InvalidRequestError(f"Cannot write {path.name!r}: it is {what}")
-            name = self._target.name.encode()[:_LONGEST].decode(errors="ignore")
-            part = f".{name}.{os.urandom(6).hex()}.part"
-            self._part = self._target.with_name(part)
-            self._file = self._part.open("xb")
+            start = _start_of_parts(self._target)
+            _remove_abandoned(self._target.parent, start)
+            self._file, self._part = _new_part(self._target.parent, start)
         except (OSError, RuntimeError) as e:  # RuntimeError: a cycle of links
             raise _refused(path, e) from e
 
@@ -106,8 +109,12 @@ class AtomicFile:
 
     def publish(self) -> None:
         """Rename the file to its name."""
-        self.finish()
+        if sys.platform == "win32":  # where open files cannot be renamed
+            self.finish()
         try:
+            if self._file is not None:
+                self._file.flush()
+                os.fsync(self._file.fileno())
             self._part.replace(self._target)
         except OSError as e:
             raise _refused(self.path, e) from e
@@ -137,6 +144,63 @@ class AtomicFile:
                 self.publish()
         finally:
             self.discard()
+
+
+def _start_of_parts(target: Path) -> str:
+    """How the names of the files begin that are renamed to a target at the end."""
+    name = target.name.encode()[:_LONGEST].decode(errors="ignore")
+    return f".{name}."
+
+
+_REST_OF_PART = re.compile(r"[0-9a-f]{12}\.part")
+
+
+def _remove_abandoned(folder: Path, start: str) -> None:
+    """Remove files that should have been renamed, but whose processes were killed."""
+    for path in folder.iterdir():
+        name = path.name
+        if name.startswith(start) and _REST_OF_PART.fullmatch(name[len(start) :]):
+            with suppress(OSError):
+                with path.open("r+b") as file:
+                    is_abandoned = try_lock(file)  # a file that is written is locked
+                if is_abandoned:
+                    path.unlink()
+
+
+def _new_part(folder: Path, start: str) -> tuple[IO[bytes], Path]:
+    """A new file that is locked while it is open."""
+    while True:
+        path = folder / f"{start}{os.urandom(6).hex()}.part"
+        file = path.open("xb")
+        try:
+            if try_lock(file) and path.exists():
+                return file, path
+        except OSError:  # a file system without locks
+            return file, path
+        file.close()  # another process took it for an abandoned one, and removes it
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def try_lock(file: IO[bytes]) -> bool:
+        """Lock an open file until it is closed; False if another process has locked it."""
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def try_lock(file: IO[bytes]) -> bool:
+        """Lock an open file until it is closed; False if another process has locked it."""
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
 
 
 def _refused(path: Path, error: OSError | RuntimeError) -> InvalidRequestError:
