@@ -9,6 +9,8 @@ import httpx2
 from tests.fakes.service import Service, described
 
 F = TypeVar("F", bound=Service)
+FRESH = httpx2.Limits(max_keepalive_connections=0)
+"""A connection for each call: the services close connections after errors."""
 
 
 class Caller(Generic[F]):

@@ -9,9 +9,9 @@ from typing import Any
 from clientpress.testing import Answer, SentRequest
 from tests.fakes.batches import invalid
 from tests.fakes.faults import Fault, Received
-from tests.fakes.mithril_store import Form, MithrilStore
+from tests.fakes.mithril_store import BatchRecord, Form, MithrilStore
 from tests.fakes.multipart import parts_of
-from tests.fakes.service import Handler, JsonObject, Service, page_after
+from tests.fakes.service import Handler, JsonObject, Refused, Service, page_after
 
 __all__ = ["MODELS", "FakeMithril", "Fault", "Received"]
 
@@ -54,6 +54,7 @@ class FakeMithril(Service):
         clock: Seconds since 1970.
         errors: The form of `Batch.errors`: a list, or an object that holds one.
         content_type: Media type of the content of files.
+        unknown_for: How many times a new batch is not found.
     """
 
     def __init__(
@@ -66,14 +67,19 @@ class FakeMithril(Service):
         clock: Callable[[], float] = time.time,
         errors: Form = "list",
         content_type: str = "application/json",
+        unknown_for: int = 1,
     ) -> None:
         store = MithrilStore(
-            clock=clock, advance_per_get=advance_per_get, errors=errors
+            clock=clock,
+            advance_per_get=advance_per_get,
+            errors=errors,
         )
         self.store = store
         self._page_size = page_size
         self._batches_shown = batches_shown
         self._content_type = content_type
+        self._unknown_for = unknown_for
+        self._not_found: dict[str, int] = {}
 
         def batch(act: Callable[[str], Any]) -> Callable[[SentRequest], JsonObject]:
             return lambda sent: store.describe(act(sent.parameters["job_id"]))
@@ -85,7 +91,7 @@ class FakeMithril(Service):
             "createBatch": lambda sent: store.describe(
                 store.create(sent.json["input_file_id"])
             ),
-            "getBatch": batch(store.advance),
+            "getBatch": batch(self._look_at),
             "deleteBatch": batch(store.cancel),  # it deletes nothing
             "cancelBatch": batch(store.cancel),
             "listFiles": self._list_files,
@@ -94,6 +100,13 @@ class FakeMithril(Service):
         }
         open_paths = ("/v1/active-models", "/v1/model-config")
         super().__init__("mithril", handlers, api_key, open_paths)
+
+    def _look_at(self, job_id: str) -> BatchRecord:
+        batch, count = self.store.find(job_id), self._not_found.get(job_id, 0)
+        if count < self._unknown_for:
+            self._not_found[job_id] = count + 1
+            raise Refused(404, {"detail": "Batch not found"})
+        return batch if batch.done else self.store.advance(job_id)
 
     def _list_batches(self, _: SentRequest) -> JsonObject:
         batches = list(reversed(self.store.batches.values()))
@@ -115,7 +128,7 @@ class FakeMithril(Service):
     def _upload_file(self, sent: SentRequest) -> JsonObject:
         parts = {part.name: part for part in parts_of(sent)}
         file, purpose = parts["file"], parts.get("purpose")
-        said = purpose.content.decode() if purpose else "batch"
+        said = purpose.content.decode() if purpose else ""
         stored = self.store.put_file(file.content, file.filename, purpose=said)
         return stored.describe()
 

@@ -166,7 +166,12 @@ def _nothing(asked: Asked, number: int, created: int) -> tuple[bool, JsonObject]
     return True, {"response": None, "error": None}
 
 
+def _without_status(asked: Asked, number: int, created: int) -> tuple[bool, JsonObject]:
+    return True, {"response": _response(0, number, {}), "error": None}
+
+
 _OUTCOMES: dict[str, _Outcome] = {
+    "status 0": _without_status,
     "as text": _as_text,
     "too long": _refused,
     "lost": _lost,

@@ -183,10 +183,10 @@ class MithrilStore(FileStore):
         batch.error_file_id = self._put_lines(f"{batch.id}_error", batch.failures)
         self._reach(batch, status)
 
-    def _put_lines(self, name: str, lines: list[bytes]) -> str | None:
-        """Store a file of lines; without any there is no file."""
+    def _put_lines(self, name: str, lines: list[bytes]) -> str:
+        """Store a file of lines; without any there is no file, and an empty text for its id."""
         if not lines:
-            return None
+            return ""
         data = b"".join(line + b"\n" for line in lines)
         return self.put_file(data, f"{name}.jsonl", purpose="batch_output").id
 

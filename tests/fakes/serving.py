@@ -91,6 +91,9 @@ class Host:
             self._connections[tuple(scope["client"])].abort()
             # The server takes a missing answer for a mistake until it has seen the connection go.
             await _disconnected(receive)
+        elif answer.status_code >= 400:
+            # Many servers close connections after errors, without saying so.
+            self._connections[tuple(scope["client"])].close()
 
     def _take(self, request: Received) -> Fault:
         for index, fault in enumerate(self.faults):

@@ -9,6 +9,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.fakes.calling import FRESH
 from tests.fakes.calling import Caller as Calls
 from tests.fakes.mithril import FakeMithril
 from tests.fakes.service import disagreements
@@ -35,7 +36,8 @@ class Caller(Calls[FakeMithril]):
     def upload(self, *lines: str) -> str:
         """Upload a file of these lines."""
         file = ("in.jsonl", "\n".join(lines).encode(), "application/jsonl")
-        return str(self("uploadFile", files={"file": file})["id"])
+        form = {"purpose": "batch"}
+        return str(self("uploadFile", files={"file": file}, data=form)["id"])
 
     def create(self, *lines: str) -> str:
         """Create a batch of these lines."""
@@ -52,7 +54,7 @@ class Caller(Calls[FakeMithril]):
 
     def lines(self, file_id: str | None) -> list[Any]:
         """The lines of a file, which the document describes."""
-        if file_id is None:
+        if not file_id:
             return []
         data = self.http.get(f"/v1/files/{file_id}/content").content
         place = ("mithril", "getFileContent", 200)
@@ -79,8 +81,10 @@ def call(request: pytest.FixtureRequest) -> Iterator[Caller]:
     headers = {"authorization": "Bearer test-key"}
     clock = Clock()
     with (
-        FakeMithril(clock=clock, **options) as fake,
-        httpx2.Client(base_url=fake.base_url, headers=headers, timeout=60) as http,
+        FakeMithril(clock=clock, **{"unknown_for": 0, **options}) as fake,
+        httpx2.Client(
+            base_url=fake.base_url, limits=FRESH, headers=headers, timeout=60
+        ) as http,
     ):
         made = Caller("mithril", fake, http)
         made.clock = clock
@@ -98,7 +102,7 @@ def test_a_batch_goes_through_all_its_states(call: Caller) -> None:
         ("completed", (4, 4, 0)),
     ]
     output, failures = call.contents(seen[-1])
-    assert failures == [] and seen[-2]["error_file_id"] is None
+    assert failures == [] and seen[-2]["error_file_id"] == ""
     said = {
         found["custom_id"]: found["response"]["body"]["choices"][0]["message"]
         for found in output
@@ -191,3 +195,21 @@ def test_methods_and_paths_that_are_not_there(call: Caller) -> None:
     refused = call.http.put("/v1/batches")
     said = {"detail": "Method Not Allowed"}
     assert (refused.status_code, refused.json()) == (405, said)
+
+
+@pytest.mark.parametrize("call", [{"unknown_for": 2}], indirect=True)
+def test_a_new_batch_is_not_known_at_once(call: Caller) -> None:
+    batch_id = call.create(line("a", "status 0"))
+    call("getBatch", batch_id, expect=404)
+    call("getBatch", batch_id, expect=404)
+    while (batch := call("getBatch", batch_id))["status"] != "completed":
+        pass
+    output, [failure] = call.contents(batch)
+    assert (output, failure["response"]["status_code"]) == ([], 0)
+    assert batch["output_file_id"] == ""
+
+
+def test_a_file_needs_a_purpose(call: Caller) -> None:
+    file = ("in.jsonl", b"", "application/jsonl")
+    refused = call("uploadFile", files={"file": file}, expect=422)
+    assert "purpose" in str(refused)

@@ -19,6 +19,7 @@ from open_inference.errors import (
     StatusError,
     StreamError,
 )
+from tests.fakes.calling import FRESH
 from tests.fakes.open_inference import FakeOpenInference, Fault
 from tests.fakes.open_inference_messages import DTYPES
 from tests.fakes.service import disagreements
@@ -37,7 +38,7 @@ def fake() -> Iterator[FakeOpenInference]:
 
 @pytest.fixture
 def http(fake: FakeOpenInference) -> Iterator[httpx2.Client]:
-    with httpx2.Client(base_url=fake.base_url, timeout=60) as made:
+    with httpx2.Client(base_url=fake.base_url, limits=FRESH, timeout=60) as made:
         yield made
 
 

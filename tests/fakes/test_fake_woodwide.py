@@ -11,6 +11,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.fakes.calling import FRESH
 from tests.fakes.calling import Caller as Calls
 from tests.fakes.woodwide import FakeWoodwide, Fault, Style, refusal
 from tests.fakes.woodwide_tables import DIMENSIONS, MODEL_TYPES
@@ -63,7 +64,9 @@ def call(request: pytest.FixtureRequest) -> Iterator[Caller]:
     options: dict[str, Any] = getattr(request, "param", {})
     with (
         FakeWoodwide(**options) as fake,
-        httpx2.Client(base_url=fake.base_url, headers=KEY, timeout=60) as http,
+        httpx2.Client(
+            base_url=fake.base_url, limits=FRESH, headers=KEY, timeout=60
+        ) as http,
     ):
         yield Caller("woodwide", fake, http)
 
@@ -186,7 +189,7 @@ def test_the_two_generations_differ_in_their_ids() -> None:
     for generation in ("uuid", "public"):
         with (
             FakeWoodwide(generation=generation) as fake,
-            httpx2.Client(base_url=fake.base_url, headers=KEY) as http,
+            httpx2.Client(base_url=fake.base_url, limits=FRESH, headers=KEY) as http,
         ):
             call = Caller("woodwide", fake, http)
             made = call.infer("binary", operation_id="inferAsync")

@@ -11,6 +11,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.fakes.calling import FRESH
 from tests.fakes.calling import Caller as Calls
 from tests.fakes.service import disagreements
 from tests.fakes.xai import FakeXai, Fault
@@ -76,7 +77,9 @@ def call(request: pytest.FixtureRequest) -> Iterator[Caller]:
     options: dict[str, Any] = getattr(request, "param", {})
     with (
         FakeXai(clock=lambda: NOON, **options) as fake,
-        httpx2.Client(base_url=fake.base_url, headers=KEY, timeout=60) as http,
+        httpx2.Client(
+            base_url=fake.base_url, limits=FRESH, headers=KEY, timeout=60
+        ) as http,
     ):
         yield Caller("xai_batches", fake, http)
 
@@ -144,7 +147,7 @@ def test_nothing_is_worked_on_after_the_end_of_the_last_day() -> None:
     now = NOON
     with (
         FakeXai(clock=lambda: now, advance_per_get=1) as fake,
-        httpx2.Client(base_url=fake.base_url, headers=KEY) as http,
+        httpx2.Client(base_url=fake.base_url, limits=FRESH, headers=KEY) as http,
     ):
         call = Caller("xai_batches", fake, http)
         batch_id = call.create("a", "b", "c")

@@ -63,6 +63,19 @@ def on_schema(folder: Path, text: str) -> tuple[dict[str, Any], list[Finding]]:
         ),
         pytest.param(
             """
+            x-clientpress-pagination: {kind: cursor, items: $response.body#/results, next: {last: /id},
+                                       send: $request.query.pagination_token}
+            """,
+            Pagination[Any](
+                kind="cursor",
+                items="$response.body#/results",
+                last="/id",
+                send="$request.query.pagination_token",
+            ),
+            id="the id of the last item",
+        ),
+        pytest.param(
+            """
             x-clientpress-pagination: {kind: cursor, items: $response.body#/data, next: $response.body#/last_id,
                                        more: $response.body#/has_more, send: $request.query.after}
             """,

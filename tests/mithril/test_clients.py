@@ -152,6 +152,7 @@ def test_a_file_that_is_not_valid_fails_the_batch(client: Client) -> None:
 
 
 @pytest.mark.parametrize("way", ["cancel", "delete"])
+@pytest.mark.parametrize("fake", [{"unknown_for": 0}], indirect=True)
 def test_giving_up_keeps_what_was_done(client: Client, way: str) -> None:
     batch = start(client, "x", "x", "x")
     client.batches.retrieve(batch.id)
@@ -168,7 +169,7 @@ def test_giving_up_keeps_what_was_done(client: Client, way: str) -> None:
 def test_an_expired_batch_has_ended() -> None:
     now = 1_759_182_473.0
     with (
-        FakeMithril(clock=lambda: now) as fake,
+        FakeMithril(clock=lambda: now, unknown_for=0) as fake,
         Client(api_key="test-key", base_url=fake.base_url) as client,
     ):
         batch = start(client, "x", "x", "x")

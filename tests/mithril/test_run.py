@@ -27,7 +27,8 @@ def asked(*texts: str) -> list[BatchInputLineDict]:
 LIFE = [
     ("POST", "/v1/files"),
     ("POST", "/v1/batches"),
-    *[("GET", "/v1/batches/{job}")] * 5,  # one for each of three answers, and two more
+    # Not known yet, then one for each of three answers, and two more.
+    *[("GET", "/v1/batches/{job}")] * 6,
     ("GET", "/v1/files/{output}/content"),
     ("GET", "/v1/files/{errors}/content"),
 ]
@@ -65,6 +66,7 @@ def test_requests_become_pairs(client: Client, fake: FakeMithril) -> None:
     assert ran.job.status == "completed" and set(seen) >= {"in_progress", "completed"}
     assert calls(fake) == LIFE
     [uploaded, *_] = fake.store.files.values()
+    assert uploaded.purpose == "batch"
     assert [json.loads(text) for text in uploaded.data.splitlines()] == requests
 
 

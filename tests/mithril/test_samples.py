@@ -156,7 +156,7 @@ def test_an_input_file_makes_a_batch(
     assert (stored.filename, stored.purpose) == (path.name, "batch")
     batch = client.batches.create(input_file_id=stored.id)
     done = client.batches.wait(batch.id, poll_interval=0.01)
-    assert done.output_file_id and done.error_file_id is None
+    assert done.output_file_id and done.error_file_id == ""
     content = client.files.content(done.output_file_id).read()
     asked = [value["custom_id"] for value in values_of(path)]
     found = [json.loads(line)["custom_id"] for line in content.splitlines()]

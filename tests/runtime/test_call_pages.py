@@ -44,6 +44,13 @@ MORE: Pagination[JsonValue] = Pagination(
     send="$request.query.token",
     more="$response.body#/has_more",
 )
+LAST: Pagination[JsonValue] = Pagination(
+    kind="cursor",
+    items="$response.body#/data",
+    last="/id",
+    send="$request.query.token",
+    more="$response.body#/has_more",
+)
 OFFSET: Pagination[JsonValue] = Pagination(
     kind="offset",
     items="$response.body#/data",
@@ -362,3 +369,68 @@ def test_a_pager_says_what_it_lists() -> None:
     assert repr(listing) == "Pager(listThings, done=False)"
     assert len(list(listing)) == 5
     assert repr(listing) == "Pager(listThings, done=True)"
+
+
+# ------------------------------------------------------------------ the last item, the last page
+def things(*ids: int, **more: Any) -> Response:
+    return answer({"data": [{"id": f"t{id}"} for id in ids], **more})
+
+
+def ids(simulation: Simulation, pagination: Pagination[JsonValue]) -> list[str]:
+    items: list[Any] = list(pager(simulation, pagination))
+    return [item["id"] for item in items]
+
+
+@pytest.mark.parametrize(
+    ("answers", "count"),
+    [
+        ([things(1, 2, has_more=True), things(3, has_more=False)], 3),
+        ([things(1, 2, has_more=True), things(3), things()], 3),
+        ([things(1, 2), things(has_more=None)], 2),
+        ([things(has_more=True)], 0),
+        ([things()], 0),
+    ],
+)
+def test_the_token_is_the_id_of_the_last_item(
+    answers: list[Response], count: int
+) -> None:
+    simulation = Simulation(*answers)
+    assert ids(simulation, LAST) == [f"t{n}" for n in range(1, count + 1)]
+    assert len(simulation.sent) == len(answers)
+    assert all(target.startswith("/v1/things?limit=2") for target in simulation.targets)
+    if len(answers) > 1:
+        assert simulation.targets[1].endswith("&token=t2")
+
+
+def test_a_last_item_without_an_id_raises() -> None:
+    broken = answer({"data": [{"name": "a"}], "has_more": True})
+    with pytest.raises(PagingError, match="not where"):
+        ids(Simulation(broken), LAST)
+
+
+def test_a_server_that_ignores_the_token_raises() -> None:
+    with pytest.raises(PagingError, match="second time"):
+        ids(Simulation(things(1, 2, has_more=True)), LAST)
+
+
+@pytest.mark.parametrize("pagination", [OFFSET, NUMBER])
+def test_a_server_that_repeats_its_last_page(pagination: Pagination[JsonValue]) -> None:
+    for last in ([3, 4], [3]):
+        simulation = Simulation(things(1, 2), things(*last), things(*last))
+        assert ids(simulation, pagination) == [f"t{n}" for n in (1, 2, *last)]
+        assert len(simulation.sent) == 3
+    # An offset that is cut to the last item.
+    simulation = Simulation(things(1, 2), things(3, 4), things(4))
+    assert ids(simulation, pagination) == ["t1", "t2", "t3", "t4"]
+
+
+@pytest.mark.parametrize("pagination", [OFFSET, NUMBER])
+def test_a_page_that_may_be_another_one_raises(
+    pagination: Pagination[JsonValue],
+) -> None:
+    same = answer({"data": [{"value": 0}, {"value": 0}]})
+    with pytest.raises(PagingError, match="same page twice"):
+        list(pager(Simulation(same), pagination))
+    # Alike, but not the same.
+    simulation = Simulation(same, answer({"data": [{"value": 0}]}), page())
+    assert len(list(pager(simulation, pagination))) == 3

@@ -238,6 +238,7 @@ MITHRIL: Running[Any, Any, Any] = Running(
     uploading=Uploading(
         call=Link(operation=UPLOAD),
         format=LineFormat(item=Json(Line), id="/custom_id", max_lines=4),
+        members={"purpose": "batch"},
     ),
 )
 

@@ -87,7 +87,7 @@ GET_FILE_CONTENT: Operation[JsonValue] = Operation(
 LIST_FILES_PAGES: Pagination[FileObject] = Pagination(
     kind="cursor",
     items="$response.body#/data",
-    next="$response.body#/last_id",
+    last="/id",
     send="$request.query.after",
     size="$request.query.limit",
     more="$response.body#/has_more",
@@ -168,7 +168,7 @@ class Files(Group):
         self,
         *,
         file: FileInput,
-        purpose: str | None = None,
+        purpose: str = "batch",
         options: Options | None = None,
     ) -> FileObject:
         """Upload a file of requests.
@@ -300,7 +300,7 @@ class AsyncFiles(AsyncGroup):
         self,
         *,
         file: FileInput,
-        purpose: str | None = None,
+        purpose: str = "batch",
         options: Options | None = None,
     ) -> FileObject:
         """Upload a file of requests.

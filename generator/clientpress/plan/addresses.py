@@ -40,6 +40,10 @@ class Addresses:
                         place.child(key),
                         f"{address} leads to something that is no list",
                     )
+                if key == "items" and pagination.last:
+                    listed = self._rules.followed(target) if target else None
+                    item = listed.items if isinstance(listed, s.Array) else None
+                    self._pointer(item, pagination.last, place.child("next", "last"))
         for key in ("send", "size"):
             address = getattr(pagination, key)
             if address:

@@ -242,7 +242,7 @@ class BodyRules:
             if other is not media and not self._is_same(other, media)
         ]
         if not rest or operation.tensors is not None:
-            return first if required else _optional_body(first)
+            return _with_defaults(first) if required else _optional_body(first)
         return self._with_others(operation.body, first, rest, names)
 
     def _is_same(self, other: MediaType, media: MediaType) -> bool:
@@ -428,6 +428,7 @@ class BodyRules:
                 annotation=annotation,
                 default=Default.REQUIRED,
                 doc=doc,
+                literal=self._fixed(field.schema),
             )
         if not forms and (
             nullable(field.schema, self._api.schemas) or a.allows_none(annotation)
@@ -446,6 +447,17 @@ class BodyRules:
             default=Default.NONE,
             doc=doc,
         )
+
+    def _fixed(self, schema: Schema) -> tuple[str | int | bool, ...]:
+        """The constant or default of a required member, in a one-tuple; empty if it has none."""
+        followed = core(self._rules.followed(schema))
+        if isinstance(followed, s.Constant):
+            return (followed.value,)
+        default = schema.meta.default or followed.meta.default
+        if isinstance(followed, s.Enumeration):
+            return default if default and default[0] in followed.values else ()
+        kind = {str: a.STR, int: a.INT, bool: a.BOOL}.get(type((*default, None)[0]))
+        return default if self._rules.annotation(schema) == kind else ()
 
     def _form_type(
         self, schema: Schema, annotation: Annotation, encoding: str
@@ -550,6 +562,21 @@ def _widened(group: Sequence[BodyPlan]) -> tuple[Argument, ...]:
         kind = a.union(*(x.annotation for x in arguments))
         widened.append(replace(first, annotation=kind, default=default))
     return tuple(widened)
+
+
+def _with_defaults(body: BodyPlan) -> BodyPlan:
+    """The body whose required members with a constant or default need not be given."""
+    return replace(
+        body,
+        arguments=tuple(
+            (
+                replace(x, default=Default.LITERAL)
+                if x.literal and x.default is Default.REQUIRED
+                else x
+            )
+            for x in body.arguments
+        ),
+    )
 
 
 def _optional_body(body: BodyPlan) -> BodyPlan:

@@ -19,7 +19,7 @@ class PagingError(Error):
 class Pagination(Struct, Generic[Item], frozen=True, kw_only=True):
     """How an operation returns a list in pages.
 
-    All attributes but `kind` are runtime expressions (OpenAPI, Link Object).
+    All attributes but `kind` and `last` are runtime expressions (OpenAPI, Link Object).
 
     Attributes:
         kind: "cursor" (a token of the answer is sent with the next request), "offset" (the number
@@ -27,6 +27,7 @@ class Pagination(Struct, Generic[Item], frozen=True, kw_only=True):
             URL, in its body or a Link header).
         items: The items of a page.
         next: The token or URL of the next page.
+        last: JSON Pointer to what the last item of a page has as the token, instead of `next`.
         send: The parameter for token, offset or page number.
         size: The parameter for the size of a page.
         more: Whether there is a next page.
@@ -36,6 +37,7 @@ class Pagination(Struct, Generic[Item], frozen=True, kw_only=True):
     kind: str
     items: str
     next: str = ""
+    last: str = ""
     send: str = ""
     size: str = ""
     more: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from clientpress.diagnostics import Place, Report
+from clientpress.document.data import is_object
 from clientpress.parse.extensions.common import Reader
 from clientpress.runtime.results.pagination import Pagination
 
@@ -25,8 +26,13 @@ def parse_pagination(
     if not reader.ok:
         return None
     kind = reader.text("kind", None, tuple(_NEEDS))
+    last = ""
+    if is_object(reader.value("next")) and kind == "cursor":
+        below = Reader(reader.value("next"), place.child("next"), report, "'next'")
+        last = below.pointer("last", None)
+        reader.ok = below.finish() and reader.ok
     addresses = {
-        key: reader.text(key)
+        key: "" if key == "next" and last else reader.text(key)
         for key in ("items", "next", "send", "size", "more", "total")
     }
     for key in _NEEDS.get(kind, ()):
@@ -35,7 +41,9 @@ def parse_pagination(
     for key, address in addresses.items():
         if address:
             _check_form(reader, key, address)
-    return Pagination(kind=kind, **addresses) if reader.finish() else None
+    if not reader.finish():
+        return None
+    return Pagination(kind=kind, last=last, **addresses)
 
 
 def _check_form(reader: Reader, key: str, address: str) -> None:

@@ -20,6 +20,7 @@ from ..calls.options import Options
 from ..calls.preparing import prepare
 from ..values.encoding import encode
 from ..values.kinds import is_list, is_mapping
+from ..values.members import is_object
 from ..values.pointers import ABSENT, lookup
 from ..wire import urls
 from ..wire.expressions import argument_of, evaluate, replace_argument
@@ -60,6 +61,7 @@ class Listing(Generic[Item, Page]):
         self._deadline: Deadline | None = None
         self._url = ""
         self._received = 0
+        self._items_before: list[bytes] = []
         self._broken: PagingError | None = None
         self.done: bool = False
         start = self._sent()
@@ -89,6 +91,9 @@ class Listing(Generic[Item, Page]):
             return None
         answer = yield from self._ask()
         page = self.decode(answer)
+        if self._is_repeated(page, answer):
+            self._end()
+            return None
         try:
             self._advance(page, answer)
         except PagingError as e:
@@ -136,6 +141,26 @@ class Listing(Generic[Item, Page]):
             trace=None if answer is None else answer.trace,
         )
 
+    def _is_repeated(self, page: Any, answer: Answer) -> bool:
+        """Whether a page has only items of the page before: some servers answer with their last
+        page when one behind it is requested.
+
+        Raises:
+            PagingError: It is the same page, but its items may be alike on purpose.
+        """
+        if self._pagination.kind not in ("page", "offset"):
+            return False
+        items, before = self.items_of(page, answer), self._items_before
+        self._items_before = encoded = [encode(item) for item in items]
+        if not items or not set(encoded) <= set(before):
+            return False
+        are_told_apart = len({*before}) == len(before) and all(map(is_object, items))
+        if are_told_apart and len({*encoded}) == len(encoded):
+            return True
+        if encoded != before:
+            return False
+        raise PagingError("The server sent the same page twice", trace=answer.trace)
+
     def _advance(self, page: Any, answer: Answer) -> None:
         """Find out what the next request is, or that there is none."""
         rules = self._pagination
@@ -147,7 +172,10 @@ class Listing(Generic[Item, Page]):
         if more is False:
             self._end()
         elif rules.kind in ("cursor", "link"):
-            self._follow(page, answer, insists=more is True)
+            if rules.last and not count:
+                self._end()
+            else:
+                self._follow(page, answer, insists=more is True)
         elif count == 0 or self._is_all(page, answer):
             self._end()
         else:
@@ -174,7 +202,11 @@ class Listing(Generic[Item, Page]):
         Args:
             insists: Whether the answer says that there is a next page.
         """
-        token = evaluate(self._pagination.next, answer.response, page)
+        if self._pagination.last:
+            items = self.items_of(page, answer)
+            token = lookup(items[-1], self._pagination.last)
+        else:
+            token = evaluate(self._pagination.next, answer.response, page)
         is_link = self._pagination.kind == "link"
         if is_link and isinstance(token, str) and ".header." in self._pagination.next:
             token = _next_link(token)

@@ -272,7 +272,9 @@ class Orders(Group):
         timeout: float = 30.0,
         poll_interval: float = 0.01,
         on_progress: Callable[[Order], None] | None = None,
+        attempts: int = 1,
         resend: bool | None = None,
+        job: str | None = None,
         memo: str | None = None,
         options: Options | None = None,
     ) -> Run[Order, Translation, str]:
@@ -290,8 +292,11 @@ class Orders(Group):
             timeout: How many seconds to wait at most.
             poll_interval: Seconds between two looks at the job.
             on_progress: Called with each state of the job.
-            resend: What to do about a call of which an earlier run does not know
-                whether it arrived: send it again, or take it as arrived.
+            attempts: How many times requests are sent that fail: with 3, what failed is
+                sent again twice.
+            resend: What to do about a call of an earlier run that got no answer: send
+                it again, or go on without it.
+            job: The id of the batch that such a call created.
         """
         return self._run(
             _run_batch(
@@ -305,7 +310,9 @@ class Orders(Group):
                 timeout=timeout,
                 interval=poll_interval,
                 on_progress=on_progress,
+                attempts=attempts,
                 resend=resend,
+                job=job,
                 options=options,
             ),
         )
@@ -319,7 +326,9 @@ class Orders(Group):
         timeout: float = 30.0,
         poll_interval: float = 0.01,
         on_progress: Callable[[Order], None] | None = None,
+        attempts: int = 1,
         resend: bool | None = None,
+        job: str | None = None,
         memo: str | None = None,
         options: Options | None = None,
     ) -> Run[Order, Translation, str | None]:
@@ -337,8 +346,11 @@ class Orders(Group):
             timeout: How many seconds to wait at most.
             poll_interval: Seconds between two looks at the job.
             on_progress: Called with each state of the job.
-            resend: What to do about a call of which an earlier run does not know
-                whether it arrived: send it again, or take it as arrived.
+            attempts: How many times requests are sent that fail: with 3, what failed is
+                sent again twice.
+            resend: What to do about a call of an earlier run that got no answer: send
+                it again, or go on without it.
+            job: The id of the batch that such a call created.
         """
         return self._run(
             _run_batch(
@@ -352,7 +364,9 @@ class Orders(Group):
                 timeout=timeout,
                 interval=poll_interval,
                 on_progress=on_progress,
+                attempts=attempts,
                 resend=resend,
+                job=job,
                 options=options,
             ),
         )
@@ -566,7 +580,9 @@ class AsyncOrders(AsyncGroup):
         timeout: float = 30.0,
         poll_interval: float = 0.01,
         on_progress: Callable[[Order], None] | None = None,
+        attempts: int = 1,
         resend: bool | None = None,
+        job: str | None = None,
         memo: str | None = None,
         options: Options | None = None,
     ) -> AsyncRun[Order, Translation, str]:
@@ -584,8 +600,11 @@ class AsyncOrders(AsyncGroup):
             timeout: How many seconds to wait at most.
             poll_interval: Seconds between two looks at the job.
             on_progress: Called with each state of the job.
-            resend: What to do about a call of which an earlier run does not know
-                whether it arrived: send it again, or take it as arrived.
+            attempts: How many times requests are sent that fail: with 3, what failed is
+                sent again twice.
+            resend: What to do about a call of an earlier run that got no answer: send
+                it again, or go on without it.
+            job: The id of the batch that such a call created.
         """
         return await self._run(
             _run_batch(
@@ -599,7 +618,9 @@ class AsyncOrders(AsyncGroup):
                 timeout=timeout,
                 interval=poll_interval,
                 on_progress=on_progress,
+                attempts=attempts,
                 resend=resend,
+                job=job,
                 options=options,
             ),
         )
@@ -613,7 +634,9 @@ class AsyncOrders(AsyncGroup):
         timeout: float = 30.0,
         poll_interval: float = 0.01,
         on_progress: Callable[[Order], None] | None = None,
+        attempts: int = 1,
         resend: bool | None = None,
+        job: str | None = None,
         memo: str | None = None,
         options: Options | None = None,
     ) -> AsyncRun[Order, Translation, str | None]:
@@ -631,8 +654,11 @@ class AsyncOrders(AsyncGroup):
             timeout: How many seconds to wait at most.
             poll_interval: Seconds between two looks at the job.
             on_progress: Called with each state of the job.
-            resend: What to do about a call of which an earlier run does not know
-                whether it arrived: send it again, or take it as arrived.
+            attempts: How many times requests are sent that fail: with 3, what failed is
+                sent again twice.
+            resend: What to do about a call of an earlier run that got no answer: send
+                it again, or go on without it.
+            job: The id of the batch that such a call created.
         """
         return await self._run(
             _run_batch(
@@ -646,7 +672,9 @@ class AsyncOrders(AsyncGroup):
                 timeout=timeout,
                 interval=poll_interval,
                 on_progress=on_progress,
+                attempts=attempts,
                 resend=resend,
+                job=job,
                 options=options,
             ),
         )
