@@ -11,7 +11,14 @@ from __future__ import annotations
 
 import os
 from array import array
-from collections.abc import AsyncIterable, Callable, Iterable, Iterator, Sequence
+from collections.abc import (
+    AsyncIterable,
+    Callable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -40,6 +47,7 @@ from .id_index import IdIndex, id_at, open_index
 from .outcome_values import Failed, Succeeded
 
 if TYPE_CHECKING:
+    from ..wire.arrow import ArrowStream, ArrowTable
     from .joining_files import FiledIntegers
     from .request_files import RequestFile
 
@@ -57,6 +65,7 @@ class Joined(Struct, Generic[R, B, E], frozen=True):
         duplicates: Outcomes whose id had one already; the first one counts.
         unknown: Outcomes of requests that were not given, and those without an id.
         failed_lines: The failed and missing requests as JSON, where they stand in a file.
+        id_pointer: JSON Pointer to the id of a request.
 
     They are lists, or for requests in files sequences that are read each time they are used.
     """
@@ -66,6 +75,50 @@ class Joined(Struct, Generic[R, B, E], frozen=True):
     duplicates: Sequence[Succeeded[B] | Failed[E]]
     unknown: Sequence[Succeeded[B] | Failed[E] | Undecodable]
     failed_lines: Callable[[], Iterator[bytes]] | None = None
+    id_pointer: str = "/id"
+
+    def to_arrow(
+        self,
+        *,
+        request: Mapping[str, str] | None = None,
+        answer: Mapping[str, str] | None = None,
+    ) -> ArrowTable:
+        """A `pyarrow.Table` of one row a request, which polars, pandas and DuckDB take.
+
+            joined.to_arrow(request={"prompt": "/body/input"}, answer={"text": "/output/0/text"})
+
+        The columns are `id`; parts of the requests; `status`: "succeeded", "failed" or "missing";
+        parts of the answers; and `error`, as text or JSON. A column has the type of its values;
+        objects, and values of several types, are JSON.
+
+        Args:
+            request: JSON Pointers (RFC 6901) into the requests, by the names of columns.
+            answer: The same for the answers of requests that succeeded.
+
+        Raises:
+            InvalidRequestError: A name is used twice, or a text is no JSON Pointer.
+            ConfigurationError: pyarrow is not installed.
+        """
+        stream: Any = self.to_arrow_stream(request=request, answer=answer)
+        table: ArrowTable = stream.read_all()
+        return table
+
+    def to_arrow_stream(
+        self,
+        *,
+        request: Mapping[str, str] | None = None,
+        answer: Mapping[str, str] | None = None,
+        batch_rows: int = 10_000,
+    ) -> ArrowStream:
+        """The same as `to_arrow`, as a `pyarrow.RecordBatchReader`: one batch is in memory.
+
+        Args:
+            batch_rows: Rows of a batch.
+        """
+        from .joined_arrow import stream_of  # needs pyarrow
+
+        stream: ArrowStream = stream_of(self, request or {}, answer or {}, batch_rows)
+        return stream
 
 
 class _Spool(Protocol):
@@ -111,6 +164,7 @@ class _Joining:
         self, requests: Any, pointer: str, index: os.PathLike[str] | None
     ) -> None:
         self._file = _file_of(requests, pointer)
+        self._pointer = pointer
         self._index: IdIndex = {}
         self._spool: _Spool = _MemorySpool()
         self._integers: Callable[[], _Integers] = list
@@ -183,6 +237,7 @@ class _Joining:
             self._sequence(self._duplicates, self._spool.get),
             self._sequence(self._unknown, self._spool.get),
             None if self._file is None else partial(self._failed_lines, self._file),
+            self._pointer,
         )
 
     def _request(self, position: int) -> Any:
