@@ -25,6 +25,7 @@ API = Api(
     name="mithril",
     version="1.0.0",
     package=__package__,
+    prefix="/v1",
     base_url_env=("MITHRIL_BASE_URL",),
     security=Security(
         schemes={

@@ -22,6 +22,7 @@ API = Api(
     name="open_inference",
     version="2",
     package=__package__,
+    prefix="/v2",
     base_url_env=("OPEN_INFERENCE_BASE_URL",),
     security=Security(
         schemes={

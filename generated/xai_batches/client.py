@@ -25,6 +25,7 @@ API = Api(
     version="1.0.0",
     package=__package__,
     base_url="https://api.x.ai",
+    prefix="/v1",
     base_url_env=("XAI_BASE_URL",),
     security=Security(
         schemes={

@@ -68,14 +68,18 @@ def _part(part: Message) -> Part:
 class Calls:
     """The clients of a document. Raises AssertionError where it has errors.
 
+    Args:
+        base_url: Their argument; None for the address of the document.
+
     Attributes:
         findings: What was reported.
         files: The text of every file.
         name: The package.
     """
 
-    def __init__(self, folder: Path, data: Any) -> None:
+    def __init__(self, folder: Path, data: Any, base_url: str | None = None) -> None:
         report = Report()
+        self._base_url = base_url
         name = f"calls_{next(_numbers)}"
         self.name = name
         data = {"servers": [{"url": "https://api.test"}], **data}
@@ -113,13 +117,15 @@ class Calls:
             return answer(request)
 
         plain = httpx2.Client(transport=httpx2.MockTransport(answer))
-        with self._package.Client(http_client=plain) as client:
+        with self._package.Client(base_url=self._base_url, http_client=plain) as client:
             getattr(client.operations, method)(*arguments, **named)
 
         async def call() -> None:
             transport = httpx2.MockTransport(answer_later)
             later = httpx2.AsyncClient(transport=transport)
-            async with self._package.AsyncClient(http_client=later) as client:
+            async with self._package.AsyncClient(
+                base_url=self._base_url, http_client=later
+            ) as client:
                 await getattr(client.operations, method)(*arguments, **named)
 
         asyncio.run(call())

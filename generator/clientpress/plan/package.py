@@ -25,7 +25,7 @@ from clientpress.plan.reach import forms, only_known, reachable, users
 from clientpress.plan.reading import ReadingRules
 from clientpress.plan.requests import RequestTypes
 from clientpress.plan.security import plan_security
-from clientpress.plan.servers import default_base_url, plan_servers
+from clientpress.plan.servers import default_base_url, path_prefix, plan_servers
 from clientpress.plan.tables import plan_tables
 from clientpress.plan.types import Group, Models, Plan
 
@@ -86,6 +86,7 @@ def plan_package(
         credentials=credentials,
         error_body=_error_body(groups),
         base_url=default_base_url(api),
+        prefix=path_prefix(paths, default_base_url(api)),
         servers=plan_servers(api),
         tables=tables,
         batch_files=batch_files,

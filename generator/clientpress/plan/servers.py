@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from urllib.parse import urljoin, urlsplit
 
@@ -36,6 +37,23 @@ def is_absolute(url: str) -> bool:
         )
     except ValueError:
         return False
+
+
+_VERSION = re.compile(r"api|v\d+(\.\d+)*((alpha|beta)\d*)?")
+
+
+def path_prefix(paths: Iterable[str], base_url: str) -> str:
+    """What all paths begin with that people also write at the end of a base URL: `/v1`, `/api/v2`;
+    empty if there is nothing, or if the document's own base URL ends with it too.
+    """
+    split = [path.split("/")[1:] for path in paths]
+    shared = list[str]()
+    for steps in zip(*split, strict=False):
+        if len(set(steps)) > 1 or not _VERSION.fullmatch(steps[0]):
+            break
+        shared.append(steps[0])
+    prefix = "".join(f"/{step}" for step in shared)
+    return "" if base_url.endswith(prefix or "/") else prefix
 
 
 def own_address(servers: tuple[Server, ...], base_url: str) -> str:

@@ -480,6 +480,8 @@ class Plan:
     """The type of the bodies of documented errors; None when no error has a JSON body."""
     base_url: str
     """The default one; empty where the caller has to give it."""
+    prefix: str
+    """What all paths begin with and people also write at the end of a base URL."""
     servers: tuple[ServerPlan, ...] = ()
     tables: tuple[TablePlan, ...] = ()
     batch_files: BatchFilesPlan = BatchFilesPlan()

@@ -171,6 +171,7 @@ def _api(plan: Plan) -> Api:
         version=api.version,
         package=named(a.local("__package__"), str),
         base_url=plan.base_url,
+        prefix=plan.prefix,
         base_url_env=api.base_url_env,
         security=security if schemes else None,
         observers=tuple(filter(None, (FEATURES[f].observer for f in plan.features))),

@@ -26,6 +26,7 @@ class Api(Struct, frozen=True, kw_only=True):
     Attributes:
         package: The generated package, whose `errors` are subclasses of the runtime's.
         base_url: "" if the caller must pass one.
+        prefix: What all paths begin with, such as "/v1", if it is not a part of `base_url`.
         observers: Modules beside this one that observe calls, such as "capture" and "tracing".
     """
 
@@ -33,6 +34,7 @@ class Api(Struct, frozen=True, kw_only=True):
     version: str = ""
     package: str | None = ""
     base_url: str = ""
+    prefix: str = ""
     base_url_env: tuple[str, ...] = ()
     security: Secured | None = None
     observers: tuple[str, ...] = ()

@@ -38,6 +38,9 @@ def make_core(
         alternative = f" or the environment variable {variables}" if variables else ""
         raise ConfigurationError(f"Give the argument base_url{alternative}")
     base = parse_base_url(text)
+    # Many give the address with the version that the paths have already.
+    if own_url and api.prefix and base.url.endswith(api.prefix):
+        base = base._replace(prefix=api.prefix)
     authorizer: Authorizer = UserInfo(base.userinfo)
     if api.security is not None:
         authorizer = api.security.authorizer(credentials, base, authenticated)

@@ -167,9 +167,14 @@ class BaseURL(NamedTuple):
     origin: str
     userinfo: str
     """User and password of the URL, still encoded; "" if it has none."""
+    prefix: str = ""
+    """The end of the URL that paths begin with too, such as "/v1": it is not sent twice."""
 
     def join(self, path: str) -> str:
         """The absolute URL of a path below the base URL."""
+        if self.prefix and f"{path}/".startswith(f"{self.prefix}/"):
+            path = path[len(self.prefix) :]
+            return self.url + path
         return f"{self.url}{path}" if path[:1] == "/" else f"{self.url}/{path}"
 
 
