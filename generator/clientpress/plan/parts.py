@@ -13,6 +13,7 @@ from clientpress.plan.types import Definition, DictTwin, Group, OperationPlan
 _OF_TYPES = {a.DATETIME: "values/date_times", a.DECIMAL: "values/decimals"}
 _UNIONS = "values/unions"
 _CHAINS, _SENDING = "values/chains", "values/sending"
+_HEADERS = "wire/header_values"
 _SHORT = 100
 """The longest chain of models that msgspec reads for certain."""
 
@@ -35,6 +36,8 @@ def parts(
             kinds += (x.kind for x in described if isinstance(x, TypeText | JsonOf))
         sent = [kind for plan in group.operations for kind in _sent_by_type(plan)]
         needed |= {_SENDING} if sent else set()
+        responses = (r for plan in group.operations for r in plan.operation.responses)
+        needed |= {_HEADERS for response in responses if response.headers}
         kinds += sent
     if len(definitions) > _SHORT:
         needed.add(_CHAINS)

@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from ..values.encoding import encode, to_builtins
 from ..values.kinds import is_dict, is_list
@@ -13,18 +13,26 @@ from ..values.pointers import ABSENT, lookup
 from ..wire.arrow import arrow
 from ..wire.errors import InvalidRequestError
 from .id_index import id_at
-from .outcome_values import Failed
-
-if TYPE_CHECKING:
-    from .joining import Joined
+from .outcome_values import Failed, Succeeded
 
 Pointers: TypeAlias = Mapping[str, str]
 """JSON Pointers (RFC 6901) by the names of columns."""
 _OWN = ("id", "status", "error")
 
 
+class _Joined(Protocol):
+    """What `join` returns."""
+
+    @property
+    def pairs(self) -> Sequence[tuple[object, Succeeded[Any] | Failed[Any]]]: ...
+    @property
+    def missing(self) -> Sequence[object]: ...
+    @property
+    def id_pointer(self) -> str: ...
+
+
 def stream_of(
-    joined: Joined[Any, Any, Any], request: Pointers, answer: Pointers, batch_rows: int
+    joined: _Joined, request: Pointers, answer: Pointers, batch_rows: int
 ) -> Any:
     """A `pyarrow.RecordBatchReader` of one row a request.
 
@@ -75,7 +83,7 @@ def stream_of(
 
 
 def _rows(
-    joined: Joined[Any, Any, Any], request: Pointers, answer: Pointers
+    joined: _Joined, request: Pointers, answer: Pointers
 ) -> Iterator[tuple[Any, ...]]:
     nothing = [None] * len(answer)
     for sent, outcome in joined.pairs:

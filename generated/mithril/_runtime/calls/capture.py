@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, overload
 
-from ..wire.errors import typed_header
+from ..wire.header_values import typed_header
 from ..wire.messages import Headers
 from ..wire.trace import Trace
 from .observing import Watch

@@ -15,6 +15,34 @@ from ..values.converting import is_a
 from ..values.decoding import from_text, prepared
 from ..values.issues import Issue, MisfitError, below
 from ..values.model import is_model
+from .errors import DecodeError
+from .trace import Trace
+
+
+def typed_header(
+    headers: Mapping[str, str],
+    name: str,
+    kind: Any,
+    status: int,
+    raw: bytes,
+    trace: Trace,
+) -> Any:
+    """A header as a value of a type; None if it is missing.
+
+    Raises:
+        DecodeError: The text does not fit the type.
+    """
+    try:
+        return header_value(headers, name, kind)
+    except MisfitError as e:
+        raise DecodeError(
+            f"The header {name!r} does not fit its type: {e.issues[0].message}",
+            issues=e.issues,
+            status=status,
+            headers=headers,
+            raw=raw,
+            trace=trace,
+        ) from None
 
 
 def header_value(headers: Mapping[str, str], name: str, kind: Any) -> Any:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, overload
 
-from ..values.issues import Issue, MisfitError
+from ..values.issues import Issue
+from ..values.lazy import part
 from .trace import Trace
 
 if TYPE_CHECKING:
@@ -176,12 +177,18 @@ class ResponseError(Error):
         """A header of the answer as a value of a type; None if the answer does not have it.
 
         Args:
-            kind: str, int, float, bool, datetime, a list or dict of these, or a model.
+            kind: str; if the document declares headers, also int, float, bool, datetime, a list or
+                dict of these, or a model.
 
         Raises:
             DecodeError: The text does not fit the type.
         """
-        return typed_header(
+        if kind is str:
+            return self.headers.get(name)
+        values = part("wire.header_values")
+        if values is None:
+            raise ConfigurationError("This API declares no headers: convert the text")
+        return values.typed_header(
             self.headers,
             name,
             kind=kind,
@@ -265,34 +272,6 @@ class DecodeError(ResponseError):
     ) -> None:
         super().__init__(message, status=status, headers=headers, raw=raw, trace=trace)
         self.issues = list(issues)
-
-
-def typed_header(
-    headers: Mapping[str, str],
-    name: str,
-    kind: Any,
-    status: int,
-    raw: bytes,
-    trace: Trace,
-) -> Any:
-    """A header as a value of a type; None if it is missing.
-
-    Raises:
-        DecodeError: The text does not fit the type.
-    """
-    from .header_values import header_value  # seldom needed
-
-    try:
-        return header_value(headers, name, kind)
-    except MisfitError as e:
-        raise DecodeError(
-            f"The header {name!r} does not fit its type: {e.issues[0].message}",
-            issues=e.issues,
-            status=status,
-            headers=headers,
-            raw=raw,
-            trace=trace,
-        ) from None
 
 
 # ------------------------------------------------------------------ data

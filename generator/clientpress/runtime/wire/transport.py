@@ -82,10 +82,6 @@ class _QuietURL(httpx2.URL):
         return self.shown
 
 
-def _timeouts(seconds: float | None) -> dict[str, float | None]:
-    return dict.fromkeys(("connect", "read", "write", "pool"), seconds)
-
-
 def _build(
     client: httpx2.Client | httpx2.AsyncClient,
     is_given: bool,
@@ -103,27 +99,22 @@ def _build(
     ]
     if request.body is not None and length is not None:
         headers.append((b"content-length", str(length).encode()))
-    extensions: dict[str, Any] = {"timeout": _timeouts(request.timeout)}
-    if is_given and request.trusted:
-        built = client.build_request(
-            request.method,
-            request.url,
-            headers=headers,
-            content=content,
-            extensions=extensions,
-        )
-        if client.params:  # httpx2 would replace the query of the URL by them
-            mark = "&" if "?" in request.url else "?"
-            built.url = httpx2.URL(f"{request.url}{mark}{client.params}")
-    else:
+    make: Callable[..., httpx2.Request] = client.build_request
+    adds = is_given and request.trusted
+    if not adds:
+        make = httpx2.Request
         headers.append((b"accept-encoding", _ENCODINGS))
-        built = httpx2.Request(
-            request.method,
-            request.url,
-            headers=headers,
-            content=content,
-            extensions=extensions,
-        )
+    timeouts = dict.fromkeys(("connect", "read", "write", "pool"), request.timeout)
+    built = make(
+        request.method,
+        request.url,
+        headers=headers,
+        content=content,
+        extensions={"timeout": timeouts},
+    )
+    if adds and client.params:  # httpx2 would replace the query of the URL by them
+        mark = "&" if "?" in request.url else "?"
+        built.url = httpx2.URL(f"{request.url}{mark}{client.params}")
     redacted = redact(request.url, request.secret_names)
     if redacted != request.url:
         quiet = _QuietURL(built.url)
@@ -133,6 +124,12 @@ def _build(
 
 
 _ENCODINGS = b"gzip, deflate"
+
+
+def _how(is_given: bool, request: Request) -> dict[str, Any]:
+    """How a request is sent; the caller's client adds credentials only if they may be sent."""
+    auth = {"auth": None} if is_given and not request.trusted else {}
+    return {"stream": True, "follow_redirects": False, **auth}
 
 
 def _failure(error: Exception) -> Failure:
@@ -284,12 +281,7 @@ class HttpTransport:
         try:
             built = _build(client, is_given, request, content)
             built.extensions["trace"] = guard = ConnectionGuard()
-            if is_given and not request.trusted:
-                handle = client.send(
-                    built, stream=True, auth=None, follow_redirects=False
-                )
-            else:
-                handle = client.send(built, stream=True, follow_redirects=False)
+            handle = client.send(built, **_how(is_given, request))
         except _ERRORS as e:
             return _failure(e)
         guard.handle = handle
@@ -391,12 +383,7 @@ class AsyncHttpTransport:
         try:
             built = _build(client, is_given, request, content)
             built.extensions["trace"] = guard = AsyncConnectionGuard()
-            if is_given and not request.trusted:
-                handle = await client.send(
-                    built, stream=True, auth=None, follow_redirects=False
-                )
-            else:
-                handle = await client.send(built, stream=True, follow_redirects=False)
+            handle = await client.send(built, **_how(is_given, request))
         except _ERRORS as e:
             return _failure(e)
         guard.handle = handle
