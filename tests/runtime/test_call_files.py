@@ -126,6 +126,29 @@ def test_a_cut_file_goes_on_where_it_stopped(
     assert len(reader.slept) == 2
 
 
+def test_a_cut_file_goes_on_at_another_host(
+    reader: Reader, server: MisbehavingServer, path: Path
+) -> None:
+    """An API redirects to a host for files, as for every signed URL."""
+    with MisbehavingServer() as storage:
+        url = f"{storage.url.replace('127.0.0.1', 'localhost')}/file?sig=s"
+        server.then(*[reply(302, b"", {"Location": url})] * 3)
+        storage.then(
+            part(DATA, TAG, end=1000),
+            part(DATA, TAG, start=1000, end=50_000),
+            part(DATA, TAG, start=50_000),
+        )
+        assert reader.save(path).read_bytes() == DATA
+        assert ranges(storage) == [
+            ("", ""),
+            ("bytes=1000-", '"v1"'),
+            ("bytes=50000-", '"v1"'),
+        ]
+        assert not any("authorization" in r.headers for r in storage.requests)
+        asked = [r.headers["accept-encoding"] for r in storage.requests]
+        assert asked == ["identity"] * 3  # a compressed file cannot be continued
+
+
 def test_a_server_without_ranges_sends_all_of_it_again(
     reader: Reader, server: MisbehavingServer, path: Path
 ) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from random import Random
 
 import pytest
 
@@ -98,7 +100,9 @@ def test_number_of_attempts(attempt: int, retries: int, again: bool) -> None:
     ("wait", "remaining", "delay"),
     [
         (7.0, None, 7.0),
-        (0.0, None, 0.0),
+        (0.0, None, 0.5),  # a lower bound: never less than the usual back-off
+        (0.1, None, 0.5),
+        (0.0, 0.4, None),
         (120.0, None, 120.0),
         (120.5, None, None),
         (200.0, 300.0, 200.0),
@@ -134,6 +138,9 @@ def test_back_off_doubles_up_to_a_limit(
     assert back_off(attempt, 1.0) == most
 
 
+SUNDAY = datetime(2033, 11, 6, 8, 49, 37, tzinfo=UTC).timestamp()
+
+
 def date(seconds: float) -> str:
     return format_datetime(datetime.fromtimestamp(seconds, UTC), usegmt=True)
 
@@ -150,11 +157,61 @@ def date(seconds: float) -> str:
         ({"retry-after-ms": "soon", "retry-after": "1"}, 1.0),
         ({"retry-after": date(NOW + 30)}, 30.0),
         ({"retry-after": date(NOW - 30)}, 0.0),
+        ({"retry-after": "Sun, 06 Nov 2033 08:49:37 GMT"}, SUNDAY - NOW),
+        ({"retry-after": "Sunday, 06-Nov-33 08:49:37 GMT"}, SUNDAY - NOW),
+        ({"retry-after": "Sun Nov  6 08:49:37 2033"}, SUNDAY - NOW),
         ({"retry-after": "-5"}, None),
         ({"retry-after": "soon"}, None),
         ({"retry-after": "²"}, None),
         ({"retry-after": ""}, None),
     ],
 )
-def test_forms_of_retry_after(headers: dict[str, str], seconds: float | None) -> None:
-    assert retry_after(headers, NOW) == seconds
+def test_forms_of_retry_after(
+    headers: dict[str, str],
+    seconds: float | None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for zone in ("UTC", "America/New_York", "Asia/Tokyo"):  # dates of HTTP are in UTC
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+        assert retry_after(headers, NOW) == seconds
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        {},
+        {"Retry-After": "0"},
+        {"retry-after-ms": "0"},
+        {"Retry-After": "Mon, 01 Jan 2001 00:00:00 GMT"},
+    ],
+)
+def test_callers_do_not_all_come_back_at_once(header: dict[str, str]) -> None:
+    """100 calls of a server that takes 20 a second: few fail, whatever it asks for."""
+    random = Random(7)
+    due = [(random.random() * 0.2, 1) for _ in range(100)]
+    taken: dict[int, int] = {}
+    failed = 0
+    while due:
+        due.sort()
+        now, attempt = due.pop(0)
+        if taken.get(int(now), 0) < 20:
+            taken[int(now)] = taken.get(int(now), 0) + 1
+            continue
+        wait = retry_after({k.lower(): v for k, v in header.items()}, NOW + now)
+        delay = decide(
+            outcome=429,
+            idempotent=True,
+            attempt=attempt,
+            retries=5,
+            wait=wait,
+            remaining=None,
+            random=random.random(),
+        )
+        if delay is None:
+            failed += 1
+        else:
+            due.append((now + delay, attempt + 1))
+    assert failed <= 25

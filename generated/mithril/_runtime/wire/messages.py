@@ -45,6 +45,22 @@ class Headers(Mapping[str, str]):
         return Headers, (self._pairs,)
 
 
+def http_date(text: str) -> float | None:
+    """Seconds since the epoch for a date in one of the three forms of HTTP (RFC 9110, section
+    5.6.7), which are in UTC; None for another text.
+    """
+    # Takes long to load, and is seldom needed.
+    from email.utils import mktime_tz, parsedate_tz
+
+    parts = parsedate_tz(text)
+    if parts is None:
+        return None
+    try:
+        return float(mktime_tz((*parts[:9], parts[9] or 0)))
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
 class Request(NamedTuple):
     """One attempt, ready to be sent."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..wire.messages import Failure
+from ..wire.messages import Failure, http_date
 
 MAX_WAIT = 120.0
 """Seconds; for a longer wait, there is no retry unless a deadline allows it."""
@@ -35,14 +35,8 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
             return float(text) / unit
     if "retry-after" not in headers:
         return None
-    # Takes long to load, and is seldom needed.
-    from email.utils import parsedate_to_datetime
-
-    try:
-        date = parsedate_to_datetime(headers["retry-after"])
-        return max(0.0, date.timestamp() - now)
-    except (ValueError, OverflowError, OSError):
-        return None
+    date = http_date(headers["retry-after"])
+    return None if date is None else max(0.0, date - now)
 
 
 def refuses_all(status: int, wait: float | None) -> bool:
@@ -77,7 +71,8 @@ def decide(
     """
     if attempt > retries or not _may_repeat(outcome, idempotent, wait):
         return None
-    seconds = back_off(attempt, random) if wait is None else wait
+    # What the server asks for is a lower bound: some send 0, or a date that is over.
+    seconds = max(back_off(attempt, random), wait or 0.0)
     if remaining is None:
         return seconds if seconds <= MAX_WAIT else None
     return seconds if seconds < remaining else None

@@ -104,7 +104,8 @@ def _build(
     adds = is_given and request.trusted
     if not adds:
         make = httpx2.Request
-        headers.append((b"accept-encoding", _ENCODINGS))
+        if not any(name == b"accept-encoding" for name, _ in headers):
+            headers.append((b"accept-encoding", _ENCODINGS))
     timeouts = dict.fromkeys(("connect", "read", "write", "pool"), request.timeout)
     built = make(
         request.method,

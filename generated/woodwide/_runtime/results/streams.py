@@ -113,6 +113,16 @@ class Opening(Generic[Item]):
             raise self.error("It is a partial answer, which was not requested")
         return answer
 
+    def as_file(self) -> Flow[Answer]:
+        """Send the request for a file: not compressed, since only such a file can be continued.
+
+        Returns:
+            The open answer; see `open`.
+        """
+        headers = {"accept-encoding": "identity", **self._prepared.headers}
+        self._prepared = self._prepared._replace(headers=headers)
+        return self.open()
+
     def _is_stream(self, response: Response) -> bool:
         """Whether the answer is a stream.
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..calls.effects import Flow
-from ..wire.messages import Failure, Response
+from ..wire.messages import Failure, Response, http_date
 from .streams import Opening
 
 _PARTIAL = 206
@@ -101,17 +101,9 @@ def _validator(headers: Mapping[str, str]) -> str:
     if tag:
         return tag if tag.startswith('"') else ""
     changed = headers.get("last-modified", "")
-    return changed if _date(headers.get("date", "")) >= _date(changed) + 1.0 else ""
-
-
-def _date(text: str) -> float:
-    """Seconds since the epoch; NaN without a date, so that every comparison is false."""
-    from email.utils import parsedate_to_datetime  # takes long to load
-
-    try:
-        return parsedate_to_datetime(text).timestamp()
-    except (ValueError, OverflowError, OSError):
-        return float("nan")
+    date, since = http_date(headers.get("date", "")), http_date(changed)
+    is_strong = date is not None and since is not None and date >= since + 1.0
+    return changed if is_strong else ""
 
 
 def _checks(headers: Mapping[str, str]) -> list[tuple[str, bytes, Any]]:

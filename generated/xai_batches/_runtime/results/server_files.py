@@ -52,7 +52,7 @@ class ServerFile:
     def _stream(self, streaming: Streaming[T]) -> Generator[T]:
         opening: Opening[T] = self._open(streaming)
         transport = self._transport()
-        run(opening.open(), transport)
+        run(opening.as_file(), transport)
         try:
             transfer = Transfer(opening)
             while True:
@@ -102,7 +102,7 @@ class AsyncServerFile:
     async def _stream(self, streaming: Streaming[T]) -> AsyncGenerator[T]:
         opening: Opening[T] = self._open(streaming)
         transport = self._transport()
-        await run_async(opening.open(), transport)
+        await run_async(opening.as_file(), transport)
         try:
             transfer = Transfer(opening)
             while True:

@@ -38,7 +38,9 @@ Keep: TypeAlias = Callable[[Response], bool]
 _MAX_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _KEEPING_METHOD = frozenset({307, 308})
-_HEADERS_FOR_OTHERS = frozenset({"accept", "content-type", "user-agent"})
+_HEADERS_FOR_OTHERS = frozenset(
+    {"accept", "accept-encoding", "content-type", "if-range", "range", "user-agent"}
+)
 """Headers that may be sent to another origin; every other header may be a credential."""
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
-from email.utils import parsedate_to_datetime
 from typing import Any, get_origin
 
 import msgspec
@@ -15,6 +14,7 @@ from ..values.decoding import from_text, prepared
 from ..values.issues import Issue, MisfitError, below
 from ..values.model import is_model
 from .errors import DecodeError
+from .messages import http_date
 from .trace import Trace
 
 
@@ -93,7 +93,8 @@ def _members(items: Sequence[str]) -> dict[str, str]:
 
 
 def _time(text: str) -> str:
-    """A time of HTTP (RFC 9110, 5.6.7) as RFC 3339; any other text as it is."""
-    if not text[:1].isalpha():
+    """A date of HTTP in the form of RFC 3339; any other text as it is."""
+    seconds = http_date(text) if text[:1].isalpha() else None
+    if seconds is None:
         return text
-    return parsedate_to_datetime(text).isoformat()
+    return dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat()
