@@ -163,6 +163,7 @@ class Caller(Protocol):
         streaming: Streaming[T],
         arguments: Any,
         collected: list[T],
+        options: Options | None = None,
     ) -> None: ...
 
     def close_client(self) -> None: ...
@@ -233,8 +234,11 @@ class SyncCaller:
         streaming: Streaming[T],
         arguments: Any,
         collected: list[T],
+        options: Options | None = None,
     ) -> None:
-        with self._things.stream(operation, streaming, arguments) as items:
+        with self._things.stream(
+            operation, streaming, arguments, None, options
+        ) as items:
             for item in items:
                 collected.append(item)
 
@@ -334,9 +338,10 @@ class AsyncCaller:
         streaming: Streaming[T],
         arguments: Any,
         collected: list[T],
+        options: Options | None = None,
     ) -> None:
         async def collect() -> None:
-            made = self._things.stream(operation, streaming, arguments)
+            made = self._things.stream(operation, streaming, arguments, None, options)
             async with made as items:
                 async for item in items:
                     collected.append(item)

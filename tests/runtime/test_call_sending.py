@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from email.utils import formatdate
 from pathlib import Path
 
@@ -20,6 +23,7 @@ from tests.servers.misbehaving import (
     MisbehavingServer,
     Step,
     drip,
+    drip_raw,
     half_a_body,
     refused_url,
     reply,
@@ -209,6 +213,53 @@ def test_the_deadline_ends_slow_answers(
         caller.call(GET, ("a",), None, Options(deadline=1.0))
     assert caught.value.phase == "deadline"
     assert len(server.requests) == 1
+
+
+ENDLESS = b"X-Header: x\r\n" * 100_000
+SLOW = {
+    "headers": b"HTTP/1.1 200 OK\r\n" + ENDLESS,
+    "chunks": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;" + ENDLESS,
+}
+
+
+@pytest.mark.parametrize("part", sorted(SLOW))
+@pytest.mark.parametrize("used", [False, True], ids=["new", "used"])
+def test_the_deadline_ends_every_part_of_an_answer(
+    caller: Caller, server: MisbehavingServer, part: str, used: bool
+) -> None:
+    """Also on a connection that was used before."""
+    first = [OK] if used else []
+    server.then(*first, drip_raw(SLOW[part], 0.02))
+    if used:
+        caller.call(GET, ("a",))
+    with pytest.raises(errors.RequestTimeoutError) as caught:
+        caller.call(GET, ("a",), None, Options(deadline=1.0, retries=0))
+    assert caught.value.phase == "deadline"
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_the_deadline_ends_an_upload(kind: str) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
+        leave = threading.Event()
+
+        def read_slowly() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                while not leave.wait(0.02) and connection.recv(1):
+                    pass
+
+        thread = threading.Thread(target=read_slowly)
+        thread.start()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        slow = make_caller(kind, url)
+        try:
+            with pytest.raises(errors.RequestTimeoutError):
+                body = bytes(64 * 2**20)
+                slow.call(SIZED, (None,), body, Options(deadline=1.0, retries=0))
+        finally:
+            leave.set()
+            thread.join()
+            slow.close()
 
 
 def test_the_deadline_counts_all_attempts(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from clientpress.runtime.calls.options import Options
 from clientpress.runtime.results.streaming import StreamError, Streaming
 from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.jsontypes import JsonValue
@@ -11,7 +12,13 @@ from clientpress.runtime.wire import errors
 from clientpress.runtime.wire.decoders import Raw
 from clientpress.runtime.wire.json_body import JsonBody
 from clientpress.runtime.wire.operation import Operation
-from tests.servers.misbehaving import MisbehavingServer, Step, reply, stream
+from tests.servers.misbehaving import (
+    MisbehavingServer,
+    Step,
+    drip_raw,
+    reply,
+    stream,
+)
 
 from .callers import Caller
 
@@ -106,3 +113,13 @@ def test_a_refusal_to_go_on_is_told(caller: Caller, server: MisbehavingServer) -
     server.then(events(1, end=False), reply(404, b'{"error":"gone"}'))
     with pytest.raises(errors.NotFoundError, match="gone"):
         caller.stream(LOG, SSE, (), [])
+
+
+def test_the_deadline_ends_a_stream(caller: Caller, server: MisbehavingServer) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
+    server.then(drip_raw(head + b"data: 1\n\n" * 100_000, 0.01))
+    items: list[JsonValue] = []
+    with pytest.raises(errors.RequestTimeoutError) as caught:
+        caller.stream(LOG, SSE, (), items, Options(deadline=2.0))
+    assert caught.value.phase == "deadline"
+    assert set(items) == {1}

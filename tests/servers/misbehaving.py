@@ -132,6 +132,18 @@ def drip(body: bytes, delay: float) -> Step:
     return step
 
 
+def drip_raw(data: bytes, delay: float) -> Step:
+    """Bytes come one by one, whatever they are: the head of an answer, or ends of chunks."""
+
+    def step(connection: socket.socket) -> bool:
+        for byte in data:
+            connection.sendall(bytes([byte]))
+            time.sleep(delay)
+        return False
+
+    return step
+
+
 def stream(
     chunks: Iterable[bytes],
     *,

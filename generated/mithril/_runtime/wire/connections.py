@@ -7,7 +7,9 @@ step of the request.
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -27,12 +29,28 @@ class ConnectionGuard:
     """
 
     handle: httpx2.Response | None = None
+    _stream: Any = None
 
     def __call__(self, event: str, info: Mapping[str, Any]) -> None:
         """Handle a step of the request; no other request uses the connection yet."""
         stream = _stream_to_close(event, self.handle)
         if stream is not None:
             stream.close()
+        elif event.endswith(".connect_tcp.complete"):
+            self._stream = info["return_value"]
+
+    def interrupt(self) -> None:
+        """End the request, which another thread waits for; it gets an error.
+
+        A connection that was used before is only known after the headers of the answer.
+        """
+        stream = self._stream
+        if self.handle is not None:
+            stream = self.handle.extensions.get("network_stream")
+        raw: Any = None if stream is None else stream.get_extra_info("socket")
+        if raw is not None:
+            with suppress(OSError):  # it has ended already
+                raw.shutdown(socket.SHUT_RDWR)
 
 
 class AsyncConnectionGuard:

@@ -26,14 +26,14 @@ from ..calls.drivers import run, run_async
 from ..calls.effects import Close, Flow, Sleep
 from ..calls.error_bodies import message_of, parse_error_body
 from ..calls.flow import perform
-from ..calls.limits import deadline_of, retries_of
+from ..calls.limits import Deadline, deadline_of, retries_of
 from ..calls.options import Options
 from ..calls.preparing import Prepared, prepare
 from ..calls.retry import MAX_WAIT, back_off
 from ..values.decoding import Json
 from ..values.issues import Issue, MisfitError
 from ..wire.decoders import media_type_of
-from ..wire.errors import DecodeError
+from ..wire.errors import DecodeError, RequestTimeoutError
 from ..wire.events import Event, EventParser, EventTooLong
 from ..wire.lines import Line, LineParser, LineSplitter
 from ..wire.messages import Failure, Response
@@ -75,6 +75,7 @@ class Opening(Generic[Item]):
         self._streaming = streaming
         self._prepared = prepared
         self._answer: Answer | None = None
+        self._deadline: Deadline | None = None
         self._events = EventParser()
         self._last: Event | None = None
         self._tries = 0
@@ -98,7 +99,8 @@ class Opening(Generic[Item]):
             Error: The call fails.
         """
         prepared = self._prepared if more is None else _for_a_part(self._prepared, more)
-        deadline = deadline_of(self.core.clock, prepared.options)
+        deadline = self._deadline or deadline_of(self.core.clock, prepared.options)
+        self._deadline = deadline  # the same for all requests of a stream
         answer = yield from perform(self.core, prepared, deadline, self._is_stream)
         response = answer.response
         if prepared.operation.result_decoder(response.status) is None:
@@ -238,7 +240,9 @@ class Opening(Generic[Item]):
             StreamError: The server reports a failure, or an item is too long; after the items
                 before it.
             DecodeError: An item does not fit its type; after the items before it.
+            RequestTimeoutError: The deadline has passed.
         """
+        self._check_deadline()
         if self._streaming.framing == "jsonl":
             yield from cast("list[Item]", self._lines.feed(chunk))
         elif self._streaming.framing == "lines":
@@ -254,6 +258,7 @@ class Opening(Generic[Item]):
 
     def feed_events(self, chunk: bytes) -> Iterator[Event]:
         """The events that a chunk completes, up to the last one of the stream."""
+        self._check_deadline()
         try:
             events = self._events.feed(chunk)
         except EventTooLong as e:
@@ -265,6 +270,16 @@ class Opening(Generic[Item]):
                 self.is_over = True
                 return
             yield event
+
+    def _check_deadline(self) -> None:
+        deadline = self._deadline
+        if deadline is not None and deadline.remaining(self.core.clock) == 0.0:
+            raise RequestTimeoutError(
+                "The deadline has passed",
+                phase="deadline",
+                sent=True,
+                trace=self.answer.trace,
+            )
 
     def _ends(self, data: str) -> bool:
         """Whether an event with this data ends the stream."""

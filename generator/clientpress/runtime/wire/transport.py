@@ -8,9 +8,11 @@ import ssl
 import time
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextvars import copy_context
+from functools import partial
 from pathlib import Path
-from threading import Lock
-from typing import Any, Generic, TypeVar
+from threading import Lock, Thread
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import httpx2
 
@@ -20,6 +22,9 @@ from .messages import Failure, Read, Request, Response
 from .protocol import Settings
 from .reading import Body, Inflater, answer_of, inflater_of
 from .urls import redact
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 C = TypeVar("C", httpx2.Client, httpx2.AsyncClient)
 
@@ -258,6 +263,42 @@ def _check_end(inflater: Inflater, handle: httpx2.Response) -> None:
 
 
 # ------------------------------------------------------------------ blocking
+def _in_time(
+    do: Callable[[], Response | Failure], until: float, guard: ConnectionGuard
+) -> Response | Failure:
+    """The outcome of a blocking function, or a failure at the deadline.
+
+    A socket knows limits for single reads and writes only, so a server could send one byte after
+    the other for ever. The function is called in a thread, which is left behind at the deadline.
+    """
+    from concurrent.futures import Future, wait  # take long to load
+
+    future: Future[Response | Failure] = Future()
+
+    def work() -> None:
+        try:
+            future.set_result(do())
+        except BaseException as e:
+            future.set_exception(e)
+
+    Thread(target=copy_context().run, args=(work,), daemon=True).start()
+    is_late = True
+    try:
+        is_late = not wait([future], max(0.0, until - time.monotonic())).done
+    finally:  # Ctrl-C too
+        if is_late:
+            future.add_done_callback(_close_late)
+            guard.interrupt()
+    return _TOO_LATE if is_late else future.result()
+
+
+def _close_late(future: Future[Response | Failure]) -> None:
+    """Close an answer that nobody waits for any more."""
+    outcome = future.exception() or future.result()
+    if isinstance(outcome, Response) and outcome.handle is not None:
+        outcome.handle.close()
+
+
 class HttpTransport:
     """Sends and waits, blocking."""
 
@@ -273,6 +314,11 @@ class HttpTransport:
 
     def send(self, request: Request) -> Response | Failure:
         """Send a request; read the answer unless `request.stream` is true."""
+        guard = ConnectionGuard()
+        until, do = request.give_up_at, partial(self._send, request, guard)
+        return do() if until is None else _in_time(do, until, guard)
+
+    def _send(self, request: Request, guard: ConnectionGuard) -> Response | Failure:
         client = self._clients.get(request.url)
         is_given = self._clients.is_given
         content: Any = None
@@ -281,32 +327,29 @@ class HttpTransport:
             content = request.body.chunks() if memory is None else memory
         try:
             built = _build(client, is_given, request, content)
-            built.extensions["trace"] = guard = ConnectionGuard()
+            built.extensions["trace"] = guard
             handle = client.send(built, **_how(is_given, request))
         except _ERRORS as e:
             return _failure(e)
         guard.handle = handle
         if request.stream:
             return answer_of(handle, b"")._replace(handle=handle)
-        return self._read(handle, request.give_up_at, request.max_body)
+        return self._read(handle, request.max_body)
 
     def read(self, effect: Read) -> Response | Failure:
         """Read the body of an answer that was left open."""
-        return self._read(effect.response.handle, effect.give_up_at, effect.max_body)
+        guard = ConnectionGuard()
+        guard.handle = effect.response.handle
+        do = partial(self._read, effect.response.handle, effect.max_body)
+        until = effect.give_up_at
+        return do() if until is None else _in_time(do, until, guard)
 
-    def _read(
-        self,
-        handle: httpx2.Response,
-        give_up_at: float | None,
-        most: int | None,
-    ) -> Response | Failure:
+    def _read(self, handle: httpx2.Response, most: int | None) -> Response | Failure:
         body = Body(handle, most)
         try:
             for chunk in _pieces(handle):
                 if body.add(chunk):
                     break
-                if give_up_at is not None and time.monotonic() > give_up_at:
-                    return _TOO_LATE
             return body.end()
         except _ERRORS as e:
             return _after_reading(handle, e)
