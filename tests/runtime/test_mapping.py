@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import threading
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextvars import ContextVar
@@ -11,12 +12,18 @@ from typing import Any
 
 import pytest
 
+from clientpress.runtime.calls.drivers import run
+from clientpress.runtime.calls.flow import call as calling
 from clientpress.runtime.calls.map_calls import (
     Mapped,
     MapProgress,
     amap_calls,
     map_calls,
 )
+from clientpress.runtime.values.jsontypes import JsonValue
+
+from .callers import GET
+from .simulation import Simulation, answer
 
 
 class Collected(list[Mapped[Any, Any]]):
@@ -274,3 +281,30 @@ def test_threads_do_not_wait_for_coroutines() -> None:
     [done] = map_calls(call, [1])
     with pytest.raises(TypeError, match="use amap_calls"):
         print(done.value)
+
+
+def test_an_interrupt_does_not_wait_for_retries() -> None:
+    """Ctrl-C while calls wait to be sent again, for a minute each."""
+    busy = answer(None, 503, {"retry-after": "60"})
+    simulation = Simulation(busy)
+    started = threading.Barrier(5)
+
+    def call(number: int) -> JsonValue:
+        core = simulation.core()
+        started.wait()
+        return run(calling(core, GET, (str(number),)), simulation)
+
+    def interrupt() -> None:
+        started.wait()
+        while len(simulation.sent) < 4:
+            pass
+        main = threading.main_thread().ident
+        assert main is not None
+        signal.pthread_kill(main, signal.SIGINT)
+
+    watcher = threading.Thread(target=interrupt)
+    watcher.start()
+    with pytest.raises(KeyboardInterrupt):
+        list(map_calls(call, range(4), concurrency=4))
+    watcher.join()
+    assert len(simulation.sent) == 4
