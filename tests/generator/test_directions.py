@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from clientpress.plan.annotations import Tagged
+from clientpress.plan.annotations import Tagged, names_in
 from clientpress.plan.package import plan_package
 from clientpress.plan.types import Alias, Default, ModelClass, Plan
 from tests.generator.making import document, json_body, operation, parsed
@@ -147,7 +147,7 @@ def test_families_have_twins(tmp_path: Path) -> None:
     }
     cat = {"allOf": [ref("Pet"), {"type": "object", "properties": {"lives": TEXT}}]}
     plan = planned(tmp_path, {"Pet": pet, "Cat": cat}, "Pet", "Pet")
-    union = plan.models.definitions["AnyPetInput"]
+    union = plan.models.definitions["AnyPetInputLike"]
     assert isinstance(union, Alias)
     assert "CatInput" in str(union.annotation)
     assert members(plan, "CatInput") == {"lives": False}
@@ -165,13 +165,16 @@ def test_a_twin_has_the_tag_of_its_component(tmp_path: Path) -> None:
     }
     schemas = {"Circle": shape, "Square": shape, "Shape": either}
     plan = planned(tmp_path, schemas, "Shape", "Shape")
-    union = plan.models.definitions["ShapeInput"]
+    union = plan.models.definitions["ShapeInputLike"]
     assert isinstance(union, Alias)
-    assert isinstance(union.annotation, Tagged)
-    assert union.annotation.mapping == (
-        ("Circle", "CircleInput"),
-        ("Square", "SquareInput"),
-    )
+    assert [name.text for name in names_in(union.annotation)] == [
+        *("CircleInput", "CircleInputDict"),
+        *("SquareInput", "SquareInputDict"),
+    ]
+    answers = plan.models.definitions["Shape"]
+    assert isinstance(answers, Alias)
+    assert isinstance(answers.annotation, Tagged)
+    assert answers.annotation.mapping == (("Circle", "Circle"), ("Square", "Square"))
 
 
 def test_members_behind_a_reference_and_inside_arrays(tmp_path: Path) -> None:

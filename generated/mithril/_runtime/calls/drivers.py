@@ -3,13 +3,20 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..wire.messages import Read, Request
 from ..wire.protocol import AsyncTransport, Transport
 from .effects import Close, Flow, Sleep
 
+if TYPE_CHECKING:
+    from threading import Event
+
 T = TypeVar("T")
+
+stop_waiting: ContextVar[Event | None] = ContextVar("stop_waiting", default=None)
+"""An event that ends the waits of this thread: whoever started the thread was interrupted."""
 
 
 def run(flow: Flow[T], transport: Transport) -> T:
@@ -26,7 +33,11 @@ def run(flow: Flow[T], transport: Transport) -> T:
             if isinstance(effect, Request):
                 outcome = transport.send(effect)
             elif isinstance(effect, Sleep):
-                transport.sleep(effect.seconds)
+                stopping = stop_waiting.get()
+                if stopping is None:
+                    transport.sleep(effect.seconds)
+                elif stopping.wait(effect.seconds):
+                    raise KeyboardInterrupt
             elif isinstance(effect, Read):
                 outcome = transport.read(effect)
             elif isinstance(effect, Close):

@@ -18,6 +18,15 @@ Scalar: TypeAlias = str | int | float | bool | None
 QueryValue: TypeAlias = Scalar | Sequence[Scalar]
 
 
+_FRAMING = frozenset(
+    {
+        *("connection", "content-length", "keep-alive", "te", "trailer"),
+        *("transfer-encoding", "upgrade"),
+    }
+)
+"""Headers about the connection and the length of the body (RFC 9112), which the client sets."""
+
+
 class HooksLike(Protocol):
     """Functions that are called for each request; a package with hooks has `Hooks`."""
 
@@ -104,6 +113,8 @@ def _wrong(options: Options) -> Iterator[str]:
             yield f"{name} must be a mapping, not {type(members).__name__}"
     headers: Mapping[Any, Any] = options.headers
     for name, text in headers.items():
+        if str(name).lower() in _FRAMING:
+            yield f"headers: {name!r} is set by the client"
         if not isinstance(text, str):
             yield f"headers: the value of {name!r} must be a str, not {type(text).__name__}"
     if options.misfit not in ("keep", "raise", UNSET):

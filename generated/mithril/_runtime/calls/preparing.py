@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import uuid4
 
+from ..values.jsontypes import JsonValue
 from ..values.kinds import is_collection
 from ..wire import urls
 from ..wire.body import Payload
@@ -112,7 +113,7 @@ def _payload(
     """The body. Members that the client adds go only where they are meant for."""
     if isinstance(body, Payload):  # built by a flow, such as an upload
         return body
-    extra = options.extra_body if options else {}
+    extra: Mapping[str, JsonValue] = options.extra_body if options else {}
     if operation.body is None:
         if extra:
             raise InvalidRequestError("This operation has no body for extra_body")

@@ -86,8 +86,10 @@ def _build(
         for name, value in applied.headers.items():
             headers.setdefault(name, value)
         if applied.query:
+            # A link of the server may hold some of them already.
             names = {name for name, _ in applied.query}
-            url = with_query(_without(url, names), applied.query)
+            url = _without(url, lambda part: part.partition("=")[0] in names)
+            url = with_query(url, applied.query)
         cookies += applied.cookies
         if cookies:
             existing = [headers["cookie"]] if "cookie" in headers else []
@@ -98,6 +100,11 @@ def _build(
             for name, value in prepared.headers.items()
             if name in _HEADERS_FOR_OTHERS
         }
+        if hop.may_return:  # some redirects repeat the query, with a key in it
+            added = core.credentials.apply(prepared.operation).query
+            url = _without(
+                url, {f"{name}={value}" for name, value in added}.__contains__
+            )
     if hop.body is None:
         headers.pop("content-type", None)
     headers.setdefault("user-agent", core.user_agent)
@@ -115,10 +122,10 @@ def _build(
     )
 
 
-def _without(url: str, names: set[str]) -> str:
-    """The URL without some query parameters, which a link of the server may hold already."""
+def _without(url: str, is_left_out: Callable[[str], bool]) -> str:
+    """The URL without some parts (`name=value`) of its query."""
     start, _, query = url.partition("?")
-    kept = [p for p in query.split("&") if p and p.partition("=")[0] not in names]
+    kept = [part for part in query.split("&") if part and not is_left_out(part)]
     return f"{start}?{'&'.join(kept)}" if kept else start
 
 

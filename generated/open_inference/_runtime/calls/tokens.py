@@ -92,14 +92,16 @@ class Ask(NamedTuple):
 
 
 def check_secret(text: str, label: str) -> None:
-    """Refuse a text that would inject headers.
+    """Refuse a text that would inject headers, or was copied with a blank around it.
 
     Args:
         label: Its name in the error.
 
     Raises:
-        ConfigurationError: It would inject headers. It is not shown.
+        ConfigurationError: It is such a text. It is not shown.
     """
+    if text != text.strip():
+        raise ConfigurationError(f"{label} must not begin or end with a blank")
     try:
         check_header("Authorization", text, label=label)
     except InvalidRequestError as e:

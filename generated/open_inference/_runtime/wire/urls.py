@@ -179,6 +179,25 @@ class BaseURL(NamedTuple):
         return f"{self.url}{path}" if path[:1] == "/" else f"{self.url}/{path}"
 
 
+_PROXY = re.compile(
+    r"(https?|socks5h?)://([^/?#\s@]*@)?(\[[0-9A-Fa-f:.%]+\]|[^/?#\s@:\[\]]+)(:(?P<port>[0-9]+))?/?",
+    re.IGNORECASE,
+)
+
+
+def check_proxy(url: object) -> None:
+    """Refuse what is no address of a proxy.
+
+    Raises:
+        ConfigurationError: It is none. It is not shown, since it may hold a password.
+    """
+    match = _PROXY.fullmatch(url) if isinstance(url, str) else None
+    if match is None or not _port_is_valid(match["port"]):
+        raise ConfigurationError(
+            "proxy is not the URL of a proxy; write http://host:port or socks5://host:port"
+        )
+
+
 def parse_base_url(text: str) -> BaseURL:
     """Parse a base URL.
 

@@ -23,7 +23,10 @@ from collections.abc import (
     Sized,
 )
 from contextvars import copy_context
+from threading import Event
 from typing import Any, Generic, NamedTuple, TypeVar, cast
+
+from .drivers import stop_waiting
 
 I = TypeVar("I")  # noqa: E741  an input
 R = TypeVar("R")
@@ -87,7 +90,7 @@ def map_calls(
 
     An error of a call is in its `Mapped`; the other calls go on. Inputs are taken when they are
     needed, and only a few results are held, so both may be endless. If the loop ends early, it
-    waits for the calls that are running, and starts no more.
+    waits for the calls that are running, and starts no more; after Ctrl-C they are not retried.
 
     Args:
         call: A method of a client, or a function that calls one.
@@ -106,8 +109,10 @@ def map_calls(
     desk: _Desk[I, R] = _Desk(inputs, concurrency, ordered, progress)
     finished: SimpleQueue[Mapped[I, R]] = SimpleQueue()
     source = _numbered(inputs)
+    interrupted = Event()
 
     def run(index: int, item: I) -> None:
+        stop_waiting.set(interrupted)
         try:
             mapped = Mapped[I, R](index, item, _no_coroutine(call(item)), None)
         except Exception as error:  # raised by `Mapped.value`
@@ -115,7 +120,7 @@ def map_calls(
         finished.put(mapped)
 
     pool = ThreadPoolExecutor(concurrency, thread_name_prefix="map_calls")
-    return _mapped(desk, source, pool, run, finished)
+    return _mapped(desk, source, pool, run, finished, interrupted)
 
 
 def _no_coroutine(value: R) -> R:
@@ -134,6 +139,7 @@ def _mapped(
     pool: Any,
     run: Callable[[int, I], None],
     finished: Any,
+    interrupted: Event,
 ) -> Generator[Mapped[I, R]]:
     try:
         while True:
@@ -151,6 +157,9 @@ def _mapped(
                 break
             yield from desk.ready(finished.get())
         desk.check()
+    except KeyboardInterrupt:
+        interrupted.set()
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
 

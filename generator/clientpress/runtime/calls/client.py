@@ -21,6 +21,7 @@ from msgspec import UNSET, UnsetType
 from ..values.jsontypes import JsonValue
 from ..wire.errors import ConfigurationError
 from ..wire.protocol import Settings
+from ..wire.urls import check_proxy
 from .core import Api, Core
 from .options import Options, QueryValue, merge
 from .setup import make_core
@@ -134,6 +135,8 @@ class _Client(Generic[X]):
             user_agent=user_agent,
             authenticated=authenticated,
         )
+        if proxy is not None:
+            check_proxy(proxy)
         self._use(_Lazy(Settings(verify, proxy, http_client), self._make))
         if http_client is not None and not callable(http_client):
             self._lazy.get()  # raises an error now if it is of the wrong kind
@@ -144,7 +147,9 @@ class _Client(Generic[X]):
         raise NotImplementedError
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._core.base.url!r})"
+        core: Core | None = getattr(self, "_core", None)  # None if `__init__` failed
+        url = "" if core is None else f"base_url={core.base.url!r}"
+        return f"{type(self).__name__}({url})"
 
     def __runtime__(self) -> tuple[Core, Callable[[], X]]:
         """What groups of operations need: the shared state of calls, and a function for the transport."""
