@@ -339,10 +339,16 @@ class InferDataset(ApiModel):
     """Version of the model. The latest one that is ready when it is not given."""
 
     output_type: OutputType | None = None
-    """Form of the result file. `parquet` when it is not given."""
+    """Form of the result file.
+
+    Default: "parquet".
+    """
 
     anomaly_format: AnomalyFormat | None = None
-    """What an anomaly model answers with. `ids_only` when it is not given."""
+    """What an anomaly model answers with.
+
+    Default: "ids_only".
+    """
 
     k: int | None | UnsetType = UNSET
     """Neighbours for each row, of a search model. Newer generation."""

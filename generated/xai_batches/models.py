@@ -438,6 +438,29 @@ class ErrorDetail(ApiModel):
     """Name or number of the error."""
 
 
+class FileDeleted(ApiModel):
+    """What became of a file."""
+
+    id: str
+    """Id of the file."""
+
+    object: str | None = None
+    """Kind of the object, `file`."""
+
+    deleted: bool
+    """Whether it was deleted."""
+
+
+class FileList(ApiModel):
+    """The stored files."""
+
+    object: str | None = None
+    """Kind of the object, `list`."""
+
+    data: list[FileObject]
+    """The files."""
+
+
 class FileObject(ApiModel):
     """A stored file."""
 

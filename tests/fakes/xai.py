@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from clientpress.testing import Answer, SentRequest
-from tests.fakes.batches import invalid
+from tests.fakes.batches import FileRecord, invalid
 from tests.fakes.faults import Fault, Received
 from tests.fakes.multipart import parts_of
 from tests.fakes.service import (
@@ -18,6 +18,7 @@ from tests.fakes.service import (
     Service,
     page_after,
     place_of,
+    record_of,
 )
 from tests.fakes.xai_store import Entry, XaiStore
 
@@ -80,6 +81,13 @@ class FakeXai(Service):
             "addBatchRequests": self._add_requests,
             "listBatchResults": self._list_results,
             "uploadFile": self._upload_file,
+            "listFiles": lambda _: {"data": [*map(_file, store.files.values())]},
+            "getFile": lambda sent: _file(self._file(sent)),
+            "deleteFile": self._delete_file,
+            "getFileContent": lambda sent: Answer(
+                content=self._file(sent).data,
+                headers={"content-type": "application/octet-stream"},
+            ),
         }
         bare = ("addBatchRequests",)  # documented without a body, which it has
         super().__init__("xai_batches", handlers, api_key, undescribed=bare)
@@ -134,7 +142,17 @@ class FakeXai(Service):
         stored = self.store.put_file(
             file.content, file.filename, purpose=purpose, expires_after=expires_after
         )
-        return {**stored.describe(), "expires_at": stored.expires}
+        return _file(stored)
+
+    def _file(self, sent: SentRequest) -> FileRecord:
+        file_id = sent.parameters["file_id"]
+        missing = Refused(404, {"error": f"File {file_id} not found"})
+        return record_of(self.store.files, file_id, missing)
+
+    def _delete_file(self, sent: SentRequest) -> JsonObject:
+        file = self._file(sent)
+        del self.store.files[file.id]
+        return {"id": file.id, "object": "file", "deleted": True}
 
     def _batch(self, sent: SentRequest) -> Any:
         return self.store.find(sent.parameters["batch_id"])
@@ -148,6 +166,10 @@ class FakeXai(Service):
         unknown = invalid("pagination_token is not valid", "pagination_token")
         page, has_more = page_after(entries, token, limit, unknown)
         return page, page[-1].id if has_more else end
+
+
+def _file(file: FileRecord) -> JsonObject:
+    return {**file.describe(), "expires_at": file.expires}
 
 
 def _metadata(entry: Entry) -> JsonObject:

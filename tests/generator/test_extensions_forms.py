@@ -107,7 +107,10 @@ def test_tables_and_downloads(
     api: Api, id: str, tables: ResultTables | None, download: Download | None
 ) -> None:
     (response,) = operation(api, id).responses
-    assert (response.tables, response.download) == (tables, download)
+    assert (response.tables, response.downloads) == (
+        tables,
+        (download,) if download else (),
+    )
 
 
 @of_tables

@@ -160,3 +160,15 @@ def test_a_batch_that_xai_cancels_has_failed(client: Client) -> None:
     assert isinstance(job, Batch)
     assert (job.batch_id, job.cancel_by_xai_message) == (batch.batch_id, reason)
     assert job.cancel_time
+
+
+def test_files_are_listed_read_and_deleted(client: Client, fake: FakeXai) -> None:
+    first = client.files.upload(file=("a.jsonl", CONTENT))
+    second = client.files.upload(file=("b.jsonl", b""), expires_after=3600)
+    assert [file.id for file in client.files.list().data] == [first.id, second.id]
+    assert client.files.retrieve(second.id) == second
+    assert client.files.content(first.id).read() == CONTENT
+    deleted = client.files.delete(first.id)
+    assert (deleted.id, deleted.deleted) == (first.id, True)
+    with pytest.raises(NotFoundError):
+        client.files.retrieve(first.id)

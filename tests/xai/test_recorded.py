@@ -51,6 +51,10 @@ CALLS: dict[str, Callable[[Client], object]] = {
     "batch_results_two_pages": lambda client: list(
         client.batches.results("batch_1", limit=1000)
     ),
+    "file_content": lambda client: client.files.content("file_1").read(),
+    "file_delete": lambda client: client.files.delete("file_1"),
+    "file_get": lambda client: client.files.retrieve("file_1"),
+    "file_list": lambda client: client.files.list(),
     # The service does not need the purpose, so it is no argument.
     "file_upload": lambda client: client.files.upload(
         file=("in.jsonl", b'{"custom_id":"r1"}\n'),
@@ -106,7 +110,7 @@ def read(recorded: dict[str, Any]) -> Received:
 
 
 def test_every_recording_is_played() -> None:
-    assert len(RECORDED) == 7
+    assert len(RECORDED) == 11
     assert CALLS.keys() == BY_STEP.keys()
 
 

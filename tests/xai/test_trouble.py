@@ -38,6 +38,10 @@ CALLS: dict[str, Callable[[Client], object]] = {
     ),
     "listBatchResults": lambda client: client.batches.results("b").take(1),
     "uploadFile": lambda client: client.files.upload(file=b""),
+    "listFiles": lambda client: client.files.list(),
+    "getFile": lambda client: client.files.retrieve("f"),
+    "deleteFile": lambda client: client.files.delete("f"),
+    "getFileContent": lambda client: client.files.content("f").read(),
 }
 
 CLASSES: dict[int, type[errors.StatusError]] = {
@@ -56,7 +60,7 @@ DOCUMENTED = [
     (operation["operationId"], int(status))
     for path in DOCUMENT["paths"].values()
     for method, operation in path.items()
-    if method in ("get", "post")
+    if method in ("get", "post", "delete")
     for status in operation["responses"]
     if not status.startswith("2")
 ]
@@ -158,6 +162,7 @@ def test_a_call_that_came_too_early_is_made_again(
     driver: Driver, client: Client, fake: FakeXai, operation: str
 ) -> None:
     batch = fake.store.create("n", batch_id="b")
+    fake.store.put_file(b"", "f", file_id="f")
     waits = driver.skip_waits(client)
     fake.faults.append(Fault(status=429, retry_after=7))
     CALLS[operation](client)

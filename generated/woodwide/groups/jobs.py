@@ -138,7 +138,7 @@ GET_JOB_WAIT: Polling = Polling(
     ),
     progress=Progress(done=("/progress",), total=100),
 )
-GET_JOB_RESULTS_FILE: DownloadFrom = DownloadFrom(
+GET_JOB_RESULTS_RESULTS_FILE: DownloadFrom = DownloadFrom(
     url="$response.body#/inference_results_uri",
 )
 GET_JOB_RESULTS_TABLES: ResultTables = ResultTables(
@@ -154,6 +154,9 @@ GET_JOB_RESULTS_TABLES: ResultTables = ResultTables(
     ),
     unwrap="/data",
     trust_content_type=False,
+)
+GET_JOB_RESULTS_COMBINED_RESULTS_FILE: DownloadFrom = DownloadFrom(
+    url="$response.body#/combined_results_uri",
 )
 LIST_JOB_RESULT_ROWS_PAGES: Pagination[dict[str, JsonValue]] = Pagination(
     kind="offset",
@@ -365,7 +368,7 @@ class Jobs(Group):
                 _DownloadCall(
                     self._core,
                     GET_JOB_RESULTS,
-                    GET_JOB_RESULTS_FILE,
+                    GET_JOB_RESULTS_RESULTS_FILE,
                     (job_id,),
                     options=options,
                 ),
@@ -387,7 +390,32 @@ class Jobs(Group):
             _DownloadCall(
                 self._core,
                 GET_JOB_RESULTS,
-                GET_JOB_RESULTS_FILE,
+                GET_JOB_RESULTS_RESULTS_FILE,
+                (job_id,),
+                options=options,
+            ),
+            self._transport,
+        )
+
+    def combined_results_file(
+        self,
+        job_id: str,
+        *,
+        options: Options | None = None,
+    ) -> Download:
+        """The file itself, to be saved or read. It lies on another host, which gets
+        no key.
+
+        `GET /jobs/{job_id}/results`
+
+        Args:
+            job_id: Id of the job, a UUID or `job_` and letters.
+        """
+        return Download(
+            _DownloadCall(
+                self._core,
+                GET_JOB_RESULTS,
+                GET_JOB_RESULTS_COMBINED_RESULTS_FILE,
                 (job_id,),
                 options=options,
             ),
@@ -657,7 +685,7 @@ class AsyncJobs(AsyncGroup):
                 _DownloadCall(
                     self._core,
                     GET_JOB_RESULTS,
-                    GET_JOB_RESULTS_FILE,
+                    GET_JOB_RESULTS_RESULTS_FILE,
                     (job_id,),
                     options=options,
                 ),
@@ -684,7 +712,32 @@ class AsyncJobs(AsyncGroup):
             _DownloadCall(
                 self._core,
                 GET_JOB_RESULTS,
-                GET_JOB_RESULTS_FILE,
+                GET_JOB_RESULTS_RESULTS_FILE,
+                (job_id,),
+                options=options,
+            ),
+            self._transport,
+        )
+
+    def combined_results_file(
+        self,
+        job_id: str,
+        *,
+        options: Options | None = None,
+    ) -> AsyncDownload:
+        """The file itself, to be saved or read. It lies on another host, which gets
+        no key.
+
+        `GET /jobs/{job_id}/results`
+
+        Args:
+            job_id: Id of the job, a UUID or `job_` and letters.
+        """
+        return AsyncDownload(
+            _DownloadCall(
+                self._core,
+                GET_JOB_RESULTS,
+                GET_JOB_RESULTS_COMBINED_RESULTS_FILE,
                 (job_id,),
                 options=options,
             ),

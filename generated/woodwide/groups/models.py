@@ -304,9 +304,8 @@ class Models(Group):
             file: The rows, as CSV or Parquet, at most 30 MB.
             model_version_id: Version of the model. The latest one that is ready when it
                 is not given.
-            output_type: Form of the result. `csv` when it is not given.
-            anomaly_format: What an anomaly model answers with. `ids_only` when it is
-                not given.
+            output_type: Form of the result.
+            anomaly_format: What an anomaly model answers with.
             k: Neighbours for each row, of a search model. The service has its own
                 number when it is not given.
             exclude_self_matches: Whether a search model leaves out the neighbour that
@@ -358,9 +357,8 @@ class Models(Group):
             file: The rows, as CSV or Parquet, at most 30 MB.
             model_version_id: Version of the model. The latest one that is ready when it
                 is not given.
-            output_type: Form of the result. `csv` when it is not given.
-            anomaly_format: What an anomaly model answers with. `ids_only` when it is
-                not given.
+            output_type: Form of the result.
+            anomaly_format: What an anomaly model answers with.
             k: Neighbours for each row, of a search model. The service has its own
                 number when it is not given.
             exclude_self_matches: Whether a search model leaves out the neighbour that
@@ -413,9 +411,8 @@ class Models(Group):
                 every time.
             model_version_id: Version of the model. The latest one that is ready when it
                 is not given.
-            output_type: Form of the result file. `parquet` when it is not given.
-            anomaly_format: What an anomaly model answers with. `ids_only` when it is
-                not given.
+            output_type: Form of the result file.
+            anomaly_format: What an anomaly model answers with.
             k: Neighbours for each row, of a search model. Newer generation.
             exclude_self_matches: Whether a search model leaves out the neighbour that
                 has the id of the row itself. Newer generation.
@@ -573,9 +570,8 @@ class AsyncModels(AsyncGroup):
             file: The rows, as CSV or Parquet, at most 30 MB.
             model_version_id: Version of the model. The latest one that is ready when it
                 is not given.
-            output_type: Form of the result. `csv` when it is not given.
-            anomaly_format: What an anomaly model answers with. `ids_only` when it is
-                not given.
+            output_type: Form of the result.
+            anomaly_format: What an anomaly model answers with.
             k: Neighbours for each row, of a search model. The service has its own
                 number when it is not given.
             exclude_self_matches: Whether a search model leaves out the neighbour that
@@ -627,9 +623,8 @@ class AsyncModels(AsyncGroup):
             file: The rows, as CSV or Parquet, at most 30 MB.
             model_version_id: Version of the model. The latest one that is ready when it
                 is not given.
-            output_type: Form of the result. `csv` when it is not given.
-            anomaly_format: What an anomaly model answers with. `ids_only` when it is
-                not given.
+            output_type: Form of the result.
+            anomaly_format: What an anomaly model answers with.
             k: Neighbours for each row, of a search model. The service has its own
                 number when it is not given.
             exclude_self_matches: Whether a search model leaves out the neighbour that
@@ -682,9 +677,8 @@ class AsyncModels(AsyncGroup):
                 every time.
             model_version_id: Version of the model. The latest one that is ready when it
                 is not given.
-            output_type: Form of the result file. `parquet` when it is not given.
-            anomaly_format: What an anomaly model answers with. `ids_only` when it is
-                not given.
+            output_type: Form of the result file.
+            anomaly_format: What an anomaly model answers with.
             k: Neighbours for each row, of a search model. Newer generation.
             exclude_self_matches: Whether a search model leaves out the neighbour that
                 has the id of the row itself. Newer generation.

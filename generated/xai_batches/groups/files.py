@@ -6,15 +6,40 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._runtime.calls.group import AsyncGroup, Group
+from .._runtime.results.binary import (
+    AsyncBinaryAnswer,
+    BinaryAnswer,
+    call_binary as _call_binary,
+)
 from .._runtime.values.decoding import Json
+from .._runtime.wire.decoders import Binary
 from .._runtime.wire.multipart_body import MultipartBody, Part
 from .._runtime.wire.operation import Operation
+from .._runtime.wire.scalars import ScalarParameter
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Never
+
     from .._runtime.calls.options import Options
     from .._runtime.wire.sources import FileInput
-    from ..models import FileObject
+    from ..models import FileDeleted, FileList, FileObject
 
+ERRORS: Mapping[str, Json[object]] = {
+    "400": Json("ErrorBody"),
+    "401": Json("ErrorBody"),
+    "403": Json("ErrorBody"),
+    "404": Json("ErrorBody"),
+    "429": Json("ErrorBody"),
+}
+LIST_FILES: Operation[FileList] = Operation(
+    id="listFiles",
+    method="GET",
+    path="/v1/files",
+    results={"200": Json("FileList")},
+    errors=ERRORS,
+    accept="application/json",
+)
 UPLOAD_FILE: Operation[FileObject] = Operation(
     id="uploadFile",
     method="POST",
@@ -27,21 +52,58 @@ UPLOAD_FILE: Operation[FileObject] = Operation(
         ),
     ),
     results={"200": Json("FileObject")},
-    errors={
-        "400": Json("ErrorBody"),
-        "401": Json("ErrorBody"),
-        "403": Json("ErrorBody"),
-        "404": Json("ErrorBody"),
-        "415": Json("ErrorBody"),
-        "422": Json("ErrorBody"),
-        "429": Json("ErrorBody"),
-    },
+    errors={**ERRORS, "415": Json("ErrorBody"), "422": Json("ErrorBody")},
     accept="application/json",
+)
+GET_FILE: Operation[FileObject] = Operation(
+    id="getFile",
+    method="GET",
+    path="/v1/files/{file_id}",
+    parameters=(ScalarParameter("file_id", "path"),),
+    results={"200": Json("FileObject")},
+    errors=ERRORS,
+    accept="application/json",
+)
+DELETE_FILE: Operation[FileDeleted] = Operation(
+    id="deleteFile",
+    method="DELETE",
+    path="/v1/files/{file_id}",
+    parameters=(ScalarParameter("file_id", "path"),),
+    results={"200": Json("FileDeleted")},
+    errors=ERRORS,
+    accept="application/json",
+)
+GET_FILE_CONTENT: Operation[Never] = Operation(
+    id="getFileContent",
+    method="GET",
+    path="/v1/files/{file_id}/content",
+    parameters=(ScalarParameter("file_id", "path"),),
+    results={"200": Binary()},
+    errors=ERRORS,
+    accept="application/octet-stream",
 )
 
 
 class Files(Group):
-    """Upload the JSON Lines file that a batch can be made from."""
+    """Upload the JSON Lines file that a batch can be made from.
+
+    Most methods raise:
+        BadRequestError: An argument is not valid, or the key is wrong (400).
+        AuthenticationError: The authorization header is missing or malformed (401).
+        PermissionDeniedError: The key must not do this (403).
+        NotFoundError: There is no such batch or file in this team (404).
+        RateLimitError: Too many calls in too short a time (429).
+    """
+
+    def list(self, *, options: Options | None = None) -> FileList:
+        """List the stored files.
+
+        One answer holds what the service gives at once; no parameter is known that
+        asks for more.
+
+        `GET /v1/files`
+        """
+        return self._call(LIST_FILES, (), options=options)
 
     def upload(
         self,
@@ -64,13 +126,8 @@ class Files(Group):
                 days.
 
         Raises:
-            BadRequestError: An argument is not valid, or the key is wrong (400).
-            AuthenticationError: The authorization header is missing or malformed (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such batch or file in this team (404).
             StatusError: The body is empty, or its content type is missing (415).
             UnprocessableError: A member of the body has the wrong type (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return self._call(
             UPLOAD_FILE,
@@ -79,9 +136,71 @@ class Files(Group):
             options=options,
         )
 
+    def retrieve(self, file_id: str, *, options: Options | None = None) -> FileObject:
+        """Get what is known of one file.
+
+        Its name, size and times, without its content.
+
+        `GET /v1/files/{file_id}`
+
+        Args:
+            file_id: Id of the file.
+        """
+        return self._call(GET_FILE, (file_id,), options=options)
+
+    def delete(self, file_id: str, *, options: Options | None = None) -> FileDeleted:
+        """Delete a file.
+
+        Batches that were created from the file are not affected.
+
+        `DELETE /v1/files/{file_id}`
+
+        Args:
+            file_id: Id of the file.
+        """
+        return self._call(DELETE_FILE, (file_id,), options=options)
+
+    def content(self, file_id: str, *, options: Options | None = None) -> BinaryAnswer:
+        """Read the content of a file.
+
+        What was uploaded comes back byte for byte.
+
+        `GET /v1/files/{file_id}/content`
+
+        Args:
+            file_id: Id of the file.
+        """
+        return self._run(
+            _call_binary(
+                self,
+                BinaryAnswer,
+                GET_FILE_CONTENT,
+                (file_id,),
+                options=options,
+            ),
+        )
+
 
 class AsyncFiles(AsyncGroup):
-    """Upload the JSON Lines file that a batch can be made from."""
+    """Upload the JSON Lines file that a batch can be made from.
+
+    Most methods raise:
+        BadRequestError: An argument is not valid, or the key is wrong (400).
+        AuthenticationError: The authorization header is missing or malformed (401).
+        PermissionDeniedError: The key must not do this (403).
+        NotFoundError: There is no such batch or file in this team (404).
+        RateLimitError: Too many calls in too short a time (429).
+    """
+
+    async def list(self, *, options: Options | None = None) -> FileList:
+        """List the stored files.
+
+        One answer holds what the service gives at once; no parameter is known that
+        asks for more.
+
+        `GET /v1/files`
+        """
+        return await self._call(LIST_FILES, (), options=options)
 
     async def upload(
         self,
@@ -104,17 +223,71 @@ class AsyncFiles(AsyncGroup):
                 days.
 
         Raises:
-            BadRequestError: An argument is not valid, or the key is wrong (400).
-            AuthenticationError: The authorization header is missing or malformed (401).
-            PermissionDeniedError: The key must not do this (403).
-            NotFoundError: There is no such batch or file in this team (404).
             StatusError: The body is empty, or its content type is missing (415).
             UnprocessableError: A member of the body has the wrong type (422).
-            RateLimitError: Too many calls in too short a time (429).
         """
         return await self._call(
             UPLOAD_FILE,
             (),
             {"expires_after": expires_after, "file": file},
             options=options,
+        )
+
+    async def retrieve(
+        self,
+        file_id: str,
+        *,
+        options: Options | None = None,
+    ) -> FileObject:
+        """Get what is known of one file.
+
+        Its name, size and times, without its content.
+
+        `GET /v1/files/{file_id}`
+
+        Args:
+            file_id: Id of the file.
+        """
+        return await self._call(GET_FILE, (file_id,), options=options)
+
+    async def delete(
+        self,
+        file_id: str,
+        *,
+        options: Options | None = None,
+    ) -> FileDeleted:
+        """Delete a file.
+
+        Batches that were created from the file are not affected.
+
+        `DELETE /v1/files/{file_id}`
+
+        Args:
+            file_id: Id of the file.
+        """
+        return await self._call(DELETE_FILE, (file_id,), options=options)
+
+    async def content(
+        self,
+        file_id: str,
+        *,
+        options: Options | None = None,
+    ) -> AsyncBinaryAnswer:
+        """Read the content of a file.
+
+        What was uploaded comes back byte for byte.
+
+        `GET /v1/files/{file_id}/content`
+
+        Args:
+            file_id: Id of the file.
+        """
+        return await self._run(
+            _call_binary(
+                self,
+                AsyncBinaryAnswer,
+                GET_FILE_CONTENT,
+                (file_id,),
+                options=options,
+            ),
         )

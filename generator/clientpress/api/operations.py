@@ -148,7 +148,7 @@ class Response:
         status: `200`, `2XX` or `default`.
         media: Its media types, in the document's order.
         tables: What `x-clientpress-tables` says.
-        download: What `x-clientpress-download` says.
+        downloads: What `x-clientpress-download` says.
         headers: Its declared headers.
         links: Its links.
     """
@@ -158,7 +158,7 @@ class Response:
     description: str
     media: tuple[MediaType, ...]
     tables: ResultTables | None = None
-    download: Download | None = None
+    downloads: tuple[Download, ...] = ()
     headers: tuple[Header, ...] = ()
     links: tuple[Link, ...] = ()
 

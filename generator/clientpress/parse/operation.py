@@ -26,7 +26,7 @@ from clientpress.parse.extensions.pagination import parse_pagination
 from clientpress.parse.extensions.polling import parse_polling
 from clientpress.parse.extensions.run import parse_runs
 from clientpress.parse.extensions.tables import (
-    parse_download,
+    parse_downloads,
     parse_signed_upload,
     parse_tables,
 )
@@ -252,9 +252,10 @@ def _response(node: Node, status: str, context: Context) -> Response:
         tables=extension(
             extensions, "tables", parse_tables, node.place, context.report
         ),
-        download=extension(
-            extensions, "download", parse_download, node.place, context.report
-        ),
+        downloads=extension(
+            extensions, "download", parse_downloads, node.place, context.report
+        )
+        or (),
         headers=parse_headers(node, context),
         links=parse_links(node, context),
     )

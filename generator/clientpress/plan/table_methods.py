@@ -91,9 +91,9 @@ class TableMethods:
         for response in plan.operation.responses:
             for key, value in (
                 ("tables", response.tables),
-                ("download", response.download),
+                ("download", response.downloads),
             ):
-                if value is not None and response is not read:
+                if value and response is not read:
                     where = response.place.child(_PREFIX + key)
                     message = f"the answer {response.status} is not the one that stands for success"
                     hint = "It belongs on the first answer of the class 2XX."
@@ -102,8 +102,14 @@ class TableMethods:
     def added(self, plan: OperationPlan, name: str) -> Iterator[Wished]:
         """Methods that fetch the file that an answer leads to, or that send one."""
         response = self._context.success(plan.operation)
-        if response is not None and response.download is not None:
-            yield from self._downloads(plan, name, response, response.download)
+        if response is not None:
+            place, several = (
+                response.place.child(_PREFIX + "download"),
+                response.downloads,
+            )
+            for i, download in enumerate(several):
+                where = place.child(i) if several[1:] else place
+                yield from self._downloads(plan, name, where, download)
         if plan.operation.signed_upload is not None:
             yield from self._upload(plan, name, plan.operation.signed_upload)
 
@@ -168,14 +174,15 @@ class TableMethods:
         return None
 
     def _downloads(
-        self, plan: OperationPlan, name: str, response: Response, download: Download
+        self, plan: OperationPlan, name: str, place: Place, download: Download
     ) -> Iterator[Wished]:
         operation, context = plan.operation, self._context
-        place = response.place.child(_PREFIX + "download")
         schema = context.success_schema(operation)
         source = download.source
         context.addresses.in_answer(schema, source.url, place.child("url"))
-        constant = context.constant(plan, "FILE", runtime("DownloadFrom"), source)
+        constant = context.constant(
+            plan, download.file_method.upper(), runtime("DownloadFrom"), source
+        )
 
         def call(plan: OperationPlan) -> Call:
             passed = (*own_passed(plan, constant), *by_name("options"))

@@ -121,7 +121,7 @@ def tables_module(plan: Plan, header: str) -> TablesView:
             for response in operation.responses
             for tables in (
                 response.tables,
-                response.download.tables if response.download else None,
+                *(download.tables for download in response.downloads),
             )
             if tables and tables.unwrap
         ),

@@ -142,8 +142,22 @@ def _names(reader: Reader, key: str) -> tuple[str, ...]:
     return names or ()
 
 
-def parse_download(value: Any, place: Place, report: Report) -> Download | None:
-    """`x-clientpress-download` on a response."""
+def parse_downloads(
+    value: Any, place: Place, report: Report
+) -> tuple[Download, ...] | None:
+    """`x-clientpress-download` on a response: one file, or a list of several."""
+    if not is_array(value):
+        one = _download(value, place, report)
+        return (one,) if one else None
+    read = [_download(item, place.child(i), report) for i, item in enumerate(value)]
+    names = [name for x in read if x for name in (x.method, x.file_method) if name]
+    for name in {name for name in names if names.count(name) > 1}:
+        hint = "Give each a 'file_method' of its own, and a 'method' if it has tables."
+        report.error("CP302", place, f"two methods are called {name!r}", hint)
+    return tuple(x for x in read if x)
+
+
+def _download(value: Any, place: Place, report: Report) -> Download | None:
     reader = Reader(value, place, report, "x-clientpress-download")
     if not reader.ok:
         return None

@@ -59,7 +59,7 @@ SURVEY_PHOTO: Operation[Place] = Operation(
 SURVEY_SPOTS_TABLES: ResultTables = ResultTables(
     of=("Spot",),
 )
-ARCHIVE_SURVEY_FILE: DownloadFrom = DownloadFrom(
+ARCHIVE_SURVEY_ARCHIVE_FILE: DownloadFrom = DownloadFrom(
     url="$response.body#/files/whole/link",
     auth="api",
 )
@@ -191,7 +191,7 @@ class Surveys(Group):
                 _DownloadCall(
                     self._core,
                     ARCHIVE_SURVEY,
-                    ARCHIVE_SURVEY_FILE,
+                    ARCHIVE_SURVEY_ARCHIVE_FILE,
                     (survey,),
                     {"format": format, "fresh": fresh},
                     options=options,
@@ -220,7 +220,7 @@ class Surveys(Group):
             _DownloadCall(
                 self._core,
                 ARCHIVE_SURVEY,
-                ARCHIVE_SURVEY_FILE,
+                ARCHIVE_SURVEY_ARCHIVE_FILE,
                 (survey,),
                 {"format": format, "fresh": fresh},
                 options=options,
@@ -371,7 +371,7 @@ class AsyncSurveys(AsyncGroup):
                 _DownloadCall(
                     self._core,
                     ARCHIVE_SURVEY,
-                    ARCHIVE_SURVEY_FILE,
+                    ARCHIVE_SURVEY_ARCHIVE_FILE,
                     (survey,),
                     {"format": format, "fresh": fresh},
                     options=options,
@@ -400,7 +400,7 @@ class AsyncSurveys(AsyncGroup):
             _DownloadCall(
                 self._core,
                 ARCHIVE_SURVEY,
-                ARCHIVE_SURVEY_FILE,
+                ARCHIVE_SURVEY_ARCHIVE_FILE,
                 (survey,),
                 {"format": format, "fresh": fresh},
                 options=options,
