@@ -9,7 +9,7 @@ from typing import Any, assert_type
 import pytest
 
 from clientpress.runtime.tables.formats import format_of
-from clientpress.runtime.tables.schema import TableError
+from clientpress.runtime.tables.schema import Kind, TableError
 from clientpress.runtime.tables.tables import Table
 
 from .arrow_libraries import pa, to_csv, to_parquet
@@ -173,8 +173,16 @@ def test_cells(
         (["+1.5", "2"], ["+1.5", "2"]),
         (["-0", "2"], [-0.0, 2.0]),
         (["1", "9223372036854775808"], None),
-        (["nan", "1.5"], None),
-        (["1e3", "2"], [1000.0, 2.0]),
+        # Labels that look like numbers, but would not be written like this.
+        (["nan", "1.5"], ["nan", "1.5"]),
+        (["inf", "-inf"], ["inf", "-inf"]),
+        (["1e3", "2"], ["1e3", "2"]),
+        (["12E3", "1.2E4"], ["12E3", "1.2E4"]),
+        (["7.10", "7.1", "7.100"], ["7.10", "7.1", "7.100"]),
+        (["1", "1.0"], ["1", "1.0"]),
+        (["0x10", "3"], ["0x10", "3"]),
+        (["1.0", "2.5", "1e-05", "1e+16"], [1.0, 2.5, 1e-05, 1e16]),
+        (["0.1", "-1.5"], [0.1, -1.5]),
         (["true", "1"], ["true", "1"]),
         (["", "a"], ["", "a"]),
     ],
@@ -189,6 +197,29 @@ def test_a_union_column_of_csv_takes_the_narrowest_type_that_loses_nothing(
         assert [type(v) for v in found] == [type(v) for v in expected]
     else:
         assert all(isinstance(v, float) for v in found)
+
+
+@pytest.mark.parametrize("size", [3, 200_000], ids=["small", "large"])
+def test_a_caller_says_what_a_union_column_holds(size: int) -> None:
+    labels = ["7.10", "1", "2.0"] * (size // 3)
+    data = to_csv({"id": [*range(len(labels))], "prediction": labels, "more": labels})
+    both: tuple[Kind, ...] = ("string", "number")
+    for kind in both:
+        table = TABLES.read(data, Prediction, kinds={"prediction": kind, "more": kind})
+        found = table.column("prediction")
+        assert found == labels if kind == "string" else [*map(float, labels)]
+        assert list(table.to_arrow().column("more").to_pylist()) == found
+    with pytest.raises(TableError, match="row 3"):
+        data = to_csv({"id": [0, 1, 2], "prediction": ["1", "2", "x"]})
+        TABLES.read(data, Prediction, kinds={"prediction": "number"})
+
+
+def test_hexadecimal_digits_are_no_integer() -> None:
+    for size in (2, 100_000):
+        ids = ["1"] * (size - 1) + ["0x10"]
+        data = to_csv({"id": ids, "prediction": [1] * size})
+        with pytest.raises(TableError, match=rf"row {size}: .*0x10"):
+            TABLES.read(data, Prediction)
 
 
 @pytest.mark.parametrize(

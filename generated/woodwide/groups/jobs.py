@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from .._runtime.calls.options import Options
     from .._runtime.tables.calls import R
+    from .._runtime.tables.schema import Kind
     from .._runtime.tables.tables import Table
     from .._runtime.values.jsontypes import JsonValue
     from ..models import (
@@ -323,6 +324,7 @@ class Jobs(Group):
         job_id: str,
         row: type[R],
         *,
+        kinds: Mapping[str, Kind] | None = None,
         options: Options | None = None,
     ) -> Table[R]: ...
 
@@ -332,6 +334,7 @@ class Jobs(Group):
         job_id: str,
         row: None = None,
         *,
+        kinds: Mapping[str, Kind] | None = None,
         options: Options | None = None,
     ) -> Table[
         Prediction
@@ -349,6 +352,7 @@ class Jobs(Group):
         job_id: str,
         row: type[Any] | None = None,
         *,
+        kinds: Mapping[str, Kind] | None = None,
         options: Options | None = None,
     ) -> Table[Any]:
         """Download the result table.
@@ -359,6 +363,7 @@ class Jobs(Group):
             job_id: Id of the job, a UUID or `job_` and letters.
             row: Class of the rows; without it, the type of the model or the columns
                 decide.
+            kinds: The kind of columns that may have several, by name, for CSV.
 
         Raises:
             TableError: The table is broken, or not of this kind.
@@ -374,6 +379,7 @@ class Jobs(Group):
                 ),
                 GET_JOB_RESULTS_TABLES,
                 row=row,
+                kinds=kinds,
             ),
         )
 
@@ -640,6 +646,7 @@ class AsyncJobs(AsyncGroup):
         job_id: str,
         row: type[R],
         *,
+        kinds: Mapping[str, Kind] | None = None,
         options: Options | None = None,
     ) -> Table[R]: ...
 
@@ -649,6 +656,7 @@ class AsyncJobs(AsyncGroup):
         job_id: str,
         row: None = None,
         *,
+        kinds: Mapping[str, Kind] | None = None,
         options: Options | None = None,
     ) -> Table[
         Prediction
@@ -666,6 +674,7 @@ class AsyncJobs(AsyncGroup):
         job_id: str,
         row: type[Any] | None = None,
         *,
+        kinds: Mapping[str, Kind] | None = None,
         options: Options | None = None,
     ) -> Table[Any]:
         """Download the result table.
@@ -676,6 +685,7 @@ class AsyncJobs(AsyncGroup):
             job_id: Id of the job, a UUID or `job_` and letters.
             row: Class of the rows; without it, the type of the model or the columns
                 decide.
+            kinds: The kind of columns that may have several, by name, for CSV.
 
         Raises:
             TableError: The table is broken, or not of this kind.
@@ -691,6 +701,7 @@ class AsyncJobs(AsyncGroup):
                 ),
                 GET_JOB_RESULTS_TABLES,
                 row=row,
+                kinds=kinds,
             ),
         )
 

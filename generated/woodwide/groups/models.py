@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .. import models
     from .._runtime.calls.options import Options
     from .._runtime.tables.calls import R
+    from .._runtime.tables.schema import Kind
     from .._runtime.tables.tables import Table
     from .._runtime.values.model import UnsetType
     from .._runtime.wire.arrow import ArrowStream
@@ -247,6 +248,7 @@ class Models(Group):
         anomaly_format: AnomalyFormatLike | None = None,
         k: int | None = None,
         exclude_self_matches: bool | None = None,
+        kinds: Mapping[str, Kind] | None = None,
         options: Options | None = None,
     ) -> Table[R]: ...
 
@@ -262,6 +264,7 @@ class Models(Group):
         anomaly_format: AnomalyFormatLike | None = None,
         k: int | None = None,
         exclude_self_matches: bool | None = None,
+        kinds: Mapping[str, Kind] | None = None,
         options: Options | None = None,
     ) -> Table[
         Prediction
@@ -285,6 +288,7 @@ class Models(Group):
         anomaly_format: AnomalyFormatLike | None = None,
         k: int | None = None,
         exclude_self_matches: bool | None = None,
+        kinds: Mapping[str, Kind] | None = None,
         options: Options | None = None,
     ) -> Table[Any]:
         """Run a model on a file and get its result at once.
@@ -310,6 +314,7 @@ class Models(Group):
                 number when it is not given.
             exclude_self_matches: Whether a search model leaves out the neighbour that
                 has the id of the row itself.
+            kinds: The kind of columns that may have several, by name, for CSV.
 
         Raises:
             TableError: The table is broken, or not of this kind.
@@ -329,6 +334,7 @@ class Models(Group):
                     "file": file,
                 },
                 row=row,
+                kinds=kinds,
                 options=options,
             ),
         )
@@ -513,6 +519,7 @@ class AsyncModels(AsyncGroup):
         anomaly_format: AnomalyFormatLike | None = None,
         k: int | None = None,
         exclude_self_matches: bool | None = None,
+        kinds: Mapping[str, Kind] | None = None,
         options: Options | None = None,
     ) -> Table[R]: ...
 
@@ -528,6 +535,7 @@ class AsyncModels(AsyncGroup):
         anomaly_format: AnomalyFormatLike | None = None,
         k: int | None = None,
         exclude_self_matches: bool | None = None,
+        kinds: Mapping[str, Kind] | None = None,
         options: Options | None = None,
     ) -> Table[
         Prediction
@@ -551,6 +559,7 @@ class AsyncModels(AsyncGroup):
         anomaly_format: AnomalyFormatLike | None = None,
         k: int | None = None,
         exclude_self_matches: bool | None = None,
+        kinds: Mapping[str, Kind] | None = None,
         options: Options | None = None,
     ) -> Table[Any]:
         """Run a model on a file and get its result at once.
@@ -576,6 +585,7 @@ class AsyncModels(AsyncGroup):
                 number when it is not given.
             exclude_self_matches: Whether a search model leaves out the neighbour that
                 has the id of the row itself.
+            kinds: The kind of columns that may have several, by name, for CSV.
 
         Raises:
             TableError: The table is broken, or not of this kind.
@@ -595,6 +605,7 @@ class AsyncModels(AsyncGroup):
                     "file": file,
                 },
                 row=row,
+                kinds=kinds,
                 options=options,
             ),
         )

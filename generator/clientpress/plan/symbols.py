@@ -67,7 +67,7 @@ _RUNTIME: dict[str, tuple[str, ...]] = {
     "results.streaming": ("Streaming",),
     "tables.parts": ("TablePart",),
     "tables.calls": ("R",),
-    "tables.schema": ("ResultTables",),
+    "tables.schema": ("Kind", "ResultTables"),
     "tables.tables": ("Table",),
 }
 TYPING = ("Any", "IO", "Literal", "Never")

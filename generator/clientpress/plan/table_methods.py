@@ -30,6 +30,7 @@ from clientpress.plan.methods import (
     runtime,
     wished,
 )
+from clientpress.plan.requests import MAPPING
 from clientpress.plan.types import (
     Argument,
     Call,
@@ -81,7 +82,7 @@ class TableMethods:
                 "call_table",
                 CORE,
                 *own_passed(plan, tables),
-                *by_name("row", "options"),
+                *by_name("row", "kinds", "options"),
             ),
         )
         return Wished("table", (), 1, lambda name: replace(method, name=name))
@@ -132,7 +133,7 @@ class TableMethods:
                 rows.append(row_class)
         kind = runtime("ResultTables")
         constant = self._context.constant(plan, "TABLES", kind, tables)
-        plan = beside(plan, "row")
+        plan = beside(plan, "row", "kinds")
         own = own_arguments(plan)
         row = Argument(
             name="row",
@@ -141,6 +142,16 @@ class TableMethods:
             default=Default.REQUIRED,
             doc="Class of the rows; without it, the type of the model or the columns decide.",
             positional=True,
+        )
+        kinds = Argument(
+            name="kinds",
+            wire="",
+            annotation=a.union(
+                a.Generic(MAPPING, (a.STR, runtime("Kind"))),
+                a.NONE,
+            ),
+            default=Default.NONE,
+            doc="The kind of columns that may have several, by name, for CSV.",
         )
         nothing = replace(row, annotation=a.NONE, default=Default.NONE)
         anything = a.Generic(a.Name("type"), (a.Name("Any", a.Origin.STANDARD),))
@@ -152,13 +163,13 @@ class TableMethods:
             name="",
             kind="table",
             plan=plan,
-            arguments=in_order((*own, either, OPTIONS)),
+            arguments=in_order((*own, either, kinds, OPTIONS)),
             returns=runtime("Table", a.Name("Any", a.Origin.STANDARD)),
             call=call(plan, constant),
             raises=(("TableError", "The table is broken, or not of this kind."),),
             overloads=(
-                Overload(in_order((*own, row, OPTIONS)), runtime("Table", _ROW)),
-                Overload(in_order((*own, nothing, OPTIONS)), whole),
+                Overload(in_order((*own, row, kinds, OPTIONS)), runtime("Table", _ROW)),
+                Overload(in_order((*own, nothing, kinds, OPTIONS)), whole),
             ),
         )
 
@@ -197,7 +208,7 @@ class TableMethods:
                     "download_table",
                     Passed(call(plan)),
                     Passed(tables),
-                    *by_name("row"),
+                    *by_name("row", "kinds"),
                 ),
             )
             method = replace(method, summary="Download the result table.")

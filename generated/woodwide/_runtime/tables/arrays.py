@@ -13,7 +13,7 @@ from .cells import (
     Cells,
     conform,
     expected_words,
-    is_lossy,
+    is_as_written,
     items_of,
     list_of,
     parse_texts,
@@ -143,37 +143,36 @@ def _cast_text(column: Column, texts: Any, kind: Kind) -> Filled | None:
         numbers = texts.cast(arrow_type(kind))
     except arrow_errors():
         return None
-    if "string" in column.kinds:
-        if kind == "integer":
-            is_same = pc.all(pc.equal(numbers.cast(texts.type), texts)).as_py()
-        else:
-            doubtful = pc.or_(pc.starts_with(texts, "+"), _starts_with_zero(texts))
-            some = texts.filter(doubtful)
-            is_same = not (
-                pc.any(pc.match_substring_regex(some, r"^\+|^[+-]?0[0-9]")).as_py()
-                or _loses(texts, numbers)
-            )
-        if is_same is False:
-            return None
+    if kind == "integer" and pc.any(pc.match_substring(texts, "x")).as_py():
+        return None  # Arrow takes 0x10 for 16
+    if "string" in column.kinds and not _come_back(texts, numbers):
+        return None
     return Filled(kind, numbers)
 
 
-def _loses(texts: Any, numbers: Any) -> bool:
-    """Whether some of the texts are numbers that a float cannot hold exactly."""
-    pc = compute()
-    is_large = pc.greater_equal(pc.abs(numbers), float(2**53))
-    large = zip(
-        texts.filter(is_large).to_pylist(),
-        numbers.filter(is_large).to_pylist(),
-        strict=True,
+def _come_back(texts: Any, numbers: Any) -> bool:
+    """Whether all numbers would be written as these texts: integers without a point, or all with
+    one. Labels such as "007", "1.10", "12E3" and "nan" would not.
+    """
+    pc, pa = compute(), arrow()
+    back = numbers.cast(texts.type)
+    if pa.types.is_integer(numbers.type):
+        return pc.all(pc.equal(back, texts)).as_py() is not False
+    if pc.all(pc.is_finite(numbers)).as_py() is False:
+        return False
+    pointed = pc.if_else(
+        pc.match_substring_regex(back, "[.en]"),
+        back,
+        pc.binary_join_element_wise(back, "0", "."),
     )
-    return any(is_lossy(text, number) for text, number in large)
-
-
-def _starts_with_zero(texts: Any) -> Any:
-    pc = compute()
-    zero = pc.and_not(pc.starts_with(texts, "0"), pc.starts_with(texts, "0."))
-    return pc.or_(zero, pc.starts_with(texts, "-0"))
+    for form in (back, pointed):
+        differ = texts.filter(pc.not_equal(form, texts))
+        # Python and Arrow write large and small numbers in different ways.
+        if len(differ) <= _SAMPLE and all(
+            is_as_written(text, form is pointed) for text in differ.to_pylist()
+        ):
+            return True
+    return False
 
 
 # ------------------------------------------------------------------ from other arrays

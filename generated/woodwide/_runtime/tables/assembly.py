@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
+from msgspec.structs import replace
+
 from ..values.jsontypes import JsonValue
 from ..wire.arrow import ArrowTable, arrow
 from ..wire.errors import InvalidRequestError
@@ -64,7 +66,7 @@ class ReadSettings(NamedTuple):
         row: Class of the rows; None if the file decides.
         unwrap: JSON Pointer of the columns in an envelope.
         batch_rows: Number of rows in a batch, for scans.
-        kinds: The kind of columns that may have several, by name, for scans of CSV.
+        kinds: The kind of columns that may have several, by name, for CSV.
     """
 
     layouts: Sequence[Layout[Any]]
@@ -220,11 +222,22 @@ def piece_of(opened: Opened, settings: ReadSettings) -> Piece:
         TableError: As `choose` and `assemble`.
     """
     layout = choose(settings.layouts, opened, settings.row)
-    return Piece(layout, assemble(opened, layout), opened.metadata)
+    kinds = settings.kinds
+    columns = tuple(
+        replace(c, kinds=(kinds[c.name],)) if c.name in kinds else c
+        for c in layout.columns
+    )
+    layout = replace(layout, columns=columns)
+    return Piece(layout, assemble(opened, layout, kinds), opened.metadata)
 
 
-def assemble(opened: Opened, layout: Layout[Any]) -> Assembled:
+def assemble(
+    opened: Opened, layout: Layout[Any], kinds: Mapping[str, Kind] = {}
+) -> Assembled:
     """Read a file as a table of a layout, in canonical form.
+
+    Args:
+        kinds: The kinds of undeclared columns, by name; the others decide themselves.
 
     Raises:
         TableError: Columns are missing or have different lengths, or cells are wrong.
@@ -235,6 +248,15 @@ def assemble(opened: Opened, layout: Layout[Any]) -> Assembled:
     binding = bind(layout, opened.names(layout))
     if binding.missing:
         _refuse_missing(layout, opened)
+    extra = tuple(
+        (
+            w._replace(column=replace(w.column, kinds=(kinds[w.name],)))
+            if w.name in kinds
+            else w
+        )
+        for w in binding.extra
+    )
+    binding = binding._replace(extra=extra)
     filled = opened.arrays(layout, binding.wanted)
     _refuse_ragged(binding, filled)
     declared = len(binding.columns)

@@ -135,11 +135,21 @@ class ReadTable(Protocol[AnyRow]):
 
     @overload
     def __call__(
-        self, source: Source, row: type[R], *, format: Format | None = None
+        self,
+        source: Source,
+        row: type[R],
+        *,
+        format: Format | None = None,
+        kinds: Mapping[str, Kind] | None = None,
     ) -> Table[R]: ...
     @overload
     def __call__(
-        self, source: Source, row: None = None, *, format: Format | None = None
+        self,
+        source: Source,
+        row: None = None,
+        *,
+        format: Format | None = None,
+        kinds: Mapping[str, Kind] | None = None,
     ) -> Table[AnyRow]: ...
 
 
@@ -211,12 +221,22 @@ class Tables(Generic[AnyRow]):
 
     @overload
     def read(
-        self, source: Source, row: type[R], *, format: Format | None = None
+        self,
+        source: Source,
+        row: type[R],
+        *,
+        format: Format | None = None,
+        kinds: Mapping[str, Kind] | None = None,
     ) -> Table[R]: ...
 
     @overload
     def read(
-        self, source: Source, row: None = None, *, format: Format | None = None
+        self,
+        source: Source,
+        row: None = None,
+        *,
+        format: Format | None = None,
+        kinds: Mapping[str, Kind] | None = None,
     ) -> Table[AnyRow]: ...
 
     def read(
@@ -225,17 +245,20 @@ class Tables(Generic[AnyRow]):
         row: type[Any] | None = None,
         *,
         format: Format | None = None,
+        kinds: Mapping[str, Kind] | None = None,
     ) -> Table[Any]:
         """Read a table file.
 
         A column of several kinds gets the narrowest of int64, double and text that holds all of
-        its cells.
+        its cells. In CSV, a column that may be text is numbers only if each of them is written as
+        it would be written again: labels such as `1.10`, `12E3` and `nan` stay text.
 
         Args:
             source: Its bytes, its path, an open binary file, a `Download`, or a response of
                 httpx2.
             row: Class of its rows; by default its metadata or columns decide.
             format: By default its first bytes decide.
+            kinds: The kind of columns that may have several, by name, for CSV.
 
         Raises:
             TableError: The file is not such a table; names row and column, if there are any.
@@ -245,8 +268,11 @@ class Tables(Generic[AnyRow]):
         arrow()
         file = Input(source)
         data = file.whole()
-        opened = _format(format, file).open(data, self._unwrap)
-        return _table(piece_of(opened, ReadSettings(self._layouts, row, self._unwrap)))
+        table_format = _format(format, file)
+        settings = ReadSettings(self._layouts, row, self._unwrap)
+        if kinds and table_format.name == "csv":
+            settings = settings._replace(kinds=kinds)
+        return _table(piece_of(table_format.open(data, self._unwrap), settings))
 
     @overload
     def scan(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any, TypeVar, cast
 
@@ -16,14 +16,18 @@ from ..calls.preparing import prepare
 from ..results.downloads import DownloadCall, fetch
 from ..wire.operation import Operation
 from .formats import Format, format_of
-from .schema import ResultTables
+from .schema import Kind, ResultTables
 from .tables import Table, Tables
 
 R = TypeVar("R")
 
 
 def _read(
-    core: Core, answer: Answer, expected: ResultTables, row: type[R] | None
+    core: Core,
+    answer: Answer,
+    expected: ResultTables,
+    row: type[R] | None,
+    kinds: Mapping[str, Kind] | None,
 ) -> Table[Any]:
     """The table in the body of an answer.
 
@@ -38,8 +42,8 @@ def _read(
     layouts = {layout.name: layout for layout in known.layouts}
     tables = Tables[Any]([layouts[name] for name in expected.of], expected.unwrap)
     if row is None:
-        return tables.read(response.body, format=format)
-    return tables.read(response.body, row, format=format)
+        return tables.read(response.body, format=format, kinds=kinds)
+    return tables.read(response.body, row, format=format, kinds=kinds)
 
 
 def call_table(
@@ -50,12 +54,14 @@ def call_table(
     body: Any = None,
     *,
     row: type[Any] | None = None,
+    kinds: Mapping[str, Kind] | None = None,
     options: Options | None = None,
 ) -> Flow[Table[Any]]:
     """A whole call whose answer is a table.
 
     Args:
         row: Class of the rows; None if the body decides.
+        kinds: The kind of columns that may have several, by name, for CSV.
 
     Raises:
         Error: The call fails.
@@ -67,20 +73,24 @@ def call_table(
     )
     if operation.result_decoder(answer.response.status) is None:
         raise status_error(core, operation, answer)
-    return _read(core, answer, tables, row)
+    return _read(core, answer, tables, row, kinds)
 
 
 def download_table(
-    call: DownloadCall, tables: ResultTables, row: type[Any] | None
+    call: DownloadCall,
+    tables: ResultTables,
+    row: type[Any] | None,
+    kinds: Mapping[str, Kind] | None = None,
 ) -> Flow[Table[Any]]:
     """The table in a file at another address.
 
     Args:
         row: Class of the rows; None if the file decides.
+        kinds: The kind of columns that may have several, by name, for CSV.
 
     Raises:
         Error: A call fails.
         TableError: The file is not such a table.
     """
     answer = yield from fetch(call)
-    return _read(call.core, answer, tables, row)
+    return _read(call.core, answer, tables, row, kinds)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from math import isfinite
 from typing import Any, NamedTuple
 
 import msgspec
@@ -39,8 +40,6 @@ _NUMBER = re.compile(
     r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|nan|[+-]?inf(?:inity)?",
     re.IGNORECASE,
 )
-_PADDED = re.compile(r"[+-]?0[0-9]|\+")
-"""Labels that would change as numbers: leading zeros, a plus sign."""
 
 
 class Cells(NamedTuple):
@@ -245,8 +244,6 @@ def _parse_number(plain: str, column: Column) -> int | float | None:
     """A text as a number; None if it is not, or a label that would change."""
     kinds = column.kinds
     is_label = "string" in kinds  # then it must not change
-    if is_label and _PADDED.match(plain):
-        return None
     pattern = _INTEGER if is_label else _NUMBER
     if not {"integer", "integers"}.isdisjoint(kinds) and pattern.fullmatch(plain):
         try:
@@ -264,11 +261,28 @@ def _parse_number(plain: str, column: Column) -> int | float | None:
     if is_label and not is_number:
         return None
     number = float(plain)
-    if is_lossy(plain, number) and (
-        is_label or (not is_number and _is_endless(number))
-    ):
-        return None  # the label would change, or the integer is too large for a float
+    if is_label and not is_as_written(plain, "." in plain):
+        return None
+    if not is_number and _is_endless(number) and is_lossy(plain, number):
+        return None  # the integer is too large for a float
     return number
+
+
+def is_as_written(text: str, is_pointed: bool) -> bool:
+    """Whether a number would be written as this text.
+
+    Args:
+        is_pointed: Whether whole numbers are written with a point: 2.0.
+    """
+    try:
+        number = float(text)
+    except ValueError:
+        return False
+    if not isfinite(number):
+        return False
+    if number.is_integer() and not is_pointed:
+        return text == str(int(number))
+    return text == repr(number)
 
 
 def _is_endless(number: float) -> bool:
@@ -299,11 +313,23 @@ def parse_texts(
         TableError: Names the wrong cells.
     """
     values = [_parse(text, column) for text in texts]
+    if "string" in column.kinds and _differ_in_points(texts, values):
+        values = ["" if t is None else t for t in texts]
     cells = conform(column, values, first_row)
     if cells.kind == "string":  # as written, not as the number it could have been
         blank = None if column.nullable else ""
         return Cells("string", [blank if t is None else t for t in texts])
     return cells
+
+
+def _differ_in_points(texts: Sequence[str | None], values: Sequence[Any]) -> bool:
+    """Whether some whole numbers have a point and others have none: 1 and 1.0 are two labels."""
+    forms = {
+        "." in text
+        for text, value in zip(texts, values, strict=True)
+        if text and isinstance(value, (int, float)) and float(value).is_integer()
+    }
+    return len(forms) > 1
 
 
 def json_values(texts: Sequence[str | None]) -> list[Any]:

@@ -21,6 +21,7 @@ from .arrays import WORTH_THREADS, Filled, arrow_type, empty, from_text
 from .schema import Column, Kind, Layout, TableError, Wanted, first_twin
 from .source import Buffer
 
+_HEX = re.compile(rb"0[xX]")
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _BLANK_LINES = re.compile(rb"[\r\n]*")
 _SCALARS: frozenset[Kind] = frozenset({"boolean", "integer", "number", "string"})
@@ -247,6 +248,8 @@ class CsvTable:
         may_be_null = any(
             w.column.nullable and sure.get(w.name) != "number" for w in columns
         )
+        if "integer" in sure.values() and _HEX.search(self._data, self._start):
+            return None, sure  # Arrow would take 0x10 for 16
         for types in tries:
             try:
                 arrow_types = {name: arrow_type(kind) for name, kind in types.items()}

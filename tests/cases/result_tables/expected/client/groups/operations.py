@@ -17,10 +17,12 @@ from .._runtime.wire.operation import Operation
 from .._runtime.wire.scalars import ScalarParameter
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
     from .._runtime.calls.options import Options
     from .._runtime.tables.calls import R
+    from .._runtime.tables.schema import Kind
     from .._runtime.tables.tables import Table
     from .._runtime.wire.arrow import ArrowStream
     from .._runtime.wire.sources import FileInput
@@ -69,6 +71,7 @@ class Operations(Group):
         sheet: FileInput | ArrowStream,
         unit: str | None = None,
         note: str | None = None,
+        kinds: Mapping[str, Kind] | None = None,
         options: Options | None = None,
     ) -> Table[R]: ...
 
@@ -82,6 +85,7 @@ class Operations(Group):
         sheet: FileInput | ArrowStream,
         unit: str | None = None,
         note: str | None = None,
+        kinds: Mapping[str, Kind] | None = None,
         options: Options | None = None,
     ) -> Table[Grain | Layer]: ...
 
@@ -94,6 +98,7 @@ class Operations(Group):
         sheet: FileInput | ArrowStream,
         unit: str | None = None,
         note: str | None = None,
+        kinds: Mapping[str, Kind] | None = None,
         options: Options | None = None,
     ) -> Table[Any]:
         """Measure a sheet of samples.
@@ -105,6 +110,7 @@ class Operations(Group):
                 decide.
             depth: Centimetres.
             sheet: The samples.
+            kinds: The kind of columns that may have several, by name, for CSV.
 
         Raises:
             TableError: The table is broken, or not of this kind.
@@ -117,6 +123,7 @@ class Operations(Group):
                 (probe, depth, unit),
                 {"sheet": sheet, "note": note},
                 row=row,
+                kinds=kinds,
                 options=options,
             ),
         )
@@ -135,6 +142,7 @@ class AsyncOperations(AsyncGroup):
         sheet: FileInput | ArrowStream,
         unit: str | None = None,
         note: str | None = None,
+        kinds: Mapping[str, Kind] | None = None,
         options: Options | None = None,
     ) -> Table[R]: ...
 
@@ -148,6 +156,7 @@ class AsyncOperations(AsyncGroup):
         sheet: FileInput | ArrowStream,
         unit: str | None = None,
         note: str | None = None,
+        kinds: Mapping[str, Kind] | None = None,
         options: Options | None = None,
     ) -> Table[Grain | Layer]: ...
 
@@ -160,6 +169,7 @@ class AsyncOperations(AsyncGroup):
         sheet: FileInput | ArrowStream,
         unit: str | None = None,
         note: str | None = None,
+        kinds: Mapping[str, Kind] | None = None,
         options: Options | None = None,
     ) -> Table[Any]:
         """Measure a sheet of samples.
@@ -171,6 +181,7 @@ class AsyncOperations(AsyncGroup):
                 decide.
             depth: Centimetres.
             sheet: The samples.
+            kinds: The kind of columns that may have several, by name, for CSV.
 
         Raises:
             TableError: The table is broken, or not of this kind.
@@ -183,6 +194,7 @@ class AsyncOperations(AsyncGroup):
                 (probe, depth, unit),
                 {"sheet": sheet, "note": note},
                 row=row,
+                kinds=kinds,
                 options=options,
             ),
         )

@@ -23,10 +23,12 @@ from .._runtime.wire.operation import Operation
 from .._runtime.wire.scalars import ScalarParameter
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
     from .._runtime.calls.options import Options
     from .._runtime.tables.calls import R
+    from .._runtime.tables.schema import Kind
     from .._runtime.tables.tables import Table
     from ..models import Archive, Grain, Layer, Place, Spot
 
@@ -86,6 +88,7 @@ class Surveys(Group):
         survey: str,
         row: type[R],
         *,
+        kinds: Mapping[str, Kind] | None = None,
         options: Options | None = None,
     ) -> Table[R]: ...
 
@@ -95,6 +98,7 @@ class Surveys(Group):
         survey: str,
         row: None = None,
         *,
+        kinds: Mapping[str, Kind] | None = None,
         options: Options | None = None,
     ) -> Table[Spot]: ...
 
@@ -103,6 +107,7 @@ class Surveys(Group):
         survey: str,
         row: type[Any] | None = None,
         *,
+        kinds: Mapping[str, Kind] | None = None,
         options: Options | None = None,
     ) -> Table[Any]:
         """Spots of a survey.
@@ -112,6 +117,7 @@ class Surveys(Group):
         Args:
             row: Class of the rows; without it, the type of the model or the columns
                 decide.
+            kinds: The kind of columns that may have several, by name, for CSV.
         """
         return self._run(
             _call_table(
@@ -120,6 +126,7 @@ class Surveys(Group):
                 SURVEY_SPOTS_TABLES,
                 (survey,),
                 row=row,
+                kinds=kinds,
                 options=options,
             ),
         )
@@ -154,6 +161,7 @@ class Surveys(Group):
         *,
         format: str | None = None,
         fresh: bool | None = None,
+        kinds: Mapping[str, Kind] | None = None,
         options: Options | None = None,
     ) -> Table[R]: ...
 
@@ -165,6 +173,7 @@ class Surveys(Group):
         *,
         format: str | None = None,
         fresh: bool | None = None,
+        kinds: Mapping[str, Kind] | None = None,
         options: Options | None = None,
     ) -> Table[Grain | Layer]: ...
 
@@ -175,6 +184,7 @@ class Surveys(Group):
         *,
         format: str | None = None,
         fresh: bool | None = None,
+        kinds: Mapping[str, Kind] | None = None,
         options: Options | None = None,
     ) -> Table[Any]:
         """Download the result table.
@@ -185,6 +195,7 @@ class Surveys(Group):
             row: Class of the rows; without it, the type of the model or the columns
                 decide.
             format: csv or parquet.
+            kinds: The kind of columns that may have several, by name, for CSV.
         """
         return self._run(
             _download_table(
@@ -198,6 +209,7 @@ class Surveys(Group):
                 ),
                 ARCHIVE_SURVEY_TABLES,
                 row=row,
+                kinds=kinds,
             ),
         )
 
@@ -266,6 +278,7 @@ class AsyncSurveys(AsyncGroup):
         survey: str,
         row: type[R],
         *,
+        kinds: Mapping[str, Kind] | None = None,
         options: Options | None = None,
     ) -> Table[R]: ...
 
@@ -275,6 +288,7 @@ class AsyncSurveys(AsyncGroup):
         survey: str,
         row: None = None,
         *,
+        kinds: Mapping[str, Kind] | None = None,
         options: Options | None = None,
     ) -> Table[Spot]: ...
 
@@ -283,6 +297,7 @@ class AsyncSurveys(AsyncGroup):
         survey: str,
         row: type[Any] | None = None,
         *,
+        kinds: Mapping[str, Kind] | None = None,
         options: Options | None = None,
     ) -> Table[Any]:
         """Spots of a survey.
@@ -292,6 +307,7 @@ class AsyncSurveys(AsyncGroup):
         Args:
             row: Class of the rows; without it, the type of the model or the columns
                 decide.
+            kinds: The kind of columns that may have several, by name, for CSV.
         """
         return await self._run(
             _call_table(
@@ -300,6 +316,7 @@ class AsyncSurveys(AsyncGroup):
                 SURVEY_SPOTS_TABLES,
                 (survey,),
                 row=row,
+                kinds=kinds,
                 options=options,
             ),
         )
@@ -334,6 +351,7 @@ class AsyncSurveys(AsyncGroup):
         *,
         format: str | None = None,
         fresh: bool | None = None,
+        kinds: Mapping[str, Kind] | None = None,
         options: Options | None = None,
     ) -> Table[R]: ...
 
@@ -345,6 +363,7 @@ class AsyncSurveys(AsyncGroup):
         *,
         format: str | None = None,
         fresh: bool | None = None,
+        kinds: Mapping[str, Kind] | None = None,
         options: Options | None = None,
     ) -> Table[Grain | Layer]: ...
 
@@ -355,6 +374,7 @@ class AsyncSurveys(AsyncGroup):
         *,
         format: str | None = None,
         fresh: bool | None = None,
+        kinds: Mapping[str, Kind] | None = None,
         options: Options | None = None,
     ) -> Table[Any]:
         """Download the result table.
@@ -365,6 +385,7 @@ class AsyncSurveys(AsyncGroup):
             row: Class of the rows; without it, the type of the model or the columns
                 decide.
             format: csv or parquet.
+            kinds: The kind of columns that may have several, by name, for CSV.
         """
         return await self._run(
             _download_table(
@@ -378,6 +399,7 @@ class AsyncSurveys(AsyncGroup):
                 ),
                 ARCHIVE_SURVEY_TABLES,
                 row=row,
+                kinds=kinds,
             ),
         )
 
