@@ -165,7 +165,7 @@ def _come_back(texts: Any, numbers: Any) -> bool:
         pc.binary_join_element_wise(back, "0", "."),
     )
     for form in (back, pointed):
-        differ = texts.filter(pc.not_equal(form, texts))
+        differ = pc.unique(texts.filter(pc.not_equal(form, texts)))
         # Python and Arrow write large and small numbers in different ways.
         if len(differ) <= _SAMPLE and all(
             is_as_written(text, form is pointed) for text in differ.to_pylist()
