@@ -26,7 +26,7 @@ SECTIONS: dict[str, list[str]] = {
         r"made = generate\(SPECS / f\"\{name\}\.yaml\", folder / name, features=\[\"capture\"\]\)",
         r"Wood Wide AI Inference API +woodwide +15 +\d+ +\d+\.\d\n",
         r"Open Inference Protocol +open_inference +18 +\d+ +\d+\.\d\n",
-        r"xAI Batches API +xai_batches +8 +\d+ +\d+\.\d\n",
+        r"xAI Batches API +xai_batches +12 +\d+ +\d+\.\d\n",
         r"Mithril Batch Inference API +mithril +10 +\d+ +\d+\.\d\n",
         r"ok the four packages are imported from where they were generated\n",
     ],

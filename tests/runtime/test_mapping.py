@@ -302,9 +302,12 @@ def test_an_interrupt_does_not_wait_for_retries() -> None:
         assert main is not None
         signal.pthread_kill(main, signal.SIGINT)
 
+    # Workers of tests ignore the signal.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     watcher = threading.Thread(target=interrupt)
     watcher.start()
     with pytest.raises(KeyboardInterrupt):
         list(map_calls(call, range(4), concurrency=4))
     watcher.join()
+    signal.signal(signal.SIGINT, before)
     assert len(simulation.sent) == 4

@@ -410,8 +410,6 @@ def test_ids_come_as_numbers_or_as_text() -> None:
 @pytest.mark.parametrize(
     ("data", "columns"),
     [
-        (b"{}", ("id", "prediction")),
-        (b'{"data": {}, "model_type": "prediction"}', ("id", "prediction")),
         (b'{"id": [], "prediction": []}', ("id", "prediction")),
         (b"id,prediction\n", ("id", "prediction")),
         (b"id,prediction,more", ("id", "prediction", "more")),
@@ -485,3 +483,34 @@ def test_the_format_is_what_the_media_type_says_or_else_the_content(
     content_type: str, data: bytes, expected: str
 ) -> None:
     assert format_of(content_type, data).name == expected
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"detail": "Model is warming up"}',
+        b'{"status": "processing"}',
+        b'{"error": {"message": "no"}}',
+        b'{"detail": [{"loc": ["body"], "msg": "Field required"}]}',
+        b"{}",
+        b'{"data": {}, "model_type": "prediction"}',
+    ],
+)
+@pytest.mark.parametrize("row", [None, Prediction])
+def test_an_error_body_is_no_table(body: bytes, row: type[Prediction] | None) -> None:
+    with pytest.raises(TableError):
+        TABLES.read(body) if row is None else TABLES.read(body, row)
+
+
+def test_a_boolean_label_is_the_same_in_all_formats() -> None:
+    labels = [True, False]
+    for data in (
+        b'{"id": [0, 1], "prediction": [true, false]}',
+        b"id,prediction\n0,true\n1,false\n",
+        to_parquet({"id": pa.array([0, 1]), "prediction": pa.array(labels)}),
+    ):
+        found = TABLES.read(data, Prediction).column("prediction")
+        assert found == ["true", "false"]
+    mixed = b'{"id": [0, 1, 2], "prediction": [true, 1, "x"]}'
+    found = TABLES.read(mixed, Prediction).column("prediction")
+    assert found == ["true", "1", "x"]

@@ -36,7 +36,7 @@ WRONG_CELLS: list[tuple[bytes, type[Any], str, int, str]] = [
     (b'{"id": [0, "x", 2], "prediction": [1, 2, 3]}', Prediction, "id", 2, '"x"'),
     (b'{"id": [0, 1.5], "prediction": [1, 2]}', Prediction, "id", 2, "1.5"),
     (b'{"id": [0, null], "prediction": [1, 2]}', Prediction, "id", 2, "nothing"),
-    (b'{"id": [0], "prediction": [true]}', Prediction, "prediction", 1, "true"),
+    (b'{"id": [true], "prediction": [1]}', Prediction, "id", 1, "true"),
     (
         b'{"id": [9223372036854775808], "prediction": [1]}',
         Prediction,

@@ -19,10 +19,9 @@ from typing import IO, Any, Generic, TypeVar
 from msgspec import Struct
 
 from ..calls.core import Core
-from ..calls.misfits import keeper
 from ..calls.options import Options
 from ..results.server_files import AsyncServerFile, ServerFile
-from ..results.streaming import Streaming
+from ..results.streaming import Streaming, keeper
 from ..results.streams import Opening
 from ..values.decoding import Json
 from ..values.issues import Issue

@@ -10,7 +10,6 @@ from contextvars import ContextVar
 
 from ..values.issues import Issue
 from .core import Core
-from .options import Options, merge
 
 told: ContextVar[Callable[[str, Issue], None] | None] = ContextVar("told", default=None)
 """A function that is called for every place, with the id of the operation."""
@@ -38,17 +37,3 @@ def tell(core: Core, operation: str, issues: Sequence[Issue]) -> None:
                 "%s: the answer is not as documented, and kept as it came: %s: %s",
                 *(operation, issue.path, issue.message),
             )
-
-
-def keeper(
-    core: Core, operation: str, options: Options | None
-) -> Callable[[Sequence[Issue]], bool]:
-    """A function that tells the misfits of a line or event, and says whether it is kept with them."""
-    is_kept = merge(core.options, options).misfit != "raise"
-
-    def keep(issues: Sequence[Issue]) -> bool:
-        if is_kept:
-            tell(core, operation, issues)
-        return is_kept
-
-    return keep

@@ -8,15 +8,11 @@ loaded with the first call.
 from __future__ import annotations
 
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
-
-from ..values.lazy import part
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ..wire.messages import Failure, Request, Response
     from .answers import Answer
-    from .core import Core
-    from .preparing import Prepared
 
 
 class Watch:
@@ -47,9 +43,3 @@ class Watch:
 
     def answered(self, answer: Answer, elapsed: float) -> None:
         """The call has its last answer; it took `elapsed` seconds, waits included."""
-
-
-def watches(core: Core, prepared: Prepared) -> list[Watch]:
-    """The watches of one call, one for each observer that has something to do."""
-    observers: list[Any] = [part(f"calls.{name}") for name in core.api.observers]
-    return [w for o in observers if (w := o.watching(core, prepared)) is not None]

@@ -40,7 +40,8 @@ _JSON_ONLY = frozenset({"mlserver"})
 
 KServe reads binary messages, though it does not list the extension.
 """
-_NOT_READY = frozenset({400, 503})
+_NOT_READY = frozenset({400, 404, 503})
+"""Statuses of a model that is not ready; servers differ about a model that they do not know."""
 
 
 class Handle(Generic[M]):

@@ -43,9 +43,10 @@ class Json(Generic[T]):
     the declared type of the variable or argument. Threads may share a decoder.
     """
 
-    __slots__ = ("_blank", "_names", "_run", "_type", "is_any", "is_loose")
+    __slots__ = ("_blank", "_hint", "_names", "_run", "_type", "is_any", "is_loose")
 
     def __init__(self, tp: object) -> None:
+        self._hint = tp
         self._type: Any = tp
         self._run: Callable[[bytes], Any] | None = None
         self._names: set[str] | None = None
@@ -56,7 +57,10 @@ class Json(Generic[T]):
         """Whether the type is not declared."""
 
     def __repr__(self) -> str:
-        return f"Json({self._type!r})"
+        return f"Json({self._hint!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Json, (self._hint,)  # msgspec's decoder cannot be pickled
 
     def decode(self, data: bytes, issues: list[Issue] | None = None) -> T:
         """Decode a document.

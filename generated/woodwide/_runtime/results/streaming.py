@@ -3,12 +3,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 import msgspec
 from msgspec import Struct
 
+from ..calls.core import Core
 from ..calls.error_bodies import words_of
+from ..calls.misfits import tell
+from ..calls.options import Options, merge
+from ..values.issues import Issue
 from ..values.pointers import ABSENT, lookup
 from ..wire.decoders import Decoder
 from ..wire.errors import ResponseError
@@ -65,3 +70,17 @@ def failure_at(data: bytes, pointer: str) -> str | None:
     if failure is ABSENT or failure is None:
         return None
     return " ".join(words_of(failure).split()) or "it does not say why"
+
+
+def keeper(
+    core: Core, operation: str, options: Options | None
+) -> Callable[[Sequence[Issue]], bool]:
+    """A function that tells the misfits of a line or event, and says whether it is kept with them."""
+    is_kept = merge(core.options, options).misfit != "raise"
+
+    def keep(issues: Sequence[Issue]) -> bool:
+        if is_kept:
+            tell(core, operation, issues)
+        return is_kept
+
+    return keep

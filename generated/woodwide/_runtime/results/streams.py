@@ -19,7 +19,6 @@ from typing import Any, Generic, Self, TypeVar, cast
 from msgspec import json
 from msgspec.structs import replace
 
-from ..calls import misfits
 from ..calls.answers import BODILESS, Answer, status_error
 from ..calls.core import Core
 from ..calls.drivers import run, run_async
@@ -39,7 +38,7 @@ from ..wire.lines import Line, LineParser, LineSplitter
 from ..wire.messages import Failure, Response
 from ..wire.operation import Operation
 from ..wire.protocol import AsyncTransport, Transport
-from .streaming import StreamError, Streaming, failure_at
+from .streaming import StreamError, Streaming, failure_at, keeper
 
 Item = TypeVar("Item")
 T = TypeVar("T")
@@ -79,7 +78,7 @@ class Opening(Generic[Item]):
         self._events = EventParser()
         self._last: Event | None = None
         self._tries = 0
-        self._keep = misfits.keeper(core, prepared.operation.id, prepared.options)
+        self._keep = keeper(core, prepared.operation.id, prepared.options)
         self._lines = LineParser(streaming.item, keep=self._keep)
         self._splitter = LineSplitter()
         self.is_over: bool = False

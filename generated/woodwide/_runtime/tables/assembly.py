@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from ..values.jsontypes import JsonValue
 from ..wire.arrow import ArrowTable, arrow
 from ..wire.errors import InvalidRequestError
-from .arrays import Filled, combine, empty
+from .arrays import Filled, combine
 from .schema import Binding, Kind, Layout, TableError, Wanted, bind
 
 _JSON = {b"content": b"json"}
@@ -26,11 +26,6 @@ class Opened(Protocol):
     """
 
     metadata: Mapping[str, JsonValue]
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether it does not even say which columns there are."""
-        ...
 
     def names(self, layout: Layout[Any]) -> tuple[str, ...]:
         """Names of the columns, read as this layout; none if the file has another form."""
@@ -127,10 +122,9 @@ def choose(
         return _of_row_class(layouts, opened, row)
     candidates = [la for la in layouts if la.accepts(opened.metadata)] or layouts
     is_narrowed = len(candidates) < len(layouts) or len(layouts) == 1
-    if opened.is_empty and is_narrowed:
-        return candidates[0]
-    layout = _first_fit(candidates, opened) if not opened.is_empty else None
-    if layout is not None:
+    layout = _first_fit(candidates, opened)
+    # Without a member, a JSON object is no sign of a map.
+    if layout is not None and (is_narrowed or _names_of(opened, layouts)):
         return layout
     if is_narrowed:
         _refuse_missing(candidates[0], opened)
@@ -152,14 +146,14 @@ def _of_row_class(
     of another row class that is not a map, unless its metadata name the map.
     """
     own = layouts_of(layouts, row)
-    if opened.is_empty:
-        return own[0]
     fitting = _first_fit(own, opened)
     others = [layout for layout in layouts if layout.row is not row]
     if fitting is None or _is_map(fitting):
         is_map = fitting is not None
+        # Without a member, a JSON object is no sign of a map.
+        no_map = is_map or not _names_of(opened, layouts)
         other = _first_fit(
-            [la for la in others if not (is_map and _is_map(la))], opened
+            [la for la in others if not (no_map and _is_map(la))], opened
         )
         if other is not None and not (is_map and _names_match(own[0], opened)):
             raise TableError(
@@ -194,10 +188,15 @@ def _first_fit(layouts: Sequence[Layout[Any]], opened: Opened) -> Layout[Any] | 
     return None
 
 
+def _names_of(opened: Opened, layouts: Sequence[Layout[Any]]) -> tuple[str, ...]:
+    """The names of the columns of a file, or of the members of an object."""
+    plain = next((la for la in layouts if la.json.layout == "columns"), layouts[0])
+    return opened.names(plain)
+
+
 def _columns_of(opened: Opened, layouts: Sequence[Layout[Any]]) -> str:
     """The columns of a file in words."""
-    plain = next((la for la in layouts if la.json.layout == "columns"), layouts[0])
-    names = opened.names(plain)
+    names = _names_of(opened, layouts)
     listed = ", ".join(repr(n) for n in names[:20]) + (", …" if len(names) > 20 else "")
     return f"the columns {listed}" if names else "no columns"
 
@@ -242,9 +241,6 @@ def assemble(
     Raises:
         TableError: Columns are missing or have different lengths, or cells are wrong.
     """
-    if opened.is_empty and not _is_map(layout):
-        needed = [c for c in layout.columns if c.required]
-        return _put([(c.name, empty(c)) for c in needed], ())
     binding = bind(layout, opened.names(layout))
     if binding.missing:
         _refuse_missing(layout, opened)

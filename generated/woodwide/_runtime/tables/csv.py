@@ -180,7 +180,6 @@ class CsvTable:
             self._data = _without_spaces(data[self._start :])
             self._start = 0
         self.metadata: Mapping[str, JsonValue] = {}
-        self.is_empty = False
 
     def names(self, layout: Layout[Any] | None = None) -> tuple[str, ...]:
         """The names in the header, for every layout."""

@@ -38,15 +38,12 @@ def check_given(client: object, wanted: type[C]) -> C:
         ConfigurationError: It is of another kind.
     """
     if not isinstance(client, wanted):
+        cls = client.__class__
+        kind = f"{cls.__module__.partition('.')[0]}.{cls.__name__}"
         raise ConfigurationError(
-            f"http_client must be an httpx2.{wanted.__name__}, not {_kind_of(client)}"
+            f"http_client must be an httpx2.{wanted.__name__}, not {kind}"
         )
     return client
-
-
-def _kind_of(value: object) -> str:
-    cls = value.__class__
-    return f"{cls.__module__.partition('.')[0]}.{cls.__name__}"
 
 
 def brings_credentials(client: object) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import Any, NamedTuple, TypeAlias, TypeVar, cast
 
+from ..values.lazy import part
 from ..wire import urls
 from ..wire.body import Payload
 from ..wire.errors import (
@@ -18,7 +19,6 @@ from ..wire.errors import (
 from ..wire.messages import Failure, Read, Request, Response
 from ..wire.operation import Operation
 from ..wire.trace import Trace
-from . import observing
 from .answers import Answer, finish, trace_of
 from .core import Applied, Core
 from .effects import Close, Flow, Sleep
@@ -33,8 +33,6 @@ Keep: TypeAlias = Callable[[Response], bool]
 
 
 # ------------------------------------------------------------------ attempts
-
-
 _MAX_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _KEEPING_METHOD = frozenset({307, 308})
@@ -140,7 +138,10 @@ def perform(
         ConnectionFailedError: No answer was received.
         RequestTimeoutError: No answer was received in time.
     """
-    watches = observing.watches(core, prepared)
+    # A package has the modules of the observers that were requested.
+    observers: list[Any] = [part(f"calls.{name}") for name in core.api.observers]
+    watching = (observer.watching(core, prepared) for observer in observers)
+    watches = [watch for watch in watching if watch is not None]
     if not watches:
         return (yield from _perform(core, prepared, deadline, keep, watches))
     with ExitStack() as stack:
@@ -154,7 +155,7 @@ def _perform(
     prepared: Prepared,
     deadline: Deadline,
     keep: Keep | None,
-    watches: Sequence[observing.Watch],
+    watches: Sequence[Any],
 ) -> Flow[Answer]:
     started = core.clock.monotonic()
     attempt = renewed = 0
@@ -212,7 +213,7 @@ def _last(
 
 
 def _heed(
-    core: Core, server: str, deadline: Deadline, watches: Sequence[observing.Watch]
+    core: Core, server: str, deadline: Deadline, watches: Sequence[Any]
 ) -> Flow[None]:
     """Wait until the server accepts requests again, unless the deadline comes first."""
     seconds = core.pauses.until(server) - core.clock.monotonic()

@@ -269,6 +269,7 @@ def _target(column: Column, kind: str) -> Any:
     wider = {
         "integer": ("number", "integers", "numbers", "boolean"),
         "number": ("integer", "numbers", "integers"),
+        "boolean": ("string",) if len(kinds) > 1 else (),  # a label, as in CSV
         "string": ("strings",),
         "integers": ("numbers",),
         "nulls": ("integers", "numbers", "strings"),

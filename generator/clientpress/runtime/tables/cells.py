@@ -136,8 +136,8 @@ def _holds(value: Any, kind: Kind, kinds: Sequence[Kind]) -> bool:
     """
     if kind == "boolean":
         return isinstance(value, bool)
-    if isinstance(value, bool):
-        return kind == "string" and "boolean" in kinds
+    if isinstance(value, bool):  # a label, as in CSV, if the column may hold others too
+        return kind == "string" and len(kinds) > 1
     if kind == "integer":
         if isinstance(value, float):  # 1.0 is an integer in JSON Schema
             return (

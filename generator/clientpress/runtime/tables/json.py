@@ -74,12 +74,6 @@ class JsonTable:
         else:
             self._text = text
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether the document is an object without members, which is any table without rows."""
-        top = self._located[""]
-        return is_dict(top) and not top
-
     def names(self, layout: Layout[Any]) -> tuple[str, ...]:
         """Names of the columns, read as this layout; none if the document has another form."""
         form = layout.json
@@ -90,7 +84,9 @@ class JsonTable:
         if content is None or _starts(content) != "{":
             return ()
         if form.layout == "map":
-            return (form.key, form.value)
+            keys = _object(content).keys()
+            is_error = bool(keys) and _OF_ERRORS.issuperset(keys)
+            return () if is_error else (form.key, form.value)
         return tuple(_object(content))
 
     def arrays(self, layout: Layout[Any], wanted: Sequence[Wanted]) -> list[Filled]:
@@ -129,6 +125,15 @@ class JsonTable:
                     return None
                 member = _object(member).get(step)
         return member
+
+
+_OF_ERRORS = frozenset(
+    {
+        *("code", "detail", "details", "error", "errors", "message", "status"),
+        *("title", "type"),
+    }
+)
+"""Members of error bodies and states of jobs, which are no ids of rows."""
 
 
 # ------------------------------------------------------------------ parts of the document

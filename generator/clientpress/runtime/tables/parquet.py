@@ -36,7 +36,6 @@ class ArrowSource:
         self._table = table
         self._first_row = first_row
         self.metadata: Mapping[str, JsonValue] = metadata or {}
-        self.is_empty = False
 
     def names(self, layout: Layout[Any] | None = None) -> tuple[str, ...]:
         """Names of the columns, for every layout."""
