@@ -487,3 +487,11 @@ def test_an_alias_that_is_text_stands_for_what_it_says(tmp_path: Path) -> None:
     moment = dt.datetime(2020, 1, 2, tzinfo=dt.UTC)
     assert package.decode("Event", {"at": "2020-01-02T00:00:00Z"}).at == moment
     assert package.decode("When | None", "2020-01-02T00:00:00Z") == moment
+
+
+def test_a_used_decoder_pickles() -> None:
+    decoder: Json[list[int]] = Json("list[int]")
+    assert decoder.decode(b"[1]") == [1]
+    again = pickle.loads(pickle.dumps(decoder))
+    assert again.decode(b"[2]") == [2]
+    assert repr(again) == repr(decoder) == "Json('list[int]')"
