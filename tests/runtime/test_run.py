@@ -756,3 +756,14 @@ def test_attempts_need_requests_that_can_be_read_again() -> None:
     with pytest.raises(errors.InvalidRequestError, match="a list or a file"):
         finish(world, adding(), iter(REQUESTS), attempts=2)
     assert world.sent == []
+
+
+def test_the_caller_names_the_job_of_a_later_attempt(tmp_path: Path) -> None:
+    world, state = World(), tmp_path / "run.json"
+    world.lose = [False] * 7 + [True]  # three files and jobs, a file, and its job
+    shape = uploading(made=False)
+    with pytest.raises(errors.ConnectionFailedError):
+        finish(world, shape, state=state, attempts=2)
+    assert list(world.jobs)[-1] == "batch-4"
+    check_outcomes(finish(world, shape, state=state, attempts=2, job="batch-4"))
+    assert sorted(world.asked) == sorted([*NAMES, "r4"])

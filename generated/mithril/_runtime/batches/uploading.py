@@ -5,8 +5,10 @@ from __future__ import annotations
 
 from functools import partial
 from tempfile import TemporaryFile
+from typing import IO
 
 from ..calls.effects import Flow
+from ..wire.errors import InvalidRequestError
 from ..wire.expressions import replace_argument
 from .id_index import id_at
 from .plan import Made, Uploading, arguments_of
@@ -63,7 +65,7 @@ class UploadingSender(Sender):
         if not lines:
             return None
         # Other processes cannot see the file, and it ends with this one.
-        with TemporaryFile() as file:
+        with _temporary_file() as file:
             used = 0
             while lines:
                 data = b"".join([line.data + b"\n" for line in lines])
@@ -71,17 +73,13 @@ class UploadingSender(Sender):
                 used += len(data)
                 written = self.reader.count - start
                 lines = yield from self._lines(uploading, written, used)
-            file.seek(0)
+            yield from work(partial(file.seek, 0))  # writes what is buffered
             operation = uploading.call.operation
             where = f"$request.body#{uploading.file}"
+            given = self.given.upload_arguments or [None] * len(operation.parameters)
             members = {**uploading.members, **self.given.upload_body}
-            arguments, body = replace_argument(
-                operation,
-                where,
-                self.given.upload_arguments,
-                members,
-                ("requests.jsonl", file),
-            )
+            upload = "requests.jsonl", file
+            arguments, body = replace_argument(operation, where, given, members, upload)
             options = self.settings.reading
             answer = yield from self.call(operation, arguments, body, "", options)
         id = id_in(answer, f"$response.body#{uploading.result}")
@@ -136,3 +134,15 @@ class UploadingSender(Sender):
                 if id_at(item, jobs.match) == file:
                     return id_at(item, jobs.job) or ""
         return ""
+
+
+def _temporary_file() -> IO[bytes]:
+    """A new temporary file.
+
+    Raises:
+        InvalidRequestError: There can be none.
+    """
+    try:
+        return TemporaryFile()
+    except OSError as e:
+        raise InvalidRequestError(f"No temporary file: {e.strerror}") from e

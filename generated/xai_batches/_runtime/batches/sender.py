@@ -187,7 +187,7 @@ class Sender:
         self.state = state = yield from work(
             lambda: self.file.load(operation, server, attempt)
         )
-        if self.settings.job and state.sending is None and not attempt:
+        if self.settings.job and not attempt and not _has_open_call(state):
             raise InvalidRequestError(
                 f"{self.file.name} knows all its jobs; job is for a call without an answer"
             )
@@ -366,6 +366,13 @@ def work(do: Callable[[], V]) -> Flow[V]:
     if error is not None:
         raise error
     return cast("V", value)
+
+
+def _has_open_call(state: State | None) -> bool:
+    """Whether a call of this attempt, or of one after it, got no answer."""
+    while state is not None and state.sending is None:
+        state = state.again
+    return state is not None
 
 
 def _may_have_happened(error: Error) -> bool:
