@@ -77,11 +77,11 @@ def counts(batch: Any) -> tuple[int, int, int]:
 @pytest.fixture
 def call(request: pytest.FixtureRequest) -> Iterator[Caller]:
     """A caller of a fresh service; indirect parameters are the options of the service."""
-    options: dict[str, Any] = getattr(request, "param", {})
+    options: dict[str, Any] = {"unknown_for": 0, **getattr(request, "param", {})}
     headers = {"authorization": "Bearer test-key"}
     clock = Clock()
     with (
-        FakeMithril(clock=clock, **{"unknown_for": 0, **options}) as fake,
+        FakeMithril(clock=clock, **options) as fake,
         httpx2.Client(
             base_url=fake.base_url, limits=FRESH, headers=headers, timeout=60
         ) as http,

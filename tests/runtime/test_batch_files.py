@@ -284,7 +284,8 @@ def check_output(outcomes: list[Any]) -> None:
         Succeeded("e", Reply(text="last"), e.item),
     )
     assert b == Failed("b", "too long", b.item)
-    assert isinstance(c, Succeeded)  # what does not fit stays as it came
+    # What does not fit stays as it came.
+    assert c == Succeeded("c", c.body, c.item)
     assert c.body.text == 5
     found = [html, d, nobody]
     assert all(isinstance(each, Undecodable) for each in found)

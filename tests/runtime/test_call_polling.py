@@ -310,8 +310,8 @@ def test_the_last_failure_is_in_the_error_of_the_timeout() -> None:
             follow(Simulation(RUNNING, last), timeout=60.0)
         error = caught.value
         assert error.job == {"status": "running"}
-        assert isinstance(error.__cause__, ServerError | ConnectionFailedError)
-        assert error.__cause__.message in str(error)
+        assert type(error.__cause__) in (ServerError, ConnectionFailedError)
+        assert "overloaded" in str(error) or "reset by peer" in str(error)
         assert str(error).startswith("The job had not ended after 60 s: running; ")
         assert "https://" in str(error)
     # A failure that has passed is not blamed.

@@ -88,27 +88,27 @@ def test_nothing_but_what_became_of_them(joined: Joined[Any, Any, Any]) -> None:
     assert (empty.num_rows, empty.schema.types) == (0, [pa.string()] * 4)
 
 
-@pytest.mark.parametrize(
-    ("values", "kind", "read"),
-    [
-        ([1, 2, None], pa.int64(), None),
-        ([1, 2.5], pa.float64(), [1.0, 2.5]),
-        ([True, False], pa.bool_(), None),
-        (["a", None], pa.string(), None),
-        ([None, None], pa.string(), None),
-        ([1, "a"], pa.string(), ["1", "a"]),
-        ([True, 1], pa.string(), ["true", "1"]),
-        ([2**70, 1], pa.string(), [str(2**70), "1"]),
-        ([{"a": 1}, {"b": [2]}], pa.string(), ['{"a":1}', '{"b":[2]}']),
-        ([[1.5, 2], [3, 4]], pa.list_(pa.float64()), [[1.5, 2.0], [3.0, 4.0]]),
-        ([[1], []], pa.list_(pa.int64()), None),
-        ([[], []], pa.list_(pa.null()), None),
-        ([["a"], [1]], pa.string(), ['["a"]', "[1]"]),
-        ([[{"a": 1}], None], pa.string(), ['[{"a":1}]', None]),
-        ([[1], 1], pa.string(), ["[1]", "1"]),
-        (["text", {"a": 1}], pa.string(), ["text", '{"a":1}']),
-    ],
-)
+TYPES: list[tuple[list[Any], Any, list[Any] | None]] = [
+    ([1, 2, None], pa.int64(), None),
+    ([1, 2.5], pa.float64(), [1.0, 2.5]),
+    ([True, False], pa.bool_(), None),
+    (["a", None], pa.string(), None),
+    ([None, None], pa.string(), None),
+    ([1, "a"], pa.string(), ["1", "a"]),
+    ([True, 1], pa.string(), ["true", "1"]),
+    ([2**70, 1], pa.string(), [str(2**70), "1"]),
+    ([{"a": 1}, {"b": [2]}], pa.string(), ['{"a":1}', '{"b":[2]}']),
+    ([[1.5, 2], [3, 4]], pa.list_(pa.float64()), [[1.5, 2.0], [3.0, 4.0]]),
+    ([[1], []], pa.list_(pa.int64()), None),
+    ([[], []], pa.list_(pa.null()), None),
+    ([["a"], [1]], pa.string(), ['["a"]', "[1]"]),
+    ([[{"a": 1}], None], pa.string(), ['[{"a":1}]', None]),
+    ([[1], 1], pa.string(), ["[1]", "1"]),
+    (["text", {"a": 1}], pa.string(), ["text", '{"a":1}']),
+]
+
+
+@pytest.mark.parametrize(("values", "kind", "read"), TYPES)
 @pytest.mark.parametrize("size", [1, 10])
 def test_a_column_has_the_type_of_its_values(
     values: Sequence[Any], kind: object, read: list[Any] | None, size: int

@@ -604,8 +604,9 @@ def test_settings_that_contradict_each_other(
 ) -> None:
     given: dict[str, Any] = {"state": tmp_path / "s", "resend": None, "job": None}
     given |= {"attempts": 1, "timeout": 1.0, "interval": 1.0, "on_progress": None}
+    given |= {"options": None, **wrong}
     with pytest.raises(errors.InvalidRequestError):
-        RunSettings.of(**{**given, "options": None, **wrong})
+        RunSettings.of(**given)
 
 
 # ------------------------------------------------------------------ members that a caller adds
@@ -637,6 +638,7 @@ def test_one_failed_job_hides_no_other(tmp_path: Path) -> None:
         finish(world, uploading(), state=state, timeout=1.0)
     world.polls_needed = 0
     world.jobs["batch-2"].update(status="failed", why="no money")
+    rest = tmp_path / "rest.jsonl"
     for _ in range(2):
         core = world.core()
         ended = drive(start(world, uploading(), state=state), world)
@@ -649,9 +651,8 @@ def test_one_failed_job_hides_no_other(tmp_path: Path) -> None:
         assert list(run.failures) == ["batch-2"]
         assert run.failures["batch-2"].reason == "no money"
         assert list(run.jobs) == ["batch-1", "batch-2", "batch-3"]
+        assert write_failed(joined, rest) == 3
     # What is missing can be sent again.
-    rest = tmp_path / "rest.jsonl"
-    assert write_failed(joined, rest) == 3
     assert len(finish(world, uploading(), rest)) == 3
 
 

@@ -456,8 +456,9 @@ class BodyRules:
         default = schema.meta.default or followed.meta.default
         if isinstance(followed, s.Enumeration):
             return default if default and default[0] in followed.values else ()
-        kind = {str: a.STR, int: a.INT, bool: a.BOOL}.get(type((*default, None)[0]))
-        return default if self._rules.annotation(schema) == kind else ()
+        names = {a.STR: "str", a.INT: "int", a.BOOL: "bool"}
+        name = names.get(self._rules.annotation(schema), "")
+        return tuple(x for x in default if x.__class__.__name__ == name)
 
     def _form_type(
         self, schema: Schema, annotation: Annotation, encoding: str

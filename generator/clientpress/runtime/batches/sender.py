@@ -90,7 +90,7 @@ class RunSettings(NamedTuple):
             raise InvalidRequestError("An idempotency key belongs to one call")
         if job is not None and (resend is not None or path is None or not job):
             raise InvalidRequestError("job needs a state, an id, and no resend")
-        if isinstance(attempts, bool) or not isinstance(attempts, int) or attempts < 1:
+        if type(attempts) is not int or attempts < 1:
             raise InvalidRequestError(f"attempts must be 1 or more, not {attempts!r}")
         return cls(
             path, timeout, interval, on_progress, resend, job or "", attempts, options
