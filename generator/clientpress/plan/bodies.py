@@ -456,7 +456,7 @@ class BodyRules:
         default = schema.meta.default or followed.meta.default
         if isinstance(followed, s.Enumeration):
             return default if default and default[0] in followed.values else ()
-        names = {a.STR: "str", a.INT: "int", a.BOOL: "bool"}
+        names: dict[Annotation, str] = {a.STR: "str", a.INT: "int", a.BOOL: "bool"}
         name = names.get(self._rules.annotation(schema), "")
         return tuple(x for x in default if x.__class__.__name__ == name)
 
