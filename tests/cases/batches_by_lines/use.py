@@ -104,10 +104,10 @@ with Client(http_client=httpx2.Client(transport=transport)) as client:
 
     # The file of a parcel takes three lines: four pieces are two orders.
     many = [*REQUESTS, Piece(label="d", text="?")]
-    run = client.orders.translate_parcel(many, language="fr", memo="by file")
-    outcomes = {x.id: x for x in run if not isinstance(x, Undecodable)}
-    assert isinstance(outcomes["a"], Succeeded) and len(orders) == 3
-    assert isinstance(outcomes["d"], Failed) and outcomes["d"].error == "unreadable"
+    by_file = client.orders.translate_parcel(many, language="fr", memo="by file")
+    found_in = {x.id: x for x in by_file if not isinstance(x, Undecodable)}
+    assert isinstance(found_in["a"], Succeeded) and len(orders) == 3
+    assert isinstance(found_in["d"], Failed) and found_in["d"].error == "unreadable"
 
     order = client.orders.finish(1)
     assert client.orders.progress(order) == (3.0, 3.0)

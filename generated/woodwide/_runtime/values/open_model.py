@@ -58,7 +58,7 @@ class OpenModel:
     """Base of the models with typed additional properties, or with wire names msgspec refuses."""
 
     __is_model__ = True
-    __kinds__ = frozenset({"object"})
+    __kinds__: ClassVar[frozenset[str]] = frozenset({"object"})
 
     if not TYPE_CHECKING:  # checkers derive these from the annotations
 
