@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from .converting import Converter
 
 
 class StrInt(int):
     """An integer that is a JSON string on the wire; the decoder accepts numbers too."""
 
-    __kinds__ = frozenset({"string", "number"})
+    __kinds__: ClassVar[frozenset[str]] = frozenset({"string", "number"})
     __is_text__ = True
 
     def __encode__(self) -> str:

@@ -35,7 +35,7 @@ class Patterns:
 class ByKey(Marker):
     """Stands for a dict whose values have different types by patterns of their keys."""
 
-    __kinds__ = frozenset({"object"})
+    __kinds__: ClassVar[frozenset[str]] = frozenset({"object"})
     patterns: ClassVar[tuple[tuple[re.Pattern[str], Any], ...]]
     rest: ClassVar[Any]
 
