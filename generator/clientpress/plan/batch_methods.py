@@ -12,7 +12,7 @@ from clientpress.api import schemas as s
 from clientpress.api.behaviours import AddCalls, FileUpload, Lines, Listed, Run
 from clientpress.api.operations import MediaType
 from clientpress.api.schemas import Schema
-from clientpress.diagnostics import Place
+from clientpress.diagnostics import Place, escape_step
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
 from clientpress.plan.calls import by_name, run_to_handle
@@ -309,7 +309,7 @@ class BatchMethods:
         whole = media.schema if media else None
         members, kept = dict[str, Any](), list[Argument]()
         for argument in body.arguments:
-            pointer = f"/{argument.wire.replace('~', '~0').replace('/', '~1')}"
+            pointer = "/" + escape_step(argument.wire)
             if pointer == uploading.file:
                 continue
             schema = self._context.rules.at(whole, pointer) if whole else None

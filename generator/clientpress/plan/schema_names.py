@@ -131,9 +131,7 @@ def _candidates(
     short, full, steps = list[str](), list[str](), pointer_steps(place.pointer)
     i = 0
     while i < len(steps):
-        here = Place(
-            place.file, "".join("/" + _escape(step) for step in steps[: i + 1])
-        )
+        here = Place(place.file).child(*steps[: i + 1])
         if here in operation_names:
             heads = operation_names[here]
             short, full = list[str](), list[str]()
@@ -155,10 +153,6 @@ def _candidates(
         yield class_name(
             place.pointer or place.file.rpartition("/")[2].partition(".")[0]
         )
-
-
-def _escape(step: str) -> str:
-    return step.replace("~", "~0").replace("/", "~1")
 
 
 def _step(steps: list[str], i: int, schema: Schema) -> tuple[int, list[str], list[str]]:

@@ -23,6 +23,16 @@ def id_text(value: object) -> str | None:
     return None if is_none or is_object(value) or is_array(value) else str(value)
 
 
+def check_pointer(text: str) -> None:
+    """Refuse a text that is no JSON Pointer to a member (RFC 6901).
+
+    Raises:
+        InvalidRequestError: It does not begin with a slash.
+    """
+    if not text.startswith("/"):
+        raise InvalidRequestError(f"{text!r} is no JSON Pointer; write '/{text}'")
+
+
 class IdIndex(Protocol):
     """A number for every id, as a dict has it."""
 

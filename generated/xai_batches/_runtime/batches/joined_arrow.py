@@ -12,7 +12,7 @@ from ..values.kinds import is_dict, is_list
 from ..values.pointers import ABSENT, lookup
 from ..wire.arrow import arrow
 from ..wire.errors import InvalidRequestError
-from .id_index import id_at
+from .id_index import check_pointer, id_at
 from .outcome_values import Failed, Succeeded
 
 Pointers: TypeAlias = Mapping[str, str]
@@ -54,18 +54,16 @@ def stream_of(
     if twice is not None:
         raise InvalidRequestError(f"Two columns are called {twice!r}")
     for pointer in (*request.values(), *answer.values()):
-        if pointer and not pointer.startswith("/"):
-            raise InvalidRequestError(
-                f"{pointer!r} is no JSON Pointer; write '/{pointer}'"
-            )
+        if pointer:
+            check_pointer(pointer)
     if batch_rows < 1:
         raise InvalidRequestError(f"batch_rows must be 1 or more, not {batch_rows}")
     types = dict.fromkeys(names, pa.null())
     for rows in _batches(_rows(joined, request, answer), batch_rows):
         for name, values in zip(names, zip(*rows, strict=True), strict=True):
             types[name] = _common(types[name], _type_of(values))
-    for name, found in types.items():
-        if name in _OWN or pa.types.is_null(found):
+    for name, kind in types.items():
+        if name in _OWN or pa.types.is_null(kind):
             types[name] = pa.string()
     schema = pa.schema(list(types.items()))
 
@@ -92,8 +90,8 @@ def _rows(
             error = _text(_plain(outcome.error))
             yield outcome.id, *parts, "failed", *nothing, error
         else:
-            found = _parts(outcome.body, answer.values())
-            yield outcome.id, *parts, "succeeded", *found, None
+            answers = _parts(outcome.body, answer.values())
+            yield outcome.id, *parts, "succeeded", *answers, None
     for sent in joined.missing:
         parts = _parts(sent, request.values())
         yield id_at(sent, joined.id_pointer), *parts, "missing", *nothing, None

@@ -42,7 +42,7 @@ from ..values.jsontypes import JsonValue
 from ..wire.errors import InvalidRequestError
 from ..wire.files import AtomicFile, is_path, path_of
 from ..wire.lines import LineFormat, Undecodable
-from .id_index import IdIndex, id_at, open_index
+from .id_index import IdIndex, check_pointer, id_at, open_index
 from .outcome_values import Failed, Succeeded
 
 if TYPE_CHECKING:
@@ -273,8 +273,7 @@ def _pointer(outcomes: object, id: str | None) -> str:
     pointer = id if id is not None else getattr(outcomes, "id_pointer", None)
     if not isinstance(pointer, str):
         raise InvalidRequestError("Give id, the JSON Pointer to the requests' ids")
-    if not pointer.startswith("/"):
-        raise InvalidRequestError(f"{pointer!r} is no JSON Pointer; write '/{pointer}'")
+    check_pointer(pointer)
     return pointer
 
 

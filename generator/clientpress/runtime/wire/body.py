@@ -145,9 +145,8 @@ class Body(Struct, frozen=True, kw_only=True):
             return sending.as_sent(value, self.sends[""])
         if not is_mapping(value):  # the whole body, though its members are arguments
             return sending.as_sent(value, type(value))
-        kinds = (
-            self.sends
-        )  # a member without a type here may be a file: it stays as it is
+        kinds = self.sends
+        # A member that has no type here may be a file: it stays as it is.
         return {
             name: sending.as_sent(item, kinds[name]) if name in kinds else item
             for name, item in value.items()
