@@ -9,6 +9,7 @@ from ._runtime.calls.auth import Security
 from ._runtime.calls.client import AsyncBaseClient, BaseClient
 from ._runtime.calls.core import Api
 from ._runtime.calls.schemes import SecurityScheme
+from ._runtime.wire.secrets import hides_arguments
 from .groups.client import AsyncOperations, Operations
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class Client(BaseClient, Operations):
             used.
     """
 
+    @hides_arguments
     def __init__(
         self,
         base_url: str | None = None,
@@ -88,6 +90,7 @@ class AsyncClient(AsyncBaseClient, AsyncOperations):
     `Client`.
     """
 
+    @hides_arguments
     def __init__(
         self,
         base_url: str | None = None,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from ._runtime.tables.async_files import AsyncSource
 from ._runtime.tables.formats import Format
 from ._runtime.tables.schema import Column, Family, JsonLayout, Layout
 from ._runtime.tables.source import Source
@@ -146,6 +147,7 @@ write_table: WriteTable = TABLES.write
 __all__ = [
     "AnomalousId",
     "Anomaly",
+    "AsyncSource",
     "Cluster",
     "Embedding",
     "Factor",

@@ -10,6 +10,7 @@ from ._runtime.calls.auth import Security
 from ._runtime.calls.client import AsyncBaseClient, BaseClient
 from ._runtime.calls.core import Api
 from ._runtime.calls.schemes import SecurityScheme
+from ._runtime.wire.secrets import hides_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -64,6 +65,7 @@ class Client(BaseClient):
             used.
     """
 
+    @hides_arguments
     def __init__(
         self,
         api_key: str | Callable[[], str] | None = None,
@@ -106,6 +108,7 @@ class Client(BaseClient):
 class AsyncClient(AsyncBaseClient):
     """Asynchronous client of xAI Batches API. For its arguments, see `Client`."""
 
+    @hides_arguments
     def __init__(
         self,
         api_key: str | Callable[[], str | Awaitable[str]] | None = None,

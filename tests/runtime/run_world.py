@@ -11,6 +11,8 @@ from collections.abc import Generator, Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from msgspec.structs import replace
+
 from clientpress.runtime.batches.flow import Ended
 from clientpress.runtime.batches.outcomes import Case, Outcome
 from clientpress.runtime.batches.plan import (
@@ -240,7 +242,7 @@ class World(Simulation):
             return Failure("broken", "The connection was reset", True, "read")
         if not request.stream:
             return made
-        return made._replace(body=b"", handle=made.body)
+        return replace(made, body=b"", handle=made.body)
 
     def drain(self, response: Response, chunks: Iterator[bytes | Failure]) -> None:
         pass

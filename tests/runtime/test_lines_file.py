@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+from msgspec.structs import replace
 
 from clientpress.runtime.batches.lines_file import (
     AsyncLineOutcomes,
@@ -310,7 +311,7 @@ def test_a_transport_that_does_not_count(headers: dict[str, str], whole: bool) -
         def drain(self, response: Response, chunks: Iterator[bytes | Failure]) -> None:
             pass
 
-    world = Careless(answer(b"", 200, headers)._replace(handle=object()))
+    world = Careless(replace(answer(b"", 200, headers), handle=object()))
     call = LinesCall(world.core(), CONTENT, LINES, ("f",))
     file: LinesFile[Answered] = LinesFile(call, lambda: world)
     if whole:

@@ -53,6 +53,7 @@ _RUNTIME: dict[str, tuple[str, ...]] = {
     "wire.raw_body": ("LinesBody", "RawBody"),
     "wire.scalars": ("ScalarParameter",),
     "calls.options": ("Options",),
+    "wire.secrets": ("hides_arguments",),
     "batches.outcomes": (
         *("AsyncOutcomes", "Case", "Failed", "Joined", "Outcome", "Outcomes"),
         *("Succeeded", "join", "join_async", "write_failed"),
@@ -113,6 +114,7 @@ _ELSEWHERE: dict[str, tuple[str, ...]] = {
     "wire.server_url": ("server_url",),
     "tables.schema": ("Column", "Family", "JsonLayout", "Layout"),
     "tables.formats": ("Format",),
+    "tables.async_files": ("AsyncSource",),
     "tables.source": ("Source",),
     "tables.tables": ("ReadTable", "ScanTable", "Tables", "WriteTable"),
     "calls.webhooks": ("Form", "WebhookBody"),

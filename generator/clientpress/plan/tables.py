@@ -51,18 +51,9 @@ _ORDER: tuple[Kind, ...] = (
 
 # What `tables.py` has besides the tables.
 _RESERVED = (
-    *(
-        "TABLES",
-        "Column",
-        "Family",
-        "Format",
-        "JsonLayout",
-        "Layout",
-        "ReadTable",
-        "Row",
-    ),
-    *("ScanTable", "Source", "Table", "Tables", "TypeAlias", "Union", "WriteTable"),
-    *("read_table", "scan_table", "write_table"),
+    *("AsyncSource", "Column", "Family", "Format", "JsonLayout", "Layout", "ReadTable"),
+    *("Row", "ScanTable", "Source", "TABLES", "Table", "Tables", "TypeAlias", "Union"),
+    *("WriteTable", "read_table", "scan_table", "write_table"),
 )
 
 

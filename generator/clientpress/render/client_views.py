@@ -281,7 +281,9 @@ def _init_signature(plan: Plan, is_async: bool, module: Module) -> Py:
         declared("proxy", text),
         declared("http_client", a.Or((client, making, a.NONE))),
     ]
-    return module.signature("__init__", parameters, a.NONE)
+    decorator = module.statement("@", a.runtime("hides_arguments"), 4)
+    signature = module.signature("__init__", parameters, a.NONE)
+    return Py(f"{decorator}\n{signature}")
 
 
 def _init_body(plan: Plan, module: Module) -> Py:

@@ -81,7 +81,7 @@ class BatchFilesView:
 
 
 # ------------------------------------------------------------------ tables
-_HANDED_ON = ("Format", "Source", "Table")
+_HANDED_ON = ("AsyncSource", "Format", "Source", "Table")
 _ROW = a.local("Row")
 _FUNCTIONS = (
     (

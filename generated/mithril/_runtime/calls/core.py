@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from ..wire import errors
 from ..wire.operation import Operation
+from ..wire.secrets import Quiet
 from ..wire.urls import BaseURL, parse_base_url
 from .effects import Flow
 from .limits import Clock, Deadline
@@ -40,7 +41,7 @@ class Api(Struct, frozen=True, kw_only=True):
     observers: tuple[str, ...] = ()
 
 
-class Applied(Struct):
+class Applied(Quiet, frozen=True):
     """The credentials of one request."""
 
     headers: dict[str, str] = {}
@@ -56,13 +57,14 @@ class Applied(Struct):
         return bool(self.cached)
 
 
-class Authorizer(Protocol):
-    """Adds credentials to requests."""
+class Authorizer:
+    """Adds credentials to requests.
 
-    @property
-    def secret_query_names(self) -> frozenset[str]:
-        """Query parameters whose values are credentials."""
-        ...
+    Attributes:
+        secret_query_names: Query parameters whose values are credentials.
+    """
+
+    secret_query_names = frozenset[str]()
 
     def authorize(
         self,
@@ -76,30 +78,21 @@ class Authorizer(Protocol):
         Raises:
             Error: A token could not be fetched.
         """
-        ...
+        return self.apply(operation)
+        yield  # makes this a flow, which yields nothing
 
-    def apply(self, operation: Operation[Any]) -> Applied:
+    def apply(self, operation: Operation[Any] | None = None) -> Applied:
         """The credentials without those for which a token is fetched."""
-        ...
+        raise NotImplementedError
 
 
 class Secured(Protocol):
     """The security schemes of an API."""
 
     def authorizer(
-        self,
-        credentials: Mapping[str, Any],
-        base: BaseURL,
-        is_authenticated: bool,
+        self, credentials: Mapping[str, Any], base: BaseURL, is_authenticated: bool
     ) -> Authorizer:
-        """An object that adds the credentials of one client to requests.
-
-        Args:
-            is_authenticated: Whether the transport has its own, so that none are needed.
-
-        Raises:
-            ConfigurationError: They are missing, or of the wrong kind.
-        """
+        """An object that adds the credentials of one client to requests; see `auth.Security`."""
         ...
 
 

@@ -39,9 +39,8 @@ class Deadline(NamedTuple):
 
 def deadline_of(clock: Clock, options: Options) -> Deadline:
     """The deadline of a call that starts now."""
-    if options.deadline is UNSET or options.deadline is None:
-        return Deadline(None)
-    return Deadline(clock.monotonic() + options.deadline)
+    seconds = None if options.deadline is UNSET else options.deadline
+    return Deadline(None if seconds is None else clock.monotonic() + seconds)
 
 
 def retries_of(options: Options) -> int:

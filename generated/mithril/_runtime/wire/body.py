@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from msgspec import UNSET, Struct
 
@@ -14,6 +14,7 @@ from ..values.kinds import is_mapping
 from ..values.lazy import part
 from ..values.members import is_array
 from .errors import InvalidRequestError
+from .secrets import Quiet
 
 
 class Source:
@@ -50,7 +51,7 @@ class Source:
             yield chunk
 
 
-class Payload(NamedTuple):
+class Payload(Quiet, frozen=True):
     """A body as it will be sent."""
 
     content_type: str
@@ -73,13 +74,16 @@ class Payload(NamedTuple):
         return all(isinstance(s, bytes) or s.replayable for s in self.segments)
 
     @property
+    def is_in_memory(self) -> bool:
+        """Whether nothing of it has to be read from elsewhere."""
+        return all(isinstance(s, bytes) for s in self.segments)
+
+    @property
     def in_memory(self) -> bytes | None:
-        """The whole body, if all its parts are in memory; else None."""
-        if len(self.segments) == 1 and isinstance(self.segments[0], bytes):
-            return self.segments[0]
-        if all(isinstance(s, bytes) for s in self.segments):
-            return b"".join(cast("Sequence[bytes]", self.segments))
-        return None
+        """The whole body, if it is in memory; else None."""
+        if not self.is_in_memory:
+            return None
+        return b"".join(cast("Sequence[bytes]", self.segments))
 
     def chunks(self) -> Iterator[bytes]:
         """The bytes of all segments, in chunks."""

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -12,14 +12,15 @@ from msgspec import Struct
 from ..values.lazy import part
 from ..wire.errors import ConfigurationError
 from ..wire.operation import Operation
+from ..wire.secrets import Secret
 from ..wire.urls import BaseURL, encode
-from .core import Applied, Core, from_environment
+from .core import Applied, Authorizer, Core, from_environment
 from .effects import Flow
 from .limits import Deadline
 from .options import Options
 from .schemes import SecurityScheme
-from .secrets import Secret, UserInfo, basic
-from .tokens import Ask, Credential, Grant, Token, TokenSource, check_secret
+from .tokens import Ask, Credential, Grant, Token, TokenSource, fault_of
+from .userinfo import UserInfo, basic
 
 Alternatives: TypeAlias = Sequence[Sequence[str]]
 
@@ -64,17 +65,21 @@ class _Asking(TokenSource):
     def token(
         self, core: Core, scopes: Sequence[str], options: Options, deadline: Deadline
     ) -> Flow[Token]:
-        value: Any = yield Ask(self._function, f"The function for {self._argument}")
-        if not isinstance(value, str) or not value:
-            kind = "an empty text" if value == "" else f"a {type(value).__name__}"
+        label = f"The function for {self._argument}"
+        answer: Secret[Any] = yield Ask(self._function, label)
+        kind: str = answer.reveal().__class__.__name__
+        if kind != "str" or not answer.reveal():
+            what = "an empty text" if kind == "str" else f"a {kind}"
+            raise ConfigurationError(f"{label} must return a token, not {what}")
+        fault = fault_of(answer.reveal())
+        if fault:
             raise ConfigurationError(
-                f"The function for {self._argument} must return a token, not {kind}"
+                f"What the function for {self._argument} returns {fault}"
             )
-        check_secret(value, f"What the function for {self._argument} returns")
-        return Token(value)
+        return Token(answer.reveal())
 
 
-class Credentials:
+class Credentials(Authorizer):
     """The credentials of one client.
 
     A pickle holds only credentials that are arguments; those from the environment are looked up
@@ -99,56 +104,44 @@ class Credentials:
         self._security, self._schemes = security, security.schemes
         self._base, self._in_url = base._replace(userinfo=""), UserInfo(base.userinfo)
         self._is_authenticated = is_authenticated
-        self._given = tuple(
-            (k, _hidden(v)) for k, v in arguments.items() if v is not None
-        )
-        self._secrets: dict[str, Secret] = {}
+        given = {k: v for k, v in arguments.items() if v is not None}
+        self._given = Secret(given)
+        self._secrets: dict[str, Secret[str | tuple[str, str]]] = {}
         self._sources: dict[str, TokenSource] = {}
-        for name, value in self._given:
+        for name, value in given.items():
             self._take(name, value)
         for name, scheme in self._schemes.items():
             if not self._has(name):
                 credential = _from_environment(scheme)
                 if credential is not None:
-                    self._take(name, _hidden(credential))
+                    self._take(name, credential)
         self.secret_query_names: frozenset[str] = frozenset(
             scheme.name
             for scheme in self._schemes.values()
             if scheme.kind == "apiKey" and scheme.place == "query"
         )
 
-    def _take(self, name: str, value: _Hidden) -> None:
+    def _take(self, name: str, value: Credential) -> None:
         scheme = self._schemes.get(name)
         if scheme is None:
             raise ConfigurationError(f"There is no security scheme {name!r}")
         argument = self._argument(name)
-        revealed = value.reveal() if isinstance(value, Secret) else ""
-        is_pair = isinstance(revealed, tuple)
+        is_pair = isinstance(value, tuple)
         if is_pair != (scheme.kind == "http" and scheme.scheme.lower() == "basic"):
             wanted = "a key" if is_pair else "(user, password)"
             raise ConfigurationError(f"{argument} must be {wanted}")
-        if isinstance(value, Secret):
-            parts: tuple[Any, ...]
-            parts = revealed if isinstance(revealed, tuple) else (revealed,)
-            for text in parts:
-                if not isinstance(text, str):
-                    kind = type(text).__name__
-                    raise ConfigurationError(f"{argument} must be a str, not {kind}")
-                if not text:
-                    raise ConfigurationError(f"{argument} must not be empty")
-                check_secret(text, f"The value of {argument}")
-            self._secrets[name] = value
-        elif isinstance(value, Grant):
+        if isinstance(value, Grant):
             self._sources[name] = value.__source__(scheme, argument, self._base.url)
-        else:
+        elif callable(value):
             self._sources[name] = _Asking(value, argument)
+        else:
+            for text in value if isinstance(value, tuple) else (value,):
+                _check(text, argument)
+            self._secrets[name] = Secret(value)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        arguments = {
-            name: value.reveal() if isinstance(value, Secret) else value
-            for name, value in self._given
-        }
-        base = self._base._replace(userinfo=str(self._in_url.secret.reveal()))
+        base = self._base._replace(userinfo=self._in_url.secret.reveal())
+        arguments = self._given.reveal()
         return Credentials, (self._security, arguments, base, self._is_authenticated)
 
     def _has(self, name: str) -> bool:
@@ -229,15 +222,15 @@ class Credentials:
                 tokens[name] = yield from source.token(core, wanted, options, deadline)
         return self._applied(names, tokens)
 
-    def apply(self, operation: Operation[Any]) -> Applied:
+    def apply(self, operation: Operation[Any] | None = None) -> Applied:
         """The credentials without those for which a token is fetched."""
         return self._applied(self._needed_by(operation)[0], {})
 
     def _needed_by(
-        self, operation: Operation[Any]
+        self, operation: Operation[Any] | None
     ) -> tuple[Sequence[str], Mapping[str, Sequence[str]]]:
         """The schemes that an operation needs, and their scopes."""
-        if operation.security is None:
+        if operation is None or operation.security is None:
             return self.choose(self._security.needed), self._security.scopes
         return self.choose(operation.security), operation.scopes
 
@@ -252,16 +245,21 @@ class Credentials:
                     applied.cached.append(partial(forget, token.value))
             elif name in self._secrets:
                 _put(applied, self._schemes[name], self._secrets[name].reveal())
-        from_url = self._in_url.apply()
-        applied.headers = from_url.headers | applied.headers
+        for name, value in self._in_url.apply().headers.items():
+            applied.headers.setdefault(name, value)
         return applied
 
 
-_Hidden: TypeAlias = Secret | Callable[[], str | Awaitable[str]] | Grant
-
-
-def _hidden(value: Credential) -> _Hidden:
-    return value if isinstance(value, Grant) or callable(value) else Secret(value)
+def _check(text: object, argument: str) -> None:
+    """Refuse what cannot be sent as a key, or as a user or password."""
+    if not isinstance(text, str):
+        kind = type(text).__name__
+        raise ConfigurationError(f"{argument} must be a str, not {kind}")
+    if not text:
+        raise ConfigurationError(f"{argument} must not be empty")
+    fault = fault_of(text)
+    if fault:
+        raise ConfigurationError(f"The value of {argument} {fault}")
 
 
 def _from_environment(scheme: SecurityScheme) -> Credential | None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from typing import Any, NamedTuple, TypeAlias, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
+
+from msgspec.structs import replace
 
 from ..values.lazy import part
 from ..wire import urls
@@ -19,6 +21,7 @@ from ..wire.errors import (
 )
 from ..wire.messages import Failure, Read, Request, Response
 from ..wire.operation import Operation
+from ..wire.secrets import Quiet
 from ..wire.trace import Trace
 from .answers import Answer, finish, trace_of
 from .core import Applied, Core
@@ -43,7 +46,7 @@ _HEADERS_FOR_OTHERS = frozenset(
 """Headers that may be sent to another origin; every other header may be a credential."""
 
 
-class _Hop(NamedTuple):
+class _Hop(Quiet, frozen=True):
     """One request of an attempt; each redirect adds one."""
 
     method: str
@@ -342,7 +345,7 @@ def _follow(home: str, hop: _Hop, response: Response) -> _Hop | None:
     except ValueError:
         return None
     trusted = hop.may_return and urls.origin(url) == home
-    return hop._replace(url=url, trusted=trusted)
+    return replace(hop, url=url, trusted=trusted)
 
 
 def transport_error(failure: Failure, trace: Trace) -> Error:

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..wire.errors import ConfigurationError
-from ..wire.urls import check_header, parse_base_url
+from ..wire.urls import is_header_value, parse_base_url
 from .core import Api, Authorizer, Core, from_environment
 from .options import Options, check_options
 from .pauses import Pauses
-from .secrets import UserInfo
+from .userinfo import UserInfo
 
 
 def make_core(
@@ -49,11 +49,10 @@ def make_core(
         check_options(options)
         if options.idempotency_key is not None:
             raise ConfigurationError("An idempotency key belongs to one call")
-    agent = user_agent or default_user_agent(api)
-    try:
-        check_header("User-Agent", agent)
-    except ValueError as e:
-        raise ConfigurationError(str(e)) from None
+    python = ".".join(map(str, sys.version_info[:2]))
+    agent = user_agent or f"{api.name}/{api.version or '0'} python/{python}"
+    if not is_header_value(agent):
+        raise ConfigurationError("user_agent must not hold control characters")
     return Core(
         api=api,
         base=base._replace(userinfo=""),
@@ -64,9 +63,3 @@ def make_core(
         misfits=set(),
         is_base_given=bool(own_url),
     )
-
-
-def default_user_agent(api: Api) -> str:
-    """Name and version of the client and of Python."""
-    version = ".".join(map(str, sys.version_info[:2]))
-    return f"{api.name}/{api.version or '0'} python/{version}"

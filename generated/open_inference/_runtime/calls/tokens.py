@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
-from ..wire.errors import ConfigurationError, InvalidRequestError
-from ..wire.urls import check_header
+from ..wire.errors import ConfigurationError
+from ..wire.secrets import Quiet, Secret
+from ..wire.urls import is_header_value
 from .core import Core
 from .effects import Flow
 from .limits import Deadline
@@ -15,7 +16,7 @@ from .options import Options
 from .schemes import SecurityScheme
 
 
-class Token(NamedTuple):
+class Token(Quiet, frozen=True):
     """A token for one request."""
 
     value: str
@@ -59,7 +60,7 @@ Credential: TypeAlias = (
 
 
 class Ask(NamedTuple):
-    """Call a function of the caller; the outcome is its result.
+    """Call a function of the caller; the outcome is its result, as a secret.
 
     Async drivers accept coroutine functions too, and call others in a worker thread, since they may
     take long.
@@ -69,10 +70,10 @@ class Ask(NamedTuple):
     label: str
     """Its name in errors."""
 
-    def do(self) -> Any:
+    def do(self) -> Secret[Any]:
         outcome = self.function()
         if not hasattr(outcome, "__await__"):
-            return outcome
+            return Secret(outcome)
         close = getattr(outcome, "close", None)
         if close is not None:
             close()  # a coroutine that never runs
@@ -80,29 +81,19 @@ class Ask(NamedTuple):
             f"{self.label} is async; use the async client, or a function that is not async"
         )
 
-    async def do_async(self) -> Any:
+    async def do_async(self) -> Secret[Any]:
         from inspect import iscoroutinefunction
 
         from anyio import to_thread
 
         if iscoroutinefunction(self.function):
-            return await self.function()
+            return Secret(await self.function())
         outcome = await to_thread.run_sync(self.function)
-        return await outcome if hasattr(outcome, "__await__") else outcome
+        return Secret(await outcome if hasattr(outcome, "__await__") else outcome)
 
 
-def check_secret(text: str, label: str) -> None:
-    """Refuse a text that would inject headers, or was copied with a blank around it.
-
-    Args:
-        label: Its name in the error.
-
-    Raises:
-        ConfigurationError: It is such a text. It is not shown.
-    """
+def fault_of(text: str) -> str:
+    """Why a secret cannot be sent, as the end of a sentence; "" if it can be."""
     if text != text.strip():
-        raise ConfigurationError(f"{label} must not begin or end with a blank")
-    try:
-        check_header("Authorization", text, label=label)
-    except InvalidRequestError as e:
-        raise ConfigurationError(str(e)) from None
+        return "must not begin or end with a blank"
+    return "" if is_header_value(text) else "must not hold control characters"

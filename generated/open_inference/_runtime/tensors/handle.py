@@ -23,13 +23,7 @@ from ..wire.errors import InvalidRequestError, StatusError
 from ..wire.operation import Operation
 from ..wire.trace import Trace
 from .fitting import fit, read_tensors
-from .infer import (
-    STREAMING,
-    Asked,
-    InferenceResult,
-    Sent,
-    infer,
-)
+from .infer import STREAMING, Asked, InferenceResult, Sent, infer
 from .spec import InferenceModelSpec, ModelOperations
 
 M = TypeVar("M")
@@ -146,7 +140,7 @@ class Handle(Generic[M]):
         arguments = self.arguments(operation)
         prepared = prepare(self.core, operation, arguments, None, options)
         # a 503 means "not ready" here, so it must not be retried
-        prepared = prepared._replace(options=replace(prepared.options, retries=0))
+        prepared = replace(prepared, options=replace(prepared.options, retries=0))
         deadline = deadline_of(self.core.clock, prepared.options)
         answer = yield from perform(self.core, prepared, deadline)
         if answer.response.status in _NOT_READY:

@@ -26,15 +26,7 @@ import enum
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from typing import (
-    Any,
-    ClassVar,
-    Literal,
-    NamedTuple,
-    Union,
-    get_args,
-    get_origin,
-)
+from typing import Any, ClassVar, Literal, NamedTuple, Union, get_args, get_origin
 
 from msgspec import ValidationError
 

@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from .messages import Failure, Read, Request, Response
+from .secrets import Quiet
 
 
-class Settings(NamedTuple):
+class Settings(Quiet, frozen=True):
     """Settings of the transports of a client."""
 
     verify: bool | str = True

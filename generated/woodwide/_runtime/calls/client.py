@@ -7,15 +7,7 @@ import os
 from collections.abc import Callable, Mapping
 from threading import Lock
 from types import TracebackType
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    Generic,
-    Literal,
-    Self,
-    TypeVar,
-    overload,
-)
+from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar, overload
 
 from msgspec import UNSET, UnsetType
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from ..values.issues import Issue, MisfitError
 from ..values.pointers import ABSENT, lookup
 from ..wire import urls
@@ -57,4 +59,4 @@ def prepare_elsewhere(
         auth: "api" to send credentials to the API's own origin, "none" to send none at all.
     """
     prepared = prepare(core, operation, (), body, options, url=url)
-    return prepared if auth == "api" else prepared._replace(trusted=False)
+    return prepared if auth == "api" else replace(prepared, trusted=False)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import uuid4
 
 from ..values.jsontypes import JsonValue
@@ -14,12 +14,13 @@ from ..wire.body import Payload
 from ..wire.errors import InvalidRequestError
 from ..wire.operation import Operation
 from ..wire.scalars import Arguments, ScalarParameter
+from ..wire.secrets import Quiet
 from ..wire.trace import Trace
 from .core import Core
 from .options import Options, QueryValue, merge
 
 
-class Prepared(NamedTuple):
+class Prepared(Quiet, frozen=True, kw_only=True):
     """A call that can be sent any number of times."""
 
     operation: Operation[Any]
@@ -91,9 +92,8 @@ def _prepare(
     if body is not None and body.content_type:
         headers["content-type"] = body.content_type
     keyed = _add_key(operation, options, headers)
-    for name, text in options.headers.items():
-        urls.check_header(name, text)
-        headers[name.lower()] = text
+    _check_headers(options)
+    headers.update((name.lower(), text) for name, text in options.headers.items())
     return Prepared(
         operation=operation,
         url=url,
@@ -105,6 +105,13 @@ def _prepare(
         trusted=trusted,
         home=server.origin,
     )
+
+
+def _check_headers(options: Options) -> None:
+    """Refuse headers that cannot be sent. Their values may be secrets, and are in no variable."""
+    for name in options.headers:
+        is_fine = urls.is_header_value(options.headers[name])
+        urls.check_header(name, "" if is_fine else "\n")
 
 
 def _payload(

@@ -9,13 +9,7 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from ..calls.answers import Answer, finish, status_error
-from ..calls.conditions import (
-    Situation,
-    as_number,
-    first_pointer,
-    holds,
-    pointers_in,
-)
+from ..calls.conditions import Situation, as_number, first_pointer, holds, pointers_in
 from ..calls.core import Core
 from ..calls.effects import Flow, Sleep
 from ..calls.flow import perform
@@ -103,7 +97,7 @@ def wait(
     """
     prepared = prepare(core, operation, arguments, None, options)
     # The next poll is the retry.
-    prepared = prepared._replace(options=replace(prepared.options, retries=0))
+    prepared = replace(prepared, options=replace(prepared.options, retries=0))
     needed = [p for rule in polling.rules for p in pointers_in(rule.when)]
     limit = _limit(core, prepared.options, timeout)
     # with a timeout of 0 there is still one poll

@@ -19,19 +19,15 @@ from typing import Any, NamedTuple
 from ..values.jsontypes import JsonValue
 from ..wire.arrow import arrow, arrow_csv, arrow_errors
 from .arrays import WORTH_THREADS, Filled, arrow_type, empty, from_text
+from .csv_records import LARGEST_RECORD, PLAIN, SPACED
 from .schema import Column, Kind, Layout, TableError, Wanted, first_twin
 from .source import Buffer
 
 _HEX = re.compile(rb"0[xX]")
-_LINE_END = re.compile(rb"\r\n|\n|\r")
 _BLANK_LINES = re.compile(rb"[\r\n]*")
 _SCALARS: frozenset[Kind] = frozenset({"boolean", "integer", "number", "string"})
-_QUOTED = re.compile(rb'(?:(?<=[,\r\n])|\A)"(?:[^"]++|"")*+("?)')
-"""A cell in quotes; if they are never closed, the rest of the file, with an empty group."""
-_LINE_ENDS = re.compile(rb"[\r\n]+")
 _FREE: tuple[Kind, ...] = ("integer", "number", "string")
 _BLOCK = 1 << 20
-LARGEST_BLOCK = 1 << 30
 _SMALL = 4096
 _HEAD = 65_536
 _LONGEST_HEADER = 1 << 24
@@ -110,43 +106,31 @@ def _header_line(head: bytes) -> tuple[int, int, int]:
     """The byte offsets where the header starts, where it ends, and where the rows start."""
     begin = len(BOM_UTF8) if head.startswith(BOM_UTF8) else 0
     blank = _BLANK_LINES.match(head, begin)
-    begin = offset = blank.end() if blank else begin
-    while True:  # a line end within quotes does not end the header
-        quote = head.find(b'"', offset)
-        line_end = _LINE_END.search(head, offset, quote if quote >= 0 else len(head))
-        if line_end is not None:
-            return begin, *line_end.span()
-        close = head.find(b'"', quote + 1) if quote >= 0 else -1
-        if close < 0:
-            return begin, len(head), len(head)
-        offset = close + 1
+    begin = blank.end() if blank else begin
+    line_end = SPACED.first_end(head[begin:])
+    if line_end is None:
+        return begin, len(head), len(head)
+    return begin, begin + line_end[0], begin + line_end[1]
 
 
 def _is_spaced(header: bytes, rows: bytes) -> bool:
     """Whether each comma outside quotes is followed by a space, in the header or in `rows`."""
     if b"," not in header:
         return False
-    outside = b"".join(header.split(b'"')[::2])
+    outside = b"".join(SPACED.cell.split(header)[::2])
     if outside.count(b", ") == outside.count(b","):
         return True
-    outside = b"".join(rows.rpartition(b"\n")[0].split(b'"')[::2])
+    outside = b"".join(SPACED.cell.split(rows[: SPACED.last_end(rows)])[::2])
     return b", " in outside and outside.count(b", ") == outside.count(b",")
 
 
 def _without_spaces(rows: bytes) -> bytes:
     """Whole records without the spaces after commas outside quotes."""
-    if b'"' not in rows:
-        while b", " in rows:
-            rows = rows.replace(b", ", b",")
-        return rows
-    parts = rows.split(b'"')
+    parts = SPACED.cell.split(rows)
     for index in range(0, len(parts), 2):  # every other part is outside quotes
-        part = parts[index]
-        if b", " in part:
-            while b", " in part:
-                part = part.replace(b", ", b",")
-            parts[index] = part
-    return b'"'.join(parts)
+        while b", " in parts[index]:
+            parts[index] = parts[index].replace(b", ", b",")
+    return b"".join(parts)
 
 
 # ------------------------------------------------------------------ the table
@@ -202,7 +186,7 @@ class CsvTable:
             for w in wanted
         ]
         size = len(self._data) - self._start
-        if size < _SMALL and not self._data[self._start :].strip():
+        if size < _SMALL and not self._data[self._start :].strip(b"\r\n"):
             return [empty(w.column) for w in columns]
         self._check_quotes()
         table, types = self._read_typed(columns)
@@ -315,9 +299,9 @@ class CsvTable:
             try:
                 return csv.read_csv(pa.BufferReader(buffer), read, parse, convert)
             except pa.ArrowInvalid as e:  # a record may be longer than a block
-                if "straddling" not in str(e) or block >= LARGEST_BLOCK:
+                if "straddling" not in str(e) or block >= LARGEST_RECORD:
                     raise
-                block = min(block * 16, LARGEST_BLOCK)
+                block = min(block * 16, LARGEST_RECORD)
 
     @property
     def _has_quotes(self) -> bool:
@@ -325,26 +309,13 @@ class CsvTable:
 
     def _check_quotes(self) -> None:
         """Raise TableError if a quote is never closed, which the reader does not report."""
-        if not self._has_quotes:
-            return
-        size, step = len(self._data), 1 << 24
-        count = sum(
-            self._data[at : at + step].count(b'"')
-            for at in range(self._start, size, step)
-        )
-        if count % 2 == 0:
-            return
-        # an odd number: either a quote inside a cell without quotes, which is harmless, or one
-        # that is never closed
-        offset, row = self._start, self._first_row
-        for cell in _QUOTED.finditer(self._data, self._start):
-            row += len(_LINE_ENDS.findall(self._data, offset, cell.start()))
-            offset = cell.end()
-            if not cell[1]:
-                raise TableError(
-                    f"The CSV ends within quotes, in or after row {row}: it is not complete",
-                    row=row,
-                )
+        offset = PLAIN.open_at(self._data, self._start, len(self._data))
+        if offset is not None:
+            row = self._first_row + PLAIN.line_ends(self._data, self._start, offset)
+            raise TableError(
+                f"The CSV ends within quotes, in or after row {row}: it is not complete",
+                row=row,
+            )
 
     # -------------------------------------------------------------- explaining
     def _explain(self, message: str) -> TableError:

@@ -9,13 +9,7 @@ from typing import NamedTuple
 Pairs = list[tuple[str, str]]
 
 _SHOWN_HEADERS = frozenset(
-    {
-        "accept",
-        "accept-encoding",
-        "content-type",
-        "idempotency-key",
-        "user-agent",
-    }
+    {"accept", "accept-encoding", "content-type", "idempotency-key", "user-agent"}
 )
 """Headers whose values may be shown; every other value may be a credential."""
 

@@ -30,12 +30,8 @@ T = TypeVar("T")
 _LONGEST_SHOWN = 65_536
 _MOST_SEARCHED, _LONGEST_LINE = 2_000, 120
 _REQUEST_IDS = (
-    "x-request-id",
-    "request-id",
-    "x-amzn-requestid",
-    "x-ms-request-id",
-    "x-correlation-id",
-    "x-trace-id",
+    *("x-request-id", "request-id", "x-amzn-requestid", "x-ms-request-id"),
+    *("x-correlation-id", "x-trace-id"),
 )
 
 

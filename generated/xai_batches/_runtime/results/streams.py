@@ -121,7 +121,7 @@ class Opening(Generic[Item]):
             The open answer; see `open`.
         """
         headers = {"accept-encoding": "identity", **self._prepared.headers}
-        self._prepared = self._prepared._replace(headers=headers)
+        self._prepared = replace(self._prepared, headers=headers)
         return self.open()
 
     def _is_stream(self, response: Response) -> bool:
@@ -177,10 +177,7 @@ class Opening(Generic[Item]):
         self._tries = 0
 
     def again(
-        self,
-        failure: Failure,
-        headers: Mapping[str, str],
-        wait: float | None = None,
+        self, failure: Failure, headers: Mapping[str, str], wait: float | None = None
     ) -> Flow[Answer]:
         """Request the missing part after the connection broke.
 
@@ -389,8 +386,8 @@ def _for_a_part(prepared: Prepared, headers: Mapping[str, str]) -> Prepared:
     decoder = operation.result_decoder(200)
     if decoder is not None:
         operation = replace(operation, results={**operation.results, "206": decoder})
-    return prepared._replace(
-        operation=operation, headers={**prepared.headers, **headers}
+    return replace(
+        prepared, operation=operation, headers={**prepared.headers, **headers}
     )
 
 

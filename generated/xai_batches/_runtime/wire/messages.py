@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from .secrets import Quiet
 from .trace import Pairs
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def http_date(text: str) -> float | None:
         return None
 
 
-class Request(NamedTuple):
+class Request(Quiet, frozen=True, kw_only=True):
     """One attempt, ready to be sent."""
 
     method: str
@@ -82,7 +83,7 @@ class Request(NamedTuple):
     """Query parameters whose values must never be shown."""
 
 
-class Response(NamedTuple):
+class Response(Quiet, frozen=True):
     """An answer. `handle` is the transport's open response if the body was not read."""
 
     status: int

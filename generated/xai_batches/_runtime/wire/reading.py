@@ -17,9 +17,10 @@ _PIECE = 1 << 16
 """Bytes; a small body may become a huge one, which must not be in memory as a whole."""
 
 
-def answer_of(handle: httpx2.Response, body: bytes) -> Response:
-    """The answer as a value."""
-    return Response(handle.status_code, Headers(handle.headers.raw), body)
+def answer_of(handle: httpx2.Response, body: bytes | None) -> Response:
+    """The answer as a value; its body is None if it is left unread."""
+    headers, unread = Headers(handle.headers.raw), handle if body is None else None
+    return Response(handle.status_code, headers, body or b"", unread)
 
 
 class Inflater:

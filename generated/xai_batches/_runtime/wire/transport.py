@@ -63,12 +63,10 @@ def _make(cls: type[C], settings: Settings, scheme: str) -> C:
     if scheme == "http" and settings.proxy is None:
         verify = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     elif isinstance(settings.verify, str):
-        place = settings.verify
+        place = Path(settings.verify)
+        cafile, capath = (None, place) if place.is_dir() else (place, None)
         try:
-            if Path(place).is_dir():
-                verify = ssl.create_default_context(capath=place)
-            else:
-                verify = ssl.create_default_context(cafile=place)
+            verify = ssl.create_default_context(cafile=cafile, capath=capath)
         except OSError as e:
             raise ConfigurationError(f"verify: cannot load the file: {e}") from e
     else:
@@ -84,36 +82,26 @@ class _QuietURL(httpx2.URL):
     def __str__(self) -> str:
         return self.shown
 
+    def __repr__(self) -> str:
+        return f"URL({self.shown!r})"
+
 
 def _build(
-    client: httpx2.Client | httpx2.AsyncClient,
-    is_given: bool,
-    request: Request,
-    content: Any,
+    client: httpx2.Client | httpx2.AsyncClient, is_given: bool, request: Request
 ) -> httpx2.Request:
-    """The request for httpx2. The caller's client adds its headers and cookies, but only if
-    credentials may be sent."""
-    length = 0 if request.body is None else request.body.length
-    headers = [
-        (name.encode(), value.encode("utf-8", "replace"))
-        for name, value in request.headers
-        # A parameter of that name is sent only if the length is not known.
-        if name != "content-length" or length is None
-    ]
-    if request.body is not None and length is not None:
-        headers.append((b"content-length", str(length).encode()))
-    make: Callable[..., httpx2.Request] = client.build_request
+    """The request for httpx2.
+
+    The caller's client adds its headers and cookies, but only if credentials may be sent. No
+    variable holds headers, URL or body: httpx2 may raise an error.
+    """
     adds = is_given and request.trusted
-    if not adds:
-        make = httpx2.Request
-        if not any(name == b"accept-encoding" for name, _ in headers):
-            headers.append((b"accept-encoding", _ENCODINGS))
+    make: type[httpx2.Request] | Any = client.build_request if adds else httpx2.Request
     timeouts = dict.fromkeys(("connect", "read", "write", "pool"), request.timeout)
     built = make(
         request.method,
         request.url,
-        headers=headers,
-        content=content,
+        headers=_headers(request, encodings=not adds),
+        content=_content(request, isinstance(client, httpx2.AsyncClient)),
         extensions={"timeout": timeouts},
     )
     if adds and client.params:  # httpx2 would replace the query of the URL by them
@@ -127,7 +115,32 @@ def _build(
     return built
 
 
-_ENCODINGS = b"gzip, deflate"
+def _content(request: Request, is_async: bool) -> Any:
+    """The body, which is read while it is sent unless it is in memory."""
+    body = request.body
+    if body is None or body.is_in_memory:
+        return body and body.in_memory
+    return body.async_chunks() if is_async else body.chunks()
+
+
+def _headers(request: Request, *, encodings: bool) -> list[tuple[bytes, bytes]]:
+    """All headers of a request.
+
+    Args:
+        encodings: Whether to add `Accept-Encoding`, unless the request has it.
+    """
+    length = 0 if request.body is None else request.body.length
+    headers = [
+        (name.encode(), value.encode("utf-8", "replace"))
+        for name, value in request.headers
+        # A parameter of that name is sent only if the length is not known.
+        if name != "content-length" or length is None
+    ]
+    if request.body is not None and length is not None:
+        headers.append((b"content-length", str(length).encode()))
+    if encodings and not any(name == b"accept-encoding" for name, _ in headers):
+        headers.append((b"accept-encoding", b"gzip, deflate"))
+    return headers
 
 
 def _how(is_given: bool, request: Request) -> dict[str, Any]:
@@ -319,19 +332,15 @@ class HttpTransport:
     def _send(self, request: Request, guard: ConnectionGuard) -> Response | Failure:
         client = self._clients.get(request.url)
         is_given = self._clients.is_given
-        content: Any = None
-        if request.body is not None:
-            memory = request.body.in_memory
-            content = request.body.chunks() if memory is None else memory
         try:
-            built = _build(client, is_given, request, content)
+            built = _build(client, is_given, request)
             built.extensions["trace"] = guard
             handle = client.send(built, **_how(is_given, request))
         except _ERRORS as e:
             return _failure(e)
         guard.handle = handle
         if request.stream:
-            return answer_of(handle, b"")._replace(handle=handle)
+            return answer_of(handle, None)
         return self._read(handle, request.max_body)
 
     def read(self, effect: Read) -> Response | Failure:
@@ -418,19 +427,15 @@ class AsyncHttpTransport:
     async def _send(self, request: Request) -> Response | Failure:
         client = self._clients.get(request.url)
         is_given = self._clients.is_given
-        content: bytes | AsyncIterator[bytes] | None = None
-        if request.body is not None:
-            memory = request.body.in_memory
-            content = request.body.async_chunks() if memory is None else memory
         try:
-            built = _build(client, is_given, request, content)
+            built = _build(client, is_given, request)
             built.extensions["trace"] = guard = AsyncConnectionGuard()
             handle = await client.send(built, **_how(is_given, request))
         except _ERRORS as e:
             return _failure(e)
         guard.handle = handle
         if request.stream:
-            return answer_of(handle, b"")._replace(handle=handle)
+            return answer_of(handle, None)
         return await self._read(handle, request.max_body)
 
     async def read(self, effect: Read) -> Response | Failure:

@@ -34,21 +34,9 @@ _RESERVED = ":/?@!$'()*,;"
 
 _SECRET_NAMES = frozenset(
     {
-        "access_token",
-        "api-key",
-        "api_key",
-        "apikey",
-        "client_secret",
-        "key",
-        "password",
-        "secret",
-        "sig",
-        "signature",
-        "token",
-        "x-amz-credential",
-        "x-amz-security-token",
-        "x-amz-signature",
-        "x-goog-credential",
+        *("access_token", "api-key", "api_key", "apikey", "client_secret", "key"),
+        *("password", "secret", "sig", "signature", "token", "x-amz-credential"),
+        *("x-amz-security-token", "x-amz-signature", "x-goog-credential"),
         "x-goog-signature",
     }
 )
@@ -122,9 +110,14 @@ def check_header(name: str, value: str, *, label: str = "") -> None:
     """
     if not _TOKEN.fullmatch(name):
         raise InvalidRequestError(f"{name!r} is not a valid header name")
-    if _CONTROL.search(value):
+    if not is_header_value(value):
         what = label or f"Header {name!r}"
         raise InvalidRequestError(f"{what} must not hold control characters")
+
+
+def is_header_value(text: str) -> bool:
+    """Whether a text can be the value of a header (RFC 9110, section 5.5)."""
+    return _CONTROL.search(text) is None
 
 
 # ------------------------------------------------------------------ templates

@@ -185,9 +185,7 @@ class AsyncRun(_RunBase[T, B, E]):
         super().__init__(ran)
         self._transport = transport
 
-    async def __aiter__(
-        self,
-    ) -> AsyncIterator[Succeeded[B] | Failed[E] | Undecodable]:
+    async def __aiter__(self) -> AsyncIterator[Succeeded[B] | Failed[E] | Undecodable]:
         for results, arguments, is_repeated in self._sources():
             async for outcome in self._outcomes(results, arguments):
                 if isinstance(outcome, Succeeded) or not is_repeated:

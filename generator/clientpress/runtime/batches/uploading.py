@@ -12,14 +12,7 @@ from ..wire.expressions import replace_argument
 from .id_index import id_at
 from .plan import Made, Uploading, arguments_of
 from .request_files import Encoded
-from .sender import (
-    SLICE,
-    Sender,
-    id_in,
-    key_for,
-    nothing_to_do,
-    work,
-)
+from .sender import SLICE, Sender, id_in, key_for, nothing_to_do, work
 from .state import JobRecord, Sending, Uploaded
 
 _ENOUGH = 4 * 1024 * 1024

@@ -22,6 +22,7 @@ _NAMES = {
     429: "RateLimitError",
 }
 _LONGEST = 500
+_MESSAGES = ("error", "message", "detail", "msg", "error_description", "errors")
 
 
 def error_class_name(status: int) -> str:
@@ -114,14 +115,7 @@ def words_of(value: Any, depth: int = 0) -> str:
         return f"{text} (and {len(value) - 1} more)" if text and value[1:] else text
     if is_dict(value) and depth < 3:
         title: object = value.get("title")
-        for name in (
-            "error",
-            "message",
-            "detail",
-            "msg",
-            "error_description",
-            "errors",
-        ):
+        for name in _MESSAGES:
             text = words_of(value.get(name), depth + 1)
             if text:
                 has_title = name == "detail" and isinstance(title, str)

@@ -10,10 +10,13 @@ from threading import Lock
 from typing import Any, Literal, NamedTuple
 from urllib.parse import quote_plus, urlencode
 
+from msgspec.structs import replace
+
 from ..wire import urls
 from ..wire.body import Payload
 from ..wire.errors import ConfigurationError, Error, RequestTimeoutError
 from ..wire.messages import Failure, Request, Response
+from ..wire.secrets import Quiet, Secret, hides_arguments
 from .core import Core
 from .effects import Flow, Sleep
 from .flow import transport_error
@@ -22,17 +25,10 @@ from .oauth_answers import Issued, error_of, issued_by, trace_without_body
 from .options import Options
 from .retry import decide, retry_after
 from .schemes import SecurityScheme
-from .secrets import Secret
 from .tokens import Grant, Token, TokenSource
 
 _OURS = frozenset(
-    {
-        "client_id",
-        "client_secret",
-        "grant_type",
-        "refresh_token",
-        "scope",
-    }
+    {"client_id", "client_secret", "grant_type", "refresh_token", "scope"}
 )
 _LONGEST_MARGIN = 60.0
 """Seconds; a token that expires within them, or within a tenth of its life, is renewed."""
@@ -67,6 +63,7 @@ class ClientCredentials(Grant):
         "client_id",
     )
 
+    @hides_arguments
     def __init__(
         self,
         client_id: str,
@@ -77,16 +74,16 @@ class ClientCredentials(Grant):
         auth: Literal["header", "body"] = "header",
         parameters: Mapping[str, str] | None = None,
     ) -> None:
-        if not client_id or not client_secret:
-            raise ConfigurationError("client_id and client_secret must not be empty")
-        if auth not in ("header", "body"):
-            raise ConfigurationError("auth must be 'header' or 'body'")
         self.client_id = client_id
         self._client_secret = Secret(client_secret)
         self._scopes = None if scopes is None else _scopes_of(scopes)
         self._token_url = token_url
         self._auth = auth
         self._parameters = dict(parameters or {})
+        if not client_id or not client_secret:
+            raise ConfigurationError("client_id and client_secret must not be empty")
+        if auth not in ("header", "body"):
+            raise ConfigurationError("auth must be 'header' or 'body'")
         taken = sorted(_OURS & self._parameters.keys())
         if taken:
             raise ConfigurationError(f"parameters must not hold {', '.join(taken)}")
@@ -126,28 +123,34 @@ class ClientCredentials(Grant):
         return _scopes_of(needed) if self._scopes is None else self._scopes
 
     def form(
-        self, grant: Mapping[str, str], scopes: Sequence[str]
-    ) -> tuple[dict[str, str], bytes]:
-        """Headers and body of a token request (RFC 6749, sections 2.3.1, 4.4.2 and 6)."""
-        secret = str(self._client_secret.reveal())
-        fields = {**grant, **self._parameters}
+        self, refresh: Secret[str] | None, scopes: Sequence[str]
+    ) -> tuple[Secret[dict[str, str]], Payload]:
+        """Headers and body of a token request (RFC 6749, sections 2.3.1, 4.4.2 and 6).
+
+        Args:
+            refresh: A refresh token to send.
+        """
+        secret = self._client_secret.reveal()
+        fields = {"grant_type": "refresh_token" if refresh else "client_credentials"}
+        if refresh is not None:
+            fields["refresh_token"] = refresh.reveal()
+        fields.update(self._parameters)
         if scopes:
             fields["scope"] = " ".join(scopes)
-        headers = {
-            "accept": "application/json",
-            "content-type": "application/x-www-form-urlencoded",
-        }
+        content_type = "application/x-www-form-urlencoded"
+        headers = {"accept": "application/json", "content-type": content_type}
         if self._auth == "header":
             pair = f"{quote_plus(self.client_id)}:{quote_plus(secret)}"
             encoded = base64.b64encode(pair.encode()).decode()
             headers["authorization"] = f"Basic {encoded}"
         else:
             fields |= {"client_id": self.client_id, "client_secret": secret}
-        return headers, urlencode(fields).encode()
+        body = Payload(content_type, (urlencode(fields).encode(),))
+        return Secret(headers), body
 
-    def hidden(self) -> list[str]:
+    def hidden(self) -> list[Secret[str]]:
         """Texts that no message may show."""
-        return [str(self._client_secret.reveal())]
+        return [self._client_secret]
 
 
 def _scopes_of(scopes: str | Iterable[str]) -> tuple[str, ...]:
@@ -156,7 +159,7 @@ def _scopes_of(scopes: str | Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(names)))
 
 
-class _Kept(NamedTuple):
+class _Kept(Quiet, frozen=True):
     """A cached token."""
 
     token: str
@@ -169,7 +172,7 @@ class _Flight:
     """A fetch that others wait for; its outcome is a token, an error, or None to try again."""
 
     def __init__(self) -> None:
-        self.future: Future[str | Error | None] = Future()
+        self.future: Future[Token | Error | None] = Future()
         # From now on, a waiting task that is cancelled cannot cancel it.
         self.future.set_running_or_notify_cancel()
         self.process = os.getpid()
@@ -216,7 +219,7 @@ class _Tokens(TokenSource):
         with self._lock:
             for scopes, kept in self._kept.items():
                 if kept.token == value:
-                    self._kept[scopes] = kept._replace(expires=float("-inf"))
+                    self._kept[scopes] = replace(kept, expires=float("-inf"))
 
     def token(
         self, core: Core, scopes: Sequence[str], options: Options, deadline: Deadline
@@ -234,16 +237,15 @@ class _Tokens(TokenSource):
                     self._flights[wanted] = flight = _Flight()
             if leads:
                 fetch = _Fetch(self._given, core, options, deadline)
-                value = yield from self._lead(fetch, flight, wanted, kept)
-                return Token(value)
+                return (yield from self._lead(fetch, flight, wanted, kept))
             yield Wait(flight.future, deadline.remaining(core.clock))
             if not flight.future.done():
                 raise _too_late()
             outcome = flight.future.result()
-            if isinstance(outcome, str):
-                return Token(outcome)
-            if outcome is not None:
+            if isinstance(outcome, Error):
                 raise _copy_of(outcome)
+            if outcome is not None:
+                return outcome
 
     def _lead(
         self,
@@ -251,9 +253,9 @@ class _Tokens(TokenSource):
         flight: _Flight,
         scopes: tuple[str, ...],
         kept: _Kept | None,
-    ) -> Flow[str]:
+    ) -> Flow[Token]:
         """Fetch a token for all calls that wait for one."""
-        outcome: str | Error | None = None
+        outcome: Token | Error | None = None
         started = fetch.core.clock.monotonic()
         try:
             issued = yield from self._fetch(fetch, scopes, kept)
@@ -261,10 +263,10 @@ class _Tokens(TokenSource):
             if issued.expires_in is not None:
                 life = issued.expires_in
                 expires = started + life - min(_LONGEST_MARGIN, life / 10)
-            outcome = issued.token
+            outcome = Token(issued.token)
             with self._lock:
                 self._kept[scopes] = _Kept(issued.token, issued.refresh, expires)
-            return issued.token
+            return outcome
         except Error as e:
             # Only the deadline of this call has passed, so another call tries.
             is_late = isinstance(e, RequestTimeoutError) and e.phase == "deadline"
@@ -280,15 +282,13 @@ class _Tokens(TokenSource):
         self, fetch: _Fetch, scopes: tuple[str, ...], kept: _Kept | None
     ) -> Flow[Issued]:
         if kept and kept.refresh:
-            grant = {"grant_type": "refresh_token", "refresh_token": kept.refresh}
-            hidden = [kept.refresh]
+            refresh = Secret(kept.refresh)
             try:
-                issued = yield from fetch.send(self._refresh_url, grant, (), hidden)
-                return issued._replace(refresh=issued.refresh or kept.refresh)
+                issued = yield from fetch.send(self._refresh_url, (), refresh)
+                return replace(issued, refresh=issued.refresh or kept.refresh)
             except fetch.refused():
                 pass  # the secret is sent instead
-        grant = {"grant_type": "client_credentials"}
-        return (yield from fetch.send(self._token_url, grant, scopes))
+        return (yield from fetch.send(self._token_url, scopes))
 
 
 class _Fetch(NamedTuple):
@@ -305,11 +305,7 @@ class _Fetch(NamedTuple):
         return error_class
 
     def send(
-        self,
-        url: str,
-        grant: Mapping[str, str],
-        scopes: Sequence[str],
-        hidden: Sequence[str] = (),
+        self, url: str, scopes: Sequence[str], refresh: Secret[str] | None = None
     ) -> Flow[Issued]:
         """Send a token request, again if it must be retried.
 
@@ -319,8 +315,8 @@ class _Fetch(NamedTuple):
         Raises:
             Error: No token was issued (see `error_of`), or no answer was received.
         """
-        headers, body = self.given.form(grant, scopes)
-        headers["user-agent"] = self.core.user_agent
+        headers, body = self.given.form(refresh, scopes)
+        agent = ("user-agent", self.core.user_agent)
         attempt = 0
         while True:
             attempt += 1
@@ -329,8 +325,8 @@ class _Fetch(NamedTuple):
             request = Request(
                 method="POST",
                 url=url,
-                headers=list(headers.items()),
-                body=Payload(headers["content-type"], (body,)),
+                headers=[*headers.reveal().items(), agent],
+                body=body,
                 timeout=timeout_of(self.core.clock, self.options, self.deadline),
                 give_up_at=self.deadline.at,
                 max_body=max_body_of(self.options),
@@ -346,7 +342,7 @@ class _Fetch(NamedTuple):
         trace = trace_without_body(request, outcome, attempt)
         if isinstance(outcome, Failure):
             raise transport_error(outcome, trace)
-        secrets = [*self.given.hidden(), *hidden]
+        secrets = [*self.given.hidden(), *([refresh] if refresh else [])]
         issued = issued_by(outcome)
         if issued is None:
             raise error_of(self.core, outcome, trace, secrets)

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote_plus
 
 import msgspec
 
 from ..values.kinds import is_dict
-from ..wire.errors import ConfigurationError, DecodeError, Error
+from ..wire.errors import DecodeError, Error
 from ..wire.messages import Failure, Request, Response
+from ..wire.secrets import Quiet, Secret
 from ..wire.trace import Trace
 from .answers import trace_of
 from .core import Core
 from .error_bodies import error_class_name, message_of, status_text
-from .tokens import check_secret
+from .tokens import fault_of
 
 _OTHER_TYPES = frozenset({"dpop", "mac", "pop"})
 """Types of tokens that cannot be sent as Bearer. All other types are sent so."""
 _DETAILS = ("error", "error_description", "error_uri")
 
 
-class Issued(NamedTuple):
+class Issued(Quiet, frozen=True):
     """A token that was issued."""
 
     token: str
@@ -43,9 +44,7 @@ def issued_by(response: Response) -> Issued | None:
         return None
     if isinstance(kind, str) and kind.lower() in _OTHER_TYPES:
         return None
-    try:
-        check_secret(token, "The token")
-    except ConfigurationError:
+    if fault_of(token):
         return None
     refresh = words.get("refresh_token")
     return Issued(
@@ -82,7 +81,7 @@ def trace_without_body(
 
 
 def error_of(
-    core: Core, response: Response, trace: Trace, secrets: Sequence[str]
+    core: Core, response: Response, trace: Trace, secrets: Sequence[Secret[str]]
 ) -> Error:
     """The error for an answer without a token.
 
@@ -101,9 +100,7 @@ def error_of(
         other = isinstance(kind, str) and kind.lower() in _OTHER_TYPES
         issued = f"a token of type {kind}" if other else "no token that can be sent"
         return DecodeError(
-            f"The token endpoint issued {issued}",
-            status=status,
-            trace=trace,
+            f"The token endpoint issued {issued}", status=status, trace=trace
         )
     if not message and status >= 400:
         message = _masked(message_of(response.body), secrets)
@@ -128,10 +125,10 @@ def error_of(
     return error
 
 
-def _masked(text: str, secrets: Sequence[str]) -> str:
+def _masked(text: str, secrets: Sequence[Secret[str]]) -> str:
     """A message of a server in one line, without the secrets that it may repeat."""
     for secret in secrets:
-        for form in {secret, quote_plus(secret)}:
+        for form in {secret.reveal(), quote_plus(secret.reveal())}:
             text = text.replace(form, "***")
     text = " ".join(text.split())
     return text if len(text) <= 500 else f"{text[:500]}…"

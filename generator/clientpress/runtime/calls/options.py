@@ -75,22 +75,18 @@ class Options(Struct, frozen=True, kw_only=True):
 
             raise ConfigurationError(wrong)
 
-    def __repr__(self) -> str:  # values may be credentials
-        texts = [
-            f"{name}={getattr(self, name)!r}"
-            for name in ("timeout", "deadline", "retries", "max_body", "misfit")
-            if getattr(self, name) is not UNSET
-        ]
-        texts += [
-            f"{name}={sorted(getattr(self, name))!r}"
-            for name in ("headers", "query", "extra_body")
-            if getattr(self, name)
-        ]
-        if self.idempotency_key is not None:
-            texts.append("idempotency_key=...")
-        if self.hooks is not None:
-            texts.append("hooks=...")
-        return f"Options({', '.join(texts)})"
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={value}" for name, value in self.__rich_repr__())
+        return f"Options({shown})"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """What may be printed: values of headers, query and body may be credentials."""
+        limits = ("timeout", "deadline", "retries", "max_body", "misfit")
+        members = ("headers", "query", "extra_body")
+        shown = [(n, repr(v)) for n in limits if (v := getattr(self, n)) is not UNSET]
+        shown += [(n, repr(sorted(v))) for n in members if (v := getattr(self, n))]
+        others = ("idempotency_key", "hooks")
+        return shown + [(n, "...") for n in others if getattr(self, n) is not None]
 
 
 def _wrong(options: Options) -> Iterator[str]:

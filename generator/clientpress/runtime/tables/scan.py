@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from ..wire.arrow import arrow
 from .assembly import Assembled, assemble, choose
 from .cells import items_of
-from .csv import LARGEST_BLOCK, CsvTable, Header, read_header, whole_header
+from .csv import CsvTable, Header, read_header, whole_header
+from .csv_records import PLAIN, SPACED, whole_records
 from .schema import Column, Kind, Layout, TableError
 from .source import Input
 
@@ -45,9 +46,10 @@ def _pieces(
     settled: Layout[Any] | None = None  # known after the first piece
     row = 1
     skip = header.start  # bytes of the header that are still to come
-    for records in whole_records(file.chunks(_CHUNK)):
+    quotes = SPACED if header.is_spaced else PLAIN
+    for records in whole_records(file.chunks(_CHUNK), quotes):
         data, skip = records[skip:], max(0, skip - len(records))
-        if not data.strip() and settled is not None:
+        if not data.strip(b"\r\n") and settled is not None:
             continue
         if settled is None:
             first = _settle(layout, kinds, None)
@@ -118,48 +120,3 @@ def _batches(pieces: Iterator[Assembled], batch_rows: int) -> Iterator[Assembled
             has_any = True
     if piece is not None and (held.num_rows or not has_any):
         yield Assembled(held, piece.extra)
-
-
-# ------------------------------------------------------------------ pieces
-def whole_records(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes in chunks that end at the end of a record; a line end in quotes is data.
-
-    Raises:
-        TableError: A record is too long for the reader, perhaps because of an open quote.
-    """
-    held: list[bytes] = []
-    is_open = False  # whether the chunk starts within quotes
-    for chunk in chunks:
-        cut = _last_record_end(chunk, is_open)
-        is_open ^= chunk.count(b'"') % 2 == 1
-        if cut:
-            yield b"".join([*held, chunk[:cut]])
-            held.clear()
-        if cut < len(chunk):
-            held.append(chunk[cut:])
-        if sum(map(len, held)) > LARGEST_BLOCK:
-            raise TableError(
-                f"A record of the CSV has more than {LARGEST_BLOCK:,} bytes; perhaps a quote"
-                " is not closed"
-            )
-    if held:
-        yield b"".join(held)
-
-
-def _last_record_end(chunk: bytes, is_open: bool) -> int:
-    """The byte offset after the last record that ends in a chunk; 0 if there is none.
-
-    Args:
-        is_open: Whether the chunk starts within quotes.
-    """
-    end = len(chunk)
-    is_outside = (chunk.count(b'"') + is_open) % 2 == 0
-    while True:  # from quote to quote, backwards
-        quote = chunk.rfind(b'"', 0, end)
-        if is_outside:
-            cut = chunk.rfind(b"\n", quote + 1, end)
-            if cut >= 0:
-                return cut + 1
-        if quote < 0:
-            return 0
-        end, is_outside = quote, not is_outside

@@ -5,13 +5,22 @@ Needs pyarrow, which is imported at the first call.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    Awaitable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
+from functools import partial
 from typing import IO, TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast, overload
 
 from ..values.jsontypes import JsonValue
 from ..wire.arrow import ArrowStream, ArrowTable, arrow
 from ..wire.errors import InvalidRequestError
 from .assembly import Piece, ReadSettings, layouts_of, piece_of
+from .async_files import AsyncSource, each_in_thread, in_thread, is_async
 from .formats import Format, TableFormat, format_named, format_of
 from .rows import column_values, make_rows
 from .schema import Column, Family, JsonLayout, Kind, Layout
@@ -130,7 +139,24 @@ class Table(Generic[R]):
 
 
 class ReadTable(Protocol[AnyRow]):
-    """Reads a whole result table; see `Tables.read`."""
+    """Reads a whole result table.
+
+    A column of several kinds gets the narrowest of int64, double and text that holds all of its
+    cells. In CSV, a column that may be text is numbers only if each of them is written as it would be
+    written again: labels such as `1.10`, `12E3` and `nan` stay text.
+
+    Args:
+        source: Its bytes, its path, an open binary file, a `Download`, or a response of httpx2; may
+            be compressed with gzip or zstd. For a file of an async client the result is awaited.
+        row: Class of its rows; by default its metadata or columns decide.
+        format: By default its first bytes decide.
+        kinds: The kind of columns that may have several, by name, for CSV.
+
+    Raises:
+        TableError: The file is not such a table; names row and column, if there are any.
+        InvalidRequestError: An argument is wrong.
+        ConfigurationError: pyarrow is not installed.
+    """
 
     @overload
     def __call__(
@@ -150,10 +176,43 @@ class ReadTable(Protocol[AnyRow]):
         format: Format | None = None,
         kinds: Mapping[str, Kind] | None = None,
     ) -> Table[AnyRow]: ...
+    @overload
+    def __call__(
+        self,
+        source: AsyncSource,
+        row: type[R],
+        *,
+        format: Format | None = None,
+        kinds: Mapping[str, Kind] | None = None,
+    ) -> Awaitable[Table[R]]: ...
+    @overload
+    def __call__(
+        self,
+        source: AsyncSource,
+        row: None = None,
+        *,
+        format: Format | None = None,
+        kinds: Mapping[str, Kind] | None = None,
+    ) -> Awaitable[Table[AnyRow]]: ...
 
 
 class ScanTable(Protocol[AnyRow]):
-    """Reads a result table in batches; see `Tables.scan`."""
+    """Reads a result table in batches; an empty table is one batch.
+
+    CSV is read while it arrives; JSON and Parquet from a stream are first copied to a temporary
+    file.
+
+    Args:
+        source: See `ReadTable`; likewise `row` and `format`. For a file of an async client, the
+            batches are for `async for`.
+        batch_rows: Number of rows in a batch.
+        kinds: The kind of columns that may have several, by name, for CSV. By default such a column
+            is text if it may be text, since later rows are not known yet, and an undeclared column
+            is text.
+
+    Raises:
+        Error: As `ReadTable`, when the wrong batch is reached.
+    """
 
     @overload
     def __call__(
@@ -175,6 +234,26 @@ class ScanTable(Protocol[AnyRow]):
         batch_rows: int = 65_536,
         kinds: Mapping[str, Kind] | None = None,
     ) -> Iterator[Table[AnyRow]]: ...
+    @overload
+    def __call__(
+        self,
+        source: AsyncSource,
+        row: type[R],
+        *,
+        format: Format | None = None,
+        batch_rows: int = 65_536,
+        kinds: Mapping[str, Kind] | None = None,
+    ) -> AsyncGenerator[Table[R]]: ...
+    @overload
+    def __call__(
+        self,
+        source: AsyncSource,
+        row: None = None,
+        *,
+        format: Format | None = None,
+        batch_rows: int = 65_536,
+        kinds: Mapping[str, Kind] | None = None,
+    ) -> AsyncGenerator[Table[AnyRow]]: ...
 
 
 class WriteTable(Protocol):
@@ -218,114 +297,63 @@ class Tables(Generic[AnyRow]):
         """
         return layouts_of(self._layouts, row)[0]
 
-    @overload
-    def read(
-        self,
-        source: Source,
-        row: type[R],
-        *,
-        format: Format | None = None,
-        kinds: Mapping[str, Kind] | None = None,
-    ) -> Table[R]: ...
+    @property
+    def read(self) -> ReadTable[AnyRow]:
+        """Reads a whole table; see `ReadTable`."""
+        return cast("ReadTable[AnyRow]", self._read)
 
-    @overload
-    def read(
-        self,
-        source: Source,
-        row: None = None,
-        *,
-        format: Format | None = None,
-        kinds: Mapping[str, Kind] | None = None,
-    ) -> Table[AnyRow]: ...
+    @property
+    def scan(self) -> ScanTable[AnyRow]:
+        """Reads a table in batches; see `ScanTable`."""
+        return cast("ScanTable[AnyRow]", self._scan)
 
-    def read(
+    def _read(
         self,
-        source: Source,
+        source: Source | AsyncSource,
         row: type[Any] | None = None,
         *,
         format: Format | None = None,
         kinds: Mapping[str, Kind] | None = None,
+    ) -> Table[Any] | Awaitable[Table[Any]]:
+        settings = ReadSettings(self._layouts, row, self._unwrap, kinds=kinds or {})
+        if is_async(source):
+            return in_thread(source, partial(self._whole, format, settings))
+        return self._whole(format, settings, cast("Source", source))
+
+    def _whole(
+        self, format: Format | None, settings: ReadSettings, source: Source
     ) -> Table[Any]:
-        """Read a table file.
-
-        A column of several kinds gets the narrowest of int64, double and text that holds all of
-        its cells. In CSV, a column that may be text is numbers only if each of them is written as
-        it would be written again: labels such as `1.10`, `12E3` and `nan` stay text.
-
-        Args:
-            source: Its bytes, its path, an open binary file, a `Download`, or a response of
-                httpx2.
-            row: Class of its rows; by default its metadata or columns decide.
-            format: By default its first bytes decide.
-            kinds: The kind of columns that may have several, by name, for CSV.
-
-        Raises:
-            TableError: The file is not such a table; names row and column, if there are any.
-            InvalidRequestError: An argument is wrong.
-            ConfigurationError: pyarrow is not installed.
-        """
         arrow()
         file = Input(source)
         data = file.whole()
         table_format = _format(format, file)
-        settings = ReadSettings(self._layouts, row, self._unwrap)
-        if kinds and table_format.name == "csv":
-            settings = settings._replace(kinds=kinds)
+        if table_format.name != "csv":
+            settings = settings._replace(kinds={})
         return _table(piece_of(table_format.open(data, self._unwrap), settings))
 
-    @overload
-    def scan(
+    def _scan(
         self,
-        source: Source,
-        row: type[R],
-        *,
-        format: Format | None = None,
-        batch_rows: int = 65_536,
-        kinds: Mapping[str, Kind] | None = None,
-    ) -> Iterator[Table[R]]: ...
-
-    @overload
-    def scan(
-        self,
-        source: Source,
-        row: None = None,
-        *,
-        format: Format | None = None,
-        batch_rows: int = 65_536,
-        kinds: Mapping[str, Kind] | None = None,
-    ) -> Iterator[Table[AnyRow]]: ...
-
-    def scan(
-        self,
-        source: Source,
+        source: Source | AsyncSource,
         row: type[Any] | None = None,
         *,
         format: Format | None = None,
         batch_rows: int = 65_536,
         kinds: Mapping[str, Kind] | None = None,
-    ) -> Iterator[Table[Any]]:
-        """Read a table file in batches; an empty table is one batch.
-
-        CSV is read while it arrives; JSON and Parquet from a stream are first copied to a
-        temporary file.
-
-        Args:
-            source: See `read`; likewise `row` and `format`.
-            batch_rows: Number of rows in a batch.
-            kinds: The kind of columns that may have several, by name, for CSV. By default such a
-                column is text if it may be text, since later rows are not known yet, and an
-                undeclared column is text.
-
-        Raises:
-            Error: As `read`, when the wrong batch is reached.
-        """
-        arrow()
-        if batch_rows < 1:
-            raise InvalidRequestError("batch_rows must be at least 1")
-        file = Input(source)
+    ) -> Iterator[Table[Any]] | AsyncGenerator[Table[Any]]:
         settings = ReadSettings(
             self._layouts, row, self._unwrap, batch_rows, kinds or {}
         )
+        if is_async(source):
+            return each_in_thread(source, partial(self._batches, format, settings))
+        return self._batches(format, settings, cast("Source", source))
+
+    def _batches(
+        self, format: Format | None, settings: ReadSettings, source: Source
+    ) -> Iterator[Table[Any]]:
+        arrow()
+        if settings.batch_rows < 1:
+            raise InvalidRequestError("batch_rows must be at least 1")
+        file = Input(source)
         yield from map(_table, _format(format, file).scan(file, settings))
 
     def write(

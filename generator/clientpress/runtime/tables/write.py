@@ -14,13 +14,7 @@ from msgspec import UNSET, Struct, structs
 from ..values.jsontypes import JsonValue
 from ..values.kinds import is_list
 from ..values.open_model import members_of
-from ..wire.arrow import (
-    ArrowStream,
-    ArrowTable,
-    arrow,
-    compute,
-    is_stream,
-)
+from ..wire.arrow import ArrowStream, ArrowTable, arrow, compute, is_stream
 from .arrays import Filled, arrow_type, from_values
 from .assembly import assemble, field_of
 from .formats import TableFormat

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .datatypes import (
-    Datatype,
-    TensorMisfit,
-    datatype_of,
-    dtype_of,
-    load_numpy,
-)
+from .datatypes import Datatype, TensorMisfit, datatype_of, dtype_of, load_numpy
 
 
 def cast(array: Any, datatype: Datatype) -> Any:

@@ -105,10 +105,7 @@ def _not_finite(array: Any, bad: Any) -> str:
 
 # ------------------------------------------------------------------ in
 def content_of(
-    datatype: str,
-    shape: Sequence[int],
-    data: Any,
-    parameters: Mapping[str, JsonValue],
+    datatype: str, shape: Sequence[int], data: Any, parameters: Mapping[str, JsonValue]
 ) -> Content:
     """The elements of an output in JSON.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ._runtime.calls.client import AsyncBaseClient, BaseClient
 from ._runtime.calls.core import Api
+from ._runtime.wire.secrets import hides_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +48,7 @@ class Client(BaseClient):
             used.
     """
 
+    @hides_arguments
     def __init__(
         self,
         *,
@@ -93,6 +95,7 @@ class Client(BaseClient):
 class AsyncClient(AsyncBaseClient):
     """Asynchronous client of Translation Bureau. For its arguments, see `Client`."""
 
+    @hides_arguments
     def __init__(
         self,
         *,

@@ -10,6 +10,7 @@ from ._runtime.calls.auth import Security
 from ._runtime.calls.client import AsyncBaseClient, BaseClient
 from ._runtime.calls.core import Api
 from ._runtime.calls.schemes import SecurityScheme
+from ._runtime.wire.secrets import hides_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,6 +60,7 @@ class Client(BaseClient):
             used.
     """
 
+    @hides_arguments
     def __init__(
         self,
         api_key: str | None = None,
@@ -92,6 +94,7 @@ class Client(BaseClient):
 class AsyncClient(AsyncBaseClient):
     """Asynchronous client of Pets. For its arguments, see `Client`."""
 
+    @hides_arguments
     def __init__(
         self,
         api_key: str | None = None,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ._runtime.calls.client import AsyncBaseClient, BaseClient
 from ._runtime.calls.core import Api
+from ._runtime.wire.secrets import hides_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +47,7 @@ class Client(BaseClient):
             used.
     """
 
+    @hides_arguments
     def __init__(
         self,
         *,
@@ -85,6 +87,7 @@ class Client(BaseClient):
 class AsyncClient(AsyncBaseClient):
     """Asynchronous client of Library. For its arguments, see `Client`."""
 
+    @hides_arguments
     def __init__(
         self,
         *,

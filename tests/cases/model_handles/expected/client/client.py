@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ._runtime.calls.client import AsyncBaseClient, BaseClient
 from ._runtime.calls.core import Api
+from ._runtime.wire.secrets import hides_arguments
 from .groups.client import AsyncOperations, Operations
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Client(BaseClient, Operations):
             used.
     """
 
+    @hides_arguments
     def __init__(
         self,
         base_url: str | None = None,
@@ -85,6 +87,7 @@ class Client(BaseClient, Operations):
 class AsyncClient(AsyncBaseClient, AsyncOperations):
     """Asynchronous client of Scoring. For its arguments, see `Client`."""
 
+    @hides_arguments
     def __init__(
         self,
         base_url: str | None = None,

@@ -10,6 +10,7 @@ from ._runtime.calls.auth import Security
 from ._runtime.calls.client import AsyncBaseClient, BaseClient
 from ._runtime.calls.core import Api
 from ._runtime.calls.schemes import SecurityScheme
+from ._runtime.wire.secrets import hides_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +62,7 @@ class Client(BaseClient):
             used.
     """
 
+    @hides_arguments
     def __init__(
         self,
         api_key: str | None = None,
@@ -108,6 +110,7 @@ class Client(BaseClient):
 class AsyncClient(AsyncBaseClient):
     """Asynchronous client of Soil Laboratory. For its arguments, see `Client`."""
 
+    @hides_arguments
     def __init__(
         self,
         api_key: str | None = None,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from ._runtime.tables.async_files import AsyncSource
 from ._runtime.tables.formats import Format
 from ._runtime.tables.schema import Column, Family, JsonLayout, Layout
 from ._runtime.tables.source import Source
@@ -60,6 +61,7 @@ write_table: WriteTable = TABLES.write
 """Write rows, or the table of any Arrow library, as the API would."""
 
 __all__ = [
+    "AsyncSource",
     "Format",
     "Grain",
     "Layer",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ._runtime.calls.client import AsyncBaseClient, BaseClient
 from ._runtime.calls.core import Api
+from ._runtime.wire.secrets import hides_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +43,7 @@ class Client(BaseClient):
             used.
     """
 
+    @hides_arguments
     def __init__(
         self,
         base_url: str | None = None,
@@ -67,6 +69,7 @@ class Client(BaseClient):
 class AsyncClient(AsyncBaseClient):
     """Asynchronous client of Notices. For its arguments, see `Client`."""
 
+    @hides_arguments
     def __init__(
         self,
         base_url: str | None = None,
