@@ -303,6 +303,40 @@ def test_an_empty_cell_is_null_where_null_may_be_and_quotes_make_it_text() -> No
     }
 
 
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ("1\n2\n", [1, 2]),
+        ('"[1, 2]"\n', [1, 2]),
+        ('"[1, 2]"\n[3]\n[]\n', [1, 2, 3]),
+        ("[7]\n", [7]),
+        ("[]\n", []),
+        ('"[""a"", ""b""]"\n', ["a", "b"]),
+    ],
+)
+def test_a_cell_of_a_list_table_may_hold_several_items(
+    cells: str, expected: list[object]
+) -> None:
+    """One row an item, or a JSON list in a cell: never the text of a list."""
+    data = f"anomalous_ids\n{cells}".encode()
+    assert TABLES.read(data).column("anomalous_ids") == expected
+    assert TABLES.read(data, AnomalousId).column("anomalous_ids") == expected
+    (table,) = TABLES.scan(data)
+    assert table.column("anomalous_ids") == list(map(str, expected))
+    kind: Kind = "string" if "a" in expected else "integer"
+    (table,) = TABLES.scan(data, kinds={"anomalous_ids": kind})
+    assert table.column("anomalous_ids") == expected
+
+
+@pytest.mark.parametrize("cells", ["a\n[1]\n", "[1\n", "[1] x\n", "[{}]\n"])
+def test_cells_that_only_begin_like_a_list(cells: str) -> None:
+    data = f"anomalous_ids\n{cells}".encode()
+    with pytest.raises(TableError, match="expected"):
+        TABLES.read(data)
+    with pytest.raises(TableError, match="expected"):
+        list(TABLES.scan(data))
+
+
 def test_quotes_within_cells_are_data() -> None:
     text = b'id,prediction\n0,5" pipe\n1,6" pipe\n2,7" pipe\n'
     assert TABLES.read(text, Prediction).column("prediction") == [

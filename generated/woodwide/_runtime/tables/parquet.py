@@ -86,7 +86,9 @@ def _open(data: Buffer, batch_rows: int = 0) -> Iterator[ArrowSource]:
     """
     pa, pq = arrow(), parquet()
     try:
-        file = pq.ParquetFile(pa.BufferReader(pa.py_buffer(data)))
+        file = pq.ParquetFile(
+            pa.BufferReader(pa.py_buffer(data)), page_checksum_verification=True
+        )
         schema = file.schema_arrow
         metadata = _metadata_of(schema)
         refuse_twins(schema)

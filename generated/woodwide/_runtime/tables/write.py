@@ -18,7 +18,7 @@ from ..values.open_model import members_of
 from ..wire.arrow import ArrowStream, ArrowTable, arrow, compute, is_stream
 from .arrays import Filled, arrow_type, from_values
 from .assembly import assemble, field_of
-from .formats import TableFormat
+from .formats import TableFormat, write_file
 from .parquet import ArrowSource
 from .rows import attributes
 from .schema import Column, Family, Layout, TableError
@@ -162,13 +162,13 @@ def write(
     expanded = _with_families(table, layout)
     if hasattr(target, "write"):
         file = cast("IO[bytes]", target)
-        format.write(expanded, layout, file, metadata, unwrap)
+        write_file(format, expanded, layout, file, metadata, unwrap)
     else:
         from ..wire.files import AtomicFile, path_of  # needed for files only
 
         with AtomicFile(path_of(target, "The target")) as atomic:
             try:
-                format.write(expanded, layout, atomic.stream, metadata, unwrap)
+                write_file(format, expanded, layout, atomic.stream, metadata, unwrap)
             except OSError as e:
                 raise atomic.refused(e) from e
     return int(table.num_rows)

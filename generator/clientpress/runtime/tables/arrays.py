@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from decimal import Decimal
 from itertools import chain
 from typing import Any, NamedTuple
+
+import msgspec
 
 from ..wire.arrow import arrow, arrow_errors, compute
 from .cells import (
@@ -174,6 +177,27 @@ def _come_back(texts: Any, numbers: Any) -> bool:
     return False
 
 
+def without_lists(column: Column, filled: Filled, first_row: int = 1) -> Filled:
+    """A column of a list table, from CSV; one cell may hold several items, as a JSON list.
+
+    Raises:
+        TableError: Names cells that begin like a list, but are none, or stand among other cells.
+    """
+    pc = compute()
+    cells = filled.array
+    if filled.kind != "string" or not pc.any(pc.starts_with(cells, "[")).as_py():
+        return filled
+    items: list[Any] = []
+    for row, text in enumerate(cells.to_pylist(), first_row):
+        try:
+            items += msgspec.json.decode(text, type=list[Any])
+        except (TypeError, ValueError):
+            raise refuse(column, [(row, text)]) from None
+    if column.kinds == ("string",):  # in a scan, numbers are text here as in other cells
+        items = [str(i) if isinstance(i, int) else i for i in items]
+    return from_values(column, items, first_row)
+
+
 # ------------------------------------------------------------------ from other arrays
 def from_arrow(column: Column, source: Any, first_row: int = 1) -> Filled:
     """A column of an Arrow table or Parquet file, its type widened to the declared one.
@@ -200,6 +224,8 @@ def from_arrow(column: Column, source: Any, first_row: int = 1) -> Filled:
         raise TableError(message, column=column.name, expected=expected)
     if target == "json" and kind == "string":
         return from_text(column, cells.cast(arrow_type("string")), first_row)
+    if target == "number" and arrow().types.is_decimal(cells.type):
+        return _from_decimals(column, cells)
     if target == "json" or target == "boolean" != kind:
         return _by_value(column, cells, kind, first_row)
     # integers above 2**53 may lose digits, unless the column may keep them as text
@@ -215,6 +241,18 @@ def from_arrow(column: Column, source: Any, first_row: int = 1) -> Filled:
     ):
         return from_values(column, cells.to_pylist(), first_row)
     return Filled(target, converted)
+
+
+def _from_decimals(column: Column, cells: Any) -> Filled:
+    """Decimals as doubles; as text, if doubles have fewer digits and the column may be text."""
+    pa = arrow()
+    doubles = cells.cast(pa.float64())
+    if "string" in column.kinds:
+        pairs = zip(cells.to_pylist(), doubles.to_pylist(), strict=True)
+        if not all(d is None or d == Decimal(repr(double)) for d, double in pairs):
+            texts = [None if d is None else format(d, "f") for d in cells.to_pylist()]
+            return Filled("string", pa.chunked_array([pa.array(texts, pa.string())]))
+    return Filled("number", doubles)
 
 
 def _by_value(column: Column, cells: Any, kind: str, first_row: int) -> Filled:

@@ -17,7 +17,14 @@ from typing import Any, NamedTuple
 
 from ..values.jsontypes import JsonValue
 from ..wire.arrow import arrow, arrow_csv, arrow_errors
-from .arrays import WORTH_THREADS, Filled, arrow_type, empty, from_text
+from .arrays import (
+    WORTH_THREADS,
+    Filled,
+    arrow_type,
+    empty,
+    from_text,
+    without_lists,
+)
 from .csv_records import LARGEST_RECORD, PLAIN, SPACED
 from .schema import Column, Kind, Layout, TableError, Wanted, first_twin
 from .source import Buffer
@@ -174,6 +181,13 @@ class CsvTable:
         Raises:
             TableError: Names the wrong rows or cells.
         """
+        filled = self._filled(wanted)
+        if layout.json.layout == "list":
+            column = wanted[0].column
+            return [without_lists(column, filled[0], self._first_row), *filled[1:]]
+        return filled
+
+    def _filled(self, wanted: Sequence[Wanted]) -> list[Filled]:
         columns = [
             (
                 w

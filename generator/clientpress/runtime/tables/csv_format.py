@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from typing import IO, Any
 
+import msgspec
+
 from ..values.jsontypes import JsonValue
-from ..wire.arrow import arrow, arrow_csv, arrow_errors, compute
+from ..wire.arrow import arrow, arrow_csv, compute
 from .assembly import Opened, Piece, ReadSettings
 from .csv import CsvTable
 from .scan import scan_csv
-from .schema import Layout, TableError
+from .schema import Layout
 from .source import Buffer, Input
 
 
@@ -54,20 +56,13 @@ class CsvFormat:
         metadata: Mapping[str, JsonValue] | None,
         unwrap: str,
     ) -> None:
-        """Write a table.
-
-        Raises:
-            TableError: A column has a type that cannot be text.
-        """
+        """Write a table."""
         flat = _flat(table)
         if flat.num_columns == 1 and flat.column(0).null_count:
             # readers skip an empty line, so a null is written as ""
             texts = compute().fill_null(flat.column(0).cast(arrow().string()), "")
             flat = arrow().Table.from_arrays([texts], names=flat.schema.names)
-        try:
-            arrow_csv().write_csv(flat, file)
-        except arrow_errors() as e:
-            raise TableError(f"The table cannot be written as CSV: {e}") from None
+        arrow_csv().write_csv(flat, file)
 
 
 def _flat(table: Any) -> Any:
@@ -92,4 +87,4 @@ def _flat(table: Any) -> Any:
 def _json_text(value: Any) -> str:
     import json  # writes NaN, which msgspec does not
 
-    return json.dumps(value, default=str)
+    return json.dumps(value, default=msgspec.to_builtins)

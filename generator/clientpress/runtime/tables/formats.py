@@ -10,12 +10,12 @@ from typing import IO, Any, Literal, Protocol, TypeAlias
 
 from ..values.jsontypes import JsonValue
 from ..wire.decoders import media_type_of
-from ..wire.errors import InvalidRequestError
+from ..wire.errors import Error, InvalidRequestError
 from .assembly import Opened, Piece, ReadSettings
 from .csv_format import CsvFormat
 from .json_format import JsonFormat
 from .parquet import ParquetFormat
-from .schema import Layout
+from .schema import Layout, TableError
 from .source import Buffer, Input
 
 Format: TypeAlias = Literal["json", "csv", "parquet"]
@@ -78,6 +78,29 @@ class TableFormat(Protocol):
 
 FORMATS: tuple[TableFormat, ...] = (ParquetFormat(), JsonFormat(), CsvFormat())
 """In the order in which they are tried. Any file may be CSV, so it is the last."""
+
+
+def write_file(
+    format: TableFormat,
+    table: Any,
+    layout: Layout[Any],
+    file: IO[bytes],
+    metadata: Mapping[str, JsonValue] | None,
+    unwrap: str,
+) -> None:
+    """Write a table in a format; see `TableFormat.write`.
+
+    Raises:
+        TableError: The format cannot hold a value or a type.
+        OSError: The file cannot be written.
+    """
+    try:
+        format.write(table, layout, file, metadata, unwrap)
+    except (Error, OSError):
+        raise
+    except Exception as e:  # whatever the library of the format raises
+        name = "Parquet" if format.name == "parquet" else format.name.upper()
+        raise TableError(f"The table cannot be written as {name}: {e}") from None
 
 
 def format_named(name: str) -> TableFormat:

@@ -9,7 +9,7 @@ from typing import IO, cast, get_args
 
 from ..wire.arrow import is_stream
 from ..wire.errors import InvalidRequestError
-from .formats import format_named
+from .formats import format_named, write_file
 from .schema import FileFormat, Layout
 from .streams import read_stream
 
@@ -43,7 +43,8 @@ def as_table_file(value: object, format: FileFormat) -> bytes | IO[bytes]:
     table = table.select([n for n in names if not _PANDAS_INDEX.fullmatch(n)])
     file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
     try:
-        format_named(format).write(table, _ANY, cast("IO[bytes]", file), {}, "")
+        target = cast("IO[bytes]", file)
+        write_file(format_named(format), table, _ANY, target, {}, "")
         size = file.tell()
         file.seek(0)
     except BaseException:
