@@ -177,23 +177,31 @@ def _come_back(texts: Any, numbers: Any) -> bool:
     return False
 
 
-def without_lists(column: Column, filled: Filled, first_row: int = 1) -> Filled:
-    """A column of a list table, from CSV; one cell may hold several items, as a JSON list.
+def from_lists(column: Column, texts: Any, first_row: int = 1) -> Filled | None:
+    """A column of texts that are JSON lists: the items of all lists, for a table that is a list.
+
+    Args:
+        texts: An Arrow array.
+        first_row: The number of the first row, for errors.
+
+    Returns:
+        None if no cell begins like a list.
 
     Raises:
-        TableError: Names cells that begin like a list, but are none, or stand among other cells.
+        TableError: A cell is no list, though another one begins like one.
     """
     pc = compute()
-    cells = filled.array
-    if filled.kind != "string" or not pc.any(pc.starts_with(cells, "[")).as_py():
-        return filled
+    if not pc.any(pc.starts_with(texts, "[")).as_py():
+        return None
     items: list[Any] = []
-    for row, text in enumerate(cells.to_pylist(), first_row):
+    for row, text in enumerate(texts.to_pylist(), first_row):
         try:
             items += msgspec.json.decode(text, type=list[Any])
         except (TypeError, ValueError):
             raise refuse(column, [(row, text)]) from None
-    if column.kinds == ("string",):  # in a scan, numbers are text here as in other cells
+    if column.kinds == (
+        "string",
+    ):  # in a scan, numbers are text here as in other cells
         items = [str(i) if isinstance(i, int) else i for i in items]
     return from_values(column, items, first_row)
 

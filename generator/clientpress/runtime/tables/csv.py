@@ -22,8 +22,8 @@ from .arrays import (
     Filled,
     arrow_type,
     empty,
+    from_lists,
     from_text,
-    without_lists,
 )
 from .csv_records import LARGEST_RECORD, PLAIN, SPACED
 from .schema import Column, Kind, Layout, TableError, Wanted, first_twin
@@ -32,6 +32,7 @@ from .source import Buffer
 _HEX = re.compile(rb"0[xX]")
 _BLANK_LINES = re.compile(rb"[\r\n]*")
 _SCALARS: frozenset[Kind] = frozenset({"boolean", "integer", "number", "string"})
+_TEXT = Column("", ("string",))
 _FREE: tuple[Kind, ...] = ("integer", "number", "string")
 _BLOCK = 1 << 20
 _SMALL = 4096
@@ -181,11 +182,13 @@ class CsvTable:
         Raises:
             TableError: Names the wrong rows or cells.
         """
-        filled = self._filled(wanted)
-        if layout.json.layout == "list":
+        if layout.json.layout == "list" and self._data.find(b"[", self._start) >= 0:
             column = wanted[0].column
-            return [without_lists(column, filled[0], self._first_row), *filled[1:]]
-        return filled
+            texts = self._as_text([Wanted(_TEXT, wanted[0].name)])[0].array
+            listed = from_lists(column, texts, self._first_row)
+            if listed is not None:
+                return [listed, *self._filled(wanted[1:])]
+        return self._filled(wanted)
 
     def _filled(self, wanted: Sequence[Wanted]) -> list[Filled]:
         columns = [
