@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from clientpress.runtime.tensors.errors import TensorError
 from clientpress.runtime.tensors.messages import InferenceResult, decode_answer
 from clientpress.runtime.tensors.tensor import Tensor
-from clientpress.runtime.values.issues import MisfitError
+from clientpress.runtime.values.issues import Issue, MisfitError
 from tests.runtime.numpy_library import np
 
 
@@ -187,9 +187,16 @@ VALUES: list[tuple[str, bytes]] = [
 @pytest.mark.parametrize(("datatype", "data"), VALUES, ids=lambda v: str(v)[:24])
 def test_values_that_are_none(datatype: str, data: bytes) -> None:
     head = f'{{"name": "x", "datatype": "{datatype}", "shape": [1], "data": '
-    with pytest.raises(MisfitError) as caught:
-        decode_answer(message(head.encode() + data + b"}"), None)
-    assert 10 < len(str(caught.value)) < 300
+    issues: list[Issue] = []
+    try:
+        result = decode_answer(message(head.encode() + data + b"}"), None, issues)
+    except MisfitError as e:
+        assert 10 < len(str(e)) < 300
+    else:  # an element that does not fit
+        assert 10 < len(issues[0].message) < 300
+        with pytest.raises(TensorError) as caught:
+            result["x"].to_numpy()
+        assert 10 < len(str(caught.value)) < 300
 
 
 def test_names_of_any_length() -> None:

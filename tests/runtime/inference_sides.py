@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from inspect import isawaitable
 from typing import Any, TypeVar
 
@@ -155,6 +156,25 @@ class Sides:
             ) as client:
                 handle = AsyncModels(client).model(SPEC, "summer", version)
                 return [await each(handle) for each in work]
+
+        return asyncio.run(go())
+
+    def at_once(self, times: int, work: Callable[[Any], Any]) -> list[Any]:
+        """What the same method of one model handle returns or raises, in threads or tasks."""
+        if not self.is_async:
+            with BaseClient(Api(name="oip"), {}, base_url=self._url) as client:
+                model = Models(client).model(SPEC, "summer")
+                with ThreadPoolExecutor(times) as pool:
+                    futures = [pool.submit(work, model) for _ in range(times)]
+                return [each.exception() or each.result() for each in futures]
+
+        async def go() -> list[Any]:
+            async with AsyncBaseClient(
+                Api(name="oip"), {}, base_url=self._url
+            ) as client:
+                handle = AsyncModels(client).model(SPEC, "summer")
+                calls = (work(handle) for _ in range(times))
+                return await asyncio.gather(*calls, return_exceptions=True)
 
         return asyncio.run(go())
 

@@ -13,7 +13,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from clientpress.runtime.calls import oauth
+from clientpress.runtime.calls import flights
 from clientpress.runtime.calls.auth import Security
 from clientpress.runtime.calls.client import AsyncBaseClient, BaseClient
 from clientpress.runtime.calls.core import Api
@@ -50,17 +50,17 @@ def issuer(gate: threading.Event) -> Iterator[MisbehavingServer]:
 
 
 @pytest.fixture
-def waiting(monkeypatch: pytest.MonkeyPatch) -> list[oauth.Wait]:
+def waiting(monkeypatch: pytest.MonkeyPatch) -> list[flights.Wait]:
     """Of calls that wait for the token that another call fetches."""
-    found: list[oauth.Wait] = []
+    found: list[flights.Wait] = []
 
-    waiting_for = oauth.Wait
+    waiting_for = flights.Wait
 
-    def wait(*arguments: Any) -> oauth.Wait:
+    def wait(*arguments: Any) -> flights.Wait:
         found.append(waiting_for(*arguments))
         return found[-1]
 
-    monkeypatch.setattr(oauth, "Wait", wait)
+    monkeypatch.setattr(flights, "Wait", wait)
     return found
 
 
@@ -98,7 +98,7 @@ def test_threads_share_one_fetch(
     server: MisbehavingServer,
     issuer: MisbehavingServer,
     gate: threading.Event,
-    waiting: list[oauth.Wait],
+    waiting: list[flights.Wait],
 ) -> None:
     with sync_client(server, issuer) as client, ThreadPoolExecutor(12) as pool:
         calls = [pool.submit(client.request, "GET", f"/{n}") for n in range(12)]
@@ -132,7 +132,7 @@ def test_tasks_share_one_fetch_and_the_loop_goes_on(
 
 
 def test_event_loops_of_several_threads_share_one_fetch(
-    waiting: list[oauth.Wait],
+    waiting: list[flights.Wait],
 ) -> None:
     fetches: list[httpx2.Request] = []
 
@@ -166,7 +166,7 @@ def test_a_cancelled_task_leaves_the_fetch_to_the_others(
     server: MisbehavingServer,
     issuer: MisbehavingServer,
     gate: threading.Event,
-    waiting: list[oauth.Wait],
+    waiting: list[flights.Wait],
 ) -> None:
     async def main() -> Any:
         async with async_client(server, issuer) as client:
@@ -190,7 +190,7 @@ def test_all_who_wait_hear_of_a_failure_without_asking_again(
     server: MisbehavingServer,
     issuer: MisbehavingServer,
     gate: threading.Event,
-    waiting: list[oauth.Wait],
+    waiting: list[flights.Wait],
 ) -> None:
     issuer.then(when(gate, reply(401, b'{"error": "invalid_client"}')))
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import pickle
+import re
 from typing import Any
 
 import pytest
@@ -15,7 +17,7 @@ from clientpress.runtime.tensors.messages import (
     encode_request,
 )
 from clientpress.runtime.tensors.tensor import Tensor
-from clientpress.runtime.values.issues import MisfitError
+from clientpress.runtime.values.issues import Issue, MisfitError
 from clientpress.runtime.wire.body import Source
 from clientpress.runtime.wire.errors import InvalidRequestError
 
@@ -279,15 +281,6 @@ WRONG: list[tuple[Any, str]] = [
     ({"outputs": [output("INT8", [-1], [1])]}, r"Output 'y': The shape \[-1\] holds -1"),
     ({"outputs": [output("INT8", [3], [1])]}, r"Output 'y': It has 1 elements, its shape \[3\] means 3"),
     ({"outputs": [output("BYTES", [3], "abc")]}, "It has 1 elements"),
-    ({"outputs": [output("INT8", [2], [1, 300])]}, r"300 at \[1\] is out of range of INT8"),
-    ({"outputs": [output("INT8", [2], [1, 1.5])]}, r"1.5 at \[1\] is no INT8"),
-    ({"outputs": [output("UINT64", [1], [-1])]}, r"-1 at \[0\] is no UINT64"),
-    ({"outputs": [output("INT8", [2], [1, None])]}, r"None at \[1\] is no INT8"),
-    ({"outputs": [output("FP32", [1, 2], [1, "2"])]}, r"'2' at \[0, 1\] is no FP32"),
-    ({"outputs": [output("FP32", [1], [1e300])]}, r"1e\+300 at \[0\] is too large for FP32"),
-    ({"outputs": [output("BOOL", [1], ["true"])]}, r"'true' at \[0\] is no BOOL"),
-    ({"outputs": [output("BYTES", [2], ["a", 1])]}, r"1 at \[1\] is no BYTES"),
-    ({"outputs": [output("BYTES", [1], ["!"], parameters={"content_type": "base64"})]}, "'!' at .* is no Base64"),
     ({"outputs": [output("INT8", [1], None, parameters={"binary_data_size": "1"})]}, "Expected a size, got '1'"),
     ({"outputs": [output("INT8", [1], None, parameters={"binary_data_size": 1})]}, "no Inference-Header-Content-Length"),
 ]  # fmt: skip
@@ -297,6 +290,39 @@ WRONG: list[tuple[Any, str]] = [
 def test_what_is_wrong_with_an_answer(document: Any, said: str) -> None:
     with pytest.raises(MisfitError, match=said):
         decode_answer(json.dumps(document).encode(), None)
+
+
+ELEMENTS: list[tuple[dict[str, Any], str]] = [
+    (output("INT8", [2], [1, 300]), r"300 at \[1\] is out of range of INT8"),
+    (output("INT8", [2], [1, 1.5]), r"1.5 at \[1\] is no INT8"),
+    (output("UINT64", [1], [-1]), r"-1 at \[0\] is no UINT64"),
+    (output("INT8", [2], [1, None]), r"None at \[1\] is no INT8"),
+    (output("FP32", [1, 2], [1, "2"]), r"'2' at \[0, 1\] is no FP32"),
+    (output("FP32", [1], [1e300]), r"1e\+300 at \[0\] is too large for FP32"),
+    (output("BOOL", [1], ["true"]), r"'true' at \[0\] is no BOOL"),
+    (output("BYTES", [2], ["a", 1]), r"1 at \[1\] is no BYTES"),
+    (output("BYTES", [1], ["!"], parameters={"content_type": "base64"}), "'!' at .* is no Base64"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("wrong", "said"), ELEMENTS)
+def test_an_element_that_does_not_fit_loses_no_other_output(
+    wrong: dict[str, Any], said: str
+) -> None:
+    other = {**output("INT8", [1], [7]), "name": "z"}
+    issues: list[Issue] = []
+    body = json.dumps({"outputs": [wrong, other]}).encode()
+    result = decode_answer(body, None, issues)
+    (issue,) = issues
+    assert issue.path == "/outputs/0/data"
+    assert re.search(said, issue.message)
+    assert result["z"].tolist() == [7]
+    assert np.ravel(np.array(result["y"].tolist(), object)).tolist() == wrong["data"]
+    assert pickle.loads(pickle.dumps(result["y"])).tolist() == result["y"].tolist()
+    with pytest.raises(TensorError, match=said):
+        result["y"].to_numpy()
+    with pytest.raises(TensorError, match=said):
+        _ = result["y"].raw
 
 
 SIZED = json.dumps(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+from threading import Timer
 from typing import Any
 
 import pytest
@@ -18,7 +20,13 @@ from clientpress.runtime.wire.errors import (
     BadRequestError,
     InvalidRequestError,
 )
-from tests.servers.misbehaving import MisbehavingServer, reply, reset, stream
+from tests.servers.misbehaving import (
+    MisbehavingServer,
+    reply,
+    reset,
+    stream,
+    when,
+)
 
 from .arrow_libraries import pd, pl
 from .inference_sides import SPEC, TOTAL, Models, Sides, as_json, event
@@ -93,6 +101,74 @@ def test_a_model_sends_what_its_server_reads(
         ) is is_binary
 
 
+NAN = float("nan")
+INF = float("inf")
+NOT_NUMBERS: list[tuple[str, Any, str]] = [
+    # the name of the server, the value, what is sent; "" if it is refused
+    ("mlserver", [1.0, NAN], '"data":[1.0,null]'),
+    ("mlserver", [INF], ""),
+    ("triton", [1.0, NAN, -INF], '"data":[1.0, NaN, -Infinity]'),
+    ("kserve", [NAN], "binary"),
+    ("kserve", [1.0], '"data":[1.0]'),
+    ("another", [NAN], ""),
+    ("mlserver", pl.Series([1.5, None]), '"data":[1.5,null]'),
+    ("mlserver", pl.Series([2, None]), '"data":[2.0,null]'),
+    ("mlserver", pd.Series(pd.array([1.5, None], "Float64")), '"data":[1.5,null]'),
+    ("mlserver", pd.Series(pd.array([2, None], "Int64")), '"data":[2.0,null]'),
+    ("kserve", pl.Series([1.5, None]), "binary"),
+    ("mlserver", pl.Series(["a", None]), ""),
+    ("mlserver", Tensor("x", [NAN], json_nan="bare"), "[NaN]"),
+    ("triton", Tensor("x", [NAN], json_nan="refuse"), ""),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "sent"), NOT_NUMBERS)
+def test_what_is_no_number_is_sent_as_the_server_reads_it(
+    name: str, value: Any, sent: str
+) -> None:
+    takes = {"inputs": [{"name": "x", "datatype": "FP64", "shape": [-1]}]}
+    with MisbehavingServer(
+        as_json(takes), extensions(name=name), as_json(TOTAL)
+    ) as server:
+        sides = Sides("sync", server.url)
+        if not sent:
+            with pytest.raises(InvalidRequestError):
+                sides.model(None, lambda m: m.infer({"x": value}))
+            assert len(server.requests) == 2
+            return
+        sides.model(None, lambda m: m.infer({"x": value}))
+        request = server.requests[-1]
+        is_binary = "inference-header-content-length" in request.headers
+        assert is_binary is (sent == "binary")
+        assert is_binary or sent in request.body.decode()
+
+
+def test_many_first_calls_read_the_metadata_once(
+    sides: Sides, server: MisbehavingServer
+) -> None:
+    gate = threading.Event()
+    server.then(when(gate, as_json(SUMMER)), extensions(), as_json(TOTAL))
+    one: Any = {"x": np.array([[1.0, 2.0, 3.0]])}
+    Timer(0.2, gate.set).start()
+    results = sides.at_once(20, lambda m: m.infer(one))
+    assert len(results) == 20
+    targets = [sent.target for sent in server.requests]
+    assert targets[:2] == ["/v2/models/summer", "/v2"]
+    assert targets[2:] == ["/v2/models/summer/infer"] * 20
+
+
+def test_a_first_call_that_fails_is_told_to_those_that_wait(
+    sides: Sides, server: MisbehavingServer
+) -> None:
+    gate = threading.Event()
+    server.then(when(gate, reply(400, b'{"error": "no"}')), as_json(SUMMER))
+    Timer(0.2, gate.set).start()
+    results = sides.at_once(5, lambda m: m.metadata())
+    others = [each for each in results if not isinstance(each, BadRequestError)]
+    assert len(others) < 5
+    assert others == [SUMMER] * len(others)  # one that came later asked again
+
+
 ECHO: dict[str, Any] = {
     "inputs": [
         {"name": "a", "datatype": "INT8", "shape": [-1]},
@@ -111,6 +187,20 @@ FITTING: list[tuple[Any, list[tuple[str, list[int], list[Any]]]]] = [
     (
         pd.DataFrame({"b": ["x", "y"], "a": [1, 2]}),
         [("BYTES", [2, 1], ["x", "y"]), ("INT8", [2], [1, 2])],
+    ),
+    ({"c": pl.DataFrame({"p": [1.0], "q": [2]})}, [("FP32", [1, 2], [1.0, 2.0])]),
+    ({"c": pd.DataFrame({"p": [1.0], "q": [2]})}, [("FP32", [1, 2], [1.0, 2.0])]),
+    (
+        {"c": pl.DataFrame({"p": [1], "q": [2]}).to_arrow()},
+        [("FP32", [1, 2], [1.0, 2.0])],
+    ),
+    (pl.DataFrame({"c": [[1.0, 2.0]]}), [("FP32", [1, 2], [1.0, 2.0])]),
+    (pd.DataFrame({"c": [[1.0, 2.0]]}), [("FP32", [1, 2], [1.0, 2.0])]),
+    (pd.DataFrame({"c": [np.ones(2, "f4")]}), [("FP32", [1, 2], [1.0, 1.0])]),
+    (pl.DataFrame({"c": [[1.0, 2.0]]}).to_arrow(), [("FP32", [1, 2], [1.0, 2.0])]),
+    (
+        pl.DataFrame({"c": pl.Series([[1, 2]], dtype=pl.Array(pl.Int8, 2))}),
+        [("FP32", [1, 2], [1.0, 2.0])],
     ),
     (
         pl.DataFrame({"b": ["x"], "a": [3]}),

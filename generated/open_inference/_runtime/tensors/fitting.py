@@ -13,7 +13,8 @@ from ..values.pointers import ABSENT, lookup
 from ..wire.errors import InvalidRequestError
 from .datatypes import DATATYPES
 from .errors import TensorError
-from .inputs import Inputs, is_frame, named
+from .frames import is_frame
+from .inputs import Inputs, named
 from .tensor import Tensor
 
 

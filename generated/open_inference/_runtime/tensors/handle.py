@@ -4,13 +4,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Generic, TypeVar
+from functools import partial
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
 from ..calls.answers import status_error
 from ..calls.core import Core
 from ..calls.effects import Flow
+from ..calls.flights import Once
 from ..calls.flow import call, perform
 from ..calls.limits import deadline_of
 from ..calls.options import Options
@@ -24,18 +26,33 @@ from ..wire.operation import Operation
 from ..wire.trace import Trace
 from .fitting import fit, read_tensors
 from .infer import STREAMING, Asked, InferenceResult, Sent, infer
+from .json import NaNForm
 from .spec import InferenceModelSpec, ModelOperations
 
 M = TypeVar("M")
 
 BINARY_EXTENSION = "binary_tensor_data"
+_NAN_FORMS: dict[str, NaNForm] = {
+    "mlserver": "null",  # which it also takes for NaN in answers
+    "triton": "bare",
+    "kserve": "binary",  # it reads binary messages, though it does not list the extension
+}
 _JSON_ONLY = frozenset({"mlserver"})
-"""Names of servers that do not read binary messages, and take FP16 as JSON.
-
-KServe reads binary messages, though it does not list the extension.
-"""
+"""Names of servers that do not read binary messages, and take FP16 as JSON."""
 _NOT_READY = frozenset({400, 404, 503})
 """Statuses of a model that is not ready; servers differ about a model that they do not know."""
+
+
+class _Serving(NamedTuple):
+    """What a server reads.
+
+    Attributes:
+        binary: Whether it prefers binary requests; None if it does not say.
+        nan: How it reads NaN.
+    """
+
+    binary: bool | None = None
+    nan: NaNForm = "refuse"
 
 
 class Handle(Generic[M]):
@@ -58,9 +75,8 @@ class Handle(Generic[M]):
         self.readiness = spec.readiness
         self._server = spec.server
         self._names = (name,) if version is None else (name, version)
-        self._metadata: M | None = None
-        self._binary: bool | None = None
-        self._is_known = False
+        self._metadata: Once[M] = Once()
+        self._serving: Once[_Serving] = Once()
 
     def arguments(self, operation: Operation[Any]) -> list[Any]:
         """The arguments of an operation: name and version for the path, None for the others."""
@@ -72,13 +88,10 @@ class Handle(Generic[M]):
 
     def metadata(self, options: Options | None) -> Flow[M]:
         """The model's metadata, read once."""
-        if self._metadata is None:
-            operation = self.operations.metadata
-            arguments = self.arguments(operation)
-            self._metadata = yield from call(
-                self.core, operation, arguments, options=options
-            )
-        return self._metadata
+        operation = self.operations.metadata
+        arguments = self.arguments(operation)
+        fetch = partial(call, self.core, operation, arguments, options=options)
+        return (yield from self._metadata.get(self.core, options, fetch))
 
     def ask(
         self, asked: Asked, allow_missing: bool, options: Options | None
@@ -90,30 +103,31 @@ class Handle(Generic[M]):
             Error: A call fails.
         """
         metadata = yield from self.metadata(options)
-        if not self._is_known:
-            self._binary = yield from self._prefers_binary(options)
-            self._is_known = True
+        fetch = partial(self._ask_server, options)
+        serving = yield from self._serving.get(self.core, options, fetch)
         known = read_tensors(metadata, "/inputs")
         try:
             inputs = fit(asked.inputs, known, allow_missing=allow_missing)
         except InvalidRequestError as e:
             e.trace = Trace(operation=self.operations.infer.id)
             raise
-        binary = self._binary if asked.binary is None else asked.binary
-        return asked._replace(inputs=inputs, binary=binary)
+        binary = serving.binary if asked.binary is None else asked.binary
+        return asked._replace(inputs=inputs, binary=binary, nan=serving.nan)
 
-    def _prefers_binary(self, options: Options | None) -> Flow[bool | None]:
-        """Whether the server prefers binary requests; None if it does not say."""
+    def _ask_server(self, options: Options | None) -> Flow[_Serving]:
+        """What the server reads."""
         if self._server is None:
-            return None
+            return _Serving()
         try:
             server = yield from call(self.core, self._server, (), options=options)
         except StatusError:  # not every server has this operation
-            return None
+            return _Serving()
+        name = str(lookup(server, "/name"))
         extensions = lookup(server, "/extensions")
+        binary = False if name in _JSON_ONLY else None
         if is_collection(extensions) and BINARY_EXTENSION in map(str, extensions):
-            return True
-        return False if lookup(server, "/name") in _JSON_ONLY else None
+            binary = True
+        return _Serving(binary, _NAN_FORMS.get(name, "refuse"))
 
     def infer(
         self, asked: Asked, allow_missing: bool, options: Options | None

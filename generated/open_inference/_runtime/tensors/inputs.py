@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..values.kinds import is_collection, is_mapping
 from ..wire.errors import InvalidRequestError
-from ..wire.optional import require
+from .frames import columns_of, is_frame
 from .tensor import Tensor
 
 if TYPE_CHECKING:
@@ -20,24 +20,6 @@ Inputs: TypeAlias = "Mapping[str, object] | Sequence[Tensor] | ArrowStream"
 A value is a `Tensor`, or a value that `Tensor` takes. A data frame is one of pandas or polars, or
 any object with the Arrow interface (`__arrow_c_stream__`; needs pyarrow).
 """
-
-
-def _columns_of(inputs: Any) -> dict[str, Any] | None:
-    """The columns of a data frame by name; None for anything else."""
-    if hasattr(inputs, "columns") and hasattr(inputs, "__getitem__"):
-        names: Any = getattr(inputs, "column_names", inputs.columns)
-        return {str(name): inputs[name] for name in names}
-    if hasattr(inputs, "__arrow_c_stream__"):
-        table = require("pyarrow", "tables").table(inputs)
-        return {name: table[name] for name in table.column_names}
-    return None
-
-
-def is_frame(inputs: Inputs) -> bool:
-    """Whether inputs are a data frame."""
-    return not (is_mapping(inputs) or is_collection(inputs)) and (
-        hasattr(inputs, "columns") or hasattr(inputs, "__arrow_c_stream__")
-    )
 
 
 def to_tensors(inputs: Inputs) -> list[Tensor]:
@@ -61,9 +43,8 @@ def named(inputs: Inputs) -> list[tuple[str, Any]]:
     """
     if is_mapping(inputs):
         return [(name, _renamed(name, value)) for name, value in inputs.items()]
-    columns = None if is_collection(inputs) else _columns_of(inputs)
-    if columns is not None:
-        return list(columns.items())
+    if is_frame(inputs):
+        return list(columns_of(inputs).items())
     if not is_collection(inputs):
         raise InvalidRequestError(
             f"Inputs are a mapping or tensors, not a {type(inputs).__name__}"

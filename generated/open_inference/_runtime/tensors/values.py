@@ -21,6 +21,7 @@ from .datatypes import (
     datatype_of,
     load_numpy,
 )
+from .frames import columns_of, is_frame
 
 _DATES = (
     "Dates have no datatype; send them as texts (numpy.datetime_as_string), to MLServer with"
@@ -62,10 +63,14 @@ def describe(
         )
     if isinstance(value, (str, bool, int, float)):
         value = [value]
+    if is_frame(value):
+        return _of_frame(value, datatype, wanted)
     if _is_nested(value) and isinstance(_first_leaf(value), (str, bytes)):
         items, own = _flatten(value)
         return _of_items(items, own, datatype, wanted)
-    array = _to_array(value)
+    array = _to_array(value, datatype)
+    if array.dtype.kind == "O":
+        array = _unpacked(array)
     if datatype_of(array.dtype) == BYTES or (datatype == BYTES and not array.size):
         items = array.ravel().tolist()
         if not items or isinstance(items[0], (str, bytes)):
@@ -111,6 +116,54 @@ def _of_raw(
             " BYTES is [value]"
         )
     return Described(datatype, shape, of_bytes(datatype, shape, view))
+
+
+# ------------------------------------------------------------------ frames and lists
+def _of_frame(
+    frame: Any, datatype: str | None, wanted: tuple[int, ...] | None
+) -> Described:
+    """A data frame as rows by columns."""
+    np = load_numpy()
+    columns = [
+        describe(column, datatype, None) for column in columns_of(frame).values()
+    ]
+    if not columns:
+        raise TensorMisfit("A data frame without columns has no elements")
+    if len({column.shape for column in columns}) > 1:
+        raise TensorMisfit("The columns have different shapes")
+    if len({column.datatype == BYTES for column in columns}) > 1:
+        raise TensorMisfit("Columns of texts and of numbers are mixed")
+    array = np.stack([column.content.array() for column in columns], axis=1)
+    if columns[0].datatype == BYTES:
+        return _of_items(array.ravel().tolist(), array.shape, datatype, wanted)
+    return _of_numbers(array, datatype, wanted)
+
+
+def _unpacked(array: Any) -> Any:
+    """An array of lists (embeddings) as one with more dimensions; every other array unchanged.
+
+    Raises:
+        TensorMisfit: The lists have different lengths.
+    """
+    np = load_numpy()
+    for _ in range(MOST_DIMENSIONS):
+        flat = array.ravel().tolist()
+        if array.dtype.kind != "O" or not flat or not _is_list(np, flat[0]):
+            return array
+        if len({len(item) if _is_list(np, item) else -1 for item in flat}) > 1:
+            raise TensorMisfit("The lists have different lengths")
+        inner = [np.asarray(item) for item in flat]
+        if any(each.dtype.kind in "OUS" for each in inner):  # texts, or lists of lists
+            whole = np.empty((len(flat), len(flat[0])), object)
+            whole[:] = [list(item) for item in flat]
+        else:
+            whole = np.stack(inner)
+        array = whole.reshape((*array.shape, *whole.shape[1:]))
+    raise TensorMisfit("The lists are nested too deeply")
+
+
+def _is_list(np: Any, item: object) -> bool:
+    return isinstance(item, (list, tuple, np.ndarray))
 
 
 # ------------------------------------------------------------------ texts
@@ -171,8 +224,8 @@ def _flatten(value: Sequence[Any]) -> tuple[list[Any], tuple[int, ...]]:
 
 
 # ------------------------------------------------------------------ numbers
-def _to_array(value: Any) -> Any:
-    """The value as a numpy array.
+def _to_array(value: Any, datatype: str | None) -> Any:
+    """The value as a numpy array; nulls among floats are NaN, as in the protocol.
 
     Raises:
         TensorMisfit: It has nulls, or cannot become an array.
@@ -184,9 +237,7 @@ def _to_array(value: Any) -> Any:
         if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
             raise TensorMisfit("It has masked elements; there is no null")
         if _has_nulls(np, value):
-            raise TensorMisfit(
-                "It has nulls, which tensors cannot hold; fill them first"
-            )
+            return _with_nan(np, value, datatype)
         if hasattr(value, "__array__"):
             array = np.asarray(value)
             return array.reshape(1) if isinstance(value, np.generic) else array
@@ -210,6 +261,28 @@ def _has_nulls(np: Any, value: Any) -> bool:
     dtype = getattr(value, "dtype", None)
     is_extension = hasattr(value, "isna") and not isinstance(dtype, np.dtype)
     return is_extension and bool(value.isna().any())
+
+
+def _with_nan(np: Any, value: Any, datatype: str | None) -> Any:
+    """A column with nulls as floats.
+
+    Args:
+        datatype: What the column is cast to; None keeps its own datatype, which must be one of
+            floats then.
+    """
+    drop = next(
+        getattr(value, name)
+        for name in ("drop_nulls", "dropna", "drop_null")  # polars, pandas, pyarrow
+        if hasattr(value, name)
+    )
+    own = np.asarray(drop()).dtype.kind
+    if own not in "iuf" or (own != "f" and DATATYPES[datatype or "BOOL"].kind != "f"):
+        raise TensorMisfit("It has nulls, which tensors cannot hold; fill them first")
+    try:
+        array = value.to_numpy(dtype="float64", na_value=np.nan)  # pandas
+    except TypeError:
+        array = value.to_numpy()
+    return np.asarray(array, np.float64)
 
 
 def _of_lists(np: Any, value: Sequence[Any]) -> Any:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import base64
-import os
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import Future
 from threading import Lock
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 from urllib.parse import quote_plus, urlencode
 
 from msgspec.structs import replace
 
 from ..wire import urls
 from ..wire.body import Payload
-from ..wire.errors import ConfigurationError, Error, RequestTimeoutError
+from ..wire.errors import ConfigurationError, Error
 from ..wire.messages import Failure, Request, Response
 from ..wire.secrets import Quiet, Secret, hides_arguments
 from .core import Core
 from .effects import Flow, Sleep
+from .flights import Flight, too_late
 from .flow import transport_error
 from .limits import Deadline, max_body_of, retries_of, timeout_of
 from .oauth_answers import Issued, error_of, issued_by, trace_without_body
@@ -168,41 +167,6 @@ class _Kept(Quiet, frozen=True):
     """On the monotonic clock; None if it is used until a 401."""
 
 
-class _Flight:
-    """A fetch that others wait for; its outcome is a token, an error, or None to try again."""
-
-    def __init__(self) -> None:
-        self.future: Future[Token | Error | None] = Future()
-        # From now on, a waiting task that is cancelled cannot cancel it.
-        self.future.set_running_or_notify_cancel()
-        self.process = os.getpid()
-
-
-class Wait(NamedTuple):
-    """Wait until another thread or task has a token.
-
-    Attributes:
-        seconds: At most; None for no limit.
-    """
-
-    future: Future[Any]
-    seconds: float | None
-
-    def do(self) -> None:
-        from concurrent.futures import wait
-
-        wait([self.future], self.seconds)
-
-    async def do_async(self) -> None:
-        from asyncio import wait, wrap_future
-
-        waiting = wrap_future(self.future)
-        try:
-            await wait([waiting], timeout=self.seconds)
-        finally:
-            waiting.cancel()
-
-
 class _Tokens(TokenSource):
     """The tokens of one client, by scopes; one fetch at a time for each."""
 
@@ -213,7 +177,7 @@ class _Tokens(TokenSource):
         self._token_url, self._refresh_url = token_url, refresh_url
         self._lock = Lock()
         self._kept: dict[tuple[str, ...], _Kept] = {}
-        self._flights: dict[tuple[str, ...], _Flight] = {}
+        self._flights: dict[tuple[str, ...], Flight[Token]] = {}
 
     def forget(self, value: str) -> None:
         with self._lock:
@@ -232,25 +196,20 @@ class _Tokens(TokenSource):
                 if kept and (kept.expires is None or kept.expires > now):
                     return Token(kept.token, is_cached=True)
                 flight = self._flights.get(wanted)
-                leads = flight is None or flight.process != os.getpid()
+                leads = flight is None or not flight.is_here
                 if flight is None or leads:
-                    self._flights[wanted] = flight = _Flight()
+                    self._flights[wanted] = flight = Flight[Token]()
             if leads:
                 fetch = _Fetch(self._given, core, options, deadline)
                 return (yield from self._lead(fetch, flight, wanted, kept))
-            yield Wait(flight.future, deadline.remaining(core.clock))
-            if not flight.future.done():
-                raise _too_late()
-            outcome = flight.future.result()
-            if isinstance(outcome, Error):
-                raise _copy_of(outcome)
-            if outcome is not None:
-                return outcome
+            token = yield from flight.outcome(core.clock, deadline)
+            if token is not None:
+                return token
 
     def _lead(
         self,
         fetch: _Fetch,
-        flight: _Flight,
+        flight: Flight[Token],
         scopes: tuple[str, ...],
         kept: _Kept | None,
     ) -> Flow[Token]:
@@ -268,15 +227,13 @@ class _Tokens(TokenSource):
                 self._kept[scopes] = _Kept(issued.token, issued.refresh, expires)
             return outcome
         except Error as e:
-            # Only the deadline of this call has passed, so another call tries.
-            is_late = isinstance(e, RequestTimeoutError) and e.phase == "deadline"
-            outcome = None if is_late else e
+            outcome = e
             raise
         finally:
             with self._lock:
                 if self._flights.get(scopes) is flight:
                     del self._flights[scopes]
-            flight.future.set_result(outcome)
+            flight.land(outcome)
 
     def _fetch(
         self, fetch: _Fetch, scopes: tuple[str, ...], kept: _Kept | None
@@ -321,7 +278,7 @@ class _Fetch(NamedTuple):
         while True:
             attempt += 1
             if self.deadline.remaining(self.core.clock) == 0.0:
-                raise _too_late()
+                raise too_late("before there was a token")
             request = Request(
                 method="POST",
                 url=url,
@@ -364,17 +321,3 @@ class _Fetch(NamedTuple):
             remaining=self.deadline.remaining(self.core.clock),
             random=self.core.clock.random(),
         )
-
-
-def _too_late() -> RequestTimeoutError:
-    message = "The deadline has passed before there was a token"
-    return RequestTimeoutError(message, phase="deadline")
-
-
-def _copy_of(error: Error) -> Error:
-    """The same error for another thread or task, which adds a traceback of its own."""
-    from copy import copy
-
-    copied = copy(error)
-    copied.__cause__ = error.__cause__
-    return copied

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from ..values.jsontypes import JsonValue
 from .datatypes import (
@@ -185,37 +185,47 @@ def _split(view: memoryview) -> list[bytes]:
 
 # ------------------------------------------------------------------ others
 class Foreign(Content):
-    """Elements of a datatype that the protocol does not have, as they were received."""
+    """Elements that are kept as they were received.
 
-    __slots__ = ("_data", "_datatype")
+    Args:
+        why: Why they cannot become an array: an unknown datatype, or an element that does not fit.
+    """
 
-    def __init__(self, datatype: str, data: JsonValue | memoryview) -> None:
-        self._datatype = datatype
+    __slots__ = ("_data", "why")
+
+    def __init__(self, why: str, data: JsonValue | memoryview) -> None:
+        self.why = why
         self._data = data
 
     def array(self) -> Any:
+        is_binary = isinstance(self._data, memoryview)
         raise TensorMisfit(
-            f"The datatype {self._datatype!r} is unknown; tolist() or raw has the data"
+            f"{self.why}; {'raw has its bytes' if is_binary else 'tolist() has its JSON'}"
         )
 
     def tolist(self) -> Any:
         if isinstance(self._data, memoryview):
-            raise TensorMisfit(
-                f"The datatype {self._datatype!r} is unknown; raw has its bytes"
-            )
+            return self.array()
         return self._data
 
     def raw(self) -> memoryview:
         if not isinstance(self._data, memoryview):
-            raise TensorMisfit(
-                f"The datatype {self._datatype!r} is unknown; tolist() has its JSON"
-            )
-        return self._data
+            self.array()  # raises the error
+        return cast("memoryview", self._data)
 
     def __reduce__(self) -> tuple[Any, ...]:
         if isinstance(self._data, memoryview):
-            return of_copy, (self._datatype, (), bytes(self._data))
-        return Foreign, (self._datatype, self._data)
+            return _foreign_copy, (self.why, bytes(self._data))
+        return Foreign, (self.why, self._data)
+
+
+def unknown(datatype: str, data: JsonValue | memoryview) -> Foreign:
+    """Elements of a datatype that the protocol does not have."""
+    return Foreign(f"The datatype {datatype!r} is unknown", data)
+
+
+def _foreign_copy(why: str, data: bytes) -> Foreign:
+    return Foreign(why, memoryview(data))
 
 
 class Missing(Content):
@@ -248,7 +258,7 @@ def of_bytes(datatype: str, shape: Sequence[int], view: memoryview) -> Content:
     """
     known = DATATYPES.get(datatype)
     if known is None:
-        return Foreign(datatype, view)
+        return unknown(datatype, view)
     if datatype == BYTES:
         items = _split(view)
         check_count(len(items), shape)

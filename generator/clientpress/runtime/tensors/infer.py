@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from msgspec.structs import replace
 
+from ..calls import misfits
 from ..calls.answers import decode_error, status_error
 from ..calls.core import Core
 from ..calls.effects import Flow
@@ -16,13 +17,14 @@ from ..calls.options import Options, merge
 from ..calls.preparing import prepare
 from ..results.streaming import Streaming
 from ..results.streams import Opening
-from ..values.issues import MisfitError
+from ..values.issues import Issue, MisfitError
 from ..values.jsontypes import JsonValue
 from ..wire.errors import InvalidRequestError
 from ..wire.operation import Operation
 from ..wire.trace import Trace
 from .errors import TensorError
 from .inputs import Inputs, to_tensors
+from .json import NaNForm
 from .messages import (
     InferenceResult,
     Message,
@@ -55,6 +57,7 @@ class Asked(NamedTuple):
     parameters: Mapping[str, JsonValue] | None = None
     id: str | None = None
     binary: bool | None = None
+    nan: NaNForm = "refuse"
 
 
 def infer(
@@ -82,10 +85,16 @@ def infer(
     response = answer.response
     if operation.result_decoder(response.status) is None:
         raise status_error(core, operation, answer)
+    issues = list[Issue]()
     try:
-        return decode_answer(response.body, response.headers.get(_HEADER))
+        result = decode_answer(response.body, response.headers.get(_HEADER), issues)
+        if issues and answer.options.misfit == "raise":
+            raise MisfitError(issues)
     except MisfitError as e:
         raise decode_error(e, answer) from None
+    if issues:
+        misfits.tell(core, operation.id, issues)
+    return result
 
 
 def open_stream(
@@ -153,6 +162,7 @@ def _message(asked: Asked, options: Options) -> Message:
         parameters=asked.parameters,
         id=asked.id,
         binary=asked.binary,
+        nan=asked.nan,
         extra=options.extra_body,
     )
 

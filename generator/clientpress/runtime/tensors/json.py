@@ -8,13 +8,22 @@ from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from collections.abc import Mapping, Sequence
 from itertools import chain
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from ..values.jsontypes import JsonValue
 from ..values.kinds import is_list
 from ..wire.optional import require
 from .casting import cast, first_index
-from .contents import Content, Foreign, Items, Missing, Numbers, index_of
+from .contents import (
+    Content,
+    Foreign,
+    Items,
+    Missing,
+    Numbers,
+    index_of,
+    nested,
+    unknown,
+)
 from .datatypes import (
     BYTES,
     DATATYPES,
@@ -24,7 +33,7 @@ from .datatypes import (
     count_of,
     load_numpy,
 )
-from .tensor import Tensor
+from .tensor import JsonNaN, Tensor
 
 BASE64 = "base64"
 _PACKED = {"i": "q", "u": "Q", "f": "d"}
@@ -40,11 +49,22 @@ def load_orjson() -> Any:
     return require("orjson", "tensors")
 
 
-def has_plain_json(tensor: Tensor) -> bool:
-    """Whether every server takes the tensor as JSON: not FP16, BF16, or bytes other than UTF-8."""
+NaNForm: TypeAlias = JsonNaN | Literal["binary"]
+"""How NaN is sent: in one of the forms of JSON, or in a binary message."""
+
+
+def has_plain_json(tensor: Tensor, nan: NaNForm = "refuse") -> bool:
+    """Whether the server takes the tensor as JSON: not FP16, BF16, or bytes other than UTF-8.
+
+    Args:
+        nan: "binary" if the server cannot read NaN and infinite numbers in JSON.
+    """
     if tensor.datatype in _WITHOUT_JSON:
         return False
     content = tensor.__content__()
+    if nan == "binary" and tensor.json_nan is None and isinstance(content, Numbers):
+        array = content.array()
+        return array.dtype.kind != "f" or bool(load_numpy().isfinite(array).all())
     if isinstance(content, Items) and tensor.parameters.get("content_type") != BASE64:
         try:
             content.as_texts()
@@ -54,8 +74,11 @@ def has_plain_json(tensor: Tensor) -> bool:
 
 
 # ------------------------------------------------------------------ out
-def data_of(tensor: Tensor) -> Any:
+def data_of(tensor: Tensor, nan: NaNForm = "refuse") -> Any:
     """The elements in row-major order, as orjson encodes them.
+
+    Args:
+        nan: How NaN is sent, unless the tensor says it.
 
     Raises:
         TensorMisfit: JSON cannot hold an element.
@@ -73,10 +96,10 @@ def data_of(tensor: Tensor) -> Any:
             ) from None
     if not isinstance(content, Numbers):
         return content.tolist()
-    return _numbers_of(tensor, content.array())
+    return _numbers_of(tensor, content.array(), tensor.json_nan or nan)
 
 
-def _numbers_of(tensor: Tensor, array: Any) -> Any:
+def _numbers_of(tensor: Tensor, array: Any, nan: NaNForm) -> Any:
     kind = DATATYPES[tensor.datatype].kind
     np = load_numpy()
     if kind == "f":
@@ -85,10 +108,10 @@ def _numbers_of(tensor: Tensor, array: Any) -> Any:
                 array = array.astype(np.float32)  # exact
         finite = np.isfinite(array)
         if not finite.all():
-            if tensor.json_nan == "bare":
+            if nan == "bare":
                 text = json.dumps(array.reshape(-1).tolist())
                 return load_orjson().Fragment(text.encode())
-            bad = ~finite if tensor.json_nan == "refuse" else np.isinf(array)
+            bad = np.isinf(array) if nan == "null" else ~finite
             if bad.any():
                 raise TensorMisfit(_not_finite(array, bad))
     return array.reshape(-1)
@@ -122,17 +145,18 @@ def content_of(
             return Missing()
         data = []
     if known is None:
-        return Foreign(datatype, data)
-    if datatype == BYTES:
-        items = _flat(data)
-        check_count(len(items), shape)
-        return Items(shape, _items_of(items, shape, parameters))
+        return unknown(datatype, data)
     flat = _flat(data)
     check_count(len(flat), shape)
-    array = _numbers(known, flat)
-    if array is None:  # nulls, floats like 1.0 for integers, or wrong elements
-        array = _numbers_slowly(known, flat, shape)
-    return Numbers(known, shape, array=cast(array.reshape(tuple(shape)), known))
+    try:
+        if datatype == BYTES:
+            return Items(shape, _items_of(flat, shape, parameters))
+        array = _numbers(known, flat)
+        if array is None:  # nulls, floats like 1.0 for integers, or wrong elements
+            array = _numbers_slowly(known, list(flat), shape)
+        return Numbers(known, shape, array=cast(array.reshape(tuple(shape)), known))
+    except TensorMisfit as e:  # an element that does not fit loses nothing else
+        return Foreign(str(e), nested(flat, shape))
 
 
 def _flat(data: Any) -> list[Any]:

@@ -18,10 +18,10 @@ from ..values.kinds import is_dict, is_list
 from ..wire.body import Payload, Source
 from ..wire.errors import InvalidRequestError
 from ..wire.sources import CHUNK
-from .contents import of_bytes
-from .datatypes import TensorMisfit, check_shape
+from .contents import Foreign, of_bytes
+from .datatypes import DATATYPES, TensorMisfit, check_shape
 from .errors import TensorError
-from .json import content_of, data_of, has_plain_json, load_orjson, loads
+from .json import NaNForm, content_of, data_of, has_plain_json, load_orjson, loads
 from .tensor import Tensor
 from .values import Described
 
@@ -117,6 +117,7 @@ def encode_request(
     parameters: Mapping[str, JsonValue] | None = None,
     id: str | None = None,
     binary: bool | None = None,
+    nan: NaNForm = "refuse",
     extra: Mapping[str, JsonValue] | None = None,
 ) -> Message:
     """An inference request.
@@ -124,13 +125,14 @@ def encode_request(
     Args:
         binary: None sends JSON, unless there is an input that not every server takes as JSON
             (FP16, BF16, bytes that are not valid UTF-8).
+        nan: How NaN is sent, unless a tensor says it.
         extra: Further members of the JSON part.
 
     Raises:
         InvalidRequestError: An input or another argument cannot be sent.
     """
     if binary is None:
-        binary = not all(map(has_plain_json, inputs))
+        binary = not all(has_plain_json(tensor, nan) for tensor in inputs)
     settings = dict(parameters or {})
     requested = None if outputs is None else [_output(output) for output in outputs]
     if binary and not any(
@@ -143,7 +145,9 @@ def encode_request(
     if settings:
         document["parameters"] = _fragment(settings, "parameters")
     blobs: list[memoryview] = []
-    document["inputs"] = [_input(each, blobs if binary else None) for each in inputs]
+    document["inputs"] = [
+        _input(each, blobs if binary else None, nan) for each in inputs
+    ]
     if requested is not None:
         document["outputs"] = _fragment(requested, "outputs")
     for name, value in (extra or {}).items():
@@ -180,7 +184,9 @@ def _output(output: str | RequestedOutput) -> dict[str, Any]:
     return {**named, "parameters": parameters} if parameters else named
 
 
-def _input(tensor: Tensor, blobs: list[memoryview] | None) -> dict[str, Any]:
+def _input(
+    tensor: Tensor, blobs: list[memoryview] | None, nan: NaNForm
+) -> dict[str, Any]:
     """An input in the JSON part.
 
     Args:
@@ -194,7 +200,7 @@ def _input(tensor: Tensor, blobs: list[memoryview] | None) -> dict[str, Any]:
     parameters = dict(tensor.parameters)
     try:
         if blobs is None:
-            document["data"] = data_of(tensor)
+            document["data"] = data_of(tensor, nan)
         else:
             raw = tensor.raw
             blobs.append(raw)
@@ -209,12 +215,15 @@ def _input(tensor: Tensor, blobs: list[memoryview] | None) -> dict[str, Any]:
 
 
 # ------------------------------------------------------------------ answers
-def decode_answer(body: bytes, header_length: str | None) -> InferenceResult:
+def decode_answer(
+    body: bytes, header_length: str | None, issues: list[Issue] | None = None
+) -> InferenceResult:
     """An answer.
 
     Args:
         header_length: The header Inference-Header-Content-Length; None if there is none, and the
             whole body is JSON.
+        issues: Outputs with an element that does not fit are added; they keep what was received.
 
     Raises:
         MisfitError: The body is not a message of the protocol.
@@ -232,7 +241,7 @@ def decode_answer(body: bytes, header_length: str | None) -> InferenceResult:
         raise _misfit("/outputs", "Expected an array")
     data = None if header_length is None else view[start:]
     return InferenceResult(
-        _outputs(listed, data),
+        _outputs(listed, data, [] if issues is None else issues),
         model_name=_text(document, "model_name"),
         model_version=_text(document, "model_version"),
         id=_text(document, "id"),
@@ -272,7 +281,9 @@ def _parameters(document: dict[Any, Any], path: str) -> dict[str, JsonValue]:
     raise _misfit(f"{path}/parameters", "Expected an object")
 
 
-def _outputs(listed: list[Any], data: memoryview | None) -> list[Tensor]:
+def _outputs(
+    listed: list[Any], data: memoryview | None, issues: list[Issue]
+) -> list[Tensor]:
     """The output tensors.
 
     Args:
@@ -302,7 +313,11 @@ def _outputs(listed: list[Any], data: memoryview | None) -> list[Tensor]:
                 )
             blob = data[used : used + size]
             used += size
-        outputs.append(_tensor(output, path, blob))
+        tensor = _tensor(output, path, blob)
+        content = tensor.__content__()
+        if isinstance(content, Foreign) and tensor.datatype in DATATYPES:
+            issues.append(Issue(f"{path}/data", content.why))
+        outputs.append(tensor)
     if data is not None and used != len(data):
         raise _misfit(
             "",

@@ -99,12 +99,9 @@ class InferenceModel(Generic[M]):
         return Stream(opening, self._transport)
 
     def ready(self, *, options: Options | None = None) -> bool:
-        """Whether the model is ready.
-
-        For an unknown model Triton returns False.
+        """Whether the model is ready; False if the server does not have it.
 
         Raises:
-            NotFoundError: MLServer or KServe does not have the model.
             Error: The call fails.
         """
         return run(self._handle.ready(options), self._transport())

@@ -37,7 +37,8 @@ class Tensor:
         parameters: Parameters of the protocol, such as MLServer's `content_type`. With the content
             type "base64", elements are plain bytes here and Base64 in JSON.
         json_nan: How NaN is sent in JSON, which has none: "null" for MLServer, "bare" (`NaN`, also
-            infinite numbers) for Triton; by default it is refused. Binary messages can hold it.
+            infinite numbers) for Triton, or "refuse". By default a model handle takes what its
+            server reads, and other calls refuse NaN. Binary messages can hold it.
 
     Raises:
         TensorError: Value, datatype, shape and parameters do not fit each other.
@@ -49,7 +50,7 @@ class Tensor:
     datatype: str
     shape: tuple[int, ...]
     parameters: Mapping[str, JsonValue]
-    json_nan: JsonNaN
+    json_nan: JsonNaN | None
 
     def __init__(
         self,
@@ -59,7 +60,7 @@ class Tensor:
         datatype: str | None = None,
         shape: Sequence[int] | None = None,
         parameters: Mapping[str, JsonValue] | None = None,
-        json_nan: JsonNaN = "refuse",
+        json_nan: JsonNaN | None = None,
     ) -> None:
         try:
             described = (
@@ -208,7 +209,7 @@ class Tensor:
 
 
 def _rebuild(
-    name: str, described: Described, parameters: Any, json_nan: JsonNaN
+    name: str, described: Described, parameters: Any, json_nan: JsonNaN | None
 ) -> Tensor:
     return Tensor(name, described, parameters=parameters, json_nan=json_nan)
 
