@@ -103,12 +103,17 @@ def _parts(value: Any, pointers: Iterable[str]) -> list[Any]:
 
 def _plain(value: Any) -> Any:
     """A scalar, or a list of scalars; objects and lists with others in them as JSON."""
+    if value.__class__ in _SCALARS:
+        return value
     if value is ABSENT or value is None:
         return None
     value = to_builtins(value)
     if is_dict(value) or (is_list(value) and any(map(_is_deep, value))):
         return encode(value).decode()
     return value
+
+
+_SCALARS = frozenset({str, int, float, bool})
 
 
 def _is_deep(value: object) -> bool:

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
+from msgspec.structs import replace
+
 from ..calls.core import Core
 from ..calls.effects import Flow
 from ..calls.group import Owner
@@ -39,6 +41,8 @@ class EndedRun(NamedTuple, Generic[T, B, E]):
     running: Running[T, B, E]
     ended: list[Ended]
     options: Options | None
+    is_plain: bool = False
+    """Whether lines are read as plain JSON, since only the ids of successes are needed."""
 
 
 def run_batch(
@@ -84,17 +88,19 @@ def run_batch(
     )
     given = Given(requests, arguments, body, upload_arguments, upload_body or {})
 
-    def run_of(ended: list[Ended]) -> H:
-        return handle(EndedRun(core, running, ended, settings.reading), transport)
+    def run_of(ended: list[Ended], is_plain: bool = True) -> H:
+        ran = EndedRun(core, running, ended, settings.reading, is_plain)
+        return handle(ran, transport)
 
-    return run_of((yield from send_and_wait(core, running, given, settings, run_of)))
+    ended = yield from send_and_wait(core, running, given, settings, run_of)
+    return run_of(ended, is_plain=False)
 
 
 class _RunBase(Generic[T, B, E]):
     """What both kinds of run have."""
 
     def __init__(self, ran: EndedRun[T, B, E]) -> None:
-        self._core, self._running, self._ended, self._options = ran
+        self._core, self._running, self._ended, self._options, self._is_plain = ran
 
     @property
     def job(self) -> T:
@@ -144,6 +150,8 @@ class _RunBase(Generic[T, B, E]):
     ) -> LinesCall[Any]:
         item = results.outcome.item or Json(JsonValue)
         lines = results.lines or Streaming[Any](framing="jsonl", item=item)
+        if self._is_plain:
+            lines = replace(lines, item=Json(JsonValue))
         operation = results.call.operation
         return LinesCall(self._core, operation, lines, arguments, options=self._options)
 

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import operator
+from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple, TypeAlias
 
@@ -11,6 +13,15 @@ from msgspec import Struct
 
 from ..values.members import is_object, sent_members
 from ..values.pointers import ABSENT, lookup
+
+
+class Situation(NamedTuple):
+    """The state that conditions are evaluated on."""
+
+    value: Any
+    now: float
+    """Seconds since the epoch."""
+    status: int = 0
 
 
 class At(Struct, frozen=True):
@@ -26,11 +37,18 @@ class At(Struct, frozen=True):
     test: str
     value: Any = None
 
+    def holds(self, situation: Situation) -> bool:
+        """Whether the condition holds; likewise for the classes below."""
+        return _holds_at(self, situation)
+
 
 class Status(Struct, frozen=True):
     """A condition on the status of the answer: it is one of these."""
 
     statuses: tuple[int, ...]
+
+    def holds(self, situation: Situation) -> bool:
+        return situation.status in self.statuses
 
 
 class All(Struct, frozen=True):
@@ -38,11 +56,20 @@ class All(Struct, frozen=True):
 
     conditions: tuple[Condition, ...]
 
+    def holds(self, situation: Situation) -> bool:
+        for each in self.conditions:  # noqa: SIM110 - much faster than `all`
+            if not each.holds(situation):
+                return False
+        return True
+
 
 class AnyOf(Struct, frozen=True):
     """At least one condition holds."""
 
     conditions: tuple[Condition, ...]
+
+    def holds(self, situation: Situation) -> bool:
+        return any(each.holds(situation) for each in self.conditions)
 
 
 class Not(Struct, frozen=True):
@@ -50,30 +77,11 @@ class Not(Struct, frozen=True):
 
     condition: Condition
 
+    def holds(self, situation: Situation) -> bool:
+        return not self.condition.holds(situation)
+
 
 Condition: TypeAlias = At | Status | All | AnyOf | Not
-
-
-class Situation(NamedTuple):
-    """The state that conditions are evaluated on."""
-
-    value: Any
-    now: float
-    """Seconds since the epoch."""
-    status: int = 0
-
-
-def holds(condition: Condition, situation: Situation) -> bool:
-    """Whether a condition holds."""
-    if isinstance(condition, At):
-        return _holds_at(condition, situation)
-    if isinstance(condition, All):
-        return all(holds(each, situation) for each in condition.conditions)
-    if isinstance(condition, AnyOf):
-        return any(holds(each, situation) for each in condition.conditions)
-    if isinstance(condition, Not):
-        return not holds(condition.condition, situation)
-    return situation.status in condition.statuses
 
 
 def pointers_in(condition: Condition) -> list[str]:
@@ -104,8 +112,9 @@ def _holds_at(condition: At, situation: Situation) -> bool:
     if test == "absent":
         return not is_present
     if test == "empty":
-        has_none = is_object(value) and not dict(sent_members(value))
-        return not is_present or value in ("", []) or has_none
+        if not is_present or value in ("", []):
+            return True
+        return is_object(value) and next(sent_members(value), None) is None
     if test == "ne":
         return not is_present or not _equal(value, wanted)
     if not is_present:
@@ -132,7 +141,14 @@ def as_number(value: Any) -> Decimal | None:
     return number if number.is_finite() else None
 
 
+def _are_numbers(value: Any, wanted: Any) -> bool:
+    """Whether both are numbers that Python compares exactly."""
+    return value.__class__ in (int, float) and wanted.__class__ in (int, float)
+
+
 def _equal(value: Any, wanted: Any) -> bool:
+    if _are_numbers(value, wanted):
+        return bool(value == wanted)
     if isinstance(value, bool) or isinstance(wanted, bool):
         return value is wanted
     a, b = as_number(value), as_number(wanted)
@@ -143,20 +159,22 @@ def _equal(value: Any, wanted: Any) -> bool:
 
 def _compare(test: str, value: Any, wanted: Any) -> bool:
     """Whether two values are in this order; False for values without an order."""
-    a: Any = as_number(value)
-    b: Any = as_number(wanted)
+    a, b = value, wanted
+    if not _are_numbers(value, wanted):
+        a, b = as_number(value), as_number(wanted)
     if a is None or b is None:
         if not (isinstance(value, str) and isinstance(wanted, str)):
             return False
         a, b = str(value), str(wanted)
-    order = (a > b) - (a < b)
-    verdicts: dict[str, bool] = {
-        "gt": order > 0,
-        "ge": order >= 0,
-        "lt": order < 0,
-        "le": order <= 0,
-    }
-    return verdicts[test]
+    return bool(_ORDERS[test](a, b))
+
+
+_ORDERS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "gt": operator.gt,
+    "ge": operator.ge,
+    "lt": operator.lt,
+    "le": operator.le,
+}
 
 
 _DAY = 86_400.0

@@ -143,6 +143,8 @@ class Decision:
         self._hint, self._hints = self._find_hint()
         self._own = self._own_members() if not self._maps else []
         self._telling = self._find_telling()
+        is_single = len(objects) == 1 and not self._unions
+        self._single = objects[0] if is_single else None
         by_value = self._telling or self._unions or any(s.constants for s in objects)
         self._shapes: dict[tuple[str, ...], _Scored] | None = None if by_value else {}
 
@@ -221,8 +223,25 @@ class Decision:
         for name, ranked in self._own:
             if name in raw:
                 return ranked
+        if self._single is not None:
+            return self._with_one_model(self._single, raw)
         scored = self._scored(raw)
         return _least_left_out(scored, raw) if scored.alike else scored.ranked
+
+    def _with_one_model(self, shape: Shape, raw: dict[str, Any]) -> Ranked:
+        """As `_score`, for a union with one model: most often, its object is that model."""
+        certain = False
+        for name, allowed in shape.constants.items():
+            if name in raw:
+                if not _is_one_of(raw[name], allowed):
+                    return self._maps
+                certain = True
+        if not shape.required <= raw.keys():
+            return self._maps
+        variant = (_variant(shape.type),)
+        if raw and shape.names.isdisjoint(raw):
+            return (*self._maps, *variant)
+        return variant if certain else (*variant, *self._maps)
 
     def _scored(self, raw: dict[str, Any]) -> _Scored:
         if self._shapes is None:
@@ -245,10 +264,12 @@ class Decision:
         scored: list[tuple[int, int, int, Any, Shape]] = []
         for place, (tp, shape) in enumerate(shapes):
             constants = shape.constants
-            agrees = all(
-                _is_one_of(raw[k], v) for k, v in constants.items() if k in raw
-            )
-            if agrees and shape.required <= present:
+            odd = [
+                k
+                for k in constants.keys() & present
+                if not _is_one_of(raw[k], constants[k])
+            ]
+            if not odd and shape.required <= present:
                 known = len(shape.names & present)
                 scored.append((-self._hits(shape, raw), -known, place, tp, shape))
         scored.sort(key=lambda s: s[:3])
@@ -266,7 +287,8 @@ class Decision:
             *maps,
             *(_variant(s[3]) for s in unlikely),
         )
-        return _Scored(ranked, len(equal) if _differ(equal, present) else 0)
+        is_alike = len(equal) > 1 and _differ(equal, present)
+        return _Scored(ranked, len(equal) if is_alike else 0)
 
     def _hits(self, shape: Shape, raw: dict[str, Any]) -> int:
         """How many members have a value that the model lists, minus those that have another."""
@@ -388,7 +410,10 @@ def _count_left_out(tp: Any, raw: Any) -> int:
 
 
 def _is_one_of(value: Any, allowed: Iterable[Any]) -> bool:
-    return any(value.__class__ is v.__class__ and value == v for v in allowed)
+    for each in allowed:  # noqa: SIM110 - much faster than `any`
+        if value.__class__ is each.__class__ and value == each:
+            return True
+    return False
 
 
 def _is_enum(tp: Any) -> bool:

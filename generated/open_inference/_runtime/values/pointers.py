@@ -28,16 +28,21 @@ ABSENT: Final = Absent.ABSENT
 
 def member_at(value: Any, wire: str) -> Any:
     """The member of an object by wire name, ABSENT if it has none."""
+    member: Any
     if isinstance(value, Struct):
-        name = wire_names(value.__class__).get(wire)
-        if name is None:
-            return ABSENT
-        member: Any = getattr(value, name) if name else value.__struct_config__.tag
+        member = _attribute(value, wire)
     elif is_dict(value):
         member = value.get(wire, ABSENT)
     else:
         member = value.__member__(wire, ABSENT)
     return ABSENT if member is UNSET else member
+
+
+def _attribute(value: Struct, wire: str) -> Any:
+    name = wire_names(value.__class__).get(wire)
+    if name is None:
+        return ABSENT
+    return getattr(value, name) if name else value.__struct_config__.tag
 
 
 @lru_cache(maxsize=1024)
@@ -64,6 +69,14 @@ def lookup(value: Any, pointer: str) -> Any:
         ValueError: The text is not a JSON Pointer.
     """
     for step in steps_of(pointer):
+        if value.__class__ is dict:  # most often, like a model
+            value = value.get(step, ABSENT)
+            continue
+        if isinstance(value, Struct):
+            value = _attribute(value, step)
+            continue
+        if value is None or value is ABSENT:
+            return ABSENT
         if hasattr(value, "__encode__") and not is_object(value):
             value = value.__encode__()  # `Unknown`
         if is_object(value):

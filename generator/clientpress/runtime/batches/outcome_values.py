@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
-from ..calls.conditions import Condition, Situation, holds
+from ..calls.conditions import Condition, Situation
 from ..values.pointers import ABSENT, lookup
 from ..wire.decoders import Decoder
 from ..wire.lines import Undecodable
@@ -77,7 +77,7 @@ def classify(
         return Undecodable(line, item, f"There is no id at {outcome.id}")
     situation = Situation(item, now)
     for case in outcome.cases:
-        if holds(case.when, situation):
+        if case.when.holds(situation):
             body: Any = lookup(item, case.at)
             body = None if body is ABSENT else body
             if case.result == "succeeded":

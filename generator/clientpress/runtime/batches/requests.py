@@ -82,7 +82,7 @@ class RequestReader:
 
     def _read(self, ids: MemoryIndex | None) -> Iterator[Encoded]:
         for number, (name, value) in enumerate(self._named(), 1):
-            request = encode_request(self._format, value, name)
+            request = encode_request(self._format, value, name, self._is_surveyed)
             if self._largest and len(request.data) + 1 > self._largest:
                 raise InvalidRequestError(
                     f"{name} (id {request.id!r}) has {len(request.data):,} bytes;"

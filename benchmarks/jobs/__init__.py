@@ -1,0 +1,1 @@
+"""The four jobs of `docs/jobs`, beside the same jobs by hand."""
