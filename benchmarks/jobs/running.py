@@ -94,7 +94,7 @@ def _table(ending: str) -> Callable[[Path, int], list[str]]:
 
 
 def _database(folder: Path, _: str) -> object:
-    names = "count(*), sum(id), sum(prediction_prob), min(prediction), max(prediction)"
+    names = "count(*), sum(id), round(sum(prediction_prob)), min(prediction), max(prediction)"
     with duckdb.connect(str(folder / "results.duckdb"), read_only=True) as database:
         return database.execute(f"select {names} from predictions").fetchall()
 
@@ -161,14 +161,15 @@ def measure(job: Job, size: int, folder: str) -> tuple[Measured, Measured]:
 def _run(
     command: list[str], environment: dict[str, str], job: Job, own: Path
 ) -> Measured:
-    with subprocess.Popen(
-        command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        output = process.stdout.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"{command[1:]} ended with {process.returncode}")
-    cpu = usage.ru_utime + usage.ru_stime
-    return Measured(cpu, usage.ru_maxrss / 1024, job.result(own, output))
+    taken = own / "taken"
+    meter = [sys.executable, "-m", "benchmarks.jobs.meter", str(taken)]
+    done = subprocess.run(
+        [*meter, *command],
+        env=environment,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    cpu, memory = map(float, taken.read_text().split())
+    return Measured(cpu, memory / 1024, job.result(own, done.stdout))

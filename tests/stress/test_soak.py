@@ -21,9 +21,13 @@ from clientpress.runtime.wire.json_body import JsonBody
 from clientpress.runtime.wire.messages import Failure, Request, Response
 from clientpress.runtime.wire.operation import Operation
 from clientpress.runtime.wire.parameters import Parameter
+from tests.runtime.arrow_libraries import duckdb, pd, pl
 from tests.runtime.callers import KEY, AsyncThings, Things, api
 
 from .faulty import FAULTS, KINDS, Books, FaultyServer
+
+IMPORTED = (duckdb, pd, pl)
+"""As in most jobs; what they change in the interpreter must not matter."""
 
 ROUNDS = [pytest.param(2_000), pytest.param(100_000, marks=pytest.mark.slow)]
 OPTIONS = Options(timeout=20.0, retries=12)

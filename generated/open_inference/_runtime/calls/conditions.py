@@ -107,14 +107,22 @@ def _holds_at(condition: At, situation: Situation) -> bool:
     value = lookup(situation.value, condition.pointer)
     is_present = value is not ABSENT and value is not None
     test, wanted = condition.test, condition.value
+    if test in _ORDERS:
+        if not is_present:
+            return False
+        if _are_numbers(value, wanted):  # most often
+            return bool(_ORDERS[test](value, wanted))
+        return _compare(test, value, wanted)
     if test == "present":
         return is_present
     if test == "absent":
         return not is_present
     if test == "empty":
-        if not is_present or value in ("", []):
+        if not is_present:
             return True
-        return is_object(value) and next(sent_members(value), None) is None
+        if is_object(value):
+            return next(sent_members(value), None) is None
+        return value in ("", [])
     if test == "ne":
         return not is_present or not _equal(value, wanted)
     if not is_present:
@@ -124,9 +132,7 @@ def _holds_at(condition: At, situation: Situation) -> bool:
         return end is not None and end <= situation.now
     if test == "eq":
         return _equal(value, wanted)
-    if test == "in":
-        return any(_equal(value, each) for each in wanted)
-    return _compare(test, value, wanted)
+    return any(_equal(value, each) for each in wanted)
 
 
 # ------------------------------------------------------------------ values
@@ -159,9 +165,8 @@ def _equal(value: Any, wanted: Any) -> bool:
 
 def _compare(test: str, value: Any, wanted: Any) -> bool:
     """Whether two values are in this order; False for values without an order."""
-    a, b = value, wanted
-    if not _are_numbers(value, wanted):
-        a, b = as_number(value), as_number(wanted)
+    a: Any = as_number(value)
+    b: Any = as_number(wanted)
     if a is None or b is None:
         if not (isinstance(value, str) and isinstance(wanted, str)):
             return False

@@ -18,7 +18,9 @@ def id_at(value: object, pointer: str) -> str | None:
 
 def id_text(value: object) -> str | None:
     """A member that holds an id, as text; None if it is absent, null, empty or no scalar."""
-    is_none = value is ABSENT or value is None or value == ""
+    if isinstance(value, str):
+        return value or None
+    is_none = value is ABSENT or value is None
     return None if is_none or is_object(value) or is_array(value) else str(value)
 
 
