@@ -23,6 +23,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "woodwide": ("woodwide==0.9.0",),
     "openai": ("openai==3.54.0",),
     "litellm": ("litellm==1.106.2",),
+    "ray": ("ray==2.60.0", "msgspec", "httpx2", "pyarrow", "polars"),
     "aibrix": ("aibrix==0.8.0",),
 }
 """What is installed in which environment, each at the version the tests were written against."""
