@@ -306,3 +306,56 @@ def test_a_package_that_is_broken_says_so(
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     with pytest.raises(ModuleNotFoundError, match="a_package_that_is_missing"):
         optional.require("broken_package", "tables")
+
+
+# ------------------------------------------------------------------ lists and frames
+LISTS: list[tuple[Any, str, list[Any]]] = [
+    (pl.Series([[1.0, 2.0], [3.0, 4.0]]), "FP64", [[1.0, 2.0], [3.0, 4.0]]),
+    (pd.Series([[1, 2], [3, 4]]), "INT64", [[1, 2], [3, 4]]),
+    (pd.Series([(1, 2), (3, 4)]), "INT64", [[1, 2], [3, 4]]),
+    (pd.Series([np.ones(2, "f4")]), "FP32", [[1.0, 1.0]]),
+    (pl.Series([[[1.0, 2.0]], [[3.0, 4.0]]]), "FP64", [[[1.0, 2.0]], [[3.0, 4.0]]]),
+    (pl.Series([[["a", "b"]], [["c", "d"]]]), "BYTES", [[[b"a", b"b"]], [[b"c", b"d"]]]),
+    (pa.chunked_array([[[1]], [[2]]]), "INT64", [[1], [2]]),
+    (pd.DataFrame({"p": [1.0, 2.0], "q": [3, 4]}), "FP64", [[1.0, 3.0], [2.0, 4.0]]),
+    (pl.DataFrame({"p": ["x"], "q": ["y"]}), "BYTES", [[b"x", b"y"]]),
+    (pa.table({"p": [1], "q": [2]}), "INT64", [[1, 2]]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("value", "datatype", "expected"), LISTS)
+def test_columns_of_lists_and_frames(
+    value: Any, datatype: str, expected: list[Any]
+) -> None:
+    tensor = Tensor("x", value)
+    assert (tensor.datatype, tensor.tolist()) == (datatype, expected)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (pl.Series([[1.0], [1.0, 2.0]]), "different lengths"),
+        (pd.Series([[1.0], 2.0]), "different lengths"),
+        (pa.chunked_array([[[1.0], None]]), "nulls"),
+        (pl.DataFrame({"p": ["x"], "q": [1]}), "texts and of numbers are mixed"),
+        (pl.DataFrame(), "without columns"),
+        (pl.Series([1, None]), "nulls"),
+        (pl.Series(["a", None]), "nulls"),
+    ],
+)
+def test_lists_and_frames_that_are_no_tensor(value: Any, said: str) -> None:
+    with pytest.raises(TensorError, match=said):
+        Tensor("x", value)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pl.Series([1.5, None]),
+        pd.Series(pd.array([1.5, None], "Float64")),
+        pa.chunked_array([[1.5, None]]),
+    ],
+)
+def test_nulls_among_floats_are_nan(column: Any) -> None:
+    first, second = Tensor("x", column).tolist()
+    assert first == 1.5 and second != second

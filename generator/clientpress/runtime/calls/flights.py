@@ -77,6 +77,8 @@ class Once(Generic[T]):
         deadline = deadline_of(core.clock, merge(core.options, options))
         while self._value is None:
             with self._lock:
+                if self._value is not None:  # since a moment
+                    break
                 flight = self._flight
                 leads = flight is None or not flight.is_here
                 if flight is None or leads:
@@ -91,7 +93,8 @@ class Once(Generic[T]):
                 outcome = e
                 raise
             finally:
-                self._flight = None
+                with self._lock:
+                    self._flight = None
                 flight.land(outcome)
         return self._value
 

@@ -27,13 +27,13 @@ def read_stream(stream: ArrowStream) -> Any:
     refuse_twins(table.schema)
     for index, field in enumerate(table.schema):
         cells = _plain(field, table.column(index))
-        if cells is not table.column(index):
+        if cells is not None:
             table = table.set_column(index, pa.field(field.name, cells.type), cells)
     return table
 
 
 def _plain(field: Any, cells: Any) -> Any:
-    """A column with another type, if few readers and writers know its own."""
+    """A column with another type, if few readers and writers know its own; else None."""
     pa = arrow()
     metadata: Mapping[bytes, bytes] = field.metadata or {}
     unknown = metadata.get(_EXTENSION, b"").decode()
@@ -50,16 +50,14 @@ def _plain(field: Any, cells: Any) -> Any:
             " convert it",
             column=field.name,
         )
-    if not pa.types.is_dictionary(field.type):
-        return cells
-    values = field.type.value_type
-    if not pa.types.is_string_view(values):
-        return cells
+    tp = field.type
+    if not (pa.types.is_dictionary(tp) and pa.types.is_string_view(tp.value_type)):
+        return None
     chunks = [
         pa.DictionaryArray.from_arrays(c.indices, c.dictionary.cast(pa.string()))
         for c in cells.chunks
     ]
-    kind = pa.dictionary(field.type.index_type, pa.string())
+    kind = pa.dictionary(tp.index_type, pa.string())
     return pa.chunked_array(chunks, kind)
 
 

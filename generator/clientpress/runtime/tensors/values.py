@@ -154,7 +154,9 @@ def _unpacked(array: Any) -> Any:
         inner = [np.asarray(item) for item in flat]
         if any(each.dtype.kind in "OUS" for each in inner):  # texts, or lists of lists
             whole = np.empty((len(flat), len(flat[0])), object)
-            whole[:] = [list(item) for item in flat]
+            for row, item in enumerate(flat):
+                for place, each in enumerate(item):
+                    whole[row, place] = each
         else:
             whole = np.stack(inner)
         array = whole.reshape((*array.shape, *whole.shape[1:]))
@@ -269,13 +271,10 @@ def _with_nan(np: Any, value: Any, datatype: str | None) -> Any:
         datatype: What the column is cast to; None keeps its own datatype, which must be one of
             floats then.
     """
-    drop = next(
-        getattr(value, name)
-        for name in ("drop_nulls", "dropna", "drop_null")  # polars, pandas, pyarrow
-        if hasattr(value, name)
-    )
-    own = np.asarray(drop()).dtype.kind
-    if own not in "iuf" or (own != "f" and DATATYPES[datatype or "BOOL"].kind != "f"):
+    drops = ("drop_nulls", "dropna", "drop_null")  # polars, pandas, pyarrow
+    drop = next((getattr(value, name) for name in drops if hasattr(value, name)), None)
+    own = "" if drop is None else np.asarray(drop()).dtype.kind
+    if not own or own not in "iuf" or (own != "f" and DATATYPES[datatype or "BOOL"].kind != "f"):
         raise TensorMisfit("It has nulls, which tensors cannot hold; fill them first")
     try:
         array = value.to_numpy(dtype="float64", na_value=np.nan)  # pandas
