@@ -214,9 +214,28 @@ def test_metadata_are_written_where_there_is_a_place_for_them() -> None:
     )
     assert TABLES.read(data).metadata == said
     data = written(rows, Cluster, "parquet", metadata=said)
-    assert TABLES.read(data).metadata == {"model_type": "clustering", "latency_ms": "5"}
+    assert TABLES.read(data).metadata == said
     assert written(rows, Cluster, "csv", metadata=said) == written(rows, Cluster, "csv")
     assert written(rows, Cluster, "json") == b'{"id":[0],"cluster_label":[1]}'
+
+
+@pytest.mark.parametrize("format", ["json", "parquet"])
+def test_metadata_have_the_same_types_in_all_formats(format: Format) -> None:
+    """Parquet holds texts only: other values are JSON, and so are texts that look like it."""
+    said: dict[str, Any] = {
+        "model_type": "clustering",
+        "latency_ms": 5,
+        "done": True,
+        "note": None,
+        "limits": [1.5, {"a": "b"}],
+        "digits": "7",
+        "quoted": '"x"',
+        "text": "[not JSON",
+        "": "",
+    }
+    rows = [Cluster(id=0, cluster_label=1)]
+    data = written(rows, Cluster, format, metadata=said)
+    assert TABLES.read(data).metadata == said
 
 
 def test_forms_of_json() -> None:

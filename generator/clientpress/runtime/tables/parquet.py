@@ -58,10 +58,26 @@ class ArrowSource:
 def _metadata_of(schema: Any) -> dict[str, JsonValue]:
     metadata: Mapping[bytes, bytes] = schema.metadata or {}
     return {
-        key.decode("utf-8", "replace"): value.decode("utf-8", "replace")
+        key.decode("utf-8", "replace"): _value_of(value.decode("utf-8", "replace"))
         for key, value in metadata.items()
         if not key.startswith(_OWN)
     }
+
+
+def _value_of(text: str) -> JsonValue:
+    """A value of the key-value metadata, which holds texts: JSON, or else the text itself."""
+    try:
+        value: JsonValue = msgspec.json.decode(text)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return text
+    return value
+
+
+def _text_of(value: JsonValue) -> str:
+    """The text from which `_value_of` makes the value."""
+    if isinstance(value, str) and _value_of(value) == value:
+        return value
+    return msgspec.json.encode(value).decode()
 
 
 def _sound(table: Any) -> Any:
@@ -147,8 +163,5 @@ class ParquetFormat:
         """Write a table; `metadata` is added to its key-value metadata."""
         own: Mapping[bytes, bytes] = table.schema.metadata or {}
         merged: dict[Any, Any] = dict(own)
-        merged |= {
-            key: value if isinstance(value, str) else msgspec.json.encode(value)
-            for key, value in (metadata or {}).items()
-        }
+        merged |= {key: _text_of(value) for key, value in (metadata or {}).items()}
         parquet().write_table(table.replace_schema_metadata(merged), file)
