@@ -63,7 +63,7 @@ class Authorizer:
         secret_query_names: Query parameters whose values are credentials.
     """
 
-    secret_query_names = frozenset[str]()
+    secret_query_names: frozenset[str] = frozenset()
 
     def authorize(
         self,
