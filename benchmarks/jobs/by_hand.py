@@ -75,6 +75,25 @@ def prompts(source: str, target: str) -> None:
     frame.join(table, on="id", how="left").write_parquet(target)
 
 
+INFER = "/v2/models/summer/infer"
+_LENGTH = "inference-header-content-length"
+
+
+def _asked(x: Any) -> dict[str, Any]:
+    """Body and headers of an inference in the binary form of the protocol."""
+    slot: dict[str, Any] = {"name": "x", "datatype": "FP32", "shape": x.shape}
+    slot["parameters"] = {"binary_data_size": x.nbytes}
+    asked = {"inputs": [slot], "parameters": {"binary_data_output": True}}
+    head = json.dumps(asked).encode()
+    return {"content": head + x.tobytes(), "headers": {_LENGTH: str(len(head))}}
+
+
+def _binary(response: httpx2.Response) -> bytes:
+    """The bytes of the only output of an answer."""
+    response.raise_for_status()
+    return response.content[int(response.headers[_LENGTH]) :]
+
+
 def scoring(source: str, target: str) -> None:
     """Chunks in threads, with a bound on how many wait."""
     import numpy as np
@@ -91,18 +110,8 @@ def scoring(source: str, target: str) -> None:
         def score(path: Path, rows: polars.DataFrame) -> None:
             try:
                 x = rows.to_numpy().astype(np.float32)
-                slot: dict[str, Any] = {"name": "x", "datatype": "FP32"}
-                slot |= {"shape": x.shape, "parameters": {"binary_data_size": x.nbytes}}
-                asked = {"inputs": [slot], "parameters": {"binary_data_output": True}}
-                head = json.dumps(asked).encode()
-                response = client.post(
-                    "/v2/models/summer/infer",
-                    content=head + x.tobytes(),
-                    headers={"inference-header-content-length": str(len(head))},
-                )
-                response.raise_for_status()
-                start = int(response.headers["inference-header-content-length"])
-                total = np.frombuffer(response.content[start:], np.float32)
+                response = client.post(INFER, **_asked(x))
+                total = np.frombuffer(_binary(response), np.float32)
                 part = path.with_suffix(".part")
                 rows.with_columns(total=total).write_parquet(part)
                 part.rename(path)
@@ -153,19 +162,9 @@ async def calls(number: int) -> float:
 
         async def one(n: int) -> float:
             x = np.array([[n, 1.0, 2.0]], np.float32)
-            slot: dict[str, Any] = {"name": "x", "datatype": "FP32"}
-            slot |= {"shape": x.shape, "parameters": {"binary_data_size": x.nbytes}}
-            asked = {"inputs": [slot], "parameters": {"binary_data_output": True}}
-            head = json.dumps(asked).encode()
             async with room:
-                response = await client.post(
-                    "/v2/models/summer/infer",
-                    content=head + x.tobytes(),
-                    headers={"inference-header-content-length": str(len(head))},
-                )
-            response.raise_for_status()
-            start = int(response.headers["inference-header-content-length"])
-            total: float = np.frombuffer(response.content[start:], np.float32).item()
+                response = await client.post(INFER, **_asked(x))
+            total: float = np.frombuffer(_binary(response), np.float32).item()
             return total
 
         return sum(await asyncio.gather(*map(one, range(number))))

@@ -67,9 +67,9 @@ class _Asking(TokenSource):
     ) -> Flow[Token]:
         label = f"The function for {self._argument}"
         answer: Secret[Any] = yield Ask(self._function, label)
-        kind: str = answer.reveal().__class__.__name__
-        if kind != "str" or not answer.reveal():
-            what = "an empty text" if kind == "str" else f"a {kind}"
+        if not isinstance(answer.reveal(), str) or not answer.reveal():
+            kind: str = answer.reveal().__class__.__name__
+            what = "an empty text" if answer.reveal() == "" else f"a {kind}"
             raise ConfigurationError(f"{label} must return a token, not {what}")
         fault = fault_of(answer.reveal())
         if fault:

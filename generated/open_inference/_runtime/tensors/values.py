@@ -275,11 +275,8 @@ def _with_nan(np: Any, value: Any, datatype: str | None) -> Any:
     drops = ("drop_nulls", "dropna", "drop_null")  # polars, pandas, pyarrow
     drop = next((getattr(value, name) for name in drops if hasattr(value, name)), None)
     own = "" if drop is None else np.asarray(drop()).dtype.kind
-    if (
-        not own
-        or own not in "iuf"
-        or (own != "f" and DATATYPES[datatype or "BOOL"].kind != "f")
-    ):
+    wants_float = datatype is not None and DATATYPES[datatype].kind == "f"
+    if own not in (("i", "u", "f") if wants_float else ("f",)):
         raise TensorMisfit("It has nulls, which tensors cannot hold; fill them first")
     try:
         array = value.to_numpy(dtype="float64", na_value=np.nan)  # pandas

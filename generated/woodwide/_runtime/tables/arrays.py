@@ -200,9 +200,8 @@ def from_lists(column: Column, texts: Any, first_row: int = 1) -> Filled | None:
             items += msgspec.json.decode(text, type=list[Any])
         except (TypeError, ValueError):
             raise refuse(column, [(row, text)]) from None
-    if column.kinds == (
-        "string",
-    ):  # in a scan, numbers are text here as in other cells
+    if column.kinds == ("string",):
+        # In a scan, numbers are text here as in other cells.
         items = [str(i) if isinstance(i, int) else i for i in items]
     return from_values(column, items, first_row)
 

@@ -58,6 +58,17 @@ class Flight(Generic[T]):
         return outcome
 
 
+def board(flight: Flight[T] | None) -> tuple[Flight[T], bool]:
+    """The fetch that a call takes part in, and whether this call has to do it.
+
+    Args:
+        flight: The fetch that is under way; None if there is none.
+    """
+    if flight is None or not flight.is_here:
+        return Flight[T](), True
+    return flight, False
+
+
 class Once(Generic[T]):
     """A value that is fetched once, also if many calls need it at the same time."""
 
@@ -79,10 +90,8 @@ class Once(Generic[T]):
             with self._lock:
                 if self._value is not None:  # since a moment
                     break
+                self._flight, leads = board(self._flight)
                 flight = self._flight
-                leads = flight is None or not flight.is_here
-                if flight is None or leads:
-                    self._flight = flight = Flight[T]()
             if not leads:
                 yield from flight.outcome(core.clock, deadline)
                 continue

@@ -17,7 +17,7 @@ from ..wire.messages import Failure, Request, Response
 from ..wire.secrets import Quiet, Secret, hides_arguments
 from .core import Core
 from .effects import Flow, Sleep
-from .flights import Flight, too_late
+from .flights import Flight, board, too_late
 from .flow import transport_error
 from .limits import Deadline, max_body_of, retries_of, timeout_of
 from .oauth_answers import Issued, error_of, issued_by, trace_without_body
@@ -195,10 +195,8 @@ class _Tokens(TokenSource):
                 now = core.clock.monotonic()
                 if kept and (kept.expires is None or kept.expires > now):
                     return Token(kept.token, is_cached=True)
-                flight = self._flights.get(wanted)
-                leads = flight is None or not flight.is_here
-                if flight is None or leads:
-                    self._flights[wanted] = flight = Flight[Token]()
+                flight, leads = board(self._flights.get(wanted))
+                self._flights[wanted] = flight
             if leads:
                 fetch = _Fetch(self._given, core, options, deadline)
                 return (yield from self._lead(fetch, flight, wanted, kept))

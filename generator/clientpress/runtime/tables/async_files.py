@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
 from contextlib import aclosing
 from inspect import iscoroutinefunction
 from typing import Protocol, TypeGuard, TypeVar
@@ -54,7 +54,7 @@ async def in_thread(source: AsyncSource, read: Callable[[Source], T]) -> T:
 
 
 async def each_in_thread(
-    source: AsyncSource, scan: Callable[[Source], Iterator[T]]
+    source: AsyncSource, scan: Callable[[Source], Generator[T]]
 ) -> AsyncGenerator[T]:
     """What a function reads from a file that arrives, one by one."""
     from anyio import to_thread
@@ -68,11 +68,4 @@ async def each_in_thread(
                     return
                 yield item
         finally:
-            await to_thread.run_sync(_close, items)
-
-
-def _close(items: object) -> None:
-    """Run the last lines of a generator."""
-    close = getattr(items, "close", None)
-    if close is not None:
-        close()
+            await to_thread.run_sync(items.close)

@@ -17,14 +17,7 @@ from typing import Any, NamedTuple
 
 from ..values.jsontypes import JsonValue
 from ..wire.arrow import arrow, arrow_csv, arrow_errors
-from .arrays import (
-    WORTH_THREADS,
-    Filled,
-    arrow_type,
-    empty,
-    from_lists,
-    from_text,
-)
+from .arrays import WORTH_THREADS, Filled, arrow_type, empty, from_lists, from_text
 from .csv_records import LARGEST_RECORD, PLAIN, SPACED
 from .schema import Column, Kind, Layout, TableError, Wanted, first_twin
 from .source import Buffer

@@ -82,16 +82,13 @@ class Input:
             )
         self._source = self._rest = chunks
         self.head = b""
-        codecs = (c for magic, c in _CODECS.items() if self._begins_with(magic))
-        codec = next(codecs, None)
+        start = self.longer_head(max(map(len, _CODECS)))
+        codec = next((c for m, c in _CODECS.items() if start.startswith(m)), None)
         self._is_compressed = codec is not None
         if codec is not None:
             self._rest = _decompressed(itertools.chain([self.head], chunks), codec)
             self.head = b""
         self.longer_head(_HEAD)
-
-    def _begins_with(self, magic: bytes) -> bool:
-        return self.longer_head(len(magic)).startswith(magic)
 
     def _next(self) -> bytes | None:
         try:
@@ -181,7 +178,7 @@ class _File(io.RawIOBase):
 
     def __init__(self, chunks: Iterator[bytes]) -> None:
         self._chunks = chunks
-        self._left = b""
+        self._left = memoryview(b"")
 
     def readable(self) -> bool:
         return True
@@ -192,9 +189,9 @@ class _File(io.RawIOBase):
             chunk = next(self._chunks, None)
             if chunk is None:
                 return b""
-            self._left = chunk
+            self._left = memoryview(chunk)
         data, self._left = self._left[:size], self._left[size:]
-        return data
+        return bytes(data)
 
 
 def _decompressed(chunks: Iterator[bytes], codec: str) -> Iterator[bytes]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import (
     AsyncGenerator,
     Awaitable,
+    Generator,
     Iterable,
     Iterator,
     Mapping,
@@ -349,7 +350,7 @@ class Tables(Generic[AnyRow]):
 
     def _batches(
         self, format: Format | None, settings: ReadSettings, source: Source
-    ) -> Iterator[Table[Any]]:
+    ) -> Generator[Table[Any]]:
         arrow()
         if settings.batch_rows < 1:
             raise InvalidRequestError("batch_rows must be at least 1")

@@ -29,8 +29,7 @@ def member_at(value: Any, wire: str) -> Any:
     """The member of an object by wire name, ABSENT if it has none."""
     member: Any
     if isinstance(value, Struct):
-        name = wire_names(value.__class__).get(wire)
-        member = getattr(value, name) if name else _tag_of(value, name)
+        member = _attribute(value, wire)
     elif is_dict(value):
         member = value.get(wire, ABSENT)
     else:
@@ -38,9 +37,11 @@ def member_at(value: Any, wire: str) -> Any:
     return ABSENT if member is UNSET else member
 
 
-def _tag_of(value: Struct, name: str | None) -> Any:
-    """The tag of a model, whose name is ""; ABSENT for None, a member that it does not have."""
-    return ABSENT if name is None else value.__struct_config__.tag
+def _attribute(value: Struct, wire: str) -> Any:
+    name = wire_names(value.__class__).get(wire)
+    if name is None:
+        return ABSENT
+    return getattr(value, name) if name else value.__struct_config__.tag
 
 
 @lru_cache(maxsize=1024)
@@ -71,8 +72,7 @@ def lookup(value: Any, pointer: str) -> Any:
             value = value.get(step, ABSENT)
             continue
         if isinstance(value, Struct):
-            name = wire_names(value.__class__).get(step)
-            value = getattr(value, name) if name else _tag_of(value, name)
+            value = _attribute(value, step)
             continue
         if value is None or value is ABSENT:
             return ABSENT
