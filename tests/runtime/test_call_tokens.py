@@ -399,6 +399,18 @@ def test_a_blocking_client_refuses_async_functions(server: MisbehavingServer) ->
     )
 
 
+def test_a_token_may_be_of_a_subclass_of_str(
+    server: MisbehavingServer, kind: str
+) -> None:
+    class Text(str):
+        __slots__ = ()
+
+    caller = with_function(kind, server, lambda: Text("t-1"))
+    caller.request("GET", "/")
+    caller.close()
+    assert server.requests[-1].headers["authorization"] == "Bearer t-1"
+
+
 @pytest.mark.parametrize(
     ("value", "said"),
     [
