@@ -9,12 +9,12 @@ import pytest
 
 from clientpress.runtime.batches.outcomes import (
     Case,
+    Classify,
     Failed,
     Joined,
     Outcome,
     Succeeded,
     Undecodable,
-    classify,
     join,
 )
 from clientpress.runtime.calls.conditions import At
@@ -103,7 +103,7 @@ def bad(name: str) -> dict[str, object]:
     ],
 )
 def test_what_an_item_says(item: object, expected: object) -> None:
-    assert classify(OUTCOME, item, 3) == expected
+    assert Classify(OUTCOME)(item, 3) == expected
 
 
 def test_outcomes_over_pages(caller: Caller, server: MisbehavingServer) -> None:

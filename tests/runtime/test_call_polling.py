@@ -17,6 +17,7 @@ from clientpress.runtime.calls.conditions import (
     Situation,
     Status,
     first_pointer,
+    predicate,
 )
 from clientpress.runtime.calls.drivers import run
 from clientpress.runtime.calls.options import Options
@@ -97,7 +98,7 @@ JOB = {
     ],
 )
 def test_conditions(condition: Condition, result: bool) -> None:
-    assert condition.holds(Situation(JOB, NOON, 200)) is result
+    assert predicate(condition)(Situation(JOB, NOON, 200)) is result
 
 
 @pytest.mark.parametrize(
@@ -125,7 +126,7 @@ def test_conditions(condition: Condition, result: bool) -> None:
 )
 def test_past(value: object, is_past: bool) -> None:
     situation = Situation({"at": value}, NOON)
-    assert At("/at", "past").holds(situation) is is_past
+    assert predicate(At("/at", "past"))(situation) is is_past
 
 
 def test_where_a_condition_looks_first() -> None:

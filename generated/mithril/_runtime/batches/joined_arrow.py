@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeAlias
 
 from ..values.encoding import encode, to_builtins
 from ..values.kinds import is_dict, is_list
-from ..values.pointers import ABSENT, lookup
+from ..values.pointers import ABSENT, getter
 from ..wire.arrow import arrow
 from ..wire.errors import InvalidRequestError
 from .id_index import check_pointer, id_at
@@ -58,13 +58,18 @@ def stream_of(
             check_pointer(pointer)
     if batch_rows < 1:
         raise InvalidRequestError(f"batch_rows must be 1 or more, not {batch_rows}")
-    types = dict.fromkeys(names, pa.null())
-    for rows in _batches(_rows(joined, request, answer), batch_rows):
-        for name, values in zip(names, zip(*rows, strict=True), strict=True):
-            types[name] = _common(types[name], _type_of(values))
-    for name, kind in types.items():
-        if name in _OWN or pa.types.is_null(kind):
-            types[name] = pa.string()
+    types = {name: pa.string() for name in names}
+    chosen = [place for place, name in enumerate(names) if name not in _OWN]
+    kinds = [pa.null()] * len(chosen)
+    for rows in _batches(_rows(joined, request, answer), batch_rows) if chosen else ():
+        columns = [*zip(*rows, strict=True)]
+        kinds = [
+            _common(kind, _type_of(columns[place]))
+            for kind, place in zip(kinds, chosen, strict=True)
+        ]
+    for kind, place in zip(kinds, chosen, strict=True):
+        if not pa.types.is_null(kind):
+            types[names[place]] = kind
     schema = pa.schema(list(types.items()))
 
     def batches() -> Iterator[Any]:
@@ -83,22 +88,20 @@ def stream_of(
 def _rows(
     joined: _Joined, request: Pointers, answer: Pointers
 ) -> Iterator[tuple[Any, ...]]:
+    in_request = [*map(getter, request.values())]
+    in_answer = [*map(getter, answer.values())]
     nothing = [None] * len(answer)
     for sent, outcome in joined.pairs:
-        parts = _parts(sent, request.values())
+        parts = [_plain(find(sent)) for find in in_request]
         if isinstance(outcome, Failed):
             error = _text(_plain(outcome.error))
             yield outcome.id, *parts, "failed", *nothing, error
         else:
-            answers = _parts(outcome.body, answer.values())
+            answers = [_plain(find(outcome.body)) for find in in_answer]
             yield outcome.id, *parts, "succeeded", *answers, None
     for sent in joined.missing:
-        parts = _parts(sent, request.values())
+        parts = [_plain(find(sent)) for find in in_request]
         yield id_at(sent, joined.id_pointer), *parts, "missing", *nothing, None
-
-
-def _parts(value: Any, pointers: Iterable[str]) -> list[Any]:
-    return [_plain(lookup(value, pointer)) for pointer in pointers]
 
 
 def _plain(value: Any) -> Any:

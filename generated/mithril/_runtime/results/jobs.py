@@ -9,7 +9,13 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from ..calls.answers import Answer, finish, status_error
-from ..calls.conditions import Situation, as_number, first_pointer, pointers_in
+from ..calls.conditions import (
+    Situation,
+    as_number,
+    first_pointer,
+    pointers_in,
+    predicate,
+)
 from ..calls.core import Core
 from ..calls.effects import Flow, Sleep
 from ..calls.flow import perform
@@ -44,7 +50,7 @@ def progress_of(polling: Polling, job: object) -> tuple[float, float] | None:
 
 def match(polling: Polling, situation: Situation) -> Rule | None:
     """The first rule that holds; None if no rule does."""
-    return next((r for r in polling.rules if r.when.holds(situation)), None)
+    return next((r for r in polling.rules if predicate(r.when)(situation)), None)
 
 
 def next_delay(

@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import enum
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
 from typing import Any, Final
 
 from msgspec import UNSET, Struct
 
 from .kinds import is_dict
-from .members import is_array, is_object, wire_names
+from .members import is_array, wire_names
 
 
 class Absent(enum.Enum):
@@ -24,25 +25,6 @@ class Absent(enum.Enum):
 
 ABSENT: Final = Absent.ABSENT
 """What `lookup` returns if there is no value."""
-
-
-def member_at(value: Any, wire: str) -> Any:
-    """The member of an object by wire name, ABSENT if it has none."""
-    member: Any
-    if isinstance(value, Struct):
-        member = _attribute(value, wire)
-    elif is_dict(value):
-        member = value.get(wire, ABSENT)
-    else:
-        member = value.__member__(wire, ABSENT)
-    return ABSENT if member is UNSET else member
-
-
-def _attribute(value: Struct, wire: str) -> Any:
-    name = wire_names(value.__class__).get(wire)
-    if name is None:
-        return ABSENT
-    return getattr(value, name) if name else value.__struct_config__.tag
 
 
 @lru_cache(maxsize=1024)
@@ -68,24 +50,51 @@ def lookup(value: Any, pointer: str) -> Any:
     Raises:
         ValueError: The text is not a JSON Pointer.
     """
-    for step in steps_of(pointer):
-        if value.__class__ is dict:  # most often, like a model
+    return getter(pointer)(value)
+
+
+@lru_cache(maxsize=1024)
+def getter(pointer: str) -> Callable[[Any], Any]:
+    """A function that looks up a JSON Pointer in a value; see `lookup`."""
+    return partial(follow, steps_of(pointer))
+
+
+_known: dict[type, dict[str, str]] = {}
+"""The attributes of models by wire name, as `wire_names` returns them."""
+
+
+def follow(steps: tuple[str, ...], value: Any) -> Any:
+    """The part of a value after some steps; see `lookup`."""
+    for step in steps:
+        cls = value.__class__
+        if cls is dict:  # most often, like a model
             value = value.get(step, ABSENT)
-            continue
-        if isinstance(value, Struct):
-            value = _attribute(value, step)
-            continue
-        if value is None or value is ABSENT:
-            return ABSENT
-        if hasattr(value, "__encode__") and not is_object(value):
-            value = value.__encode__()  # `Unknown`
-        if is_object(value):
-            value = member_at(value, step)
-        elif is_array(value):
-            is_index = (
-                step.isascii() and step.isdigit() and (step == "0" or step[0] != "0")
-            )
-            value = value[int(step)] if is_index and int(step) < len(value) else ABSENT
+        elif cls in _known:
+            name = _known[cls].get(step)
+            if name is None:
+                return ABSENT
+            value = getattr(value, name) if name else cls.__struct_config__.tag
+        elif cls is list:
+            value = _item(value, step)
         else:
-            return ABSENT
+            value = _step(value, step)
     return ABSENT if value is UNSET else value
+
+
+def _step(value: Any, step: str) -> Any:
+    """The member or item of a value of another class; ABSENT if there is none."""
+    if isinstance(value, Struct):
+        _known[value.__class__] = wire_names(value.__class__)
+        return follow((step,), value)
+    if hasattr(value, "__member__"):
+        return value.__member__(step, ABSENT)
+    if hasattr(value, "__encode__"):  # `Unknown`
+        return follow((step,), value.__encode__())
+    if is_dict(value):
+        return value.get(step, ABSENT)
+    return _item(value, step) if is_array(value) else ABSENT
+
+
+def _item(value: Sequence[Any], step: str) -> Any:
+    is_index = step.isascii() and step.isdigit() and (step == "0" or step[0] != "0")
+    return value[int(step)] if is_index and int(step) < len(value) else ABSENT

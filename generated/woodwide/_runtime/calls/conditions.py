@@ -7,12 +7,13 @@ import datetime as dt
 import operator
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
 from ..values.members import is_object, sent_members
-from ..values.pointers import ABSENT, lookup
+from ..values.pointers import ABSENT, getter
 
 
 class Situation(NamedTuple):
@@ -37,18 +38,11 @@ class At(Struct, frozen=True):
     test: str
     value: Any = None
 
-    def holds(self, situation: Situation) -> bool:
-        """Whether the condition holds; likewise for the classes below."""
-        return _holds_at(self, situation)
-
 
 class Status(Struct, frozen=True):
     """A condition on the status of the answer: it is one of these."""
 
     statuses: tuple[int, ...]
-
-    def holds(self, situation: Situation) -> bool:
-        return situation.status in self.statuses
 
 
 class All(Struct, frozen=True):
@@ -56,20 +50,11 @@ class All(Struct, frozen=True):
 
     conditions: tuple[Condition, ...]
 
-    def holds(self, situation: Situation) -> bool:
-        for each in self.conditions:  # noqa: SIM110 - much faster than `all`
-            if not each.holds(situation):
-                return False
-        return True
-
 
 class AnyOf(Struct, frozen=True):
     """At least one condition holds."""
 
     conditions: tuple[Condition, ...]
-
-    def holds(self, situation: Situation) -> bool:
-        return any(each.holds(situation) for each in self.conditions)
 
 
 class Not(Struct, frozen=True):
@@ -77,11 +62,31 @@ class Not(Struct, frozen=True):
 
     condition: Condition
 
-    def holds(self, situation: Situation) -> bool:
-        return not self.condition.holds(situation)
-
 
 Condition: TypeAlias = At | Status | All | AnyOf | Not
+
+
+def predicate(condition: Condition) -> Callable[[Situation], bool]:
+    """A function that tells whether a condition holds; it may be called for millions of values."""
+    if isinstance(condition, At):
+        find, test = getter(condition.pointer), _TESTS[condition.test]
+        wanted = condition.value
+        return lambda situation: test(find(situation.value), wanted, situation.now)
+    if isinstance(condition, Status):
+        return lambda situation: situation.status in condition.statuses
+    if isinstance(condition, Not):
+        inner = predicate(condition.condition)
+        return lambda situation: not inner(situation)
+    parts = tuple(map(predicate, condition.conditions))
+    decisive = isinstance(condition, AnyOf)
+
+    def holds(situation: Situation) -> bool:
+        for part in parts:
+            if part(situation) is decisive:
+                return decisive
+        return not decisive
+
+    return holds
 
 
 def pointers_in(condition: Condition) -> list[str]:
@@ -101,38 +106,6 @@ def first_pointer(condition: Condition) -> str | None:
         pointers = (first_pointer(each) for each in condition.conditions)
         return next((pointer for pointer in pointers if pointer is not None), None)
     return None
-
-
-def _holds_at(condition: At, situation: Situation) -> bool:
-    value = lookup(situation.value, condition.pointer)
-    is_present = value is not ABSENT and value is not None
-    test, wanted = condition.test, condition.value
-    if test in _ORDERS:
-        if not is_present:
-            return False
-        if _are_numbers(value, wanted):  # most often
-            return bool(_ORDERS[test](value, wanted))
-        return _compare(test, value, wanted)
-    if test == "present":
-        return is_present
-    if test == "absent":
-        return not is_present
-    if test == "empty":
-        if not is_present:
-            return True
-        if is_object(value):
-            return next(sent_members(value), None) is None
-        return value in ("", [])
-    if test == "ne":
-        return not is_present or not _equal(value, wanted)
-    if not is_present:
-        return False
-    if test == "past":
-        end = _end_of(value)
-        return end is not None and end <= situation.now
-    if test == "eq":
-        return _equal(value, wanted)
-    return any(_equal(value, each) for each in wanted)
 
 
 # ------------------------------------------------------------------ values
@@ -163,25 +136,6 @@ def _equal(value: Any, wanted: Any) -> bool:
     return bool(value == wanted)
 
 
-def _compare(test: str, value: Any, wanted: Any) -> bool:
-    """Whether two values are in this order; False for values without an order."""
-    a: Any = as_number(value)
-    b: Any = as_number(wanted)
-    if a is None or b is None:
-        if not (isinstance(value, str) and isinstance(wanted, str)):
-            return False
-        a, b = str(value), str(wanted)
-    return bool(_ORDERS[test](a, b))
-
-
-_ORDERS: Mapping[str, Callable[[Any, Any], Any]] = {
-    "gt": operator.gt,
-    "ge": operator.ge,
-    "lt": operator.lt,
-    "le": operator.le,
-}
-
-
 _DAY = 86_400.0
 
 
@@ -207,3 +161,55 @@ def _parse_time(text: str) -> dt.date | str:
         return dt.datetime.fromisoformat(text)
     except ValueError:
         return text
+
+
+# ------------------------------------------------------------------ tests
+Test: TypeAlias = Callable[[Any, Any, float], bool]
+"""Gets the value (ABSENT or None if there is none), the value of the condition, and the time."""
+
+
+def _is_present(value: Any) -> bool:
+    return value is not None and value is not ABSENT
+
+
+def _is_empty(value: Any) -> bool:
+    if value.__class__ is dict or not _is_present(value):  # most often
+        return not value or value is ABSENT
+    if is_object(value):
+        return next(sent_members(value), None) is None
+    return value in ("", [])
+
+
+def _is_past(value: Any, now: float) -> bool:
+    end = _end_of(value) if _is_present(value) else None
+    return end is not None and end <= now
+
+
+def _is_ordered(
+    order: Callable[[Any, Any], bool], value: Any, wanted: Any, _: float
+) -> bool:
+    """Whether two values are in an order; False for values without one."""
+    if _are_numbers(value, wanted):
+        return order(value, wanted)
+    a, b = as_number(value), as_number(wanted)
+    if a is not None and b is not None:
+        return order(a, b)
+    is_text = isinstance(value, str) and isinstance(wanted, str)
+    return is_text and order(str(value), str(wanted))
+
+
+_TESTS: Mapping[str, Test] = {
+    "present": lambda value, wanted, now: _is_present(value),
+    "absent": lambda value, wanted, now: not _is_present(value),
+    "empty": lambda value, wanted, now: _is_empty(value),
+    "past": lambda value, wanted, now: _is_past(value, now),
+    "eq": lambda value, wanted, now: _is_present(value) and _equal(value, wanted),
+    "ne": lambda value, wanted, now: not (_is_present(value) and _equal(value, wanted)),
+    "in": lambda value, wanted, now: (
+        _is_present(value) and any(_equal(value, each) for each in wanted)
+    ),
+    "gt": partial(_is_ordered, operator.gt),
+    "ge": partial(_is_ordered, operator.ge),
+    "lt": partial(_is_ordered, operator.lt),
+    "le": partial(_is_ordered, operator.le),
+}

@@ -87,40 +87,40 @@ class LineSplitter:
         """The lines that end in this chunk."""
         first, *others = chunk.split(b"\n")
         self._hold(first)
-        lines: list[Line] = []
-        for part in others:
-            self._finish(lines)
-            self._hold(part)
+        if not others:
+            return []
+        last = others.pop()
+        lines = self.end()
+        for data in others:
+            line = self._line(data, len(data))
+            if line is not None:
+                lines.append(line)
+        self._hold(last)
         return lines
 
     def end(self) -> list[Line]:
         """The last line, if it has no end."""
-        lines: list[Line] = []
-        if self._length:
-            self._finish(lines)
-        return lines
+        line = self._line(b"".join(self._parts), self._length)
+        self._parts.clear()
+        self._length = 0
+        return [] if line is None else [line]
 
     def _hold(self, part: bytes) -> None:
         if part:
-            room = (
-                self._longest + 1 - self._length
-            )  # one byte more shows that it is too long
+            # one byte more than `longest` shows that the line is too long
+            room = self._longest + 1 - self._length
             if room > 0:
                 self._parts.append(part[:room])
             self._length += len(part)
 
-    def _finish(self, lines: list[Line]) -> None:
-        data = b"".join(self._parts)
-        is_too_long = self._length > self._longest
-        self._parts.clear()
-        self._length = 0
-        self._number += 1
-        if self._number == 1 and data.startswith(BOM_UTF8):
+    def _line(self, data: bytes, length: int) -> Line | None:
+        """The next line, of which `data` is the beginning; None if it is blank."""
+        self._number = number = self._number + 1
+        if number == 1 and data.startswith(BOM_UTF8):
             data = data[len(BOM_UTF8) :]
-        if is_too_long:
-            lines.append(Line(self._number, data[: self._longest], True))
-        elif data.strip(_BLANK):
-            lines.append(Line(self._number, data.removesuffix(b"\r")))
+        if length > self._longest:
+            return Line(number, data[: self._longest], True)
+        return Line(number, data.removesuffix(b"\r")) if data.strip(_BLANK) else None
 
 
 class LineParser(Generic[T]):

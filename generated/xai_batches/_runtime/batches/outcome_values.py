@@ -3,17 +3,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
-from ..calls.conditions import Condition, Situation
-from ..values.pointers import ABSENT, lookup
+from ..calls.conditions import Condition, Situation, predicate
+from ..values.pointers import ABSENT, getter
 from ..wire.decoders import Decoder
 from ..wire.lines import Undecodable
-from .id_index import id_at
+from .id_index import id_text
 
-__all__ = ["Case", "Failed", "Outcome", "Succeeded", "Undecodable", "classify"]
+__all__ = ["Case", "Classify", "Failed", "Outcome", "Succeeded", "Undecodable"]
 
 B = TypeVar("B")
 E = TypeVar("E")
@@ -64,24 +65,44 @@ class Failed(Struct, Generic[E_co], frozen=True):
     item: Any
 
 
-def classify(
-    outcome: Outcome[B, E], item: Any, line: int, now: float = 0.0
-) -> Succeeded[B] | Failed[E] | Undecodable:
-    """What an item says about its request.
+class Classify(Generic[B, E]):
+    """What items say about their requests.
 
     Args:
-        line: The number of the item, from 1.
-        now: The time in seconds, for conditions that need it.
+        outcome: How the items are read.
     """
-    id = id_at(item, outcome.id)
-    if id is None:
-        return Undecodable(line, item, f"There is no id at {outcome.id}")
-    situation = Situation(item, now)
-    for case in outcome.cases:
-        if case.when.holds(situation):
-            body: Any = lookup(item, case.at)
-            body = None if body is ABSENT else body
-            if case.result == "succeeded":
-                return Succeeded(id, body, item)
-            return Failed(id, body, item)
-    return Undecodable(line, item, "It is neither a success nor a failure")
+
+    def __init__(self, outcome: Outcome[B, E]) -> None:
+        self._id = outcome.id
+        self._find_id = getter(outcome.id)
+        self._cases: list[
+            tuple[Callable[[Situation], bool], Callable[[Any], Any], type[Any]]
+        ] = [
+            (predicate(case.when), getter(case.at), _KINDS[case.result])
+            for case in outcome.cases
+        ]
+
+    def __call__(
+        self, item: Any, line: int, now: float = 0.0
+    ) -> Succeeded[B] | Failed[E] | Undecodable:
+        """What an item says.
+
+        Args:
+            line: The number of the item, from 1.
+            now: The time in seconds, for conditions that need it.
+        """
+        id = id_text(self._find_id(item))
+        if id is None:
+            return Undecodable(line, item, f"There is no id at {self._id}")
+        situation = Situation(item, now)
+        for holds, find, kind in self._cases:
+            if holds(situation):
+                body = find(item)
+                outcome: Succeeded[B] | Failed[E] = kind(
+                    id, None if body is ABSENT else body, item
+                )
+                return outcome
+        return Undecodable(line, item, "It is neither a success nor a failure")
+
+
+_KINDS: Mapping[str, type[Any]] = {"succeeded": Succeeded, "failed": Failed}

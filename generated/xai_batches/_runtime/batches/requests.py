@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,7 +12,14 @@ from ..wire.errors import InvalidRequestError
 from ..wire.files import is_path
 from ..wire.lines import LineFormat
 from .id_index import MemoryIndex
-from .request_files import Encoded, RequestFile, encode_request, is_request_file
+from .request_files import (
+    Encoded,
+    RequestFile,
+    encode_request,
+    is_request_file,
+    request_id,
+    request_name,
+)
 
 
 class Survey(NamedTuple):
@@ -40,7 +47,7 @@ class RequestReader:
         requests: Any,
         format: LineFormat[Any],
         reserve: int = 0,
-        done: Container[str] = (),
+        done: Set[str] = frozenset(),
     ) -> None:
         if is_path(requests):
             requests = RequestFile(format, Path(requests))
@@ -77,34 +84,41 @@ class RequestReader:
         count, hashed = 0, blake2b(digest_size=16)
         for request in self._read(MemoryIndex()):
             count += 1
-            _add_to_digest(hashed, request)
+            hashed.update(request.data + b"\n")
         self._is_surveyed = True
         return Survey(count, hashed.hexdigest())
 
     def _read(self, ids: MemoryIndex | None) -> Iterator[Encoded]:
-        for number, (name, value) in enumerate(self._named(), 1):
-            request = encode_request(self._format, value, name, self._is_surveyed)
-            if self._largest and len(request.data) + 1 > self._largest:
-                raise InvalidRequestError(
-                    f"{name} (id {request.id!r}) has {len(request.data):,} bytes;"
-                    f" {self._largest:,} can be sent at once"
-                )
-            earlier = number if ids is None else ids.setdefault(request.id, number)
-            if earlier != number:
-                raise InvalidRequestError(
-                    f"Requests {earlier} and {number} have the same id {request.id!r}"
-                )
-            if request.id not in self._done:
-                yield request
+        """The requests to send.
 
-    def _named(self) -> Iterator[tuple[str, Any]]:
-        """Every request, and its name in messages of errors."""
+        Args:
+            ids: Finds requests with the same id; None if there are none.
+        """
+        format, done, largest = self._format, self._done, self._largest
+        kind = "Line" if is_request_file(self._requests) else "Request"
+        is_checked = self._is_surveyed
+        for position, (number, value) in enumerate(self._numbered(), 1):
+            if done and request_id(format, value) in done:
+                continue
+            request = encode_request(format, value, kind, number, is_checked)
+            if largest and len(request.data) + 1 > largest:
+                raise InvalidRequestError(
+                    f"{request_name(kind, number, request.id)} has"
+                    f" {len(request.data):,} bytes; {largest:,} can be sent at once"
+                )
+            earlier = position if ids is None else ids.setdefault(request.id, position)
+            if earlier != position:
+                raise InvalidRequestError(
+                    f"Requests {earlier} and {position} have the same id {request.id!r}"
+                )
+            yield request
+
+    def _numbered(self) -> Iterator[tuple[int, Any]]:
+        """Every request after its number, or a line after the number of the line."""
         if is_request_file(self._requests):
-            for _, line in self._requests.lines():
-                yield f"Line {line.number}", line
-        else:
-            for number, request in enumerate(self._requests, 1):
-                yield f"Request {number}", request
+            return ((line.number, line) for _, line in self._requests.lines())
+        requests: Iterable[Any] = self._requests
+        return enumerate(requests, 1)
 
     def take(self, most: int, room: int = 0, enough: int = 0) -> list[Encoded]:
         """The next requests.
@@ -128,7 +142,7 @@ class RequestReader:
                 break
             self._next = None
             self.count += 1
-            _add_to_digest(self._hash, request)
+            self._hash.update(request.data + b"\n")
             taken.append(request)
             if enough and used >= enough:
                 break
@@ -144,8 +158,3 @@ class RequestReader:
         while self.count - start < count and self.take(1):
             pass
         return self.count - start
-
-
-def _add_to_digest(hashed: Any, request: Encoded) -> None:
-    hashed.update(request.data)
-    hashed.update(b"\n")

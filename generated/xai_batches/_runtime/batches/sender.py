@@ -8,7 +8,7 @@ the caller has to decide.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from functools import partial
 from os import PathLike
 from pathlib import Path
@@ -140,7 +140,7 @@ class Sender:
         settings: RunSettings,
         file: StateFile,
         attempt: int = 0,
-        done: Container[str] = (),
+        done: Set[str] = frozenset(),
     ) -> None:
         self.core = core
         self.running = running

@@ -15,18 +15,18 @@ from ..wire.lines import Undecodable
 from ..wire.operation import Operation
 from ..wire.protocol import AsyncTransport, Transport
 from .joining import Joined, join, join_async, write_failed
-from .outcome_values import Case, Failed, Outcome, Succeeded, classify
+from .outcome_values import Case, Classify, Failed, Outcome, Succeeded
 
 __all__ = [
     "AsyncOutcomes",
     "Case",
+    "Classify",
     "Failed",
     "Joined",
     "Outcome",
     "Outcomes",
     "Succeeded",
     "Undecodable",
-    "classify",
     "join",
     "join_async",
     "write_failed",
@@ -50,7 +50,8 @@ class OutcomeListing(Generic[B, E]):
         body: Any = None,
         options: Options | None = None,
     ) -> None:
-        self.outcome = outcome
+        self.id_pointer: str = outcome.id
+        self._classify = Classify(outcome)
         self._core = core
         self._listing: Listing[Any, Any] = Listing(
             core, operation, pagination, arguments, body, options
@@ -79,7 +80,7 @@ class OutcomeListing(Generic[B, E]):
         now = self._core.clock.now()
         for item in self._listing.items_of(page):
             self._count += 1
-            outcomes.append(classify(self.outcome, item, self._count, now))
+            outcomes.append(self._classify(item, self._count, now))
         self._waiting = outcomes[::-1]  # `next_ready` takes from the end
         return True
 
@@ -92,7 +93,7 @@ class Outcomes(Iterator[Succeeded[B] | Failed[E] | Undecodable]):
     ) -> None:
         self._listing = listing
         self._transport = transport
-        self.id_pointer: str = listing.outcome.id
+        self.id_pointer: str = listing.id_pointer
         """JSON Pointer to the id of an item."""
 
     @property
@@ -118,7 +119,7 @@ class AsyncOutcomes(AsyncIterator[Succeeded[B] | Failed[E] | Undecodable]):
     ) -> None:
         self._listing = listing
         self._transport = transport
-        self.id_pointer: str = listing.outcome.id
+        self.id_pointer: str = listing.id_pointer
         """JSON Pointer to the id of an item."""
 
     @property

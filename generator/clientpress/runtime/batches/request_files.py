@@ -25,6 +25,8 @@ __all__ = [
     "RequestFile",
     "encode_request",
     "is_request_file",
+    "request_id",
+    "request_name",
 ]
 
 T = TypeVar("T")
@@ -51,37 +53,61 @@ class Encoded(NamedTuple):
     """JSON without an end of line."""
 
 
+def request_id(format: LineFormat[Any], request: object) -> str | None:
+    """The id of a request; None if it has none.
+
+    Args:
+        format: What a request is.
+        request: A model, a dict, or a line that was read.
+
+    Raises:
+        MisfitError: A line does not fit its type.
+    """
+    if isinstance(request, Line):
+        request = format.item.decode(request.data)
+    return id_at(request, format.id)
+
+
 def encode_request(
-    format: LineFormat[Any], request: object, name: str, is_checked: bool = False
+    format: LineFormat[Any],
+    request: object,
+    kind: str,
+    number: int,
+    is_checked: bool = False,
 ) -> Encoded:
     """A request as JSON that fits its type, and its id.
 
     Args:
         format: What a request is.
         request: A model, a dict, or a line that was read.
-        name: Its name in messages of errors.
+        kind: What errors call it: "Line" or "Request".
+        number: Its number, which they tell too.
         is_checked: Whether it is known to fit its type.
 
     Raises:
         InvalidRequestError: Members of the request do not fit its type, or it has no id.
     """
+    id = None
     try:
+        id = request_id(format, request)
         if isinstance(request, Line):
             data = request.data
-            decoded = format.item.decode(data)
-            id = id_at(decoded, format.id)
         else:
-            id = id_at(request, format.id)
-            if id is not None:
-                name = f"{name} (id {id!r})"
             data = encode(request)
             if not is_checked:
                 format.item.decode(data)
     except MisfitError as e:
+        name = request_name(kind, number, id)
         raise InvalidRequestError(f"{name} is not as documented: {e}") from None
     if id is None:
+        name = request_name(kind, number)
         raise InvalidRequestError(f"{name} has no id at {format.id}")
     return Encoded(id, data)
+
+
+def request_name(kind: str, number: int, id: str | None = None) -> str:
+    """What errors call a request."""
+    return f"{kind} {number}" + ("" if id is None else f" (id {id!r})")
 
 
 # ------------------------------------------------------------------ writing
@@ -173,7 +199,7 @@ class LineWriter(Generic[T]):
         if self._is_closed:
             raise InvalidRequestError("The writer is closed")
         number = self.lines + 1
-        id, data = encode_request(self._format, request, f"Line {number}")
+        id, data = encode_request(self._format, request, "Line", number)
         data += b"\n"
         self._make_room(len(data), number, id)
         earlier = self._ids.setdefault(id, number)

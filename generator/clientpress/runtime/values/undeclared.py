@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from .encoding import encode
 from .members import is_array, is_object, sent_members, wire_names
-from .pointers import member_at
+from .pointers import follow
 
 
 class UnknownMembers:
@@ -35,7 +35,7 @@ class UnknownMembers:
             if is_object(value):
                 for wire, item in raw.items():
                     if item.__class__ is dict or item.__class__ is list:
-                        self._collect(item, member_at(value, wire))
+                        self._collect(item, follow((wire,), value))
         elif raw.__class__ is list and is_array(value):
             for item, part in zip(raw, value, strict=False):
                 self._collect(item, part)
