@@ -18,6 +18,7 @@ import black
 import pytest
 import yaml
 
+from clientpress.api.naming import Naming
 from clientpress.diagnostics import Report
 from clientpress.pipeline import build
 from clientpress.printing import as_text
@@ -26,13 +27,19 @@ SNIPPETS = sorted(Path(__file__).parent.glob("snippets/*.md"))
 _PAIR = re.compile(
     r"```yaml\n(?P<yaml>.*?)```\n+```python\n(?P<python>.*?)```", re.DOTALL
 )
+# Snippets about names that come from operationIds.
+_BY_ID = {"names_of_operations"}
 _SECTIONS = {"components", "paths", "servers", "tags", "webhooks", "x-webhooks"}
 _SHOWN = ("models", "groups/", "servers.py", "webhooks.py")
 _WARNINGS = re.compile(r"^document\.yaml:\d+:\d+: ", re.MULTILINE)
 
 
-def generated(text: str, folder: Path) -> str:
-    """The Python that a snippet becomes; warnings stand first, as comments."""
+def generated(text: str, folder: Path, *, by_id: bool) -> str:
+    """The Python that a snippet becomes; warnings stand first, as comments.
+
+    Args:
+        by_id: Whether the names of methods come from operationIds.
+    """
     fragment = yaml.safe_load(text)
     if not fragment.keys() & _SECTIONS:
         text = "components:\n  schemas:\n" + "".join(
@@ -44,7 +51,8 @@ def generated(text: str, folder: Path) -> str:
     path = folder / "document.yaml"
     path.write_text(head + text)
     report = Report()
-    made = build(path, "client", "header", {}, report, full=False)
+    naming = Naming.OPERATION_ID if by_id else Naming.RESOURCE
+    made = build(path, "client", "header", {}, report, full=False, naming=naming)
     assert made, as_text(report)
     warnings = [f"# {d.severity}: {d.message}\n" for d in report]
     if "securitySchemes" in (fragment.get("components") or {}):
@@ -108,7 +116,8 @@ def test_snippet(path: Path, tmp_path: Path, accepts: bool) -> None:
     assert pairs, f"{path.name} has no yaml block followed by a python block"
     expected = text
     for pair in reversed(pairs):
-        found = generated(pair["yaml"], tmp_path)
+        by_id = path.stem in _BY_ID
+        found = generated(pair["yaml"], tmp_path, by_id=by_id)
         expected = (
             expected[: pair.start("python")] + found + expected[pair.end("python") :]
         )

@@ -46,8 +46,8 @@ class Client(BaseClient):
     """Client of Mithril Batch Inference API.
 
     Args:
-        base_url: Address of the API. Default: the variable MITHRIL_BASE_URL
         api_key: Token, sent as `Bearer`. Default: the variable MITHRIL_API_KEY.
+        base_url: Address of the API. Default: the variable MITHRIL_BASE_URL
         options: What calls do unless they say otherwise: timeout, deadline, retries,
             headers.
         user_agent: The value of the User-Agent header. Default: name and version of the
@@ -66,9 +66,9 @@ class Client(BaseClient):
     @hides_arguments
     def __init__(
         self,
-        base_url: str | None = None,
         *,
         api_key: str | Callable[[], str] | None = None,
+        base_url: str | None = None,
         options: Options | None = None,
         user_agent: str | None = None,
         verify: bool | str = True,
@@ -116,9 +116,9 @@ class AsyncClient(AsyncBaseClient):
     @hides_arguments
     def __init__(
         self,
-        base_url: str | None = None,
         *,
         api_key: str | Callable[[], str | Awaitable[str]] | None = None,
+        base_url: str | None = None,
         options: Options | None = None,
         user_agent: str | None = None,
         verify: bool | str = True,

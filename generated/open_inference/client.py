@@ -44,8 +44,8 @@ class Client(BaseClient, Operations):
     """Client of Open Inference Protocol.
 
     Args:
-        base_url: Address of the API. Default: the variable OPEN_INFERENCE_BASE_URL
         token: Token, sent as `Bearer`. Default: the variable OPEN_INFERENCE_TOKEN.
+        base_url: Address of the API. Default: the variable OPEN_INFERENCE_BASE_URL
         options: What calls do unless they say otherwise: timeout, deadline, retries,
             headers.
         user_agent: The value of the User-Agent header. Default: name and version of the
@@ -64,9 +64,9 @@ class Client(BaseClient, Operations):
     @hides_arguments
     def __init__(
         self,
-        base_url: str | None = None,
         *,
         token: str | Callable[[], str] | None = None,
+        base_url: str | None = None,
         options: Options | None = None,
         user_agent: str | None = None,
         verify: bool | str = True,
@@ -93,9 +93,9 @@ class AsyncClient(AsyncBaseClient, AsyncOperations):
     @hides_arguments
     def __init__(
         self,
-        base_url: str | None = None,
         *,
         token: str | Callable[[], str | Awaitable[str]] | None = None,
+        base_url: str | None = None,
         options: Options | None = None,
         user_agent: str | None = None,
         verify: bool | str = True,

@@ -68,8 +68,8 @@ class Client(BaseClient):
     @hides_arguments
     def __init__(
         self,
-        api_key: str | Callable[[], str] | None = None,
         *,
+        api_key: str | Callable[[], str] | None = None,
         base_url: str | None = None,
         options: Options | None = None,
         user_agent: str | None = None,
@@ -120,8 +120,8 @@ class AsyncClient(AsyncBaseClient):
     @hides_arguments
     def __init__(
         self,
-        api_key: str | Callable[[], str | Awaitable[str]] | None = None,
         *,
+        api_key: str | Callable[[], str | Awaitable[str]] | None = None,
         base_url: str | None = None,
         options: Options | None = None,
         user_agent: str | None = None,

@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from clientpress import __version__
+from clientpress.api.naming import Naming
 from clientpress.api.selecting import WHOLE, Selection
 from clientpress.config import find_config
 from clientpress.diagnostics import Report, Severity
@@ -80,6 +81,14 @@ with_option = click.option(
     help=f"What the package has besides its calls. Repeatable. {_FEATURES}",
 )
 
+naming_option = click.option(
+    "--names",
+    "naming",
+    type=click.Choice([*map(str, Naming)]),
+    help="Where the names of groups and methods come from: paths (resource, the default) or"
+    " operationIds.",
+)
+
 remote_option = click.option(
     "--allow-remote",
     is_flag=True,
@@ -100,6 +109,7 @@ def main() -> None:
 @include_option
 @exclude_option
 @with_option
+@naming_option
 @remote_option
 @strict_option
 @quiet_option
@@ -119,6 +129,7 @@ def generate(
     include: tuple[str, ...],
     exclude: tuple[str, ...],
     features: tuple[str, ...],
+    naming: str | None,
     allow_remote: bool,
     strict: bool,
     quiet: bool,
@@ -139,6 +150,7 @@ def generate(
             package=package,
             selection=Selection(include, exclude),
             features=features,
+            naming=naming,
             allow_remote=allow_remote,
             form=form,
             quiet=quiet,
@@ -173,6 +185,7 @@ def generate(
 @include_option
 @exclude_option
 @with_option
+@naming_option
 @remote_option
 @strict_option
 @quiet_option
@@ -185,6 +198,7 @@ def check(
     include: tuple[str, ...],
     exclude: tuple[str, ...],
     features: tuple[str, ...],
+    naming: str | None,
     allow_remote: bool,
     strict: bool,
     quiet: bool,
@@ -202,6 +216,7 @@ def check(
             package=package,
             selection=Selection(include, exclude),
             features=features,
+            naming=naming,
             allow_remote=allow_remote,
             form=form,
             quiet=quiet,
@@ -222,6 +237,7 @@ def check(
                 include=include,
                 exclude=exclude,
                 features=features,
+                naming=naming,
                 allow_remote=allow_remote,
             )
             listed = " ".join(outcome.package for outcome in stale)
@@ -297,6 +313,7 @@ def _prepare(
     package: str,
     selection: Selection,
     features: tuple[str, ...],
+    naming: str | None,
     allow_remote: bool,
     form: str,
     quiet: bool,
@@ -316,6 +333,7 @@ def _prepare(
             "selection": selection,
             "allow_remote": allow_remote,
             "features": features,
+            "naming": Naming(naming or Naming.RESOURCE),
         }
         jobs.append((Path(names[0]), output, package, own))
     else:
@@ -324,6 +342,11 @@ def _prepare(
             raise click.UsageError(message)
         if features:
             message = "--with goes with --output; a client has it in its configuration."
+            raise click.UsageError(message)
+        if naming:
+            message = (
+                "--names goes with --output; a client has it in its configuration."
+            )
             raise click.UsageError(message)
         if allow_remote:
             message = "--allow-remote goes with --output; a client has it in its configuration."
@@ -375,6 +398,7 @@ def _configured(
                 "selection": client.selection,
                 "allow_remote": client.allow_remote,
                 "features": client.features,
+                "naming": client.naming,
             },
         )
         for client in config.clients
@@ -394,6 +418,7 @@ def _command(
     include: tuple[str, ...],
     exclude: tuple[str, ...],
     features: tuple[str, ...],
+    naming: str | None,
     allow_remote: bool,
 ) -> str:
     """The command that brings the clients up to date."""
@@ -405,6 +430,7 @@ def _command(
     words += [word for text in include for word in ("--include", text)]
     words += [word for text in exclude for word in ("--exclude", text)]
     words += [word for name in features for word in ("--with", name)]
+    words += ["--names", naming] if naming else []
     words += ["--allow-remote"] if allow_remote else []
     return shlex.join(words)
 

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from clientpress.api.naming import Naming
 from clientpress.api.selecting import WHOLE, Selection
 from clientpress.diagnostics import Place, Position, Report
 from clientpress.document.data import is_array, is_object
@@ -15,7 +16,8 @@ from clientpress.document.data import is_array, is_object
 _TEXTS = ("spec", "output", "package")
 _LISTS = ("include", "exclude", "with")
 _FLAGS = ("allow_remote", "validate")
-_KEYS = (*_TEXTS, *_LISTS, *_FLAGS)
+_NAMINGS = [*map(str, Naming)]
+_KEYS = (*_TEXTS, *_LISTS, *_FLAGS, "names")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class ClientConfig:
         allow_remote: Whether references of the document to http and https are fetched.
         validate: Whether slips of the document, and examples that do not fit, are errors.
         features: What the package has besides its calls, keys of `FEATURES`.
+        naming: Where the names of groups and methods come from (`names`).
     """
 
     name: str
@@ -41,6 +44,7 @@ class ClientConfig:
     allow_remote: bool = False
     validate: bool = False
     features: tuple[str, ...] = ()
+    naming: Naming = Naming.RESOURCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,11 @@ def _client(
     for key in _TEXTS:
         if not isinstance(table.get(key, "" if key == "package" else None), str):
             report.error("CP401", place, f"the client {name!r} needs a string {key!r}")
+    naming = table.get("names", Naming.RESOURCE)
+    if naming not in _NAMINGS:
+        message = f"the client {name!r} needs one of {', '.join(_NAMINGS)} for 'names'"
+        report.error("CP401", place, message)
+        naming = Naming.RESOURCE
     output = Path(str(table.get("output", name)))
     include, exclude, features = (tuple(map(str, table.get(k, ()))) for k in _LISTS)
     return ClientConfig(
@@ -153,6 +162,7 @@ def _client(
         allow_remote=table.get("allow_remote") is True,
         validate=table.get("validate") is True,
         features=features,
+        naming=Naming(naming),
     )
 
 

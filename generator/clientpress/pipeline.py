@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from clientpress.api.naming import Naming
 from clientpress.api.operations import Api
 from clientpress.api.selecting import WHOLE, Selection, select
 from clientpress.diagnostics import Place, Position, Report
@@ -168,6 +169,7 @@ def build(
     selection: Selection = WHOLE,
     allow_remote: bool = False,
     features: tuple[str, ...] = (),
+    naming: Naming = Naming.RESOURCE,
 ) -> Build | None:
     """Generate the files of a package from a document.
 
@@ -181,6 +183,7 @@ def build(
         selection: Which operations and webhooks the package has.
         allow_remote: Fetch the documents that references to http and https lead to.
         features: What the package has besides its calls, keys of `FEATURES`.
+        naming: Where the names of groups and methods come from.
 
     Returns:
         The package; None when the report has errors.
@@ -206,7 +209,7 @@ def build(
         _need_something(document, api, report)
         if report.has_errors:
             return None
-        plan = plan_package(api, package, previous, report, features)
+        plan = plan_package(api, package, previous, report, features, naming)
         if report.has_errors:
             return None
         return Build(document, plan, render_package(plan, header))

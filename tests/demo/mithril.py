@@ -51,7 +51,7 @@ def show(screen: Screen) -> None:
     """Run a batch whose answers come out of order, in two files, one of them twice."""
     with (
         FakeMithril(advance_per_get=1) as fake,
-        Client(fake.base_url, api_key=fake.api_key) as client,
+        Client(base_url=fake.base_url, api_key=fake.api_key) as client,
     ):
         screen.heading(
             "Mithril Batch Inference", f"{fake.base_url} acts as the service"

@@ -21,7 +21,7 @@ RESULTS = ("as_json", "as_bytes", "by_model")
 
 def show(screen: Screen) -> None:
     """Run a model that sums rows, whose version 2 makes ten times as much of them."""
-    with FakeOpenInference() as fake, Client(fake.base_url) as client:
+    with FakeOpenInference() as fake, Client(base_url=fake.base_url) as client:
         screen.heading(
             "Open Inference Protocol", f"{fake.base_url} acts as a model server"
         )

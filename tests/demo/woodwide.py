@@ -35,7 +35,10 @@ Fay,team,120,9
 
 def show(screen: Screen) -> None:
     """Upload a dataset, group its rows into clusters, and make vectors of them."""
-    with FakeWoodwide() as fake, Client(fake.api_key, base_url=fake.base_url) as client:
+    with (
+        FakeWoodwide() as fake,
+        Client(api_key=fake.api_key, base_url=fake.base_url) as client,
+    ):
         screen.heading("Wood Wide AI", f"{fake.base_url} acts as the service")
         screen.code(_upload)
         with screen.progress("ingest", client.jobs.progress) as look:

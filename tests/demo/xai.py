@@ -53,7 +53,7 @@ def show(screen: Screen) -> None:
     """Send questions as a batch, and put answers and questions together."""
     with (
         FakeXai(advance_per_get=1) as fake,
-        Client(fake.api_key, base_url=fake.base_url) as client,
+        Client(api_key=fake.api_key, base_url=fake.base_url) as client,
     ):
         screen.heading("xAI Batches", f"{fake.base_url} acts as the service")
         screen.code(_ask)

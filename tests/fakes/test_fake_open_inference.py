@@ -47,7 +47,7 @@ def client(
     fake: FakeOpenInference, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Client]:
     monkeypatch.delenv("OPEN_INFERENCE_TOKEN", raising=False)
-    with Client(fake.base_url) as made:
+    with Client(base_url=fake.base_url) as made:
         yield made
 
 
@@ -285,7 +285,10 @@ def test_the_handle_of_a_model_prefers_bytes(
 
 
 def test_the_handle_sends_json_to_a_server_that_says_so() -> None:
-    with FakeOpenInference(extensions=()) as fake, Client(fake.base_url) as client:
+    with (
+        FakeOpenInference(extensions=()) as fake,
+        Client(base_url=fake.base_url) as client,
+    ):
         found = client.model("summer", "1").infer({"x": X})["total"]
         assert found.tolist() == [6.0, 15.0]
         assert fake.requests[-1].header(HEADER) is None

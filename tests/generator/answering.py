@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from clientpress.api.naming import Naming
 from clientpress.diagnostics import Report
 from clientpress.pipeline import build
 from clientpress.plan.features import FEATURES
@@ -29,6 +30,8 @@ class Bytes(NamedTuple):
 class Answering:
     """The clients of a document, which ask a server.
 
+    Their methods are called by the ids of the operations.
+
     Attributes:
         findings: What was reported.
         files: The text of every file.
@@ -45,6 +48,7 @@ class Answering:
             report,
             full=False,
             features=tuple(FEATURES),
+            naming=Naming.OPERATION_ID,
         )
         assert made is not None, as_text(report)
         self.findings, self.files, self._server = findings(report), made.files, server

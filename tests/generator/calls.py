@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, cast
 
 import httpx2
 
+from clientpress.api.naming import Naming
 from clientpress.diagnostics import Report
 from clientpress.pipeline import build
 from clientpress.printing import as_text
@@ -83,7 +84,15 @@ class Calls:
         name = f"calls_{next(_numbers)}"
         self.name = name
         data = {"servers": [{"url": "https://api.test"}], **data}
-        made = build(write(folder, data), name, "header", {}, report, full=False)
+        made = build(
+            write(folder, data),
+            name,
+            "header",
+            {},
+            report,
+            full=False,
+            naming=Naming.OPERATION_ID,
+        )
         assert made is not None, as_text(report)
         self.findings, self.files = findings(report), made.files
         for path, text in made.files.items():

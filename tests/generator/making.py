@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from clientpress.api import schemas as s
+from clientpress.api.naming import Naming
 from clientpress.api.operations import Api
 from clientpress.api.schemas import Schema
 from clientpress.diagnostics import Place, Report, pointer_steps
@@ -80,10 +81,11 @@ def checked(
 def planned(
     folder: Path, data: Any, previous: Mapping[Place, str] | None = None
 ) -> Plan:
-    """The plan of a document without errors."""
+    """The plan of a document without errors, whose methods are called by the ids of operations."""
     api, report = parsed(folder, data)
     assert not report.has_errors, as_text(report)
-    plan = plan_package(api, "package", previous or {}, report)
+    naming = Naming.OPERATION_ID
+    plan = plan_package(api, "package", previous or {}, report, naming=naming)
     assert not report.has_errors, as_text(report)
     return plan
 

@@ -457,4 +457,4 @@ def test_inspect_prints_json_and_nothing_else() -> None:
     plan = json.loads(
         run("inspect", "plan", "doubtful.json", "--format", "json").stdout
     )
-    assert [group["class_name"] for group in plan["groups"]] == ["Operations"]
+    assert [group["class_name"] for group in plan["groups"]] == ["A", "B"]

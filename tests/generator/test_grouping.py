@@ -10,6 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from clientpress.api.naming import Naming
 from clientpress.api.operations import Operation, Tag
 from clientpress.diagnostics import Place, Report
 from clientpress.plan import dividing
@@ -49,7 +50,8 @@ def of_each(*texts: str) -> list[Operation]:
 
 
 def grouped(operations: Sequence[Operation], *tags: Tag) -> Grouping:
-    return group_operations(operations, tags, Report())
+    naming = Naming.OPERATION_ID
+    return group_operations(operations, tags, {}, naming, {}, Report())
 
 
 def modules(operations: Sequence[Operation], *tags: Tag) -> dict[str, str]:

@@ -101,8 +101,8 @@ def test_words(text: str, found: str) -> None:
         # Symbols.
         ("$filter", "Filter", "filter", "FILTER", "filter"),
         ("@odata.type", "OdataType", "odata_type", "ODATA_TYPE", "odata_type"),
-        ("+1", "Model1", "plus_1", "PLUS_1", "m_1"),
-        ("-1", "Model1", "minus_1", "MINUS_1", "m_1"),
+        ("+1", "Model1", "plus_1", "PLUS_1", "plus_1"),
+        ("-1", "Model1", "minus_1", "MINUS_1", "minus_1"),
         ("<=", "LessEqual", "less_equal", "LESS_EQUAL", f"m_{digest('<=')}"),
         ("*", "Star", "star", "STAR", f"m_{digest('*')}"),
         ("", "Empty", "empty", "EMPTY", f"m_{digest('')}"),

@@ -13,6 +13,7 @@ from typing import Any
 import black
 import pytest
 
+from clientpress.api.naming import Naming
 from clientpress.diagnostics import Report
 from clientpress.document.data import is_object
 from clientpress.pipeline import build
@@ -37,7 +38,15 @@ def answer(schema: Any, **more: Any) -> dict[str, Any]:
 def files_of(folder: Path, data: Any) -> Files:
     """The modules of a package, which are checked: black would change nothing, no name is given twice."""
     report = Report()
-    made = build(write(folder, data), "client", "header", {}, report, full=False)
+    made = build(
+        write(folder, data),
+        "client",
+        "header",
+        {},
+        report,
+        full=False,
+        naming=Naming.OPERATION_ID,
+    )
     assert made, as_text(report)
     for path, text in made.files.items():
         if path.endswith(".py") and not path.startswith(("_runtime/", "models")):

@@ -165,10 +165,16 @@ def test_the_manifest_knows_inputs_names_and_files(client: Path, spec: Path) -> 
     assert set(manifest.files) == set(tree(client)) - {PATH}
     for path, known in manifest.files.items():
         assert known == hash_file(path, (client / path).read_text(encoding="utf-8"))
-    assert manifest.previous_names("d.json") == {
+    schemas = {
         Place("d.json", "/components/schemas/Dog"): "Dog",
         Place("d.json", "/components/schemas/Pet"): "Pet",
     }
+    methods = {
+        Place("d.json", "/paths/~1dogs/get"): "dogs.list",
+        Place("d.json", "/paths/~1pets/get"): "pets.list",
+    }
+    assert manifest.previous_names("d.json", "resource") == schemas | methods
+    assert manifest.previous_names("d.json", "operation-id") == schemas
 
 
 def test_inputs_and_names_of_other_files_are_relative_to_the_document(
@@ -204,7 +210,10 @@ def test_inputs_and_names_of_other_files_are_relative_to_the_document(
     )
     outcome, _ = again(spec, tmp_path / "client")
     assert not states(outcome)
-    assert manifest.previous_names(str(spec)) == outcome.build.plan.models.names
+    assert (
+        manifest.previous_names(str(spec), "resource")
+        == outcome.build.plan.models.names
+    )
 
 
 @pytest.mark.parametrize(

@@ -202,7 +202,7 @@ def test_clients_do_without_them_until_somebody_asks(tmp_path: Path) -> None:
     program = """
 import sys
 from acme import Client
-Client("https://a", token="t")
+Client(base_url="https://a", token="t")
 assert not {"acme._runtime.calls.oauth", "concurrent.futures"} & set(sys.modules)
 from acme import ClientCredentials
 assert ClientCredentials.__module__ == "acme._runtime.calls.oauth"

@@ -69,6 +69,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
             "get": operation(
                 operationId=name,
                 tags=["calls"],
+                **{"x-clientpress-name": name},
                 responses=responses,
                 security=[{"header": []}],
             )

@@ -384,19 +384,19 @@ def test_a_whole_number_stays_one(tmp_path: Path) -> None:
     ("path", "old", "new", "cause"),
     [
         (
-            "groups/operations.py",
+            "groups/things.py",
             ") -> Thing | Either | None:",
             ") -> Thing | Either | bytes | None:",
             "bytes are a part of the result beside JSON",
         ),
         (
-            "groups/operations.py",
+            "groups/things.py",
             ") -> Thing | Either | None:",
             ") -> Thing | Either:",
             "204 is documented, and the result cannot be None",
         ),
         (
-            "groups/operations.py",
+            "groups/things.py",
             ") -> Thing | Either | None:",
             ") -> Thing | Either | list[Thing] | None:",
             "PUT /things/{id}: list is impossible, of object",
@@ -422,13 +422,13 @@ def test_wrong_types_are_found(
         ("models.py", "id: int", "id: JsonValue", "members: Thing.id"),
         ("models.py", "tags: list[str]", "tags: list[object]", "members: Thing.tags"),
         (
-            "groups/operations.py",
+            "groups/things.py",
             "x_note: str | None",
             "x_note: JsonValue",
             "arguments: PUT /things/{id}: X-Note",
         ),
         (
-            "groups/operations.py",
+            "groups/things.py",
             ") -> Thing | Either | None:",
             ") -> dict[str, JsonValue] | None:",
             "results: PUT /things/{id}",

@@ -111,7 +111,7 @@ class Blocking(Side):
     """The blocking client."""
 
     def __init__(self, base_url: str) -> None:
-        self.client = Client(base_url)
+        self.client = Client(base_url=base_url)
 
     def done(self, made: Any) -> Any:
         return made
@@ -131,7 +131,7 @@ class Async(Side):
 
     def __init__(self, base_url: str) -> None:
         self._runner = asyncio.Runner()
-        self.client = AsyncClient(base_url)
+        self.client = AsyncClient(base_url=base_url)
 
     def done(self, made: Any) -> Any:
         return self._runner.run(made) if iscoroutine(made) else made
@@ -441,7 +441,7 @@ def test_a_batch_that_was_given_up(side: Side, base_url: str, tmp_path: Path) ->
             cancelled.append(other.batches.cancel(job.id).id)
 
     before = side.batches()
-    with Client(base_url) as other:
+    with Client(base_url=base_url) as other:
         ran = side.run(requests, state=state, on_progress=give_up)
     assert list(ran.jobs) == cancelled and ran.job.status == "cancelled"
     joined = side.join(ran, requests)

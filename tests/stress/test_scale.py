@@ -41,7 +41,7 @@ def service() -> Iterator[FakeWoodwide]:
 
 @pytest.fixture
 def client(service: FakeWoodwide) -> Iterator[Client]:
-    with Client(service.api_key, base_url=service.base_url) as made:
+    with Client(api_key=service.api_key, base_url=service.base_url) as made:
         yield made
 
 
@@ -72,7 +72,9 @@ def fail(client: Client, how: str) -> object:
     if how == "status":
         return client.models.retrieve("mdl_none")
     if how == "connection":
-        lost = Client("sk_test", base_url="http://127.0.0.1:9", options=NO_RETRIES)
+        lost = Client(
+            api_key="sk_test", base_url="http://127.0.0.1:9", options=NO_RETRIES
+        )
         return lost.models.retrieve("mdl_spend")
     if how == "table":
         return read_table(b"id,prediction\n0,a\n1\n", Prediction)

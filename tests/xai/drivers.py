@@ -83,7 +83,7 @@ class Direct(Driver):
         self._open: list[Client] = []
 
     def bare(self, api_key: str | None = KEY, **how: Any) -> Client:
-        return Client(api_key, **how)
+        return Client(api_key=api_key, **how)
 
     def adapt(self, client: Client | AsyncClient) -> Client:
         assert isinstance(client, Client)
@@ -117,7 +117,7 @@ class Through(Driver):
         self._open: list[AsyncClient] = []
 
     def bare(self, api_key: str | None = KEY, **how: Any) -> AsyncClient:
-        return AsyncClient(api_key, **how)
+        return AsyncClient(api_key=api_key, **how)
 
     def adapt(self, client: Client | AsyncClient) -> Client:
         assert isinstance(client, AsyncClient)

@@ -124,8 +124,8 @@ COUNT = 50
 def test_two_clients_in_threads(fake: FakeXai) -> None:
     ids = [fake.store.create(f"n{n}").id for n in range(COUNT)]
     with (
-        Client("test-key", base_url=fake.base_url) as one,
-        Client("test-key", base_url=fake.base_url) as two,
+        Client(api_key="test-key", base_url=fake.base_url) as one,
+        Client(api_key="test-key", base_url=fake.base_url) as two,
         ThreadPoolExecutor(8) as pool,
     ):
 
@@ -143,8 +143,8 @@ def test_many_tasks_share_a_client(fake: FakeXai) -> None:
 
     async def retrieve_all() -> list[tuple[str, str]]:
         async with (
-            AsyncClient("test-key", base_url=fake.base_url) as one,
-            AsyncClient("test-key", base_url=fake.base_url) as two,
+            AsyncClient(api_key="test-key", base_url=fake.base_url) as one,
+            AsyncClient(api_key="test-key", base_url=fake.base_url) as two,
         ):
             batches = await asyncio.gather(
                 *(

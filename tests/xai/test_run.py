@@ -135,7 +135,7 @@ def test_joining_with_a_run_in_the_blocking_client(fake: FakeXai) -> None:
     from xai_batches import Client as Blocking
 
     requests = [chat("a", "x"), chat("b", "y")]
-    with Blocking(fake.api_key, base_url=fake.base_url) as blocking:
+    with Blocking(api_key=fake.api_key, base_url=fake.base_url) as blocking:
         ran = blocking.batches.run(requests, name="n", poll_interval=0.001)
         joined = join(ran, requests)
     assert [outcome.id for _, outcome in joined.pairs] == ["a", "b"]

@@ -42,18 +42,27 @@ class Manifest:
         package: The name of the package.
         inputs: The files of the document, relative to the entry document → a hash of their text.
         names: Place, relative to the entry document → name of the definition.
+        methods: The place of an operation → its method: `chat.completions.create`.
+        naming: Where the names of methods came from.
         files: Path → hashes, for every generated file.
     """
 
     package: str
     inputs: dict[str, str]
     names: dict[str, str]
+    methods: dict[str, str]
+    naming: str
     files: dict[str, FileHash]
 
-    def previous_names(self, entry: str) -> dict[Place, str]:
-        """The names of that run by place, for an entry document of this name."""
+    def previous_names(self, entry: str, naming: str) -> dict[Place, str]:
+        """The names of that run by place, for an entry document of this name.
+
+        Args:
+            naming: Where names of methods come from now; others are forgotten.
+        """
         names = dict[Place, str]()
-        for key, name in self.names.items():
+        methods = self.methods if naming == self.naming else {}
+        for key, name in {**self.names, **methods}.items():
             file, _, pointer = key.rpartition("#")
             names[Place(_absolute(file, entry) if file else entry, pointer)] = name
         return names
@@ -75,6 +84,8 @@ def make_manifest(
     package: str,
     inputs: Mapping[str, str],
     names: Mapping[Place, str],
+    methods: Mapping[Place, str],
+    naming: str,
     entry: str,
     files: Mapping[str, str],
 ) -> Manifest:
@@ -85,6 +96,8 @@ def make_manifest(
         inputs: Name → text of every file that was read. The manifest has names relative to the entry
             document.
         names: The names of definitions, by place.
+        methods: The methods of operations, by place.
+        naming: Where their names came from.
         entry: The name of the entry document.
         files: Path → text of every generated file.
     """
@@ -95,12 +108,19 @@ def make_manifest(
             _relative(name, folder): text_digest(text)
             for name, text in sorted(inputs.items())
         },
-        {
-            f"{'' if place.file == entry else _relative(place.file, folder)}#{place.pointer}": name
-            for place, name in sorted(names.items())
-        },
+        _by_address(names, entry),
+        _by_address(methods, entry),
+        naming,
         {path: hash_file(path, text) for path, text in sorted(files.items())},
     )
+
+
+def _by_address(names: Mapping[Place, str], entry: str) -> dict[str, str]:
+    folder = Path(entry).parent
+    return {
+        f"{'' if place.file == entry else _relative(place.file, folder)}#{place.pointer}": name
+        for place, name in sorted(names.items())
+    }
 
 
 def _relative(name: str, folder: Path) -> str:
@@ -122,6 +142,8 @@ def dump_manifest(manifest: Manifest) -> str:
         "package": manifest.package,
         "inputs": manifest.inputs,
         "names": manifest.names,
+        "naming": manifest.naming,
+        "methods": manifest.methods,
         "files": {
             path: {
                 "text": hashes.text,
@@ -143,6 +165,13 @@ def load_manifest(folder: Path) -> Manifest | None:
             path: FileHash(hashes["text"], hashes.get("tree", ""))
             for path, hashes in data["files"].items()
         }
-        return Manifest(data["package"], data["inputs"], data["names"], files)
+        return Manifest(
+            data["package"],
+            data["inputs"],
+            data["names"],
+            data.get("methods", {}),
+            data.get("naming", ""),
+            files,
+        )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -23,7 +23,7 @@ from clientpress.diagnostics import Place, Report
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
 from clientpress.plan.collisions import Wish, free_name, settle
-from clientpress.plan.identifiers import member_name
+from clientpress.plan.identifiers import member_name, spelled
 from clientpress.plan.media import (
     bare,
     encode_kind,
@@ -78,14 +78,14 @@ class BodyRules:
             rank = order[parameter.location]
             longer = f"{parameter.location}_{name}"
             key = parameter.location, parameter.wire
-            wishes.append(
-                Wish(key, (name, longer), rank, name == parameter.wire, "/".join(key))
-            )
+            candidates = (name, *spelled(parameter.wire, name), longer)
+            exact = name == parameter.wire
+            wishes.append(Wish(key, candidates, rank, exact, "/".join(key)))
         for field in self.members(operation):
             if field.schema.meta.access is s.Access.READ:
                 continue
             name = _not_ours(member_name(field.schema.meta.name or field.wire, "param"))
-            candidates = (name, f"body_{name}")
+            candidates = (name, *spelled(field.wire, name), f"body_{name}")
             wishes.append(
                 Wish(
                     ("body", field.wire),

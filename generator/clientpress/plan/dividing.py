@@ -31,20 +31,20 @@ _ENOUGH = 0.5
 
 Steps: TypeAlias = tuple[str, ...]
 
-_VERSION = re.compile(
+VERSION = re.compile(
     r"v?\d+([._]\d+)*((alpha|beta|rc)\d*)?|\d{4}-\d\d(-\d\d)?", re.IGNORECASE
 )
 # Segments of paths that name no resource.
-_FILLERS = frozenset({"api", "apis", "rest", "rpc", "json"})
+FILLERS = frozenset({"api", "apis", "rest", "rpc", "json"})
 VERBS = frozenset(words("""
-    abort accept activate add allocate apply approve archive assign attach authorize ban batch
+    abort accept activate add allocate append apply approve archive assign attach authorize ban batch
     bulk calculate cancel capture check clear clone close complete compute confirm convert copy
     count create deactivate decline delete deny describe destroy detach disable discard dismiss
     download duplicate edit enable end execute exists export fetch filter find finish forward
-    generate get getall grant head import index insert install invite invoke issue join leave
+    generate get getall grant head import index insert install invite invoke issue join kill leave
     link list listall load lock login logout lookup mark merge migrate modify move notify open
     partial patch pause ping post preview process publish pull purge push put query read receive
-    refresh register reject release remove rename renew replace report request reset resize
+    refresh refund register reject release remove rename renew replace report request reset resize
     resolve restart restore resume retrieve retry revoke rotate run save search send set share
     show sign start stop submit subscribe suspend swap sync test transfer trigger unarchive
     unassign unban undelete uninstall unlink unlock unpin unpublish unsubscribe update upload
@@ -262,6 +262,20 @@ def _without_method(operation: Operation) -> str:
     return operation.id.removeprefix(f"{method}_").removesuffix(f"Using{method}")
 
 
+_CONTROLLER = re.compile(r"[A-Za-z0-9]+Controller[_.](?=\w)")
+
+
+def plain_id(operation: Operation) -> str:
+    """The id of an operation without what frameworks add: `read_items_items__get` (FastAPI) is
+    `read_items`, `ItemsController_findAll` (NestJS) is `findAll`.
+    """
+    path = re.sub(r"\W", "_", operation.path)
+    own = (
+        operation.id.removesuffix(f"{path}_{operation.method.lower()}") or operation.id
+    )
+    return _CONTROLLER.sub("", own, count=1) if _CONTROLLER.match(own) else own
+
+
 def singular(word: str) -> str:
     """The singular of a word in lower case: `batches` becomes `batch`."""
     if word.endswith("ies") and len(word) > 4:
@@ -313,6 +327,6 @@ def path_steps(path: str) -> Steps:
     steps = list[str]()
     for segment in re.split("[#?]", path)[0].split("/"):
         plain = re.split("[:(]", segment)[0]
-        if "{" not in plain and not _VERSION.fullmatch(plain):
+        if "{" not in plain and not VERSION.fullmatch(plain):
             steps += [snake(piece) for piece in plain.split(".") if words(piece)]
-    return tuple(step for step in steps if step not in _FILLERS)
+    return tuple(step for step in steps if step not in FILLERS)

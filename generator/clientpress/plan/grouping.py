@@ -1,15 +1,18 @@
-"""Which group an operation is in, and which groups are in another one."""
+"""Which group an operation is in, which groups are in another one, and what a method is called."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+from clientpress.api.naming import Naming
 from clientpress.api.operations import Operation, Tag
+from clientpress.api.schemas import Schema
 from clientpress.diagnostics import Place, Report
 from clientpress.plan.collisions import Wish, settle
 from clientpress.plan.dividing import divide
 from clientpress.plan.identifiers import module_name
+from clientpress.plan.resources import Named, name_by_paths
 
 UNTAGGED = "operations"
 """The key of the operations that have no tag, where they are not divided."""
@@ -26,25 +29,31 @@ _ASIDE = ("audience", "badge")
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """The groups of an API, by their keys: names of tags, pinned ones, or what untagged operations
-    have in common.
+    """The groups of an API, by their keys: names of tags, pinned ones, resources (`chat.completions`),
+    or what untagged operations have in common.
 
     Attributes:
         keys: The place of each operation → its group.
         heads: The place of an operation → the beginning of its id that only says the group.
-        modules: Group → module stem, which is the attribute too.
+        modules: Group → module stem.
+        attributes: Group → its attribute.
         parents: Group → the group that it is an attribute of; the others are the client's.
+        methods: The place of an operation → the words of its method, where the path says them.
+        kept: The place of an operation → how an earlier run called its method.
     """
 
     keys: Mapping[Place, str]
     heads: Mapping[Place, str]
     modules: Mapping[str, str]
+    attributes: Mapping[str, str]
     parents: Mapping[str, str]
+    methods: Mapping[Place, str] = field(default_factory=dict[Place, str])
+    kept: Mapping[Place, str] = field(default_factory=dict[Place, str])
 
     def path(self, key: str) -> str:
         """How a group is reached from the client: `library.books`."""
         above = self.parents.get(key)
-        own = self.modules[key]
+        own = self.attributes[key]
         return f"{self.path(above)}.{own}" if above is not None else own
 
     def children(self, key: str) -> tuple[str, ...]:
@@ -53,21 +62,98 @@ class Grouping:
 
 
 def group_operations(
-    operations: Iterable[Operation], tags: Iterable[Tag], report: Report
+    operations: Sequence[Operation],
+    tags: Iterable[Tag],
+    schemas: Mapping[Place, Schema],
+    naming: Naming,
+    previous: Mapping[Place, str],
+    report: Report,
 ) -> Grouping:
-    """The group of each operation: pinned, its first tag, or what untagged ones have in common;
-    and the tags that stand above those.
+    """The group of each operation: pinned, that of its path, its first tag, or what untagged ones
+    have in common; and the groups around those.
+
+    Args:
+        schemas: The schemas that references lead to.
+        previous: How an earlier run called the operations, by place: `chat.completions.create`.
     """
-    operations, known = tuple(operations), {tag.name: tag for tag in tags}
+    known = {tag.name: tag for tag in tags}
     told = {o.place: key for o in operations if (key := _key(o, known)) is not None}
+    above = {tag.parent for tag in known.values()}
+    pinned = {
+        o.place
+        for o in operations
+        if o.group
+        or (
+            (key := told.get(o.place))
+            and (o.name or key in above or (key in known and known[key].parent))
+        )
+    }
+    named = dict[Place, Named]()
+    if naming is Naming.RESOURCE:
+        named = _named(name_by_paths(operations, schemas), pinned, previous)
+    resources, parents = _resources(named, told)
+    told |= resources
     divided, heads = _divided([o for o in operations if o.place not in told], told)
     known_keys = {**told, **divided}
     keys = {o.place: known_keys[o.place] for o in operations}
-    parents = dict[str, str]()
     for key in dict.fromkeys(keys.values()):
         _above(key, known, parents, report)
     listed = dict.fromkeys([*parents.values(), *keys.values()])
-    return Grouping(keys, {**keys, **heads}, _modules(listed), parents)
+    modules = _modules(listed)
+    attributes = {
+        key: modules[key] if key not in parents else _attribute(key, parents, modules)
+        for key in modules
+    }
+    return Grouping(
+        keys,
+        {**keys, **heads},
+        modules,
+        attributes,
+        parents,
+        {place: name.method for place, name in named.items() if name.method},
+        {place: name.rpartition(".")[2] for place, name in previous.items()},
+    )
+
+
+def _named(
+    named: Mapping[Place, Named],
+    pinned: Collection[Place],
+    previous: Mapping[Place, str],
+) -> dict[Place, Named]:
+    """The names that are not pinned; where an earlier run had a group, it stays."""
+    kept = dict[Place, Named]()
+    for place, name in named.items():
+        if place not in pinned:
+            group = previous.get(place, "").split(".")[:-1] if name.group else []
+            kept[place] = replace(name, group=tuple(group)) if group else name
+    return kept
+
+
+def _resources(
+    named: Mapping[Place, Named], told: Mapping[Place, str]
+) -> tuple[dict[Place, str], dict[str, str]]:
+    """The groups of paths, and the groups around those. A group that a tag makes too is the tag's."""
+    tagged = {module_name(key): key for key in told.values() if key != CLIENT}
+    keys, parents = dict[Place, str](), dict[str, str]()
+    for place, name in named.items():
+        if not name.group:
+            continue
+        key, *inner = name.group
+        key = tagged.get(key, key)
+        for step in inner:
+            parents[f"{key}.{step}"] = key
+            key = f"{key}.{step}"
+        keys[place] = key
+    return keys, parents
+
+
+def _attribute(key: str, parents: Mapping[str, str], modules: Mapping[str, str]) -> str:
+    """The attribute of a group in another one: of a resource, its last step."""
+    step = key.removeprefix(f"{parents[key]}.")
+    if step == key:
+        return modules[key]
+    name = module_name(step)
+    return f"{name}_group" if name in _TAKEN else name
 
 
 def _modules(keys: Iterable[str]) -> dict[str, str]:

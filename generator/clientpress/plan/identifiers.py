@@ -185,18 +185,47 @@ def group_class(text: str) -> str:
     return name
 
 
+# Names that are one word although their case changes.
+_ONE_WORD = re.compile(
+    "OAuth|ETag|eTag|iOS|macOS|mTLS|IPv(?=[46])|GraphQL|GitHub|GitLab"
+)
+# An acronym before a word in lower case.
+_BEFORE_WORD = re.compile("(API|URL|UUID|JSON|HTTP)(?=[a-rt-z])")
+# Signs that say more than that words are separate, where they end or begin a name.
+_COMPARED = re.compile(r"(?<=[^\W_])([<>!]?=|[<>])$")
+_COMPARISONS = {"<": "lt", "<=": "lte", ">": "gt", ">=": "gte", "=": "eq", "!=": "ne"}
+_SIGNED = re.compile(r"^[+-](?=\w)")
+
+
+def _in_words(text: str) -> str:
+    """A text whose words begin where people see them: `APIkey` is `Api key`, `DateSent<` is
+    `DateSent lt`, `-name` is `minus name`.
+    """
+    text = _ONE_WORD.sub(lambda found: found[0].capitalize(), text)
+    text = _BEFORE_WORD.sub(r"\1 ", text)
+    text = _COMPARED.sub(lambda found: f" {_COMPARISONS[found[0]]}", text)
+    return _SIGNED.sub(lambda found: _SYMBOLS[found[0]], text)
+
+
 def snake(text: str) -> str:
     """Lower-case words joined by underscores, not yet safe as an identifier."""
-    parts = words(text) or _spelled(text)
+    parts = words(_in_words(text)) or _spelled(text)
     return _bounded([part.lower() for part in parts], "_", text)
+
+
+def spelled(text: str, name: str) -> tuple[str, ...]:
+    """Another name for the member called `name`, in which signs are words: `@type` becomes
+    `at_type`; none if there are no signs.
+    """
+    signs = {ord(sign): word for sign, word in _SYMBOLS.items() if sign not in "-./"}
+    other = member_name(text.translate(signs))
+    return () if other in (name, snake(text)) else (other,)
 
 
 def member_name(
     text: str, prefix: str = "field", reserved: frozenset[str] = RESERVED_MEMBERS
 ) -> str:
     """The name of a member, parameter or method."""
-    if text[:1] in "+-" and text[1:].isdigit():
-        text = f"{'plus' if text[0] == '+' else 'minus'} {text[1:]}"
     name = snake(text)
     if not name[0].isidentifier():
         name = f"{prefix}_{name}"
@@ -210,9 +239,7 @@ def method_name(text: str) -> str:
 
 def constant_name(text: str) -> str:
     """The name of a member of an enumeration."""
-    if text[:1] in "+-" and text[1:].isdigit():
-        text = f"{'plus' if text[0] == '+' else 'minus'} {text[1:]}"
-    parts = words(text)
+    parts = words(_in_words(text))
     if not parts or not any(c.isalnum() for c in text):
         parts = _spelled(text)
     name = _bounded([part.upper() for part in parts], "_", text)

@@ -10,7 +10,12 @@ from clientpress.api.schemas import Schema
 from clientpress.diagnostics import Place
 from clientpress.plan import annotations as a
 from clientpress.plan.collisions import Wish, settle
-from clientpress.plan.identifiers import RESERVED_MEMBERS, constant_name, member_name
+from clientpress.plan.identifiers import (
+    RESERVED_MEMBERS,
+    constant_name,
+    member_name,
+    spelled,
+)
 from clientpress.plan.schema_names import choose_names, core, named_schemas, nullable
 from clientpress.plan.types import (
     Alias,
@@ -245,7 +250,8 @@ def member_names(
         name = member_name(wanted)
         pinned = bool(field.schema.meta.name)
         # A wire name that is the attribute exactly goes first; `_id` beside `id` becomes `id_`.
-        candidates = (name,) if name.endswith("_") else (name, f"{name}_")
+        candidates = (name, *spelled(field.wire, name))
+        candidates += () if name.endswith("_") else (f"{name}_",)
         wishes.append(
             Wish(
                 field.wire,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from clientpress.api import schemas as s
@@ -13,11 +13,13 @@ from clientpress.plan.batch_methods import BatchMethods
 from clientpress.plan.bodies import BodyRules
 from clientpress.plan.collisions import Wish, settle
 from clientpress.plan.context import Context
+from clientpress.plan.dividing import plain_id
 from clientpress.plan.grouping import CLIENT, CLIENT_NAMES, Grouping
 from clientpress.plan.identifiers import (
     constant_name,
     group_class,
     method_name,
+    module_name,
     words,
 )
 from clientpress.plan.inference_methods import InferenceMethods
@@ -43,7 +45,8 @@ from clientpress.runtime.batches.plan import Running
 def operation_words(operations: tuple[Operation, ...]) -> dict[Place, str]:
     """The name of each operation in words: its id, or method and path."""
     return {
-        operation.place: operation.id or _by_path(operation) for operation in operations
+        operation.place: plain_id(operation) or _by_path(operation)
+        for operation in operations
     }
 
 
@@ -73,7 +76,7 @@ class OperationRules:
         """Every group with its methods, in the order of the document."""
         shown = tuple(o for o in self._api.operations if not o.hidden)
         keys, modules = grouping.keys, grouping.modules
-        constants = self._constants(shown)
+        constants = self._constants(shown, map(group_class, filter(None, modules)))
         plans = {
             key: tuple(
                 self._plan(operation, constants[operation.place])
@@ -89,7 +92,8 @@ class OperationRules:
             if plan.operation.id
         }
         taken = frozenset(constants.values())
-        docs = {tag.name: tag.description for tag in self._api.tags}
+        docs = {module_name(tag.name): tag.description for tag in self._api.tags}
+        docs |= {tag.name: tag.description for tag in self._api.tags}
         groups = list[Group]()
         for key, module in modules.items():
             context = Context(
@@ -101,16 +105,18 @@ class OperationRules:
                 taken=taken,
                 left_out=self._api.left_out or (),
             )
-            inside = tuple(modules[child] for child in grouping.children(key))
-            known = (*CLIENT_NAMES, *modules.values()) if key == CLIENT else inside
-            methods = self._methods(grouping.heads, plans[key], tables, context, known)
+            children = grouping.children(key)
+            known = tuple(grouping.attributes[child] for child in children)
+            if key == CLIENT:
+                known = (*CLIENT_NAMES, *grouping.attributes.values())
+            methods = self._methods(grouping, plans[key], tables, context, known)
             groups.append(
                 Group(
-                    attribute="" if key == CLIENT else module,
+                    attribute="" if key == CLIENT else grouping.attributes[key],
                     class_name=group_class(key) if key != CLIENT else "Operations",
                     module=module,
                     doc=(
-                        docs.get(key, "")
+                        docs.get(key) or docs.get(module, "")
                         if key != CLIENT
                         else "The operations of the client itself."
                     ),
@@ -120,12 +126,14 @@ class OperationRules:
                     ),
                     methods=methods,
                     path="" if key == CLIENT else grouping.path(key),
-                    inside=inside,
+                    inside=tuple(modules[child] for child in children),
                 )
             )
         return tuple(groups)
 
-    def _constants(self, operations: tuple[Operation, ...]) -> dict[Place, str]:
+    def _constants(
+        self, operations: tuple[Operation, ...], classes: Iterable[str]
+    ) -> dict[Place, str]:
         names = operation_words(operations)
         wishes = [
             Wish(
@@ -140,11 +148,13 @@ class OperationRules:
             )
             for o in operations
         ]
-        return settle(wishes, {}, _MODULE_NAMES)
+        # The class of a group `e` is `E`, like a constant.
+        upper = [name for name in classes if name.isupper()]
+        return settle(wishes, {}, (*_MODULE_NAMES, *upper))
 
     def _methods(
         self,
-        heads: Mapping[Place, str],
+        grouping: Grouping,
         plans: tuple[OperationPlan, ...],
         tables: tuple[TablePlan, ...],
         context: Context,
@@ -155,13 +165,20 @@ class OperationRules:
         inferring = InferenceMethods(context)
         wishes = list[Wish[tuple[Place, str, str]]]()
         methods = dict[tuple[Place, str, str], Wished]()
+        kept = dict[tuple[Place, str, str], str]()
         for plan in plans:
             operation = plan.operation
-            name = method_name(operation.name or _short_name(operation, heads))
-            long = method_name(_by_path(operation))
+            by_id = method_name(_short_name(operation, grouping.heads))
+            by_path = grouping.methods.get(operation.place)
+            short = operation.name or by_path
+            name = method_name(short) if short else by_id
+            long = (
+                *((by_id,) if by_path else ()),
+                method_name(_by_path(operation)),
+            )
             main = reading.main(plan) or inferring.main(plan) or simple(plan, context)
             for wanted in (
-                replace(main, names=(name, long), rank=0 if operation.name else 1),
+                replace(main, names=(name, *long), rank=0 if operation.name else 1),
                 *streams(plan, name, context),
                 *outcomes(plan, name, context),
                 *waits(plan, name, context),
@@ -172,9 +189,13 @@ class OperationRules:
                 # An operation may have two methods of a kind: the table, and its download.
                 who = (operation.place, wanted.kind, wanted.names[-1])
                 salt = operation.place.pointer
-                wishes.append(Wish(who, wanted.names, wanted.rank, False, salt))
+                # `/pets?beta=true` leaves the name to `/pets`.
+                exact = "?" not in operation.path
+                wishes.append(Wish(who, wanted.names, wanted.rank, exact, salt))
                 methods[who] = wanted
-        names = settle(wishes, {}, taken)
+                if wanted.names[-1] == long[-1] and operation.place in grouping.kept:
+                    kept[who] = grouping.kept[operation.place]
+        names = settle(wishes, kept, taken)
         return tuple(methods[wish.key].make(names[wish.key]) for wish in wishes)
 
     def _plan(self, operation: Operation, constant: str) -> OperationPlan:
@@ -241,10 +262,10 @@ def _short_name(operation: Operation, heads: Mapping[Place, str]) -> str:
     """
     if not operation.id:
         return _by_path(operation)
-    head = heads[operation.place]
-    own = [word.lower() for word in words(operation.id)]
+    head, id = heads[operation.place], plain_id(operation)
+    own = [word.lower() for word in words(id)]
     prefix = [word.lower() for word in words(head)]
-    separated = operation.id[len(head) : len(head) + 1] in ("/", ".", "_", "-", ":")
+    separated = id[len(head) : len(head) + 1] in ("/", ".", "_", "-", ":")
     if separated and len(own) > len(prefix) > 0 and own[: len(prefix)] == prefix:
         return " ".join(own[len(prefix) :])
-    return operation.id
+    return id

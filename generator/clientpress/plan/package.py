@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from clientpress.api.directions import split_directions
 from clientpress.api.examples import heed_examples
+from clientpress.api.naming import Naming
 from clientpress.api.operations import Api
 from clientpress.api.tags import declare_tags
 from clientpress.diagnostics import Place, Report
@@ -36,12 +37,14 @@ def plan_package(
     previous: Mapping[Place, str],
     report: Report,
     features: tuple[str, ...] = (),
+    naming: Naming = Naming.RESOURCE,
 ) -> Plan:
     """Everything that is decided about the package.
 
     Args:
         previous: Names of an earlier run, by place; they are kept.
         features: What was asked for besides; keys of `FEATURES`.
+        naming: Where the names of groups and methods come from.
     """
     api = split_directions(declare_tags(heed_examples(api, report)))
     api, credentials = plan_security(api, report)
@@ -50,7 +53,8 @@ def plan_package(
     words_of = payload_words(api.hooks, hooked)
     words_of |= {place: (name,) for place, name in words.items()}
     shown = [operation for operation in api.operations if not operation.hidden]
-    grouping = group_operations(shown, api.tags, report)
+    called = {o.place: previous[o.place] for o in shown if o.place in previous}
+    grouping = group_operations(shown, api.tags, api.schemas, naming, called, report)
     planned, named_places, rules = plan_models(api, words_of, previous)
     requests = RequestTypes(planned)
     tables = plan_tables(api, rules, report)

@@ -213,9 +213,7 @@ def _client(
 def _client_doc(plan: Plan, title: str) -> list[str]:
     lines = [*prose(f"Client of {title}.", WIDTH - 7), "", "Args:"]
     documented = [(c.argument, credential_doc(c)) for c in plan.credentials]
-    # An address that everybody has to give comes first, and without its name.
-    at = len(documented) if plan.base_url else 0
-    documented.insert(at, ("base_url", _base_url_doc(plan)))
+    documented.append(("base_url", _base_url_doc(plan)))
     for name, text in (*documented, *_CLIENT_ARGUMENTS):
         lines += hanging(f"{name}:", text, WIDTH - 4)
     lines += ["", "Raises:"]
@@ -265,16 +263,13 @@ def _init_signature(plan: Plan, is_async: bool, module: Module) -> Py:
         declared(c.argument, credential_type(c, is_async)) for c in plan.credentials
     ]
     text = a.Or((a.STR, a.NONE))
-    base_url = declared("base_url", text)
-    given = [*keys[:1], base_url, *keys[1:]] if plan.base_url else [base_url, *keys]
-    positional = 1 if keys or not plan.base_url else 0
     client = a.standard("httpx2.AsyncClient" if is_async else "httpx2.Client")
     making = a.Generic(a.standard("Callable"), (a.Arguments(()), client))
     parameters = [
         Py("        self,"),
-        *given[:positional],
         Py("        *,"),
-        *given[positional:],
+        *keys,
+        declared("base_url", text),
         declared("options", a.Or((a.runtime("Options"), a.NONE))),
         declared("user_agent", text),
         declared("verify", a.Or((a.BOOL, a.STR)), layout.value(True)),

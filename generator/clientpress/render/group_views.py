@@ -75,7 +75,8 @@ def group_module(
     module = Module(
         group=group.module,
         taken={*RESERVED, *own, *local.values()},
-        hidden={*(method.name for method in group.methods), *group.inside},
+        hidden={method.name for method in group.methods}
+        | {child.attribute for child in inside},
         local={**ALIASES, **local},
         late=circle,
     )

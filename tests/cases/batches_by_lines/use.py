@@ -133,7 +133,7 @@ with Client(http_client=httpx2.Client(transport=transport)) as client:
     terms = Path("terms.jsonl")
     with TermLineWriter(terms) as writer:
         writer.write({"term": "sea", "means": "mer"})
-    client.operations.send_glossary(terms=terms)
+    client.glossary.send(terms=terms)
     with PieceWriter(Path("pieces.jsonl")) as pieces_writer:
         pieces_writer.write({"label": "a", "text": "sea"})
         try:

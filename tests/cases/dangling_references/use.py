@@ -14,7 +14,7 @@ def answer(request: httpx2.Request) -> httpx2.Response:
 
 http = httpx2.Client(transport=httpx2.MockTransport(answer))
 with Client(http_client=http) as client:
-    (pet,) = client.operations.list_pets()
+    (pet,) = client.pets.list()
     assert type(pet) is models.Pet and pet.name == "Rex"
     assert pet.owner == {"name": "Ann"} and pet.home == 7
-    assert client.operations.get_owner("1") == {"name": "Ann"}
+    assert client.owners.retrieve("1") == {"name": "Ann"}

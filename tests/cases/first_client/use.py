@@ -30,7 +30,7 @@ def answer(request: httpx2.Request) -> httpx2.Response:
 
 
 with Client(
-    "secret", http_client=httpx2.Client(transport=httpx2.MockTransport(answer))
+    api_key="secret", http_client=httpx2.Client(transport=httpx2.MockTransport(answer))
 ) as client:
     tom = client.pets.create(name="Tom", kind="cat", owner={"name": "Ann"})
     assert (tom.id, tom.kind, tom.owner, tom.born) == (
@@ -53,7 +53,7 @@ with Client(
 async def main() -> None:
     transport = httpx2.MockTransport(answer)
     async with AsyncClient(
-        "secret", http_client=httpx2.AsyncClient(transport=transport)
+        api_key="secret", http_client=httpx2.AsyncClient(transport=transport)
     ) as client:
         await client.pets.delete("Tom")
         try:

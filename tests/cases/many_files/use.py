@@ -23,15 +23,15 @@ def answer(request: httpx2.Request) -> httpx2.Response:
 
 
 with Client(
-    "secret", http_client=httpx2.Client(transport=httpx2.MockTransport(answer))
+    api_key="secret", http_client=httpx2.Client(transport=httpx2.MockTransport(answer))
 ) as client:
-    tom, rex = client.animals.list_animals(limit=2)
+    tom, rex = client.animals.list(limit=2)
     assert isinstance(tom, Cat) and tom.kittens and isinstance(tom.kittens[0], Cat)
     assert isinstance(rex, Dog) and isinstance(rex.keeper, Keeper)
     assert rex.keeper.feeds == [tom]
-    assert client.animals.add_animal(body=tom) == tom
+    assert client.animals.create(body=tom) == tom
     try:
-        client.animals.get_animal("none")
+        client.animals.retrieve("none")
     except NotFoundError as error:
         assert error.body == Problem(message="gone")
     else:

@@ -34,7 +34,7 @@ def answer(request: httpx2.Request) -> httpx2.Response:
 
 transport = httpx2.MockTransport(answer)
 with Client(
-    "https://models.example", http_client=httpx2.Client(transport=transport)
+    base_url="https://models.example", http_client=httpx2.Client(transport=transport)
 ) as client:
     import numpy as np
 
@@ -62,7 +62,9 @@ with Client(
 
 async def main() -> None:
     made = httpx2.AsyncClient(transport=httpx2.MockTransport(answer))
-    async with AsyncClient("https://models.example", http_client=made) as client:
+    async with AsyncClient(
+        base_url="https://models.example", http_client=made
+    ) as client:
         result = await client.scoring.score_release(
             "doubler", "7", {"x": np.array([1.0], np.float32)}
         )

@@ -75,7 +75,7 @@ def lab(request: httpx2.Request) -> httpx2.Response:
 
 
 transport = httpx2.MockTransport(lab)
-with Client("secret", http_client=httpx2.Client(transport=transport)) as client:
+with Client(api_key="secret", http_client=httpx2.Client(transport=transport)) as client:
     grains = client.operations.measure("p 1", Grain, depth=30, sheet=b"a,b\n1,2\n")
     assert grains.columns == ("sample", "size", "stony", "sieves")
     first, second = grains.rows()
@@ -133,7 +133,7 @@ with Client("secret", http_client=httpx2.Client(transport=transport)) as client:
 
 async def main() -> None:
     made = httpx2.AsyncClient(transport=httpx2.MockTransport(lab))
-    async with AsyncClient("secret", http_client=made) as client:
+    async with AsyncClient(api_key="secret", http_client=made) as client:
         grains = await client.operations.measure(
             "p 1", Grain, depth=30, sheet=b"a,b\n1,2\n"
         )

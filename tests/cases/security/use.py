@@ -45,7 +45,7 @@ BASIC = "Basic " + b64encode(b"me:s3cret").decode()
 LOGIN = "Basic " + b64encode(b"ann:pass:word").decode()
 
 # ---------------------------------------------------------------- OAuth 2
-with Client(ClientCredentials("me", "s3cret"), http_client=make) as client:
+with Client(machine=ClientCredentials("me", "s3cret"), http_client=make) as client:
     assert client.things.list() == bearer("read-1")
     assert client.things.create() == bearer("write-2")
     assert client.things.list() == bearer("read-1")
@@ -65,14 +65,14 @@ with Client(ClientCredentials("me", "s3cret"), http_client=make) as client:
     assert client.things.public() == {}
 
 wide = ClientCredentials("me", "s3cret", scopes="read write")
-with Client(wide, http_client=make) as client:
+with Client(machine=wide, http_client=make) as client:
     assert client.things.list() == client.things.create() == bearer("read write-5")
 
-with Client("given", http_client=make) as client:
+with Client(machine="given", http_client=make) as client:
     assert client.things.list() == bearer("given")
 
 tokens = iter(["one", "two"])
-with Client(lambda: next(tokens), http_client=make) as client:
+with Client(machine=lambda: next(tokens), http_client=make) as client:
     assert client.things.list() == bearer("one")
     assert client.things.list() == bearer("two")
 
@@ -116,7 +116,7 @@ async def main() -> None:
 
     before = len(asked)
     given = ClientCredentials("me", "s3cret")
-    async with AsyncClient(given, key="k", http_client=make_async) as client:
+    async with AsyncClient(machine=given, key="k", http_client=make_async) as client:
         found = await asyncio.gather(*[client.things.list() for _ in range(5)])
         assert found == [bearer(f"read-{before + 1}")] * 5
         assert len(asked) == before + 1

@@ -11,6 +11,6 @@ assert read_client(b'{"name": "Ann"}') == ClientRequest(name="Ann")
 
 transport = httpx2.MockTransport(lambda request: httpx2.Response(200, json=[1]))
 with package.Client(
-    "https://notices.example", http_client=httpx2.Client(transport=transport)
+    base_url="https://notices.example", http_client=httpx2.Client(transport=transport)
 ) as client:
     assert client.request("GET", "/numbers", result=list[int]) == [1]

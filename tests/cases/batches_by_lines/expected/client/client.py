@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import httpx2
 
     from ._runtime.calls.options import Options
-    from .groups.operations import AsyncOperations, Operations
+    from .groups.glossary import AsyncGlossary, Glossary
     from .groups.orders import AsyncOrders, Orders
     from .groups.parcels import AsyncParcels, Parcels
 
@@ -85,11 +85,11 @@ class Client(BaseClient):
         return Parcels(self)
 
     @cached_property
-    def operations(self) -> Operations:
-        """Operations."""
-        from .groups.operations import Operations
+    def glossary(self) -> Glossary:
+        """Glossary."""
+        from .groups.glossary import Glossary
 
-        return Operations(self)
+        return Glossary(self)
 
 
 class AsyncClient(AsyncBaseClient):
@@ -134,8 +134,8 @@ class AsyncClient(AsyncBaseClient):
         return AsyncParcels(self)
 
     @cached_property
-    def operations(self) -> AsyncOperations:
-        """Operations."""
-        from .groups.operations import AsyncOperations
+    def glossary(self) -> AsyncGlossary:
+        """Glossary."""
+        from .groups.glossary import AsyncGlossary
 
-        return AsyncOperations(self)
+        return AsyncGlossary(self)

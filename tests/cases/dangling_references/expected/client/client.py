@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     import httpx2
 
     from ._runtime.calls.options import Options
-    from .groups.operations import AsyncOperations, Operations
+    from .groups.owners import AsyncOwners, Owners
+    from .groups.pets import AsyncPets, Pets
 
 API = Api(
     name="client",
@@ -69,11 +70,18 @@ class Client(BaseClient):
         )
 
     @cached_property
-    def operations(self) -> Operations:
-        """Operations."""
-        from .groups.operations import Operations
+    def pets(self) -> Pets:
+        """Pets."""
+        from .groups.pets import Pets
 
-        return Operations(self)
+        return Pets(self)
+
+    @cached_property
+    def owners(self) -> Owners:
+        """Owners."""
+        from .groups.owners import Owners
+
+        return Owners(self)
 
 
 class AsyncClient(AsyncBaseClient):
@@ -104,8 +112,15 @@ class AsyncClient(AsyncBaseClient):
         )
 
     @cached_property
-    def operations(self) -> AsyncOperations:
-        """Operations."""
-        from .groups.operations import AsyncOperations
+    def pets(self) -> AsyncPets:
+        """Pets."""
+        from .groups.pets import AsyncPets
 
-        return AsyncOperations(self)
+        return AsyncPets(self)
+
+    @cached_property
+    def owners(self) -> AsyncOwners:
+        """Owners."""
+        from .groups.owners import AsyncOwners
+
+        return AsyncOwners(self)

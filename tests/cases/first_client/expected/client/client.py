@@ -63,8 +63,8 @@ class Client(BaseClient):
     @hides_arguments
     def __init__(
         self,
-        api_key: str | None = None,
         *,
+        api_key: str | None = None,
         base_url: str | None = None,
         options: Options | None = None,
         user_agent: str | None = None,
@@ -97,8 +97,8 @@ class AsyncClient(AsyncBaseClient):
     @hides_arguments
     def __init__(
         self,
-        api_key: str | None = None,
         *,
+        api_key: str | None = None,
         base_url: str | None = None,
         options: Options | None = None,
         user_agent: str | None = None,

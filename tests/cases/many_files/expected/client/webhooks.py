@@ -20,8 +20,7 @@ MOVED: WebhookBody[Cat] = WebhookBody(
 def read_moved(body: bytes | str, *, content_type: str = "application/json") -> Cat:
     """Read what the callback `moved` sends.
 
-    Sent as `POST` to `{$request.body#/url}`, asked for by
-    `client.animals.add_animal`.
+    Sent as `POST` to `{$request.body#/url}`, asked for by `client.animals.create`.
 
     Args:
         body: The body of the request, as it came.

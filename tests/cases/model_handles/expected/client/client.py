@@ -50,8 +50,8 @@ class Client(BaseClient, Operations):
     @hides_arguments
     def __init__(
         self,
-        base_url: str | None = None,
         *,
+        base_url: str | None = None,
         options: Options | None = None,
         user_agent: str | None = None,
         verify: bool | str = True,
@@ -90,8 +90,8 @@ class AsyncClient(AsyncBaseClient, AsyncOperations):
     @hides_arguments
     def __init__(
         self,
-        base_url: str | None = None,
         *,
+        base_url: str | None = None,
         options: Options | None = None,
         user_agent: str | None = None,
         verify: bool | str = True,

@@ -65,8 +65,8 @@ class Client(BaseClient):
     @hides_arguments
     def __init__(
         self,
-        api_key: str | None = None,
         *,
+        api_key: str | None = None,
         base_url: str | None = None,
         options: Options | None = None,
         user_agent: str | None = None,
@@ -113,8 +113,8 @@ class AsyncClient(AsyncBaseClient):
     @hides_arguments
     def __init__(
         self,
-        api_key: str | None = None,
         *,
+        api_key: str | None = None,
         base_url: str | None = None,
         options: Options | None = None,
         user_agent: str | None = None,

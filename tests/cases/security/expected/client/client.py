@@ -93,15 +93,15 @@ class Client(BaseClient):
     @hides_arguments
     def __init__(
         self,
-        machine: str | Callable[[], str] | ClientCredentials | None = None,
         *,
-        base_url: str | None = None,
+        machine: str | Callable[[], str] | ClientCredentials | None = None,
         key: str | None = None,
         session: str | None = None,
         legacy: str | None = None,
         login: tuple[str, str] | None = None,
         project: str | None = None,
         person: str | Callable[[], str] | None = None,
+        base_url: str | None = None,
         options: Options | None = None,
         user_agent: str | None = None,
         verify: bool | str = True,
@@ -141,17 +141,17 @@ class AsyncClient(AsyncBaseClient):
     @hides_arguments
     def __init__(
         self,
+        *,
         machine: (
             str | Callable[[], str | Awaitable[str]] | ClientCredentials | None
         ) = None,
-        *,
-        base_url: str | None = None,
         key: str | None = None,
         session: str | None = None,
         legacy: str | None = None,
         login: tuple[str, str] | None = None,
         project: str | None = None,
         person: str | Callable[[], str | Awaitable[str]] | None = None,
+        base_url: str | None = None,
         options: Options | None = None,
         user_agent: str | None = None,
         verify: bool | str = True,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import httpx2
 
     from ._runtime.calls.options import Options
-    from .groups.operations import AsyncOperations, Operations
+    from .groups.ok import AsyncOk, Ok
 
 API = Api(
     name="client",
@@ -69,11 +69,11 @@ class Client(BaseClient):
         )
 
     @cached_property
-    def operations(self) -> Operations:
-        """Operations."""
-        from .groups.operations import Operations
+    def ok(self) -> Ok:
+        """Ok."""
+        from .groups.ok import Ok
 
-        return Operations(self)
+        return Ok(self)
 
 
 class AsyncClient(AsyncBaseClient):
@@ -104,8 +104,8 @@ class AsyncClient(AsyncBaseClient):
         )
 
     @cached_property
-    def operations(self) -> AsyncOperations:
-        """Operations."""
-        from .groups.operations import AsyncOperations
+    def ok(self) -> AsyncOk:
+        """Ok."""
+        from .groups.ok import AsyncOk
 
-        return AsyncOperations(self)
+        return AsyncOk(self)

@@ -46,8 +46,8 @@ class Client(BaseClient):
     @hides_arguments
     def __init__(
         self,
-        base_url: str | None = None,
         *,
+        base_url: str | None = None,
         options: Options | None = None,
         user_agent: str | None = None,
         verify: bool | str = True,
@@ -72,8 +72,8 @@ class AsyncClient(AsyncBaseClient):
     @hides_arguments
     def __init__(
         self,
-        base_url: str | None = None,
         *,
+        base_url: str | None = None,
         options: Options | None = None,
         user_agent: str | None = None,
         verify: bool | str = True,

@@ -12,10 +12,12 @@ from .._runtime.wire.operation import Operation
 from .._runtime.wire.scalars import ScalarParameter
 
 if TYPE_CHECKING:
+    import builtins
+
     from .._runtime.calls.options import Options
     from ..models import Animal, AnimalLike
 
-LIST_ANIMALS: Operation[list[Animal]] = Operation(
+LIST_ANIMALS: Operation[builtins.list[Animal]] = Operation(
     id="listAnimals",
     method="GET",
     path="/animals",
@@ -46,12 +48,12 @@ GET_ANIMAL: Operation[Animal] = Operation(
 class Animals(Group):
     """Animals."""
 
-    def list_animals(
+    def list(
         self,
         *,
         limit: int | None = None,
         options: Options | None = None,
-    ) -> list[Animal]:
+    ) -> builtins.list[Animal]:
         """Call `listAnimals`.
 
         `GET /animals`
@@ -61,7 +63,7 @@ class Animals(Group):
         """
         return self._call(LIST_ANIMALS, (limit,), options=options)
 
-    def add_animal(self, *, body: AnimalLike, options: Options | None = None) -> Animal:
+    def create(self, *, body: AnimalLike, options: Options | None = None) -> Animal:
         """Call `addAnimal`.
 
         `POST /animals`
@@ -73,11 +75,11 @@ class Animals(Group):
             X-Count (int): How many there are.
 
         Then:
-            it: `client.animals.get_animal()`.
+            it: `client.animals.retrieve()`.
         """
         return self._call(ADD_ANIMAL, (), body, options=options)
 
-    def get_animal(self, id: str, *, options: Options | None = None) -> Animal:
+    def retrieve(self, id: str, *, options: Options | None = None) -> Animal:
         """Call `getAnimal`.
 
         `GET /animals/{id}`
@@ -91,12 +93,12 @@ class Animals(Group):
 class AsyncAnimals(AsyncGroup):
     """Animals."""
 
-    async def list_animals(
+    async def list(
         self,
         *,
         limit: int | None = None,
         options: Options | None = None,
-    ) -> list[Animal]:
+    ) -> builtins.list[Animal]:
         """Call `listAnimals`.
 
         `GET /animals`
@@ -106,7 +108,7 @@ class AsyncAnimals(AsyncGroup):
         """
         return await self._call(LIST_ANIMALS, (limit,), options=options)
 
-    async def add_animal(
+    async def create(
         self,
         *,
         body: AnimalLike,
@@ -123,11 +125,11 @@ class AsyncAnimals(AsyncGroup):
             X-Count (int): How many there are.
 
         Then:
-            it: `client.animals.get_animal()`.
+            it: `client.animals.retrieve()`.
         """
         return await self._call(ADD_ANIMAL, (), body, options=options)
 
-    async def get_animal(self, id: str, *, options: Options | None = None) -> Animal:
+    async def retrieve(self, id: str, *, options: Options | None = None) -> Animal:
         """Call `getAnimal`.
 
         `GET /animals/{id}`

@@ -56,11 +56,12 @@ class Parcels(Group):
             Expires (datetime)
 
         Then:
-            track: `client.parcels.track(id=$response.body#/id)`. Where the parcel is.
+            track: `client.parcels.retrieve(id=$response.body#/id)`. Where the parcel
+                is.
         """
         return self._call(SEND, (), {"to": to, "hook": hook}, options=options)
 
-    def track(self, id: str, *, options: Options | None = None) -> Parcel:
+    def retrieve(self, id: str, *, options: Options | None = None) -> Parcel:
         """Call `track`.
 
         `GET /parcels/{id}`
@@ -91,11 +92,12 @@ class AsyncParcels(AsyncGroup):
             Expires (datetime)
 
         Then:
-            track: `client.parcels.track(id=$response.body#/id)`. Where the parcel is.
+            track: `client.parcels.retrieve(id=$response.body#/id)`. Where the parcel
+                is.
         """
         return await self._call(SEND, (), {"to": to, "hook": hook}, options=options)
 
-    async def track(self, id: str, *, options: Options | None = None) -> Parcel:
+    async def retrieve(self, id: str, *, options: Options | None = None) -> Parcel:
         """Call `track`.
 
         `GET /parcels/{id}`
