@@ -212,3 +212,28 @@ def test_an_alias_can_be_part_of_a_union_that_is_evaluated() -> None:
     """As in a signature of a module without `from __future__ import annotations`."""
     code = "from open_inference import models; print(models.TensorData | None, int | models.TensorData)"
     assert "TensorData" in python(code)
+
+
+EXPLAIN = """
+import importlib, inspect, pydoc, sys, typing
+from msgspec import Struct
+from msgspec.json import Decoder
+
+models = importlib.import_module(f"{sys.argv[1]}.models")
+classes = [c for c in vars(models).values() if isinstance(c, type)]
+classes = [c for c in classes if issubclass(c, Struct) and c.__module__ == models.__name__]
+assert classes
+for cls in classes:
+    assert typing.get_type_hints(cls).keys() >= inspect.get_annotations(cls).keys()
+    assert list(inspect.signature(cls).parameters) == list(cls.__struct_fields__)
+    if sys.argv[1] == "woodwide":  # where msgspec knows all unions itself
+        Decoder(cls)
+pydoc.render_doc(sys.argv[1])
+pydoc.render_doc(models.__name__)
+"""
+
+
+@each_package
+def test_models_explain_themselves(package: Path) -> None:
+    """The names in annotations, which are text, are found in the module of the models."""
+    python(EXPLAIN, package.name)

@@ -3,19 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
+import datetime as dt
+from collections.abc import Mapping
+from typing import Literal, Required, TypeAlias, TypedDict
 
 from ._runtime.values.enums import OpenStr
-from ._runtime.values.model import UNSET, ApiModel, const, field
+from ._runtime.values.jsontypes import JsonValue
+from ._runtime.values.model import UNSET, ApiModel, UnsetType, const, field
 from ._runtime.values.open_model import OpenModel, extras
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Mapping
-    from typing import Required
-
-    from ._runtime.values.jsontypes import JsonValue
-    from ._runtime.values.model import UnsetType
 
 
 class ActiveModels(ApiModel):

@@ -4,18 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
+from typing import Literal, Required, TypeAlias, TypedDict
 
 from ._runtime.values.enums import OpenStr
 from ._runtime.values.jsontypes import JsonValue
 from ._runtime.values.marks import Unknown
-from ._runtime.values.model import UNSET, ApiModel
+from ._runtime.values.model import UNSET, ApiModel, UnsetType
 from ._runtime.values.open_model import OpenModel, extras
-
-if TYPE_CHECKING:
-    from typing import Required
-
-    from ._runtime.values.model import UnsetType
 
 
 class Datatype(OpenStr):

@@ -3,17 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
+import datetime as dt
+from typing import Literal, Required, TypeAlias, TypedDict
 
 from ._runtime.values.enums import OpenStr
-from ._runtime.values.model import UNSET, ApiModel, field
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from typing import Required
-
-    from ._runtime.values.jsontypes import JsonValue
-    from ._runtime.values.model import UnsetType
+from ._runtime.values.jsontypes import JsonValue
+from ._runtime.values.model import UNSET, ApiModel, UnsetType, field
 
 
 class AnomalousId(ApiModel):

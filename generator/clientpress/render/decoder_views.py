@@ -24,7 +24,7 @@ from clientpress.render.fragments import (
     prose,
 )
 from clientpress.render.layout import Doc
-from clientpress.render.module import RESERVED, Module
+from clientpress.render.module import RESERVED, Loads, Module
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ _FUNCTIONS = (
 def tables_module(plan: Plan, header: str) -> TablesView:
     """The view of `tables.py`: a layout for each row class."""
     rows = [table.row for table in plan.tables]
-    module = Module(".", loads_all=True)
+    module = Module(".", loads=Loads.ALL)
     for name in _HANDED_ON:
         module.printed(a.runtime(name))
     constants = [_layout(table, module) for table in plan.tables]

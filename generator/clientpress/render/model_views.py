@@ -21,7 +21,7 @@ from clientpress.plan.types import (
 )
 from clientpress.render import layout
 from clientpress.render.fragments import Py, comment, docstring, identifier, literal
-from clientpress.render.module import Module
+from clientpress.render.module import Loads, Module
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,10 @@ def models_module(
     def home(name: str) -> str:
         return "" if homes[name] == module.name else f".{homes[name]}"
 
-    written = Module(".." if module.name else ".", models=home, marked=True)
+    folder = ".." if module.name else "."
+    # `typing.get_type_hints` and msgspec look for the names of annotations in the module.
+    loads = Loads.ALL_BUT_MODELS
+    written = Module(folder, models=home, marked=True, loads=loads)
     views, above = list[ClassView | AliasView](), set[str]()
     for definition in module.definitions:
         views.append(_definition(definition, written, above))

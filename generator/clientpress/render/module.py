@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from enum import Enum
 from typing import TypeAlias
 
 from clientpress.plan import annotations as a
@@ -25,6 +26,17 @@ RESERVED = frozenset({*MODULE_OF, *ABSTRACT, "TYPE_CHECKING", *TYPING})
 """What a module with operations may import; models that are called like that get another name."""
 
 
+class Loads(Enum):
+    """What of the names in the annotations of a module is imported at run time, not for checkers
+    only.
+    """
+
+    NOTHING = "nothing"
+    ALL_BUT_MODELS = "all but models"
+    """Models of other modules are loaded when they are used."""
+    ALL = "all"
+
+
 class Module:
     """Prints the expressions of one module, and gathers the imports of the names in them.
 
@@ -41,7 +53,7 @@ class Module:
         local: What names of other modules, those of the runtime or of groups, are called here.
         late: Modules that import this one as well; they are imported behind its constants.
         marked: Whether annotations have the marks that tell the runtime how to read a union.
-        loads_all: Whether what stands in annotations is imported at run time as well.
+        loads: What of the names in annotations is imported at run time as well.
     """
 
     def __init__(
@@ -55,14 +67,14 @@ class Module:
         local: LocalNames | None = None,
         late: Collection[str] = (),
         marked: bool = False,
-        loads_all: bool = False,
+        loads: Loads = Loads.NOTHING,
     ) -> None:
         self._folder, self._group = folder, group
         self._hidden, self._late = hidden, late
         self._models = models
         self._taken, self._local = set(taken), local or {}
         self._called = dict[str, str]()
-        self._marked, self._loads_all = marked, loads_all
+        self._marked, self._loads = marked, loads
         self._run: dict[str, set[str]] = {}
         self._checked: dict[str, set[str]] = {}
 
@@ -141,7 +153,10 @@ class Module:
         else:
             local = self._local.get((source.rpartition(".")[2], root), root)
         if source:
-            loaded = self._run if not checked or self._loads_all else self._checked
+            is_run = not checked or self._loads is Loads.ALL
+            if self._loads is Loads.ALL_BUT_MODELS and name.origin is not Origin.MODEL:
+                is_run = True
+            loaded = self._run if is_run else self._checked
             shown = root if local == root else f"{root} as {local}"
             if local == f"models.{root}":
                 source, shown = self._folder, "models"

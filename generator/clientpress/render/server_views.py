@@ -18,7 +18,7 @@ from clientpress.render.fragments import (
     prose,
 )
 from clientpress.render.layout import Doc
-from clientpress.render.module import Module
+from clientpress.render.module import Loads, Module
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def servers_module(plan: Plan, header: str) -> ServersView:
     names = sorted(s.name for s in plan.servers)
     title = plan.api.title or plan.package
     text = f"The servers of {title}, for the argument `base_url` of a client."
-    module = Module(".", loads_all=True)
+    module = Module(".", loads=Loads.ALL)
     functions = tuple(_function(server, module) for server in free)
     return ServersView(
         header=comment(header),

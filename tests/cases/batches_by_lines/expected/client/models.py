@@ -3,15 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from collections.abc import Sequence
+from typing import Required, TypedDict
 
-from ._runtime.values.model import UNSET, ApiModel
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Required
-
-    from ._runtime.values.model import UnsetType
+from ._runtime.values.model import UNSET, ApiModel, UnsetType
 
 
 class AddPiecesRequestMore(ApiModel):

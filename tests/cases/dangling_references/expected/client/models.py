@@ -3,13 +3,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from ._runtime.values.model import UNSET, ApiModel
-
-if TYPE_CHECKING:
-    from ._runtime.values.jsontypes import JsonValue
-    from ._runtime.values.model import UnsetType
+from ._runtime.values.jsontypes import JsonValue
+from ._runtime.values.model import UNSET, ApiModel, UnsetType
 
 
 class Owner(ApiModel):

@@ -3,16 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
+import datetime as dt
+from typing import Literal, Required, TypeAlias, TypedDict
 
 from ._runtime.values.enums import OpenStr
-from ._runtime.values.model import UNSET, ApiModel
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from typing import Required
-
-    from ._runtime.values.model import UnsetType
+from ._runtime.values.model import UNSET, ApiModel, UnsetType
 
 
 class Kind(OpenStr):

@@ -3,14 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, TypeAlias, TypedDict
+from collections.abc import Sequence
+from typing import Annotated, Required, TypeAlias, TypedDict
 
 from ._runtime.values.marks import Discriminator, Unknown
 from ._runtime.values.model import ApiModel
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Required
 
 
 class Identified(ApiModel):

@@ -3,12 +3,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from typing import Required, TypedDict
 
 from ._runtime.values.model import ApiModel
-
-if TYPE_CHECKING:
-    from typing import Required
 
 
 class DifferRequestItem(ApiModel):

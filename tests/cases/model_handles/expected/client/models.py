@@ -3,15 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from collections.abc import Sequence
+from typing import Required, TypedDict
 
+from ._runtime.values.jsontypes import JsonValue
 from ._runtime.values.model import ApiModel
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Required
-
-    from ._runtime.values.jsontypes import JsonValue
 
 
 class ReadServerResponse(ApiModel):

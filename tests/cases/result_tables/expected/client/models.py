@@ -3,15 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from typing import Required, TypedDict
 
-from ._runtime.values.model import UNSET, ApiModel, field
-
-if TYPE_CHECKING:
-    from typing import Required
-
-    from ._runtime.values.jsontypes import JsonValue
-    from ._runtime.values.model import UnsetType
+from ._runtime.values.jsontypes import JsonValue
+from ._runtime.values.model import UNSET, ApiModel, UnsetType, field
 
 
 class Announced(ApiModel):

@@ -3,13 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+import datetime as dt
+from typing import Annotated, TypeAlias
 
 from ._runtime.values.marks import Discriminator, Unknown
 from ._runtime.values.model import ApiModel, field
-
-if TYPE_CHECKING:
-    import datetime as dt
 
 
 class ArrivedRequest(ApiModel):

@@ -3,12 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from ._runtime.values.model import UNSET, ApiModel
-
-if TYPE_CHECKING:
-    from ._runtime.values.model import UnsetType
+from ._runtime.values.model import UNSET, ApiModel, UnsetType
 
 
 class Order(ApiModel):
