@@ -139,7 +139,7 @@ def test_methods_may_be_called_like_builtins(text: str, name: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a" * 200, "word " * 40, "日" * 200, "W" * 61],
+    ["a" * 200, " ".join(f"word{n}" for n in range(40)), "日" * 200, "W" * 61],
     ids=["one word", "many words", "wide", "just too long"],
 )
 @pytest.mark.parametrize("maker", MAKERS, ids=lambda maker: maker.__name__)
@@ -153,9 +153,16 @@ def test_a_long_name_is_cut_and_ends_in_a_digest(
 
 
 def test_words_are_cut_whole() -> None:
-    text = "eleven_twelve_thirteen_" * 3
-    kept = "eleven_twelve_thirteen_" * 2 + "eleven_"
+    text = "eleven_twelve_thirteen_fourteen_fifteen_sixteen_seventeen_eighteen"
+    kept = "eleven_twelve_thirteen_fourteen_fifteen_sixteen_"
     assert member_name(text) == kept + digest(text)
+
+
+def test_a_long_name_has_each_word_once() -> None:
+    text = "SettingsOfTheProject" * 4
+    assert class_name(text) == "SettingsOfTheProject"
+    assert member_name(text) == "settings_of_the_project"
+    assert member_name("SettingsSettings") == "settings_settings"
 
 
 anything = st.one_of(

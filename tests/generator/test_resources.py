@@ -284,3 +284,22 @@ def test_ids_of_frameworks(tmp_path: Path) -> None:
         "operations.find_all",
         "operations.read_items",
     ]
+
+
+def test_of_two_that_want_one_name_each_has_the_last_part_of_its_id(
+    tmp_path: Path,
+) -> None:
+    spec = write(
+        tmp_path,
+        calls(
+            "PUT /orgs/{org}/runners orgs/set-runners",
+            "PUT /orgs/{org}/runners/{id} orgs/change-runner",
+            "GET /orgs/{org} orgs/get",
+        ),
+    )
+    generate(spec, tmp_path / "client")
+    assert set(methods(tmp_path / "client").values()) == {
+        "orgs.retrieve",
+        "orgs.runners.set_runners",
+        "orgs.runners.change_runner",
+    }

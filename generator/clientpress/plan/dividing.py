@@ -276,6 +276,11 @@ def plain_id(operation: Operation) -> str:
     return _CONTROLLER.sub("", own, count=1) if _CONTROLLER.match(own) else own
 
 
+def last_part(id: str) -> str:
+    """What an id calls the operation itself: `issues/list` and `pubsub.topics.list` say `list`."""
+    return re.split("[/.:]", id.rstrip("/.:"))[-1]
+
+
 def singular(word: str) -> str:
     """The singular of a word in lower case: `batches` becomes `batch`."""
     if word.endswith("ies") and len(word) > 4:

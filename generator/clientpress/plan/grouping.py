@@ -34,7 +34,8 @@ class Grouping:
 
     Attributes:
         keys: The place of each operation → its group.
-        heads: The place of an operation → the beginning of its id that only says the group.
+        heads: The place of an operation → the beginning of its id that only says the group; None
+            in the groups of paths.
         modules: Group → module stem.
         attributes: Group → its attribute.
         parents: Group → the group that it is an attribute of; the others are the client's.
@@ -43,7 +44,7 @@ class Grouping:
     """
 
     keys: Mapping[Place, str]
-    heads: Mapping[Place, str]
+    heads: Mapping[Place, str | None]
     modules: Mapping[str, str]
     attributes: Mapping[str, str]
     parents: Mapping[str, str]
@@ -106,7 +107,7 @@ def group_operations(
     }
     return Grouping(
         keys,
-        {**keys, **heads},
+        {**keys, **heads, **dict.fromkeys(resources)},
         modules,
         attributes,
         parents,

@@ -143,8 +143,11 @@ def _spelled(text: str) -> tuple[str, ...]:
 
 
 def _bounded(parts: list[str], joiner: str, whole: str) -> str:
-    """Joined words, cut at a word with a digest when they are too long."""
+    """Joined words; if they are too long, each word once, and then cut with a digest."""
     name = unicodedata.normalize("NFKC", joiner.join(parts))
+    if len(name) > MAX_LENGTH:
+        parts = [*{part.lower(): part for part in reversed(parts)}.values()][::-1]
+        name = unicodedata.normalize("NFKC", joiner.join(parts))
     if len(name) <= MAX_LENGTH:
         return name
     kept = list[str]()

@@ -13,7 +13,7 @@ from clientpress.plan.batch_methods import BatchMethods
 from clientpress.plan.bodies import BodyRules
 from clientpress.plan.collisions import Wish, settle
 from clientpress.plan.context import Context
-from clientpress.plan.dividing import plain_id
+from clientpress.plan.dividing import last_part, plain_id
 from clientpress.plan.grouping import CLIENT, CLIENT_NAMES, Grouping
 from clientpress.plan.identifiers import (
     constant_name,
@@ -256,13 +256,15 @@ def _by_path(operation: Operation) -> str:
     return " ".join(parts if len(parts) > 1 else [*parts, "root"])
 
 
-def _short_name(operation: Operation, heads: Mapping[Place, str]) -> str:
+def _short_name(operation: Operation, heads: Mapping[Place, str | None]) -> str:
     """The operation's id without a beginning that only names its group: `issues/list` in the group
-    issues is `list`.
+    issues is `list`. In the group of a path, the last part of the id is left.
     """
     if not operation.id:
         return _by_path(operation)
     head, id = heads[operation.place], plain_id(operation)
+    if head is None:  # the group of a path
+        return last_part(id)
     own = [word.lower() for word in words(id)]
     prefix = [word.lower() for word in words(head)]
     separated = id[len(head) : len(head) + 1] in ("/", ".", "_", "-", ":")

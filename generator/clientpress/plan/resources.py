@@ -28,6 +28,7 @@ from clientpress.plan.dividing import (
     VERBS,
     VERSION,
     Steps,
+    last_part,
     less,
     plain_id,
     shared_steps,
@@ -145,7 +146,7 @@ def _verb_first(name: str) -> str:
 
 
 def _id_words(operation: Operation) -> Steps:
-    return tuple(word.lower() for word in words(plain_id(operation)))
+    return tuple(word.lower() for word in words(last_part(plain_id(operation))))
 
 
 def _verb(own: Steps) -> str:
