@@ -215,8 +215,8 @@ class _Resources:
     def _is_action(self, operation: Operation, leaf: str) -> bool:
         """Whether the last name of a path is something that is done."""
         method, said = operation.method.upper(), _id_words(operation)
-        first, *_, last = leaf.split("_") * 2
-        verb = _verb(said)
+        own, verb = tuple(leaf.split("_")), _verb(said)
+        first, last = own[0], own[-1]
         before, end = self._segments[operation.place][-2:]
         if not end.text:  # `/campaigns/accept_sharing/{id}`
             alone = len(self._methods[_blank(operation.path)]) == 1
@@ -231,7 +231,6 @@ class _Resources:
             return first == leaf or not is_plural(leaf)
         if verb == last and is_verb(last):
             return True
-        own = tuple(leaf.split("_"))
         ends = not verb and said[-len(own) :] == own
         starts = bool(said) and said[0].startswith(first) and first not in _CREATES
         return ends or starts
