@@ -37,7 +37,7 @@ def answer(request):
     assert str(request.url) == "https://small.example/things", request.url
     return httpx2.Response(200, json=[{"name": "chair"}])
 with Client(http_client=httpx2.Client(transport=httpx2.MockTransport(answer))) as client:
-    assert [thing.name for thing in client.things.list_things()] == ["chair"]
+    assert [thing.name for thing in client.things.list()] == ["chair"]
 """
 
 
