@@ -405,7 +405,7 @@ shared = [values[i] for i in values.keys() & others.keys()]
 errors = [n for n in first.errors.__all__ if issubclass(getattr(first.errors, n), Exception)]
 mixed = [n for n in errors if issubclass(getattr(first.errors, n), second.errors.Error)]
 models = [n for n, v in vars(first.models).items() if isinstance(v, type)
-          and v.__module__.startswith(("my_", "vendor.")) and v is getattr(second.models, n)]
+          and v.__module__.partition(".")[0] not in {{"msgspec", *sys.stdlib_module_names}} and v is getattr(second.models, n)]
 print(json.dumps([len(values), len(errors), shared, mixed, models, len(modules & others_modules)]))
 """
     values, errors, shared, mixed, models, modules = python(code, project)

@@ -111,7 +111,7 @@ def generate(
         selection=Selection(tuple(include), tuple(exclude)),
         allow_remote=allow_remote,
         features=tuple(features),
-        naming=Naming(names),
+        naming=names,
     )
     if outcome is None or report.has_errors:
         raise InputError(report)
@@ -134,7 +134,7 @@ def prepare(
     selection: Selection = WHOLE,
     allow_remote: bool = False,
     features: tuple[str, ...] = (),
-    naming: Naming = Naming.RESOURCE,
+    naming: str = Naming.RESOURCE,
 ) -> Generated | None:
     """Generate a package in memory and compare it with its folder; nothing is written.
 
@@ -169,6 +169,10 @@ def prepare(
         hint = f"Known: {', '.join(FEATURES)}."
         report.error("CP401", None, f"there is no feature {unknown[0]!r}", hint)
         return None
+    if naming not in [*Naming]:
+        hint = f"Known: {', '.join(Naming)}."
+        report.error("CP401", None, f"names cannot come from {naming!r}", hint)
+        return None
     manifest = load_manifest(folder)
     previous = (
         manifest.previous_names(str(spec), naming)
@@ -186,7 +190,7 @@ def prepare(
         selection=selection,
         allow_remote=allow_remote,
         features=tuple(sorted({*features})),
-        naming=naming,
+        naming=Naming(naming),
     )
     if strict:
         report.strict()
@@ -200,7 +204,7 @@ def prepare(
     return Generated(name, folder, built, changes, refused)
 
 
-def _with_manifest(built: Build, package: str, naming: Naming) -> dict[str, str]:
+def _with_manifest(built: Build, package: str, naming: str) -> dict[str, str]:
     """The files of a package, with its surface and its manifest."""
     files = {**built.files, SURFACE: dump_surface(built.plan)}
     methods = dict[Place, str]()

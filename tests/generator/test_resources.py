@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from clientpress.diagnostics import InputError
 from clientpress.generating import generate
 from clientpress.plan.resources import name_by_paths
 from tests.generator.making import parsed, write
@@ -116,8 +117,8 @@ def test_names_by_paths(text: str) -> None:
     lines = [line.strip().split(" -> ") for line in text.strip().splitlines()]
     operations = [operation(line) for line, _ in lines]
     names = name_by_paths(operations, {})
-    found = [".".join((*n.group, n.method)) for n in names.values()]
-    assert found == [name for _, name in lines]
+    paths = [".".join((*n.group, n.method)) for n in names.values()]
+    assert paths == [name for _, name in lines]
 
 
 LIST: dict[str, Any] = {"type": "array", "items": {}}
@@ -139,8 +140,8 @@ def test_the_answer_decides(tmp_path: Path, path: str, content: Any, name: str) 
     if "{" in path:
         own["parameters"] = given
     api, _ = parsed(tmp_path, described({path: {"get": own}}))
-    (found,) = name_by_paths(api.operations, api.schemas).values()
-    assert ".".join((*found.group, found.method)) == name
+    (named,) = name_by_paths(api.operations, api.schemas).values()
+    assert ".".join((*named.group, named.method)) == name
 
 
 # ------------------------------------------------------------------ whole packages
@@ -162,12 +163,12 @@ def calls(*texts: str) -> dict[str, Any]:
             {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
             for name in names
         ]
-        made: dict[str, Any] = {"responses": {"204": {"description": "done"}}}
+        item: dict[str, Any] = {"responses": {"204": {"description": "done"}}}
         if own:
-            made["operationId"] = own[0]
+            item["operationId"] = own[0]
         if given:
-            made["parameters"] = given
-        paths.setdefault(path, {})[method.lower()] = made
+            item["parameters"] = given
+        paths.setdefault(path, {})[method.lower()] = item
     return described(paths)
 
 
@@ -210,6 +211,12 @@ def test_names_can_come_from_operation_ids(tmp_path: Path) -> None:
     ]
     generate(spec, folder)
     assert methods(folder)["GET /pets"] == "pets.list"
+
+
+def test_an_unknown_form_of_names_is_refused(tmp_path: Path) -> None:
+    spec = write(tmp_path, calls("GET /pets"))
+    with pytest.raises(InputError, match="names cannot come from 'tags'"):
+        generate(spec, tmp_path / "client", names="tags")
 
 
 def test_the_same_name_twice(tmp_path: Path) -> None:

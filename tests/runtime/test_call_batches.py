@@ -9,7 +9,7 @@ import pytest
 
 from clientpress.runtime.batches.outcomes import (
     Case,
-    Classify,
+    Classifier,
     Failed,
     Joined,
     Outcome,
@@ -103,7 +103,7 @@ def bad(name: str) -> dict[str, object]:
     ],
 )
 def test_what_an_item_says(item: object, expected: object) -> None:
-    assert Classify(OUTCOME)(item, 3) == expected
+    assert Classifier(OUTCOME)(item, 3) == expected
 
 
 def test_outcomes_over_pages(caller: Caller, server: MisbehavingServer) -> None:

@@ -37,8 +37,8 @@ VERSION = re.compile(
 # Segments of paths that name no resource.
 FILLERS = frozenset({"api", "apis", "rest", "rpc", "json"})
 VERBS = frozenset(words("""
-    abort accept activate add allocate append apply approve archive assign attach authorize ban batch
-    bulk calculate cancel capture check clear clone close complete compute confirm convert copy
+    abort accept activate add allocate append apply approve archive assign attach authorize ban
+    batch bulk calculate cancel capture check clear clone close complete compute confirm convert copy
     count create deactivate decline delete deny describe destroy detach disable discard dismiss
     download duplicate edit enable end execute exists export fetch filter find finish forward
     generate get getall grant head import index insert install invite invoke issue join kill leave
@@ -262,7 +262,7 @@ def _without_method(operation: Operation) -> str:
     return operation.id.removeprefix(f"{method}_").removesuffix(f"Using{method}")
 
 
-_CONTROLLER = re.compile(r"[A-Za-z0-9]+Controller[_.](?=\w)")
+_CONTROLLER = re.compile(r"^[A-Za-z0-9]+Controller[_.](?=\w)")
 
 
 def plain_id(operation: Operation) -> str:
@@ -273,7 +273,7 @@ def plain_id(operation: Operation) -> str:
     own = (
         operation.id.removesuffix(f"{path}_{operation.method.lower()}") or operation.id
     )
-    return _CONTROLLER.sub("", own, count=1) if _CONTROLLER.match(own) else own
+    return _CONTROLLER.sub("", own)
 
 
 def last_part(id: str) -> str:

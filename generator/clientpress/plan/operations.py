@@ -168,17 +168,17 @@ class OperationRules:
         kept = dict[tuple[Place, str, str], str]()
         for plan in plans:
             operation = plan.operation
-            by_id = method_name(_short_name(operation, grouping.heads))
             by_path = grouping.methods.get(operation.place)
-            short = operation.name or by_path
-            name = method_name(short) if short else by_id
-            long = (
-                *((by_id,) if by_path else ()),
-                method_name(_by_path(operation)),
-            )
+            by_id = _short_name(operation, grouping.heads)
+            texts = [operation.name or by_path or by_id, _by_path(operation)]
+            if by_path:
+                texts.insert(1, by_id)
+            name, *others = map(method_name, texts)
             main = reading.main(plan) or inferring.main(plan) or simple(plan, context)
+            rank = 0 if operation.name else 1
+            main = replace(main, names=(name, *others), rank=rank)
             for wanted in (
-                replace(main, names=(name, *long), rank=0 if operation.name else 1),
+                main,
                 *streams(plan, name, context),
                 *outcomes(plan, name, context),
                 *waits(plan, name, context),
@@ -193,10 +193,10 @@ class OperationRules:
                 exact = "?" not in operation.path
                 wishes.append(Wish(who, wanted.names, wanted.rank, exact, salt))
                 methods[who] = wanted
-                if wanted.names[-1] == long[-1] and operation.place in grouping.kept:
+                if wanted is main and operation.place in grouping.kept:
                     kept[who] = grouping.kept[operation.place]
-        names = settle(wishes, kept, taken)
-        return tuple(methods[wish.key].make(names[wish.key]) for wish in wishes)
+        settled = settle(wishes, kept, taken)
+        return tuple(methods[wish.key].make(settled[wish.key]) for wish in wishes)
 
     def _plan(self, operation: Operation, constant: str) -> OperationPlan:
         reading = self._reading.operation(operation)

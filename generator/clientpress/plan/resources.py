@@ -207,10 +207,14 @@ class _Resources:
             return Named(around, name)
         return Named(static, self._of_collection(operation, leaf))
 
+    def _methods_of(self, operation: Operation) -> set[str]:
+        """The HTTP methods that the path of an operation has."""
+        return self._methods[_blank(operation.path)]
+
     def _is_alone(self, operation: Operation) -> bool:
         """Whether no other operation has its path, or one that goes on from there."""
-        path = _blank(operation.path)
-        return len(self._methods[path]) == 1 and not self._below[path]
+        is_single = len(self._methods_of(operation)) == 1
+        return is_single and not self._below[_blank(operation.path)]
 
     def _is_action(self, operation: Operation, leaf: str) -> bool:
         """Whether the last name of a path is something that is done."""
@@ -219,7 +223,7 @@ class _Resources:
         first, last = own[0], own[-1]
         before, end = self._segments[operation.place][-2:]
         if not end.text:  # `/campaigns/accept_sharing/{id}`
-            alone = len(self._methods[_blank(operation.path)]) == 1
+            alone = len(self._methods_of(operation)) == 1
             return alone and method != "GET" and is_verb(first) and verb == first
         if method == "DELETE" or not self._is_alone(operation):
             return False
@@ -244,7 +248,7 @@ class _Resources:
     def _of_item(self, operation: Operation) -> str:
         """The method of a path that ends with a parameter."""
         method, said = operation.method.upper(), _id_words(operation)
-        others = self._methods[_blank(operation.path)]
+        others = self._methods_of(operation)
         if method != "GET" and (verb := _own_verb(said)):
             return verb
         if method == "POST" and others & {"PUT", "PATCH"}:
@@ -276,7 +280,7 @@ class _Resources:
                 return "update"
             verb = _own_verb(said)
             return verb if verb and verb != singular(leaf) else "create"
-        return _usual(method, self._methods[_blank(operation.path)])
+        return _usual(method, self._methods_of(operation))
 
     def _folded(self, named: Mapping[Place, Named]) -> dict[Place, Named]:
         """The names, where a resource with one operation is a method of the one around it."""
@@ -289,10 +293,9 @@ class _Resources:
         for operation in self._operations:
             name = named[operation.place]
             above, is_get = name.group[:-1], operation.method.upper() == "GET"
-            ends = self._segments[operation.place][-1:]
             if (
                 above
-                and ends[0].text == name.group[-1]
+                and self._segments[operation.place][-1].text == name.group[-1]
                 and inside[name.group] == 1
                 and name.group not in around
                 and (is_get or inside[above])
@@ -310,7 +313,7 @@ class _Resources:
         said = _verb(_id_words(operation))
         if said == "list" or "GET" in item or _is_paged(operation):
             return True
-        if self._methods[_blank(operation.path)] & {"PUT", "PATCH"}:
+        if self._methods_of(operation) & {"PUT", "PATCH"}:
             return False  # settings
         return is_plural(leaf) and (said in _LISTS or self._holds_list(operation))
 

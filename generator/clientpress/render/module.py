@@ -153,10 +153,10 @@ class Module:
         else:
             local = self._local.get((source.rpartition(".")[2], root), root)
         if source:
-            is_run = not checked or self._loads is Loads.ALL
-            if self._loads is Loads.ALL_BUT_MODELS and name.origin is not Origin.MODEL:
-                is_run = True
-            loaded = self._run if is_run else self._checked
+            is_left = self._loads is Loads.NOTHING or (
+                self._loads is Loads.ALL_BUT_MODELS and name.origin is Origin.MODEL
+            )
+            loaded = self._checked if checked and is_left else self._run
             shown = root if local == root else f"{root} as {local}"
             if local == f"models.{root}":
                 source, shown = self._folder, "models"

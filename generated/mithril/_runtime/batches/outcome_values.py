@@ -14,7 +14,7 @@ from ..wire.decoders import Decoder
 from ..wire.lines import Undecodable
 from .id_index import id_text
 
-__all__ = ["Case", "Classify", "Failed", "Outcome", "Succeeded", "Undecodable"]
+__all__ = ["Case", "Classifier", "Failed", "Outcome", "Succeeded", "Undecodable"]
 
 B = TypeVar("B")
 E = TypeVar("E")
@@ -65,7 +65,7 @@ class Failed(Struct, Generic[E_co], frozen=True):
     item: Any
 
 
-class Classify(Generic[B, E]):
+class Classifier(Generic[B, E]):
     """What items say about their requests.
 
     Args:

@@ -16,12 +16,12 @@ from ..wire.lines import Undecodable
 from ..wire.operation import Operation
 from ..wire.protocol import AsyncTransport, Transport
 from .joining import Joined, join, join_async, write_failed
-from .outcome_values import Case, Classify, Failed, Outcome, Succeeded
+from .outcome_values import Case, Classifier, Failed, Outcome, Succeeded
 
 __all__ = [
     "AsyncOutcomes",
     "Case",
-    "Classify",
+    "Classifier",
     "Failed",
     "Joined",
     "Outcome",
@@ -52,7 +52,7 @@ class OutcomeListing(Generic[B, E]):
         options: Options | None = None,
     ) -> None:
         self.id_pointer: str = outcome.id
-        self._classify = Classify(outcome)
+        self._classify = Classifier(outcome)
         self._core = core
         self._listing: Listing[Any, Any] = Listing(
             core, operation, pagination, arguments, body, options

@@ -58,18 +58,15 @@ def stream_of(
             check_pointer(pointer)
     if batch_rows < 1:
         raise InvalidRequestError(f"batch_rows must be 1 or more, not {batch_rows}")
-    types = {name: pa.string() for name in names}
-    chosen = [place for place, name in enumerate(names) if name not in _OWN]
-    kinds = [pa.null()] * len(chosen)
+    types = dict.fromkeys(names, pa.null())
+    chosen = [(place, name) for place, name in enumerate(names) if name not in _OWN]
     for rows in _batches(_rows(joined, request, answer), batch_rows) if chosen else ():
         columns = [*zip(*rows, strict=True)]
-        kinds = [
-            _common(kind, _type_of(columns[place]))
-            for kind, place in zip(kinds, chosen, strict=True)
-        ]
-    for kind, place in zip(kinds, chosen, strict=True):
-        if not pa.types.is_null(kind):
-            types[names[place]] = kind
+        for place, name in chosen:
+            types[name] = _common(types[name], _type_of(columns[place]))
+    for name, kind in types.items():
+        if pa.types.is_null(kind):
+            types[name] = pa.string()
     schema = pa.schema(list(types.items()))
 
     def batches() -> Iterator[Any]:

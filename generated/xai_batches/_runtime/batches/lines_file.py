@@ -31,7 +31,7 @@ from ..wire.lines import DEFAULT_LONGEST, Line, LineParser, Undecodable
 from ..wire.operation import Operation
 from ..wire.protocol import AsyncTransport, Transport
 from ..wire.sources import open_source
-from .outcomes import AsyncOutcomes, Classify, Failed, Outcome, Outcomes, Succeeded
+from .outcomes import AsyncOutcomes, Classifier, Failed, Outcome, Outcomes, Succeeded
 
 Item = TypeVar("Item")
 T = TypeVar("T")
@@ -59,7 +59,7 @@ class OutcomeParser(LineParser[Any], Generic[B, E]):
         keep: Callable[[Sequence[Issue]], bool] = bool,
     ) -> None:
         super().__init__(item or outcome.item or Json(JsonValue), longest, keep)
-        self._classify = Classify(outcome)
+        self._classify = Classifier(outcome)
         self._now = now
 
     def _value(self, line: Line) -> Succeeded[B] | Failed[E] | Undecodable:
