@@ -10,6 +10,8 @@ import shlex
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +19,10 @@ import click
 
 from clientpress import __version__
 from clientpress.api.naming import Naming
-from clientpress.api.selecting import WHOLE, Selection
-from clientpress.config import find_config
+from clientpress.api.selecting import Selection
+from clientpress.config import ClientConfig, find_config
 from clientpress.diagnostics import Report, Severity
+from clientpress.document.overlays import Reading
 from clientpress.generating import Generated, prepare, summary
 from clientpress.output.write import diff, write
 from clientpress.plan.features import FEATURES
@@ -33,6 +36,81 @@ _FORMATS: dict[str, Callable[[Report], str]] = {
 }
 
 _FEATURES = "; ".join(f"{name}: {feature.doc}" for name, feature in FEATURES.items())
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Which clients a command is about, and what its options say about one client.
+
+    Attributes:
+        names: Clients of the configuration, or one document.
+        output: The folder of the package; None for clients of the configuration.
+        package: The name of the package; empty for the name of its folder.
+        selection: Which operations and webhooks it has.
+        reading: How its document is read.
+        features: What it has besides its calls.
+        naming: Where names of groups and methods come from; None for the default.
+    """
+
+    names: tuple[str, ...]
+    output: Path | None
+    package: str
+    selection: Selection
+    reading: Reading
+    features: tuple[str, ...]
+    naming: str | None
+
+    def client(self, document: Path, output: Path) -> ClientConfig:
+        """The client of a document."""
+        return ClientConfig(
+            name=output.name,
+            spec=document,
+            output=output,
+            package=self.package,
+            selection=self.selection,
+            reading=self.reading,
+            features=self.features,
+            naming=Naming(self.naming or Naming.RESOURCE),
+        )
+
+    def words(self) -> list[str]:
+        """The options as words of a command, without the clients and the folder."""
+        reading, selection = self.reading, self.selection
+        words = ["--package", self.package] if self.package else []
+        for option, values in (
+            ("--overlay", map(str, reading.overlays)),
+            ("--include", selection.include),
+            ("--exclude", selection.exclude),
+            ("--with", self.features),
+            ("--names", [self.naming] if self.naming else []),
+        ):
+            words += [word for value in values for word in (option, value)]
+        words += ["--suggested"] if reading.suggested else []
+        words += ["--allow-remote"] if reading.allow_remote else []
+        return words
+
+    def command(self) -> str:
+        """The command that brings the clients up to date."""
+        folder = ["--output", str(self.output)] if self.output is not None else []
+        return shlex.join(
+            ["clientpress", "generate", *self.names, *folder, *self.words()]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """How findings are printed.
+
+    Attributes:
+        form: A key of `_FORMATS`.
+        quiet: Whether only errors are.
+        verbose: Whether findings of one cause are listed one by one.
+    """
+
+    form: str = "text"
+    quiet: bool = False
+    verbose: bool = False
+
 
 strict_option = click.option("--strict", is_flag=True, help="Make warnings errors.")
 quiet_option = click.option("--quiet", "-q", is_flag=True, help="Print only errors.")
@@ -49,51 +127,107 @@ verbose_option = click.option(
     is_flag=True,
     help="List every finding, also those that have the same cause.",
 )
-output_option = click.option(
-    "--output",
-    "-o",
+overlay_option = click.option(
+    "--overlay",
+    "overlays",
+    multiple=True,
     type=click.Path(path_type=Path),
-    help="The folder of the package itself. The argument is then a document.",
+    metavar="FILE",
+    help="An OpenAPI overlay, which changes the document. Repeatable; applied in order.",
 )
-package_option = click.option(
-    "--package",
-    default="",
-    help="Name of the package; by default the name of its folder.",
+suggested_option = click.option(
+    "--suggested",
+    is_flag=True,
+    help="Take what `clientpress suggest` finds in the document, as if it were an overlay.",
 )
-include_option = click.option(
-    "--include",
-    multiple=True,
-    metavar="FILTER",
-    help="Only these operations: tag:NAME, path:/v1/*, operation:listThings or webhook:newPet. Repeatable.",
-)
-exclude_option = click.option(
-    "--exclude",
-    multiple=True,
-    metavar="FILTER",
-    help="All but these operations. Repeatable.",
-)
-
-with_option = click.option(
-    "--with",
-    "features",
-    multiple=True,
-    type=click.Choice(list(FEATURES)),
-    help=f"What the package has besides its calls. Repeatable. {_FEATURES}",
-)
-
-naming_option = click.option(
-    "--names",
-    "naming",
-    type=click.Choice([*map(str, Naming)]),
-    help="Where the names of groups and methods come from: paths (resource, the default) or"
-    " operationIds.",
-)
-
 remote_option = click.option(
     "--allow-remote",
     is_flag=True,
     help="Fetch the documents that references to http and https lead to.",
 )
+_CLIENT_OPTIONS: tuple[Callable[[Any], Any], ...] = (
+    click.argument("names", nargs=-1, metavar="[CLIENT]… | DOCUMENT"),
+    click.option(
+        "--output",
+        "-o",
+        type=click.Path(path_type=Path),
+        help="The folder of the package itself. The argument is then a document.",
+    ),
+    click.option(
+        "--package",
+        default="",
+        help="Name of the package; by default the name of its folder.",
+    ),
+    overlay_option,
+    suggested_option,
+    click.option(
+        "--include",
+        multiple=True,
+        metavar="FILTER",
+        help="Only these operations: tag:NAME, path:/v1/*, operation:listThings or webhook:newPet. Repeatable.",
+    ),
+    click.option(
+        "--exclude",
+        multiple=True,
+        metavar="FILTER",
+        help="All but these operations. Repeatable.",
+    ),
+    click.option(
+        "--with",
+        "features",
+        multiple=True,
+        type=click.Choice(list(FEATURES)),
+        help=f"What the package has besides its calls. Repeatable. {_FEATURES}",
+    ),
+    click.option(
+        "--names",
+        "naming",
+        type=click.Choice([*map(str, Naming)]),
+        help="Where the names of groups and methods come from: paths (resource, the default) or"
+        " operationIds.",
+    ),
+    remote_option,
+    strict_option,
+    quiet_option,
+    verbose_option,
+    format_option,
+)
+
+
+def _client_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options about clients, as a `_Wanted` and a `_Shown`."""
+
+    @wraps(command)
+    def run(
+        names: tuple[str, ...],
+        output: Path | None,
+        package: str,
+        overlays: tuple[Path, ...],
+        suggested: bool,
+        include: tuple[str, ...],
+        exclude: tuple[str, ...],
+        features: tuple[str, ...],
+        naming: str | None,
+        allow_remote: bool,
+        form: str,
+        quiet: bool,
+        verbose: bool,
+        **others: bool,
+    ) -> None:
+        wanted = _Wanted(
+            names,
+            output,
+            package,
+            Selection(include, exclude),
+            Reading(overlays, suggested, allow_remote),
+            features,
+            naming,
+        )
+        command(wanted, _Shown(form, quiet, verbose), **others)
+
+    for option in reversed(_CLIENT_OPTIONS):
+        run = option(run)
+    return run
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -103,18 +237,7 @@ def main() -> None:
 
 
 @main.command()
-@click.argument("names", nargs=-1, metavar="[CLIENT]… | DOCUMENT")
-@output_option
-@package_option
-@include_option
-@exclude_option
-@with_option
-@naming_option
-@remote_option
-@strict_option
-@quiet_option
-@verbose_option
-@format_option
+@_client_options
 @click.option("--force", is_flag=True, help="Overwrite files that were edited by hand.")
 @click.option(
     "--fresh-names", is_flag=True, help="Forget the names that earlier runs gave."
@@ -123,18 +246,9 @@ def main() -> None:
     "--dry-run", is_flag=True, help="Write nothing; print what would be written."
 )
 def generate(
-    names: tuple[str, ...],
-    output: Path | None,
-    package: str,
-    include: tuple[str, ...],
-    exclude: tuple[str, ...],
-    features: tuple[str, ...],
-    naming: str | None,
-    allow_remote: bool,
+    wanted: _Wanted,
+    shown: _Shown,
     strict: bool,
-    quiet: bool,
-    verbose: bool,
-    form: str,
     force: bool,
     fresh_names: bool,
     dry_run: bool,
@@ -145,19 +259,7 @@ def generate(
     """
     with _no_traceback():
         outcomes, failed = _prepare(
-            names,
-            output,
-            package=package,
-            selection=Selection(include, exclude),
-            features=features,
-            naming=naming,
-            allow_remote=allow_remote,
-            form=form,
-            quiet=quiet,
-            verbose=verbose,
-            strict=strict,
-            force=force,
-            fresh_names=fresh_names,
+            wanted, shown, strict=strict, force=force, fresh_names=fresh_names
         )
         if failed:
             sys.exit(FAILED)
@@ -174,81 +276,31 @@ def generate(
             if not dry_run:
                 write(outcome.folder, outcome.changes)
         for line in summary(outcomes):
-            if not quiet:
-                _say(f"would do: {line}" if dry_run else line, form)
+            if not shown.quiet:
+                _say(f"would do: {line}" if dry_run else line, shown.form)
 
 
 @main.command()
-@click.argument("names", nargs=-1, metavar="[CLIENT]… | DOCUMENT")
-@output_option
-@package_option
-@include_option
-@exclude_option
-@with_option
-@naming_option
-@remote_option
-@strict_option
-@quiet_option
-@verbose_option
-@format_option
-def check(
-    names: tuple[str, ...],
-    output: Path | None,
-    package: str,
-    include: tuple[str, ...],
-    exclude: tuple[str, ...],
-    features: tuple[str, ...],
-    naming: str | None,
-    allow_remote: bool,
-    strict: bool,
-    quiet: bool,
-    verbose: bool,
-    form: str,
-) -> None:
+@_client_options
+def check(wanted: _Wanted, shown: _Shown, strict: bool) -> None:
     """Compare the committed clients with what would be generated.
 
     Exits with 3 and prints a diff when they differ.
     """
     with _no_traceback():
-        outcomes, failed = _prepare(
-            names,
-            output,
-            package=package,
-            selection=Selection(include, exclude),
-            features=features,
-            naming=naming,
-            allow_remote=allow_remote,
-            form=form,
-            quiet=quiet,
-            verbose=verbose,
-            strict=strict,
-            force=True,
-        )
+        outcomes, failed = _prepare(wanted, shown, strict=strict, force=True)
         if failed:
             sys.exit(FAILED)
         stale = [outcome for outcome in outcomes if outcome.is_stale]
         for outcome in stale:
-            _say(diff(outcome.folder, outcome.changes).rstrip("\n"), form)
+            _say(diff(outcome.folder, outcome.changes).rstrip("\n"), shown.form)
         if stale:
-            command = _command(
-                names,
-                output,
-                package=package,
-                include=include,
-                exclude=exclude,
-                features=features,
-                naming=naming,
-                allow_remote=allow_remote,
-            )
             listed = " ".join(outcome.package for outcome in stale)
-            click.echo(
-                f"stale: {listed}; run: {command}",
-                err=True,
-            )
+            click.echo(f"stale: {listed}; run: {wanted.command()}", err=True)
             sys.exit(STALE)
-        if not quiet:
+        if not shown.quiet:
             for outcome in outcomes:
-                _say(f"{outcome.package}: up to date ({outcome.folder})", form)
+                _say(f"{outcome.package}: up to date ({outcome.folder})", shown.form)
 
 
 @main.command()
@@ -259,12 +311,14 @@ def check(
     type=click.Path(path_type=Path),
     metavar="DOCUMENT…",
 )
+@overlay_option
 @remote_option
 @quiet_option
 @verbose_option
 @format_option
 def validate(
     documents: tuple[Path, ...],
+    overlays: tuple[Path, ...],
     allow_remote: bool,
     quiet: bool,
     verbose: bool,
@@ -280,8 +334,8 @@ def validate(
         failed = False
         for document in documents:
             report = Report()
-            run(document, report, allow_remote=allow_remote)
-            _print(report, form, quiet, verbose)
+            run(document, report, Reading(overlays, allow_remote=allow_remote))
+            _print(report, _Shown(form, quiet, verbose))
             failed = failed or report.has_errors
             if not report.has_errors and not quiet:
                 _say(f"{document}: no errors", form)
@@ -292,15 +346,23 @@ def validate(
 @main.command()
 @click.argument("stage", type=click.Choice(["document", "api", "plan", "names"]))
 @click.argument("document", type=click.Path(path_type=Path))
+@overlay_option
 @remote_option
 @format_option
-def inspect(stage: str, document: Path, allow_remote: bool, form: str) -> None:
+def inspect(
+    stage: str,
+    document: Path,
+    overlays: tuple[Path, ...],
+    allow_remote: bool,
+    form: str,
+) -> None:
     """Print what a stage makes of a DOCUMENT, as JSON."""
     from clientpress.inspecting import inspect_stage
 
     with _no_traceback():
         report = Report()
-        value = inspect_stage(stage, document, report, allow_remote=allow_remote)
+        reading = Reading(overlays, allow_remote=allow_remote)
+        value = inspect_stage(stage, document, report, reading)
         click.echo(_FORMATS[form](report), nl=False, err=True)
         if value is None:
             sys.exit(FAILED)
@@ -308,67 +370,45 @@ def inspect(stage: str, document: Path, allow_remote: bool, form: str) -> None:
 
 
 def _prepare(
-    names: tuple[str, ...],
-    output: Path | None,
-    package: str,
-    selection: Selection,
-    features: tuple[str, ...],
-    naming: str | None,
-    allow_remote: bool,
-    form: str,
-    quiet: bool,
-    verbose: bool,
-    **options: Any,
+    wanted: _Wanted,
+    shown: _Shown,
+    *,
+    strict: bool,
+    force: bool,
+    fresh_names: bool = False,
 ) -> tuple[list[Generated], bool]:
     """Generate every client in memory.
 
     Returns:
         The outcomes of the clients without errors, and whether a client failed.
     """
-    jobs = list[tuple[Path, Path, str, dict[str, Any]]]()
-    if output is not None:
-        if len(names) != 1:
-            raise click.UsageError("--output needs exactly one document.")
-        own = {
-            "selection": selection,
-            "allow_remote": allow_remote,
-            "features": features,
-            "naming": Naming(naming or Naming.RESOURCE),
-        }
-        jobs.append((Path(names[0]), output, package, own))
-    else:
-        if selection != WHOLE:
-            message = "--include and --exclude go with --output; a client has them in its configuration."
-            raise click.UsageError(message)
-        if features:
-            message = "--with goes with --output; a client has it in its configuration."
-            raise click.UsageError(message)
-        if naming:
+    if wanted.output is None:
+        flags = [word for word in wanted.words() if word.startswith("--")]
+        if flags:
             message = (
-                "--names goes with --output; a client has it in its configuration."
+                f"{flags[0]} goes with --output; a client has it in its configuration."
             )
             raise click.UsageError(message)
-        if allow_remote:
-            message = "--allow-remote goes with --output; a client has it in its configuration."
-            raise click.UsageError(message)
-        jobs += _configured(names, package, form)
+        clients = _configured(wanted.names)
+    else:
+        if len(wanted.names) != 1:
+            raise click.UsageError("--output needs exactly one document.")
+        clients = [wanted.client(Path(wanted.names[0]), wanted.output)]
     outcomes, failed = list[Generated](), False
-    for spec, folder, name, more in jobs:
+    for client in clients:
         report = Report()
-        outcome = prepare(spec, folder, name, report, **options, **more)
-        _print(report, form, quiet, verbose)
+        outcome = prepare(
+            client, report, strict=strict, force=force, fresh_names=fresh_names
+        )
+        _print(report, shown)
         failed = failed or outcome is None
         if outcome is not None:
             outcomes.append(outcome)
     return outcomes, failed
 
 
-def _configured(
-    names: tuple[str, ...], package: str, form: str
-) -> list[tuple[Path, Path, str, dict[str, Any]]]:
-    """The document, folder, package and options of each client that is configured and named."""
-    if package:
-        raise click.UsageError("--package goes with --output.")
+def _configured(names: tuple[str, ...]) -> list[ClientConfig]:
+    """The clients of the configuration that are named; all without names."""
     looks_like_file = [
         name for name in names if Path(name).suffix in (".yaml", ".yml", ".json")
     ]
@@ -379,7 +419,7 @@ def _configured(
     report = Report()
     config = find_config(Path.cwd(), report)
     if config is None:
-        _print(report, form, quiet=False, verbose=False)
+        _print(report, _Shown())
         sys.exit(FAILED)
     known = {client.name: client for client in config.clients}
     for name in names:
@@ -389,17 +429,14 @@ def _configured(
             )
     here = Path.cwd()
     return [
-        (
-            _relative(client.spec, here),
-            _relative(client.output, here),
-            client.package,
-            {
-                "full": client.validate,
-                "selection": client.selection,
-                "allow_remote": client.allow_remote,
-                "features": client.features,
-                "naming": client.naming,
-            },
+        replace(
+            client,
+            spec=_relative(client.spec, here),
+            output=_relative(client.output, here),
+            reading=replace(
+                client.reading,
+                overlays=tuple(_relative(p, here) for p in client.reading.overlays),
+            ),
         )
         for client in config.clients
         if not names or client.name in names
@@ -411,43 +448,19 @@ def _relative(path: Path, here: Path) -> Path:
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
-def _command(
-    names: tuple[str, ...],
-    output: Path | None,
-    package: str,
-    include: tuple[str, ...],
-    exclude: tuple[str, ...],
-    features: tuple[str, ...],
-    naming: str | None,
-    allow_remote: bool,
-) -> str:
-    """The command that brings the clients up to date."""
-    words = ["clientpress", "generate", *names]
-    if output is not None:
-        words += ["--output", str(output)]
-    if package:
-        words += ["--package", package]
-    words += [word for text in include for word in ("--include", text)]
-    words += [word for text in exclude for word in ("--exclude", text)]
-    words += [word for name in features for word in ("--with", name)]
-    words += ["--names", naming] if naming else []
-    words += ["--allow-remote"] if allow_remote else []
-    return shlex.join(words)
-
-
-def _print(report: Report, form: str, quiet: bool, verbose: bool) -> None:
+def _print(report: Report, shown: _Shown) -> None:
     """Print the findings in a format."""
-    if quiet:
+    if shown.quiet:
         errors = Report()
         errors.locator = report.locator
         for diagnostic in report:
             if diagnostic.severity is Severity.ERROR:
                 errors.add(diagnostic)
         report = errors
-    if form == "text":
-        click.echo(as_text(report, every=verbose), nl=False, err=True)
+    if shown.form == "text":
+        click.echo(as_text(report, every=shown.verbose), nl=False, err=True)
     else:
-        click.echo(_FORMATS[form](report), nl=False)
+        click.echo(_FORMATS[shown.form](report), nl=False)
 
 
 def _say(line: str, form: str) -> None:

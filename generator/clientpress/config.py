@@ -12,9 +12,10 @@ from clientpress.api.naming import Naming
 from clientpress.api.selecting import WHOLE, Selection
 from clientpress.diagnostics import Place, Position, Report
 from clientpress.document.data import is_array, is_object
+from clientpress.document.overlays import AS_IT_IS, Reading
 
 _TEXTS = ("spec", "output", "package")
-_LISTS = ("include", "exclude", "with")
+_LISTS = ("include", "exclude", "with", "overlays")
 _FLAGS = ("allow_remote", "validate")
 _NAMINGS = [*map(str, Naming)]
 _KEYS = (*_TEXTS, *_LISTS, *_FLAGS, "names")
@@ -28,9 +29,9 @@ class ClientConfig:
         name: Its name in the configuration.
         spec: The path of its document.
         output: The folder of its package.
-        package: The name of its package.
+        package: The name of its package; empty for that of its folder.
         selection: Which operations and webhooks the package has.
-        allow_remote: Whether references of the document to http and https are fetched.
+        reading: How the document is read (`overlays`, `allow_remote`).
         validate: Whether slips of the document, and examples that do not fit, are errors.
         features: What the package has besides its calls, keys of `FEATURES`.
         naming: Where the names of groups and methods come from (`names`).
@@ -39,9 +40,9 @@ class ClientConfig:
     name: str
     spec: Path
     output: Path
-    package: str
+    package: str = ""
     selection: Selection = WHOLE
-    allow_remote: bool = False
+    reading: Reading = AS_IT_IS
     validate: bool = False
     features: tuple[str, ...] = ()
     naming: Naming = Naming.RESOURCE
@@ -152,14 +153,19 @@ def _client(
         report.error("CP401", place, message)
         naming = Naming.RESOURCE
     output = Path(str(table.get("output", name)))
-    include, exclude, features = (tuple(map(str, table.get(k, ()))) for k in _LISTS)
+    include, exclude, features, overlays = (
+        tuple(map(str, table.get(k, ()))) for k in _LISTS
+    )
     return ClientConfig(
         name,
         root / str(table.get("spec", "")),
         root / output,
         str(table.get("package", output.name)),
         Selection(include, exclude),
-        allow_remote=table.get("allow_remote") is True,
+        reading=Reading(
+            overlays=tuple(root / overlay for overlay in overlays),
+            allow_remote=table.get("allow_remote") is True,
+        ),
         validate=table.get("validate") is True,
         features=features,
         naming=Naming(naming),

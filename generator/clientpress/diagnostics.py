@@ -95,6 +95,8 @@ CODES: dict[str, str] = {
     "CP501": "a construct has no precise Python type; a JSON value or bytes stand in for it",
     "CP502": "a keyword is not supported and has no effect",
     "CP503": "schemas that must hold together contradict each other",
+    "CP601": "an overlay has the wrong form, or cannot be applied",
+    "CP602": "an action of an overlay selects nothing",
 }
 
 
@@ -126,6 +128,10 @@ class Locator(Protocol):
 
     def locate(self, place: Place) -> Position | None:
         """Line and column of a place."""
+        ...
+
+    def origin(self, place: Place) -> Place:
+        """Where a value was written: at its place, or in an overlay."""
         ...
 
     def line(self, file: str, number: int) -> str:

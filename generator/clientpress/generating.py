@@ -10,8 +10,10 @@ from pathlib import Path
 
 from clientpress.api.naming import Naming
 from clientpress.api.operations import Api
-from clientpress.api.selecting import WHOLE, Selection
+from clientpress.api.selecting import Selection
+from clientpress.config import ClientConfig
 from clientpress.diagnostics import InputError, Place, Report
+from clientpress.document.overlays import Reading
 from clientpress.output.manifest import (
     PATH,
     SURFACE,
@@ -72,6 +74,8 @@ def generate(
     force: bool = False,
     include: Iterable[str] = (),
     exclude: Iterable[str] = (),
+    overlays: Iterable[str | os.PathLike[str]] = (),
+    suggested: bool = False,
     allow_remote: bool = False,
     features: Iterable[str] = (),
     names: str = Naming.RESOURCE,
@@ -87,6 +91,8 @@ def generate(
         include: Only these operations and webhooks: `tag:NAME`, `path:/v1/*`,
             `operation:listThings`, `webhook:NAME`.
         exclude: All but these, in the same form.
+        overlays: Paths of OpenAPI overlays, which change the document in this order.
+        suggested: Take what the document implies as well (`clientpress suggest`).
         allow_remote: Fetch the documents that references to http and https lead to.
         features: What the package has besides its calls: `capture`, `drift`, `hooks`, `map`.
         names: Where the names of groups and methods come from: `resource` (paths and HTTP
@@ -101,18 +107,22 @@ def generate(
         OSError: A file cannot be written.
     """
     report = Report()
-    outcome = prepare(
-        Path(document),
-        Path(output),
-        package,
-        report,
-        strict=strict,
-        force=force,
+    if names not in [*Naming]:
+        hint = f"Known: {', '.join(Naming)}."
+        report.error("CP401", None, f"names cannot come from {names!r}", hint)
+        raise InputError(report)
+    folder = Path(output)
+    client = ClientConfig(
+        name=folder.name,
+        spec=Path(document),
+        output=folder,
+        package=package,
         selection=Selection(tuple(include), tuple(exclude)),
-        allow_remote=allow_remote,
+        reading=Reading(tuple(map(Path, overlays)), suggested, allow_remote),
         features=tuple(features),
-        naming=names,
+        naming=Naming(names),
     )
+    outcome = prepare(client, report, strict=strict, force=force)
     if outcome is None or report.has_errors:
         raise InputError(report)
     write(outcome.folder, outcome.changes)
@@ -121,42 +131,27 @@ def generate(
 
 @seldom_collected()
 def prepare(
-    spec: Path,
-    folder: Path,
-    package: str,
+    client: ClientConfig,
     report: Report,
     *,
-    command: str = "clientpress generate",
-    full: bool = False,
     strict: bool = False,
     force: bool = False,
     fresh_names: bool = False,
-    selection: Selection = WHOLE,
-    allow_remote: bool = False,
-    features: tuple[str, ...] = (),
-    naming: str = Naming.RESOURCE,
 ) -> Generated | None:
     """Generate a package in memory and compare it with its folder; nothing is written.
 
     Args:
-        spec: The path of the document.
-        folder: The folder of the package.
-        package: Its name; if empty, that of the folder.
+        client: What is generated.
         report: Receives the findings.
-        command: The command that the header of every file names.
-        full: Whether the document is judged: slips are errors then.
         strict: Make warnings errors.
         force: Treat files that were edited by hand like others.
         fresh_names: Ignore the names that the manifest keeps from earlier runs.
-        selection: Which operations and webhooks the package has.
-        allow_remote: Fetch the documents that references to http and https lead to.
-        features: Keys of `FEATURES`.
-        naming: Where the names of groups and methods come from.
 
     Returns:
         The outcome; None when there are errors.
     """
-    name = package or folder.resolve().name
+    folder = client.output
+    name = client.package or folder.resolve().name
     if not name.isidentifier() or iskeyword(name):
         report.error(
             "CP401",
@@ -165,38 +160,37 @@ def prepare(
             "Use --package NAME.",
         )
         return None
-    if unknown := sorted(set(features) - FEATURES.keys()):
+    if unknown := sorted(set(client.features) - FEATURES.keys()):
         hint = f"Known: {', '.join(FEATURES)}."
         report.error("CP401", None, f"there is no feature {unknown[0]!r}", hint)
         return None
-    if naming not in [*Naming]:
-        hint = f"Known: {', '.join(Naming)}."
-        report.error("CP401", None, f"names cannot come from {naming!r}", hint)
-        return None
     manifest = load_manifest(folder)
     previous = (
-        manifest.previous_names(str(spec), naming)
+        manifest.previous_names(str(client.spec), client.naming)
         if manifest and not fresh_names
         else {}
     )
-    header = f"Generated by clientpress from {spec.name}. Do not edit; run `{command}`. MIT-0."
+    header = (
+        f"Generated by clientpress from {client.spec.name}."
+        " Do not edit; run `clientpress generate`. MIT-0."
+    )
     built = build(
-        spec,
+        client.spec,
         name,
         header,
         previous,
         report,
-        full=full,
-        selection=selection,
-        allow_remote=allow_remote,
-        features=tuple(sorted({*features})),
-        naming=Naming(naming),
+        full=client.validate,
+        selection=client.selection,
+        reading=client.reading,
+        features=tuple(sorted({*client.features})),
+        naming=client.naming,
     )
     if strict:
         report.strict()
     if built is None or report.has_errors:
         return None
-    files = _with_manifest(built, name, naming)
+    files = _with_manifest(built, name, client.naming)
     changes = compare(folder, files, manifest)
     if force:
         changes = [as_edited(change) for change in changes]

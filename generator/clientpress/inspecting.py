@@ -11,12 +11,13 @@ from msgspec import Struct
 
 from clientpress.diagnostics import Place, Report
 from clientpress.document.data import is_array, is_object, is_tuple
+from clientpress.document.overlays import AS_IT_IS, Reading
 from clientpress.pipeline import Document, load, not_too_deep, read_api
 from clientpress.plan.package import plan_package
 
 
 def inspect_stage(
-    stage: str, path: Path, report: Report, *, allow_remote: bool = False
+    stage: str, path: Path, report: Report, reading: Reading = AS_IT_IS
 ) -> Any:
     """The value of a stage as JSON data.
 
@@ -24,13 +25,13 @@ def inspect_stage(
         stage: `document`, `api`, `plan` or `names`.
         path: The path of the document.
         report: Receives the findings.
-        allow_remote: Fetch the documents that references to http and https lead to.
+        reading: How the document is read.
 
     Returns:
         The data; None when the document has errors.
     """
     with not_too_deep(path, report):
-        return _of_stage(stage, load(path, report, allow_remote=allow_remote), report)
+        return _of_stage(stage, load(path, report, reading), report)
     return None
 
 

@@ -21,6 +21,12 @@ from clientpress.diagnostics import Place, Position, Report
 from clientpress.document.checks import check_meaning
 from clientpress.document.data import is_object
 from clientpress.document.normalise import version_of
+from clientpress.document.overlays import (
+    AS_IT_IS,
+    Reading,
+    apply_actions,
+    read_overlay,
+)
 from clientpress.document.reading import Source
 from clientpress.document.second_opinion import ask_second_opinion
 from clientpress.document.sources import Sources
@@ -48,13 +54,19 @@ class Document:
     version: str
 
 
-def load(path: Path, report: Report, *, allow_remote: bool = False) -> Document | None:
-    """Read a document; None when it cannot be used at all."""
-    sources = Sources(report, allow_remote=allow_remote)
+def load(path: Path, report: Report, reading: Reading = AS_IT_IS) -> Document | None:
+    """Read a document with its overlays; None when it cannot be used at all."""
+    sources = Sources(report, allow_remote=reading.allow_remote)
     report.locator = sources
     entry = sources.open(path)
     if entry is None:
         return None
+    for overlay in reading.overlays:
+        source = sources.overlay(overlay)
+        actions = read_overlay(source, report) if source else None
+        if actions is None:
+            return None
+        apply_actions(entry, actions, report)
     version = version_of(entry.data)
     if version:
         return Document(entry, sources, version)
@@ -131,14 +143,14 @@ def not_too_deep(path: Path, report: Report) -> Generator[None]:
 
 
 @seldom_collected()
-def validate(path: Path, report: Report, *, allow_remote: bool = False) -> None:
+def validate(path: Path, report: Report, reading: Reading = AS_IT_IS) -> None:
     """Run every check there is.
 
     Slips that can be read all the same are errors too.
     """
     report.full = True
     with not_too_deep(path, report):
-        document = load(path, report, allow_remote=allow_remote)
+        document = load(path, report, reading)
         if document is None:
             return
         check(document, report)
@@ -167,7 +179,7 @@ def build(
     *,
     full: bool,
     selection: Selection = WHOLE,
-    allow_remote: bool = False,
+    reading: Reading = AS_IT_IS,
     features: tuple[str, ...] = (),
     naming: Naming = Naming.RESOURCE,
 ) -> Build | None:
@@ -181,7 +193,7 @@ def build(
         report: Receives the findings.
         full: Whether the document is judged as by `validate`, except by openapi-spec-validator.
         selection: Which operations and webhooks the package has.
-        allow_remote: Fetch the documents that references to http and https lead to.
+        reading: How the document is read.
         features: What the package has besides its calls, keys of `FEATURES`.
         naming: Where the names of groups and methods come from.
 
@@ -190,7 +202,7 @@ def build(
     """
     report.full = full
     with not_too_deep(path, report):
-        document = load(path, report, allow_remote=allow_remote)
+        document = load(path, report, reading)
         if document is None:
             return None
         check(document, report)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
-from clientpress.diagnostics import Diagnostic, Position, Report, Severity
+from clientpress.diagnostics import Diagnostic, Locator, Position, Report, Severity
 
 MAX_WARNINGS = 20
 # How many of the other places of a cause are listed.
@@ -17,19 +18,30 @@ _Placed = tuple[Diagnostic, Position | None]
 
 def _in_order(report: Report) -> Iterator[_Placed]:
     """Findings with their positions, by file and line."""
-    locator = report.locator
-    placed = [
-        (d, d.position or (locator.locate(d.place) if d.place and locator else None))
-        for d in report
-    ]
     yield from sorted(
-        placed,
+        [_placed(diagnostic, report.locator) for diagnostic in report],
         key=lambda item: (
             item[0].place.file if item[0].place else "",
             item[1] or (0, 0),
             item[0].code,
         ),
     )
+
+
+def _placed(diagnostic: Diagnostic, locator: Locator | None) -> _Placed:
+    """A finding with its position; one about a value of an overlay is at the place in the overlay."""
+    place = diagnostic.place
+    if place is None or locator is None or diagnostic.position:
+        return diagnostic, diagnostic.position
+    origin = locator.origin(place)
+    position = locator.locate(origin)
+    if origin.file == place.file:
+        return diagnostic, position
+    line = f":{position.line}" if position else ""
+    hint = f"Set by {origin.file}{line} at {place}."
+    cause = diagnostic.cause or f"{diagnostic.message} {diagnostic.hint}"
+    hint = f"{diagnostic.hint} {hint}".strip()
+    return replace(diagnostic, place=origin, hint=hint, cause=cause), position
 
 
 def as_text(report: Report, *, every: bool = False) -> str:

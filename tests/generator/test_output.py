@@ -13,6 +13,7 @@ from typing import Any
 import black
 import pytest
 
+from clientpress.config import ClientConfig
 from clientpress.diagnostics import InputError, Place, Report
 from clientpress.generating import Generated, generate, prepare
 from clientpress.output.manifest import PATH, SURFACE, hash_file, load_manifest
@@ -70,7 +71,7 @@ def client(tmp_path: Path, spec: Path, original: Path) -> Path:
 
 def again(spec: Path, folder: Path, **options: Any) -> tuple[Generated, Report]:
     report = Report()
-    outcome = prepare(spec, folder, "", report, **options)
+    outcome = prepare(ClientConfig("client", spec, folder), report, **options)
     assert outcome
     return outcome, report
 
@@ -507,5 +508,6 @@ def test_what_cannot_be_imported_is_no_package(
     tmp_path: Path, spec: Path, name: str
 ) -> None:
     report = Report()
-    assert prepare(spec, tmp_path / (name or "a-b"), name, report) is None
+    client = ClientConfig("client", spec, tmp_path / (name or "a-b"), name)
+    assert prepare(client, report) is None
     assert [d.code for d in report] == ["CP401"]

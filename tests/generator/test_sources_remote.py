@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 from clientpress.cli import main
 from clientpress.diagnostics import Report
 from clientpress.document import reading, remote
+from clientpress.document.overlays import Reading
 from clientpress.pipeline import load, read_api
 from tests.generator.making import document, findings, shown, write
 
@@ -114,7 +115,7 @@ def told(reference: str) -> list[tuple[str, str, str, str]]:
     """The findings about a document with one remote reference, which is allowed."""
     write(Path(), document({"It": {"$ref": reference}}))
     report = Report()
-    found = load(Path("document.json"), report, allow_remote=True)
+    found = load(Path("document.json"), report, Reading(allow_remote=True))
     assert found
     read_api(found, report)
     return findings(report)
@@ -125,7 +126,7 @@ def test_a_remote_schema_and_what_it_refers_to(folder: Path, web: Web) -> None:
     web.put("/schemas/owner.yaml", OWNER)
     write(folder, document({"It": {"$ref": f"{web.url}/schemas/pet.json"}}))
     report = Report()
-    found = load(Path("document.json"), report, allow_remote=True)
+    found = load(Path("document.json"), report, Reading(allow_remote=True))
     assert found
     api = read_api(found, report)
     assert findings(report) == []

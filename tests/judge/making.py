@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from clientpress.config import ClientConfig
 from clientpress.diagnostics import InputError, Report
 from clientpress.generating import Generated, prepare
 from clientpress.output.write import write
@@ -32,7 +33,8 @@ def generate(document: Path, folder: Path, verdict: Verdict) -> Generated | None
     start = time.process_time()
     outcome = None
     try:
-        outcome = prepare(document, folder, "", report, features=FEATURES)
+        client = ClientConfig("client", document, folder, features=FEATURES)
+        outcome = prepare(client, report)
         if outcome is not None and not report.has_errors:
             write(outcome.folder, outcome.changes)
     except InputError:

@@ -17,6 +17,7 @@ from clientpress.document.jsontext import (
     position_at,
     read_json,
 )
+from clientpress.document.layers import Layers
 from clientpress.document.yaml12 import Marks, YamlError, read_yaml
 
 # Most documents have no such keyword, and are not searched for them. A dollar may be escaped.
@@ -44,21 +45,32 @@ class Source:
         name: The file as the user named it, as in `Place.file`.
         uri: Its address, against which its references are resolved.
         text: Its text.
-        data: Its data: objects, arrays and scalars.
+        data: Its data: objects, arrays and scalars, with the changes of overlays.
+        layers: The changes; None where there are none.
     """
 
     def __init__(
         self, name: str, uri: str, text: str, data: Any, marks: Marks | None
     ) -> None:
         self.name, self.uri, self.text, self.data = name, uri, text, data
-        self._marks = marks
+        self._read, self._marks = data, marks
         self._identities: Identities | None = None
+        self.layers: Layers | None = None
+
+    def lay_over(self, layers: Layers) -> None:
+        """Take the data with the changes of overlays."""
+        self.data, self.layers, self._identities = layers.data, layers, None
+
+    def origin(self, pointer: str) -> Place:
+        """Where the value at a pointer was written: here, or in an overlay."""
+        place = Place(self.name, pointer)
+        return self.layers.origin(pointer) if self.layers else place
 
     def locate(self, pointer: str) -> Position:
-        """The position of a node, or of the nearest existing node above it."""
+        """The position of a node in the text, or of the nearest existing node above it."""
         steps = pointer_steps(pointer)
         return (
-            self._marks.find(self.data, steps)
+            self._marks.find(self._read, steps)
             if self._marks
             else find_in_json(self.text, steps)
         )
@@ -67,7 +79,7 @@ class Source:
     def identities(self) -> Identities:
         """The identifiers of the schemas in this file."""
         if self._identities is None:
-            has_some = _IDENTITY.search(self.text)
+            has_some = self.layers or _IDENTITY.search(self.text)
             self._identities = find_identities(self.data if has_some else {}, self.uri)
         return self._identities
 

@@ -73,9 +73,15 @@ class Sources:
 
     def open(self, path: Path) -> Source | None:
         """Load the entry document; None, and findings, when it cannot be used."""
+        entry = self._named(path)
+        if entry:
+            self._root = path.resolve().parent
+        return entry
+
+    def _named(self, path: Path) -> Source | None:
+        """Load a file that the user named."""
         place = Place(str(path))
         try:
-            self._root = path.resolve().parent
             uri = path.resolve().as_uri()
         except (OSError, ValueError) as error:
             message = f"cannot read {path}: {error}"
@@ -87,6 +93,10 @@ class Sources:
             if error.code:
                 self._report.error(error.code, place, error.message, error.hint)
             return None
+
+    def overlay(self, path: Path) -> Source | None:
+        """Load an overlay; None, and findings, when it cannot be used."""
+        return self._named(path)
 
     def source(self, name: str) -> Source | None:
         """A loaded file, by its name."""
@@ -104,6 +114,11 @@ class Sources:
         """The line and column of a place; None when its file is not loaded."""
         source = self._by_name.get(place.file)
         return source.locate(place.pointer) if source else None
+
+    def origin(self, place: Place) -> Place:
+        """Where a value was written: at its place, or in an overlay."""
+        source = self._by_name.get(place.file)
+        return source.origin(place.pointer) if source else place
 
     def line(self, file: str, number: int) -> str:
         """The text of a line, which is counted from 1; empty where it is not known."""

@@ -7,7 +7,7 @@ as a validator written in Python, and gives the paths of its findings.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -55,6 +55,30 @@ def check_structure(source: Source, version: str, report: Report) -> None:
             error, _name_of(steps, source.data), unexpected
         )
         report.slip("CP101", place, message, hint, cause=_cause(error, unexpected))
+
+
+def report_structure(
+    validator: Any, source: Source, report: Callable[..., None], code: str
+) -> bool:
+    """Report where a file breaks a schema.
+
+    Args:
+        validator: A validator of jsonschema-rs.
+        source: The file.
+        report: `Report.error` or another method like it.
+        code: The code of the findings.
+
+    Returns:
+        Whether there was any.
+    """
+    errors = [c for error in errors_of(validator, source.data) for c in _causes(error)]
+    for error in _independent(errors):
+        steps = [str(step) for step in error.instance_path]
+        unexpected = getattr(error.kind, "unexpected", [])
+        name = _name_of(steps, source.data)
+        message, hint = _message_and_hint(error, name, unexpected)
+        report(code, Place(source.name).child(*steps), message, hint)
+    return bool(errors)
 
 
 def _cause(error: Any, unexpected: list[str]) -> str:

@@ -170,6 +170,10 @@ class Documents:
             return None
         return source.locate(place.pointer)
 
+    def origin(self, place: Place) -> Place:
+        """The place itself: overlays are no part of documents here."""
+        return place
+
     def line(self, file: str, number: int) -> str:
         """The text of a line of a loaded file."""
         source = self._sources.get(file)
