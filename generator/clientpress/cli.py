@@ -24,9 +24,11 @@ from clientpress.config import ClientConfig, find_config
 from clientpress.diagnostics import Report, Severity
 from clientpress.document.overlays import Reading
 from clientpress.generating import Generated, prepare, summary
-from clientpress.output.write import diff, write
+from clientpress.output.write import diff, replace_file, write
 from clientpress.plan.features import FEATURES
 from clientpress.printing import as_github, as_json, as_text
+from clientpress.suggest.finding import suggest as find_suggestions
+from clientpress.suggesting import counted, start, suggest_for
 
 FAILED, STALE = 1, 3
 _FORMATS: dict[str, Callable[[Report], str]] = {
@@ -71,6 +73,14 @@ class _Wanted:
             reading=self.reading,
             features=self.features,
             naming=Naming(self.naming or Naming.RESOURCE),
+        )
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is a document without overlays and suggestions."""
+        reading = self.reading
+        return (
+            self.output is not None and not reading.overlays and not reading.suggested
         )
 
     def words(self) -> list[str]:
@@ -278,6 +288,8 @@ def generate(
         for line in summary(outcomes):
             if not shown.quiet:
                 _say(f"would do: {line}" if dry_run else line, shown.form)
+        if wanted.is_plain and not shown.quiet:
+            _tell_suggestions(wanted.names[0], outcomes[0])
 
 
 @main.command()
@@ -344,6 +356,85 @@ def validate(
 
 
 @main.command()
+@click.argument("document", type=click.Path(path_type=Path))
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    help="The file to write; by default the overlay is printed.",
+)
+@overlay_option
+@remote_option
+@quiet_option
+def suggest(
+    document: Path,
+    output: Path | None,
+    overlays: tuple[Path, ...],
+    allow_remote: bool,
+    quiet: bool,
+) -> None:
+    """Write what a DOCUMENT implies, but does not say, as an OpenAPI overlay.
+
+    That is: pages, streams, jobs to wait for, batches, environment variables and idempotency keys. Each action has
+    its evidence and a confidence as a comment. Read it, correct it, commit it.
+    """
+    with _no_traceback():
+        report = Report()
+        found = suggest_for(
+            document, report, Reading(overlays, allow_remote=allow_remote)
+        )
+        if found is None:
+            _print(report, _Shown())
+            sys.exit(FAILED)
+        if output is None:
+            click.echo(found.overlay, nl=False)
+        elif output.exists():
+            raise click.UsageError(f"{output} exists already.")
+        else:
+            replace_file(output, found.overlay)
+        if not quiet:
+            unsure = sum(not x.is_sure for x in found.suggestions)
+            click.echo(
+                f"{document}: {found.counts or 'nothing found'}; {unsure} more are comments",
+                err=True,
+            )
+
+
+@main.command()
+@click.argument("document", type=click.Path(path_type=Path))
+@click.option("--name", default="", help="The client; by default from the title.")
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    help="The folder of the package; by default the name of the client, in src/ where that exists.",
+)
+@quiet_option
+def init(document: Path, name: str, output: Path | None, quiet: bool) -> None:
+    """Configure a client for a DOCUMENT, with an overlay of what the document implies.
+
+    Adds a table to pyproject.toml, or to clientpress.toml where there is none.
+    """
+    with _no_traceback():
+        report = Report()
+        here = Path()
+        started = start(document, here, name, output, report)
+        if started is None:
+            _print(report, _Shown())
+            sys.exit(FAILED)
+        started.write()
+        if quiet:
+            return
+        for path in started.files:
+            click.echo(f"wrote {path}", err=True)
+        click.echo(
+            f"{started.name}: {started.suggested.counts or 'nothing found in the document'}\n"
+            "Read the overlay, correct it, and run: clientpress generate",
+            err=True,
+        )
+
+
+@main.command()
 @click.argument("stage", type=click.Choice(["document", "api", "plan", "names"]))
 @click.argument("document", type=click.Path(path_type=Path))
 @overlay_option
@@ -367,6 +458,18 @@ def inspect(
         if value is None:
             sys.exit(FAILED)
         click.echo(json.dumps(value, indent=1, ensure_ascii=False))
+
+
+def _tell_suggestions(document: str, outcome: Generated) -> None:
+    """Say in one line how much behaviour the document implies."""
+    suggestions = find_suggestions(outcome.build.plan.api, document)
+    found = counted(x for x in suggestions if x.kind != "env")
+    if found:
+        click.echo(
+            f"{document} implies more: {found}; clientpress suggest {shlex.quote(document)} writes it,"
+            " --suggested takes it",
+            err=True,
+        )
 
 
 def _prepare(

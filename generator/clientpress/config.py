@@ -21,6 +21,10 @@ _NAMINGS = [*map(str, Naming)]
 _KEYS = (*_TEXTS, *_LISTS, *_FLAGS, "names")
 
 
+CONFIGS = ("clientpress.toml", "pyproject.toml")
+"""Where the configuration may be; the first that a folder has counts."""
+
+
 @dataclass(frozen=True, slots=True)
 class ClientConfig:
     """One client of a configuration file.
@@ -68,7 +72,7 @@ def find_config(start: Path, report: Report) -> Config | None:
         The configuration; None after an error, which is reported.
     """
     for folder in (start, *start.parents):
-        for name in ("clientpress.toml", "pyproject.toml"):
+        for name in CONFIGS:
             path = folder / name
             if path.is_file():
                 config = _load(path, report)
@@ -81,6 +85,14 @@ def find_config(start: Path, report: Report) -> Config | None:
         "Name a document: clientpress generate openapi.yaml --output acme",
     )
     return None
+
+
+def has_client(path: Path, name: str) -> bool:
+    """Whether a configuration file has a client of this name."""
+    if not path.is_file():
+        return False
+    config = _load(path, Report())
+    return config is not None and any(x.name == name for x in config.clients)
 
 
 def _load(path: Path, report: Report) -> Config | None:

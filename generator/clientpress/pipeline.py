@@ -37,6 +37,9 @@ from clientpress.parse.operation import paths_of
 from clientpress.plan.package import plan_package
 from clientpress.plan.types import Plan
 from clientpress.render.package import render_package
+from clientpress.suggest.finding import suggest
+from clientpress.suggest.overlay import as_overlay
+from clientpress.suggest.suggestion import Suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,10 @@ def load(path: Path, report: Report, reading: Reading = AS_IT_IS) -> Document | 
         apply_actions(entry, actions, report)
     version = version_of(entry.data)
     if version:
-        return Document(entry, sources, version)
+        document = Document(entry, sources, version)
+        if reading.suggested:
+            _lay_over_suggestions(document, report)
+        return document
     message, hint = _not_openapi(entry)
     report.error(
         "CP005",
@@ -103,6 +109,23 @@ def _not_openapi(entry: Source) -> tuple[str, str]:
         "this is not an OpenAPI document: it has no 'openapi' member",
         "It should start with 'openapi: 3.2.0'.",
     )
+
+
+def _lay_over_suggestions(document: Document, report: Report) -> None:
+    """Change a document by what it implies."""
+    text, _ = suggestions_for(document, Report())
+    source = document.sources.add("<suggested>", text)
+    actions = read_overlay(source, report) if source else None
+    apply_actions(document.entry, actions or (), report)
+
+
+def suggestions_for(
+    document: Document, report: Report
+) -> tuple[str, tuple[Suggestion, ...]]:
+    """What a document implies, but does not say: as an overlay, and one by one."""
+    api = read_api(document, report)
+    found = suggest(api, document.entry.name)
+    return as_overlay(found, api, document.entry.data), found
 
 
 def check(document: Document, report: Report) -> None:

@@ -446,7 +446,7 @@ def when(condition: str) -> str:
             *(
                 "CP302",
                 "/x-clientpress-pagination/kind",
-                "'cursors' is not one of cursor, offset, page, link",
+                "'cursors' is not one of cursor, offset, page, link, single",
             ),
             "Did you mean 'cursor'?",
         ),
@@ -455,9 +455,9 @@ def when(condition: str) -> str:
             *(
                 "CP302",
                 "/x-clientpress-pagination/kind",
-                "'token' is not one of cursor, offset, page, link",
+                "'token' is not one of cursor, offset, page, link, single",
             ),
-            "Known: cursor, offset, page, link.",
+            "Known: cursor, offset, page, link, single.",
         ),
         (
             "x-clientpress-pagination: {kind: offset, items: $response.body#/a}",

@@ -417,7 +417,7 @@ def test_a_finding_about_a_value_of_an_overlay_is_at_the_overlay(shop: Path) -> 
     result = run("generate", "shop.yaml", "-o", "acme", "--overlay", "names.yaml")
     assert result.exit_code == 1
     assert result.stderr.startswith(
-        "names.yaml:8:34: error CP302: 'coursor' is not one of cursor, offset, page, link\n"
+        "names.yaml:8:34: error CP302: 'coursor' is not one of cursor, offset, page, link, single\n"
         "    | x-clientpress-pagination: {kind: coursor}\n"
         "    = Did you mean 'cursor'? Set by names.yaml:8 at"
         " shop.yaml#/paths/~1pets/get/x-clientpress-pagination/kind.\n"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from clientpress.runtime.calls.drivers import run
 from clientpress.runtime.calls.options import Options
@@ -165,6 +166,13 @@ def linked(items: list[int], link: str) -> Response:
             ["limit=2", "limit=2&page=2", "limit=2&page=3"],
         ),
         (
+            replace(NUMBER, first=0),
+            [page(1), page(2), page()],
+            [1, 2],
+            ["limit=2", "limit=2&page=1", "limit=2&page=2"],
+        ),
+        (replace(NUMBER, kind="single"), [page(1, 2)], [1, 2], ["limit=2"]),
+        (
             LINK,
             [
                 linked([1], '<https://api.example.com/v1/things?p=2>; rel="next"'),
@@ -209,6 +217,39 @@ def test_listings_start_where_they_are_told(
     simulation = Simulation(page(1, next="a", total=100), page())
     assert list(pager(simulation, pagination, **given)) == [1]
     assert simulation.targets == [f"/v1/things?{target}" for target in targets]
+
+
+@pytest.mark.parametrize(
+    ("given", "targets"),
+    [
+        (None, ["/things", "/things?page%5Bnumber%5D=2"]),
+        (
+            {"size": 3, "number": 5},
+            [
+                "/things?page%5Bsize%5D=3&page%5Bnumber%5D=5",
+                "/things?page%5Bsize%5D=3&page%5Bnumber%5D=6",
+            ],
+        ),
+    ],
+)
+def test_a_page_number_inside_of_an_object(given: Any, targets: list[str]) -> None:
+    operation: Operation[JsonValue] = Operation(
+        id="listThings",
+        method="GET",
+        path="/things",
+        parameters=(Parameter("page", "query", style="deepObject"),),
+        results={"200": Json(JsonValue)},
+    )
+    numbers = replace(NUMBER, send="$request.query.page#/number")
+    simulation = Simulation(page(1), page())
+    listing = Listing(
+        core=simulation.core(),
+        operation=operation,
+        pagination=numbers,
+        arguments=(given,),
+    )
+    assert list(Pager(listing, lambda: simulation)) == [1]
+    assert [t.removeprefix("/v1") for t in simulation.targets] == targets
 
 
 def test_a_repeated_cursor_raises_after_its_page() -> None:

@@ -65,6 +65,7 @@ class Sources:
         self._report, self._allow_remote = report, allow_remote
         self._by_uri: dict[str, Source | _NowhereError] = {}
         self._by_name: dict[str, Source] = {}
+        self._unsaved: set[str] = set()
         self._by_inode: dict[tuple[int, int], Source | _NowhereError] = {}
         self._targets: dict[tuple[str, str, str], Node | _NowhereError] = {}
         self._referring: dict[str, list[Place]] = {}
@@ -97,6 +98,15 @@ class Sources:
     def overlay(self, path: Path) -> Source | None:
         """Load an overlay; None, and findings, when it cannot be used."""
         return self._named(path)
+
+    def add(self, name: str, text: str) -> Source | None:
+        """Take a text as a file that is nowhere saved; None, and findings, where it is not YAML."""
+        self._texts[name] = text
+        source = read_text(text, name, name, self._report)
+        if source:
+            self._by_name[name] = source
+            self._unsaved.add(name)
+        return source
 
     def source(self, name: str) -> Source | None:
         """A loaded file, by its name."""
@@ -137,7 +147,8 @@ class Sources:
 
     def inputs(self) -> dict[str, str]:
         """Name → text of every file that was read."""
-        return {name: source.text for name, source in sorted(self._by_name.items())}
+        names = sorted(self._by_name.keys() - self._unsaved)
+        return {name: self._by_name[name].text for name in names}
 
     def resolve(
         self, reference: str, place: Place, report: Report | None = None

@@ -161,10 +161,10 @@ def write(folder: Path, changes: list[Change]) -> None:
             _remove_empty(target.parent, folder)
         else:
             target.parent.mkdir(parents=True, exist_ok=True)
-            _replace(target, change.new)
+            replace_file(target, change.new)
 
 
-def _replace(target: Path, text: str) -> None:
+def replace_file(target: Path, text: str) -> None:
     """Write a file atomically: a reader sees the old text or the new one."""
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:

@@ -98,11 +98,15 @@ class Addresses:
         return self._pointer(body, pointer, place) if pointer else body
 
     def _in_request(self, operation: Operation, address: str, place: Place) -> None:
-        kind, _, name = address.removeprefix("$request.").partition(".")
+        source, _, pointer = address.partition("#")
+        kind, _, name = source.removeprefix("$request.").partition(".")
         if kind not in ("query", "header", "path"):
             return
-        known = [p.wire for p in operation.parameters if p.location == kind]
-        if name not in known:
+        named = {p.wire: p for p in operation.parameters if p.location == kind}
+        known = [*named]
+        if name in named and pointer:
+            self._pointer(named[name].schema, pointer, place)
+        elif name not in named:
             listed = (
                 f"Its {kind} parameters: {', '.join(known)}."
                 if known

@@ -153,11 +153,10 @@ class Context:
 
     # ---------------------------------------------------------------- what answers hold
     def success(self, operation: Operation) -> Response | None:
-        """The response that stands for success."""
-        for response in operation.responses:
-            if response.status.startswith("2") or response.status == "default":
-                return response
-        return None
+        """The response that stands for success: `default` counts where there is no other."""
+        good = [r for r in operation.responses if r.status.startswith("2")]
+        rest = [r for r in operation.responses if r.status == "default"]
+        return next(iter(good + rest), None)
 
     def success_schema(self, operation: Operation) -> Schema | None:
         """The JSON of a success."""

@@ -11,7 +11,7 @@ from msgspec import structs
 
 from clientpress.api import schemas as s
 from clientpress.api.behaviours import Stream
-from clientpress.api.operations import MediaType
+from clientpress.api.operations import MediaType, Parameter
 from clientpress.api.schemas import Field
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
@@ -242,19 +242,23 @@ def streams(plan: OperationPlan, name: str, context: Context) -> Iterator[Wished
     yield replace(wanted, names=(f"{name}_stream",), rank=2)
 
 
-def stream_flag(plan: OperationPlan, context: Context) -> Field | None:
-    """The boolean member `stream` of a JSON body, which asks for a stream."""
+def stream_flag(plan: OperationPlan, context: Context) -> Field | Parameter | None:
+    """What asks for a stream: the boolean `stream` of the query, or of a JSON body."""
+    for parameter in plan.operation.parameters:
+        if parameter.location == "query" and _is_flag(parameter, context):
+            return parameter
     body, described = plan.body, plan.operation.body
     if body is None or described is None or body.kind != "json" or body.others:
         return None
     media = next(m for m in described.media if m.name == body.media_type)
     whole = context.rules.followed(media.schema) if media.schema else None
     fields = whole.fields if isinstance(whole, s.Object) else ()
-    for field in fields:
-        kind = a.without_none(context.rules.annotation(field.schema))
-        if field.wire == "stream" and kind == a.BOOL:
-            return field
-    return None
+    return next((field for field in fields if _is_flag(field, context)), None)
+
+
+def _is_flag(member: Field | Parameter, context: Context) -> bool:
+    kind = a.without_none(context.rules.annotation(member.schema))
+    return member.wire == "stream" and kind == a.BOOL
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,13 +375,13 @@ def _streamed(
 
 
 def _either(
-    plan: OperationPlan, media: MediaType, flag: Field, context: Context
+    plan: OperationPlan, media: MediaType, flag: Field | Parameter, context: Context
 ) -> Wished:
     """The method that answers with one value, or with a stream where `stream=True` is given."""
-    body = plan.body
-    assert body is not None
     is_default = flag.schema.meta.default == (True,)
-    given = next((x for x in body.arguments if x.wire == flag.wire), None)
+    of_body = plan.body.arguments if plan.body else ()
+    candidates = plan.arguments if isinstance(flag, Parameter) else of_body
+    given = next((x for x in candidates if x.wire == flag.wire), None)
     # Where the body is one argument, the flag is put into it.
     one = _single(plan)
     many = _streamed(plan, media, context, "" if given else flag.wire)

@@ -170,7 +170,7 @@ class Listing(Generic[Item, Page]):
         more: object = None
         if rules.more:
             more = evaluate(rules.more, answer.response, page)
-        if more is False:
+        if more is False or rules.kind == "single":
             self._end()
         elif rules.kind in ("cursor", "link"):
             if rules.last and not count:
@@ -181,7 +181,7 @@ class Listing(Generic[Item, Page]):
             self._end()
         else:
             step = count if rules.kind == "offset" else 1
-            first = 0 if rules.kind == "offset" else 1
+            first = 0 if rules.kind == "offset" else rules.first
             self._send(_number(self.position, first) + step)
 
     def _is_all(self, page: Any, answer: Answer) -> bool:
@@ -192,7 +192,8 @@ class Listing(Generic[Item, Page]):
             return False
         start = _number(self._start, 0)
         if self._pagination.kind == "page":
-            if start > 1:  # the number of items on the pages before is unknown
+            # The number of items on the pages before is unknown.
+            if start > self._pagination.first:
                 return False
             start = 0
         return start + self._received >= _number(total, 0)

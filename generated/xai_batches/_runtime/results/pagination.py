@@ -24,7 +24,7 @@ class Pagination(Struct, Generic[Item], frozen=True, kw_only=True):
     Attributes:
         kind: "cursor" (a token of the answer is sent with the next request), "offset" (the number
             of items so far), "page" (the number of the page), "link" (the answer holds the next
-            URL, in its body or a Link header).
+            URL, in its body or a Link header), "single" (there is only one page).
         items: The items of a page.
         next: The token or URL of the next page.
         last: JSON Pointer to what the last item of a page has as the token, instead of `next`.
@@ -32,6 +32,7 @@ class Pagination(Struct, Generic[Item], frozen=True, kw_only=True):
         size: The parameter for the size of a page.
         more: Whether there is a next page.
         total: The number of items on all pages.
+        first: The number of the first page.
     """
 
     kind: str
@@ -42,3 +43,4 @@ class Pagination(Struct, Generic[Item], frozen=True, kw_only=True):
     size: str = ""
     more: str = ""
     total: str = ""
+    first: int = 1

@@ -34,7 +34,7 @@ def evaluate(expression: str, response: Response, body: Any) -> Any:
 
 def _place(operation: Operation[Any], expression: str) -> int:
     source, _, rest = expression.partition(".")
-    location, _, name = rest.partition(".")
+    location, _, name = rest.partition("#/")[0].partition(".")
     place = operation.index_of(location, name) if source == "$request" else -1
     if place < 0:
         raise ValueError(f"{operation.id} has no argument {expression!r}")
@@ -44,11 +44,14 @@ def _place(operation: Operation[Any], expression: str) -> int:
 def argument_of(
     operation: Operation[Any], expression: str, arguments: Sequence[Any], body: Any
 ) -> Any:
-    """The argument for `$request.query.x` and the like, or for `$request.body#/x`."""
-    if expression.startswith(_REQUEST_BODY):
-        value = lookup(body, expression[len(_REQUEST_BODY) :])
-        return None if value is ABSENT else value
-    return arguments[_place(operation, expression)]
+    """The argument for `$request.query.x`, or a member: of one (`$request.query.page#/size`) or of the body."""
+    is_body = expression.startswith(_REQUEST_BODY)
+    value = body if is_body else arguments[_place(operation, expression)]
+    pointer = expression.partition("#")[2]
+    if not pointer:
+        return value
+    member = lookup(value, pointer)
+    return None if member is ABSENT else member
 
 
 def replace_argument(
@@ -58,10 +61,13 @@ def replace_argument(
     body: Any,
     value: Any,
 ) -> tuple[Sequence[Any], Any]:
-    """Arguments and body with another value at `$request.query.x` or `$request.body#/x`."""
+    """Arguments and body with another value at an address of `argument_of`."""
+    pointer = expression.partition("#")[2]
     if expression.startswith(_REQUEST_BODY):
-        return arguments, _with_member(body, expression[len(_REQUEST_BODY) :], value)
+        return arguments, _with_member(body, pointer, value)
     place = _place(operation, expression)
+    if pointer:
+        value = _with_member(arguments[place], pointer, value)
     return (*arguments[:place], value, *arguments[place + 1 :]), body
 
 

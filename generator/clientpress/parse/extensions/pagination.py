@@ -14,6 +14,7 @@ _NEEDS: dict[str, tuple[str, ...]] = {
     "offset": ("items", "send"),
     "page": ("items", "send"),
     "link": ("items", "next"),
+    "single": ("items",),
 }
 _IN_RESPONSE = ("items", "next", "more", "total")
 
@@ -41,9 +42,10 @@ def parse_pagination(
     for key, address in addresses.items():
         if address:
             _check_form(reader, key, address)
+    first = int(reader.number("first", 1))
     if not reader.finish():
         return None
-    return Pagination(kind=kind, last=last, **addresses)
+    return Pagination(kind=kind, last=last, first=first, **addresses)
 
 
 def _check_form(reader: Reader, key: str, address: str) -> None:

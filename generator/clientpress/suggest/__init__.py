@@ -1,0 +1,1 @@
+"""What a document implies, but does not say: pages, streams, jobs, environment variables."""
