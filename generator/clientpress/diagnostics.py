@@ -95,6 +95,7 @@ CODES: dict[str, str] = {
     "CP501": "a construct has no precise Python type; a JSON value or bytes stand in for it",
     "CP502": "a keyword is not supported and has no effect",
     "CP503": "schemas that must hold together contradict each other",
+    "CP504": "extensions of other tools have no effect",
     "CP601": "an overlay has the wrong form, or cannot be applied",
     "CP602": "an action of an overlay selects nothing",
 }
@@ -213,6 +214,26 @@ class Report:
                 place=place,
                 hint=hint,
                 severity=Severity.WARNING,
+            )
+        )
+
+    def note(
+        self,
+        code: str,
+        place: Place | None,
+        message: str,
+        hint: str = "",
+        position: Position | None = None,
+    ) -> None:
+        """Add something that is no mistake, but good to know."""
+        self.add(
+            Diagnostic(
+                code=_known(code),
+                message=message,
+                place=place,
+                hint=hint,
+                severity=Severity.NOTE,
+                position=position,
             )
         )
 

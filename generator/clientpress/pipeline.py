@@ -20,6 +20,7 @@ from clientpress.api.selecting import WHOLE, Selection, select
 from clientpress.diagnostics import Place, Position, Report
 from clientpress.document.checks import check_meaning
 from clientpress.document.data import is_object
+from clientpress.document.dialects import translate
 from clientpress.document.normalise import version_of
 from clientpress.document.overlays import (
     AS_IT_IS,
@@ -34,6 +35,7 @@ from clientpress.document.structure import check_structure
 from clientpress.parse.concerned import Concerned
 from clientpress.parse.document import parse
 from clientpress.parse.operation import paths_of
+from clientpress.plan.addresses import without_wrong
 from clientpress.plan.package import plan_package
 from clientpress.plan.types import Plan
 from clientpress.render.package import render_package
@@ -50,11 +52,13 @@ class Document:
         entry: The file that the user named.
         sources: All its files.
         version: `3.0`, `3.1` or `3.2`.
+        translated: The places of our extensions that stand for those of other tools.
     """
 
     entry: Source
     sources: Sources
     version: str
+    translated: frozenset[Place] = frozenset()
 
 
 def load(path: Path, report: Report, reading: Reading = AS_IT_IS) -> Document | None:
@@ -72,7 +76,7 @@ def load(path: Path, report: Report, reading: Reading = AS_IT_IS) -> Document | 
         apply_actions(entry, actions, report)
     version = version_of(entry.data)
     if version:
-        document = Document(entry, sources, version)
+        document = Document(entry, sources, version, translate(entry, report))
         if reading.suggested:
             _lay_over_suggestions(document, report)
         return document
@@ -136,7 +140,8 @@ def check(document: Document, report: Report) -> None:
 
 def read_api(document: Document, report: Report) -> Api:
     """Read what the document says (stage `parse`)."""
-    return parse(document.entry, document.sources, report)
+    api = parse(document.entry, document.sources, report)
+    return without_wrong(api, document.translated, report)
 
 
 @contextmanager

@@ -71,6 +71,7 @@ def _enumeration_of(
             else ""
         )
         names = _names_beside(words, "x-enum-varnames", "x-enumNames", "x-enum-names")
+        names = names or _names_in(words, values)
         descriptions = _names_beside(words, "x-enum-descriptions", "x-enumDescriptions")
         listed = len(values)
         return s.Enumeration(
@@ -103,6 +104,26 @@ def _names_beside(words: Mapping[str, Any], *keys: str) -> tuple[str, ...]:
         if is_array(names):
             return tuple(str(item) for item in names)
     return ()
+
+
+def _names_in(words: Mapping[str, Any], values: list[Any]) -> tuple[str, ...]:
+    """The names that `x-ms-enum`, `x-speakeasy-enums` or `x-fern-enum` give to the values."""
+    listed = words.get("x-ms-enum")
+    rows = listed.get("values") if is_object(listed) else None
+    named = {
+        _as_text(row.get("value")): row.get("name")
+        for row in (rows if is_array(rows) else ())
+        if is_object(row)
+    }
+    for key in ("x-speakeasy-enums", "x-fern-enum"):
+        told = words.get(key)
+        if is_array(told) and len(told) == len(values):
+            named = dict(zip(map(_as_text, values), told, strict=True))
+        for value, name in told.items() if is_object(told) else ():
+            named.setdefault(value, name.get("name") if is_object(name) else name)
+    names = [named.get(_as_text(value)) for value in values]
+    texts = [name for name in names if isinstance(name, str) and name]
+    return tuple(texts) if len(texts) == len(values) else ()
 
 
 def _as_text(value: Any) -> str:

@@ -5,12 +5,15 @@ Addresses at operations are runtime expressions of OpenAPI; addresses inside a v
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 from clientpress.api import schemas as s
-from clientpress.api.operations import Operation
+from clientpress.api.operations import Api, Operation
 from clientpress.api.schemas import Schema
 from clientpress.diagnostics import Place, Report
+from clientpress.plan.media import is_json
 from clientpress.plan.typing_rules import TypeRules
 from clientpress.runtime.batches.outcome_values import Outcome
 from clientpress.runtime.calls.conditions import Condition, pointers_in
@@ -18,6 +21,48 @@ from clientpress.runtime.results.pagination import Pagination
 from clientpress.runtime.results.polling import Polling
 
 _PREFIX = "x-clientpress-"
+
+
+def without_wrong(api: Api, translated: Collection[Place], report: Report) -> Api:
+    """An API without the pages and jobs that another tool's extension describes wrongly.
+
+    Args:
+        api: The API.
+        translated: The places of our extensions that stand for those of other tools.
+        report: Receives a finding for each that is dropped.
+    """
+    if not translated:
+        return api
+    rules = TypeRules(api.schemas, {}, {}, {})
+
+    def kept(operation: Operation) -> Operation:
+        answer = _answer(operation)
+        for word in ("pagination", "polling"):
+            place = operation.place.child(_PREFIX + word)
+            if place not in translated:
+                continue
+            wrong = Report()
+            addresses = Addresses(rules, wrong)
+            if word == "pagination" and operation.pagination:
+                addresses.pagination(operation, operation.pagination, answer)
+            elif word == "polling" and operation.wait:
+                addresses.polling(operation, operation.wait.polling, answer)
+            for finding in wrong:
+                report.slip(finding.code, place, finding.message, "It has no effect.")
+            if wrong.has_errors and word == "pagination":
+                operation = replace(operation, pagination=None)
+            elif wrong.has_errors:
+                operation = replace(operation, wait=None)
+        return operation
+
+    return replace(api, operations=tuple(map(kept, api.operations)))
+
+
+def _answer(operation: Operation) -> Schema | None:
+    """The JSON of a success."""
+    good = [r for r in operation.responses if r.status.startswith("2")]
+    media = [m for r in good for m in r.media if is_json(m.name)]
+    return media[0].schema if media else None
 
 
 class Addresses:

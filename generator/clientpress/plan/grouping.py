@@ -93,6 +93,10 @@ def group_operations(
     if naming is Naming.RESOURCE:
         named = _named(name_by_paths(operations, schemas), pinned, previous)
     resources, parents = _resources(named, told)
+    for operation in operations:
+        steps = operation.group.split(".")
+        for i in range(1, len(steps)):
+            parents[".".join(steps[: i + 1])] = ".".join(steps[:i])
     told |= resources
     divided, heads = _divided([o for o in operations if o.place not in told], told)
     known_keys = {**told, **divided}
