@@ -9,6 +9,7 @@ from ._runtime.wire import errors as _errors
 from ._runtime.results.polling import JobFailedError, PollingError, PollingTimeoutError
 from ._runtime.results.streaming import StreamError
 from ._runtime.tensors.errors import TensorError
+from ._runtime.values.issues import MisfitError
 from ._runtime.wire.errors import (
     ConfigurationError,
     ConnectionFailedError,
@@ -79,6 +80,7 @@ __all__ = [
     "Error",
     "InvalidRequestError",
     "JobFailedError",
+    "MisfitError",
     "NotFoundError",
     "PermissionDeniedError",
     "PollingError",

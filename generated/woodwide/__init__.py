@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from . import errors, models
-    from ._runtime.calls.capture import capture
+    from ._runtime.calls.capture import awith_response, capture, with_response
     from ._runtime.calls.drift import Drift, drift_report
     from ._runtime.calls.hooks import Attempt, Hooks
     from ._runtime.calls.map_calls import MapProgress, Mapped, amap_calls, map_calls
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ._runtime.tables.tables import Table
     from ._runtime.values.jsontypes import JsonValue
     from ._runtime.values.model import UNSET
+    from ._runtime.values.plain_data import decode, encode, from_plain, to_plain
     from .client import AsyncClient, Client
 else:
     from ._runtime.values.lazy import lazily as _lazily
@@ -38,9 +39,15 @@ else:
             "Table": "_runtime.tables.tables",
             "UNSET": "_runtime.values.model",
             "amap_calls": "_runtime.calls.map_calls",
+            "awith_response": "_runtime.calls.capture",
             "capture": "_runtime.calls.capture",
+            "decode": "_runtime.values.plain_data",
             "drift_report": "_runtime.calls.drift",
+            "encode": "_runtime.values.plain_data",
+            "from_plain": "_runtime.values.plain_data",
             "map_calls": "_runtime.calls.map_calls",
+            "to_plain": "_runtime.values.plain_data",
+            "with_response": "_runtime.calls.capture",
         },
         ("errors", "models"),
     )
@@ -66,9 +73,15 @@ __all__ = [
     "Table",
     "UNSET",
     "amap_calls",
+    "awith_response",
     "capture",
+    "decode",
     "drift_report",
+    "encode",
+    "from_plain",
     "map_calls",
+    "to_plain",
+    "with_response",
     "__version__",
     "errors",
     "models",

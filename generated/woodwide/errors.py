@@ -10,6 +10,7 @@ from ._runtime.results.pagination import PagingError
 from ._runtime.results.polling import JobFailedError, PollingError, PollingTimeoutError
 from ._runtime.results.streaming import StreamError
 from ._runtime.tables.schema import TableError
+from ._runtime.values.issues import MisfitError
 from ._runtime.wire.errors import (
     ConfigurationError,
     ConnectionFailedError,
@@ -93,6 +94,7 @@ __all__ = [
     "Error",
     "InvalidRequestError",
     "JobFailedError",
+    "MisfitError",
     "NotFoundError",
     "PagingError",
     "PermissionDeniedError",

@@ -15,13 +15,14 @@ if TYPE_CHECKING:
         write_failed,
     )
     from ._runtime.batches.run import AsyncRun, Run
-    from ._runtime.calls.capture import capture
+    from ._runtime.calls.capture import awith_response, capture, with_response
     from ._runtime.calls.hooks import Attempt, Hooks
     from ._runtime.calls.options import Options
     from ._runtime.results.binary import AsyncBinaryAnswer, BinaryAnswer
     from ._runtime.results.pages import AsyncPager, Pager
     from ._runtime.values.jsontypes import JsonValue
     from ._runtime.values.model import UNSET
+    from ._runtime.values.plain_data import decode, encode, from_plain, to_plain
     from .client import AsyncClient, Client
 else:
     from ._runtime.values.lazy import lazily as _lazily
@@ -46,9 +47,15 @@ else:
             "Succeeded": "_runtime.batches.outcomes",
             "UNSET": "_runtime.values.model",
             "Undecodable": "_runtime.batches.outcomes",
+            "awith_response": "_runtime.calls.capture",
             "capture": "_runtime.calls.capture",
+            "decode": "_runtime.values.plain_data",
+            "encode": "_runtime.values.plain_data",
+            "from_plain": "_runtime.values.plain_data",
             "join": "_runtime.batches.outcomes",
             "join_async": "_runtime.batches.outcomes",
+            "to_plain": "_runtime.values.plain_data",
+            "with_response": "_runtime.calls.capture",
             "write_failed": "_runtime.batches.outcomes",
         },
         ("errors", "models"),
@@ -76,9 +83,15 @@ __all__ = [
     "Succeeded",
     "UNSET",
     "Undecodable",
+    "awith_response",
     "capture",
+    "decode",
+    "encode",
+    "from_plain",
     "join",
     "join_async",
+    "to_plain",
+    "with_response",
     "write_failed",
     "__version__",
     "errors",

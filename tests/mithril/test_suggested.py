@@ -38,7 +38,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     spec = tmp_path / "plain.json"
     spec.write_text(json.dumps(data))
     generate(spec, tmp_path / "plain_mithril", suggested=True)
-    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     monkeypatch.setenv("MITHRIL_BATCH_INFERENCE_API_KEY", "test-key")
     yield importlib.import_module("plain_mithril")
     for name in [x for x in sys.modules if x.partition(".")[0] == "plain_mithril"]:

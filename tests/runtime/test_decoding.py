@@ -23,11 +23,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clientpress.runtime.values.decoding import Json, decode
+from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.issues import Issue, MisfitError
 from clientpress.runtime.values.model import ApiModel
 from clientpress.runtime.values.open_model import OpenModel, extras
 from tests.runtime.model_packages import Package, build_package
+from tests.runtime.reading import decode
 
 MODELS = {
     "owner": """

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clientpress.runtime.values.decimals import TextDecimal
-from clientpress.runtime.values.decoding import Json, decode
+from clientpress.runtime.values.decoding import Json
 from clientpress.runtime.values.encoding import encode, to_builtins
 from clientpress.runtime.values.integers import StrInt
 from clientpress.runtime.values.issues import MisfitError
@@ -27,6 +27,7 @@ from clientpress.runtime.values.model import UNSET, ApiModel, UnsetType, const, 
 from clientpress.runtime.values.open_model import OpenModel, extras
 from clientpress.runtime.values.pointers import ABSENT, lookup
 from clientpress.runtime.values.undeclared import UnknownMembers
+from tests.runtime.reading import decode
 
 NAIVE = dt.datetime(2020, 1, 2, 3, 4, 5)
 AWARE = NAIVE.replace(tzinfo=dt.UTC)

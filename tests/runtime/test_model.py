@@ -14,7 +14,6 @@ from typing import Any, Literal, assert_type
 
 import pytest
 
-from clientpress.runtime.values.decoding import decode
 from clientpress.runtime.values.encoding import encode
 from clientpress.runtime.values.enums import OpenInt, OpenStr
 from clientpress.runtime.values.integers import StrInt
@@ -23,6 +22,7 @@ from clientpress.runtime.values.marks import Unknown
 from clientpress.runtime.values.model import UNSET, ApiModel, UnsetType, const, field
 from clientpress.runtime.values.open_model import OpenModel, extras
 from tests.runtime.model_packages import Package, build_package, write_package
+from tests.runtime.reading import decode
 
 
 class Status(OpenStr):

@@ -23,7 +23,10 @@ class Feature(NamedTuple):
 
 FEATURES = {
     "capture": Feature(
-        "calls.capture", ("capture",), "capture", "status, headers and body of calls"
+        "calls.capture",
+        ("awith_response", "capture", "with_response"),
+        "capture",
+        "status, headers and body of calls",
     ),
     "drift": Feature(
         "calls.drift",

@@ -304,6 +304,8 @@ def errors_module(
     homes = dict.fromkeys(PLAIN_ERRORS, "wire/errors")
     for home, names in FURTHER_ERRORS.items():
         homes |= dict.fromkeys(names, home) if home in runtime else {}
+    if "values/plain_data" in runtime:
+        homes["MisfitError"] = "values/issues"
     if _OF_DATA & homes.keys():
         homes["DataError"] = "wire/errors"
     exports = sorted((*homes, "StatusError", *STATUS_ERRORS))
@@ -395,6 +397,9 @@ def package_module(plan: Plan, header: str) -> PackageView:
         "Options": "_runtime.calls.options",
         "UNSET": "_runtime.values.model",
     }
+    if plan.models.definitions:
+        plain = ("decode", "encode", "from_plain", "to_plain")
+        exports |= dict.fromkeys(plain, "_runtime.values.plain_data")
     for word in plan.features:
         feature = FEATURES[word]
         exports |= dict.fromkeys(feature.exports, f"_runtime.{feature.module}")

@@ -33,6 +33,10 @@ class _Group(Generic[X]):
     def __init__(self, owner: Owner[X]) -> None:
         self._core, self._transport = owner.__runtime__()
 
+    def __repr__(self) -> str:
+        names = ", ".join(name for name in dir(self) if name[0] != "_")
+        return f"<{type(self).__name__}: {names}>"
+
     def __runtime__(self) -> tuple[Core, Callable[[], X]]:
         """The same for groups in this one."""
         return self._core, self._transport

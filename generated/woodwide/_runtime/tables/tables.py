@@ -118,6 +118,9 @@ class Table(Generic[R]):
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         return self._table.__arrow_c_stream__(requested_schema)
 
+    def __iter__(self) -> Iterator[R]:
+        return self.rows()
+
     def __len__(self) -> int:
         return self.num_rows
 

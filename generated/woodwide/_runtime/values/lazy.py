@@ -33,15 +33,14 @@ def lazily(
         if module is None:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         value = getattr(import_module(f"{package}.{module}"), name)
-        if isinstance(
-            value, str
-        ):  # an alias; with this, `Alias | None` can be evaluated
-            value = ForwardRef(value)
+        if isinstance(value, str):
+            value = ForwardRef(value)  # an alias: `Alias | None` can be evaluated
         setattr(sys.modules[package], name, value)
         return value
 
     def names() -> list[str]:
-        return sorted({*vars(sys.modules[package]), *exports, *modules})
+        own = vars(sys.modules[package]).keys() - {"TYPE_CHECKING"}
+        return sorted({*own, *exports, *modules})
 
     return get, names
 

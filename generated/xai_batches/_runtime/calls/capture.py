@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, ParamSpec, TypeVar, overload
 
 from ..wire.header_values import typed_header
 from ..wire.messages import Headers
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .core import Core
     from .preparing import Prepared
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -91,6 +92,48 @@ def capture() -> Generator[list[Captured]]:
         yield calls
     finally:
         _active.reset(token)
+
+
+class Answered(NamedTuple, Generic[T]):
+    """The result of a call, and the answer that it came from."""
+
+    result: T
+    call: Captured
+
+
+def with_response(
+    method: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+) -> Answered[T]:
+    """Call a method of the client, and return the answer beside its result.
+
+    answer = with_response(client.pets.retrieve, "p1")
+    print(answer.result.name, answer.call.status, answer.call.headers["etag"])
+
+    Args:
+        method: The method.
+        args: Its arguments.
+        kwargs: Its arguments by name.
+
+    Raises:
+        TypeError: The method makes its calls later, as pages, streams and files do. `capture`
+            collects them.
+    """
+    with capture() as calls:
+        return _answered(method(*args, **kwargs), calls)
+
+
+async def awith_response(
+    method: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs
+) -> Answered[T]:
+    """Call a method of the async client; see `with_response`."""
+    with capture() as calls:
+        return _answered(await method(*args, **kwargs), calls)
+
+
+def _answered(result: T, calls: list[Captured]) -> Answered[T]:
+    if not calls:
+        raise TypeError("The method makes its calls later; use capture() around them")
+    return Answered(result, calls[-1])
 
 
 def watching(core: Core, prepared: Prepared) -> Watch | None:

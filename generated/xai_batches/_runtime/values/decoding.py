@@ -139,17 +139,6 @@ class Json(Generic[T]):
         return value
 
 
-_decoders: dict[Any, Json[Any]] = {}
-
-
-def decode(data: bytes, tp: type[T], issues: list[Issue] | None = None) -> T:
-    """Decode a document into a class named by hand; see `Json.decode`."""
-    decoder = _decoders.get(tp)
-    if decoder is None:
-        decoder = _decoders[tp] = Json(tp)
-    return cast(T, decoder.decode(data, issues))
-
-
 def prepared(kind: Any) -> Any:
     """A type, or the text of one, in the form that msgspec needs."""
     native: Any = resolve(kind)
