@@ -8,6 +8,7 @@ from clientpress.plan.types import (
     Default,
     HookPlan,
     Method,
+    ModelClass,
     Plan,
 )
 from clientpress.render.environment import render_text
@@ -51,8 +52,15 @@ def readme(plan: Plan) -> str:
             "hooks": [_hook(hook) for hook in plan.hooks],
             "headers": _number_header(plan),
             "features": plan.features,
+            "model": _model(plan),
         },
     )
+
+
+def _model(plan: Plan) -> str:
+    """A model for an example; empty if there is none."""
+    models = plan.models.definitions.values()
+    return next((x.name for x in models if isinstance(x, ModelClass)), "")
 
 
 def _number_header(plan: Plan) -> str:

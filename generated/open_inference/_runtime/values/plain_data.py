@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from typing import Any, TypeVar, overload
 
 from .decoding import Json
@@ -57,6 +58,28 @@ def from_plain(kind: Any, value: object) -> Any:
     except (TypeError, ValueError, RecursionError) as e:
         raise MisfitError([Issue("", str(e))]) from None
     return decode(kind, data)
+
+
+def pydantic_schema(kind: type[T]) -> Any:
+    """How pydantic checks and writes a model. Nothing but pydantic asks for it, so it is there."""
+    schemas: Any = import_module("pydantic_core.core_schema")
+
+    def check(value: object) -> T:
+        if isinstance(value, kind):
+            return value
+        try:
+            return from_plain(kind, value)
+        except MisfitError as e:
+            raise ValueError(str(e)) from None  # pydantic's errors are written as JSON
+
+    def describe(schema: object, handler: object) -> dict[str, str]:
+        return {"type": "object", "title": kind.__name__}
+
+    return schemas.no_info_plain_validator_function(
+        check,
+        serialization=schemas.plain_serializer_function_ser_schema(to_plain),
+        metadata={"pydantic_js_functions": [describe]},
+    )
 
 
 def to_plain(value: object) -> JsonValue:

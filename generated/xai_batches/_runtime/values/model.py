@@ -13,6 +13,8 @@ from msgspec import NODEFAULT, UNSET, Struct, UnsetType, field
 
 __all__ = ["UNSET", "ApiModel", "UnsetType", "const", "field", "is_model"]
 
+from .lazy import part
+
 if TYPE_CHECKING:
     from inspect import Signature
 
@@ -56,6 +58,11 @@ class _KeywordOnly(msgspec.StructMeta):
                 )
             )
         return Signature(parameters)
+
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        """For pydantic, and so for FastAPI: the model is a type of bodies and members."""
+        plain_data: Any = part("values.plain_data")
+        return plain_data.pydantic_schema(cls)
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(field,))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ._runtime.results.streams import AsyncStream, Stream
     from ._runtime.values.jsontypes import JsonValue
     from ._runtime.values.model import UNSET
+    from ._runtime.values.plain_data import decode, encode, from_plain, to_plain
     from .client import AsyncClient, Client
 else:
     from ._runtime.values.lazy import lazily as _lazily
@@ -45,8 +46,12 @@ else:
             "Succeeded": "_runtime.batches.outcomes",
             "UNSET": "_runtime.values.model",
             "Undecodable": "_runtime.batches.outcomes",
+            "decode": "_runtime.values.plain_data",
+            "encode": "_runtime.values.plain_data",
+            "from_plain": "_runtime.values.plain_data",
             "join": "_runtime.batches.outcomes",
             "join_async": "_runtime.batches.outcomes",
+            "to_plain": "_runtime.values.plain_data",
             "write_failed": "_runtime.batches.outcomes",
         },
         ("errors", "models"),
@@ -74,8 +79,12 @@ __all__ = [
     "Succeeded",
     "UNSET",
     "Undecodable",
+    "decode",
+    "encode",
+    "from_plain",
     "join",
     "join_async",
+    "to_plain",
     "write_failed",
     "__version__",
     "errors",

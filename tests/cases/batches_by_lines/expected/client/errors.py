@@ -7,6 +7,7 @@ from ._runtime.batches.request_files import LineError
 from ._runtime.results.pagination import PagingError
 from ._runtime.results.polling import JobFailedError, PollingError, PollingTimeoutError
 from ._runtime.results.streaming import StreamError
+from ._runtime.values.issues import MisfitError
 from ._runtime.wire.errors import (
     AuthenticationError,
     BadRequestError,
@@ -40,6 +41,7 @@ __all__ = [
     "InvalidRequestError",
     "JobFailedError",
     "LineError",
+    "MisfitError",
     "NotFoundError",
     "PagingError",
     "PermissionDeniedError",

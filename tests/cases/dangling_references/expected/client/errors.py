@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from ._runtime.results.streaming import StreamError
+from ._runtime.values.issues import MisfitError
 from ._runtime.wire.errors import (
     AuthenticationError,
     BadRequestError,
@@ -33,6 +34,7 @@ __all__ = [
     "DecodeError",
     "Error",
     "InvalidRequestError",
+    "MisfitError",
     "NotFoundError",
     "PermissionDeniedError",
     "RateLimitError",

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ._runtime.wire import errors as _errors
+from ._runtime.values.issues import MisfitError
 from ._runtime.wire.errors import (
     ConfigurationError,
     ConnectionFailedError,
@@ -73,6 +74,7 @@ __all__ = [
     "DecodeError",
     "Error",
     "InvalidRequestError",
+    "MisfitError",
     "NotFoundError",
     "PermissionDeniedError",
     "RateLimitError",

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from ._runtime.tables.schema import TableError
+from ._runtime.values.issues import MisfitError
 from ._runtime.wire.errors import (
     AuthenticationError,
     BadRequestError,
@@ -35,6 +36,7 @@ __all__ = [
     "DecodeError",
     "Error",
     "InvalidRequestError",
+    "MisfitError",
     "NotFoundError",
     "PermissionDeniedError",
     "RateLimitError",

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from ._runtime.calls.options import Options
     from ._runtime.values.jsontypes import JsonValue
     from ._runtime.values.model import UNSET
+    from ._runtime.values.plain_data import decode, encode, from_plain, to_plain
     from .client import AsyncClient, Client
 else:
     from ._runtime.values.lazy import lazily as _lazily
@@ -20,6 +21,10 @@ else:
             "JsonValue": "_runtime.values.jsontypes",
             "Options": "_runtime.calls.options",
             "UNSET": "_runtime.values.model",
+            "decode": "_runtime.values.plain_data",
+            "encode": "_runtime.values.plain_data",
+            "from_plain": "_runtime.values.plain_data",
+            "to_plain": "_runtime.values.plain_data",
         },
         ("errors", "models"),
     )
@@ -34,6 +39,10 @@ __all__ = [
     "JsonValue",
     "Options",
     "UNSET",
+    "decode",
+    "encode",
+    "from_plain",
+    "to_plain",
     "__version__",
     "errors",
     "models",

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ._runtime.tensors.tensor import Tensor
     from ._runtime.values.jsontypes import JsonValue
     from ._runtime.values.model import UNSET
+    from ._runtime.values.plain_data import decode, encode, from_plain, to_plain
     from .client import AsyncClient, Client
 else:
     from ._runtime.values.lazy import lazily as _lazily
@@ -31,6 +32,10 @@ else:
             "RequestedOutput": "_runtime.tensors.infer",
             "Tensor": "_runtime.tensors.tensor",
             "UNSET": "_runtime.values.model",
+            "decode": "_runtime.values.plain_data",
+            "encode": "_runtime.values.plain_data",
+            "from_plain": "_runtime.values.plain_data",
+            "to_plain": "_runtime.values.plain_data",
         },
         ("errors", "models"),
     )
@@ -52,6 +57,10 @@ __all__ = [
     "RequestedOutput",
     "Tensor",
     "UNSET",
+    "decode",
+    "encode",
+    "from_plain",
+    "to_plain",
     "__version__",
     "errors",
     "models",

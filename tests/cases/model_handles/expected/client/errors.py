@@ -6,6 +6,7 @@ from __future__ import annotations
 from ._runtime.results.polling import JobFailedError, PollingError, PollingTimeoutError
 from ._runtime.results.streaming import StreamError
 from ._runtime.tensors.errors import TensorError
+from ._runtime.values.issues import MisfitError
 from ._runtime.wire.errors import (
     AuthenticationError,
     BadRequestError,
@@ -38,6 +39,7 @@ __all__ = [
     "Error",
     "InvalidRequestError",
     "JobFailedError",
+    "MisfitError",
     "NotFoundError",
     "PermissionDeniedError",
     "PollingError",

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from ._runtime.tables.tables import Table
     from ._runtime.values.jsontypes import JsonValue
     from ._runtime.values.model import UNSET
+    from ._runtime.values.plain_data import decode, encode, from_plain, to_plain
     from .client import AsyncClient, Client
 else:
     from ._runtime.values.lazy import lazily as _lazily
@@ -25,6 +26,10 @@ else:
             "Options": "_runtime.calls.options",
             "Table": "_runtime.tables.tables",
             "UNSET": "_runtime.values.model",
+            "decode": "_runtime.values.plain_data",
+            "encode": "_runtime.values.plain_data",
+            "from_plain": "_runtime.values.plain_data",
+            "to_plain": "_runtime.values.plain_data",
         },
         ("errors", "models"),
     )
@@ -42,6 +47,10 @@ __all__ = [
     "Options",
     "Table",
     "UNSET",
+    "decode",
+    "encode",
+    "from_plain",
+    "to_plain",
     "__version__",
     "errors",
     "models",

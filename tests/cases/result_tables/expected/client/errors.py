@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from ._runtime.results.streaming import StreamError
 from ._runtime.tables.schema import TableError
+from ._runtime.values.issues import MisfitError
 from ._runtime.wire.errors import (
     AuthenticationError,
     BadRequestError,
@@ -36,6 +37,7 @@ __all__ = [
     "DecodeError",
     "Error",
     "InvalidRequestError",
+    "MisfitError",
     "NotFoundError",
     "PermissionDeniedError",
     "RateLimitError",

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from . import errors, models
-    from ._runtime.calls.capture import capture
+    from ._runtime.calls.capture import awith_response, capture, with_response
     from ._runtime.calls.options import Options
     from ._runtime.values.jsontypes import JsonValue
     from ._runtime.values.model import UNSET
+    from ._runtime.values.plain_data import decode, encode, from_plain, to_plain
     from .client import AsyncClient, Client
 else:
     from ._runtime.values.lazy import lazily as _lazily
@@ -21,7 +22,13 @@ else:
             "JsonValue": "_runtime.values.jsontypes",
             "Options": "_runtime.calls.options",
             "UNSET": "_runtime.values.model",
+            "awith_response": "_runtime.calls.capture",
             "capture": "_runtime.calls.capture",
+            "decode": "_runtime.values.plain_data",
+            "encode": "_runtime.values.plain_data",
+            "from_plain": "_runtime.values.plain_data",
+            "to_plain": "_runtime.values.plain_data",
+            "with_response": "_runtime.calls.capture",
         },
         ("errors", "models"),
     )
@@ -36,7 +43,13 @@ __all__ = [
     "JsonValue",
     "Options",
     "UNSET",
+    "awith_response",
     "capture",
+    "decode",
+    "encode",
+    "from_plain",
+    "to_plain",
+    "with_response",
     "__version__",
     "errors",
     "models",

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from ._runtime.values.issues import MisfitError
 from ._runtime.wire.errors import (
     AuthenticationError,
     BadRequestError,
@@ -32,6 +33,7 @@ __all__ = [
     "DecodeError",
     "Error",
     "InvalidRequestError",
+    "MisfitError",
     "NotFoundError",
     "PermissionDeniedError",
     "RateLimitError",

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from ._runtime.results.pages import AsyncPager, Pager
     from ._runtime.values.jsontypes import JsonValue
     from ._runtime.values.model import UNSET
+    from ._runtime.values.plain_data import decode, encode, from_plain, to_plain
     from .client import AsyncClient, Client
 else:
     from ._runtime.values.lazy import lazily as _lazily
@@ -23,6 +24,10 @@ else:
             "Options": "_runtime.calls.options",
             "Pager": "_runtime.results.pages",
             "UNSET": "_runtime.values.model",
+            "decode": "_runtime.values.plain_data",
+            "encode": "_runtime.values.plain_data",
+            "from_plain": "_runtime.values.plain_data",
+            "to_plain": "_runtime.values.plain_data",
         },
         ("errors", "models"),
     )
@@ -39,6 +44,10 @@ __all__ = [
     "Options",
     "Pager",
     "UNSET",
+    "decode",
+    "encode",
+    "from_plain",
+    "to_plain",
     "__version__",
     "errors",
     "models",
