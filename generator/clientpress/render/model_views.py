@@ -104,7 +104,8 @@ def models_module(
     views, above = list[ClassView | AliasView](), set[str]()
     for definition in module.definitions:
         views.append(_definition(definition, written, above))
-        above.add(definition.name)
+        if not _is_text(definition, above):
+            above.add(definition.name)
     if views and isinstance(views[0], AliasView) and not written.for_checkers():
         views[0] = replace(views[0], close=True)
     return ModelsModuleView(
@@ -271,6 +272,13 @@ def _has_plain_keys(definition: DictTwin) -> bool:
 
 def _required(kind: Annotation, needed: bool) -> Annotation:
     return a.Generic(a.standard("Required"), (kind,)) if needed else kind
+
+
+def _is_text(definition: Definition, above: Collection[str]) -> bool:
+    """Whether it is an alias that is written as text, which cannot be a part of another type."""
+    return isinstance(definition, Alias) and isinstance(
+        layout.annotation(definition.annotation, above=above), layout.Quoted
+    )
 
 
 def _alias(definition: Alias, module: Module, above: Collection[str]) -> AliasView:

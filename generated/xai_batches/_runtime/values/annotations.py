@@ -69,9 +69,9 @@ class Scope(dict[str, Any]):
 
     def __init__(self, module: str) -> None:
         super().__init__()
-        self._names: dict[str, Any] = (
-            vars(sys.modules[module]) if module in sys.modules else {}
-        )
+        # Not `vars`, which completes a module of models (see `models_package`).
+        home = sys.modules.get(module, self)
+        self._names: dict[str, Any] = object.__getattribute__(home, "__dict__")
         is_ours = module in ("", MODELS) or module.startswith(f"{MODELS}.")
         self.key = "" if is_ours else module
 
