@@ -346,7 +346,10 @@ class InferDataset(ApiModel):
     """
 
     k: int | None | UnsetType = UNSET
-    """Neighbours for each row, of a search model. Newer generation."""
+    """Neighbours for each row, of a search model. Newer generation.
+
+    At least 1.
+    """
 
     exclude_self_matches: bool | None = None
     """Whether a search model leaves out the neighbour that has the id of the row
@@ -912,7 +915,10 @@ class UploadFile(ApiModel):
     """Its name."""
 
     bytes_: int = field(name="bytes")
-    """Its size in bytes."""
+    """Its size in bytes.
+
+    At least 0.
+    """
 
     content_type: str
     """Its media type, such as `text/csv`. The bytes have to be sent with the same

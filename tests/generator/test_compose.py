@@ -248,6 +248,18 @@ def test_all_of(tmp_path: Path, parts: list[Any], expected: str) -> None:
     assert (shown(found), errors) == (expected, [])
 
 
+@pytest.mark.parametrize("rest", [{}, True])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_part_that_mentions_other_members_is_no_free_object(
+    tmp_path: Path, rest: Any, first: bool
+) -> None:
+    """`type: object` alone says nothing of other members; `additionalProperties` does."""
+    parts = [{"type": "object", "additionalProperties": rest}, strings("a")]
+    schema, told = compose(tmp_path, {"allOf": parts if first else parts[::-1]})
+    assert shown(schema) == "{a: string, *: any}"
+    assert told == []
+
+
 @pytest.mark.parametrize(
     ("parts", "expected"),
     [

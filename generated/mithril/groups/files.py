@@ -137,7 +137,7 @@ class Files(Group):
         *,
         limit: int | None = None,
         after: str | None = None,
-        order: Literal["asc", "desc"] | str | None = None,
+        order: Literal["asc", "desc"] | None = None,
         options: Options | None = None,
     ) -> Pager[FileObject, FileList]:
         """List files, the newest first.
@@ -148,7 +148,7 @@ class Files(Group):
         `GET /v1/files`
 
         Args:
-            limit: Files a page. Default: 1000.
+            limit: Files a page. 1 to 10000. Default: 1000.
             after: Id of the last file of the page before.
             order: By time of creation: `asc` starts with the oldest file, `desc` with
                 the newest.
@@ -181,6 +181,7 @@ class Files(Group):
         Args:
             file: The JSON Lines file, one request a line.
             purpose: What the file is for. Batches are made of files for `batch`.
+                Default: "batch".
         """
         return self._call(
             UPLOAD_FILE,
@@ -269,7 +270,7 @@ class AsyncFiles(AsyncGroup):
         *,
         limit: int | None = None,
         after: str | None = None,
-        order: Literal["asc", "desc"] | str | None = None,
+        order: Literal["asc", "desc"] | None = None,
         options: Options | None = None,
     ) -> AsyncPager[FileObject, FileList]:
         """List files, the newest first.
@@ -280,7 +281,7 @@ class AsyncFiles(AsyncGroup):
         `GET /v1/files`
 
         Args:
-            limit: Files a page. Default: 1000.
+            limit: Files a page. 1 to 10000. Default: 1000.
             after: Id of the last file of the page before.
             order: By time of creation: `asc` starts with the oldest file, `desc` with
                 the newest.
@@ -313,6 +314,7 @@ class AsyncFiles(AsyncGroup):
         Args:
             file: The JSON Lines file, one request a line.
             purpose: What the file is for. Batches are made of files for `batch`.
+                Default: "batch".
         """
         return await self._call(
             UPLOAD_FILE,

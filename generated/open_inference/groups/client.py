@@ -947,7 +947,7 @@ class Operations(Group):
         `POST /v2/repository/index`
 
         Args:
-            ready: Whether to list only the models that are ready.
+            ready: Whether to list only the models that are ready. Default: false.
 
         Raises:
             UnprocessableError: The body does not have the right form (422).
@@ -1684,7 +1684,7 @@ class AsyncOperations(AsyncGroup):
         `POST /v2/repository/index`
 
         Args:
-            ready: Whether to list only the models that are ready.
+            ready: Whether to list only the models that are ready. Default: false.
 
         Raises:
             UnprocessableError: The body does not have the right form (422).

@@ -167,7 +167,7 @@ class Datasets(Group):
         Args:
             q: Text that the name of a dataset contains, in any case.
             include_archived: Whether deleted datasets are listed too. Default: false.
-            limit: Datasets a page. Default: 50.
+            limit: Datasets a page. 1 to 200. Default: 50.
             cursor: Where to go on, from `next_cursor` of the page before.
         """
         return Pager(
@@ -205,7 +205,7 @@ class Datasets(Group):
             dataset_id: Dataset that gets a new version.
             description: What the dataset is about.
             override: Whether the current version is replaced, instead of another one
-                added.
+                added. Default: false.
         """
         return self._call(
             CREATE_DATASET,
@@ -248,7 +248,7 @@ class Datasets(Group):
             dataset_id: Dataset that gets a new version.
             description: What the dataset is about.
             override: Whether the current version is replaced, instead of another one
-                added.
+                added. Default: false.
         """
         return self._call(
             PREPARE_DATASET_UPLOAD,
@@ -288,7 +288,7 @@ class Datasets(Group):
             dataset_id: Dataset that gets a new version.
             description: What the dataset is about.
             override: Whether the current version is replaced, instead of another one
-                added.
+                added. Default: false.
         """
         return self._run(
             _upload(
@@ -375,7 +375,7 @@ class AsyncDatasets(AsyncGroup):
         Args:
             q: Text that the name of a dataset contains, in any case.
             include_archived: Whether deleted datasets are listed too. Default: false.
-            limit: Datasets a page. Default: 50.
+            limit: Datasets a page. 1 to 200. Default: 50.
             cursor: Where to go on, from `next_cursor` of the page before.
         """
         return AsyncPager(
@@ -413,7 +413,7 @@ class AsyncDatasets(AsyncGroup):
             dataset_id: Dataset that gets a new version.
             description: What the dataset is about.
             override: Whether the current version is replaced, instead of another one
-                added.
+                added. Default: false.
         """
         return await self._call(
             CREATE_DATASET,
@@ -456,7 +456,7 @@ class AsyncDatasets(AsyncGroup):
             dataset_id: Dataset that gets a new version.
             description: What the dataset is about.
             override: Whether the current version is replaced, instead of another one
-                added.
+                added. Default: false.
         """
         return await self._call(
             PREPARE_DATASET_UPLOAD,
@@ -496,7 +496,7 @@ class AsyncDatasets(AsyncGroup):
             dataset_id: Dataset that gets a new version.
             description: What the dataset is about.
             override: Whether the current version is replaced, instead of another one
-                added.
+                added. Default: false.
         """
         return await self._run(
             _upload(

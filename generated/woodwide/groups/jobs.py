@@ -208,7 +208,7 @@ class Jobs(Group):
             model_id: Only jobs with this model.
             model_version_id: Only jobs with this version of a model.
             dataset_version_id: Only jobs on this version of a dataset.
-            limit: Jobs a page. Default: 50.
+            limit: Jobs a page. 1 to 200. Default: 50.
             cursor: Where to go on, from `next_cursor` of the page before.
         """
         return Pager(
@@ -460,7 +460,7 @@ class Jobs(Group):
             sort_by: Column to sort by.
             sort_dir: Direction to sort in, such as `asc` or `desc`. Means nothing
                 without `sort_by`.
-            limit: Rows a page.
+            limit: Rows a page. 1 to 500.
             offset: Number of the first row, from 0.
         """
         return Pager(
@@ -525,7 +525,7 @@ class AsyncJobs(AsyncGroup):
             model_id: Only jobs with this model.
             model_version_id: Only jobs with this version of a model.
             dataset_version_id: Only jobs on this version of a dataset.
-            limit: Jobs a page. Default: 50.
+            limit: Jobs a page. 1 to 200. Default: 50.
             cursor: Where to go on, from `next_cursor` of the page before.
         """
         return AsyncPager(
@@ -787,7 +787,7 @@ class AsyncJobs(AsyncGroup):
             sort_by: Column to sort by.
             sort_dir: Direction to sort in, such as `asc` or `desc`. Means nothing
                 without `sort_by`.
-            limit: Rows a page.
+            limit: Rows a page. 1 to 500.
             offset: Number of the first row, from 0.
         """
         return AsyncPager(

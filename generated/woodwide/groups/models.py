@@ -209,7 +209,7 @@ class Models(Group):
 
         Args:
             q: Text that the id of a model, or of one of its versions, contains.
-            limit: Models a page. Default: 50.
+            limit: Models a page. 1 to 100. Default: 50.
             cursor: Where to go on, from `next_cursor` of the page before.
         """
         return Pager(
@@ -308,10 +308,10 @@ class Models(Group):
             file: The rows, as CSV or Parquet, at most 30 MB.
             model_version_id: Version of the model. The latest one that is ready when it
                 is not given.
-            output_type: Form of the result.
-            anomaly_format: What an anomaly model answers with.
+            output_type: Form of the result. Default: "csv".
+            anomaly_format: What an anomaly model answers with. Default: "ids_only".
             k: Neighbours for each row, of a search model. The service has its own
-                number when it is not given.
+                number when it is not given. At least 1.
             exclude_self_matches: Whether a search model leaves out the neighbour that
                 has the id of the row itself.
             kinds: The kind of columns that may have several, by name, for CSV.
@@ -363,10 +363,10 @@ class Models(Group):
             file: The rows, as CSV or Parquet, at most 30 MB.
             model_version_id: Version of the model. The latest one that is ready when it
                 is not given.
-            output_type: Form of the result.
-            anomaly_format: What an anomaly model answers with.
+            output_type: Form of the result. Default: "csv".
+            anomaly_format: What an anomaly model answers with. Default: "ids_only".
             k: Neighbours for each row, of a search model. The service has its own
-                number when it is not given.
+                number when it is not given. At least 1.
             exclude_self_matches: Whether a search model leaves out the neighbour that
                 has the id of the row itself.
         """
@@ -417,9 +417,9 @@ class Models(Group):
                 every time.
             model_version_id: Version of the model. The latest one that is ready when it
                 is not given.
-            output_type: Form of the result file.
-            anomaly_format: What an anomaly model answers with.
-            k: Neighbours for each row, of a search model. Newer generation.
+            output_type: Form of the result file. Default: "parquet".
+            anomaly_format: What an anomaly model answers with. Default: "ids_only".
+            k: Neighbours for each row, of a search model. Newer generation. At least 1.
             exclude_self_matches: Whether a search model leaves out the neighbour that
                 has the id of the row itself. Newer generation.
             parent_job_id: Job that succeeded, whose outputs are put beside the rows as
@@ -427,7 +427,7 @@ class Models(Group):
             filters: Conditions that a row has to meet, all of them. Needs
                 `parent_job_id`. Newer generation.
             force_rerun: Whether to run again what has been run before. Newer
-                generation.
+                generation. Default: false.
         """
         return self._call(
             INFER_BATCH,
@@ -480,7 +480,7 @@ class AsyncModels(AsyncGroup):
 
         Args:
             q: Text that the id of a model, or of one of its versions, contains.
-            limit: Models a page. Default: 50.
+            limit: Models a page. 1 to 100. Default: 50.
             cursor: Where to go on, from `next_cursor` of the page before.
         """
         return AsyncPager(
@@ -579,10 +579,10 @@ class AsyncModels(AsyncGroup):
             file: The rows, as CSV or Parquet, at most 30 MB.
             model_version_id: Version of the model. The latest one that is ready when it
                 is not given.
-            output_type: Form of the result.
-            anomaly_format: What an anomaly model answers with.
+            output_type: Form of the result. Default: "csv".
+            anomaly_format: What an anomaly model answers with. Default: "ids_only".
             k: Neighbours for each row, of a search model. The service has its own
-                number when it is not given.
+                number when it is not given. At least 1.
             exclude_self_matches: Whether a search model leaves out the neighbour that
                 has the id of the row itself.
             kinds: The kind of columns that may have several, by name, for CSV.
@@ -634,10 +634,10 @@ class AsyncModels(AsyncGroup):
             file: The rows, as CSV or Parquet, at most 30 MB.
             model_version_id: Version of the model. The latest one that is ready when it
                 is not given.
-            output_type: Form of the result.
-            anomaly_format: What an anomaly model answers with.
+            output_type: Form of the result. Default: "csv".
+            anomaly_format: What an anomaly model answers with. Default: "ids_only".
             k: Neighbours for each row, of a search model. The service has its own
-                number when it is not given.
+                number when it is not given. At least 1.
             exclude_self_matches: Whether a search model leaves out the neighbour that
                 has the id of the row itself.
         """
@@ -688,9 +688,9 @@ class AsyncModels(AsyncGroup):
                 every time.
             model_version_id: Version of the model. The latest one that is ready when it
                 is not given.
-            output_type: Form of the result file.
-            anomaly_format: What an anomaly model answers with.
-            k: Neighbours for each row, of a search model. Newer generation.
+            output_type: Form of the result file. Default: "parquet".
+            anomaly_format: What an anomaly model answers with. Default: "ids_only".
+            k: Neighbours for each row, of a search model. Newer generation. At least 1.
             exclude_self_matches: Whether a search model leaves out the neighbour that
                 has the id of the row itself. Newer generation.
             parent_job_id: Job that succeeded, whose outputs are put beside the rows as
@@ -698,7 +698,7 @@ class AsyncModels(AsyncGroup):
             filters: Conditions that a row has to meet, all of them. Needs
                 `parent_job_id`. Newer generation.
             force_rerun: Whether to run again what has been run before. Newer
-                generation.
+                generation. Default: false.
         """
         return await self._call(
             INFER_BATCH,

@@ -451,7 +451,7 @@ class Batches(Group):
                 it again, or go on without it.
             job: The id of the batch that such a call created.
             expires_after: For how long the file is kept, in seconds, an hour to 30
-                days.
+                days. 3600 to 2592000.
 
         Raises:
             StatusError: The body is empty, or its content type is missing (415).
@@ -857,7 +857,7 @@ class AsyncBatches(AsyncGroup):
                 it again, or go on without it.
             job: The id of the batch that such a call created.
             expires_after: For how long the file is kept, in seconds, an hour to 30
-                days.
+                days. 3600 to 2592000.
 
         Raises:
             StatusError: The body is empty, or its content type is missing (415).

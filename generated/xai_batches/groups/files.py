@@ -123,7 +123,7 @@ class Files(Group):
         Args:
             file: The JSON Lines file, one request a line.
             expires_after: For how long the file is kept, in seconds, an hour to 30
-                days.
+                days. 3600 to 2592000.
 
         Raises:
             StatusError: The body is empty, or its content type is missing (415).
@@ -220,7 +220,7 @@ class AsyncFiles(AsyncGroup):
         Args:
             file: The JSON Lines file, one request a line.
             expires_after: For how long the file is kept, in seconds, an hour to 30
-                days.
+                days. 3600 to 2592000.
 
         Raises:
             StatusError: The body is empty, or its content type is missing (415).

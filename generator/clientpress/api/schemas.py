@@ -31,6 +31,7 @@ class Meta:
         place: Where the document has the schema.
         name: A name from `x-clientpress-name`; empty where there is none.
         default: The default in a tuple of one item; empty when there is none.
+        limits: The bounds of the values in words, such as `1 to 100`; empty when there are none.
         extensions: The checked `x-clientpress-` extensions of this schema, by their short names.
     """
 
@@ -40,6 +41,7 @@ class Meta:
     deprecated: bool = False
     access: Access = Access.BOTH
     default: tuple[Any, ...] = ()
+    limits: str = ""
     examples: tuple[Any, ...] = ()
     name: str = ""
     extensions: dict[str, Any] = field(default_factory=dict[str, Any], compare=False)
@@ -155,11 +157,13 @@ class Mapping:
     Attributes:
         values: The schema of every member.
         untyped: Whether the document describes members, but does not say that the value is an object.
+        stated: Whether the document mentions the members at all; `type: object` alone does not.
     """
 
     meta: Meta
     values: Schema
     untyped: bool = field(default=False, compare=False)
+    stated: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,34 @@ def _enumeration_of(
     return s.Anything(meta)
 
 
+def enumeration_of(variants: list[Schema], meta: Meta) -> Schema | None:
+    """The enumeration that a union of constants is; None for any other union.
+
+    A title of each constant is its name, as authors of 3.1 write enumerations with names.
+    """
+    listed = [v for v in variants if not s.is_null(v)]
+    constants = [v for v in listed if isinstance(v, s.Constant)]
+    values = [v.value for v in constants]
+    kinds = {type(value) for value in values}
+    is_one = len(kinds) == 1 and kinds <= {str, int}
+    if not is_one or len(constants) != len(listed) or len({*values}) != len(values):
+        return None
+    titles = tuple(v.meta.title for v in constants)
+    texts = tuple(v.meta.description for v in constants)
+    place = Meta(place=meta.place)
+    has_null = len(listed) < len(variants)
+    schema = s.Enumeration(
+        place if has_null else meta,
+        "string" if kinds == {str} else "integer",
+        tuple(values),
+        titles if all(titles) else (),
+        texts if any(texts) else (),
+    )
+    if not has_null:
+        return schema
+    return s.Union(meta, (schema, s.Primitive(place, "null")))
+
+
 def _report(meta: Meta, context: Context) -> None:
     context.report.warning(
         "CP501",

@@ -71,7 +71,8 @@ def object_schema(
     untyped = "type" not in words
     if fields or tag:
         return s.Object(meta, tuple(fields), extra, tag=tag, untyped=untyped)
-    return s.Mapping(meta, extra or s.Anything(Meta(place=node.place)), untyped)
+    values = extra or s.Anything(Meta(place=node.place))
+    return s.Mapping(meta, values, untyped, stated=extra is not None)
 
 
 def _conditional_fields(

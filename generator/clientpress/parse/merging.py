@@ -102,12 +102,10 @@ def _objects(group: Sequence[Schema], meta: Meta, join: Join) -> Schema:
                 declared.setdefault(field.wire, []).append(field)
     extra = _extras(extras, meta, join)
     untyped = all(map(is_untyped, group))
-    if not declared and tag is None:
-        values = extra or s.Anything(Meta(place=meta.place))
-        return s.Mapping(meta, values, untyped)
     fields = tuple(_field(same, meta, join) for same in declared.values())
-    if not fields:  # a discriminator beside nothing
-        return s.Mapping(meta, extra or s.Anything(Meta(place=meta.place)), untyped)
+    if not fields:  # also where there is a discriminator beside nothing
+        values = extra or s.Anything(Meta(place=meta.place))
+        return s.Mapping(meta, values, untyped, stated=extra is not None)
     return s.Object(meta, fields, extra, tag=tag, untyped=untyped)
 
 
@@ -116,7 +114,8 @@ def _extra(part: Schema) -> Schema | None:
     if isinstance(part, s.Object):
         return part.extra
     assert isinstance(part, s.Mapping)
-    return None if isinstance(part.values, s.Anything) else part.values
+    is_any = isinstance(part.values, s.Anything)
+    return None if is_any and not part.stated else part.values
 
 
 def _extras(extras: list[Schema], meta: Meta, join: Join) -> Schema | None:

@@ -22,8 +22,11 @@ from clientpress.parse.extensions.schema import parse_array_format
 from clientpress.parse.schema import parse_schema
 from clientpress.runtime.wire.styles import STYLES, styles_at
 
-# OpenAPI 3: these header parameters are ignored, because other parts of the document describe them.
-_IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
+# OpenAPI 3: these header parameters are ignored, because other parts of the document describe them. The
+# length is counted by whoever sends the body.
+_IGNORED_HEADERS = frozenset(
+    {"accept", "content-type", "authorization", "content-length"}
+)
 
 
 def parse_parameter(node: Node, context: Context) -> Parameter | None:

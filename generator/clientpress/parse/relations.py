@@ -131,7 +131,11 @@ class Relations:
             return False
         match right:
             case s.Mapping(values=s.Anything()):
-                return isinstance(left, (s.Object, s.Mapping))
+                return (
+                    (isinstance(left, (s.Object, s.Mapping)) and not right.stated)
+                    or (isinstance(left, s.Mapping) and left.stated)
+                    or (isinstance(left, s.Object) and left.extra is not None)
+                )
             case s.Mapping():
                 return isinstance(left, s.Mapping) and self._covers(
                     left.values, right.values, depth

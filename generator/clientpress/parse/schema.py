@@ -20,7 +20,8 @@ from clientpress.document.sources import Node
 from clientpress.parse.conditional import conditional_properties, report_conditions
 from clientpress.parse.context import Context
 from clientpress.parse.extensions.schema import schema_extensions
-from clientpress.parse.listed import constant, enumeration
+from clientpress.parse.limits import limits_of
+from clientpress.parse.listed import constant, enumeration, enumeration_of
 from clientpress.parse.members import array_schema, object_schema, tag_of
 
 _TYPES = ("string", "integer", "number", "boolean", "array", "object", "null")
@@ -144,6 +145,7 @@ def _meta(words: MappingABC[str, Any], place: Place, context: Context) -> Meta:
         deprecated=words.get("deprecated") is True,
         access=access,
         default=(words["default"],) if "default" in words else (),
+        limits=limits_of(words),
         examples=tuple(examples) if is_array(examples) else (),
         name=text_or_empty(extensions.get("name")),
         extensions=extensions,
@@ -261,9 +263,11 @@ def _union(
 ) -> Schema:
     """The union of variants, or the only variant."""
     tag = tag_of(words, node, context)
-    if len(variants) == 1 and tag is None:
+    if tag is not None:
+        return s.Union(meta, tuple(variants), tag)
+    if len(variants) == 1:
         return variants[0]
-    return s.Union(meta, tuple(variants), tag)
+    return enumeration_of(variants, meta) or s.Union(meta, tuple(variants))
 
 
 def _plain(

@@ -97,6 +97,11 @@ BOOL = Name("bool")
 BYTES = Name("bytes")
 
 
+_OTHERS = "others"
+OTHER = {kind: replace(kind, module=_OTHERS) for kind in (STR, INT, BOOL)}
+"""`str` beside listed values: values that a server may send later. It is printed like `str`."""
+
+
 def runtime(name: str) -> Name:
     """A class, function or constant of the runtime."""
     return Name(name, Origin.RUNTIME)
@@ -149,6 +154,9 @@ def union(*members: Annotation) -> Annotation:
     for member in members:
         for part in member.args if isinstance(member, Or) else (member,):
             flat.setdefault(part)
+    for kind, other in OTHER.items():
+        if kind in flat:
+            flat.pop(other, None)
     if JSON in flat:
         return Or((JSON, UNSET_TYPE)) if UNSET_TYPE in flat else JSON
     if (
@@ -190,6 +198,13 @@ def allows_none(annotation: Annotation) -> bool:
     """Whether None is one of the values."""
     parts = annotation.args if isinstance(annotation, Or) else (annotation,)
     return NONE in parts or JSON in parts
+
+
+def exact(annotation: Or) -> Annotation:
+    """A union without the values that may come later, if some are listed."""
+    listed = any(isinstance(part, Literal) for part in annotation.args)
+    others = OTHER.values() if listed else ()
+    return union(*(part for part in annotation.args if part not in others))
 
 
 def without_none(annotation: Annotation) -> Annotation:

@@ -36,6 +36,7 @@ from clientpress.plan.requests import MAPPING, SEQUENCE, RequestTypes
 from clientpress.plan.schema_names import below, core, nullable, operation_schemas
 from clientpress.plan.types import Argument, BodyPlan, Default, PartPlan, Sends
 from clientpress.plan.typing_rules import TypeRules, is_sent_by_type, primitive
+from clientpress.plan.value_docs import value_doc
 
 MAX_ARGUMENTS = 25
 FILE = a.Name("FileInput", a.Origin.RUNTIME)
@@ -420,7 +421,7 @@ class BodyRules:
             annotation = self._form_type(
                 field.schema, annotation, _content_type(media, field)
             )
-        doc = field.schema.meta.description
+        doc = " ".join(value_doc(field.schema.meta))
         if field.required and field.schema.meta.access is not s.Access.READ:
             return Argument(
                 name=name,

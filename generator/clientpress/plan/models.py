@@ -27,6 +27,7 @@ from clientpress.plan.types import (
     ModelClass,
 )
 from clientpress.plan.typing_rules import MAX_MEMBERS, TypeRules, is_listable, literals
+from clientpress.plan.value_docs import value_doc
 
 
 def plan_models(
@@ -296,20 +297,9 @@ def _doc(schema: Schema) -> str:
 
 def _member_doc(schema: Schema) -> str:
     meta = schema.meta
-    parts = [meta.description.strip()]
-    if meta.deprecated:
-        parts.append("Deprecated.")
-    if meta.default and meta.default[0] is not None:
-        parts.append(f"Default: {_json(meta.default[0])}.")
+    parts = value_doc(meta)
     if meta.access is s.Access.READ:
         parts.append("Only in answers.")
     elif meta.access is s.Access.WRITE:
         parts.append("Only in requests.")
-    return "\n\n".join(part for part in parts if part)
-
-
-def _json(value: object) -> str:
-    import json
-
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 200 else text[:200] + "…"
+    return "\n\n".join(parts)

@@ -4,28 +4,18 @@ value is sent.
 
 from __future__ import annotations
 
-import json
-
 from clientpress.api import schemas as s
 from clientpress.api.operations import Parameter
 from clientpress.api.schemas import Schema
 from clientpress.plan.typing_rules import TypeRules
+from clientpress.plan.value_docs import value_doc
 from clientpress.runtime.wire.styles import STYLES
-
-_MAX_DEFAULT = 200
 
 
 def argument_doc(parameter: Parameter) -> str:
     """The documentation of a parameter, with the default that the server uses."""
-    parts = [parameter.description or parameter.schema.meta.description]
-    if parameter.deprecated:
-        parts.append("Deprecated.")
-    default = parameter.schema.meta.default
-    if default and default[0] is not None:
-        text = json.dumps(default[0], ensure_ascii=False)
-        if len(text) <= _MAX_DEFAULT:
-            parts.append(f"Default: {text}.")
-    return " ".join(part.strip() for part in parts if part.strip())
+    meta, deprecated = parameter.schema.meta, parameter.deprecated
+    return " ".join(value_doc(meta, parameter.description, deprecated=deprecated))
 
 
 def only_value(parameter: Parameter, rules: TypeRules) -> tuple[str | int | bool, ...]:

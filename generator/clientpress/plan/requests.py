@@ -1,7 +1,8 @@
 """The types of what a caller hands in: wider than what comes back.
 
 A caller may give a plain dict for a model (typed by a TypedDict twin), any sequence for a list,
-any mapping for a dict, and the plain values of an enumeration. `Unknown` is for what comes.
+any mapping for a dict, and the plain values of an enumeration. Listed values are exact here, and
+open to others in what comes; `Unknown` is for what comes.
 """
 
 from __future__ import annotations
@@ -52,8 +53,8 @@ class RequestTypes:
                 )
                 return a.Generic(wider, args)
             case a.Or():
-                known = (part for part in annotation.args if part != a.UNKNOWN)
-                return a.union(*map(self.form, known))
+                parts = a.parts(a.exact(annotation))
+                return a.union(*(self.form(x) for x in parts if x != a.UNKNOWN))
             case a.Tagged():
                 return self.form(annotation.union)
             case a.Patterned():

@@ -104,6 +104,7 @@ _ELSEWHERE: dict[str, tuple[str, ...]] = {
     "batches.request_files": ("LineWriter",),
     "calls.auth": ("Security",),
     "calls.client": ("AsyncBaseClient", "BaseClient"),
+    "calls.deprecation": ("deprecated",),
     "calls.core": ("Api",),
     "calls.schemes": ("SecurityScheme",),
     "batches.lines_file": ("read_outcomes",),

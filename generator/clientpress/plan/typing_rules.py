@@ -42,7 +42,7 @@ _PLAIN: dict[str, Annotation] = {
 }
 
 
-_KINDS: dict[type, Annotation] = {str: a.STR, int: a.INT, bool: a.BOOL}
+_KINDS = {str: a.STR, int: a.INT, bool: a.BOOL}
 
 
 class TypeRules:
@@ -376,4 +376,4 @@ def literals(schema: s.Enumeration) -> Annotation:
     too_many = len(schema.values) > MAX_LITERALS
     if wide == [a.BOOL] or too_many or not is_listable(schema.values):
         return a.union(*wide)
-    return a.union(a.Literal(schema.values), *wide)
+    return a.union(a.Literal(schema.values), *(a.OTHER[kind] for kind in wide))

@@ -88,12 +88,16 @@ def method_view(
     overload = (
         module.statement("@", a.standard("overload"), 4) if method.overloads else ""
     )
+    mark = ""
+    if method.plan.operation.deprecated:
+        told = [("", layout.value(f"{_call_line(method)} is deprecated"))]
+        mark = module.statement("@", layout.runtime_call("deprecated", told), 4) + "\n"
     return MethodView(
         tuple(
-            Py(f"{overload}\n{signature(o.arguments, o.returns, ' ...')}")
+            Py(f"{overload}\n{mark}{signature(o.arguments, o.returns, ' ...')}")
             for o in method.overloads
         ),
-        signature(method.arguments, method.returns),
+        Py(f"{mark}{signature(method.arguments, method.returns)}"),
         _doc(method, common),
         body,
     )
@@ -197,21 +201,26 @@ def _body(body: BodyPlan) -> Doc:
     return layout.runtime_call("Content", arguments)
 
 
+def _call_line(method: Method) -> str:
+    return f"{method.plan.operation.method} {method.plan.operation.path}"
+
+
 def _doc(method: Method, common: Collection[Raised]) -> Py:
     operation = method.plan.operation
     width = WIDTH - 8
-    summary = (
-        method.summary or operation.summary or operation.description.partition("\n")[0]
-    )
-    lines = prose(summary or f"Call `{operation.id or operation.path}`.", width - 3)
+    description = operation.description.strip()
+    summary = method.summary or operation.summary or description.partition("\n")[0]
+    lines = prose(summary or f"`{_call_line(method)}`", width - 3)
     if lines and lines[0][-1:].isalnum() and len(lines) == 1:
         lines[0] += "."
-    if operation.summary and operation.description and not method.summary:
-        lines += ["", *prose(operation.description, width)]
+    if operation.summary and description and not method.summary:
+        # Many documents begin the description with the summary.
+        rest = description.removeprefix(operation.summary.strip()).lstrip(".\n ")
+        lines += ["", *prose(rest, width)] if rest else []
     if method.note:
         lines += ["", *prose(method.note, width)]
-    if method.sends:
-        lines += ["", *prose(f"`{operation.method} {operation.path}`", width)]
+    if method.sends and summary:
+        lines += ["", *prose(f"`{_call_line(method)}`", width)]
     if operation.deprecated:
         lines += ["", "Deprecated."]
     for title, entries in (

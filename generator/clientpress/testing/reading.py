@@ -27,7 +27,7 @@ Json: TypeAlias = Any
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 # Header parameters with these names are ignored (OpenAPI 3.2, section 4.12.2.1).
-IGNORED_HEADERS = ("accept", "content-type", "authorization")
+IGNORED_HEADERS = ("accept", "content-type", "authorization", "content-length")
 
 
 def is_container(value: Json) -> TypeGuard[dict[str, Any] | list[Any]]:

@@ -39,9 +39,7 @@ class Owners(Group):
         *,
         options: Options | None = None,
     ) -> JsonValue | BinaryAnswer:
-        """Call `getOwner`.
-
-        `GET /owners/{id}`
+        """`GET /owners/{id}`
 
         Raises:
             BadRequestError: Status 400.
@@ -60,9 +58,7 @@ class AsyncOwners(AsyncGroup):
         *,
         options: Options | None = None,
     ) -> JsonValue | AsyncBinaryAnswer:
-        """Call `getOwner`.
-
-        `GET /owners/{id}`
+        """`GET /owners/{id}`
 
         Raises:
             BadRequestError: Status 400.

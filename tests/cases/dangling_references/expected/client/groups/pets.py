@@ -29,9 +29,7 @@ class Pets(Group):
     """Pets."""
 
     def list(self, *, options: Options | None = None) -> builtins.list[Pet]:
-        """Call `listPets`.
-
-        `GET /pets`
+        """`GET /pets`
 
         Raises:
             BadRequestError: Status 400.
@@ -44,9 +42,7 @@ class AsyncPets(AsyncGroup):
     """Pets."""
 
     async def list(self, *, options: Options | None = None) -> builtins.list[Pet]:
-        """Call `listPets`.
-
-        `GET /pets`
+        """`GET /pets`
 
         Raises:
             BadRequestError: Status 400.

@@ -57,10 +57,7 @@ class Left(Group):
         file: OpenBodyFile | OpenBodyFileDict,
         options: Options | None = None,
     ) -> OpenedResponse:
-        """Call `openLeft`.
-
-        `POST /left`
-        """
+        """`POST /left`"""
         return self._call(OPEN_LEFT, (), {"file": file}, options=options)
 
     def upload(
@@ -91,10 +88,7 @@ class Left(Group):
         )
 
     def close(self, id: str, *, options: Options | None = None) -> ClosedResponse:
-        """Call `closeLeft`.
-
-        `PUT /left/{id}`
-        """
+        """`PUT /left/{id}`"""
         return self._call(CLOSE_LEFT, (id,), options=options)
 
 
@@ -107,10 +101,7 @@ class AsyncLeft(AsyncGroup):
         file: OpenBodyFile | OpenBodyFileDict,
         options: Options | None = None,
     ) -> OpenedResponse:
-        """Call `openLeft`.
-
-        `POST /left`
-        """
+        """`POST /left`"""
         return await self._call(OPEN_LEFT, (), {"file": file}, options=options)
 
     async def upload(
@@ -141,8 +132,5 @@ class AsyncLeft(AsyncGroup):
         )
 
     async def close(self, id: str, *, options: Options | None = None) -> ClosedResponse:
-        """Call `closeLeft`.
-
-        `PUT /left/{id}`
-        """
+        """`PUT /left/{id}`"""
         return await self._call(CLOSE_LEFT, (id,), options=options)

@@ -57,10 +57,7 @@ class Right(Group):
         file: OpenBodyFile | OpenBodyFileDict,
         options: Options | None = None,
     ) -> OpenedResponse:
-        """Call `openRight`.
-
-        `POST /right`
-        """
+        """`POST /right`"""
         return self._call(OPEN_RIGHT, (), {"file": file}, options=options)
 
     def upload(
@@ -91,10 +88,7 @@ class Right(Group):
         )
 
     def close(self, id: str, *, options: Options | None = None) -> ClosedResponse:
-        """Call `closeRight`.
-
-        `PUT /right/{id}`
-        """
+        """`PUT /right/{id}`"""
         return self._call(CLOSE_RIGHT, (id,), options=options)
 
 
@@ -107,10 +101,7 @@ class AsyncRight(AsyncGroup):
         file: OpenBodyFile | OpenBodyFileDict,
         options: Options | None = None,
     ) -> OpenedResponse:
-        """Call `openRight`.
-
-        `POST /right`
-        """
+        """`POST /right`"""
         return await self._call(OPEN_RIGHT, (), {"file": file}, options=options)
 
     async def upload(
@@ -141,8 +132,5 @@ class AsyncRight(AsyncGroup):
         )
 
     async def close(self, id: str, *, options: Options | None = None) -> ClosedResponse:
-        """Call `closeRight`.
-
-        `PUT /right/{id}`
-        """
+        """`PUT /right/{id}`"""
         return await self._call(CLOSE_RIGHT, (id,), options=options)

@@ -24,10 +24,7 @@ class A(Group):
     """A."""
 
     def get_a(self, *, options: Options | None = None) -> None:
-        """Call `getA`.
-
-        `GET /a`
-        """
+        """`GET /a`"""
         return self._call(GET_A, (), options=options)
 
 
@@ -35,8 +32,5 @@ class AsyncA(AsyncGroup):
     """A."""
 
     async def get_a(self, *, options: Options | None = None) -> None:
-        """Call `getA`.
-
-        `GET /a`
-        """
+        """`GET /a`"""
         return await self._call(GET_A, (), options=options)

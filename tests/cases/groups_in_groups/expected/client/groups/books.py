@@ -42,17 +42,11 @@ class Books(Group):
         return Pages(self)
 
     def list_books(self, *, options: Options | None = None) -> list[models.Books]:
-        """Call `listBooks`.
-
-        `GET /books`
-        """
+        """`GET /books`"""
         return self._call(LIST_BOOKS, (), options=options)
 
     def get_books_pages(self, *, options: Options | None = None) -> None:
-        """Call `pages`.
-
-        `GET /books/pages`
-        """
+        """`GET /books/pages`"""
         return self._call(PAGES, (), options=options)
 
 
@@ -67,15 +61,9 @@ class AsyncBooks(AsyncGroup):
         return AsyncPages(self)
 
     async def list_books(self, *, options: Options | None = None) -> list[models.Books]:
-        """Call `listBooks`.
-
-        `GET /books`
-        """
+        """`GET /books`"""
         return await self._call(LIST_BOOKS, (), options=options)
 
     async def get_books_pages(self, *, options: Options | None = None) -> None:
-        """Call `pages`.
-
-        `GET /books/pages`
-        """
+        """`GET /books/pages`"""
         return await self._call(PAGES, (), options=options)

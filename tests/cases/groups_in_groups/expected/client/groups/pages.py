@@ -27,10 +27,7 @@ class Pages(Group):
     """Pages of books."""
 
     def get_page(self, page: int, *, options: Options | None = None) -> str:
-        """Call `getPage`.
-
-        `GET /pages/{page}`
-        """
+        """`GET /pages/{page}`"""
         return self._call(GET_PAGE, (page,), options=options)
 
 
@@ -38,8 +35,5 @@ class AsyncPages(AsyncGroup):
     """Pages of books."""
 
     async def get_page(self, page: int, *, options: Options | None = None) -> str:
-        """Call `getPage`.
-
-        `GET /pages/{page}`
-        """
+        """`GET /pages/{page}`"""
         return await self._call(GET_PAGE, (page,), options=options)

@@ -54,9 +54,7 @@ class Animals(Group):
         limit: int | None = None,
         options: Options | None = None,
     ) -> builtins.list[Animal]:
-        """Call `listAnimals`.
-
-        `GET /animals`
+        """`GET /animals`
 
         Args:
             limit: Default: 10.
@@ -64,9 +62,7 @@ class Animals(Group):
         return self._call(LIST_ANIMALS, (limit,), options=options)
 
     def create(self, *, body: AnimalLike, options: Options | None = None) -> Animal:
-        """Call `addAnimal`.
-
-        `POST /animals`
+        """`POST /animals`
 
         Args:
             body: The body.
@@ -80,9 +76,7 @@ class Animals(Group):
         return self._call(ADD_ANIMAL, (), body, options=options)
 
     def retrieve(self, id: str, *, options: Options | None = None) -> Animal:
-        """Call `getAnimal`.
-
-        `GET /animals/{id}`
+        """`GET /animals/{id}`
 
         Raises:
             NotFoundError: It did not work (404).
@@ -99,9 +93,7 @@ class AsyncAnimals(AsyncGroup):
         limit: int | None = None,
         options: Options | None = None,
     ) -> builtins.list[Animal]:
-        """Call `listAnimals`.
-
-        `GET /animals`
+        """`GET /animals`
 
         Args:
             limit: Default: 10.
@@ -114,9 +106,7 @@ class AsyncAnimals(AsyncGroup):
         body: AnimalLike,
         options: Options | None = None,
     ) -> Animal:
-        """Call `addAnimal`.
-
-        `POST /animals`
+        """`POST /animals`
 
         Args:
             body: The body.
@@ -130,9 +120,7 @@ class AsyncAnimals(AsyncGroup):
         return await self._call(ADD_ANIMAL, (), body, options=options)
 
     async def retrieve(self, id: str, *, options: Options | None = None) -> Animal:
-        """Call `getAnimal`.
-
-        `GET /animals/{id}`
+        """`GET /animals/{id}`
 
         Raises:
             NotFoundError: It did not work (404).

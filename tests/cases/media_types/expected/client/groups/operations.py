@@ -123,9 +123,7 @@ class Operations(Group):
         ] = "multipart/form-data",
         options: Options | None = None,
     ) -> None:
-        """Call `upload`.
-
-        `PUT /a/{id}`
+        """`PUT /a/{id}`
 
         Args:
             body: The body.
@@ -150,9 +148,7 @@ class Operations(Group):
         ] = "application/json",
         options: Options | None = None,
     ) -> None:
-        """Call `same`.
-
-        `POST /a/{id}`
+        """`POST /a/{id}`
 
         Args:
             content_type: The media type of the body.
@@ -171,9 +167,7 @@ class Operations(Group):
         body: FileInput | Iterable[Pet | PetDict],
         options: Options | None = None,
     ) -> None:
-        """Call `lines`.
-
-        `DELETE /a/{id}`
+        """`DELETE /a/{id}`
 
         Args:
             body: The body.
@@ -230,9 +224,7 @@ class Operations(Group):
         ] = "application/json",
         options: Options | None = None,
     ) -> None:
-        """Call `differ`.
-
-        `PATCH /a/{id}`
+        """`PATCH /a/{id}`
 
         Args:
             body: The body.
@@ -287,9 +279,7 @@ class AsyncOperations(AsyncGroup):
         ] = "multipart/form-data",
         options: Options | None = None,
     ) -> None:
-        """Call `upload`.
-
-        `PUT /a/{id}`
+        """`PUT /a/{id}`
 
         Args:
             body: The body.
@@ -314,9 +304,7 @@ class AsyncOperations(AsyncGroup):
         ] = "application/json",
         options: Options | None = None,
     ) -> None:
-        """Call `same`.
-
-        `POST /a/{id}`
+        """`POST /a/{id}`
 
         Args:
             content_type: The media type of the body.
@@ -335,9 +323,7 @@ class AsyncOperations(AsyncGroup):
         body: FileInput | Iterable[Pet | PetDict],
         options: Options | None = None,
     ) -> None:
-        """Call `lines`.
-
-        `DELETE /a/{id}`
+        """`DELETE /a/{id}`
 
         Args:
             body: The body.
@@ -394,9 +380,7 @@ class AsyncOperations(AsyncGroup):
         ] = "application/json",
         options: Options | None = None,
     ) -> None:
-        """Call `differ`.
-
-        `PATCH /a/{id}`
+        """`PATCH /a/{id}`
 
         Args:
             body: The body.

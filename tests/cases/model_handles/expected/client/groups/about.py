@@ -85,10 +85,7 @@ class About(Group):
         *,
         options: Options | None = None,
     ) -> JsonValue | BinaryAnswer:
-        """Call `isReady`.
-
-        `GET /serve/{which}/ready`
-        """
+        """`GET /serve/{which}/ready`"""
         return self._run(
             _call_binary(self, BinaryAnswer, IS_READY, (which,), options=options),
         )
@@ -100,10 +97,7 @@ class About(Group):
         *,
         options: Options | None = None,
     ) -> JsonValue | BinaryAnswer:
-        """Call `isReleaseReady`.
-
-        `GET /serve/{which}/{release}/ready`
-        """
+        """`GET /serve/{which}/{release}/ready`"""
         return self._run(
             _call_binary(
                 self,
@@ -148,10 +142,7 @@ class AsyncAbout(AsyncGroup):
         *,
         options: Options | None = None,
     ) -> JsonValue | AsyncBinaryAnswer:
-        """Call `isReady`.
-
-        `GET /serve/{which}/ready`
-        """
+        """`GET /serve/{which}/ready`"""
         return await self._run(
             _call_binary(self, AsyncBinaryAnswer, IS_READY, (which,), options=options),
         )
@@ -163,10 +154,7 @@ class AsyncAbout(AsyncGroup):
         *,
         options: Options | None = None,
     ) -> JsonValue | AsyncBinaryAnswer:
-        """Call `isReleaseReady`.
-
-        `GET /serve/{which}/{release}/ready`
-        """
+        """`GET /serve/{which}/{release}/ready`"""
         return await self._run(
             _call_binary(
                 self,

@@ -44,10 +44,7 @@ class Operations(Group):
     """Operations."""
 
     def get_run(self, id: str, *, options: Options | None = None) -> models.Run:
-        """Call `getRun`.
-
-        `GET /runs/{id}`
-        """
+        """`GET /runs/{id}`"""
         return self._call(GET_RUN, (id,), options=options)
 
     def get_download(
@@ -56,17 +53,11 @@ class Operations(Group):
         *,
         options: Options | None = None,
     ) -> models.Download:
-        """Call `getDownload`.
-
-        `GET /downloads/{id}`
-        """
+        """`GET /downloads/{id}`"""
         return self._call(GET_DOWNLOAD, (id,), options=options)
 
     def get_globals(self, *, options: Options | None = None) -> GlobalsConfig:
-        """Call `getGlobals`.
-
-        `GET /globals`
-        """
+        """`GET /globals`"""
         return self._call(GET_GLOBALS, (), options=options)
 
 
@@ -74,10 +65,7 @@ class AsyncOperations(AsyncGroup):
     """Operations."""
 
     async def get_run(self, id: str, *, options: Options | None = None) -> models.Run:
-        """Call `getRun`.
-
-        `GET /runs/{id}`
-        """
+        """`GET /runs/{id}`"""
         return await self._call(GET_RUN, (id,), options=options)
 
     async def get_download(
@@ -86,15 +74,9 @@ class AsyncOperations(AsyncGroup):
         *,
         options: Options | None = None,
     ) -> models.Download:
-        """Call `getDownload`.
-
-        `GET /downloads/{id}`
-        """
+        """`GET /downloads/{id}`"""
         return await self._call(GET_DOWNLOAD, (id,), options=options)
 
     async def get_globals(self, *, options: Options | None = None) -> GlobalsConfig:
-        """Call `getGlobals`.
-
-        `GET /globals`
-        """
+        """`GET /globals`"""
         return await self._call(GET_GLOBALS, (), options=options)

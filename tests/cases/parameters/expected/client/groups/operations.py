@@ -142,14 +142,12 @@ class Operations(Group):
         list_: Sequence[str] | None = None,
         options: Options | None = None,
     ) -> None:
-        """Call `names`.
-
-        `GET /names/{id}/{other-id}`
+        """`GET /names/{id}/{other-id}`
 
         Args:
             limit: Default: 20.
             x_trace: Replaces that of the path.
-            page: The page. Deprecated. Default: 1.
+            page: The page. At least 1. Deprecated. Default: 1.
         """
         return self._call(
             NAMES,
@@ -203,7 +201,7 @@ class Operations(Group):
         very: str | None = None,
         union: str | Sequence[str] | None = None,
         const_: Literal["fixed"] = "fixed",
-        one: Literal["only"] | str = "only",
+        one: Literal["only"] = "only",
         x_list: Sequence[int] | None = None,
         x_obj: Filter | FilterDict | None = None,
         sid: str | None = None,
@@ -211,10 +209,7 @@ class Operations(Group):
         dup: int | None = None,
         options: Options | None = None,
     ) -> None:
-        """Call `kinds`.
-
-        `GET /kinds`
-        """
+        """`GET /kinds`"""
         return self._call(
             KINDS,
             (
@@ -256,10 +251,7 @@ class Operations(Group):
         q: Filter | FilterDict | None = None,
         options: Options | None = None,
     ) -> None:
-        """Call `whole`.
-
-        `GET /whole`
-        """
+        """`GET /whole`"""
         return self._call(WHOLE, (q,), options=options)
 
     def wholejson(
@@ -268,10 +260,7 @@ class Operations(Group):
         q: Filter | FilterDict,
         options: Options | None = None,
     ) -> None:
-        """Call `wholejson`.
-
-        `GET /wholejson`
-        """
+        """`GET /wholejson`"""
         return self._call(WHOLEJSON, (q,), options=options)
 
     def styles(
@@ -283,10 +272,7 @@ class Operations(Group):
         *,
         options: Options | None = None,
     ) -> None:
-        """Call `styles`.
-
-        `GET /matrix{m}/{l}/{s}/{r}`
-        """
+        """`GET /matrix{m}/{l}/{s}/{r}`"""
         return self._call(STYLES, (m, l, s, r), options=options)
 
 
@@ -318,14 +304,12 @@ class AsyncOperations(AsyncGroup):
         list_: Sequence[str] | None = None,
         options: Options | None = None,
     ) -> None:
-        """Call `names`.
-
-        `GET /names/{id}/{other-id}`
+        """`GET /names/{id}/{other-id}`
 
         Args:
             limit: Default: 20.
             x_trace: Replaces that of the path.
-            page: The page. Deprecated. Default: 1.
+            page: The page. At least 1. Deprecated. Default: 1.
         """
         return await self._call(
             NAMES,
@@ -379,7 +363,7 @@ class AsyncOperations(AsyncGroup):
         very: str | None = None,
         union: str | Sequence[str] | None = None,
         const_: Literal["fixed"] = "fixed",
-        one: Literal["only"] | str = "only",
+        one: Literal["only"] = "only",
         x_list: Sequence[int] | None = None,
         x_obj: Filter | FilterDict | None = None,
         sid: str | None = None,
@@ -387,10 +371,7 @@ class AsyncOperations(AsyncGroup):
         dup: int | None = None,
         options: Options | None = None,
     ) -> None:
-        """Call `kinds`.
-
-        `GET /kinds`
-        """
+        """`GET /kinds`"""
         return await self._call(
             KINDS,
             (
@@ -432,10 +413,7 @@ class AsyncOperations(AsyncGroup):
         q: Filter | FilterDict | None = None,
         options: Options | None = None,
     ) -> None:
-        """Call `whole`.
-
-        `GET /whole`
-        """
+        """`GET /whole`"""
         return await self._call(WHOLE, (q,), options=options)
 
     async def wholejson(
@@ -444,10 +422,7 @@ class AsyncOperations(AsyncGroup):
         q: Filter | FilterDict,
         options: Options | None = None,
     ) -> None:
-        """Call `wholejson`.
-
-        `GET /wholejson`
-        """
+        """`GET /wholejson`"""
         return await self._call(WHOLEJSON, (q,), options=options)
 
     async def styles(
@@ -459,8 +434,5 @@ class AsyncOperations(AsyncGroup):
         *,
         options: Options | None = None,
     ) -> None:
-        """Call `styles`.
-
-        `GET /matrix{m}/{l}/{s}/{r}`
-        """
+        """`GET /matrix{m}/{l}/{s}/{r}`"""
         return await self._call(STYLES, (m, l, s, r), options=options)

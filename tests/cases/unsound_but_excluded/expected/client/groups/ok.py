@@ -30,10 +30,7 @@ class Ok(Group):
     """Ok."""
 
     def retrieve(self, *, options: Options | None = None) -> JsonValue | BinaryAnswer:
-        """Call `ok`.
-
-        `GET /ok`
-        """
+        """`GET /ok`"""
         return self._run(_call_binary(self, BinaryAnswer, OK, (), options=options))
 
 
@@ -45,10 +42,7 @@ class AsyncOk(AsyncGroup):
         *,
         options: Options | None = None,
     ) -> JsonValue | AsyncBinaryAnswer:
-        """Call `ok`.
-
-        `GET /ok`
-        """
+        """`GET /ok`"""
         return await self._run(
             _call_binary(self, AsyncBinaryAnswer, OK, (), options=options),
         )

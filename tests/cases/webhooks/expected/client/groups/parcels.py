@@ -62,10 +62,7 @@ class Parcels(Group):
         return self._call(SEND, (), {"to": to, "hook": hook}, options=options)
 
     def retrieve(self, id: str, *, options: Options | None = None) -> Parcel:
-        """Call `track`.
-
-        `GET /parcels/{id}`
-        """
+        """`GET /parcels/{id}`"""
         return self._call(TRACK, (id,), options=options)
 
 
@@ -98,8 +95,5 @@ class AsyncParcels(AsyncGroup):
         return await self._call(SEND, (), {"to": to, "hook": hook}, options=options)
 
     async def retrieve(self, id: str, *, options: Options | None = None) -> Parcel:
-        """Call `track`.
-
-        `GET /parcels/{id}`
-        """
+        """`GET /parcels/{id}`"""
         return await self._call(TRACK, (id,), options=options)
