@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
@@ -83,7 +83,7 @@ def test_the_lists_of_models_get_no_key(fake: FakeMithril, client: Client) -> No
 @pytest.mark.parametrize("order", [None, "asc", "desc"])
 @pytest.mark.parametrize("fake", [{"page_size": 3}], indirect=True)
 def test_files_come_in_pages(
-    fake: FakeMithril, client: Client, order: str | None
+    fake: FakeMithril, client: Client, order: Literal["asc", "desc"] | None
 ) -> None:
     ids = [fake.store.put_file(b"", f"{n}.jsonl").id for n in range(7)]
     found = [file.id for file in client.files.list(order=order)]

@@ -116,7 +116,8 @@ def upload(client: Client, request: Received) -> object:
 
 def list_files(client: Client, request: Received) -> object:
     query = dict(request.query)
-    limit, order = query.pop("limit", None), query.pop("order", None)
+    limit = query.pop("limit", None)
+    order: Any = query.pop("order", None)  # also one that is not listed
     pager = client.files.list(
         limit=int(limit) if limit else None, order=order, options=Options(query=query)
     )

@@ -97,7 +97,7 @@ def enumeration_of(variants: list[Schema], meta: Meta) -> Schema | None:
     listed = [v for v in variants if not s.is_null(v)]
     constants = [v for v in listed if isinstance(v, s.Constant)]
     values = [v.value for v in constants]
-    kinds = {type(value) for value in values}
+    kinds: set[Any] = {type(value) for value in values}
     is_one = len(kinds) == 1 and kinds <= {str, int}
     if not is_one or len(constants) != len(listed) or len({*values}) != len(values):
         return None
