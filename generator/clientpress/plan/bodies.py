@@ -38,7 +38,6 @@ from clientpress.plan.types import Argument, BodyPlan, Default, PartPlan, Sends
 from clientpress.plan.typing_rules import TypeRules, is_sent_by_type, primitive
 from clientpress.plan.value_docs import value_doc
 
-MAX_ARGUMENTS = 25
 FILE = a.Name("FileInput", a.Origin.RUNTIME)
 ITERABLE = a.Name("Iterable", a.Origin.STANDARD)
 
@@ -202,7 +201,7 @@ class BodyRules:
         if media.schema is None or kind in ("lines", "raw"):
             return ()
         schema = self._object(media.schema)
-        if schema is None or len(schema.fields) > MAX_ARGUMENTS:
+        if schema is None:
             return ()
         if kind == "json" and schema.extra is not None:
             return ()
