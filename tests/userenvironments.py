@@ -50,6 +50,7 @@ REST = {
         "/scalars": {
             "post": {
                 "operationId": "send",
+                "deprecated": True,
                 "requestBody": {
                     "content": {
                         "application/json": {"schema": SCALARS},
@@ -69,14 +70,20 @@ REST = {
         "schemas": {
             f"Link{i}": {
                 "type": "object",
-                "properties": {"next": {"$ref": f"#/components/schemas/Link{i + 1}"}},
+                "properties": {
+                    "next": {"$ref": f"#/components/schemas/Link{i + 1}"},
+                    # So many lines that the models are several modules.
+                    **{f"text_{j}": {"type": "string"} for j in range(15)},
+                },
             }
             for i in range(CHAIN)
         }
         | {f"Link{CHAIN}": {"type": "object"}}
     },
 }
-"""A document of what is left: scalars of their own, several media types, a long chain of models."""
+"""A document of what is left: scalars of their own, several media types, a long chain of models in several
+modules, a deprecated method.
+"""
 EXTRAS = {"bare": "client", "tables": "tables", "tensors": "tensors"}
 """The environments, and the extra of the project that says what is in each."""
 

@@ -166,6 +166,10 @@ class Caller(Protocol):
         options: Options | None = None,
     ) -> None: ...
 
+    def iterate(
+        self, operation: Any, streaming: Streaming[T], most: int
+    ) -> list[T]: ...
+
     def close_client(self) -> None: ...
 
     def close(self) -> None: ...
@@ -241,6 +245,10 @@ class SyncCaller:
         ) as items:
             for item in items:
                 collected.append(item)
+
+    def iterate(self, operation: Any, streaming: Streaming[T], most: int) -> list[T]:
+        items = iter(self._things.stream(operation, streaming, (), None, None))
+        return [item for item, _ in zip(items, range(most), strict=False)]
 
     def close_client(self) -> None:
         self._client.close()
@@ -347,6 +355,19 @@ class AsyncCaller:
                     collected.append(item)
 
         self._run(collect())
+
+    def iterate(self, operation: Any, streaming: Streaming[T], most: int) -> list[T]:
+        async def collect() -> list[T]:
+            made = self._things.stream(operation, streaming, (), None, None)
+            items, found = aiter(made), list[T]()
+            async for item in items:
+                found.append(item)
+                if len(found) == most:
+                    break
+            await items.aclose()
+            return found
+
+        return self._run(collect())
 
     def close_client(self) -> None:
         self._run(self._client.aclose())

@@ -63,6 +63,16 @@ def test_a_stream_goes_on_after_its_last_event(
     assert sent_ids(server) == ["", "e2", "e3"]
 
 
+@pytest.mark.parametrize("most", [1, 9])
+def test_without_a_block_iterating_opens_and_closes(
+    caller: Caller, server: MisbehavingServer, most: int
+) -> None:
+    """All items, or only the first; the client is usable after that."""
+    server.then(events(1, 2, more=END), events(3, more=END))
+    assert caller.iterate(LOG, SSE, most) == [1, 2][:most]
+    assert caller.iterate(LOG, SSE, 9) == [3]
+
+
 def test_the_server_says_how_long_to_wait(
     caller: Caller, server: MisbehavingServer
 ) -> None:

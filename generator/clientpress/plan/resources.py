@@ -335,10 +335,13 @@ class _Resources:
         return schema
 
     def _is_file(self, operation: Operation) -> bool:
-        """Whether the answer is something else than JSON."""
+        """Whether the answer is something else than JSON, or a text that is only called JSON."""
         response = _success(operation)
         media = response.media if response else ()
-        return bool(media) and not any(is_json(m.name) for m in media)
+        return bool(media) and not any(
+            is_json(m.name) and not isinstance(self._followed(m.schema), s.Primitive)
+            for m in media
+        )
 
 
 def _own_verb(said: Steps) -> str:

@@ -61,7 +61,7 @@ with Client(http_client=httpx2.Client(transport=transport)) as client:
     assert query() == [("const", "fixed"), ("one", "only")]
 
     api.kinds(
-        one="later",
+        one="only",
         flag=False,
         none=None,
         when=dt.datetime(2025, 1, 2, tzinfo=dt.UTC),
@@ -109,7 +109,7 @@ with Client(http_client=httpx2.Client(transport=transport)) as client:
             ("union", "a"),
             ("union", "b"),
         ),
-        *(("const", "fixed"), ("one", "later"), ("dup", "1")),
+        *(("const", "fixed"), ("one", "only"), ("dup", "1")),
     ]
     headers = seen[-1].headers
     assert (headers["X-List"], headers["X-Obj"]) == ("1,2", "a=b")

@@ -397,7 +397,8 @@ class Stream(Generic[Item]):
         with client.chat.stream(…) as events:
             for event in events: …
 
-    The request is sent when the block is entered; leaving it closes the connection.
+    The request is sent when the block is entered; leaving it closes the connection. Without a block,
+    iterating does both: the connection is closed after the last item, or when the iterator is.
     """
 
     def __init__(
@@ -434,9 +435,11 @@ class Stream(Generic[Item]):
         return self._opening.headers
 
     def __iter__(self) -> Iterator[Item]:
-        if self._items is None:
-            raise StreamError("A stream is used in a with block")
-        return self._items
+        return self._in_block() if self._items is None else self._items
+
+    def _in_block(self) -> Generator[Item]:
+        with self:
+            yield from self._items or ()
 
     def events(self) -> Iterator[Event]:
         """The events as they arrive, with their names and ids, instead of the items."""
@@ -506,9 +509,13 @@ class AsyncStream(Generic[Item]):
         return self._opening.headers
 
     def __aiter__(self) -> AsyncIterator[Item]:
-        if self._items is None:
-            raise StreamError("A stream is used in an async with block")
-        return self._items
+        return self._in_block() if self._items is None else self._items
+
+    async def _in_block(self) -> AsyncGenerator[Item]:
+        async with self:
+            if self._items is not None:
+                async for item in self._items:
+                    yield item
 
     def events(self) -> AsyncIterator[Event]:
         """The events as they arrive, with their names and ids, instead of the items."""
