@@ -24,6 +24,7 @@ from clientpress.testing import (
     SentRequest,
     UnusedAnswers,
 )
+from clientpress.testing.media import quality
 from tests.testing.sides import SIDES, Side, ask
 from xai_batches.models import Batch, BatchState, ErrorBody
 
@@ -376,3 +377,21 @@ def test_documents_that_cannot_be_used(tmp_path: Path, text: str, message: str) 
         FakeApi(tmp_path / "none.yaml")
     with pytest.raises(DocumentError, match=r"no OpenAPI 3.0, 3.1 or 3.2 document"):
         FakeApi({"paths": {}})
+
+
+@pytest.mark.parametrize(
+    ("accept", "name", "expected"),
+    [
+        ("", "application/json", 1.0),
+        ("application/json", "application/json", 1.0),
+        ("application/json", "text/event-stream", 0.0),
+        ("text/event-stream, */*;q=0.1", "text/event-stream", 1.0),
+        ("text/event-stream, */*;q=0.1", "application/json", 0.1),
+        ("text/*; q=0.5, text/csv", "text/csv", 1.0),
+        ("text/*; q=0.5, application/json", "text/csv", 0.5),
+    ],
+)
+def test_how_much_a_request_likes_a_media_type(
+    accept: str, name: str, expected: float
+) -> None:
+    assert quality(accept, name) == expected

@@ -11,7 +11,13 @@ from clientpress.testing.answers import NOT_GIVEN, Answer, Reply, as_json, encod
 from clientpress.testing.checking import whys
 from clientpress.testing.conjunctions import Impossible
 from clientpress.testing.findings import AnswerMismatch, Finding, finding
-from clientpress.testing.media import bare, examples_beside, is_media, kind_of
+from clientpress.testing.media import (
+    bare,
+    examples_beside,
+    is_media,
+    kind_of,
+    quality,
+)
 from clientpress.testing.pages import last_page
 from clientpress.testing.reading import At, Documents, Json, OperationObject
 from clientpress.testing.schemas import RESPONSE, Schemas, Unusable
@@ -111,7 +117,7 @@ class Answers:
     ) -> tuple[str, At | None]:
         """The media type of an answer, and its Media Type Object.
 
-        It is the one that the user gives; else the first that the request accepts. Those with examples come first.
+        It is the one that the user gives; else the one that the request likes best. Those with examples come first.
         """
         content = response.find("content") if response else None
         names = list(content.words() if content else ())
@@ -134,19 +140,18 @@ class Answers:
             if checked and response is not None:
                 self._refuse(subject, response, "a body is given, but none is declared")
             return "application/json" if has_json else "", None
-        # Choose among the declared media types.
-        accepted = [bare(part) for part in accept.split(",") if part.strip()]
 
-        def rank(name: str) -> tuple[bool, bool, int]:
+        # Choose among the declared media types.
+        def rank(name: str) -> tuple[float, bool, int]:
             media = self._documents.follow(content.child(name)) if content else None
             words = media.words() if media else {}
             has_example = "example" in words or "examples" in words
-            is_accepted = not accepted or any(is_media(w, name) for w in accepted)
+            wanted = quality(accept, name)
             if answer.example:
                 has_example = answer.example in (words.get("examples") or ())
-                is_accepted = is_accepted or has_example
+                wanted = 1.0 if has_example else wanted
             kinds = ["json", "text", "form", "multipart", "bytes"]
-            return not is_accepted, not has_example, kinds.index(kind_of(name))
+            return -wanted, not has_example, kinds.index(kind_of(name))
 
         best = min(names, key=rank, default="")
         return best, (

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from clientpress.testing.reading import At, Documents, Json
+
+_QUALITY = re.compile(r"(?:^|;)\s*q\s*=\s*([01](?:\.\d*)?)", re.IGNORECASE)
 
 
 def kind_of(media_type: str) -> str:
@@ -61,6 +64,19 @@ def is_media(declared: str, sent: str) -> bool:
             other.startswith(f"{kind}/") and other.endswith(subtype[1:])
         )
     return one == other
+
+
+def quality(accept: str, name: str) -> float:
+    """How much a header Accept likes a media type, from 0 to 1 (RFC 9110, section 12.5.1)."""
+    if not accept.strip():
+        return 1.0
+    liked = [0.0]
+    for part in accept.split(","):
+        wanted, _, parameters = part.partition(";")
+        found = _QUALITY.search(parameters)
+        if wanted.strip() and is_media(wanted, name):
+            liked.append(float(found[1]) if found else 1.0)
+    return max(liked)
 
 
 def examples_beside(documents: Documents, owner: At) -> list[Json]:
