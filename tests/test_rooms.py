@@ -23,7 +23,7 @@ GENERATOR_ROOMS = [
     "config|parse|plan",
     "render|suggest",
     "output|pipeline",
-    "generating|inspecting|suggesting|testing",
+    "command_options|generating|inspecting|suggesting|testing",
     "__init__",
     "cli",
     "__main__",

@@ -8,236 +8,35 @@ from __future__ import annotations
 import json
 import shlex
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from functools import wraps
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import click
 
 from clientpress import __version__
-from clientpress.api.naming import Naming
-from clientpress.api.selecting import Selection
+from clientpress.command_options import (
+    FORMATS,
+    Shown,
+    Wanted,
+    client_options,
+    format_option,
+    overlay_option,
+    quiet_option,
+    remote_option,
+    verbose_option,
+)
 from clientpress.config import ClientConfig, find_config
 from clientpress.diagnostics import Report, Severity
 from clientpress.document.overlays import Reading
 from clientpress.generating import Generated, prepare, summary
 from clientpress.output.write import diff, replace_file, write
-from clientpress.plan.features import FEATURES
-from clientpress.printing import as_github, as_json, as_text
+from clientpress.printing import as_text
 from clientpress.suggest.finding import suggest as find_suggestions
 from clientpress.suggesting import counted, start, suggest_for
 
 FAILED, STALE = 1, 3
-_FORMATS: dict[str, Callable[[Report], str]] = {
-    "text": as_text,
-    "json": as_json,
-    "github": as_github,
-}
-
-_FEATURES = "; ".join(f"{name}: {feature.doc}" for name, feature in FEATURES.items())
-
-
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """Which clients a command is about, and what its options say about one client.
-
-    Attributes:
-        names: Clients of the configuration, or one document.
-        output: The folder of the package; None for clients of the configuration.
-        package: The name of the package; empty for the name of its folder.
-        selection: Which operations and webhooks it has.
-        reading: How its document is read.
-        features: What it has besides its calls.
-        naming: Where names of groups and methods come from; None for the default.
-    """
-
-    names: tuple[str, ...]
-    output: Path | None
-    package: str
-    selection: Selection
-    reading: Reading
-    features: tuple[str, ...]
-    naming: str | None
-
-    def client(self, document: Path, output: Path) -> ClientConfig:
-        """The client of a document."""
-        return ClientConfig(
-            name=output.name,
-            spec=document,
-            output=output,
-            package=self.package,
-            selection=self.selection,
-            reading=self.reading,
-            features=self.features,
-            naming=Naming(self.naming or Naming.RESOURCE),
-        )
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether it is a document without overlays and suggestions."""
-        reading = self.reading
-        return (
-            self.output is not None and not reading.overlays and not reading.suggested
-        )
-
-    def words(self) -> list[str]:
-        """The options as words of a command, without the clients and the folder."""
-        reading, selection = self.reading, self.selection
-        words = ["--package", self.package] if self.package else []
-        for option, values in (
-            ("--overlay", map(str, reading.overlays)),
-            ("--include", selection.include),
-            ("--exclude", selection.exclude),
-            ("--with", self.features),
-            ("--names", [self.naming] if self.naming else []),
-        ):
-            words += [word for value in values for word in (option, value)]
-        words += ["--suggested"] if reading.suggested else []
-        words += ["--allow-remote"] if reading.allow_remote else []
-        return words
-
-    def command(self) -> str:
-        """The command that brings the clients up to date."""
-        folder = ["--output", str(self.output)] if self.output is not None else []
-        return shlex.join(
-            ["clientpress", "generate", *self.names, *folder, *self.words()]
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """How findings are printed.
-
-    Attributes:
-        form: A key of `_FORMATS`.
-        quiet: Whether only errors are.
-        verbose: Whether findings of one cause are listed one by one.
-    """
-
-    form: str = "text"
-    quiet: bool = False
-    verbose: bool = False
-
-
-strict_option = click.option("--strict", is_flag=True, help="Make warnings errors.")
-quiet_option = click.option("--quiet", "-q", is_flag=True, help="Print only errors.")
-format_option = click.option(
-    "--format",
-    "form",
-    type=click.Choice(list(_FORMATS)),
-    default="text",
-    help="How findings are written.",
-)
-verbose_option = click.option(
-    "--verbose",
-    "-v",
-    is_flag=True,
-    help="List every finding, also those that have the same cause.",
-)
-overlay_option = click.option(
-    "--overlay",
-    "overlays",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="An OpenAPI overlay, which changes the document. Repeatable; applied in order.",
-)
-suggested_option = click.option(
-    "--suggested",
-    is_flag=True,
-    help="Take what `clientpress suggest` finds in the document, as if it were an overlay.",
-)
-remote_option = click.option(
-    "--allow-remote",
-    is_flag=True,
-    help="Fetch the documents that references to http and https lead to.",
-)
-_CLIENT_OPTIONS: tuple[Callable[[Any], Any], ...] = (
-    click.argument("names", nargs=-1, metavar="[CLIENT]… | DOCUMENT"),
-    click.option(
-        "--output",
-        "-o",
-        type=click.Path(path_type=Path),
-        help="The folder of the package itself. The argument is then a document.",
-    ),
-    click.option(
-        "--package",
-        default="",
-        help="Name of the package; by default the name of its folder.",
-    ),
-    overlay_option,
-    suggested_option,
-    click.option(
-        "--include",
-        multiple=True,
-        metavar="FILTER",
-        help="Only these operations: tag:NAME, path:/v1/*, operation:listThings or webhook:newPet. Repeatable.",
-    ),
-    click.option(
-        "--exclude",
-        multiple=True,
-        metavar="FILTER",
-        help="All but these operations. Repeatable.",
-    ),
-    click.option(
-        "--with",
-        "features",
-        multiple=True,
-        type=click.Choice(list(FEATURES)),
-        help=f"What the package has besides its calls. Repeatable. {_FEATURES}",
-    ),
-    click.option(
-        "--names",
-        "naming",
-        type=click.Choice([*map(str, Naming)]),
-        help="Where the names of groups and methods come from: paths (resource, the default) or"
-        " operationIds.",
-    ),
-    remote_option,
-    strict_option,
-    quiet_option,
-    verbose_option,
-    format_option,
-)
-
-
-def _client_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options about clients, as a `_Wanted` and a `_Shown`."""
-
-    @wraps(command)
-    def run(
-        names: tuple[str, ...],
-        output: Path | None,
-        package: str,
-        overlays: tuple[Path, ...],
-        suggested: bool,
-        include: tuple[str, ...],
-        exclude: tuple[str, ...],
-        features: tuple[str, ...],
-        naming: str | None,
-        allow_remote: bool,
-        form: str,
-        quiet: bool,
-        verbose: bool,
-        **others: bool,
-    ) -> None:
-        wanted = _Wanted(
-            names,
-            output,
-            package,
-            Selection(include, exclude),
-            Reading(overlays, suggested, allow_remote),
-            features,
-            naming,
-        )
-        command(wanted, _Shown(form, quiet, verbose), **others)
-
-    for option in reversed(_CLIENT_OPTIONS):
-        run = option(run)
-    return run
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -247,7 +46,7 @@ def main() -> None:
 
 
 @main.command()
-@_client_options
+@client_options
 @click.option("--force", is_flag=True, help="Overwrite files that were edited by hand.")
 @click.option(
     "--fresh-names", is_flag=True, help="Forget the names that earlier runs gave."
@@ -256,8 +55,8 @@ def main() -> None:
     "--dry-run", is_flag=True, help="Write nothing; print what would be written."
 )
 def generate(
-    wanted: _Wanted,
-    shown: _Shown,
+    wanted: Wanted,
+    shown: Shown,
     strict: bool,
     force: bool,
     fresh_names: bool,
@@ -293,8 +92,8 @@ def generate(
 
 
 @main.command()
-@_client_options
-def check(wanted: _Wanted, shown: _Shown, strict: bool) -> None:
+@client_options
+def check(wanted: Wanted, shown: Shown, strict: bool) -> None:
     """Compare the committed clients with what would be generated.
 
     Exits with 3 and prints a diff when they differ.
@@ -347,7 +146,7 @@ def validate(
         for document in documents:
             report = Report()
             run(document, report, Reading(overlays, allow_remote=allow_remote))
-            _print(report, _Shown(form, quiet, verbose))
+            _print(report, Shown(form, quiet, verbose))
             failed = failed or report.has_errors
             if not report.has_errors and not quiet:
                 _say(f"{document}: no errors", form)
@@ -384,7 +183,7 @@ def suggest(
             document, report, Reading(overlays, allow_remote=allow_remote)
         )
         if found is None:
-            _print(report, _Shown())
+            _print(report, Shown())
             sys.exit(FAILED)
         if output is None:
             click.echo(found.overlay, nl=False)
@@ -420,7 +219,7 @@ def init(document: Path, name: str, output: Path | None, quiet: bool) -> None:
         here = Path()
         started = start(document, here, name, output, report)
         if started is None:
-            _print(report, _Shown())
+            _print(report, Shown())
             sys.exit(FAILED)
         started.write()
         if quiet:
@@ -454,7 +253,7 @@ def inspect(
         report = Report()
         reading = Reading(overlays, allow_remote=allow_remote)
         value = inspect_stage(stage, document, report, reading)
-        click.echo(_FORMATS[form](report), nl=False, err=True)
+        click.echo(FORMATS[form](report), nl=False, err=True)
         if value is None:
             sys.exit(FAILED)
         click.echo(json.dumps(value, indent=1, ensure_ascii=False))
@@ -473,8 +272,8 @@ def _tell_suggestions(document: str, outcome: Generated) -> None:
 
 
 def _prepare(
-    wanted: _Wanted,
-    shown: _Shown,
+    wanted: Wanted,
+    shown: Shown,
     *,
     strict: bool,
     force: bool,
@@ -522,7 +321,7 @@ def _configured(names: tuple[str, ...]) -> list[ClientConfig]:
     report = Report()
     config = find_config(Path.cwd(), report)
     if config is None:
-        _print(report, _Shown())
+        _print(report, Shown())
         sys.exit(FAILED)
     known = {client.name: client for client in config.clients}
     for name in names:
@@ -551,7 +350,7 @@ def _relative(path: Path, here: Path) -> Path:
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
-def _print(report: Report, shown: _Shown) -> None:
+def _print(report: Report, shown: Shown) -> None:
     """Print the findings in a format."""
     if shown.quiet:
         errors = Report()
@@ -563,7 +362,7 @@ def _print(report: Report, shown: _Shown) -> None:
     if shown.form == "text":
         click.echo(as_text(report, every=shown.verbose), nl=False, err=True)
     else:
-        click.echo(_FORMATS[shown.form](report), nl=False)
+        click.echo(FORMATS[shown.form](report), nl=False)
 
 
 def _say(line: str, form: str) -> None:
