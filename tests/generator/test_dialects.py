@@ -209,6 +209,24 @@ def test_ours_count_where_both_are_there(tmp_path: Path) -> None:
     assert ours(found.entry.data["paths"]["/pets"]["get"]) == {"name": "every"}
 
 
+def test_beside_groups_of_fern_other_operations_are_the_clients(tmp_path: Path) -> None:
+    other = textwrap.indent(
+        textwrap.dedent("""
+            /chat:
+              post: {operationId: chat, responses: {"204": {description: Said.}}}
+            /owners:
+              get: {operationId: owners, tags: [Owners], responses: {"204": {description: None.}}}
+            """),
+        "  ",
+    )
+    paths = read(tmp_path, with_words("x-fern-sdk-group-name: pets") + other)[
+        0
+    ].entry.data["paths"]
+    assert ours(paths["/pets"]["get"]) == {"group": "pets"}
+    assert ours(paths["/chat"]["post"]) == {"group": "client"}
+    assert ours(paths["/owners"]["get"]) == {}
+
+
 def test_a_stream_of_fern_is_a_media_type(tmp_path: Path) -> None:
     text = with_words("""
         x-fern-streaming:

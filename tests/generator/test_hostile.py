@@ -448,6 +448,7 @@ KNOWN_CALLS = {
         "Part",
         "Json",
         "Binary",
+        "deprecated",
         "Raw",
         "Text",
         "ByMedia",

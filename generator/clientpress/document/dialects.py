@@ -30,12 +30,13 @@ _METHODS = (
 _FOREIGN = re.compile(
     r"(?m)(?:^[ \t-]*|[{,\"'][ \t\n]*)(x-(?:speakeasy|fern|ms|codegen)-[A-Za-z-]+)[\"']?[ \t]*:"
 )
+_GROUP = "x-fern-sdk-group-name"
 # Those of enumerations and parameters are read where the object is.
 _READ = frozenset(
     {
         *("x-speakeasy-pagination", "x-speakeasy-group", "x-speakeasy-name-override"),
         *("x-speakeasy-retries", "x-speakeasy-polling", "x-speakeasy-ignore"),
-        *("x-speakeasy-enums", "x-fern-pagination", "x-fern-sdk-group-name"),
+        *("x-speakeasy-enums", "x-fern-pagination", _GROUP),
         *("x-fern-sdk-method-name", "x-fern-streaming", "x-fern-ignore"),
         *("x-fern-parameter-name", "x-fern-bearer", "x-fern-header", "x-fern-enum"),
         *("x-ms-pageable", "x-ms-enum"),
@@ -82,7 +83,10 @@ def translate(source: Source, report: Report) -> frozenset[Place]:
     layers = source.layers or Layers(source.data, place)
     translated = set[Place]()
     for path, words, read in _objects(source.data):
-        for key, below, value in read(words):
+        said = [*read(words)]
+        if read is _operation and _GROUP in found:
+            said += _of_client(words)
+        for key, below, value in said:
             at = (*path, *below)
             if not _is_there(layers, at):
                 origin = layers.origin(place.child(*path).pointer).child(key)
@@ -151,6 +155,12 @@ def _operation(words: dict[str, Any]) -> Iterator[_Found]:
         if value is not None:
             yield _Found(key, (f"x-clientpress-{ours}",), value)
     yield from _streaming(words)
+
+
+def _of_client(words: dict[str, Any]) -> Iterator[_Found]:
+    """Where others have groups of Fern, an operation without one and without tags is the client's."""
+    if _GROUP not in words and not words.get("tags") and "operationId" in words:
+        yield _Found("operationId", ("x-clientpress-group",), "client")
 
 
 def _text(value: Any, _: dict[str, Any]) -> str | None:
@@ -351,7 +361,7 @@ _OF_OPERATIONS: tuple[tuple[str, str, Callable[[Any, dict[str, Any]], Any]], ...
     ("x-speakeasy-retries", "retry", _retries),
     ("x-speakeasy-pagination", "pagination", _speakeasy_pages),
     ("x-speakeasy-polling", "polling", _speakeasy_polling),
-    ("x-fern-sdk-group-name", "group", _group),
+    (_GROUP, "group", _group),
     ("x-fern-sdk-method-name", "name", _text),
     ("x-fern-ignore", "hidden", _flag),
     ("x-fern-pagination", "pagination", _fern_pages),

@@ -190,7 +190,7 @@ def group_class(text: str) -> str:
 
 # Names that are one word although their case changes.
 _ONE_WORD = re.compile(
-    "OAuth|ETag|eTag|iOS|macOS|mTLS|IPv(?=[46])|GraphQL|GitHub|GitLab"
+    "OAuth|(?<![A-Za-z])oAuth|ETag|eTag|iOS|macOS|mTLS|IPv(?=[46])|GraphQL|GitHub|GitLab"
 )
 # An acronym before a word in lower case.
 _BEFORE_WORD = re.compile("(API|URL|UUID|JSON|HTTP)(?=[a-rt-z])")
