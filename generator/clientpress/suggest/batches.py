@@ -103,7 +103,7 @@ def find_batches(api: Api, shapes: Shapes) -> Iterator[Suggestion]:
     upload = by_path.get(("POST", f"{folder}/files"))
     status = _below(by_path, create.path, "")
     content = _below(by_path, f"{folder}/files", "/content")
-    file = _file(upload) if upload else None
+    file = _file(upload, shapes) if upload else None
     if upload is None or status is None or content is None or file is None:
         return
     media = _media(content)
@@ -195,20 +195,14 @@ def _below(
     return None
 
 
-def _file(upload: Operation) -> Place | None:
-    """The schema of the file in the form of an upload."""
+def _file(upload: Operation, shapes: Shapes) -> Place | None:
+    """The place of the file in the form of an upload."""
     for media in upload.body.media if upload.body else ():
-        schema = media.schema
-        if media.name.startswith("multipart/") and schema is not None:
-            return _member(upload, schema)
+        if media.name.startswith("multipart/") and media.schema is not None:
+            file = shapes.members(media.schema).get("file")
+            is_here = file is not None and file.meta.place.file == upload.place.file
+            return file.meta.place if file and is_here else None
     return None
-
-
-def _member(upload: Operation, schema: s.Schema) -> Place | None:
-    place = schema.target if isinstance(schema, s.Reference) else schema.meta.place
-    return (
-        place.child("properties", "file") if place.file == upload.place.file else None
-    )
 
 
 def _media(content: Operation) -> MediaType | None:

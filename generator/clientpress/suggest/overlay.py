@@ -12,7 +12,7 @@ import yaml
 
 from clientpress.api.operations import Api
 from clientpress.diagnostics import Place, pointer_steps
-from clientpress.document.data import is_array
+from clientpress.document.data import is_array, is_object
 from clientpress.document.yaml12 import scalar
 from clientpress.suggest.suggestion import SURE, Suggestion
 
@@ -43,11 +43,11 @@ def as_overlay(suggestions: Sequence[Suggestion], api: Api, data: Any) -> str:
         '  - {target: $, update: {x-clientpress: "1"}}  # the version of these extensions',
     ]
     for suggestion in suggestions:
+        path = json_path(suggestion.place, data)
+        if not path:
+            continue
         lines += ["", *_comment(suggestion)]
-        action = {
-            "target": json_path(suggestion.place, data),
-            "update": suggestion.update,
-        }
+        action = {"target": path, "update": suggestion.update}
         text = textwrap.indent(_dump([action]), "  ").splitlines()
         lines += text if suggestion.is_sure else [f"  # {line[2:]}" for line in text]
     return "\n".join(lines) + "\n"
@@ -69,14 +69,19 @@ def _line(text: str) -> str:
 
 
 def json_path(place: Place, data: Any) -> str:
-    """The JSONPath of a place in the data of its file (RFC 9535, section 2.7)."""
+    """The JSONPath of a place in the data of its file (RFC 9535, section 2.7).
+
+    It is empty for a place that the data does not have, such as what only a merged schema has.
+    """
     path, here = "$", data
     for step in pointer_steps(place.pointer):
-        if is_array(here):
+        if is_array(here) and step.isdigit() and int(step) < len(here):
             path, here = f"{path}[{step}]", here[int(step)]
-        else:
+        elif is_object(here) and step in here:
             path += f".{step}" if _NAME.match(step) else f"[{_quoted(step)}]"
             here = here[step]
+        else:
+            return ""
     return path
 
 
