@@ -49,7 +49,7 @@ _READ = frozenset(
 )
 
 
-class _Found(NamedTuple):
+class _Translation(NamedTuple):
     """What an extension of another tool says.
 
     Attributes:
@@ -113,7 +113,7 @@ def _is_there(layers: Layers, path: tuple[Key, ...]) -> bool:
     return not is_object(here) or path[-1] in here
 
 
-_Reader = Callable[[dict[str, Any]], Iterator[_Found]]
+_Reader = Callable[[dict[str, Any]], Iterator[_Translation]]
 
 
 def _objects(data: Any) -> Iterator[tuple[tuple[Key, ...], dict[str, Any], _Reader]]:
@@ -149,18 +149,18 @@ def _items(value: Any, key: str) -> list[Any]:
 
 
 # ------------------------------------------------------------------ operations
-def _operation(words: dict[str, Any]) -> Iterator[_Found]:
+def _operation(words: dict[str, Any]) -> Iterator[_Translation]:
     for key, ours, read in _OF_OPERATIONS:
         value = read(words[key], words) if key in words else None
         if value is not None:
-            yield _Found(key, (f"x-clientpress-{ours}",), value)
+            yield _Translation(key, (f"x-clientpress-{ours}",), value)
     yield from _streaming(words)
 
 
-def _of_client(words: dict[str, Any]) -> Iterator[_Found]:
+def _of_client(words: dict[str, Any]) -> Iterator[_Translation]:
     """Where others have groups of Fern, an operation without one and without tags is the client's."""
     if _GROUP not in words and not words.get("tags") and "operationId" in words:
-        yield _Found("operationId", ("x-clientpress-group",), "client")
+        yield _Translation("operationId", ("x-clientpress-group",), "client")
 
 
 def _text(value: Any, _: dict[str, Any]) -> str | None:
@@ -333,7 +333,7 @@ def _test(condition: Any) -> dict[str, Any] | None:
     return {"at": at, "eq" if sign == "==" else "ne": plain}
 
 
-def _streaming(words: dict[str, Any]) -> Iterator[_Found]:
+def _streaming(words: dict[str, Any]) -> Iterator[_Translation]:
     """`x-fern-streaming: {format: sse, terminator, response-stream}` as a media type of the answer."""
     key = "x-fern-streaming"
     value = words.get(key)
@@ -351,7 +351,7 @@ def _streaming(words: dict[str, Any]) -> Iterator[_Found]:
     terminator = value.get("terminator")
     if is_events and isinstance(terminator, str):
         said["x-clientpress-stream"] = {"terminator": terminator}
-    yield _Found(key, ("responses", status, "content", media), said)
+    yield _Translation(key, ("responses", status, "content", media), said)
 
 
 _OF_OPERATIONS: tuple[tuple[str, str, Callable[[Any, dict[str, Any]], Any]], ...] = (
@@ -371,19 +371,19 @@ _OF_OPERATIONS: tuple[tuple[str, str, Callable[[Any, dict[str, Any]], Any]], ...
 
 
 # ------------------------------------------------------------------ parameters and keys
-def _parameter(words: dict[str, Any]) -> Iterator[_Found]:
+def _parameter(words: dict[str, Any]) -> Iterator[_Translation]:
     for key in ("x-speakeasy-name-override", "x-fern-parameter-name"):
         name = _text(words.get(key), words)
         if name:
-            yield _Found(key, ("x-clientpress-name",), name)
+            yield _Translation(key, ("x-clientpress-name",), name)
 
 
-def _scheme(words: dict[str, Any]) -> Iterator[_Found]:
+def _scheme(words: dict[str, Any]) -> Iterator[_Translation]:
     """`x-fern-bearer` and `x-fern-header`: `{name, env}`."""
     for key in ("x-fern-bearer", "x-fern-header"):
         said = _member(words, key)
         name, variable = _text(said.get("name"), said), _text(said.get("env"), said)
         if name:
-            yield _Found(key, ("x-clientpress-name",), name)
+            yield _Translation(key, ("x-clientpress-name",), name)
         if variable:
-            yield _Found(key, ("x-clientpress-env",), [variable])
+            yield _Translation(key, ("x-clientpress-env",), [variable])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeGuard
+from typing import Any
+
+from clientpress.parse.extensions.common import is_number
 
 _SHORT = 60
 
@@ -21,9 +23,9 @@ def limits_of(words: Mapping[str, Any]) -> str:
         ("exclusiveMinimum", "more than"),
         ("exclusiveMaximum", "less than"),
     ):
-        if _is_number(words.get(key)):
+        if is_number(words.get(key)):
             told.append(f"{text} {words[key]}")
-    if _is_number(words.get("multipleOf")):
+    if is_number(words.get("multipleOf")):
         told.append(f"a multiple of {words['multipleOf']}")
     pattern = words.get("pattern")
     if isinstance(pattern, str) and len(pattern) <= _SHORT and pattern.isprintable():
@@ -34,15 +36,11 @@ def limits_of(words: Mapping[str, Any]) -> str:
 
 def _bounds(words: Mapping[str, Any], low: str, high: str, unit: str) -> str:
     least, most = words.get(low), words.get(high)
-    if _is_number(least) and _is_number(most):
+    if is_number(least) and is_number(most):
         return f"exactly {least}{unit}" if least == most else f"{least} to {most}{unit}"
-    if _is_number(most):
+    if is_number(most):
         return f"at most {most}{unit}"
     # That texts and lists are not empty says little.
-    if _is_number(least) and not (unit and least <= 1):
+    if is_number(least) and not (unit and least <= 1):
         return f"at least {least}{unit}"
     return ""
-
-
-def _is_number(value: Any) -> TypeGuard[float]:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)

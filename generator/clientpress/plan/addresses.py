@@ -13,7 +13,7 @@ from clientpress.api import schemas as s
 from clientpress.api.operations import Api, Operation
 from clientpress.api.schemas import Schema
 from clientpress.diagnostics import Place, Report
-from clientpress.plan.media import is_json
+from clientpress.plan.media import json_answer
 from clientpress.plan.typing_rules import TypeRules
 from clientpress.runtime.batches.outcome_values import Outcome
 from clientpress.runtime.calls.conditions import Condition, pointers_in
@@ -36,7 +36,7 @@ def without_wrong(api: Api, translated: Collection[Place], report: Report) -> Ap
     rules = TypeRules(api.schemas, {}, {}, {})
 
     def kept(operation: Operation) -> Operation:
-        answer = _answer(operation)
+        answer = json_answer(operation)
         for word in ("pagination", "polling"):
             place = operation.place.child(_PREFIX + word)
             if place not in translated:
@@ -56,13 +56,6 @@ def without_wrong(api: Api, translated: Collection[Place], report: Report) -> Ap
         return operation
 
     return replace(api, operations=tuple(map(kept, api.operations)))
-
-
-def _answer(operation: Operation) -> Schema | None:
-    """The JSON of a success."""
-    good = [r for r in operation.responses if r.status.startswith("2")]
-    media = [m for r in good for m in r.media if is_json(m.name)]
-    return media[0].schema if media else None
 
 
 class Addresses:

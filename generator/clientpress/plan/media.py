@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clientpress.api.operations import MediaType
+from clientpress.api.operations import MediaType, Operation
 from clientpress.api.schemas import ENCODINGS, Primitive, Schema
 
 
@@ -19,6 +19,13 @@ def is_json(media_type: str) -> bool:
         "text/json",
         "application/*+json",
     ) or name.endswith("+json")
+
+
+def json_answer(operation: Operation) -> Schema | None:
+    """The schema of the JSON of a success; None where none is described."""
+    good = (r for r in operation.responses if r.status.startswith("2"))
+    media = (m for response in good for m in response.media if is_json(m.name))
+    return next((m.schema for m in media if m.schema), None)
 
 
 def is_range(media_type: str) -> bool:

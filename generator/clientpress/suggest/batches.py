@@ -8,6 +8,7 @@ from typing import Any
 from clientpress.api import schemas as s
 from clientpress.api.operations import Api, MediaType, Operation
 from clientpress.diagnostics import Place
+from clientpress.plan.media import json_answer
 from clientpress.suggest.shapes import Shapes
 from clientpress.suggest.suggestion import Suggestion
 
@@ -136,7 +137,7 @@ def _suggestions(
         name = next(p.wire for p in operation.parameters if p.location == "path")
         return {"operation": operation.id, "parameters": {name: value}}
 
-    members = shapes.members(shapes.answer(status) or s.Anything(s.Meta(place=file)))
+    members = shapes.members(json_answer(status) or s.Anything(s.Meta(place=file)))
     counts = members.get("request_counts")
     polling: dict[str, Any] = {"interval": 10, "timeout": 90000, "rules": _STATES}
     if counts and {"completed", "failed", "total"} <= shapes.members(counts).keys():
@@ -174,7 +175,7 @@ def _suggestions(
 
 def _creates(operation: Operation, shapes: Shapes) -> bool:
     """Whether an operation makes a batch of a file."""
-    body, answer = shapes.body(operation), shapes.answer(operation)
+    body, answer = shapes.body(operation), json_answer(operation)
     if operation.method.upper() != "POST" or body is None or answer is None:
         return False
     job = shapes.members(answer)

@@ -12,6 +12,7 @@ from clientpress.api.operations import Operation
 from clientpress.api.schemas import Schema
 from clientpress.plan.dividing import singular
 from clientpress.plan.identifiers import words
+from clientpress.plan.media import json_answer
 from clientpress.suggest.shapes import Member, Shapes, plain
 from clientpress.suggest.suggestion import Suggestion
 
@@ -82,7 +83,7 @@ class _Items:
     sure: bool
 
 
-class _Found(NamedTuple):
+class _Match(NamedTuple):
     """What a rule found.
 
     Attributes:
@@ -112,7 +113,7 @@ class _Finder:
 
     def __init__(self, operation: Operation, shapes: Shapes) -> None:
         self._operation, self._shapes = operation, shapes
-        self._answer = shapes.answer(operation)
+        self._answer = json_answer(operation)
         self._request = list(shapes.parameters(operation))
         inside = self._answer and shapes.inside(self._answer, _CONTAINERS)
         self._response = list(inside or ())
@@ -134,7 +135,7 @@ class _Finder:
                 return self._suggestion(items, found)
         return None
 
-    def _suggestion(self, items: _Items, found: _Found) -> Suggestion:
+    def _suggestion(self, items: _Items, found: _Match) -> Suggestion:
         told = [found.evidence, f"items: {items.address or 'the answer itself'}"]
         confidence = found.confidence
         if not items.sure:
@@ -157,7 +158,7 @@ class _Finder:
         )
 
     # ------------------------------------------------------------------ rules
-    def _by_token(self, items: _Items) -> _Found | None:
+    def _by_token(self, items: _Items) -> _Match | None:
         """A token of the answer is sent with the next request."""
         token = self._token(items)
         if token is None:
@@ -170,20 +171,20 @@ class _Finder:
             return None
         words = {"next": _body(token.address), "send": sent.address}
         told = f"{token.address} of the answer goes into {sent.address}"
-        return _Found("cursor", words | self._size() | self._more(), 0.95, told)
+        return _Match("cursor", words | self._size() | self._more(), 0.95, told)
 
-    def _by_link(self, items: _Items) -> _Found | None:
+    def _by_link(self, items: _Items) -> _Match | None:
         """The answer has the address of the next page."""
         asked = self._sent(_TOKENS | _AFTER | _NUMBERS | _OFFSETS | _SIZES)
         header = {"next": "$response.header.Link", **self._size()}
         for parameter in self._operation.parameters:
             if parameter.location == "query" and _LINK.search(parameter.description):
                 told = f"{parameter.wire!r} is described as what the Link header gives"
-                return _Found("link", header, 0.9, told)
+                return _Match("link", header, 0.9, told)
         good = [r for r in self._operation.responses if r.status.startswith("2")]
         if asked and any(h.wire.lower() == "link" for r in good for h in r.headers):
             told = f"the answer has the header Link, and {asked.address} exists"
-            return _Found("link", header, 0.9, told)
+            return _Match("link", header, 0.9, told)
         for member in self._outside(items):
             is_next = member.name.removesuffix("href").endswith("next") and (
                 _says_url(member.schema) or "links" in member.name
@@ -192,10 +193,10 @@ class _Finder:
             if (is_next or member.own in _LINKS) and not is_object:
                 words = {"next": _body(member.address), **self._size()}
                 told = f"{member.address} of the answer is the address of the next page"
-                return _Found("link", words, 0.9 if asked else 0.7, told)
+                return _Match("link", words, 0.9 if asked else 0.7, told)
         return None
 
-    def _by_last_item(self, items: _Items) -> _Found | None:
+    def _by_last_item(self, items: _Items) -> _Match | None:
         """The id of the last item is sent with the next request."""
         sent = self._sent(_AFTER | {"cursor", "marker"})
         more = self._more()
@@ -215,9 +216,9 @@ class _Finder:
             )
         words = {"next": token, "send": sent.address} | self._size() | more
         told = f"{told} goes into {sent.address}"
-        return _Found("cursor", words, 0.9 if is_told else 0.7, told)
+        return _Match("cursor", words, 0.9 if is_told else 0.7, told)
 
-    def _by_number(self, items: _Items) -> _Found | None:
+    def _by_number(self, items: _Items) -> _Match | None:
         """Pages have numbers."""
         sent = self._sent(_NUMBERS)
         if sent is None:
@@ -228,9 +229,9 @@ class _Finder:
             words["first"] = 0
         is_told = len(words) > 1 or bool(self._outside(items))
         told = f"{sent.address} is the number of the page"
-        return _Found("page", words, 0.9 if is_told else 0.8, told)
+        return _Match("page", words, 0.9 if is_told else 0.8, told)
 
-    def _by_offset(self, items: _Items) -> _Found | None:
+    def _by_offset(self, items: _Items) -> _Match | None:
         """The number of items so far is sent."""
         sent = self._sent(_OFFSETS)
         size, total = self._size(), self._total(items)
@@ -242,9 +243,9 @@ class _Finder:
             return None
         words = {"send": sent.address} | size | self._more() | total
         told = f"{sent.address} is the number of items before the page"
-        return _Found("offset", words, 0.9 if size or total else 0.75, told)
+        return _Match("offset", words, 0.9 if size or total else 0.75, told)
 
-    def _by_envelope(self, items: _Items) -> _Found | None:
+    def _by_envelope(self, items: _Items) -> _Match | None:
         """The answer is an object that says that it is a list."""
         members = set(map(plain, self._shapes.members(self._answer or items.item)))
         listed = items.address.strip("/")
@@ -253,7 +254,7 @@ class _Finder:
         if not is_list or others - _ENVELOPE:
             return None
         told = f"the answer is {{object, {listed}}}: a list that has one page so far"
-        return _Found("single", {}, 0.9, told)
+        return _Match("single", {}, 0.9, told)
 
     # ------------------------------------------------------------------ parts
     def _sent(self, names: frozenset[str], *, text: bool = False) -> Member | None:

@@ -10,6 +10,7 @@ from clientpress.api.operations import Operation
 from clientpress.api.schemas import Schema
 from clientpress.diagnostics import escape_step
 from clientpress.plan.identifiers import words
+from clientpress.plan.media import json_answer
 from clientpress.suggest.shapes import Shapes, plain
 from clientpress.suggest.suggestion import Suggestion
 
@@ -50,11 +51,11 @@ _RESULTS = frozenset(words("content download output outputs result results"))
 def find_jobs(operations: Iterable[Operation], shapes: Shapes) -> Iterator[Suggestion]:
     """Suggest waiting for operations that answer with the state of a job."""
     listed = tuple(operations)
-    made = [shapes.answer(x) for x in listed if x.method.upper() == "POST"]
+    made = [json_answer(x) for x in listed if x.method.upper() == "POST"]
     created = {x.target for x in made if isinstance(x, s.Reference)}
     by_path = {x.path: x for x in listed if x.method.upper() == "GET"}
     for operation in listed:
-        answer = shapes.answer(operation)
+        answer = json_answer(operation)
         if operation.wait is not None or operation.method.upper() != "GET":
             continue
         if answer is None or not operation.path.rstrip("/").endswith("}"):

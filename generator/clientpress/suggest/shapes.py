@@ -68,15 +68,6 @@ class Shapes:
             return found
         return {}
 
-    def answer(self, operation: Operation) -> Schema | None:
-        """The JSON of a success; None where none is described."""
-        for response in operation.responses:
-            if response.status.startswith("2"):
-                for media in response.media:
-                    if is_json(media.name) and media.schema:
-                        return media.schema
-        return None
-
     def body(self, operation: Operation) -> Schema | None:
         """The JSON body of an operation."""
         media = operation.body.media if operation.body else ()
