@@ -4,7 +4,7 @@ with types and findings.
 
 from __future__ import annotations
 
-import math
+import sys
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import Any, TypeGuard, TypeVar
@@ -254,11 +254,11 @@ class Reader:
 
 
 def is_number(value: Any) -> TypeGuard[float]:
-    """Whether a value is a number that JSON can express."""
+    """Whether a value is a finite number within the range of doubles."""
     return (
         isinstance(value, (int, float))
         and not isinstance(value, bool)
-        and math.isfinite(value)
+        and abs(value) <= sys.float_info.max
     )
 
 
