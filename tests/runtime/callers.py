@@ -22,12 +22,11 @@ from clientpress.runtime.batches.outcomes import (
 from clientpress.runtime.calls.auth import Security
 from clientpress.runtime.calls.client import AsyncBaseClient, BaseClient
 from clientpress.runtime.calls.core import Api
-from clientpress.runtime.calls.group import AsyncGroup, Group
 from clientpress.runtime.calls.options import Options
 from clientpress.runtime.calls.schemes import SecurityScheme
 from clientpress.runtime.calls.tokens import Credential
 from clientpress.runtime.results.jobs import wait
-from clientpress.runtime.results.pages import AsyncPager, Listing, Pager
+from clientpress.runtime.results.pages import AsyncPagingGroup, PagingGroup
 from clientpress.runtime.results.pagination import Pagination
 from clientpress.runtime.results.polling import Polling
 from clientpress.runtime.results.streaming import Streaming
@@ -74,15 +73,14 @@ CREATE: Operation[JsonValue] = Operation(
 )
 
 
-class Things(Group):
+class Things(PagingGroup):
     """Methods as generated code has them, for any operation."""
 
     def call(self, operation: Operation[T], *rest: Any, **more: Any) -> T:
         return self._call(operation, *rest, **more)
 
     def pages(self, operation: Any, pagination: Pagination[T], *rest: Any) -> Any:
-        listing = Listing(self._core, operation, pagination, *rest)
-        return Pager(listing, self._transport)
+        return self._pages(operation, pagination, *rest)
 
     def outcomes(self, *rest: Any) -> Any:
         return Outcomes(OutcomeListing(self._core, *rest), self._transport)
@@ -94,15 +92,14 @@ class Things(Group):
         return Stream(Opening(self._core, *rest), self._transport)
 
 
-class AsyncThings(AsyncGroup):
+class AsyncThings(AsyncPagingGroup):
     """Methods as generated code has them, for any operation."""
 
     async def call(self, operation: Operation[T], *rest: Any, **more: Any) -> T:
         return await self._call(operation, *rest, **more)
 
     def pages(self, operation: Any, pagination: Pagination[T], *rest: Any) -> Any:
-        listing = Listing(self._core, operation, pagination, *rest)
-        return AsyncPager(listing, self._transport)
+        return self._pages(operation, pagination, *rest)
 
     def outcomes(self, *rest: Any) -> Any:
         return AsyncOutcomes(OutcomeListing(self._core, *rest), self._transport)

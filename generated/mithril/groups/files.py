@@ -14,8 +14,7 @@ from .._runtime.batches.lines_file import (
 )
 from .._runtime.batches.outcomes import Case, Outcome
 from .._runtime.calls.conditions import All, At, Not
-from .._runtime.calls.group import AsyncGroup, Group
-from .._runtime.results.pages import AsyncPager, Listing as _Listing, Pager
+from .._runtime.results.pages import AsyncPagingGroup, PagingGroup
 from .._runtime.results.pagination import Pagination
 from .._runtime.results.streaming import Streaming
 from .._runtime.values.decoding import Json
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
     from .._runtime.batches.outcomes import AsyncOutcomes, Outcomes
     from .._runtime.calls.options import Options
+    from .._runtime.results.pages import AsyncPager, Pager
     from .._runtime.values.jsontypes import JsonValue
     from .._runtime.wire.sources import FileInput
     from ..models import (
@@ -122,7 +122,7 @@ GET_FILE_CONTENT_OUTCOMES: Outcome[
 )
 
 
-class Files(Group):
+class Files(PagingGroup):
     """Upload files of requests, and read files of answers.
 
     Most methods raise:
@@ -153,15 +153,11 @@ class Files(Group):
             order: By time of creation: `asc` starts with the oldest file, `desc` with
                 the newest.
         """
-        return Pager(
-            _Listing(
-                self._core,
-                LIST_FILES,
-                LIST_FILES_PAGES,
-                (limit, after, order),
-                options=options,
-            ),
-            self._transport,
+        return self._pages(
+            LIST_FILES,
+            LIST_FILES_PAGES,
+            (limit, after, order),
+            options=options,
         )
 
     def upload(
@@ -255,7 +251,7 @@ class Files(Group):
         )
 
 
-class AsyncFiles(AsyncGroup):
+class AsyncFiles(AsyncPagingGroup):
     """Upload files of requests, and read files of answers.
 
     Most methods raise:
@@ -286,15 +282,11 @@ class AsyncFiles(AsyncGroup):
             order: By time of creation: `asc` starts with the oldest file, `desc` with
                 the newest.
         """
-        return AsyncPager(
-            _Listing(
-                self._core,
-                LIST_FILES,
-                LIST_FILES_PAGES,
-                (limit, after, order),
-                options=options,
-            ),
-            self._transport,
+        return self._pages(
+            LIST_FILES,
+            LIST_FILES_PAGES,
+            (limit, after, order),
+            options=options,
         )
 
     async def upload(

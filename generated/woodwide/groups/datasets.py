@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.calls.group import AsyncGroup, Group
-from .._runtime.results.pages import AsyncPager, Listing as _Listing, Pager
+from .._runtime.results.pages import AsyncPagingGroup, PagingGroup
 from .._runtime.results.pagination import Pagination
 from .._runtime.tables.parts import TablePart
 from .._runtime.tables.uploads import upload as _upload
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .._runtime.calls.options import Options
+    from .._runtime.results.pages import AsyncPager, Pager
     from .._runtime.values.model import UnsetType
     from .._runtime.wire.arrow import ArrowStream
     from .._runtime.wire.sources import FileInput
@@ -134,7 +134,7 @@ PREPARE_DATASET_UPLOAD_UPLOAD: SignedUpload[CompletedUpload] = SignedUpload(
 )
 
 
-class Datasets(Group):
+class Datasets(PagingGroup):
     """Upload tables to infer on.
 
     Most methods raise:
@@ -170,15 +170,11 @@ class Datasets(Group):
             limit: Datasets a page. 1 to 200. Default: 50.
             cursor: Where to go on, from `next_cursor` of the page before.
         """
-        return Pager(
-            _Listing(
-                self._core,
-                LIST_DATASETS,
-                LIST_DATASETS_PAGES,
-                (q, include_archived, limit, cursor),
-                options=options,
-            ),
-            self._transport,
+        return self._pages(
+            LIST_DATASETS,
+            LIST_DATASETS_PAGES,
+            (q, include_archived, limit, cursor),
+            options=options,
         )
 
     def create(
@@ -342,7 +338,7 @@ class Datasets(Group):
         )
 
 
-class AsyncDatasets(AsyncGroup):
+class AsyncDatasets(AsyncPagingGroup):
     """Upload tables to infer on.
 
     Most methods raise:
@@ -378,15 +374,11 @@ class AsyncDatasets(AsyncGroup):
             limit: Datasets a page. 1 to 200. Default: 50.
             cursor: Where to go on, from `next_cursor` of the page before.
         """
-        return AsyncPager(
-            _Listing(
-                self._core,
-                LIST_DATASETS,
-                LIST_DATASETS_PAGES,
-                (q, include_archived, limit, cursor),
-                options=options,
-            ),
-            self._transport,
+        return self._pages(
+            LIST_DATASETS,
+            LIST_DATASETS_PAGES,
+            (q, include_archived, limit, cursor),
+            options=options,
         )
 
     async def create(

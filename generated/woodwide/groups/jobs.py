@@ -6,14 +6,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, overload
 
 from .._runtime.calls.conditions import At
-from .._runtime.calls.group import AsyncGroup, Group
 from .._runtime.results.downloads import (
     AsyncDownload,
     Download,
     DownloadCall as _DownloadCall,
 )
 from .._runtime.results.jobs import progress_of as _progress_of, wait as _wait
-from .._runtime.results.pages import AsyncPager, Listing as _Listing, Pager
+from .._runtime.results.pages import AsyncPagingGroup, PagingGroup
 from .._runtime.results.pagination import Pagination
 from .._runtime.results.polling import Polling, Progress, Rule
 from .._runtime.tables.calls import download_table as _download_table
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .._runtime.calls.options import Options
+    from .._runtime.results.pages import AsyncPager, Pager
     from .._runtime.tables.calls import R
     from .._runtime.tables.schema import Kind
     from .._runtime.tables.tables import Table
@@ -168,7 +168,7 @@ LIST_JOB_RESULT_ROWS_PAGES: Pagination[dict[str, JsonValue]] = Pagination(
 )
 
 
-class Jobs(Group):
+class Jobs(PagingGroup):
     """Work in the background: follow it, cancel it, read its results.
 
     Most methods raise:
@@ -211,23 +211,19 @@ class Jobs(Group):
             limit: Jobs a page. 1 to 200. Default: 50.
             cursor: Where to go on, from `next_cursor` of the page before.
         """
-        return Pager(
-            _Listing(
-                self._core,
-                LIST_JOBS,
-                LIST_JOBS_PAGES,
-                (
-                    status,
-                    type,
-                    model_id,
-                    model_version_id,
-                    dataset_version_id,
-                    limit,
-                    cursor,
-                ),
-                options=options,
+        return self._pages(
+            LIST_JOBS,
+            LIST_JOBS_PAGES,
+            (
+                status,
+                type,
+                model_id,
+                model_version_id,
+                dataset_version_id,
+                limit,
+                cursor,
             ),
-            self._transport,
+            options=options,
         )
 
     def retrieve(self, job_id: str, *, options: Options | None = None) -> Job:
@@ -463,29 +459,25 @@ class Jobs(Group):
             limit: Rows a page. 1 to 500.
             offset: Number of the first row, from 0.
         """
-        return Pager(
-            _Listing(
-                self._core,
-                LIST_JOB_RESULT_ROWS,
-                LIST_JOB_RESULT_ROWS_PAGES,
-                (
-                    job_id,
-                    columns,
-                    filter_column,
-                    filter_value,
-                    search,
-                    sort_by,
-                    sort_dir,
-                    limit,
-                    offset,
-                ),
-                options=options,
+        return self._pages(
+            LIST_JOB_RESULT_ROWS,
+            LIST_JOB_RESULT_ROWS_PAGES,
+            (
+                job_id,
+                columns,
+                filter_column,
+                filter_value,
+                search,
+                sort_by,
+                sort_dir,
+                limit,
+                offset,
             ),
-            self._transport,
+            options=options,
         )
 
 
-class AsyncJobs(AsyncGroup):
+class AsyncJobs(AsyncPagingGroup):
     """Work in the background: follow it, cancel it, read its results.
 
     Most methods raise:
@@ -528,23 +520,19 @@ class AsyncJobs(AsyncGroup):
             limit: Jobs a page. 1 to 200. Default: 50.
             cursor: Where to go on, from `next_cursor` of the page before.
         """
-        return AsyncPager(
-            _Listing(
-                self._core,
-                LIST_JOBS,
-                LIST_JOBS_PAGES,
-                (
-                    status,
-                    type,
-                    model_id,
-                    model_version_id,
-                    dataset_version_id,
-                    limit,
-                    cursor,
-                ),
-                options=options,
+        return self._pages(
+            LIST_JOBS,
+            LIST_JOBS_PAGES,
+            (
+                status,
+                type,
+                model_id,
+                model_version_id,
+                dataset_version_id,
+                limit,
+                cursor,
             ),
-            self._transport,
+            options=options,
         )
 
     async def retrieve(self, job_id: str, *, options: Options | None = None) -> Job:
@@ -790,23 +778,19 @@ class AsyncJobs(AsyncGroup):
             limit: Rows a page. 1 to 500.
             offset: Number of the first row, from 0.
         """
-        return AsyncPager(
-            _Listing(
-                self._core,
-                LIST_JOB_RESULT_ROWS,
-                LIST_JOB_RESULT_ROWS_PAGES,
-                (
-                    job_id,
-                    columns,
-                    filter_column,
-                    filter_value,
-                    search,
-                    sort_by,
-                    sort_dir,
-                    limit,
-                    offset,
-                ),
-                options=options,
+        return self._pages(
+            LIST_JOB_RESULT_ROWS,
+            LIST_JOB_RESULT_ROWS_PAGES,
+            (
+                job_id,
+                columns,
+                filter_column,
+                filter_value,
+                search,
+                sort_by,
+                sort_dir,
+                limit,
+                offset,
             ),
-            self._transport,
+            options=options,
         )

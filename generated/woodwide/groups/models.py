@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, overload
 
-from .._runtime.calls.group import AsyncGroup, Group
-from .._runtime.results.pages import AsyncPager, Listing as _Listing, Pager
+from .._runtime.results.pages import AsyncPagingGroup, PagingGroup
 from .._runtime.results.pagination import Pagination
 from .._runtime.tables.calls import call_table as _call_table
 from .._runtime.tables.parts import TablePart
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
     from .. import models
     from .._runtime.calls.options import Options
+    from .._runtime.results.pages import AsyncPager, Pager
     from .._runtime.tables.calls import R
     from .._runtime.tables.schema import Kind
     from .._runtime.tables.tables import Table
@@ -177,7 +177,7 @@ INFER_TABLES: ResultTables = ResultTables(
 )
 
 
-class Models(Group):
+class Models(PagingGroup):
     """Models that are trained, and inference with them: at once, from a file, or over a
     dataset.
 
@@ -212,15 +212,11 @@ class Models(Group):
             limit: Models a page. 1 to 100. Default: 50.
             cursor: Where to go on, from `next_cursor` of the page before.
         """
-        return Pager(
-            _Listing(
-                self._core,
-                LIST_MODELS,
-                LIST_MODELS_PAGES,
-                (q, limit, cursor),
-                options=options,
-            ),
-            self._transport,
+        return self._pages(
+            LIST_MODELS,
+            LIST_MODELS_PAGES,
+            (q, limit, cursor),
+            options=options,
         )
 
     def retrieve(self, model_id: str, *, options: Options | None = None) -> Model:
@@ -448,7 +444,7 @@ class Models(Group):
         )
 
 
-class AsyncModels(AsyncGroup):
+class AsyncModels(AsyncPagingGroup):
     """Models that are trained, and inference with them: at once, from a file, or over a
     dataset.
 
@@ -483,15 +479,11 @@ class AsyncModels(AsyncGroup):
             limit: Models a page. 1 to 100. Default: 50.
             cursor: Where to go on, from `next_cursor` of the page before.
         """
-        return AsyncPager(
-            _Listing(
-                self._core,
-                LIST_MODELS,
-                LIST_MODELS_PAGES,
-                (q, limit, cursor),
-                options=options,
-            ),
-            self._transport,
+        return self._pages(
+            LIST_MODELS,
+            LIST_MODELS_PAGES,
+            (q, limit, cursor),
+            options=options,
         )
 
     async def retrieve(self, model_id: str, *, options: Options | None = None) -> Model:

@@ -17,14 +17,13 @@ from .._runtime.batches.outcomes import (
 from .._runtime.batches.plan import Added, Adding, Made, Results, Running, Uploading
 from .._runtime.batches.run import AsyncRun, Run, run_batch as _run_batch
 from .._runtime.calls.conditions import All, At, Not
-from .._runtime.calls.group import AsyncGroup, Group
 from .._runtime.results.binary import (
     AsyncBinaryAnswer,
     BinaryAnswer,
     call_binary as _call_binary,
 )
 from .._runtime.results.jobs import progress_of as _progress_of, wait as _wait
-from .._runtime.results.pages import AsyncPager, Listing as _Listing, Pager
+from .._runtime.results.pages import AsyncPagingGroup, PagingGroup
 from .._runtime.results.pagination import Pagination
 from .._runtime.results.polling import Polling, Progress, Rule
 from .._runtime.values.decoding import Json
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from .._runtime.calls.options import Options
+    from .._runtime.results.pages import AsyncPager, Pager
     from .._runtime.values.jsontypes import JsonValue
     from ..models import (
         Batch,
@@ -282,7 +282,7 @@ CREATE_BATCH_RUN_FROM_FILE: Running[
 )
 
 
-class Batches(Group):
+class Batches(PagingGroup):
     """Run many requests as one batch: create it, add requests, follow it, read its
     results.
 
@@ -314,15 +314,11 @@ class Batches(Group):
             pagination_token: Where to go on, from `pagination_token` of the page
                 before.
         """
-        return Pager(
-            _Listing(
-                self._core,
-                LIST_BATCHES,
-                LIST_BATCHES_PAGES,
-                (limit, pagination_token),
-                options=options,
-            ),
-            self._transport,
+        return self._pages(
+            LIST_BATCHES,
+            LIST_BATCHES_PAGES,
+            (limit, pagination_token),
+            options=options,
         )
 
     def create(
@@ -576,15 +572,11 @@ class Batches(Group):
             pagination_token: Where to go on, from `pagination_token` of the page
                 before.
         """
-        return Pager(
-            _Listing(
-                self._core,
-                LIST_BATCH_REQUESTS,
-                LIST_BATCH_REQUESTS_PAGES,
-                (batch_id, limit, pagination_token),
-                options=options,
-            ),
-            self._transport,
+        return self._pages(
+            LIST_BATCH_REQUESTS,
+            LIST_BATCH_REQUESTS_PAGES,
+            (batch_id, limit, pagination_token),
+            options=options,
         )
 
     def add_requests(
@@ -644,15 +636,11 @@ class Batches(Group):
             pagination_token: Where to go on, from `pagination_token` of the page
                 before.
         """
-        return Pager(
-            _Listing(
-                self._core,
-                LIST_BATCH_RESULTS,
-                LIST_BATCH_RESULTS_PAGES,
-                (batch_id, limit, pagination_token),
-                options=options,
-            ),
-            self._transport,
+        return self._pages(
+            LIST_BATCH_RESULTS,
+            LIST_BATCH_RESULTS_PAGES,
+            (batch_id, limit, pagination_token),
+            options=options,
         )
 
     def outcomes(
@@ -688,7 +676,7 @@ class Batches(Group):
         )
 
 
-class AsyncBatches(AsyncGroup):
+class AsyncBatches(AsyncPagingGroup):
     """Run many requests as one batch: create it, add requests, follow it, read its
     results.
 
@@ -720,15 +708,11 @@ class AsyncBatches(AsyncGroup):
             pagination_token: Where to go on, from `pagination_token` of the page
                 before.
         """
-        return AsyncPager(
-            _Listing(
-                self._core,
-                LIST_BATCHES,
-                LIST_BATCHES_PAGES,
-                (limit, pagination_token),
-                options=options,
-            ),
-            self._transport,
+        return self._pages(
+            LIST_BATCHES,
+            LIST_BATCHES_PAGES,
+            (limit, pagination_token),
+            options=options,
         )
 
     async def create(
@@ -982,15 +966,11 @@ class AsyncBatches(AsyncGroup):
             pagination_token: Where to go on, from `pagination_token` of the page
                 before.
         """
-        return AsyncPager(
-            _Listing(
-                self._core,
-                LIST_BATCH_REQUESTS,
-                LIST_BATCH_REQUESTS_PAGES,
-                (batch_id, limit, pagination_token),
-                options=options,
-            ),
-            self._transport,
+        return self._pages(
+            LIST_BATCH_REQUESTS,
+            LIST_BATCH_REQUESTS_PAGES,
+            (batch_id, limit, pagination_token),
+            options=options,
         )
 
     async def add_requests(
@@ -1050,15 +1030,11 @@ class AsyncBatches(AsyncGroup):
             pagination_token: Where to go on, from `pagination_token` of the page
                 before.
         """
-        return AsyncPager(
-            _Listing(
-                self._core,
-                LIST_BATCH_RESULTS,
-                LIST_BATCH_RESULTS_PAGES,
-                (batch_id, limit, pagination_token),
-                options=options,
-            ),
-            self._transport,
+        return self._pages(
+            LIST_BATCH_RESULTS,
+            LIST_BATCH_RESULTS_PAGES,
+            (batch_id, limit, pagination_token),
+            options=options,
         )
 
     def outcomes(

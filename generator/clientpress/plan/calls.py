@@ -29,6 +29,11 @@ def whole_call(*passed: Passed) -> Call:
     return Call(a.local("self._call"), passed)
 
 
+def paged_call(*passed: Passed) -> Call:
+    """An operation whose answers are pages, which are fetched when they are used."""
+    return Call(a.local("self._pages"), passed)
+
+
 def run(name: str, *passed: Passed) -> Call:
     """A flow of the runtime that is run."""
     return Call(a.local("self._run"), (Passed(runtime_call(name, *passed)),))

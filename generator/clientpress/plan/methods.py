@@ -19,6 +19,7 @@ from clientpress.plan.calls import (
     CORE,
     by_name,
     handle,
+    paged_call,
     run,
     run_to_handle,
     runtime_call,
@@ -325,8 +326,7 @@ def _paged(
     context.addresses.pagination(
         operation, pagination, context.success_schema(operation)
     )
-    call = _opening("Pager", "Listing")
-    return _called(plan, _Way("pages", call, returns, constant))
+    return _called(plan, _Way("pages", paged_call, returns, constant))
 
 
 def _opening(name: str, state: str) -> Callable[..., Call]:

@@ -316,17 +316,20 @@ class Passed:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call in the body of a method: of a function or class of the runtime, or of a method that
-    every group has, which runs something; the async one is awaited.
-    """
+    """A call in the body of a method: of a function or class of the runtime, or of a method of the group."""
 
     function: Name
     passed: tuple[Passed, ...]
 
     @property
     def runs(self) -> bool:
-        """Whether the group runs something."""
-        return self.function.origin is Origin.LOCAL
+        """Whether the group runs something; the async one is awaited."""
+        return self.function.text in ("self._call", "self._run")
+
+    @property
+    def lists(self) -> bool:
+        """Whether the group returns a list of pages."""
+        return self.function.text == "self._pages"
 
 
 @dataclass(frozen=True, slots=True)

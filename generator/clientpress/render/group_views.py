@@ -91,9 +91,10 @@ def group_module(
         texts += [Py(f"\n{note}\n{module.behind_constants()}\n"), *others]
     common = _common_errors(group)
     doc = _class_doc(group, common)
+    base = "PagingGroup" if any(m.call.lists for m in group.methods) else "Group"
     views = tuple(
         GroupClassView(
-            module.class_header(name, a.runtime(f"{prefix}Group")),
+            module.class_header(name, a.runtime(f"{prefix}{base}")),
             doc,
             tuple(group_property(g, local, ".", prefix, module) for g in inside),
             tuple(method_view(m, module, bool(prefix), common) for m in group.methods),

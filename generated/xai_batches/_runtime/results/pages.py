@@ -16,6 +16,7 @@ from ..calls.core import Core
 from ..calls.drivers import run, run_async
 from ..calls.effects import Flow
 from ..calls.flow import perform
+from ..calls.group import AsyncGroup, Group
 from ..calls.limits import Deadline, deadline_of
 from ..calls.options import Options
 from ..calls.preparing import prepare
@@ -391,3 +392,35 @@ class AsyncPager(_State[Item, Page], AsyncIterator[Item]):
             except StopAsyncIteration:
                 break
         return taken
+
+
+class PagingGroup(Group):
+    """Operations that belong together, some of which return lists in pages."""
+
+    def _pages(
+        self,
+        operation: Operation[Page],
+        pagination: Pagination[Item],
+        arguments: Sequence[Any],
+        body: Any = None,
+        *,
+        options: Options | None = None,
+    ) -> Pager[Item, Page]:
+        listing = Listing(self._core, operation, pagination, arguments, body, options)
+        return Pager(listing, self._transport)
+
+
+class AsyncPagingGroup(AsyncGroup):
+    """Operations that belong together, some of which return lists in pages."""
+
+    def _pages(
+        self,
+        operation: Operation[Page],
+        pagination: Pagination[Item],
+        arguments: Sequence[Any],
+        body: Any = None,
+        *,
+        options: Options | None = None,
+    ) -> AsyncPager[Item, Page]:
+        listing = Listing(self._core, operation, pagination, arguments, body, options)
+        return AsyncPager(listing, self._transport)

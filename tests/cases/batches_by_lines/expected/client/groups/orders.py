@@ -16,9 +16,8 @@ from .._runtime.batches.outcomes import Case, Outcome
 from .._runtime.batches.plan import Added, Adding, Made, Results, Running, Uploading
 from .._runtime.batches.run import AsyncRun, Run, run_batch as _run_batch
 from .._runtime.calls.conditions import At
-from .._runtime.calls.group import AsyncGroup, Group
 from .._runtime.results.jobs import progress_of as _progress_of, wait as _wait
-from .._runtime.results.pages import AsyncPager, Listing as _Listing, Pager
+from .._runtime.results.pages import AsyncPagingGroup, PagingGroup
 from .._runtime.results.pagination import Pagination
 from .._runtime.results.polling import Polling, Progress, Rule
 from .._runtime.results.streaming import Streaming
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
 
     from .._runtime.batches.outcomes import AsyncOutcomes, Outcomes
     from .._runtime.calls.options import Options
+    from .._runtime.results.pages import AsyncPager, Pager
     from .._runtime.values.jsontypes import JsonValue
     from ..models import (
         AddPiecesRequestMore,
@@ -210,7 +210,7 @@ OPEN_ORDER_TRANSLATE_PARCEL: Running[Order, Translation, str | None] = Running(
 )
 
 
-class Orders(Group):
+class Orders(PagingGroup):
     """Orders of many pieces of text.
 
     Most methods raise:
@@ -229,16 +229,7 @@ class Orders(Group):
 
         `GET /orders`
         """
-        return Pager(
-            _Listing(
-                self._core,
-                LIST_ORDERS,
-                LIST_ORDERS_PAGES,
-                (page,),
-                options=options,
-            ),
-            self._transport,
-        )
+        return self._pages(LIST_ORDERS, LIST_ORDERS_PAGES, (page,), options=options)
 
     def open(
         self,
@@ -431,15 +422,11 @@ class Orders(Group):
 
         `GET /orders/{order}/pieces`
         """
-        return Pager(
-            _Listing(
-                self._core,
-                LIST_PIECES,
-                LIST_PIECES_PAGES,
-                (order, from_, at_most),
-                options=options,
-            ),
-            self._transport,
+        return self._pages(
+            LIST_PIECES,
+            LIST_PIECES_PAGES,
+            (order, from_, at_most),
+            options=options,
         )
 
     def add(
@@ -518,7 +505,7 @@ class Orders(Group):
         )
 
 
-class AsyncOrders(AsyncGroup):
+class AsyncOrders(AsyncPagingGroup):
     """Orders of many pieces of text.
 
     Most methods raise:
@@ -537,16 +524,7 @@ class AsyncOrders(AsyncGroup):
 
         `GET /orders`
         """
-        return AsyncPager(
-            _Listing(
-                self._core,
-                LIST_ORDERS,
-                LIST_ORDERS_PAGES,
-                (page,),
-                options=options,
-            ),
-            self._transport,
-        )
+        return self._pages(LIST_ORDERS, LIST_ORDERS_PAGES, (page,), options=options)
 
     async def open(
         self,
@@ -739,15 +717,11 @@ class AsyncOrders(AsyncGroup):
 
         `GET /orders/{order}/pieces`
         """
-        return AsyncPager(
-            _Listing(
-                self._core,
-                LIST_PIECES,
-                LIST_PIECES_PAGES,
-                (order, from_, at_most),
-                options=options,
-            ),
-            self._transport,
+        return self._pages(
+            LIST_PIECES,
+            LIST_PIECES_PAGES,
+            (order, from_, at_most),
+            options=options,
         )
 
     async def add(

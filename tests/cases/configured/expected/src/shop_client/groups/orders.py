@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._runtime.calls.group import AsyncGroup, Group
-from .._runtime.results.pages import AsyncPager, Listing as _Listing, Pager
+from .._runtime.results.pages import AsyncPagingGroup, PagingGroup
 from .._runtime.results.pagination import Pagination
 from .._runtime.values.decoding import Json
 from .._runtime.wire.operation import Operation
@@ -14,6 +13,7 @@ from .._runtime.wire.scalars import ScalarParameter
 
 if TYPE_CHECKING:
     from .._runtime.calls.options import Options
+    from .._runtime.results.pages import AsyncPager, Pager
     from ..models import Order, Page
 
 LIST_ORDERS: Operation[Page] = Operation(
@@ -32,7 +32,7 @@ LIST_ORDERS_PAGES: Pagination[Order] = Pagination(
 )
 
 
-class Orders(Group):
+class Orders(PagingGroup):
     """Orders."""
 
     def list(
@@ -45,19 +45,10 @@ class Orders(Group):
 
         `GET /orders`
         """
-        return Pager(
-            _Listing(
-                self._core,
-                LIST_ORDERS,
-                LIST_ORDERS_PAGES,
-                (after,),
-                options=options,
-            ),
-            self._transport,
-        )
+        return self._pages(LIST_ORDERS, LIST_ORDERS_PAGES, (after,), options=options)
 
 
-class AsyncOrders(AsyncGroup):
+class AsyncOrders(AsyncPagingGroup):
     """Orders."""
 
     def list(
@@ -70,13 +61,4 @@ class AsyncOrders(AsyncGroup):
 
         `GET /orders`
         """
-        return AsyncPager(
-            _Listing(
-                self._core,
-                LIST_ORDERS,
-                LIST_ORDERS_PAGES,
-                (after,),
-                options=options,
-            ),
-            self._transport,
-        )
+        return self._pages(LIST_ORDERS, LIST_ORDERS_PAGES, (after,), options=options)
