@@ -34,7 +34,7 @@ def errors_of(folder: Path, *tables: dict[str, Any]) -> dict[str, str]:
     )
     assert made
     found = dict[str, str]()
-    for node in ast.parse(made.files["groups/operations.py"]).body:
+    for node in ast.parse(made.files["groups/client.py"]).body:
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
             if isinstance(node.value, ast.Dict):
                 found[node.target.id] = ast.unparse(node.value)

@@ -96,6 +96,20 @@ CASES = {
         GET /usage/completions usage-completions -> usage.completions
         GET /usage/images usage-images -> usage.images
         """,
+    "two with one name": """
+        GET /missions/runs getPublicMissionsRuns -> missions.runs.list
+        GET /missions/{id}/runs getPublicMissionsIdRuns -> missions.runs.list_by_id
+        GET /missions/{id}/runs/{run} -> missions.runs.retrieve
+        GET /a/{x}/logs/{id} -> a.logs.retrieve_by_x
+        GET /a/{y}/{z}/logs/{id} -> a.logs.retrieve_by_y_and_z
+        """,
+    "two versions": """
+        POST /v2/chat chatV2 -> v2.chat
+        POST /v1/chat chat -> chat
+        GET /v10/pets/{id} -> v10.pets.retrieve
+        GET /v9/pets/{id} -> pets.retrieve
+        GET /v9beta/pets/{id} -> v9_beta.pets.retrieve
+        """,
     "what most paths begin with": """
         GET /accounts/{id} -> accounts.retrieve
         GET /accounts/{id}/zones/{z} -> zones.retrieve
@@ -188,8 +202,9 @@ def test_an_added_path_renames_nothing(tmp_path: Path) -> None:
     generate(write(tmp_path, before), folder)
     first = methods(folder)
     assert first["GET /orders/{id}/receipt"] == "orders.retrieve_receipt"
-    assert first["POST /chat"] == "operations.chat"
-    added = ("DELETE /orders/{id}/receipt", "GET /chat/{id}")
+    assert first["POST /chat"] == "chat"
+    calls_of_many = [f"POST /send{word}Thing" for word in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"]
+    added = ("DELETE /orders/{id}/receipt", "GET /chat/{id}", *calls_of_many)
     paths = {**before["paths"]}
     for path, item in calls(*added)["paths"].items():
         paths[path] = {**paths.get(path, {}), **item}
@@ -220,7 +235,7 @@ def test_an_unknown_form_of_names_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_same_name_twice(tmp_path: Path) -> None:
-    """The path without a query has it; of two versions, neither has."""
+    """The path without a query has it, and so has the earlier version."""
     spec = write(
         tmp_path,
         calls(
@@ -234,8 +249,8 @@ def test_the_same_name_twice(tmp_path: Path) -> None:
     assert methods(tmp_path / "client") == {
         "POST /answers": "answers.create",
         "POST /answers?beta=true": "answers.beta_create_answer",
-        "GET /v1/pets/{id}": "pets.get_pet",
-        "GET /v2/pets/{id}": "pets.get_pet_v2",
+        "GET /v1/pets/{id}": "pets.retrieve",
+        "GET /v2/pets/{id}": "v2.pets.retrieve",
     }
 
 

@@ -287,7 +287,7 @@ def singular(word: str) -> str:
         return f"{word[:-3]}y"
     if word.endswith(("sses", "xes", "ches", "shes")):
         return word[:-2]
-    plural = word.endswith("s") and not word.endswith(("ss", "us", "is"))
+    plural = word.endswith("s") and not word.endswith(("ss", "us", "is", "mms", "sms"))
     return word[:-1] if plural and len(word) > 3 else word
 
 

@@ -10,12 +10,14 @@ from clientpress.api.operations import Operation, Tag
 from clientpress.api.schemas import Schema
 from clientpress.diagnostics import Place, Report
 from clientpress.plan.collisions import Wish, settle
-from clientpress.plan.dividing import divide
+from clientpress.plan.dividing import FLAT, divide
 from clientpress.plan.identifiers import module_name
 from clientpress.plan.resources import Named, name_by_paths
 
 UNTAGGED = "operations"
-"""The key of the operations that have no tag, where they are not divided."""
+"""The key of the operations that neither their path nor a tag gives a group, if they are many or named
+by their ids.
+"""
 CLIENT = ""
 """The key of the operations that are methods of the client itself."""
 
@@ -98,13 +100,21 @@ def group_operations(
         for i in range(1, len(steps)):
             parents[".".join(steps[: i + 1])] = ".".join(steps[:i])
     told |= resources
-    divided, heads = _divided([o for o in operations if o.place not in told], told)
+    untagged = [o for o in operations if o.place not in told]
+    kept = {o.place: path for o in untagged if (path := previous.get(o.place))}
+    # `POST /sendMessage` is a method of the client.
+    is_small = len(untagged) <= FLAT or any("." not in path for path in kept.values())
+    rest = CLIENT if naming is Naming.RESOURCE and is_small else UNTAGGED
+    divided, heads = _divided(untagged, told, rest)
+    # Where an earlier run had a group, it stays.
+    divided |= {p: path.rpartition(".")[0] for p, path in kept.items()}
     known_keys = {**told, **divided}
     keys = {o.place: known_keys[o.place] for o in operations}
     for key in dict.fromkeys(keys.values()):
         _above(key, known, parents, report)
     listed = dict.fromkeys([*parents.values(), *keys.values()])
-    modules = _modules(listed)
+    methods = [path for path in previous.values() if "." not in path]
+    modules = _modules(listed, methods)
     attributes = {
         key: modules[key] if key not in parents else _attribute(key, parents, modules)
         for key in modules
@@ -129,8 +139,9 @@ def _named(
     kept = dict[Place, Named]()
     for place, name in named.items():
         if place not in pinned:
-            group = previous.get(place, "").split(".")[:-1] if name.group else []
-            kept[place] = replace(name, group=tuple(group)) if group else name
+            path = previous.get(place)
+            group = path.split(".")[:-1] if path else name.group
+            kept[place] = replace(name, group=tuple(group))
     return kept
 
 
@@ -161,15 +172,18 @@ def _attribute(key: str, parents: Mapping[str, str], modules: Mapping[str, str])
     return f"{name}_group" if name in _TAKEN else name
 
 
-def _modules(keys: Iterable[str]) -> dict[str, str]:
+def _modules(keys: Iterable[str], methods: Iterable[str]) -> dict[str, str]:
     """The module of each group; one that is called like an attribute of the client is a
     `request_group`.
+
+    Args:
+        methods: The methods that the client had in an earlier run.
     """
     wishes = list[Wish[str]]()
     for key in keys:
         name = module_name(key or "client")
         wishes.append(Wish(key, (name, f"{name}_group"), 1, name == key, key))
-    return settle(wishes, {}, _TAKEN)
+    return settle(wishes, {}, (*_TAKEN, *methods))
 
 
 def _key(operation: Operation, known: Mapping[str, Tag]) -> str | None:
@@ -181,18 +195,20 @@ def _key(operation: Operation, known: Mapping[str, Tag]) -> str | None:
 
 
 def _divided(
-    untagged: Sequence[Operation], told: Mapping[Place, str]
+    untagged: Sequence[Operation], told: Mapping[Place, str], rest: str
 ) -> tuple[dict[Place, str], Mapping[Place, str]]:
     """The groups of untagged operations, and the beginnings of ids that only say them. A group
     that tags make too is theirs: `/containers` goes to the tag `Containers`.
+
+    Args:
+        rest: The key of what is in no group.
     """
     division = divide(untagged)
     tagged = {module_name(key): key for key in told.values() if key != CLIENT}
     keys = dict[Place, str]()
     for operation in untagged:
-        group = division.groups.get(operation.place, (UNTAGGED,))
-        own = " ".join(group)
-        keys[operation.place] = tagged.get(module_name(own), own)
+        own = " ".join(division.groups.get(operation.place, (rest,)))
+        keys[operation.place] = tagged.get(module_name(own), own) if own else own
     return keys, division.heads
 
 

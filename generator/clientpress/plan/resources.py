@@ -10,6 +10,8 @@ operationId, from the other operations, and from the shape of the answer:
 - what says nothing is left out: versions, `/api`, and segments that most paths begin with.
 
 Operations whose paths are not those of resources (`POST /sendMessage`) have no group here.
+Of two operations that come to one name, the later version is in a group of its own (`v2.chat`), or
+the parameters of the path tell them apart (`runs.list`, `runs.list_by_mission_id`).
 """
 
 from __future__ import annotations
@@ -184,12 +186,13 @@ class _Resources:
         groups = [name.group for name in named.values()]
         many = len({*groups}) > _FEW
         shared = shared_steps(groups, len(groups)) if many else ()
-        return self._folded(
+        folded = self._folded(
             {
                 place: replace(name, group=less(shared, name.group))
                 for place, name in named.items()
             }
         )
+        return self._told_apart(folded)
 
     def _name(self, operation: Operation) -> Named:
         segments = self._segments[operation.place]
@@ -241,8 +244,9 @@ class _Resources:
 
     def _is_call(self, operation: Operation, leaf: str) -> bool:
         """Whether a path is that of a procedure, and not of a resource: `/sendMessage`."""
-        own, said = tuple(leaf.split("_")), _id_words(operation)
-        is_same = operation.method.upper() == "POST" and said == own
+        own, said = leaf.split("_"), "".join(_id_words(operation))
+        same = "".join(own), "".join([*own, _version(operation.path)])
+        is_same = operation.method.upper() == "POST" and said in same
         return self._is_alone(operation) and (is_verb(own[0]) or is_same)
 
     def _of_item(self, operation: Operation) -> str:
@@ -306,6 +310,28 @@ class _Resources:
                 folded[operation.place] = Named(above, f"{name.method}_{noun}")
         return folded
 
+    def _told_apart(self, named: Mapping[Place, Named]) -> dict[Place, Named]:
+        """The names, where those that several operations have say their version or parameters."""
+        sharing = dict[Named, list[Operation]]()
+        for operation in self._operations:
+            if named[operation.place].method:
+                sharing.setdefault(named[operation.place], []).append(operation)
+        apart = dict(named)
+        for name, operations in sharing.items():
+            versions = {o.place: _version(o.path) for o in operations}
+            if len({*versions.values()}) == len(operations) > 1:
+                first = min(versions.values(), key=_by_number)
+                for place, version in versions.items():
+                    if version != first:
+                        apart[place] = replace(name, group=(version, *name.group))
+            elif len({self._segments[o.place][-1].text for o in operations}) == 1:
+                for operation in operations:
+                    own = _own_parameters(operation, operations)
+                    method = "_by_".join([name.method, *own[:1]])
+                    words_of = "_and_".join([method, *own[1:]])
+                    apart[operation.place] = replace(name, method=words_of)
+        return apart
+
     # -------------------------------------------------------------- answers
     def _is_list(self, operation: Operation, leaf: str) -> bool:
         """Whether the answer is a list: the id says so, it has pages, or items have paths below."""
@@ -342,6 +368,27 @@ class _Resources:
             is_json(m.name) and not isinstance(self._followed(m.schema), s.Primitive)
             for m in media
         )
+
+
+def _version(path: str) -> str:
+    """The versions in a path as a name: `v2`; empty for none."""
+    steps = path.strip("/").split("/")
+    return "_".join(snake(step) for step in steps if VERSION.fullmatch(step))
+
+
+def _by_number(version: str) -> tuple[list[int], bool, str]:
+    """What versions are sorted by: `v2` comes before `v10`, `v2` before `v2_beta`."""
+    numbers = [int(digits) for digits in re.findall(r"\d+", version)]
+    return numbers, bool(re.search(r"\d_*[a-z]", version)), version
+
+
+def _own_parameters(
+    operation: Operation, operations: Sequence[Operation]
+) -> list[str]:
+    """The parameters of a path that not all of the operations have."""
+    names = {o.place: re.findall(r"\{([^}]*)\}", o.path) for o in operations}
+    shared = set.intersection(*map(set, names.values()))
+    return [snake(name) for name in names[operation.place] if name not in shared]
 
 
 def _own_verb(said: Steps) -> str:
