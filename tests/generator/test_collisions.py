@@ -168,8 +168,8 @@ def schema_names(
         pytest.param(
             ["foo-bar", "fooBar", "FooBar"],
             [
-                f"FooBar{digest('/components/schemas/foo-bar')}",
-                f"FooBar{digest('/components/schemas/fooBar')}",
+                f"FooBarObject{digest('/components/schemas/foo-bar')}",
+                f"FooBarObject{digest('/components/schemas/fooBar')}",
                 "FooBar",
             ],
             id="the exact one keeps it",
@@ -177,8 +177,8 @@ def schema_names(
         pytest.param(
             ["User", "USER"],
             [
-                f"User{digest('/components/schemas/User')}",
-                f"USER_{digest('/components/schemas/USER')}",
+                f"UserObject{digest('/components/schemas/User')}",
+                f"USERObject{digest('/components/schemas/USER')}",
             ],
             id="case alone does not tell file names apart",
         ),

@@ -114,7 +114,7 @@ ROWS: dict[str, Row] = {
         one_of(
             obj(a=TEXT), obj(b=TEXT) | {"additionalProperties": {"type": "integer"}}
         ),
-        [({"c": 1}, "ByRoomVariant2"), ({"a": "x"}, "ByRoomVariant1")],
+        [({"c": 1}, "ByRoomWithB"), ({"a": "x"}, "ByRoomWithA")],
     ),
     "Lists": Row(
         one_of(
@@ -145,7 +145,7 @@ ROWS: dict[str, Row] = {
             {"type": "object", "title": "Inner", **ref("Inner")},
             **by("kind"),
         ),
-        [({"kind": "k-a", "x": "1"}, "InnerA"), ({"role": "user"}, "OuterVariant1")],
+        [({"kind": "k-a", "x": "1"}, "InnerA"), ({"role": "user"}, "OuterObject")],
     ),
     "Inner": Row(one_of(ref("InnerA"), ref("InnerB"), **by("kind"))),
     "InnerA": Row(obj("kind", kind={"const": "k-a"}, x=TEXT)),
@@ -279,7 +279,7 @@ ROWS: dict[str, Row] = {
     ),
     "NestedAlike": Row(
         one_of(ref("Overlapping"), obj(b=TEXT, c=TEXT)),
-        [({"a": "x", "c": "y"}, "Two"), ({"b": "x", "c": "y"}, "NestedAlikeVariant2")],
+        [({"a": "x", "c": "y"}, "Two"), ({"b": "x", "c": "y"}, "NestedAlikeObject")],
     ),
     "NestedMapped": Row(
         one_of(ref("Mapped"), TEXT), [(DOG, "Dog"), ("x", "str")], [(1, [""])]
@@ -376,7 +376,7 @@ ROWS: dict[str, Row] = {
         ),
         [
             (["a", ["b"]], "list"),
-            ({"and": ["a", {"not": "b"}]}, "ItselfVariant3"),
+            ({"and": ["a", {"not": "b"}]}, "ItselfWithAnd"),
         ],
     ),
     # ---------------------------------------------------------------- overlapping variants
@@ -471,8 +471,8 @@ ROWS: dict[str, Row] = {
             "anyOf": [{"required": ["a"]}, {"required": ["b"]}],
         },
         [
-            ({"b": "x"}, "OneRequiredVariant2"),
-            ({"a": "1", "b": "2"}, "OneRequiredVariant1"),
+            ({"b": "x"}, "OneRequiredWithB"),
+            ({"a": "1", "b": "2"}, "OneRequiredWithA"),
         ],
         [({"a": 1}, ["/a"])],
     ),

@@ -276,6 +276,15 @@ def is_null(schema: Schema) -> bool:
     )
 
 
+def core(schema: Schema) -> Schema:
+    """A schema without null. A union of one variant stays a union if a tag marks the variant."""
+    if isinstance(schema, Union) and schema.tag is None:
+        rest = tuple(v for v in schema.variants if not is_null(v))
+        if len(rest) == 1:
+            return rest[0]
+    return schema
+
+
 def children(schema: Schema) -> tuple[Schema, ...]:
     """The schemas directly below one; references are not followed."""
     match schema:

@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from clientpress.api import schemas as s
 from clientpress.api.operations import Api, Header, Link, Operation
+from clientpress.api.schemas import core
 from clientpress.diagnostics import Place, Report
-from clientpress.plan.schema_names import core
 from clientpress.plan.types import Group, Method, OperationPlan
 
 _MOST_HEADERS = 8

@@ -18,7 +18,7 @@ from clientpress.api.operations import (
     Operation,
     Parameter,
 )
-from clientpress.api.schemas import Schema
+from clientpress.api.schemas import Schema, core
 from clientpress.diagnostics import Place, Report
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
@@ -33,7 +33,7 @@ from clientpress.plan.media import (
     sent_as,
 )
 from clientpress.plan.requests import MAPPING, SEQUENCE, RequestTypes
-from clientpress.plan.schema_names import below, core, nullable, operation_schemas
+from clientpress.plan.schema_names import below, nullable, operation_schemas
 from clientpress.plan.types import Argument, BodyPlan, Default, PartPlan, Sends
 from clientpress.plan.typing_rules import TypeRules, is_sent_by_type, primitive
 from clientpress.plan.value_docs import value_doc

@@ -14,6 +14,8 @@ from functools import cache
 from clientpress.plan.symbols import RESERVED_GROUPS
 
 MAX_LENGTH = 60
+LONGEST = 120
+"""The length of a name that several would share if it was shorter."""
 
 # On the shape of a text: `A` an upper-case letter, `a` or `s` a lower-case one, `o` one without case, `0` a digit.
 # A plural such as `IDs` is one word.
@@ -142,39 +144,39 @@ def _spelled(text: str) -> tuple[str, ...]:
     return names or ("empty",)
 
 
-def _bounded(parts: list[str], joiner: str, whole: str) -> str:
-    """Joined words; if they are too long, each word once, and then cut with a digest."""
+def _bounded(parts: list[str], joiner: str, whole: str, limit: int = MAX_LENGTH) -> str:
+    """Joined words; if they are too long, each word once, and then without those in the middle: a
+    name begins with what it belongs to, and ends with what it is.
+    """
     name = unicodedata.normalize("NFKC", joiner.join(parts))
-    if len(name) > MAX_LENGTH:
+    if len(name) > limit:
         parts = [*{part.lower(): part for part in reversed(parts)}.values()][::-1]
         name = unicodedata.normalize("NFKC", joiner.join(parts))
-    if len(name) <= MAX_LENGTH:
+    while len(name) > limit and len(parts) > 2:
+        del parts[len(parts) // 2]
+        name = unicodedata.normalize("NFKC", joiner.join(parts))
+    if len(name) <= limit:
         return name
-    kept = list[str]()
-    for part in parts:
-        if len(joiner.join([*kept, part])) > MAX_LENGTH - 5:
-            break
-        kept.append(part)
-    return (
-        joiner.join([*kept, digest(whole)])
-        if kept
-        else name[: MAX_LENGTH - 5] + joiner + digest(whole)
-    )
+    return name[: limit - 5] + joiner + digest(whole)
 
 
-def class_name(text: str) -> str:
-    """A class name: `issue-comment` and `issueComment` become `IssueComment`; `APIKey` stays."""
+def class_name(text: str, limit: int = MAX_LENGTH) -> str:
+    """A class name: `issue-comment` and `issueComment` become `IssueComment`; `APIKey` stays.
+
+    Args:
+        limit: The characters that it has at most.
+    """
     if (
         text.isascii()
         and text.isidentifier()
         and text[0].isupper()
         and "_" not in text
-        and len(text) <= MAX_LENGTH
+        and len(text) <= limit
     ):
         name = text
     else:
         parts = words(text) or _spelled(text)
-        name = _bounded([part[0].upper() + part[1:] for part in parts], "", text)
+        name = _bounded([part[0].upper() + part[1:] for part in parts], "", text, limit)
     if not name[0].isupper():
         name = f"Model{name}"
     return f"{name}_" if name in RESERVED_CLASSES or keyword.iskeyword(name) else name

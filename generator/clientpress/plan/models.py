@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from clientpress.api import schemas as s
 from clientpress.api.operations import Api
-from clientpress.api.schemas import Schema
+from clientpress.api.schemas import Schema, core
 from clientpress.diagnostics import Place
 from clientpress.plan import annotations as a
 from clientpress.plan.collisions import Wish, settle
@@ -16,7 +16,7 @@ from clientpress.plan.identifiers import (
     member_name,
     spelled,
 )
-from clientpress.plan.schema_names import choose_names, core, named_schemas, nullable
+from clientpress.plan.schema_names import choose_names, named_schemas, nullable
 from clientpress.plan.types import (
     Alias,
     Default,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -248,9 +249,10 @@ def _uses_others(constant: Constant) -> bool:
 
 
 def _by_path(operation: Operation) -> str:
-    """A name for an operation: the words of its method and path."""
+    """A name for an operation: the words of its method and path, which may end `by id`."""
     parts = [operation.method.lower()]
-    for step in operation.path.split("/"):
+    *steps, last = operation.path.split("/")
+    for step in [*steps, re.sub(r"^\{(.*)\}$", r"by \1", last)]:
         for piece in step.replace("}", "{").split("{"):
             parts += words(piece)
     return " ".join(parts if len(parts) > 1 else [*parts, "root"])

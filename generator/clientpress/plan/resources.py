@@ -382,9 +382,7 @@ def _by_number(version: str) -> tuple[list[int], bool, str]:
     return numbers, bool(re.search(r"\d_*[a-z]", version)), version
 
 
-def _own_parameters(
-    operation: Operation, operations: Sequence[Operation]
-) -> list[str]:
+def _own_parameters(operation: Operation, operations: Sequence[Operation]) -> list[str]:
     """The parameters of a path that not all of the operations have."""
     names = {o.place: re.findall(r"\{([^}]*)\}", o.path) for o in operations}
     shared = set.intersection(*map(set, names.values()))

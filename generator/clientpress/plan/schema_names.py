@@ -1,20 +1,26 @@
 """Which schemas get a name of their own, and which name.
 
-A name depends on the place of the schema only: the key of the component, or the operation and the
-members above it. Neighbours and their order do not change it.
+A name depends on the place of the schema: the key of the component, or the operation and the
+members above it. Neighbours and their order do not change it, except for variants of a union, which
+are called by what tells them apart.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from clientpress.api import schemas as s
 from clientpress.api.directions import INPUT
 from clientpress.api.operations import Api, Operation
-from clientpress.api.schemas import Schema, children
+from clientpress.api.schemas import Schema, children, core
 from clientpress.diagnostics import Place, pointer_steps
 from clientpress.plan.collisions import Wish, settle
-from clientpress.plan.identifiers import class_name
+from clientpress.plan.identifiers import LONGEST, class_name
+from clientpress.plan.media import bare, is_json
+from clientpress.plan.variant_names import Variant, kind_of, told_apart, with_member
+
+_IS_PART = re.compile(r"/allOf/\d+$")
 
 _SECTIONS = {
     "responses": "Response",
@@ -22,15 +28,6 @@ _SECTIONS = {
     "parameters": "Parameter",
     "headers": "Header",
 }
-
-
-def core(schema: Schema) -> Schema:
-    """A schema without null. A union of one variant stays a union if a tag marks the variant."""
-    if isinstance(schema, s.Union) and schema.tag is None:
-        rest = tuple(v for v in schema.variants if not s.is_null(v))
-        if len(rest) == 1:
-            return rest[0]
-    return schema
 
 
 def nullable(schema: Schema, schemas: Mapping[Place, Schema]) -> bool:
@@ -103,6 +100,7 @@ def choose_names(
     """
     components = set(api.components)
     parameters = {p.place: p.wire for o in api.requests for p in o.parameters}
+    variants = _variants(api)
     wishes = list[Wish[Place]]()
     for place, schema in named.items():
         pinned = schema.meta.name or core(schema).meta.name
@@ -111,16 +109,21 @@ def choose_names(
         elif place in components:
             key = pointer_steps(place.pointer)[-1]
             name = class_name(key)
-            wishes.append(Wish(place, (name,), 1, name == key, place.pointer))
+            names = (name, class_name(f"{key} {kind_of(schema)}"))
+            wishes.append(Wish(place, names, 1, name == key, place.pointer))
         else:
-            candidates = tuple(_candidates(place, schema, operation_names, parameters))
-            wishes.append(Wish(place, candidates, 2, False, place.pointer))
+            candidates = tuple(
+                _candidates(place, variants, operation_names, parameters)
+            )
+            # The parts of an allOf leave the name to what they are merged to.
+            rank = 3 if _IS_PART.search(place.pointer) else 2
+            wishes.append(Wish(place, candidates, rank, False, place.pointer))
     return settle(wishes, previous)
 
 
 def _candidates(
     place: Place,
-    schema: Schema,
+    variants: Mapping[Place, Variant],
     operation_names: Mapping[Place, tuple[str, ...]],
     parameters: Mapping[Place, str],
 ) -> Iterator[str]:
@@ -139,24 +142,33 @@ def _candidates(
             short.append(parameters[here])
             full.append(parameters[here])
         else:
-            taken, brief, whole = _step(steps, i, schema)
+            after = here.child(steps[i + 1]) if i + 1 < len(steps) else here
+            taken, brief, whole = _step(steps, i, variants.get(after))
+            # The member that tells a variant from the others does so itself, too.
+            for parts in (short, full):
+                if parts and brief and parts[-1] == with_member(brief[0]):
+                    parts.pop()
             short += brief
             full += whole
             i += taken
         i += 1
-    for head in heads:
-        yield class_name(" ".join([head, *short]))
-    for parts in (short, full) if not heads else ([heads[-1], *full],):
-        if parts:
-            yield class_name(" ".join(parts))
-    if not full and not heads:
-        yield class_name(
-            place.pointer or place.file.rpartition("/")[2].partition(".")[0]
-        )
+    texts = [" ".join([head, *short]) for head in heads or [""] if head or short]
+    if heads or full:
+        texts.append(" ".join([*heads[-1:], *full]))
+    else:
+        texts.append(place.pointer or place.file.rpartition("/")[2].partition(".")[0])
+    yield from map(class_name, texts)
+    yield class_name(texts[-1], LONGEST)
 
 
-def _step(steps: list[str], i: int, schema: Schema) -> tuple[int, list[str], list[str]]:
-    """What one step adds: how many further steps it uses up, the short words, the full words."""
+def _step(
+    steps: list[str], i: int, variant: Variant | None
+) -> tuple[int, list[str], list[str]]:
+    """What one step adds: how many further steps it uses up, the short words, the full words.
+
+    Args:
+        variant: What the variant of a union is called, if it leads to one.
+    """
     step, after = steps[i], steps[i + 1] if i + 1 < len(steps) else ""
     if step in (
         "properties",
@@ -178,19 +190,17 @@ def _step(steps: list[str], i: int, schema: Schema) -> tuple[int, list[str], lis
         word = "Response" if after.startswith("2") or after == "default" else "Error"
         return 1, [word], [after, word] if word == "Error" else [word, after]
     if step in ("oneOf", "anyOf"):
-        last = all(step == INPUT for step in steps[i + 2 :])
-        own = _variant_name(schema) if last else ""
-        return (
-            1,
-            [own] if own else [],
-            [own or f"Variant {int(after) + 1}"] if after.isdigit() else [own],
-        )
+        if variant is None:
+            return 1, [], [f"Variant {int(after) + 1}"] if after else []
+        return 1, [variant.name] if variant.is_needed else [], [variant.name]
     if step == INPUT:
         return 0, ["Input"], ["Request"]
     if step == "with":
         own = after.removeprefix("components schemas ")
         return 1, ["With", own], ["With", own]
-    if step in ("content", "allOf", "examples", "paths", "encoding"):
+    if step == "content":
+        return 1, [], [] if is_json(after) else [_media_word(after)]
+    if step in ("allOf", "examples", "paths", "encoding"):
         return 1, [], []
     plain = {
         "items": "Item",
@@ -217,18 +227,24 @@ def _step(steps: list[str], i: int, schema: Schema) -> tuple[int, list[str], lis
     )
 
 
-def _variant_name(schema: Schema) -> str:
-    """A variant is called by its title, or by the constant that marks it."""
-    if schema.meta.title:
-        return schema.meta.title
-    for field in schema.fields if isinstance(schema, s.Object) else ():
-        inner = core(field.schema)
-        if isinstance(inner, s.Constant) and isinstance(inner.value, str):
-            return inner.value
-        if (
-            isinstance(inner, s.Enumeration)
-            and len(inner.values) == 1
-            and isinstance(inner.values[0], str)
-        ):
-            return inner.values[0]
-    return ""
+_MEDIA_WORDS = {
+    "application/x-www-form-urlencoded": "Form",
+    "multipart/form-data": "Multipart",
+    "application/octet-stream": "Binary",
+}
+
+
+def _media_word(name: str) -> str:
+    """`text/xml` is xml."""
+    plain = bare(name)
+    return _MEDIA_WORDS.get(plain) or plain.rpartition("/")[2].removeprefix("x-")
+
+
+def _variants(api: Api) -> dict[Place, Variant]:
+    """What variants of unions are called, where something tells them apart."""
+    told = dict[Place, Variant]()
+    for schema in [*api.schemas.values(), *operation_schemas(api.requests)]:
+        for part in below(schema):
+            if isinstance(part, s.Union) and len(part.variants) > 1:
+                told |= told_apart(part, api.schemas)
+    return told

@@ -10,12 +10,12 @@ from functools import cache
 
 from clientpress.api import schemas as s
 from clientpress.api.directions import component_name
-from clientpress.api.schemas import Schema
+from clientpress.api.schemas import Schema, core
 from clientpress.api.tags import listed_values, values_of
 from clientpress.diagnostics import Place, escape_step, pointer_steps
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
-from clientpress.plan.schema_names import core, nullable
+from clientpress.plan.schema_names import nullable
 from clientpress.runtime.values.annotations import resolve
 
 # Longer lists of values are of no use in an editor, and make signatures hard to read.
