@@ -11,7 +11,7 @@ from tests.judge.wire import Given, NoForm, flat, pairs_of
 
 
 async def awaited(bound: Any, arguments: dict[str, Any]) -> Any:
-    """What comes of an async call, read to its end."""
+    """What comes of an async call, read to its end; of a paged list, its first page."""
     made = bound(**arguments)
     if asyncio.iscoroutine(made):
         made = await made
@@ -23,20 +23,22 @@ async def awaited(bound: Any, arguments: dict[str, Any]) -> Any:
     if _is_file(made):
         found = made.read()
         return await found if asyncio.iscoroutine(found) else found
+    if type(made).__name__ == "AsyncPager":
+        return await anext(made.pages())
     if hasattr(made, "__aiter__"):
         return [item async for item in made]
     return made
 
 
 def drained(made: Any) -> Any:
-    """What comes of a call, read to its end."""
+    """What comes of a call, read to its end; of a paged list, its first page."""
     if hasattr(made, "__enter__"):
         with made as opened:
             return opened.read() if _is_file(opened) else list(opened)
     if _is_file(made):
         return made.read()
     if type(made).__name__ == "Pager":
-        return list(made)
+        return next(made.pages())
     return made
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from clientpress.document.data import is_array, is_object
 from clientpress.plan import annotations as a
 from clientpress.plan.annotations import Annotation
-from clientpress.plan.types import DictTwin, ModelClass, Plan
+from clientpress.plan.types import Alias, DictTwin, ModelClass, Plan
 from clientpress.testing.reading import Json, is_container
 
 _ABSTRACT = {
@@ -142,10 +142,15 @@ class Package:
                 raise TypeError("a callable has no JSON form")
 
     def _declared(self, name: str) -> str:
-        """The type itself for the alias of what may be given for it."""
+        """The type itself for the alias of what may be given for it; if nothing else uses the type,
+        what the alias says.
+        """
         declared = name.rstrip("_").removesuffix("Like")
         here, there = map(self.plan.models.definitions.get, (name, declared))
-        return declared if here and there and here.place == there.place else name
+        if here and there and here.place == there.place:
+            return declared
+        is_given = isinstance(here, Alias) and name.rstrip("_").endswith("Like")
+        return self._text(here.annotation) if is_given else name
 
     def _is_left_out(self, annotation: Annotation) -> bool:
         if not isinstance(annotation, a.Name):
