@@ -749,3 +749,16 @@ def test_a_file_with_a_name_beside_a_decimal(tmp_path: Path) -> None:
         Part("price", "", "1.50"),
         Part("file", "application/octet-stream", "manual", "m.txt"),
     ]
+
+
+# ------------------------------------------------------------------ members that are not listed
+def test_members_that_are_not_listed_are_given_as_extra(tmp_path: Path) -> None:
+    schema = an_object("name", name=TEXT, age={"type": ["integer", "null"]})
+    schema["additionalProperties"] = {"type": ["integer", "null"]}
+    calls = Calls(tmp_path, sending({JSON: schema}))
+    given = {"name": "Rex", "age": None, "extra": {"legs": 4, "tail": None}}
+    assert calls("send", **given).json == {
+        **{"name": "Rex", "age": None},
+        **{"legs": 4, "tail": None},
+    }
+    assert calls("send", name="Rex").json == {"name": "Rex"}

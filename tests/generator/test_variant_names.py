@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -75,17 +76,19 @@ def test_variants(tmp_path: Path, schema: str, names: set[str]) -> None:
 
 
 def test_the_only_object_needs_no_word(tmp_path: Path) -> None:
-    item = {"properties": {"x": {}}}
-    pet = {"properties": {"owner": {"oneOf": [item, {"type": "string"}]}}}
+    item: dict[str, Any] = {"properties": {"x": {}}}
+    pet: dict[str, Any] = {
+        "properties": {"owner": {"oneOf": [item, {"type": "string"}]}}
+    }
     plan = planned(tmp_path, document({"Pet": pet}))
     assert {*plan.models.definitions} == {"Pet", "PetOwner"}
 
 
 def test_media_types_tell_bodies_apart(tmp_path: Path) -> None:
-    inner = {"type": "object", "properties": {"x": {}}}
-    schema = {"type": "object", "properties": {"owner": inner}}
+    inner: dict[str, Any] = {"type": "object", "properties": {"x": {}}}
+    schema: dict[str, Any] = {"type": "object", "properties": {"owner": inner}}
     media = ("application/json", "multipart/form-data", "text/xml")
-    body = {"content": {name: {"schema": schema} for name in media}}
+    body: dict[str, Any] = {"content": {name: {"schema": schema} for name in media}}
     post = operation(operationId="addPet", requestBody=body)
     plan = planned(tmp_path, document({}, {"/pets": {"post": post}}))
     assert {n for n in plan.models.definitions if not n.endswith("Dict")} == {

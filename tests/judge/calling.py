@@ -485,6 +485,10 @@ class Calls:
         call.body = dict[str, Any]()
         for wire, member in parts.items():
             argument = known.get(wire)
+            if argument is None and (more := known.get("")):
+                extra = call.arguments.setdefault(more.name, dict[str, Json]())
+                extra[wire] = call.body[wire] = member
+                continue
             if argument is None or argument.name not in names:
                 if media.schema and self.asked.is_left_out(media.schema, wire):
                     continue

@@ -149,8 +149,9 @@ class Package:
         here, there = map(self.plan.models.definitions.get, (name, declared))
         if here and there and here.place == there.place:
             return declared
-        is_given = isinstance(here, Alias) and name.rstrip("_").endswith("Like")
-        return self._text(here.annotation) if is_given else name
+        if isinstance(here, Alias) and name.rstrip("_").endswith("Like"):
+            return self._text(here.annotation)
+        return name
 
     def _is_left_out(self, annotation: Annotation) -> bool:
         if not isinstance(annotation, a.Name):

@@ -44,6 +44,8 @@ ITERABLE = a.Name("Iterable", a.Origin.STANDARD)
 _NO_MEMBERS = (s.Primitive, s.Constant, s.Enumeration, s.Array, s.Tuple)
 # What a part of a form is written as JSON for; anything else is text.
 _JSON = (s.Object, s.Mapping, s.Tuple, s.Anything)
+EXTRA = ""
+"""The member of a body that stands for all that the document does not list."""
 _PREFERENCE = ("json", "multipart", "form", "lines", "raw")
 
 
@@ -81,7 +83,11 @@ class BodyRules:
             candidates = (name, *spelled(parameter.wire, name), longer)
             exact = name == parameter.wire
             wishes.append(Wish(key, candidates, rank, exact, "/".join(key)))
-        for field in self.members(operation):
+        members = self.members(operation)
+        if members and self._extra(operation) is not None:
+            candidates = ("extra", "extra_members", "body_extra")
+            wishes.append(Wish(("body", EXTRA), candidates, 5, False, "body/"))
+        for field in members:
             if field.schema.meta.access is s.Access.READ:
                 continue
             name = _not_ours(member_name(field.schema.meta.name or field.wire, "param"))
@@ -191,6 +197,8 @@ class BodyRules:
         if operation.body is None or media is None or not self._spread(media):
             return ()
         fields = dict[str, s.Field]()
+        if self._extra(operation) is not None and len(operation.body.media) > 1:
+            return ()
         for one in (media, *operation.body.media):
             for field in self._spread(one):
                 fields.setdefault(field.wire, field)
@@ -204,8 +212,19 @@ class BodyRules:
         if schema is None:
             return ()
         if kind == "json" and schema.extra is not None:
-            return ()
+            names = [field.wire for field in schema.fields]
+            return (
+                () if EXTRA in names or self._reaches(schema.extra) else schema.fields
+            )
         return schema.fields
+
+    def _extra(self, operation: Operation) -> Schema | None:
+        """The schema of the members of a JSON body that are not listed, if there may be some."""
+        media = self.media(operation)
+        if media is None or media.schema is None or self._kind(media) != "json":
+            return None
+        schema = self._object(media.schema)
+        return schema.extra if schema else None
 
     def _fields(self, media: MediaType) -> tuple[s.Field, ...]:
         """The members of a form; of all variants, if it is a union."""
@@ -298,6 +317,10 @@ class BodyRules:
         arguments = tuple(
             self._member(f, names["body", f.wire], media, forms) for f in fields
         )
+        whole = self._rules.followed(media.schema) if media.schema else None
+        extra = whole.extra if isinstance(whole, s.Object) and not forms else None
+        if extra is not None:
+            arguments += (self._others(extra, names["body", EXTRA]),)
         nulls = tuple(
             arg.wire
             for arg in arguments
@@ -316,6 +339,17 @@ class BodyRules:
             needs=self._needs(media, fields),
             parts=parts,
             sends=self._sends(media, [field.wire for field in fields]),
+        )
+
+    def _others(self, extra: Schema, name: str) -> Argument:
+        """The argument for members that the document does not list."""
+        kind = self._requests.form(self._rules.annotation(extra))
+        return Argument(
+            name=name,
+            wire=EXTRA,
+            annotation=a.union(a.Generic(MAPPING, (a.STR, kind)), a.NONE),
+            default=Default.NONE,
+            doc="Further members of the body.",
         )
 
     def _needs(self, media: MediaType, fields: Sequence[s.Field]) -> tuple[str, ...]:

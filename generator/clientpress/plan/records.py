@@ -117,9 +117,12 @@ def _body(body: BodyPlan) -> Body:
     }
     match body.kind:
         case "json":
-            is_whole = body.whole is not None
             return JsonBody(
-                **shared, nulls=body.nulls, needs=body.needs, whole=is_whole
+                **shared,
+                nulls=body.nulls,
+                needs=body.needs,
+                whole=body.whole is not None,
+                open="" in body.given,
             )
         case "form":
             fields = tuple(_form_field(part) for part in body.parts if part.style)

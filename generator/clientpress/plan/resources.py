@@ -384,9 +384,11 @@ def _by_number(version: str) -> tuple[list[int], bool, str]:
 
 def _own_parameters(operation: Operation, operations: Sequence[Operation]) -> list[str]:
     """The parameters of a path that not all of the operations have."""
-    names = {o.place: re.findall(r"\{([^}]*)\}", o.path) for o in operations}
-    shared = set.intersection(*map(set, names.values()))
-    return [snake(name) for name in names[operation.place] if name not in shared]
+    names: dict[Place, list[str]] = {
+        o.place: re.findall(r"\{([^}]*)\}", o.path) for o in operations
+    }
+    own = names.pop(operation.place)
+    return [snake(x) for x in own if not all(x in other for other in names.values())]
 
 
 def _own_verb(said: Steps) -> str:

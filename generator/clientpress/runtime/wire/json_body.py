@@ -23,20 +23,26 @@ class JsonBody(Body, frozen=True, kw_only=True):
         whole: Whether the argument is the whole body; else it is a dict of members, some of them
             absent.
         needs: Members at least one of which is required.
+        open: Whether the member "" is a mapping of further members.
     """
 
     media_type: str = "application/json"
     nulls: tuple[str, ...] = ()
     whole: bool = False
     needs: tuple[str, ...] = ()
+    open: bool = False
 
     def encoded(self, value: Any, extra: Mapping[str, JsonValue]) -> Payload | None:
         if is_dict(value) and not self.whole:
+            more: dict[str, Any] = (value.get("") or {}) if self.open else {}
             value = {
                 name: item
                 for name, item in value.items()
-                if item is not UNSET and (item is not None or name in self.nulls)
+                if item is not UNSET
+                and (item is not None or name in self.nulls)
+                and (name or not self.open)
             }
+            value = {**more, **value}
             if not value and not self.required and not extra:
                 return None
         elif is_absent(value) and extra:
