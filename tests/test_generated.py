@@ -92,7 +92,8 @@ def test_a_union_is_always_written_with_bars() -> None:
 def test_each_file_says_where_it_comes_from_and_that_it_is_free(package: Path) -> None:
     for path in package.rglob("*.py"):
         first = path.read_text().partition("\n")[0]
-        assert first.startswith("# ") and first.endswith("MIT-0."), path
+        assert first.startswith("# @generated "), path
+        assert first.endswith("MIT-0. # ruff: noqa"), path
 
 
 @each_package

@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import shlex
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -31,7 +32,7 @@ from clientpress.config import ClientConfig, find_config
 from clientpress.diagnostics import Report, Severity
 from clientpress.document.overlays import Reading
 from clientpress.generating import Generated, prepare, summary
-from clientpress.output.write import diff, replace_file, write
+from clientpress.output.write import diff, locked, replace_file, write
 from clientpress.printing import as_text
 from clientpress.suggest.finding import suggest as find_suggestions
 from clientpress.suggesting import counted, start, suggest_for
@@ -66,10 +67,11 @@ def generate(
 
     Nothing is written if one of the clients cannot be generated.
     """
-    with _no_traceback():
-        outcomes, failed = _prepare(
-            wanted, shown, strict=strict, force=force, fresh_names=fresh_names
-        )
+    with _no_traceback(), ExitStack() as held:
+        clients = _clients(wanted)
+        held.enter_context(locked(client.output for client in clients))
+        run = partial(prepare, strict=strict, force=force, fresh_names=fresh_names)
+        outcomes, failed = _prepared(clients, shown, run)
         if failed:
             sys.exit(FAILED)
         if any(outcome.refused for outcome in outcomes):
@@ -99,7 +101,8 @@ def check(wanted: Wanted, shown: Shown, strict: bool) -> None:
     Exits with 3 and prints a diff when they differ.
     """
     with _no_traceback():
-        outcomes, failed = _prepare(wanted, shown, strict=strict, force=True)
+        run = partial(prepare, strict=strict, only_compare=True)
+        outcomes, failed = _prepared(_clients(wanted), shown, run)
         if failed:
             sys.exit(FAILED)
         stale = [outcome for outcome in outcomes if outcome.is_stale]
@@ -271,19 +274,8 @@ def _tell_suggestions(document: str, outcome: Generated) -> None:
         )
 
 
-def _prepare(
-    wanted: Wanted,
-    shown: Shown,
-    *,
-    strict: bool,
-    force: bool,
-    fresh_names: bool = False,
-) -> tuple[list[Generated], bool]:
-    """Generate every client in memory.
-
-    Returns:
-        The outcomes of the clients without errors, and whether a client failed.
-    """
+def _clients(wanted: Wanted) -> list[ClientConfig]:
+    """The clients that the command is about."""
     if wanted.output is None:
         flags = [word for word in wanted.words() if word.startswith("--")]
         if flags:
@@ -291,17 +283,26 @@ def _prepare(
                 f"{flags[0]} goes with --output; a client has it in its configuration."
             )
             raise click.UsageError(message)
-        clients = _configured(wanted.names)
-    else:
-        if len(wanted.names) != 1:
-            raise click.UsageError("--output needs exactly one document.")
-        clients = [wanted.client(Path(wanted.names[0]), wanted.output)]
+        return _configured(wanted.names)
+    if len(wanted.names) != 1:
+        raise click.UsageError("--output needs exactly one document.")
+    return [wanted.client(Path(wanted.names[0]), wanted.output)]
+
+
+def _prepared(
+    clients: Iterable[ClientConfig],
+    shown: Shown,
+    run: Callable[[ClientConfig, Report], Generated | None],
+) -> tuple[list[Generated], bool]:
+    """Generate every client in memory.
+
+    Returns:
+        The outcomes of the clients without errors, and whether a client failed.
+    """
     outcomes, failed = list[Generated](), False
     for client in clients:
         report = Report()
-        outcome = prepare(
-            client, report, strict=strict, force=force, fresh_names=fresh_names
-        )
+        outcome = run(client, report)
         _print(report, shown)
         failed = failed or outcome is None
         if outcome is not None:

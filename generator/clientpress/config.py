@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -126,7 +127,21 @@ def _load(path: Path, report: Report) -> Config | None:
         _client(name, words, path.parent, place, report)
         for name, words in clients.items()
     )
+    _refuse_shared(configs, place, report)
     return None if report.has_errors else Config(path.parent, configs)
+
+
+def _refuse_shared(
+    clients: Iterable[ClientConfig], place: Place, report: Report
+) -> None:
+    """Report clients that would overwrite each other."""
+    folders = dict[Path, str]()
+    for client in clients:
+        folder = client.output.resolve()
+        if folder in folders:
+            message = f"the clients {folders[folder]!r} and {client.name!r} have the same output"
+            report.error("CP401", place, message, "Give each one a folder of its own.")
+        folders.setdefault(folder, client.name)
 
 
 def _table(value: Any) -> dict[str, Any]:

@@ -38,10 +38,18 @@ def test_the_package_can_have_another_name(tmp_path: Path) -> None:
 
 
 def test_clients_keep_their_order(tmp_path: Path) -> None:
-    text = "".join(GOOD.replace("acme]", f"{name}]") for name in ("b", "a", "c"))
+    text = "".join(GOOD.replace("acme", name) for name in ("b", "a", "c"))
     (tmp_path / "pyproject.toml").write_text(text)
     config, _ = found(tmp_path)
     assert config and [client.name for client in config.clients] == ["b", "a", "c"]
+
+
+def test_clients_with_one_output_are_refused(tmp_path: Path) -> None:
+    other = GOOD.replace(".acme]", ".b]").replace("src/", "src/../src/")
+    (tmp_path / "pyproject.toml").write_text(GOOD + other)
+    _, [(code, message, hint)] = found(tmp_path)
+    assert (code, hint) == ("CP401", "Give each one a folder of its own.")
+    assert message == "the clients 'acme' and 'b' have the same output"
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -353,10 +354,8 @@ def test_a_file_that_was_not_written_by_us_is_foreign(
     folder = tmp_path / "client"
     folder.mkdir()
     (folder / "models.py").write_text("mine = 1\n")
-    (folder / "notes.py").write_text("mine = 2\n")
     outcome, report = again(spec, folder)
     assert states(outcome)["models.py"] is State.FOREIGN
-    assert "notes.py" not in states(outcome)
     (found,) = report
     assert found.code == "CP402" and "was not written by clientpress" in found.message
 
@@ -437,14 +436,116 @@ def test_a_manipulated_manifest_reaches_nothing_outside(
     assert set(states(outcome)) == {PATH}
 
 
-def test_a_link_in_the_folder_does_not_lead_a_removal_outside(
-    tmp_path: Path, client: Path
+@pytest.mark.parametrize("name", ["groups", "groups/pets.py", ".clientpress"])
+@pytest.mark.parametrize("force", [False, True])
+def test_what_a_link_leads_to_is_not_written(
+    tmp_path: Path, client: Path, name: str, force: bool
 ) -> None:
     outside = tmp_path / "outside"
-    shutil.move(client / "groups", outside)
-    (client / "groups").symlink_to(outside)
+    shutil.move(client / name, outside)
+    (client / name).symlink_to(outside)
+    spec = write_document(tmp_path, SMALLER)
+    before = tree(tmp_path)
+    with pytest.raises(InputError, match="this is a link"):
+        generate(spec, client, force=force)
+    assert tree(tmp_path) == before
+
+
+def test_the_folder_itself_may_be_a_link(tmp_path: Path, client: Path) -> None:
+    (tmp_path / "link").symlink_to(client)
+    generate(write_document(tmp_path, SMALLER), tmp_path / "link", package="client")
+    assert not (client / "groups/dogs.py").exists()
+
+
+# ------------------------------------------------------------- whose folder
+@pytest.mark.parametrize("name", ["pyproject.toml", ".git", "pets", "main.py"])
+def test_a_folder_with_other_things_is_refused(
+    tmp_path: Path, spec: Path, name: str
+) -> None:
+    folder = tmp_path / "src"
+    (folder / name).mkdir(parents=True)
+    with pytest.raises(InputError, match=f"has other files: {name}"):
+        generate(spec, folder)
+    assert [path.name for path in folder.iterdir()] == [name]
+    generate(spec, folder, force=True)
+    assert (folder / "client.py").exists()
+
+
+def test_modules_beside_those_of_a_package_stay(tmp_path: Path, client: Path) -> None:
+    (client / "notes.py").write_text("mine = 2\n")
     generate(write_document(tmp_path, SMALLER), client)
-    assert (outside / "dogs.py").exists()
+    assert (client / "notes.py").read_text() == "mine = 2\n"
+
+
+def test_what_a_killed_run_left_is_removed(spec: Path, client: Path) -> None:
+    left = client / "groups/.dogs.py.a1b2c3.clientpress"
+    left.write_text("half")
+    generate(spec, client)
+    assert not left.exists() and (client / PATH).exists()
+
+
+def test_runs_at_the_same_time_do_not_mix(tmp_path: Path) -> None:
+    """Each run finds what the other one has written, or nothing of it."""
+    documents = [
+        write_document(tmp_path, data, f"{name}.json")
+        for name, data in (("two", DOCUMENT), ("one", SMALLER))
+    ]
+    folder = tmp_path / "client"
+    command = [sys.executable, "-m", "clientpress", "generate", "-q", "-o", str(folder)]
+    for _ in range(3):
+        runs = [subprocess.Popen([*command, str(path)]) for path in documents]
+        assert [run.wait() for run in runs] == [0, 0]
+        stale = [
+            again(path, folder, only_compare=True)[0].is_stale for path in documents
+        ]
+        assert sorted(stale) == [False, True]
+
+
+# ------------------------------------------------------------- formatters
+RUFF = [sys.executable, "-m", "ruff"]
+
+
+def _formatted(client: Path) -> None:
+    styles = ("line-length = 60", 'format.quote-style = "single"')
+    options = [word for style in styles for word in ("--config", style)]
+    subprocess.run([*RUFF, "format", "-q", *options, client], check=True)
+
+
+def _commented(client: Path) -> None:
+    for path in client.rglob("*.py"):
+        path.write_text(f"{path.read_text()}# a comment\n")
+
+
+def _with_crlf(client: Path) -> None:
+    for path in filter(Path.is_file, client.rglob("*")):
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+
+
+def _indented(client: Path) -> None:
+    for name in (PATH, SURFACE):
+        data = json.loads((client / name).read_text())
+        (client / name).write_text(json.dumps(data, indent=4))
+
+
+@pytest.mark.parametrize("edit", [_formatted, _commented, _with_crlf, _indented])
+def test_check_and_generate_agree_after_a_formatter(
+    spec: Path, client: Path, edit: Callable[[Path], None]
+) -> None:
+    edit(client)
+    before = tree(client)
+    assert not again(spec, client, only_compare=True)[0].is_stale
+    generate(spec, client)
+    assert tree(client) == before
+
+
+def test_a_new_package_is_as_formatters_leave_it(client: Path) -> None:
+    for command in (
+        ["format", "--check"],
+        ["check", "--select", "ALL", "--ignore", "PGH004"],
+    ):
+        subprocess.run([*RUFF, *command, "--isolated", "-q", client], check=True)
+    first = {path.read_text().partition("\n")[0] for path in client.rglob("*.py")}
+    assert all("@generated" in line for line in first)
 
 
 # ------------------------------------------------------------- writing

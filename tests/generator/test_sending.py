@@ -758,7 +758,9 @@ def test_members_that_are_not_listed_are_given_as_extra(tmp_path: Path) -> None:
     calls = Calls(tmp_path, sending({JSON: schema}))
     given = {"name": "Rex", "age": None, "extra": {"legs": 4, "tail": None}}
     assert calls("send", **given).json == {
-        **{"name": "Rex", "age": None},
-        **{"legs": 4, "tail": None},
+        "name": "Rex",
+        "age": None,
+        "legs": 4,
+        "tail": None,
     }
     assert calls("send", name="Rex").json == {"name": "Rex"}

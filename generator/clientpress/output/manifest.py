@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +29,8 @@ class FileHash:
 
     Attributes:
         text: Of its text, with LF line ends.
-        tree: Of its syntax tree, which a formatter does not change; empty when it is not Python.
+        tree: Of what a formatter does not change: the syntax tree of Python, the words of Markdown;
+            empty for other files.
     """
 
     text: str
@@ -77,7 +80,21 @@ def hash_file(path: str, text: str) -> FileHash:
             tree = syntax_of(plain).digest
         except (SyntaxError, ValueError):
             tree = "broken"
+    elif path.endswith(".md"):
+        tree = text_digest(_words(plain))
     return FileHash(text_digest(plain), tree)
+
+
+_CODE = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def _words(text: str) -> str:
+    """The words of Markdown, and the syntax of its Python."""
+    parts = _CODE.split(text)
+    for i, part in enumerate(parts):
+        with suppress(SyntaxError, ValueError):
+            parts[i] = syntax_of(part).digest if i % 2 else part
+    return " ".join(re.sub("-{3,}", "---", " ".join(parts)).split())
 
 
 def make_manifest(

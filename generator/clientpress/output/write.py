@@ -1,21 +1,27 @@
 """Comparing a package in memory with a folder, and writing it.
 
 Everything is decided before the first byte is written. A file that someone edited is not overwritten
-without `force`. Other line ends, or a formatter, are not an edit. Only files of the manifest are removed.
+without `force`. Other line ends, or a formatter, are not an edit. Only files of the manifest are removed,
+and what a killed run left.
 """
 
 from __future__ import annotations
 
 import difflib
+import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
+from filelock import FileLock
+
 from clientpress.diagnostics import Place, Report
-from clientpress.output.manifest import PATH, FileHash, Manifest, hash_file
+from clientpress.output.manifest import FOLDER, PATH, FileHash, Manifest, hash_file
+from clientpress.syntax import text_digest
 
 
 class State(Enum):
@@ -81,10 +87,10 @@ def _compare_one(
         return Change(path, State.NEW, None, text)
     if old == text:
         return Change(path, State.UNCHANGED, old, text)
+    if path.startswith(f"{FOLDER}/") and _is_same_json(old, text):
+        return Change(path, State.REFORMATTED, old, text)
     known = manifest.files.get(path) if manifest else None
-    if path == PATH or (
-        known is None and path.startswith(".clientpress/") and manifest
-    ):
+    if path == PATH or (known is None and path.startswith(f"{FOLDER}/") and manifest):
         return Change(path, State.CHANGED, old, text)
     if known is None:
         return Change(path, State.FOREIGN, old, text)
@@ -93,6 +99,14 @@ def _compare_one(
     if hash_file(path, text) == known:
         return Change(path, State.REFORMATTED, old, text)
     return Change(path, State.CHANGED, old, text)
+
+
+def _is_same_json(old: str, text: str) -> bool:
+    """Whether two texts are the same JSON, apart from line ends and spaces."""
+    try:
+        return bool(json.loads(old) == json.loads(text))
+    except (ValueError, RecursionError):
+        return False
 
 
 def _is_ours(path: str, old: str, known: FileHash) -> bool:
@@ -117,6 +131,74 @@ def _read(path: Path) -> str | None:
 def _inside(folder: Path, path: str) -> bool:
     """Whether a path of a manifest leads to a file inside of the folder."""
     return folder.resolve() in (folder / path).resolve().parents
+
+
+# What systems put into folders by themselves.
+_DEBRIS = frozenset({"__pycache__", ".DS_Store", "Thumbs.db", "desktop.ini"})
+# How the files end that are renamed when they are complete.
+_UNFINISHED = ".clientpress"
+# So many names are told.
+_TOLD = 3
+
+
+def refuse_places(
+    folder: Path,
+    files: Iterable[str],
+    manifest: Manifest | None,
+    report: Report,
+    *,
+    force: bool,
+) -> bool:
+    """Report a folder that is not the package's own, and links inside of it.
+
+    Args:
+        files: The paths of the generated files.
+        force: Whether files of others may be beside those of the package.
+
+    Returns:
+        Whether nothing may be written there.
+    """
+    own = {path.partition("/")[0] for path in files}
+    inside = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
+    others = sorted({*inside} - own - _DEBRIS)
+    others = [name for name in others if not name.endswith(_UNFINISHED)]
+    if others and manifest is None and not force:
+        told = ", ".join(others[:_TOLD]) + (", …" if len(others) > _TOLD else "")
+        report.error(
+            "CP402",
+            Place(str(folder)),
+            f"a package is a folder of its own, and this one has other files: {told}",
+            f"Name a new folder, such as {folder / 'client'}; or use --force.",
+        )
+        return True
+    steps = {step for path in files for step in _steps(folder, path)}
+    links = sorted(step for step in steps if step.is_symlink())
+    for link in links:
+        message = "this is a link, and what it leads to would be written"
+        hint = "Put a folder or a file in its place, or name another output."
+        report.error("CP402", Place(str(link)), message, hint)
+    return bool(links)
+
+
+def _steps(folder: Path, path: str) -> list[Path]:
+    """The path of a file in a folder, and the folders between."""
+    target = folder / path
+    return [target, *(x for x in target.parents if folder in x.parents)]
+
+
+@contextmanager
+def locked(folders: Iterable[Path]) -> Generator[None]:
+    """Wait until no other run writes into these folders, and hold them.
+
+    The locks are outside of the folders, so that nothing of them is committed.
+    """
+    # A user cannot open the locks of another one in a folder that all may write to.
+    user = os.getuid() if hasattr(os, "getuid") else 0
+    with ExitStack() as held:
+        for name in sorted({str(folder.resolve()) for folder in folders}):
+            lock = f"clientpress-{user}-{text_digest(name)}.lock"
+            held.enter_context(FileLock(Path(tempfile.gettempdir(), lock)))
+        yield
 
 
 def refuse_edits(folder: Path, changes: list[Change], report: Report) -> bool:
@@ -145,10 +227,14 @@ def refuse_edits(folder: Path, changes: list[Change], report: Report) -> bool:
 
 def write(folder: Path, changes: list[Change]) -> None:
     """Write, replace and remove files, each of them atomically. The manifest is written last.
+    Removes what a killed run left.
 
     Raises:
         OSError: A file cannot be written; the files before it are complete.
     """
+    for left in folder.rglob(f".*{_UNFINISHED}"):
+        if left.is_file():
+            left.unlink(missing_ok=True)
     todo = [
         change
         for change in changes
@@ -166,7 +252,7 @@ def write(folder: Path, changes: list[Change]) -> None:
 
 def replace_file(target: Path, text: str) -> None:
     """Write a file atomically: a reader sees the old text or the new one."""
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    handle, name = tempfile.mkstemp(_UNFINISHED, f".{target.name}.", target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(text.encode("utf-8"))

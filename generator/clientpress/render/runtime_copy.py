@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from functools import cache
 from importlib.resources import files
 
-HEADER = "# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.\n"
+HEADER = "# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa\n"
 FOLDER = "_runtime"
 
 # Looked up by name when they are needed, so no import statement shows them.

@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """Joining requests with their outcomes.
 
 One algorithm for all sizes, over an index (which request has this id), a spool (where values are

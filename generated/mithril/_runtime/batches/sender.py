@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """What both ways of sending a batch share: the state, and calls that must not be made twice.
 
 The state is saved before and after every such call. If the answer of one was never received, the

@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """What a run has done so far, in a small JSON file, so that another process can continue."""
 
 from __future__ import annotations

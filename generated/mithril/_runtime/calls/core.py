@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """The shared state of all calls of a client: description of the API, credentials, settings, clock."""
 
 from __future__ import annotations

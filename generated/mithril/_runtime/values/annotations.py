@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """From annotations, which are text, to types that msgspec understands.
 
 The annotations of generated classes are text, and the names in them are imported for type checkers

@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """Decoding of JSON documents into models.
 
 A document is decoded by msgspec in one step. Only if that fails, it is read again, part by part

@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """Modules that are loaded on first use: members of packages (PEP 562), and parts of the runtime."""
 
 from __future__ import annotations

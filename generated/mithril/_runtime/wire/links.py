@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """Links in answers: to other operations and their arguments, to files, to URLs for uploads."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """Effects: what a flow may yield.
 
 A flow is a generator: it yields what has to be done (`Request`, `Sleep`, `Read`, `Close`, or a

@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """What many calls need at the same time, such as a token: one of them fetches it, the others wait."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """One call for each of many inputs, several at a time.
 
 for done in map_calls(client.reviews.score, texts, concurrency=32):

@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """Answers that are neither JSON nor text: files, images, sounds.
 
 Their bytes are handed out as they arrive, so that a large body is never held in memory.

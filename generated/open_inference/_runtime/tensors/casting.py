@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """Conversion of arrays to another datatype, where nothing but precision is lost."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """The elements of a tensor: numbers, texts or bytes, or data of an unknown datatype."""
 
 from __future__ import annotations

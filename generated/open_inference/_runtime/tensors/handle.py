@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """The calls of a model handle: metadata that is read once, and inputs that are fitted to it."""
 
 from __future__ import annotations

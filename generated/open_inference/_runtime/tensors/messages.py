@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """Messages of the Open Inference Protocol, as JSON or binary: requests and answers.
 
 A binary message is a JSON part, then the bytes of each tensor that has a `binary_data_size`

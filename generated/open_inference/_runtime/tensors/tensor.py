@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """Tensors of the Open Inference Protocol, version 2."""
 
 # Type checkers must pass with numpy, and without it, where its types are unknown. Comments that

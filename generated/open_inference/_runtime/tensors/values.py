@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """From the values that a caller passes (arrays, lists, texts, bytes) to the content of a tensor."""
 
 from __future__ import annotations

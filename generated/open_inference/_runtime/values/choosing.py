@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """Unions whose members msgspec cannot distinguish, and how they are distinguished here.
 
 A union that msgspec accepts (members of different JSON kinds, models with one tag property) is not

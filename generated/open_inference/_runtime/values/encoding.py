@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """Encoding of values as JSON.
 
 Two mistakes would be sent silently: numbers that JSON does not have (msgspec writes null), and

@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """What a client needs of an HTTP library. Only `transport.py`, which uses httpx2, knows the library."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """Bodies that are read while they are sent: files, and iterables of bytes.
 
 Async clients read files in a worker thread: a chunk takes some fifty microseconds longer, but a

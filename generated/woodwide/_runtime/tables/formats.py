@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """The formats of table files.
 
 A new format is a module like `parquet`, its name in `Format`, and its class in `FORMATS`.

@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """Result tables in JSON: an object of columns, a list, or a map, bare or in an envelope.
 
 The text of each column is located first. Then each column is decoded in the quickest way that is

@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """Parts of multipart bodies (RFC 7578) that accept data frames as well as files."""
 
 from __future__ import annotations

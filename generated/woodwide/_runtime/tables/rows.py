@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """From Arrow columns to Python values and rows.
 
 Numbers are read from Arrow's memory, each text that repeats is created once, and rows are created

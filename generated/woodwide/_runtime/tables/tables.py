@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """Result tables: JSON, CSV and Parquet files are read into one `Table`, which holds Arrow columns.
 
 Needs pyarrow, which is imported at the first call.

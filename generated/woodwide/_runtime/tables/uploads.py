@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """Uploads to a signed URL: request the URL, send the file to it, and report that it is complete."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """The tolerant second pass over a document that does not fit.
 
 Each part is converted by msgspec; if that fails, the parts of the part are. So the pass accepts

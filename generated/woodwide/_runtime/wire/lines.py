@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """JSON Lines: bytes to lines, lines to values.
 
 Lines end at LF alone. U+2028, U+0085 and the like are data inside JSON strings, so bytes are

@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """Values that are never printed.
 
 Tools such as `pytest -l`, rich and error trackers print the local variables of a traceback. So no

@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """The styles of parameters (OpenAPI 3.2, section 4.12.5), in one table.
 
 The generator uses it too: for the styles that a location allows, and for the defaults.

@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """Observers of calls: captures, hooks, logs and spans.
 
 A package has only the observers that were requested. Its `Api` names their modules, which are

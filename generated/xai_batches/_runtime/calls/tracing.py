@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """Observation of calls: hooks, the log, spans of OpenTelemetry. They never get credentials.
 
 It costs nothing until one of the three is used.

@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """Files on a server: nothing is requested until they are read, saved, or taken chunk by chunk."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """The transfer of one file: what arrived, how it continues, whether it is complete.
 
 After the connection broke, the rest is requested with Range and If-Range (RFC 9110, sections

@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """From builtins to one type, as fast as msgspec can, and the types that msgspec cannot convert.
 
 Such a type is a *custom type*: msgspec gives its value as builtins, and its `__converter__`

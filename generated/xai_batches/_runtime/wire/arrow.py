@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """The only place that imports pyarrow.
 
 pyarrow has no types for a strict type checker, so its modules are `Any` here, and objects that

@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """Which connections may be used again, and which have to be closed.
 
 An object of this module is the httpx2 extension `trace` of each request: httpx2 calls it at every

@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """Parameters to text: styles, explode and kinds of value (the table of OpenAPI 3.2, section 4.12.8).
 
 Empty arrays and objects, and items and members that are None, are absent: they are the undefined

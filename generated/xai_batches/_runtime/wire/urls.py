@@ -1,4 +1,4 @@
-# Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0.
+# @generated Part of the clientpress runtime, copied verbatim. Do not edit. MIT-0. # ruff: noqa
 """URLs and headers, exactly as they are sent.
 
 HTTP libraries normalise, merge and re-encode URLs; those built here are sent unchanged.
