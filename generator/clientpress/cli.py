@@ -22,15 +22,20 @@ from clientpress.command_options import (
     Shown,
     Wanted,
     client_options,
+    files_option,
     format_option,
     overlay_option,
     quiet_option,
     remote_option,
+    shown_name,
     verbose_option,
+    where_documents_are,
 )
 from clientpress.config import ClientConfig, find_config
 from clientpress.diagnostics import Report, Severity
 from clientpress.document.overlays import Reading
+from clientpress.document.reading import located
+from clientpress.document.sources import shown_document
 from clientpress.generating import Generated, prepare, summary
 from clientpress.output.write import diff, locked, replace_file, write
 from clientpress.printing import as_text
@@ -90,7 +95,7 @@ def generate(
             if not shown.quiet:
                 _say(f"would do: {line}" if dry_run else line, shown.form)
         if wanted.is_plain and not shown.quiet:
-            _tell_suggestions(wanted.names[0], outcomes[0])
+            _tell_suggestions(shown_name(wanted.names[0]), outcomes[0])
 
 
 @main.command()
@@ -122,18 +127,20 @@ def check(wanted: Wanted, shown: Shown, strict: bool) -> None:
     "documents",
     nargs=-1,
     required=True,
-    type=click.Path(path_type=Path),
+    callback=where_documents_are,
     metavar="DOCUMENT…",
 )
 @overlay_option
 @remote_option
+@files_option
 @quiet_option
 @verbose_option
 @format_option
 def validate(
-    documents: tuple[Path, ...],
+    documents: tuple[Path | str, ...],
     overlays: tuple[Path, ...],
     allow_remote: bool,
+    allow_files: bool,
     quiet: bool,
     verbose: bool,
     form: str,
@@ -148,17 +155,17 @@ def validate(
         failed = False
         for document in documents:
             report = Report()
-            run(document, report, Reading(overlays, allow_remote=allow_remote))
+            run(document, report, Reading(overlays, False, allow_remote, allow_files))
             _print(report, Shown(form, quiet, verbose))
             failed = failed or report.has_errors
             if not report.has_errors and not quiet:
-                _say(f"{document}: no errors", form)
+                _say(f"{shown_document(document)}: no errors", form)
         if failed:
             sys.exit(FAILED)
 
 
 @main.command()
-@click.argument("document", type=click.Path(path_type=Path))
+@click.argument("document", callback=where_documents_are, metavar="DOCUMENT")
 @click.option(
     "--output",
     "-o",
@@ -167,12 +174,14 @@ def validate(
 )
 @overlay_option
 @remote_option
+@files_option
 @quiet_option
 def suggest(
-    document: Path,
+    document: Path | str,
     output: Path | None,
     overlays: tuple[Path, ...],
     allow_remote: bool,
+    allow_files: bool,
     quiet: bool,
 ) -> None:
     """Write what a DOCUMENT implies, but does not say, as an OpenAPI overlay.
@@ -183,7 +192,7 @@ def suggest(
     with _no_traceback():
         report = Report()
         found = suggest_for(
-            document, report, Reading(overlays, allow_remote=allow_remote)
+            document, report, Reading(overlays, False, allow_remote, allow_files)
         )
         if found is None:
             _print(report, Shown())
@@ -197,13 +206,13 @@ def suggest(
         if not quiet:
             unsure = sum(not x.is_sure for x in found.suggestions)
             click.echo(
-                f"{document}: {found.counts or 'nothing found'}; {unsure} more are comments",
+                f"{shown_document(document)}: {found.counts or 'nothing found'}; {unsure} more are comments",
                 err=True,
             )
 
 
 @main.command()
-@click.argument("document", type=click.Path(path_type=Path))
+@click.argument("document", callback=where_documents_are, metavar="DOCUMENT")
 @click.option("--name", default="", help="The client; by default from the title.")
 @click.option(
     "--output",
@@ -212,11 +221,13 @@ def suggest(
     help="The folder of the package; by default the name of the client, in src/ where that exists.",
 )
 @quiet_option
-def init(document: Path, name: str, output: Path | None, quiet: bool) -> None:
+def init(document: Path | str, name: str, output: Path | None, quiet: bool) -> None:
     """Configure a client for a DOCUMENT, with an overlay of what the document implies.
 
     Adds a table to pyproject.toml, or to clientpress.toml where there is none.
     """
+    if isinstance(document, str):
+        raise click.UsageError("A configuration needs a file: save the document first.")
     with _no_traceback():
         report = Report()
         here = Path()
@@ -238,15 +249,17 @@ def init(document: Path, name: str, output: Path | None, quiet: bool) -> None:
 
 @main.command()
 @click.argument("stage", type=click.Choice(["document", "api", "plan", "names"]))
-@click.argument("document", type=click.Path(path_type=Path))
+@click.argument("document", callback=where_documents_are, metavar="DOCUMENT")
 @overlay_option
 @remote_option
+@files_option
 @format_option
 def inspect(
     stage: str,
-    document: Path,
+    document: Path | str,
     overlays: tuple[Path, ...],
     allow_remote: bool,
+    allow_files: bool,
     form: str,
 ) -> None:
     """Print what a stage makes of a DOCUMENT, as JSON."""
@@ -254,7 +267,7 @@ def inspect(
 
     with _no_traceback():
         report = Report()
-        reading = Reading(overlays, allow_remote=allow_remote)
+        reading = Reading(overlays, False, allow_remote, allow_files)
         value = inspect_stage(stage, document, report, reading)
         click.echo(FORMATS[form](report), nl=False, err=True)
         if value is None:
@@ -286,7 +299,7 @@ def _clients(wanted: Wanted) -> list[ClientConfig]:
         return _configured(wanted.names)
     if len(wanted.names) != 1:
         raise click.UsageError("--output needs exactly one document.")
-    return [wanted.client(Path(wanted.names[0]), wanted.output)]
+    return [wanted.client(located(wanted.names[0]), wanted.output)]
 
 
 def _prepared(
@@ -334,7 +347,11 @@ def _configured(names: tuple[str, ...]) -> list[ClientConfig]:
     return [
         replace(
             client,
-            spec=_relative(client.spec, here),
+            spec=(
+                _relative(client.spec, here)
+                if isinstance(client.spec, Path)
+                else client.spec
+            ),
             output=_relative(client.output, here),
             reading=replace(
                 client.reading,

@@ -16,6 +16,8 @@ from clientpress.api.selecting import Selection
 from clientpress.config import ClientConfig
 from clientpress.diagnostics import Report
 from clientpress.document.overlays import Reading
+from clientpress.document.reading import STDIN, located
+from clientpress.document.sources import shown_document
 from clientpress.plan.features import FEATURES
 from clientpress.printing import as_github, as_json, as_text
 
@@ -50,7 +52,7 @@ class Wanted:
     features: tuple[str, ...]
     naming: str | None
 
-    def client(self, document: Path, output: Path) -> ClientConfig:
+    def client(self, document: Path | str, output: Path) -> ClientConfig:
         """The client of a document."""
         return ClientConfig(
             name=output.name,
@@ -85,14 +87,14 @@ class Wanted:
             words += [word for value in values for word in (option, value)]
         words += ["--suggested"] if reading.suggested else []
         words += ["--allow-remote"] if reading.allow_remote else []
+        words += ["--allow-files"] if reading.allow_files else []
         return words
 
     def command(self) -> str:
         """The command that brings the clients up to date."""
         folder = ["--output", str(self.output)] if self.output is not None else []
-        return shlex.join(
-            ["clientpress", "generate", *self.names, *folder, *self.words()]
-        )
+        names = self.names if self.output is None else map(shown_name, self.names)
+        return shlex.join(["clientpress", "generate", *names, *folder, *self.words()])
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,19 @@ class Shown:
     form: str = "text"
     quiet: bool = False
     verbose: bool = False
+
+
+def shown_name(document: str) -> str:
+    """A document as it was named, without the secrets of an address."""
+    where = located(document)
+    return shown_document(where) if where != STDIN else STDIN
+
+
+def where_documents_are(
+    context: click.Context, parameter: click.Parameter, value: Any
+) -> Any:
+    """What arguments name: paths, addresses, or the standard input."""
+    return tuple(map(located, value)) if parameter.nargs == -1 else located(value)
 
 
 strict_option = click.option("--strict", is_flag=True, help="Make warnings errors.")
@@ -142,6 +157,11 @@ remote_option = click.option(
     "--allow-remote",
     is_flag=True,
     help="Fetch the documents that references to http and https lead to.",
+)
+files_option = click.option(
+    "--allow-files",
+    is_flag=True,
+    help="Read the files outside of the document's folder that references lead to.",
 )
 _CLIENT_OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.argument("names", nargs=-1, metavar="[CLIENT]… | DOCUMENT"),
@@ -185,6 +205,7 @@ _CLIENT_OPTIONS: tuple[Callable[[Any], Any], ...] = (
         " operationIds.",
     ),
     remote_option,
+    files_option,
     strict_option,
     quiet_option,
     verbose_option,
@@ -207,6 +228,7 @@ def client_options(command: Callable[..., None]) -> Callable[..., None]:
         features: tuple[str, ...],
         naming: str | None,
         allow_remote: bool,
+        allow_files: bool,
         form: str,
         quiet: bool,
         verbose: bool,
@@ -217,7 +239,7 @@ def client_options(command: Callable[..., None]) -> Callable[..., None]:
             output,
             package,
             Selection(include, exclude),
-            Reading(overlays, suggested, allow_remote),
+            Reading(overlays, suggested, allow_remote, allow_files),
             features,
             naming,
         )

@@ -17,7 +17,7 @@ from clientpress.document.overlays import AS_IT_IS, Reading
 
 _TEXTS = ("spec", "output", "package")
 _LISTS = ("include", "exclude", "with", "overlays")
-_FLAGS = ("allow_remote", "validate")
+_FLAGS = ("allow_files", "allow_remote", "validate")
 _NAMINGS = [*map(str, Naming)]
 _KEYS = (*_TEXTS, *_LISTS, *_FLAGS, "names")
 
@@ -32,7 +32,7 @@ class ClientConfig:
 
     Attributes:
         name: Its name in the configuration.
-        spec: The path of its document.
+        spec: Where its document is: a path, an address, or `-` for the standard input.
         output: The folder of its package.
         package: The name of its package; empty for that of its folder.
         selection: Which operations and webhooks the package has.
@@ -43,7 +43,7 @@ class ClientConfig:
     """
 
     name: str
-    spec: Path
+    spec: Path | str
     output: Path
     package: str = ""
     selection: Selection = WHOLE
@@ -192,6 +192,7 @@ def _client(
         reading=Reading(
             overlays=tuple(root / overlay for overlay in overlays),
             allow_remote=table.get("allow_remote") is True,
+            allow_files=table.get("allow_files") is True,
         ),
         validate=table.get("validate") is True,
         features=features,

@@ -17,7 +17,7 @@ from clientpress.plan.package import plan_package
 
 
 def inspect_stage(
-    stage: str, path: Path, report: Report, reading: Reading = AS_IT_IS
+    stage: str, path: Path | str, report: Report, reading: Reading = AS_IT_IS
 ) -> Any:
     """The value of a stage as JSON data.
 

@@ -61,9 +61,17 @@ class Document:
     translated: frozenset[Place] = frozenset()
 
 
-def load(path: Path, report: Report, reading: Reading = AS_IT_IS) -> Document | None:
-    """Read a document with its overlays; None when it cannot be used at all."""
-    sources = Sources(report, allow_remote=reading.allow_remote)
+def load(
+    path: Path | str, report: Report, reading: Reading = AS_IT_IS
+) -> Document | None:
+    """Read a document with its overlays; None when it cannot be used at all.
+
+    Args:
+        path: Where it is: a path, an address, or `-` for the standard input.
+    """
+    sources = Sources(
+        report, allow_remote=reading.allow_remote, allow_files=reading.allow_files
+    )
     report.locator = sources
     entry = sources.open(path)
     if entry is None:
@@ -160,7 +168,7 @@ def seldom_collected() -> Generator[None]:
 
 
 @contextmanager
-def not_too_deep(path: Path, report: Report) -> Generator[None]:
+def not_too_deep(path: Path | str, report: Report) -> Generator[None]:
     """Report a document that is nested too deeply for the recursion of the stages."""
     try:
         yield
@@ -171,7 +179,7 @@ def not_too_deep(path: Path, report: Report) -> Generator[None]:
 
 
 @seldom_collected()
-def validate(path: Path, report: Report, reading: Reading = AS_IT_IS) -> None:
+def validate(path: Path | str, report: Report, reading: Reading = AS_IT_IS) -> None:
     """Run every check there is.
 
     Slips that can be read all the same are errors too.
@@ -199,7 +207,7 @@ class Build:
 
 
 def build(
-    path: Path,
+    path: Path | str,
     package: str,
     header: str,
     previous: Mapping[Place, str],

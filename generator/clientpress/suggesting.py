@@ -42,7 +42,7 @@ class Suggested:
 
 
 def suggest_for(
-    document: Path, report: Report, reading: Reading = AS_IT_IS
+    document: Path | str, report: Report, reading: Reading = AS_IT_IS
 ) -> Suggested | None:
     """Find what a document implies, but does not say; nothing is written.
 

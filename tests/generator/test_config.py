@@ -136,7 +136,7 @@ ONE_TABLE = (
                 (
                     "CP401",
                     "the client 'acme' has an unknown key 'strict'",
-                    "Known: spec, output, package, include, exclude, with, overlays, allow_remote, validate, names.",
+                    "Known: spec, output, package, include, exclude, with, overlays, allow_files, allow_remote, validate, names.",
                 )
             ],
         ),

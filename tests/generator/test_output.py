@@ -16,6 +16,7 @@ import pytest
 
 from clientpress.config import ClientConfig
 from clientpress.diagnostics import InputError, Place, Report
+from clientpress.document.overlays import Reading
 from clientpress.generating import Generated, generate, prepare
 from clientpress.output.manifest import PATH, SURFACE, hash_file, load_manifest
 from clientpress.output.write import State, compare, diff, write
@@ -194,7 +195,7 @@ def test_inputs_and_names_of_other_files_are_relative_to_the_document(
         },
     }
     spec = write_document(tmp_path / "specs", document({"Owner": body}))
-    generate(spec, tmp_path / "client")
+    generate(spec, tmp_path / "client", allow_files=True)
     manifest = load_manifest(tmp_path / "client")
     assert manifest
     assert sorted(manifest.inputs) == [
@@ -210,8 +211,11 @@ def test_inputs_and_names_of_other_files_are_relative_to_the_document(
     assert str(tmp_path) not in "".join(
         data.decode() for data in tree(tmp_path / "client").values()
     )
-    outcome, _ = again(spec, tmp_path / "client")
-    assert not states(outcome)
+    client = ClientConfig(
+        "client", spec, tmp_path / "client", reading=Reading(allow_files=True)
+    )
+    outcome = prepare(client, Report())
+    assert outcome and not states(outcome)
     assert (
         manifest.previous_names(str(spec), "resource")
         == outcome.build.plan.models.names

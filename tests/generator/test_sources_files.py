@@ -12,7 +12,9 @@ from click.testing import CliRunner
 
 from clientpress.api import schemas as s
 from clientpress.cli import main
-from clientpress.diagnostics import Place
+from clientpress.diagnostics import Place, Report
+from clientpress.document.overlays import Reading
+from clientpress.pipeline import load, read_api
 from tests.generator.making import (
     document,
     findings,
@@ -35,9 +37,15 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "project"
 
 
-def told(reference: str) -> tuple[str, list[tuple[str, str, str, str]]]:
+def told(
+    reference: str, *, allow_files: bool = False
+) -> tuple[str, list[tuple[str, str, str, str]]]:
     """What a schema of one reference is, and the findings about it."""
-    api, report = parsed(Path(), document({"It": {"$ref": reference}}))
+    report = Report()
+    path = write(Path(), document({"It": {"$ref": reference}}))
+    loaded = load(path, report, Reading(allow_files=allow_files))
+    assert loaded
+    api = read_api(loaded, report)
     schema: Any = schema_named(api, "It")
     target = getattr(schema, "target", None)
     return shown(api.schemas[target] if target else schema), findings(report)
@@ -47,22 +55,18 @@ def found(code: str, message: str, hint: str) -> list[tuple[str, str, str, str]]
     return [(code, "/components/schemas/It/$ref", message, hint)]
 
 
-def test_relative_references_may_leave_the_folder(folder: Path) -> None:
-    assert told("../beside.json") == ("string", [])
-
-
-def test_absolute_ones_only_lead_into_it(folder: Path) -> None:
+def test_references_stay_in_the_folder_of_the_document(folder: Path) -> None:
     inside, outside = folder / "within.json", folder.parent / "beside.json"
     assert told(inside.as_uri()) == told(str(inside)) == ("integer", [])
-    for reference in (outside.as_uri(), str(outside)):
-        assert told(reference) == (
-            "any",
-            found(
-                "CP103",
-                f"the reference {reference!r} leads out of the folder of the document",
-                "Absolute paths lead to files below it only; write a relative one.",
-            ),
-        )
+    (folder / "link.json").symlink_to(outside)
+    for reference in (
+        *(outside.as_uri(), str(outside)),
+        *("../beside.json", "%2e%2e/beside.json", "link.json"),
+    ):
+        message = f"the reference {reference!r} leads out of the folder of the document"
+        hint = "Allow it with --allow-files, or put the file into the folder."
+        assert told(reference) == ("any", found("CP103", message, hint))
+        assert told(reference, allow_files=True) == ("string", [])
 
 
 @pytest.mark.parametrize(
@@ -73,7 +77,7 @@ def test_absolute_ones_only_lead_into_it(folder: Path) -> None:
             "cannot read Within.json: no such file or directory",
             "Did you mean 'within.json'?",
         ),
-        ("..", "CP001", "cannot read ..: is a directory", "Check the path."),
+        (".", "CP001", "cannot read .: is a directory", "Check the path."),
         ("pipe", "CP001", "cannot read pipe: this is no plain file", ""),
         ("a%00b", "CP001", "cannot read a\0b: embedded null byte", "Check the path."),
         (

@@ -169,6 +169,43 @@ def test_the_command_and_the_manifest(folder: Path, web: Web) -> None:
     assert "--allow-remote" in stale.stderr
 
 
+def test_a_document_from_the_web(folder: Path, web: Web) -> None:
+    """It is fetched because the command names it; what it refers to is not."""
+    whole = document({"It": {"type": "object", "title": "One"}}, OPERATIONS)
+    web.put("/api/openapi.json?token=geheim", whole)
+    address = f"http://user:geheim@{web.host}/api/openapi.json?token=geheim"
+    arguments = (address, "--output", "client")
+    done = run("generate", *arguments)
+    assert done.exit_code == 0
+    manifest = json.loads(Path("client/.clientpress/manifest.json").read_text())
+    assert list(manifest["inputs"]) == [f"{web.url}/api/openapi.json"]
+    for command in (("check", *arguments), ("validate", address)):
+        assert run(*command).exit_code == 0
+    changed = {**whole, "info": {"title": "Another", "version": "2"}}
+    web.put("/api/openapi.json?token=geheim", changed)
+    stale = run("check", *arguments)
+    assert stale.exit_code == 3
+    for path in Path("client").rglob("*"):
+        assert path.is_dir() or "geheim" not in path.read_text()
+    assert "geheim" not in done.output + stale.output
+    missing = run("generate", f"{web.url}/nothing.json", "--output", "other")
+    assert missing.exit_code == 1 and "CP001" in missing.stderr
+    assert not Path("other").exists()
+    assert run("init", address).exit_code == 2
+
+
+def test_a_document_from_the_standard_input(folder: Path) -> None:
+    data = document({"It": {"type": "object"}}, OPERATIONS)
+    for arguments in (
+        ("generate", "-", "--output", "client"),
+        ("check", "-", "--output", "client"),
+        ("validate", "-"),
+    ):
+        done = CliRunner().invoke(main, arguments, input=json.dumps(data))
+        assert done.exit_code == 0, done.output
+    assert "from stdin" in Path("client/__init__.py").read_text().partition("\n")[0]
+
+
 def test_the_configuration_may_allow_it(folder: Path, web: Web) -> None:
     web.put("/pet.json", {"type": "object"})
     write(folder, document({"It": {"$ref": f"{web.url}/pet.json"}}, OPERATIONS))

@@ -71,11 +71,13 @@ class Reading:
         overlays: The files with changes to it, in order.
         suggested: Whether what the document implies is laid over it too.
         allow_remote: Whether references to http and https are fetched.
+        allow_files: Whether references may lead out of the folder of the document.
     """
 
     overlays: tuple[Path, ...] = ()
     suggested: bool = False
     allow_remote: bool = False
+    allow_files: bool = False
 
 
 AS_IT_IS = Reading()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import stat
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from clientpress.document.yaml12 import Marks, YamlError, read_yaml
 # Most documents have no such keyword, and are not searched for them. A dollar may be escaped.
 _IDENTITY = re.compile(r"\$(id|self|anchor|dynamicAnchor)\b|\\(u0024|x24)")
 MAX_BYTES = 64 * 1024 * 1024
+STDIN = "-"
+"""What the standard input is called on the command line."""
 
 
 class UnreadableError(Exception):
@@ -113,6 +116,26 @@ def read_bytes(path: Path, name: str, *, entry: bool) -> bytes:
     return raw
 
 
+def located(text: str) -> Path | str:
+    """Where a document is that someone names: an address of http or https, `-` for the standard
+    input, else a path.
+    """
+    is_address = text.lower().startswith(("http://", "https://"))
+    return text if is_address or text == STDIN else Path(text)
+
+
+def read_stdin() -> bytes:
+    """The bytes of the standard input.
+
+    Raises:
+        UnreadableError: It is too large.
+    """
+    raw = sys.stdin.buffer.read(MAX_BYTES + 1)
+    if len(raw) > MAX_BYTES:
+        raise UnreadableError("CP004", f"stdin has more than {MAX_BYTES:,} bytes")
+    return raw
+
+
 def _spelled_otherwise(path: Path) -> str:
     """A hint where a file has this name, but in other letter case; else empty."""
     try:
@@ -165,7 +188,8 @@ def read_text(text: str, name: str, uri: str, report: Report) -> Source | None:
         )
         return None
     json_error: json.JSONDecodeError | None = None
-    if start in ("{", "["):
+    is_json = name.lower().endswith(".json")
+    if start in ("{", "[") or (start and is_json):
         try:
             return _json_source(text, name, uri, report)
         except RecursionError:
@@ -181,19 +205,16 @@ def read_text(text: str, name: str, uri: str, report: Report) -> Source | None:
                 Position(1, 1),
             )
             return None
-    is_json = json_error is not None and name.endswith(".json")
+    if json_error and is_json:
+        message = f"not valid JSON: {json_error.msg.lower()}"
+        hint = "Call it .yaml if it is YAML." if start not in ("{", "[") else ""
+        report.error("CP002", place, message, hint, position_at(text, json_error.pos))
+        return None
     try:
         data, marks, repeated = read_yaml(text)
     except YamlError as error:
-        if json_error and is_json:
-            report.error("CP002", place, *_not_json(text, json_error))
-        else:
-            report.error(error.code, place, str(error), error.hint, error.position)
+        report.error(error.code, place, str(error), error.hint, error.position)
         return None
-    if json_error and is_json:
-        message, _, position = _not_json(text, json_error)
-        hint = "It is read as YAML, which has objects in braces too."
-        report.slip("CP002", place, message, hint, position)
     for key, position, first in repeated:
         message = (
             f"the key {key!r} appears twice in this object, first in line {first.line}"
@@ -203,11 +224,6 @@ def read_text(text: str, name: str, uri: str, report: Report) -> Source | None:
 
 
 _LAST_COUNTS = "Keep one of the two; the last one counts."
-
-
-def _not_json(text: str, error: json.JSONDecodeError) -> tuple[str, str, Position]:
-    """Message, hint (none) and position of a syntax error."""
-    return f"not valid JSON: {error.msg.lower()}", "", position_at(text, error.pos)
 
 
 def _json_source(text: str, name: str, uri: str, report: Report) -> Source | None:

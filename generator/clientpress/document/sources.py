@@ -12,13 +12,17 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 from clientpress.diagnostics import Place, Position, Report, escape_step, pointer_steps
 from clientpress.document.data import is_array, is_object
 from clientpress.document.reading import (
+    STDIN,
     Source,
     UnreadableError,
     decode,
     read_bytes,
+    read_stdin,
     read_text,
 )
 from clientpress.document.remote import fetch, shown_url
+
+STDIN_NAME = "stdin"
 
 # RFC 6901, section 4.
 _INDEX = re.compile(r"(0|[1-9][0-9]{0,9})\Z", re.ASCII)
@@ -59,10 +63,14 @@ class Sources:
     Args:
         report: Receives the findings.
         allow_remote: Whether references to http and https are fetched.
+        allow_files: Whether references may lead out of the folder of the document.
     """
 
-    def __init__(self, report: Report, *, allow_remote: bool = False) -> None:
+    def __init__(
+        self, report: Report, *, allow_remote: bool = False, allow_files: bool = False
+    ) -> None:
         self._report, self._allow_remote = report, allow_remote
+        self._allow_files = allow_files
         self._by_uri: dict[str, Source | _NowhereError] = {}
         self._by_name: dict[str, Source] = {}
         self._unsaved: set[str] = set()
@@ -72,12 +80,31 @@ class Sources:
         self._texts: dict[str, str] = {}  # also of files that are not valid
         self._root = Path()
 
-    def open(self, path: Path) -> Source | None:
-        """Load the entry document; None, and findings, when it cannot be used."""
-        entry = self._named(path)
+    def open(self, document: Path | str) -> Source | None:
+        """Load the entry document; None, and findings, when it cannot be used.
+
+        Args:
+            document: A path, an address, or `-` for the standard input.
+        """
+        if isinstance(document, str):
+            return self._from_elsewhere(document)
+        entry = self._named(document)
         if entry:
-            self._root = path.resolve().parent
+            self._root = document.resolve().parent
         return entry
+
+    def _from_elsewhere(self, document: str) -> Source | None:
+        self._root = Path.cwd()
+        try:
+            if document != STDIN:
+                return self._load_remote(document)
+            uri = (self._root / STDIN_NAME).as_uri()
+            return self._understand(uri, uri, STDIN_NAME, read_stdin())
+        except (UnreadableError, _NowhereError) as error:
+            if error.code:
+                place = Place(shown_document(document))
+                self._report.error(error.code, place, str(error), error.hint)
+            return None
 
     def _named(self, path: Path) -> Source | None:
         """Load a file that the user named."""
@@ -309,15 +336,13 @@ class Sources:
             raise _NowhereError("CP103", *_not_fetched(reference, scheme))
         path = _path_of(uri)
         owner = self._by_name[file]
-        is_absolute = reference.startswith("/") or not _is_relative(reference)
         is_remote = urlsplit(owner.uri).scheme != "file"
-        outside = is_absolute and not path.is_relative_to(self._root)
-        if is_remote or outside:
+        if is_remote or not (self._allow_files or _is_below(path, self._root)):
             raise _NowhereError(
                 "CP103",
                 f"the reference {shown_url(reference)!r} leads out of the folder of the document",
                 meant
-                or "Absolute paths lead to files below it only; write a relative one.",
+                or "Allow it with --allow-files, or put the file into the folder.",
             )
         try:
             below = os.path.relpath(path, _path_of(owner.uri).parent)
@@ -439,8 +464,19 @@ def _not_fetched(reference: str, scheme: str) -> tuple[str, str]:
     )
 
 
-def _is_relative(reference: str) -> bool:
-    return not urlsplit(reference).scheme
+def shown_document(document: Path | str) -> str:
+    """The name of an entry document in places and messages."""
+    if isinstance(document, Path):
+        return str(document)
+    return STDIN_NAME if document == STDIN else shown_url(document)
+
+
+def _is_below(path: Path, folder: Path) -> bool:
+    """Whether a path leads to something in a folder, or nowhere."""
+    try:
+        return path.resolve().is_relative_to(folder)
+    except (OSError, ValueError):
+        return True  # reading it tells why
 
 
 def _path_of(uri: str) -> Path:

@@ -10,18 +10,16 @@ from __future__ import annotations
 import difflib
 import json
 import os
+import sys
 import tempfile
 from collections.abc import Generator, Iterable, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
-from filelock import FileLock
-
 from clientpress.diagnostics import Place, Report
 from clientpress.output.manifest import FOLDER, PATH, FileHash, Manifest, hash_file
-from clientpress.syntax import text_digest
 
 
 class State(Enum):
@@ -190,15 +188,25 @@ def _steps(folder: Path, path: str) -> list[Path]:
 def locked(folders: Iterable[Path]) -> Generator[None]:
     """Wait until no other run writes into these folders, and hold them.
 
-    The locks are outside of the folders, so that nothing of them is committed.
+    The folders around them are locked, so that no file is left behind. Where the system cannot lock
+    a folder (Windows, some network file systems), runs are not kept apart.
     """
-    # A user cannot open the locks of another one in a folder that all may write to.
-    user = os.getuid() if hasattr(os, "getuid") else 0
     with ExitStack() as held:
-        for name in sorted({str(folder.resolve()) for folder in folders}):
-            lock = f"clientpress-{user}-{text_digest(name)}.lock"
-            held.enter_context(FileLock(Path(tempfile.gettempdir(), lock)))
+        if sys.platform != "win32":
+            import fcntl
+
+            for folder in sorted({*map(_around, folders)}):
+                with suppress(OSError):
+                    descriptor = os.open(folder, os.O_RDONLY)
+                    held.callback(os.close, descriptor)
+                    fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
+
+
+def _around(folder: Path) -> Path:
+    """The nearest folder above that exists."""
+    above = folder.resolve().parents
+    return next((path for path in above if path.is_dir()), folder)
 
 
 def refuse_edits(folder: Path, changes: list[Change], report: Report) -> bool:

@@ -17,7 +17,7 @@ from tests.frameworks.laboratory import (
     Items,
 )
 
-PAGE_OF_PETS = "PageAnnotatedUnionCatDogFieldInfoAnnotationNoneType29b6"
+PAGE_OF_PETS = "PageAnnotatedUnionCatDogTypeRequiredTrueDiscriminatorKind"
 
 LEAD = {
     "id": 3,
