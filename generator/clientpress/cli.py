@@ -155,7 +155,11 @@ def validate(
         failed = False
         for document in documents:
             report = Report()
-            run(document, report, Reading(overlays, False, allow_remote, allow_files))
+            run(
+                document,
+                report,
+                Reading(overlays, allow_remote=allow_remote, allow_files=allow_files),
+            )
             _print(report, Shown(form, quiet, verbose))
             failed = failed or report.has_errors
             if not report.has_errors and not quiet:
@@ -192,7 +196,9 @@ def suggest(
     with _no_traceback():
         report = Report()
         found = suggest_for(
-            document, report, Reading(overlays, False, allow_remote, allow_files)
+            document,
+            report,
+            Reading(overlays, allow_remote=allow_remote, allow_files=allow_files),
         )
         if found is None:
             _print(report, Shown())
@@ -267,7 +273,7 @@ def inspect(
 
     with _no_traceback():
         report = Report()
-        reading = Reading(overlays, False, allow_remote, allow_files)
+        reading = Reading(overlays, allow_remote=allow_remote, allow_files=allow_files)
         value = inspect_stage(stage, document, report, reading)
         click.echo(FORMATS[form](report), nl=False, err=True)
         if value is None:

@@ -239,7 +239,12 @@ def client_options(command: Callable[..., None]) -> Callable[..., None]:
             output,
             package,
             Selection(include, exclude),
-            Reading(overlays, suggested, allow_remote, allow_files),
+            Reading(
+                overlays=overlays,
+                suggested=suggested,
+                allow_remote=allow_remote,
+                allow_files=allow_files,
+            ),
             features,
             naming,
         )

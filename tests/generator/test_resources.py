@@ -96,6 +96,12 @@ CASES = {
         GET /usage/completions usage-completions -> usage.completions
         GET /usage/images usage-images -> usage.images
         """,
+    "plurals": """
+        POST /organisms/{id}/mechanisms -> organisms.create_mechanism
+        GET /organisms/{id} -> organisms.retrieve
+        POST /messages/{id}/mms -> messages.create_mms
+        GET /messages/{id} -> messages.retrieve
+        """,
     "two with one name": """
         GET /missions/runs getPublicMissionsRuns -> missions.runs.list
         GET /missions/{id}/runs getPublicMissionsIdRuns -> missions.runs.list_by_id

@@ -764,3 +764,13 @@ def test_members_that_are_not_listed_are_given_as_extra(tmp_path: Path) -> None:
         "tail": None,
     }
     assert calls("send", name="Rex").json == {"name": "Rex"}
+
+
+@pytest.mark.parametrize("other", [MULTIPART, "application/vnd.pet+json"])
+def test_members_that_only_one_media_type_allows(tmp_path: Path, other: str) -> None:
+    """The JSON body is one argument beside another media type."""
+    plain = an_object(name=TEXT, **({"photo": FILE} if other == MULTIPART else {}))
+    allowing = {**an_object(name=TEXT), "additionalProperties": {"type": "integer"}}
+    calls = Calls(tmp_path, sending({other: plain, JSON: allowing}))
+    body = {"name": "Rex", "legs": 4}
+    assert calls("send", body=body, content_type=JSON).json == body

@@ -351,3 +351,10 @@ def end_of(place: Place, schemas: MappingABC[Place, Schema]) -> Place:
     while isinstance(schema := schemas[place], Reference) and schema.target not in seen:
         seen.add(place := schema.target)
     return place
+
+
+def followed(schema: Schema, schemas: MappingABC[Place, Schema]) -> Schema:
+    """The schema that a reference leads to; any other schema, and a reference to nothing, itself."""
+    if isinstance(schema, Reference) and schema.target in schemas:
+        return schemas[end_of(schema.target, schemas)]
+    return schema

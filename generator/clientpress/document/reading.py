@@ -112,14 +112,17 @@ def read_bytes(path: Path, name: str, *, entry: bool) -> bytes:
             _spelled_otherwise(path) or "Check the path.",
         ) from None
     if len(raw) > MAX_BYTES:
-        raise UnreadableError("CP004", f"{name} has more than {MAX_BYTES:,} bytes")
+        raise _too_large(name)
     return raw
 
 
+def _too_large(name: str) -> UnreadableError:
+    """The error about a document that has too many bytes."""
+    return UnreadableError("CP004", f"{name} has more than {MAX_BYTES:,} bytes")
+
+
 def located(text: str) -> Path | str:
-    """Where a document is that someone names: an address of http or https, `-` for the standard
-    input, else a path.
-    """
+    """The place of a document: an address of http or https, `-` for the standard input, or a path."""
     is_address = text.lower().startswith(("http://", "https://"))
     return text if is_address or text == STDIN else Path(text)
 
@@ -132,7 +135,7 @@ def read_stdin() -> bytes:
     """
     raw = sys.stdin.buffer.read(MAX_BYTES + 1)
     if len(raw) > MAX_BYTES:
-        raise UnreadableError("CP004", f"stdin has more than {MAX_BYTES:,} bytes")
+        raise _too_large("stdin")
     return raw
 
 

@@ -83,8 +83,8 @@ class BodyRules:
             candidates = (name, *spelled(parameter.wire, name), longer)
             exact = name == parameter.wire
             wishes.append(Wish(key, candidates, rank, exact, "/".join(key)))
-        members = self.members(operation)
-        if members and self._extra(operation) is not None:
+        media, members = self.media(operation), self.members(operation)
+        if media and members and self._extra(media) is not None:
             candidates = ("extra", "extra_members", "body_extra")
             wishes.append(Wish(("body", EXTRA), candidates, 5, False, "body/"))
         for field in members:
@@ -194,34 +194,35 @@ class BodyRules:
         empty when the body stays one argument.
         """
         media = self.media(operation)
-        if operation.body is None or media is None or not self._spread(media):
+        body = operation.body
+        if body is None or media is None or not self._spread(body, media):
             return ()
         fields = dict[str, s.Field]()
-        if self._extra(operation) is not None and len(operation.body.media) > 1:
-            return ()
-        for one in (media, *operation.body.media):
-            for field in self._spread(one):
+        for one in (media, *body.media):
+            for field in self._spread(body, one):
                 fields.setdefault(field.wire, field)
         return tuple(fields.values())
 
-    def _spread(self, media: MediaType) -> tuple[s.Field, ...]:
+    def _spread(self, body: Body, media: MediaType) -> tuple[s.Field, ...]:
+        """The members that are arguments in one media type of a body."""
         kind = self._kind(media)
         if media.schema is None or kind in ("lines", "raw"):
             return ()
         schema = self._object(media.schema)
         if schema is None:
             return ()
-        if kind == "json" and schema.extra is not None:
-            names = [field.wire for field in schema.fields]
-            return (
-                () if EXTRA in names or self._reaches(schema.extra) else schema.fields
-            )
+        extra = self._extra(media)
+        if extra is not None and (
+            len(body.media) > 1
+            or self._reaches(extra)
+            or any(field.wire == EXTRA for field in schema.fields)
+        ):
+            return ()
         return schema.fields
 
-    def _extra(self, operation: Operation) -> Schema | None:
+    def _extra(self, media: MediaType) -> Schema | None:
         """The schema of the members of a JSON body that are not listed, if there may be some."""
-        media = self.media(operation)
-        if media is None or media.schema is None or self._kind(media) != "json":
+        if media.schema is None or self._kind(media) != "json":
             return None
         schema = self._object(media.schema)
         return schema.extra if schema else None
@@ -310,16 +311,15 @@ class BodyRules:
     ) -> BodyPlan:
         """How the body is given and sent in one media type."""
         kind = self._kind(media)
-        fields = [f for f in self._spread(media) if ("body", f.wire) in names]
+        spread = self._spread(body, media)
+        fields = [f for f in spread if ("body", f.wire) in names]
         if not fields:
             return self._whole(body, media, names)
         forms = kind in ("form", "multipart")
         arguments = tuple(
             self._member(f, names["body", f.wire], media, forms) for f in fields
         )
-        whole = self._rules.followed(media.schema) if media.schema else None
-        extra = whole.extra if isinstance(whole, s.Object) and not forms else None
-        if extra is not None:
+        if (extra := self._extra(media)) is not None:
             arguments += (self._others(extra, names["body", EXTRA]),)
         nulls = tuple(
             arg.wire

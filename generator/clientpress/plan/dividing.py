@@ -287,8 +287,9 @@ def singular(word: str) -> str:
         return f"{word[:-3]}y"
     if word.endswith(("sses", "xes", "ches", "shes")):
         return word[:-2]
-    plural = word.endswith("s") and not word.endswith(("ss", "us", "is", "mms", "sms"))
-    return word[:-1] if plural and len(word) > 3 else word
+    is_plural = word.endswith("s") and not word.endswith(("ss", "us", "is"))
+    is_plural = is_plural and word.rpartition("_")[2] not in ("mms", "sms")
+    return word[:-1] if is_plural and len(word) > 3 else word
 
 
 def _stepwise(

@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 
 from clientpress.api import schemas as s
 from clientpress.api.operations import Operation, Response
-from clientpress.api.schemas import Schema, end_of
+from clientpress.api.schemas import Schema, followed
 from clientpress.diagnostics import Place
 from clientpress.plan.dividing import (
     FILLERS,
@@ -326,10 +326,9 @@ class _Resources:
                         apart[place] = replace(name, group=(version, *name.group))
             elif len({self._segments[o.place][-1].text for o in operations}) == 1:
                 for operation in operations:
-                    own = _own_parameters(operation, operations)
-                    method = "_by_".join([name.method, *own[:1]])
-                    words_of = "_and_".join([method, *own[1:]])
-                    apart[operation.place] = replace(name, method=words_of)
+                    if own := _own_parameters(operation, operations):
+                        method = f"{name.method}_by_{'_and_'.join(own)}"
+                        apart[operation.place] = replace(name, method=method)
         return apart
 
     # -------------------------------------------------------------- answers
@@ -348,25 +347,26 @@ class _Resources:
         response = _success(operation)
         media = response.media if response else ()
         schema = next((m.schema for m in media if is_json(m.name)), None)
-        whole = self._followed(schema)
+        whole = followed(schema, self._schemas) if schema else None
         if whole is None or isinstance(whole, (s.Anything, s.Array)):
             return True
         fields = whole.fields if isinstance(whole, s.Object) else ()
-        lists = [f for f in fields if isinstance(self._followed(f.schema), s.Array)]
+        lists = [
+            f for f in fields if isinstance(followed(f.schema, self._schemas), s.Array)
+        ]
         return len(lists) == 1
 
-    def _followed(self, schema: Schema | None) -> Schema | None:
-        if isinstance(schema, s.Reference) and schema.target in self._schemas:
-            return self._schemas[end_of(schema.target, self._schemas)]
-        return schema
+    def _is_text(self, schema: Schema | None) -> bool:
+        return schema is not None and isinstance(
+            followed(schema, self._schemas), s.Primitive
+        )
 
     def _is_file(self, operation: Operation) -> bool:
         """Whether the answer is something else than JSON, or a text that is only called JSON."""
         response = _success(operation)
         media = response.media if response else ()
         return bool(media) and not any(
-            is_json(m.name) and not isinstance(self._followed(m.schema), s.Primitive)
-            for m in media
+            is_json(m.name) and not self._is_text(m.schema) for m in media
         )
 
 

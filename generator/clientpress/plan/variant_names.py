@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from clientpress.api import schemas as s
-from clientpress.api.schemas import Schema, core
+from clientpress.api.schemas import Schema, core, followed
 from clientpress.diagnostics import Place
 from clientpress.plan.identifiers import class_name
 
@@ -35,7 +35,7 @@ def told_apart(union: s.Union, schemas: Mapping[Place, Schema]) -> dict[Place, V
     Args:
         schemas: The schemas that references lead to.
     """
-    whole = [_followed(variant, schemas) for variant in union.variants]
+    whole = [followed(variant, schemas) for variant in union.variants]
     together = _Together(whole, [tuple(_fields(one, schemas)) for one in whole])
     wanted = [
         {class_name(word).casefold(): word for word in together.words(i)}
@@ -43,9 +43,9 @@ def told_apart(union: s.Union, schemas: Mapping[Place, Schema]) -> dict[Place, V
     ]
     counts = Counter(key for words in wanted for key in words)
     told = dict[Place, Variant]()
-    for variant, words, followed in zip(union.variants, wanted, whole, strict=True):
+    for variant, words, target in zip(union.variants, wanted, whole, strict=True):
         if name := next((words[key] for key in words if counts[key] == 1), ""):
-            told[variant.meta.place] = Variant(name, name != kind_of(followed))
+            told[variant.meta.place] = Variant(name, name != kind_of(target))
     return told
 
 
@@ -93,14 +93,8 @@ def _index() -> defaultdict[str, set[int]]:
 
 
 def with_member(name: str) -> str:
-    """What a variant is called that alone has a member."""
+    """The name of the only variant that has a member."""
     return f"With {name}"
-
-
-def _followed(schema: Schema, schemas: Mapping[Place, Schema]) -> Schema:
-    if isinstance(schema, s.Reference) and schema.target in schemas:
-        return schemas[s.end_of(schema.target, schemas)]
-    return schema
 
 
 def _fields(schema: Schema, schemas: Mapping[Place, Schema]) -> Iterator[s.Field]:
@@ -108,7 +102,7 @@ def _fields(schema: Schema, schemas: Mapping[Place, Schema]) -> Iterator[s.Field
     if isinstance(schema, s.Object):
         yield from schema.fields
     for part in schema.parts if isinstance(schema, s.AllOf) else ():
-        inner = _followed(part, schemas)
+        inner = followed(part, schemas)
         if isinstance(inner, s.Object):
             yield from inner.fields
 
